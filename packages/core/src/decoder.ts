@@ -1,0 +1,518 @@
+// The one engine behind every codec: chunks in, frames out.
+//
+// The bytes not yet given out are the accumulator's, then the chunk's from `position` on. While the accumulator is
+// empty the finder works on the chunk itself and nothing is copied. When the chunk ends inside a frame, its tail moves
+// to the accumulator; from the next chunk the accumulator gathers what the frame needs, and gives back what turns out
+// to lie behind the frame. So only frames that span chunks are copied, and nothing is searched again.
+
+import { Accumulator } from './accumulator.ts'
+import type { DecoderOptions, FrameDecoder, FrameOf, FrameVisitor } from './contracts.ts'
+import { ENDLESS, NO_FRAME, UNKNOWN, type CodecDefinition, type FindFrame, type FoundPayload } from './definition.ts'
+import { FrameError, isFrameError } from './errors.ts'
+import { isBytes, shown } from './options.ts'
+
+type BytesClass = new (buffer: ArrayBufferLike, offset: number, length: number) => Uint8Array
+
+const NOTHING = new Uint8Array(0)
+
+/** Where the last answer's payload lies. It is read right after each call, so one object serves every decoder. */
+const found: FoundPayload = { payloadStart: 0, payloadEnd: 0 }
+
+/** While a frame's end has to be searched, at least this many bytes are gathered at a time. */
+const SMALLEST_GATHER = 64
+
+// What the finder's answer means.
+const FRAME = 0
+const MORE = 1
+const OVERSIZE = 2
+type Meaning = typeof FRAME | typeof MORE | typeof OVERSIZE
+
+/** A definition with its defaults filled in. */
+export interface CompleteDefinition<Frame> extends Required<Omit<CodecDefinition<Frame>, 'toFrame' | 'encodeParts'>> {
+  toFrame: CodecDefinition<Frame>['toFrame'] | undefined
+  encodeParts: CodecDefinition<Frame>['encodeParts'] | undefined
+  /** The longest frame there can be, in bytes, delimiter included. */
+  maxSpan: number
+}
+
+/** An oversized frame on its way out. */
+interface Skip {
+  readonly offset: number
+  dropped: number
+  /** How many bytes are still to be dropped: ENDLESS while the frame's end has to be searched. */
+  remaining: number
+}
+
+export class Decoder<Frame> implements FrameDecoder<Frame> {
+  private readonly definition: CompleteDefinition<Frame>
+  private readonly options: DecoderOptions
+
+  /** `definition.find`, and at the end `definition.findAtEnd`. */
+  private find: FindFrame
+
+  /** The chunk's unread bytes are `chunk[position, limit)`. */
+  private chunk: Uint8Array = NOTHING
+  private position = 0
+  private limit = 0
+  /** Whether the chunk's memory is ours, so that nobody else overwrites it. */
+  private ownsChunk = false
+  /** The class of the chunks, and so of the frames. */
+  private bytesClass: BytesClass = Uint8Array
+
+  /** Where the found frame ends: an index into the accumulator if that has bytes, else into the chunk. */
+  private frameEnd = 0
+
+  private readonly accumulator = new Accumulator()
+  /** How many of the accumulator's last bytes are the chunk's, which can take them back. */
+  private gathered = 0
+  /** How many bytes the accumulated frame needs at least; 0 if unknown. */
+  private needed = 0
+  /** How many of the accumulated bytes the finder has seen. */
+  private searched = 0
+
+  private received = 0
+  private frameIndex = 0
+  private skip: Skip | undefined = undefined
+  private ended = false
+  private failure: { readonly error: unknown } | undefined = undefined
+
+  constructor(definition: CompleteDefinition<Frame>, options: DecoderOptions) {
+    this.definition = definition
+    this.options = options
+    this.find = definition.find
+  }
+
+  get bufferedLength(): number {
+    return this.accumulator.length + (this.limit - this.position)
+  }
+
+  decode<Chunk extends Uint8Array>(chunk: Chunk): IterableIterator<FrameOf<Frame, Chunk>> {
+    this.accept(chunk)
+    return new FrameIterator(this) as unknown as IterableIterator<FrameOf<Frame, Chunk>>
+  }
+
+  scan(chunk: Uint8Array, visit: FrameVisitor): void {
+    this.accept(chunk)
+    try {
+      while (this.findNext()) {
+        const bytes = this.accumulator.length === 0 ? this.chunk : this.accumulator.bytes
+        const { payloadStart, payloadEnd } = found
+        this.consume()
+        visit(bytes, payloadStart, payloadEnd)
+      }
+    } finally {
+      this.keepUnread()
+    }
+  }
+
+  end(): Frame[] {
+    if (this.failure !== undefined) throw this.failure.error
+    const frames: Frame[] = []
+    if (this.ended) return frames
+    try {
+      this.takeAll(frames)
+      this.askAtEnd()
+      this.takeAll(frames)
+      this.settleRest(frames)
+    } catch (error) {
+      if (frames.length > 0 && isFrameError(error)) error.frames = frames
+      throw error
+    }
+    this.clear()
+    this.ended = true
+    return frames
+  }
+
+  reset(): void {
+    this.clear()
+    this.find = this.definition.find
+    this.received = 0
+    this.frameIndex = 0
+    this.ended = false
+    this.failure = undefined
+  }
+
+  takeRemaining(): Uint8Array {
+    const { accumulator, position, limit } = this
+    let remaining = this.frameBytes(this.chunk, position, limit)
+    if (accumulator.length > 0) {
+      accumulator.append(remaining, 0, remaining.length, this.bufferedLength)
+      remaining = this.view(accumulator.bytes, 0, accumulator.length)
+    }
+    this.clear()
+    return remaining
+  }
+
+  /** The next frame, or NO_FRAME when the input is used up. */
+  take(): Frame | typeof NO_FRAME {
+    while (this.findNext()) {
+      const frame = this.makeFrame()
+      this.consume()
+      // The frame owns the memory it was accumulated in.
+      if (this.accumulator.length === 0) this.accumulator.release()
+      if (frame !== NO_FRAME) return frame
+    }
+    return NO_FRAME
+  }
+
+  /** Makes the unread bytes ours, so that the chunk's owner may overwrite them. */
+  keepUnread(): void {
+    if (this.position < this.limit && !this.ownsChunk) this.moveUnread(0)
+  }
+
+  // ── Taking chunks in ──
+
+  private accept(chunk: Uint8Array): void {
+    if (this.failure !== undefined) throw this.failure.error
+    if (!isBytes(chunk)) throw new TypeError(`chunk must be a Uint8Array, received ${shown(chunk)}`)
+    if (this.ended) throw new Error(`${this.definition.name}: no input after end(); reset() makes the decoder as new`)
+    this.bytesClass = classOf(chunk)
+    this.received += chunk.length
+    if (this.position < this.limit) {
+      this.appendToUnread(chunk)
+    } else {
+      this.chunk = chunk
+      this.position = 0
+      this.limit = chunk.length
+      this.ownsChunk = false
+      this.gathered = 0
+    }
+  }
+
+  private appendToUnread(chunk: Uint8Array): void {
+    if (!this.ownsChunk || this.limit + chunk.length > this.chunk.length) {
+      // Room for as much again, so that a caller who leaves every loop early still pays linear time.
+      this.moveUnread(this.limit - this.position + 2 * chunk.length)
+    }
+    this.chunk.set(chunk, this.limit)
+    this.limit += chunk.length
+  }
+
+  private moveUnread(room: number): void {
+    const unread = this.limit - this.position
+    const ours = new Uint8Array(unread + room)
+    ours.set(this.chunk.subarray(this.position, this.limit))
+    this.chunk = ours
+    this.position = 0
+    this.limit = unread
+    this.ownsChunk = true
+    this.gathered = 0
+  }
+
+  // ── Finding frames ──
+
+  /** Whether there is another frame. `found` and `frameEnd` then describe it, until it is consumed. */
+  private findNext(): boolean {
+    // The hot path: the frame lies whole inside the chunk.
+    if (this.accumulator.length === 0 && this.skip === undefined && this.failure === undefined) {
+      const { position, limit } = this
+      if (position < limit) {
+        const meaning = this.ask(this.chunk, position, limit, 0)
+        if (meaning === FRAME) return true
+        this.goOnAfter(meaning)
+      }
+    }
+    return this.findAcrossChunks()
+  }
+
+  private findAcrossChunks(): boolean {
+    if (this.failure !== undefined) throw this.failure.error
+    while (this.skipKnownLength() && this.gather()) {
+      const { accumulator } = this
+      const { searched } = this
+      this.searched = accumulator.length
+      const meaning =
+        accumulator.length === 0
+          ? this.ask(this.chunk, this.position, this.limit, 0)
+          : this.ask(accumulator.bytes, 0, accumulator.length, searched)
+      if (meaning === FRAME && this.skip === undefined) return true
+      this.goOnAfter(meaning)
+    }
+    this.letGoOfChunk()
+    return false
+  }
+
+  private ask(bytes: Uint8Array, start: number, end: number, searched: number): Meaning {
+    const { find } = this
+    let answer: number
+    try {
+      answer = find(bytes, start, end, searched, found)
+    } catch (error) {
+      throw this.fail(error)
+    }
+    const { maxSpan } = this.definition
+    const length = answer - start
+    this.frameEnd = answer
+    if (length > 0 && length <= maxSpan) {
+      if (answer <= end) return FRAME
+      this.needed = length
+      return MORE
+    }
+    this.needed = 0
+    if (length > maxSpan) return OVERSIZE
+    if (answer === UNKNOWN) {
+      if (end - start <= maxSpan) return MORE
+      this.frameEnd = ENDLESS
+      return OVERSIZE
+    }
+    throw this.fail(new Error(`${this.definition.name}: no progress: the finder, asked at ${start}, answered ${answer}`))
+  }
+
+  /** After an answer that gives no frame to hand out. */
+  private goOnAfter(meaning: Meaning): void {
+    const { skip } = this
+    if (meaning === OVERSIZE) {
+      const length = this.frameEnd - this.frameStart
+      if (skip === undefined) this.startSkip(length)
+      else if (length !== ENDLESS) skip.remaining = length
+      // No delimiter begins within the limit, so none of these bytes is part of one.
+      else skip.dropped += this.discard(this.definition.maxFrameLength + 1)
+    } else if (skip === undefined) {
+      this.keepTail()
+    } else if (meaning === FRAME) {
+      skip.remaining = this.frameEnd - this.frameStart
+    } else {
+      this.discardSearched(skip)
+    }
+  }
+
+  /** Adds what the accumulated frame needs. False when the chunk does not hold it. */
+  private gather(): boolean {
+    const { accumulator, position, needed } = this
+    const held = accumulator.length
+    const available = this.limit - position
+    if (held === 0) return available > 0
+    if (held === this.searched || held < needed) {
+      const count = Math.min(needed > 0 ? needed - held : Math.max(SMALLEST_GATHER, held), available)
+      accumulator.append(this.chunk, position, position + count, needed)
+      this.position = position + count
+      this.gathered += count
+    }
+    return accumulator.length > this.searched && accumulator.length >= needed
+  }
+
+  /** The chunk ends inside a frame: what it holds of it moves to the accumulator. */
+  private keepTail(): void {
+    if (this.accumulator.length > 0) return
+    const { position, limit } = this
+    this.accumulator.append(this.chunk, position, limit, this.needed)
+    this.searched = limit - position
+    this.gathered = limit - position
+    this.position = limit
+  }
+
+  private letGoOfChunk(): void {
+    this.chunk = NOTHING
+    this.position = 0
+    this.limit = 0
+    this.gathered = 0
+    if (this.accumulator.length === 0) this.accumulator.release()
+  }
+
+  private clear(): void {
+    this.accumulator.length = 0
+    this.letGoOfChunk()
+    this.searched = 0
+    this.needed = 0
+    this.skip = undefined
+  }
+
+  // ── Dropping bytes ──
+
+  /** Drops the found frame's bytes: it has been handed out. */
+  private consume(): void {
+    this.frameIndex++
+    if (this.accumulator.length === 0) this.position = this.frameEnd
+    else this.discardAccumulated(this.frameEnd)
+  }
+
+  /** Drops the next `count` bytes, or all there are, and returns how many. */
+  private discard(count: number): number {
+    const held = Math.min(count, this.accumulator.length)
+    if (held > 0) this.discardAccumulated(held)
+    const rest = Math.min(count - held, this.limit - this.position)
+    if (this.accumulator.length > 0 || rest === 0) return held
+    this.position += rest
+    return held + rest
+  }
+
+  private discardAccumulated(count: number): void {
+    const rest = this.accumulator.length - count
+    if (rest <= this.gathered) {
+      this.position -= rest
+      this.gathered = 0
+      this.accumulator.length = 0
+    } else {
+      this.accumulator.drop(count)
+    }
+    this.searched = 0
+    this.needed = 0
+  }
+
+  // ── Oversized frames ──
+
+  private startSkip(length: number): void {
+    const { name, oversize, maxFrameLength } = this.definition
+    const offset = this.frameOffset
+    if (oversize === 'skip') {
+      this.skip = { offset, dropped: 0, remaining: length }
+      return
+    }
+    const size = length === ENDLESS ? 'a frame' : `a frame of ${length} bytes`
+    throw this.fail(
+      new FrameError('ERR_FRAME_TOO_LONG', `${name}: ${size} at offset ${offset} exceeds ${maxFrameLength} bytes`, {
+        offset,
+        maxFrameLength,
+        ...(length === ENDLESS ? {} : { frameLength: length }),
+      }),
+    )
+  }
+
+  /** Drops what there is of an oversized frame of known length. False when more of it is to come. */
+  private skipKnownLength(): boolean {
+    const { skip } = this
+    if (skip === undefined || skip.remaining === ENDLESS) return true
+    const dropped = this.discard(skip.remaining)
+    skip.dropped += dropped
+    skip.remaining -= dropped
+    if (skip.remaining > 0) return false
+    this.skip = undefined
+    this.frameIndex++
+    this.options.onSkip?.({ offset: skip.offset, length: skip.dropped })
+    return true
+  }
+
+  /** No end was seen: all goes but what may be the first part of a delimiter. */
+  private discardSearched(skip: Skip): void {
+    const accumulated = this.accumulator.length
+    const seen = accumulated === 0 ? this.limit - this.position : accumulated
+    const kept = Math.max(0, this.definition.delimiterLength - 1)
+    if (seen > kept) skip.dropped += this.discard(seen - kept)
+    if (accumulated === 0) this.keepTail()
+  }
+
+  // ── Frames ──
+
+  private makeFrame(): Frame | typeof NO_FRAME {
+    const { payloadStart, payloadEnd } = found
+    const payload =
+      this.accumulator.length === 0
+        ? this.frameBytes(this.chunk, payloadStart, payloadEnd)
+        : this.view(this.accumulator.bytes, payloadStart, payloadEnd)
+    return this.definition.toFrame === undefined ? (payload as Frame) : this.convert(payload, this.definition.toFrame)
+  }
+
+  private convert(
+    payload: Uint8Array,
+    toFrame: NonNullable<CodecDefinition<Frame>['toFrame']>,
+  ): Frame | typeof NO_FRAME {
+    // Kept here: `toFrame` may run another decoder, and `found` serves them all.
+    const { frameEnd, frameStart, frameOffset } = this
+    try {
+      return toFrame(payload, this.frameIndex)
+    } catch (cause) {
+      if (this.definition.corrupt === 'skip') {
+        this.options.onSkip?.({ offset: frameOffset, length: frameEnd - frameStart })
+        return NO_FRAME
+      }
+      if (isFrameError(cause)) throw this.fail(cause)
+      const message = `${this.definition.name}: the frame at offset ${frameOffset} could not be decoded`
+      throw this.fail(new FrameError('ERR_FRAME_CORRUPT', message, { cause }))
+    }
+  }
+
+  /** A view, or a copy if the caller asked for frames that own their bytes. */
+  private frameBytes(bytes: Uint8Array, start: number, end: number): Uint8Array {
+    return this.options.copy === true
+      ? this.view(new Uint8Array(bytes.subarray(start, end)), 0, end - start)
+      : this.view(bytes, start, end)
+  }
+
+  private view(bytes: Uint8Array, start: number, end: number): Uint8Array {
+    return new this.bytesClass(bytes.buffer, bytes.byteOffset + start, end - start)
+  }
+
+  private takeAll(frames: Frame[]): void {
+    for (let frame = this.take(); frame !== NO_FRAME; frame = this.take()) frames.push(frame)
+  }
+
+  // ── The end, and errors ──
+
+  /** From here on the finder is told that no byte will follow. */
+  private askAtEnd(): void {
+    this.find = this.definition.findAtEnd
+    this.needed = 0
+    // What a following byte could have changed is a delimiter that was waiting for it.
+    this.searched = Math.max(0, this.accumulator.length - Math.max(1, this.definition.delimiterLength))
+  }
+
+  /** The bytes that no finder made a frame of. */
+  private settleRest(frames: Frame[]): void {
+    const { name, atEnd, maxFrameLength, oversize } = this.definition
+    const rest = this.accumulator.length
+    if (this.skip === undefined) {
+      if (rest === 0 || atEnd === 'drop') return
+      if (atEnd === 'emit') {
+        if (rest <= maxFrameLength) {
+          found.payloadStart = 0
+          found.payloadEnd = this.frameEnd = rest
+          const frame = this.makeFrame()
+          if (frame !== NO_FRAME) frames.push(frame)
+          this.accumulator.release()
+          return
+        }
+        if (oversize === 'error') this.startSkip(rest)
+      }
+    }
+    const offset = this.frameOffset
+    throw this.fail(
+      new FrameError('ERR_FRAME_TRUNCATED', `${name}: the stream ended inside the frame at offset ${offset}`, { offset }),
+    )
+  }
+
+  /** Where the next frame begins, in bytes from the stream's beginning. */
+  private get frameOffset(): number {
+    return this.skip?.offset ?? this.received - this.bufferedLength
+  }
+
+  /** Where the next frame begins: an index into the accumulator if that has bytes, else into the chunk. */
+  private get frameStart(): number {
+    return this.accumulator.length === 0 ? this.position : 0
+  }
+
+  /** Every later call throws this error, until `reset()`. */
+  private fail(error: unknown): unknown {
+    if (isFrameError(error)) error.offset ??= this.frameOffset
+    this.failure = { error }
+    this.keepUnread()
+    return error
+  }
+}
+
+class FrameIterator<Frame> implements IterableIterator<Frame> {
+  private readonly decoder: Decoder<Frame>
+
+  constructor(decoder: Decoder<Frame>) {
+    this.decoder = decoder
+  }
+
+  [Symbol.iterator](): this {
+    return this
+  }
+
+  next(): IteratorResult<Frame> {
+    const frame = this.decoder.take()
+    return frame === NO_FRAME ? { value: undefined, done: true } : { value: frame, done: false }
+  }
+
+  /** Called when a loop is left early. */
+  return(value?: unknown): IteratorResult<Frame> {
+    this.decoder.keepUnread()
+    return { value, done: true }
+  }
+}
+
+/** What `subarray` would make: for a Buffer the class behind `Buffer`, which can be called without a deprecation. */
+function classOf(chunk: Uint8Array): BytesClass {
+  return (chunk.constructor as { [Symbol.species]?: BytesClass })[Symbol.species] ?? Uint8Array
+}

@@ -1,0 +1,62 @@
+// The one error a peer can cause. Codes are stable between major versions; messages are not.
+
+/**
+ * Why a stream of bytes could not be framed, or a frame not be encoded:
+ *
+ * - `ERR_FRAME_TOO_LONG`: longer than `maxFrameLength`.
+ * - `ERR_FRAME_LENGTH_INVALID`: a length that is negative, shorter than its own header, beyond 2^53-1, or malformed.
+ * - `ERR_FRAME_TRUNCATED`: the stream ended inside a frame.
+ * - `ERR_FRAME_CORRUPT`: a wrong trailer or marker, or content that cannot be decoded.
+ * - `ERR_FRAME_NOT_ENCODABLE`: the decoder would not give this frame back as itself.
+ * - `ERR_FRAME_TIMEOUT`: a started frame took longer than the stream adapter allows.
+ */
+export type FrameErrorCode =
+  | 'ERR_FRAME_TOO_LONG'
+  | 'ERR_FRAME_LENGTH_INVALID'
+  | 'ERR_FRAME_TRUNCATED'
+  | 'ERR_FRAME_CORRUPT'
+  | 'ERR_FRAME_NOT_ENCODABLE'
+  | 'ERR_FRAME_TIMEOUT'
+
+/** What is known of the faulty frame. Lengths and offsets are in bytes. */
+export interface FrameErrorDetails {
+  /** Position in the stream of the frame's first byte. A decoder fills it in; errors of `encode` have none. */
+  offset?: number
+  /** Length of the faulty frame, where it is known. */
+  frameLength?: number
+  /** The limit that was passed. */
+  maxFrameLength?: number
+  /** The error behind this one. */
+  cause?: unknown
+}
+
+// ESM and CommonJS can each load a copy of this module: a brand in the global registry tells errors of both.
+const brand: unique symbol = Symbol.for('unstick.FrameError') as never
+
+/** Bytes from the peer that break the framing, or a frame that its codec cannot encode. */
+export class FrameError extends Error {
+  readonly code: FrameErrorCode
+  /** Position in the stream of the faulty frame's first byte. */
+  offset?: number
+  readonly frameLength?: number
+  readonly maxFrameLength?: number
+  /** From `end()` only: the frames that the end settled before the faulty one, in order. */
+  frames?: unknown[]
+
+  constructor(code: FrameErrorCode, message: string, details: FrameErrorDetails = {}) {
+    super(message, 'cause' in details ? { cause: details.cause } : undefined)
+    this.code = code
+    if (details.offset !== undefined) this.offset = details.offset
+    if (details.frameLength !== undefined) this.frameLength = details.frameLength
+    if (details.maxFrameLength !== undefined) this.maxFrameLength = details.maxFrameLength
+  }
+}
+
+Object.defineProperty(FrameError.prototype, 'name', { value: 'FrameError' })
+Object.defineProperty(FrameError.prototype, brand, { value: true })
+
+/** Whether `value` is a `FrameError`, with `code` if one is given. Works across the ESM and CommonJS copies. */
+export function isFrameError(value: unknown, code?: FrameErrorCode): value is FrameError {
+  if (typeof value !== 'object' || value === null || !(brand in value)) return false
+  return code === undefined || (value as unknown as FrameError).code === code
+}

@@ -1,0 +1,1 @@
+export { fixedSize, type FixedSizeOptions } from './fixed-size.ts'

@@ -1,0 +1,2 @@
+export { lengthField, type LengthFieldOptions } from './length-field.ts'
+export type { ByteOrder } from './integers.ts'
