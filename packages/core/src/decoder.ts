@@ -56,6 +56,9 @@ export class Decoder<Frame> implements FrameDecoder<Frame> {
   private limit = 0
   /** Whether the chunk's memory is ours, so that nobody else overwrites it. */
   private ownsChunk = false
+  /** The memory behind the chunk, asked for once a chunk: the getter costs as much as a small frame. */
+  private memory: ArrayBufferLike = NOTHING.buffer
+  private memoryOffset = 0
   /** The class of the chunks, and so of the frames. */
   private bytesClass: BytesClass = Uint8Array
 
@@ -134,7 +137,7 @@ export class Decoder<Frame> implements FrameDecoder<Frame> {
 
   takeRemaining(): Uint8Array {
     const { accumulator, position, limit } = this
-    let remaining = this.frameBytes(this.chunk, position, limit)
+    let remaining = this.fromChunk(position, limit)
     if (accumulator.length > 0) {
       accumulator.append(remaining, 0, remaining.length, this.bufferedLength)
       remaining = this.view(accumulator.bytes, 0, accumulator.length)
@@ -168,15 +171,8 @@ export class Decoder<Frame> implements FrameDecoder<Frame> {
     if (this.ended) throw new Error(`${this.definition.name}: no input after end(); reset() makes the decoder as new`)
     this.bytesClass = classOf(chunk)
     this.received += chunk.length
-    if (this.position < this.limit) {
-      this.appendToUnread(chunk)
-    } else {
-      this.chunk = chunk
-      this.position = 0
-      this.limit = chunk.length
-      this.ownsChunk = false
-      this.gathered = 0
-    }
+    if (this.position < this.limit) this.appendToUnread(chunk)
+    else this.setChunk(chunk, chunk.length, false)
   }
 
   private appendToUnread(chunk: Uint8Array): void {
@@ -192,10 +188,16 @@ export class Decoder<Frame> implements FrameDecoder<Frame> {
     const unread = this.limit - this.position
     const ours = new Uint8Array(unread + room)
     ours.set(this.chunk.subarray(this.position, this.limit))
-    this.chunk = ours
+    this.setChunk(ours, unread, true)
+  }
+
+  private setChunk(chunk: Uint8Array, limit: number, isOurs: boolean): void {
+    this.chunk = chunk
+    this.memory = chunk.buffer
+    this.memoryOffset = chunk.byteOffset
     this.position = 0
-    this.limit = unread
-    this.ownsChunk = true
+    this.limit = limit
+    this.ownsChunk = isOurs
     this.gathered = 0
   }
 
@@ -302,10 +304,7 @@ export class Decoder<Frame> implements FrameDecoder<Frame> {
   }
 
   private letGoOfChunk(): void {
-    this.chunk = NOTHING
-    this.position = 0
-    this.limit = 0
-    this.gathered = 0
+    this.setChunk(NOTHING, 0, false)
     if (this.accumulator.length === 0) this.accumulator.release()
   }
 
@@ -397,7 +396,7 @@ export class Decoder<Frame> implements FrameDecoder<Frame> {
     const { payloadStart, payloadEnd } = found
     const payload =
       this.accumulator.length === 0
-        ? this.frameBytes(this.chunk, payloadStart, payloadEnd)
+        ? this.fromChunk(payloadStart, payloadEnd)
         : this.view(this.accumulator.bytes, payloadStart, payloadEnd)
     return this.definition.toFrame === undefined ? (payload as Frame) : this.convert(payload, this.definition.toFrame)
   }
@@ -421,11 +420,10 @@ export class Decoder<Frame> implements FrameDecoder<Frame> {
     }
   }
 
-  /** A view, or a copy if the caller asked for frames that own their bytes. */
-  private frameBytes(bytes: Uint8Array, start: number, end: number): Uint8Array {
-    return this.options.copy === true
-      ? this.view(new Uint8Array(bytes.subarray(start, end)), 0, end - start)
-      : this.view(bytes, start, end)
+  /** A view of the chunk, or a copy if the caller asked for frames that own their bytes. */
+  private fromChunk(start: number, end: number): Uint8Array {
+    if (this.options.copy === true) return this.view(new Uint8Array(this.chunk.subarray(start, end)), 0, end - start)
+    return new this.bytesClass(this.memory, this.memoryOffset + start, end - start)
   }
 
   private view(bytes: Uint8Array, start: number, end: number): Uint8Array {
