@@ -257,7 +257,9 @@ export class Decoder<Frame> implements FrameDecoder<Frame> {
       this.frameEnd = ENDLESS
       return OVERSIZE
     }
-    throw this.fail(new Error(`${this.definition.name}: no progress: the finder, asked at ${start}, answered ${answer}`))
+    throw this.fail(
+      new Error(`${this.definition.name}: no progress: the finder, asked at ${start}, answered ${answer}`),
+    )
   }
 
   /** After an answer that gives no frame to hand out. */
@@ -464,7 +466,9 @@ export class Decoder<Frame> implements FrameDecoder<Frame> {
     }
     const offset = this.frameOffset
     throw this.fail(
-      new FrameError('ERR_FRAME_TRUNCATED', `${name}: the stream ended inside the frame at offset ${offset}`, { offset }),
+      new FrameError('ERR_FRAME_TRUNCATED', `${name}: the stream ended inside the frame at offset ${offset}`, {
+        offset,
+      }),
     )
   }
 

@@ -37,11 +37,11 @@ const brand: unique symbol = Symbol.for('unstick.FrameError') as never
 export class FrameError extends Error {
   readonly code: FrameErrorCode
   /** Position in the stream of the faulty frame's first byte. */
-  offset?: number
-  readonly frameLength?: number
-  readonly maxFrameLength?: number
+  declare offset?: number
+  declare readonly frameLength?: number
+  declare readonly maxFrameLength?: number
   /** From `end()` only: the frames that the end settled before the faulty one, in order. */
-  frames?: unknown[]
+  declare frames?: unknown[]
 
   constructor(code: FrameErrorCode, message: string, details: FrameErrorDetails = {}) {
     super(message, 'cause' in details ? { cause: details.cause } : undefined)

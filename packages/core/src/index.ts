@@ -1,11 +1,4 @@
-export type {
-  DecoderOptions,
-  FrameCodec,
-  FrameDecoder,
-  FrameOf,
-  FrameVisitor,
-  SkippedFrame,
-} from './contracts.ts'
+export type { DecoderOptions, FrameCodec, FrameDecoder, FrameOf, FrameVisitor, SkippedFrame } from './contracts.ts'
 export { ENDLESS, NO_FRAME, UNKNOWN, type CodecDefinition, type FindFrame, type FoundPayload } from './definition.ts'
 export { defineCodec } from './define-codec.ts'
 export { mapCodec, mapped, type FrameMapping, type MappableCodec } from './map-codec.ts'

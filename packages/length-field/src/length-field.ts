@@ -56,7 +56,8 @@ export interface LengthFieldOptions {
  */
 export function lengthField(options: LengthFieldOptions = {}): FrameCodec {
   const layout = layoutOf(options)
-  const { lengthFieldOffset, lengthFieldLength, headerLength, byteOrder, lengthAdjustment, initialBytesToStrip } = layout
+  const { lengthFieldOffset, lengthFieldLength, headerLength, byteOrder, lengthAdjustment, initialBytesToStrip } =
+    layout
   const { readLength } = layout
   const shortest = Math.max(headerLength, initialBytesToStrip)
   return defineCodec({

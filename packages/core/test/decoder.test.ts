@@ -1,0 +1,456 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { defineCodec, FrameError, isFrameError, mapCodec, NO_FRAME, UNKNOWN, type FrameCodec } from '../src/index.ts'
+import { byteLength, cut, endedBy12, outcomeOf, type Outcome } from './oracle.ts'
+
+const u8 = (...bytes: number[]): Uint8Array => new Uint8Array(bytes)
+const sizes = fc.array(fc.oneof(fc.constant(0), fc.constant(1), fc.integer({ min: 0, max: 9 })), { maxLength: 80 })
+
+/** The whole stream at once, by the obvious loop. */
+function oracle(kind: 'byteLength' | 'endedBy12', bytes: Uint8Array, max: number, oversize: 'error' | 'skip'): Outcome {
+  const outcome: Outcome = { frames: [], skipped: [] }
+  let at = 0
+  const fail = (code: string): Outcome => ({ ...outcome, error: { code, offset: at } })
+  while (at < bytes.length) {
+    let end: number
+    let payload: Uint8Array
+    let tooLong: boolean
+    if (kind === 'byteLength') {
+      if (bytes[at] === 255) return fail('ERR_FRAME_LENGTH_INVALID')
+      end = at + 1 + bytes[at]!
+      payload = bytes.subarray(at + 1, end)
+      tooLong = end - at > max
+    } else {
+      let stop = at
+      while (stop < bytes.length && !(bytes[stop] === 1 && bytes[stop + 1] === 2)) stop++
+      const halfDelimiter = bytes[bytes.length - 1] === 1 ? 1 : 0
+      end = stop + 2
+      payload = bytes.subarray(at, stop)
+      tooLong = (stop < bytes.length ? payload.length : payload.length - halfDelimiter) > max
+    }
+    if (tooLong && oversize === 'error') return fail('ERR_FRAME_TOO_LONG')
+    if (end > bytes.length) return fail('ERR_FRAME_TRUNCATED')
+    if (tooLong) outcome.skipped.push({ offset: at, length: end - at })
+    else outcome.frames.push([...payload])
+    at = end
+  }
+  return outcome
+}
+
+describe('chunking never matters', () => {
+  it.each(['byteLength', 'endedBy12'] as const)(
+    '%s: frames, errors, offsets and skips equal the oracle under every cut',
+    (kind) => {
+      const bytes =
+        kind === 'byteLength'
+          ? fc
+              .uint8Array({ maxLength: 80, max: 12 })
+              .chain((head) => fc.uint8Array({ maxLength: 3 }).map((tail) => u8(...head, ...tail)))
+          : fc.uint8Array({ maxLength: 120, max: 3 })
+      fc.assert(
+        fc.property(
+          bytes,
+          sizes,
+          fc.integer({ min: 1, max: 14 }),
+          fc.constantFrom('error', 'skip'),
+          (stream, cuts, max, oversize) => {
+            const codec =
+              kind === 'byteLength' ? byteLength({ maxFrameLength: max, oversize }) : endedBy12(max, { oversize })
+            const expected = oracle(kind, stream, max, oversize)
+            expect(outcomeOf(codec, cut(stream, cuts))).toEqual(expected)
+            expect(outcomeOf(codec, cut(stream, cuts), 'scan')).toEqual(expected)
+          },
+        ),
+        { numRuns: 3000 },
+      )
+    },
+  )
+
+  it('an empty chunk gives no frame and changes nothing', () => {
+    expect(outcomeOf(byteLength(), [u8(), u8(1), u8(), u8(7), u8()]).frames).toEqual([[7]])
+  })
+})
+
+describe('pull, one at a time', () => {
+  it('leaving every loop after one frame loses nothing, though each chunk is overwritten afterwards', () => {
+    fc.assert(
+      fc.property(fc.array(fc.uint8Array({ maxLength: 9 })), sizes, (payloads, cuts) => {
+        const codec = byteLength()
+        const stream = u8(...payloads.flatMap((payload) => [...codec.encode(payload)]))
+        const decoder = codec.decoder({ copy: true })
+        const frames: number[][] = []
+        const takeOne = (chunk: Uint8Array): boolean => {
+          for (const frame of decoder.decode(chunk)) {
+            frames.push([...frame])
+            return true
+          }
+          return false
+        }
+        for (const chunk of cut(stream, cuts)) {
+          takeOne(chunk)
+          chunk.fill(254)
+        }
+        while (takeOne(u8()));
+        decoder.end()
+        expect(frames).toEqual(payloads.map((payload) => [...payload]))
+      }),
+    )
+  })
+
+  it('a call of decode whose frames were not asked for loses nothing', () => {
+    const decoder = byteLength().decoder()
+    decoder.decode(u8(1, 5, 1))
+    expect([...decoder.decode(u8(6, 1, 7))].map((frame) => [...frame])).toEqual([[5], [6], [7]])
+  })
+
+  it('a visitor that throws loses nothing: the next call goes on behind its frame', () => {
+    const decoder = byteLength().decoder()
+    const chunk = u8(1, 5, 1, 6, 1)
+    expect(() =>
+      decoder.scan(chunk, () => {
+        throw new Error('mine')
+      }),
+    ).toThrow('mine')
+    chunk.fill(9)
+    const seen: number[] = []
+    decoder.scan(u8(7), (bytes, start) => seen.push(bytes[start]!))
+    expect(seen).toEqual([6, 7])
+  })
+
+  it('takeRemaining hands over exactly the unread bytes, wherever the stream was cut', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 60, max: 9 }), sizes, fc.nat(8), (stream, cuts, wanted) => {
+        const decoder = byteLength().decoder()
+        let consumed = 0
+        let count = 0
+        const chunks = cut(stream, cuts)
+        let fed = 0
+        for (const chunk of chunks) {
+          if (count === wanted) break
+          fed += chunk.length
+          for (const frame of decoder.decode(chunk)) {
+            consumed += 1 + frame.length
+            if (++count === wanted) break
+          }
+          if (count === wanted) break
+        }
+        expect(decoder.bufferedLength).toBe(fed - consumed)
+        expect([...decoder.takeRemaining()]).toEqual([...stream.subarray(consumed, fed)])
+        expect(decoder.bufferedLength).toBe(0)
+        expect(decoder.end()).toEqual([])
+      }),
+    )
+  })
+
+  it('takeRemaining inside a loop or a scan ends it', () => {
+    const decoder = byteLength().decoder()
+    const rests: number[][] = []
+    for (const _frame of decoder.decode(u8(1, 5, 8, 9))) rests.push([...decoder.takeRemaining()])
+    decoder.scan(u8(1, 5, 1, 6), () => rests.push([...decoder.takeRemaining()]))
+    expect(rests).toEqual([
+      [8, 9],
+      [1, 6],
+    ])
+  })
+})
+
+describe('the end and errors', () => {
+  it('an end right after a complete header is a truncated frame', () => {
+    const decoder = byteLength().decoder()
+    expect([...decoder.decode(u8(1, 5, 4))]).toHaveLength(1)
+    expect(() => decoder.end()).toThrow(expect.objectContaining({ code: 'ERR_FRAME_TRUNCATED', offset: 2 }))
+  })
+
+  it('every frame before a faulty one comes before the error, which is then thrown by every call until reset', () => {
+    const decoder = byteLength().decoder()
+    const frames: Uint8Array[] = []
+    let first: unknown
+    try {
+      for (const frame of decoder.decode(u8(1, 5, 1, 6, 255, 1, 7))) frames.push(frame)
+    } catch (error) {
+      first = error
+    }
+    expect(frames).toHaveLength(2)
+    expect(first).toMatchObject({ code: 'ERR_FRAME_LENGTH_INVALID', offset: 4 })
+    for (const call of [() => decoder.decode(u8(1)), () => decoder.scan(u8(1), () => {}), () => decoder.end()]) {
+      let later: unknown
+      try {
+        call()
+      } catch (error) {
+        later = error
+      }
+      expect(later).toBe(first)
+    }
+    expect([...decoder.takeRemaining()]).toEqual([255, 1, 7])
+    decoder.reset()
+    expect([...decoder.decode(u8(1, 8))].map((frame) => [...frame])).toEqual([[8]])
+    expect(() => [...decoder.decode(u8(255))]).toThrow(expect.objectContaining({ offset: 2 }))
+  })
+
+  it('end delivers frames left unread, and carries them on the error if one was cut short', () => {
+    const decoder = byteLength().decoder()
+    decoder.decode(u8(1, 5, 1, 6, 2))
+    let error: unknown
+    try {
+      decoder.end()
+    } catch (caught) {
+      error = caught
+    }
+    expect(error).toMatchObject({ code: 'ERR_FRAME_TRUNCATED', offset: 4, frames: [u8(5), u8(6)] })
+  })
+
+  it('input after the end is an Error until reset, and a second end gives nothing', () => {
+    const decoder = byteLength().decoder()
+    expect(decoder.end()).toEqual([])
+    expect(decoder.end()).toEqual([])
+    expect(() => decoder.decode(u8())).toThrow(/after end\(\)/)
+    decoder.reset()
+    expect([...decoder.decode(u8(0))]).toEqual([u8()])
+  })
+
+  it('an end inside a skipped frame is a truncated frame at its first byte', () => {
+    const outcome = outcomeOf(byteLength({ maxFrameLength: 4, oversize: 'skip' }), [u8(1, 1), u8(9, 9), u8(9)])
+    expect(outcome).toEqual({ frames: [[1]], skipped: [], error: { code: 'ERR_FRAME_TRUNCATED', offset: 2 } })
+  })
+
+  it.each([
+    ['emit', [[3], [4]], undefined],
+    ['drop', [[3]], undefined],
+    ['error', [[3]], { code: 'ERR_FRAME_TRUNCATED', offset: 3 }],
+  ] as const)('atEnd %s settles an unfinished frame', (atEnd, frames, error) => {
+    expect(outcomeOf(endedBy12(5, { atEnd }), [u8(3, 1), u8(2, 4)])).toEqual({
+      frames,
+      skipped: [],
+      ...(error && { error }),
+    })
+  })
+
+  it('a finder without progress is caught as an Error that names the codec', () => {
+    for (const answer of [0, -2, Number.NaN]) {
+      const decoder = defineCodec({
+        name: 'stuck',
+        maxFrameLength: 9,
+        find: (_bytes, start) => start + answer,
+      }).decoder()
+      expect(() => [...decoder.decode(u8(1))]).toThrow(/stuck: no progress/)
+    }
+  })
+
+  it('a finder that never finds an end is too long at the limit, and not buffered beyond it', () => {
+    const decoder = defineCodec({ name: 'never', maxFrameLength: 9, find: () => UNKNOWN }).decoder()
+    for (let count = 0; count < 9; count++) expect([...decoder.decode(u8(1))]).toEqual([])
+    expect(() => [...decoder.decode(u8(1))]).toThrow(expect.objectContaining({ code: 'ERR_FRAME_TOO_LONG', offset: 0 }))
+  })
+
+  it('what is not a Uint8Array is a TypeError', () => {
+    for (const chunk of ['a', undefined, null, new Uint16Array(1), [1]]) {
+      expect(() =>
+        byteLength()
+          .decoder()
+          .decode(chunk as never),
+      ).toThrow(TypeError)
+    }
+  })
+})
+
+describe('views, copies and memory', () => {
+  it('a frame inside one chunk is a view of it, a frame over chunks owns its bytes, and copy makes every frame own them', () => {
+    const chunk = u8(2, 5, 6, 2, 7)
+    const [view] = [...byteLength().decoder().decode(chunk)]
+    expect(view!.buffer).toBe(chunk.buffer)
+    const decoder = byteLength().decoder()
+    const copying = byteLength().decoder({ copy: true })
+    expect([...decoder.decode(chunk)]).toHaveLength(1)
+    const [copy] = [...copying.decode(chunk)]
+    chunk.fill(0)
+    expect([...copy!]).toEqual([5, 6])
+    const next = u8(8)
+    const [spanning] = [...decoder.decode(next)]
+    next.fill(0)
+    expect([...spanning!]).toEqual([7, 8])
+  })
+
+  it('Buffers in, Buffers out: within a chunk, over chunks, copied, left early and remaining', () => {
+    const decoder = byteLength().decoder()
+    for (const _frame of decoder.decode(Buffer.from([1, 1, 1, 2, 2]))) break
+    const frames = [
+      ...decoder.decode(Buffer.from([3, 4, 9])),
+      ...byteLength()
+        .decoder({ copy: true })
+        .decode(Buffer.from([1, 1])),
+    ]
+    expect(frames.map((frame) => [Buffer.isBuffer(frame), ...frame])).toEqual([
+      [true, 2],
+      [true, 3, 4],
+      [true, 1],
+    ])
+    expect(Buffer.isBuffer(decoder.takeRemaining())).toBe(true)
+    expect([...byteLength().decoder().decode(u8(1, 1))][0]!.constructor).toBe(Uint8Array)
+  })
+
+  it('frames handed out by decode are never overwritten', () => {
+    fc.assert(
+      fc.property(fc.array(fc.uint8Array({ maxLength: 20 })), sizes, (payloads, cuts) => {
+        const codec = byteLength()
+        const frames: Uint8Array[] = []
+        const decoder = codec.decoder()
+        for (const chunk of cut(u8(...payloads.flatMap((payload) => [...codec.encode(payload)])), cuts)) {
+          for (const frame of decoder.decode(chunk)) {
+            frames.push(frame)
+            if (frame.length % 3 === 0) break
+          }
+        }
+        frames.push(...decoder.end())
+        expect(frames.map((frame) => [...frame])).toEqual(payloads.map((payload) => [...payload]))
+      }),
+    )
+  })
+
+  it('oversize skip reports each frame once, when its last byte has been dropped', () => {
+    const reports: unknown[] = []
+    const decoder = byteLength({ maxFrameLength: 4, oversize: 'skip' }).decoder({
+      onSkip: (skip) => reports.push(skip),
+    })
+    expect([...decoder.decode(u8(1, 5, 6, 0, 0, 0, 0, 0))]).toHaveLength(1)
+    expect(reports).toEqual([])
+    expect([...decoder.decode(u8(0, 1, 7))]).toEqual([u8(7)])
+    expect(reports).toEqual([{ offset: 2, length: 7 }])
+  })
+})
+
+describe('work is linear', () => {
+  /** Bytes that a finder may look at, summed over its calls. */
+  function workOf(payload: number, chunkLength: number): number {
+    let work = 0
+    const counted = defineCodec({
+      name: 'counted',
+      maxFrameLength: 1 << 20,
+      delimiterLength: 2,
+      find(_bytes, start, end, searched, found) {
+        work += 1 + end - start - searched
+        if (end - start < payload + 2) return UNKNOWN
+        found.payloadStart = start
+        found.payloadEnd = start + payload
+        return start + payload + 2
+      },
+    })
+    const decoder = counted.decoder()
+    const chunk = new Uint8Array(chunkLength)
+    let frames = 0
+    for (let sent = 0; sent < payload + 2; sent += chunkLength) {
+      for (const _frame of decoder.decode(chunk.subarray(0, Math.min(chunkLength, payload + 2 - sent)))) frames++
+    }
+    expect(frames).toBe(1)
+    return work
+  }
+
+  it.each([1, 16, 64])('the exponent of finder work against frame size is 1 for chunks of %i bytes', (chunkLength) => {
+    const small = workOf(1 << 12, chunkLength)
+    const large = workOf(1 << 16, chunkLength)
+    expect(Math.log(large / small) / Math.log(16)).toBeLessThan(1.05)
+  })
+})
+
+describe('defineCodec and mapCodec', () => {
+  const text: FrameCodec<string> = mapCodec(byteLength(), {
+    decode: (bytes) => {
+      if (bytes[0] === 0) throw new Error('zero')
+      return String.fromCharCode(...bytes)
+    },
+    encode: (string) => {
+      if (string === 'no') throw new Error('no')
+      return Uint8Array.from(string, (char) => char.charCodeAt(0))
+    },
+  })
+
+  it('maps frames both ways, and again', () => {
+    const upper = mapCodec(text, {
+      decode: (frame) => frame.toUpperCase(),
+      encode: (frame: string) => frame.toLowerCase(),
+    })
+    expect([...upper.decoder().decode(upper.encode('HI'))]).toEqual(['HI'])
+    expect([...upper.encode('HI')]).toEqual([2, 104, 105])
+  })
+
+  it('scan of a mapped codec gives the slice', () => {
+    const slices: number[][] = []
+    text.decoder().scan(u8(2, 104, 105), (bytes, start, end) => slices.push([...bytes.subarray(start, end)]))
+    expect(slices).toEqual([[104, 105]])
+  })
+
+  it('what a mapping throws is ERR_FRAME_CORRUPT or ERR_FRAME_NOT_ENCODABLE with the cause, the faulty frame kept', () => {
+    const decoder = text.decoder()
+    const [first] = decoder.decode(u8(1, 104, 1, 0, 9))
+    expect(first).toBe('h')
+    let error: unknown
+    try {
+      for (const _frame of decoder.decode(u8()));
+    } catch (caught) {
+      error = caught
+    }
+    expect(error).toMatchObject({
+      code: 'ERR_FRAME_CORRUPT',
+      offset: 2,
+      cause: expect.objectContaining({ message: 'zero' }),
+    })
+    expect([...decoder.takeRemaining()]).toEqual([1, 0, 9])
+    expect(() => text.encode('no')).toThrow(expect.objectContaining({ code: 'ERR_FRAME_NOT_ENCODABLE' }))
+    expect(() => mapCodec({} as never, { decode: (frame) => frame, encode: (frame) => frame })).toThrow(TypeError)
+  })
+
+  it('toFrame may answer NO_FRAME, and corrupt: skip drops exactly the frame it refuses', () => {
+    const codec = defineCodec<number>({
+      name: 'numbers',
+      maxFrameLength: 9,
+      corrupt: 'skip',
+      find: (_bytes, start, _end, _searched, found) => ((found.payloadStart = start), (found.payloadEnd = start + 1)),
+      toFrame(payload, index) {
+        if (payload[0] === 0) throw new Error('zero')
+        return payload[0] === 1 ? NO_FRAME : payload[0]! * 10 + index
+      },
+    })
+    const skips: unknown[] = []
+    expect([...codec.decoder({ onSkip: (skip) => skips.push(skip) }).decode(u8(5, 0, 1, 6))]).toEqual([50, 63])
+    expect(skips).toEqual([{ offset: 1, length: 1 }])
+  })
+
+  it('encode joins what encodeParts gives, and refuses what is no bytes', () => {
+    expect([...byteLength().encode(u8(1, 2))]).toEqual([2, 1, 2])
+    const payload = u8(1, 2)
+    expect(byteLength().encodeParts(payload)[1]).toBe(payload)
+    expect(() => byteLength().encode('a' as never)).toThrow(TypeError)
+    expect(() => endedBy12(3).encode(payload)).toThrow(expect.objectContaining({ code: 'ERR_FRAME_NOT_ENCODABLE' }))
+  })
+
+  it.each([
+    [{ maxFrameLength: 0 }, RangeError, /maxFrameLength must be an integer of at least 1, received 0/],
+    [{ maxFrameLength: '9' }, TypeError, /maxFrameLength .* received "9"/],
+    [{ oversize: 'drop' }, RangeError, /oversize must be "error" or "skip", received "drop"/],
+    [{ atEnd: 1 }, TypeError, /atEnd .* received 1/],
+    [{ find: undefined }, TypeError, /find must be a function/],
+    [{ toFrame: 1 }, TypeError, /toFrame must be a function/],
+  ])('misuse is told when the codec is made: %o', (overrides, kind, message) => {
+    expect(() => byteLength(overrides as never)).toThrow(kind)
+    expect(() => byteLength(overrides as never)).toThrow(message)
+  })
+
+  it('decoder options are checked', () => {
+    expect(() => byteLength().decoder({ copy: 1 as never })).toThrow(/copy/)
+    expect(() => byteLength().decoder({ onSkip: 1 as never })).toThrow(/onSkip/)
+  })
+})
+
+describe('FrameError', () => {
+  it('is told from other values, by code, across copies of the module', () => {
+    const error = new FrameError('ERR_FRAME_CORRUPT', 'bad', { offset: 3, cause: 1 })
+    expect(isFrameError(error) && isFrameError(error, 'ERR_FRAME_CORRUPT')).toBe(true)
+    expect(isFrameError(error, 'ERR_FRAME_TIMEOUT') || isFrameError(new Error('x')) || isFrameError(null)).toBe(false)
+    class Copy extends Error {
+      code = 'ERR_FRAME_CORRUPT'
+    }
+    Object.defineProperty(Copy.prototype, Symbol.for('unstick.FrameError'), { value: true })
+    expect(isFrameError(new Copy())).toBe(true)
+    expect(error).toMatchObject({ name: 'FrameError', offset: 3, cause: 1 })
+    expect(Object.keys(new FrameError('ERR_FRAME_CORRUPT', 'x'))).toEqual(['code'])
+  })
+})

@@ -1,0 +1,87 @@
+// A codec simple enough to be its own oracle, and what any decoding of it comes to.
+
+import {
+  defineCodec,
+  FrameError,
+  isFrameError,
+  UNKNOWN,
+  ENDLESS,
+  type CodecDefinition,
+  type FrameCodec,
+} from '../src/index.ts'
+
+/** One length byte, then the payload; a length of 255 is invalid. */
+export function byteLength(overrides: Partial<CodecDefinition> = {}): FrameCodec {
+  return defineCodec({
+    name: 'byteLength',
+    maxFrameLength: 100,
+    find(bytes, start, end, _searched, found) {
+      if (start === end) return start + 1
+      const length = bytes[start]!
+      if (length === 255) throw new FrameError('ERR_FRAME_LENGTH_INVALID', 'byteLength: 255 is no length')
+      found.payloadStart = start + 1
+      found.payloadEnd = start + 1 + length
+      return start + 1 + length
+    },
+    encodeParts: (payload) => [new Uint8Array([payload.length]), payload],
+    ...overrides,
+  })
+}
+
+/** Frames ended by the two bytes 1, 2; content of at most `max` bytes. */
+export function endedBy12(max: number, overrides: Partial<CodecDefinition> = {}): FrameCodec {
+  return defineCodec({
+    name: 'endedBy12',
+    maxFrameLength: max,
+    delimiterLength: 2,
+    find(bytes, start, end, searched, found) {
+      for (let at = start + Math.max(0, searched - 1); at <= start + max; at++) {
+        if (at >= end || (at + 1 === end && bytes[at] === 1)) return UNKNOWN
+        if (bytes[at] === 1 && bytes[at + 1] === 2) {
+          found.payloadStart = start
+          found.payloadEnd = at
+          return at + 2
+        }
+      }
+      return ENDLESS
+    },
+    ...overrides,
+  })
+}
+
+export interface Outcome {
+  frames: number[][]
+  skipped: { offset: number; length: number }[]
+  error?: { code: unknown; offset: unknown }
+}
+
+/** Everything observable of decoding `chunks` to the end. */
+export function outcomeOf(codec: FrameCodec, chunks: Uint8Array[], road: 'decode' | 'scan' = 'decode'): Outcome {
+  const outcome: Outcome = { frames: [], skipped: [] }
+  const decoder = codec.decoder({ onSkip: (skip) => outcome.skipped.push(skip) })
+  try {
+    for (const chunk of chunks) {
+      if (road === 'scan')
+        decoder.scan(chunk, (bytes, start, end) => outcome.frames.push([...bytes.subarray(start, end)]))
+      else for (const frame of decoder.decode(chunk)) outcome.frames.push([...frame])
+    }
+    for (const frame of decoder.end()) outcome.frames.push([...frame])
+  } catch (error) {
+    if (!isFrameError(error)) throw error
+    for (const frame of (error.frames ?? []) as Uint8Array[]) outcome.frames.push([...frame])
+    outcome.error = { code: error.code, offset: error.offset }
+  }
+  return outcome
+}
+
+/** `bytes` in chunks whose lengths are `sizes`, then the rest; each chunk in memory of its own. */
+export function cut(bytes: Uint8Array, sizes: number[]): Uint8Array[] {
+  const chunks: Uint8Array[] = []
+  let at = 0
+  for (const size of sizes) {
+    chunks.push(bytes.slice(at, at + size))
+    at = Math.min(bytes.length, at + size)
+  }
+  chunks.push(bytes.slice(at))
+  return chunks
+}

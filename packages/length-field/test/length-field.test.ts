@@ -1,0 +1,219 @@
+import { isFrameError, type FrameCodec } from '@unstick/core'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { lengthField, type LengthFieldOptions } from '../src/index.ts'
+
+const u8 = (...bytes: number[]): Uint8Array => new Uint8Array(bytes)
+
+interface Outcome {
+  frames: number[][]
+  skipped: { offset: number; length: number }[]
+  error?: { code: string; offset: number | undefined }
+}
+
+/** The whole stream at once, by the rules of the layout. */
+function oracle(stream: Uint8Array, options: LengthFieldOptions): Outcome {
+  const { lengthFieldOffset = 0, lengthFieldLength = 4, byteOrder = 'big', maxFrameLength = 8388608 } = options
+  const header = lengthFieldOffset + lengthFieldLength
+  const includes = { payload: 0, lengthField: -lengthFieldLength, frame: -header }
+  const adjustment = options.lengthIncludes ? includes[options.lengthIncludes] : (options.lengthAdjustment ?? 0)
+  const strip = options.initialBytesToStrip ?? (lengthFieldOffset === 0 ? lengthFieldLength : 0)
+  const outcome: Outcome = { frames: [], skipped: [] }
+  let at = 0
+  while (at < stream.length) {
+    const fail = (code: string): Outcome => ({ ...outcome, error: { code, offset: at } })
+    if (at + header > stream.length) return fail('ERR_FRAME_TRUNCATED')
+    const field = [...stream.subarray(at + lengthFieldOffset, at + header)]
+    if (byteOrder === 'little') field.reverse()
+    const value = BigInt('0x' + field.map((byte) => byte.toString(16).padStart(2, '0')).join(''))
+    const length = BigInt(header) + value + BigInt(adjustment)
+    const safe = BigInt(Number.MAX_SAFE_INTEGER)
+    if (value > safe || length > safe || length < header || length < strip) return fail('ERR_FRAME_LENGTH_INVALID')
+    if (length > maxFrameLength && options.oversize !== 'skip') return fail('ERR_FRAME_TOO_LONG')
+    const end = at + Number(length)
+    if (end > stream.length) return fail('ERR_FRAME_TRUNCATED')
+    if (length > maxFrameLength) outcome.skipped.push({ offset: at, length: Number(length) })
+    else outcome.frames.push([...stream.subarray(at + strip, end)])
+    at = end
+  }
+  return outcome
+}
+
+function outcomeOf(codec: FrameCodec, stream: Uint8Array, cuts: number[], road: 'decode' | 'scan'): Outcome {
+  const outcome: Outcome = { frames: [], skipped: [] }
+  const decoder = codec.decoder({ onSkip: (skip) => outcome.skipped.push(skip) })
+  try {
+    let at = 0
+    for (const size of [...cuts, stream.length]) {
+      const chunk = stream.slice(at, at + size)
+      at += size
+      if (road === 'decode') for (const frame of decoder.decode(chunk)) outcome.frames.push([...frame])
+      else decoder.scan(chunk, (bytes, start, end) => outcome.frames.push([...bytes.subarray(start, end)]))
+    }
+    decoder.end()
+  } catch (error) {
+    if (!isFrameError(error)) throw error
+    outcome.error = { code: error.code, offset: error.offset }
+  }
+  return outcome
+}
+
+const layouts = fc
+  .record({
+    lengthFieldOffset: fc.nat(3),
+    lengthFieldLength: fc.integer({ min: 1, max: 8 }),
+    byteOrder: fc.constantFrom('big' as const, 'little' as const),
+    adjusted: fc.oneof(
+      fc.record({ lengthAdjustment: fc.integer({ min: -6, max: 6 }) }),
+      fc.record({ lengthIncludes: fc.constantFrom('payload' as const, 'lengthField' as const, 'frame' as const) }),
+      fc.constant({}),
+    ),
+    strip: fc.option(fc.nat(8), { nil: undefined }),
+    maxFrameLength: fc.integer({ min: 11, max: 30 }),
+    oversize: fc.constantFrom('error' as const, 'skip' as const),
+  })
+  .map(({ adjusted, strip, ...layout }) => ({
+    ...layout,
+    ...adjusted,
+    ...(strip === undefined ? {} : { initialBytesToStrip: strip }),
+  }))
+const cuttings = fc.array(fc.oneof(fc.constant(1), fc.nat(7)), { maxLength: 60 })
+// Mostly small bytes: lengths that come out short enough to be frames.
+const streams = fc
+  .array(fc.oneof({ weight: 8, arbitrary: fc.constant(0) }, { weight: 4, arbitrary: fc.nat(14) }, fc.nat(255)), {
+    maxLength: 90,
+  })
+  .map((bytes) => u8(...bytes))
+
+describe('lengthField', () => {
+  it('gives the frames, errors, offsets and skips of the oracle for every layout, stream and cut', () => {
+    fc.assert(
+      fc.property(layouts, streams, cuttings, (layout, stream, cuts) => {
+        const expected = oracle(stream, layout)
+        expect(outcomeOf(lengthField(layout), stream, cuts, 'decode')).toEqual(expected)
+        expect(outcomeOf(lengthField(layout), stream, cuts, 'scan')).toEqual(expected)
+      }),
+      { numRuns: 5000 },
+    )
+  })
+
+  it('gives back what it encoded, or refuses to encode it', () => {
+    let encoded = 0
+    fc.assert(
+      fc.property(layouts, fc.array(fc.uint8Array({ maxLength: 24 })), cuttings, (layout, payloads, cuts) => {
+        const codec = lengthField(layout)
+        const sent: number[][] = []
+        const stream: number[] = []
+        for (const payload of payloads) {
+          try {
+            const bytes = codec.encode(payload)
+            expect(codec.encodeParts(payload).flatMap((part) => [...part])).toEqual([...bytes])
+            stream.push(...bytes)
+            // A frame that keeps its header comes back with its length filled in.
+            sent.push(layout.initialBytesToStrip === 0 || layout.lengthFieldOffset > 0 ? [...bytes] : [...payload])
+            encoded++
+          } catch (error) {
+            expect(isFrameError(error, 'ERR_FRAME_NOT_ENCODABLE') || isFrameError(error, 'ERR_FRAME_TOO_LONG')).toBe(
+              true,
+            )
+            expect(error).not.toHaveProperty('offset')
+          }
+        }
+        expect(outcomeOf(codec, u8(...stream), cuts, 'decode')).toEqual({ frames: sent, skipped: [] })
+      }),
+      { numRuns: 2000 },
+    )
+    expect(encoded).toBeGreaterThan(500)
+  })
+
+  it('never writes to the frame it encodes, and does not copy the payload', () => {
+    const frame = u8(7, 0, 0, 1, 2)
+    const codec = lengthField({ lengthFieldOffset: 1, lengthFieldLength: 2 })
+    expect([...codec.encode(frame)]).toEqual([7, 0, 2, 1, 2])
+    expect([...frame]).toEqual([7, 0, 0, 1, 2])
+    expect(codec.encodeParts(frame)[1]!.buffer).toBe(frame.buffer)
+  })
+
+  it.each([
+    ['big', [0, 0x20, 0, 0, 0, 0, 0, 0], 'ERR_FRAME_LENGTH_INVALID'],
+    ['big', [0, 0x1f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xf7], 'ERR_FRAME_TOO_LONG'],
+    ['big', [0, 0x1f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xf8], 'ERR_FRAME_LENGTH_INVALID'],
+    ['little', [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff], 'ERR_FRAME_LENGTH_INVALID'],
+  ] as const)(
+    'a length beyond 2^53-1, before or after adjustment, is invalid, below it too long: %s %j',
+    (byteOrder, bytes, code) => {
+      const codec = lengthField({ lengthFieldLength: 8, byteOrder })
+      expect(() => [...codec.decoder().decode(u8(...bytes))]).toThrow(expect.objectContaining({ code, offset: 0 }))
+    },
+  )
+
+  it('a length with its highest bit set is not negative', () => {
+    expect(() => [
+      ...lengthField()
+        .decoder()
+        .decode(u8(0xff, 0xff, 0xff, 0xff)),
+    ]).toThrow(
+      expect.objectContaining({ code: 'ERR_FRAME_TOO_LONG', frameLength: 0xffffffff + 4, maxFrameLength: 8388608 }),
+    )
+  })
+
+  it('a frame of exactly maxFrameLength passes, one byte more does not, in both directions', () => {
+    const codec = lengthField({ maxFrameLength: 10 })
+    expect([...codec.decoder().decode(codec.encode(new Uint8Array(6)))]).toHaveLength(1)
+    expect(() => codec.encode(new Uint8Array(7))).toThrow(
+      expect.objectContaining({ code: 'ERR_FRAME_TOO_LONG', frameLength: 11 }),
+    )
+    expect(() => [...codec.decoder().decode(u8(0, 0, 0, 7))]).toThrow(
+      expect.objectContaining({ code: 'ERR_FRAME_TOO_LONG' }),
+    )
+  })
+
+  it('a payload whose length does not fit its field is not encodable', () => {
+    const codec = lengthField({ lengthFieldLength: 1 })
+    expect(codec.encode(new Uint8Array(255))).toHaveLength(256)
+    expect(() => codec.encode(new Uint8Array(256))).toThrow(
+      expect.objectContaining({ code: 'ERR_FRAME_NOT_ENCODABLE' }),
+    )
+  })
+
+  it('readLength reads the field itself, and what is no length is ERR_FRAME_LENGTH_INVALID', () => {
+    const digit = (bytes: Uint8Array, start: number): number => bytes[start]! - 48
+    const codec = lengthField({ lengthFieldLength: 1, readLength: digit })
+    expect([...codec.decoder().decode(u8(50, 7, 8, 48))].map((frame) => [...frame])).toEqual([[7, 8], []])
+    expect(() => codec.encode(u8(1))).toThrow(expect.objectContaining({ code: 'ERR_FRAME_NOT_ENCODABLE' }))
+    for (const wrong of [Number.NaN, -1, 1.5, Infinity, 2 ** 53, undefined]) {
+      const decoder = lengthField({ readLength: () => wrong as number }).decoder()
+      expect(() => [...decoder.decode(u8(0, 0, 0, 0))]).toThrow(
+        expect.objectContaining({ code: 'ERR_FRAME_LENGTH_INVALID' }),
+      )
+    }
+  })
+
+  it('a layout that strips anything but its length field only decodes, and says so', () => {
+    const codec = lengthField({ lengthFieldOffset: 1, initialBytesToStrip: 5 })
+    expect(() => codec.encode(u8(1))).toThrow(/only decodes/)
+  })
+
+  it.each([
+    [{ lengthFieldLength: 0 }, RangeError, 'lengthFieldLength must be an integer from 1 to 8, received 0'],
+    [{ lengthFieldLength: 9 }, RangeError, 'lengthFieldLength'],
+    [{ lengthFieldLength: 1.5 }, RangeError, 'lengthFieldLength'],
+    [{ lengthFieldOffset: -1 }, RangeError, 'lengthFieldOffset must be an integer of at least 0, received -1'],
+    [{ lengthFieldOffset: '1' }, TypeError, 'lengthFieldOffset'],
+    [{ byteOrder: 'middle' }, RangeError, 'byteOrder must be "big" or "little", received "middle"'],
+    [{ lengthAdjustment: Number.NaN }, RangeError, 'lengthAdjustment'],
+    [{ lengthIncludes: 'all' }, RangeError, 'lengthIncludes'],
+    [{ lengthIncludes: 'frame', lengthAdjustment: 1 }, TypeError, 'lengthIncludes'],
+    [
+      { initialBytesToStrip: 11, maxFrameLength: 10 },
+      RangeError,
+      'initialBytesToStrip must be an integer from 0 to 10',
+    ],
+    [{ maxFrameLength: 3 }, RangeError, 'maxFrameLength must be an integer of at least 4, received 3'],
+    [{ oversize: 'drop' }, RangeError, 'oversize'],
+    [{ readLength: 4 }, TypeError, 'readLength'],
+  ])('misuse is told when the codec is made: %j', (options, kind, message) => {
+    expect(() => lengthField(options as never)).toThrow(kind)
+    expect(() => lengthField(options as never)).toThrow(message)
+  })
+})
