@@ -1,0 +1,140 @@
+// `unstick demo`: what TCP does to messages, and the codecs that put them back, over real sockets.
+
+import { createHash } from 'node:crypto'
+import type { Socket } from 'node:net'
+import type { FrameCodec } from '@unstick/core'
+import { frames } from '@unstick/stream'
+import { demoCodecs, type DemoCodec } from './demo-codecs.ts'
+import { report } from './report.ts'
+import type { Terminal } from './terminal.ts'
+import { messagesOf, piecesOf, type Writing } from './traffic.ts'
+import { transfer } from './transfer.ts'
+
+export interface DemoOptions {
+  json?: boolean
+  messages: number
+  seed: number
+}
+
+/** What became of messages written one by one and read without framing. */
+export interface Problem {
+  messages: number
+  bytes: number
+  reads: number
+  /** Reads that held the ends of two messages or more. */
+  glued: number
+  /** Messages that lay in more than one read. */
+  torn: number
+}
+
+export interface Run extends Problem {
+  codec: string
+  writing: Writing
+  /** Why count, order or a SHA-256 differ at the far side; undefined when they are equal. */
+  difference?: string
+}
+
+/** How the far side gets its frames. */
+export type Receive = (socket: Socket, codec: FrameCodec, signal: AbortSignal) => AsyncIterable<Uint8Array>
+
+const receiveFrames: Receive = (socket, codec, signal) => frames(socket, codec, { signal })
+
+/** Bytes written byte by byte in one run; more would only take longer. */
+const SINGLE_BYTES = 20_000
+
+export async function demo(
+  options: DemoOptions,
+  terminal: Terminal,
+  receive: Receive = receiveFrames,
+): Promise<number> {
+  const messages = messagesOf(options.messages, options.seed)
+  const problem = await showProblem(messages)
+  const runs: Run[] = []
+  for (const codec of demoCodecs) {
+    for (const writing of ['coalesced', 'torn', 'byte by byte'] as const) {
+      runs.push(await runCodec(codec, writing, messages, options.seed, receive))
+    }
+  }
+  report({ problem, runs }, options.json === true, terminal)
+  return runs.every((run) => run.difference === undefined) ? 0 : 1
+}
+
+async function showProblem(messages: Buffer[]): Promise<Problem> {
+  const reads = await transfer(messages, async (socket) => {
+    const lengths: number[] = []
+    socket.on('data', (read) => lengths.push(read.length))
+    await new Promise((resolve, reject) => socket.on('end', resolve).on('error', reject))
+    return lengths
+  })
+  return cutsOf(messages, reads)
+}
+
+async function runCodec(
+  { name, codec, fit }: DemoCodec,
+  writing: Writing,
+  traffic: Buffer[],
+  seed: number,
+  receive: Receive,
+): Promise<Run> {
+  const all = traffic.map(fit)
+  const messages = writing === 'byte by byte' ? firstOf(all, SINGLE_BYTES) : all
+  const encoded = messages.map((message) => codec.encode(message))
+  const reads: number[] = []
+  const sent = messages.map(digest)
+  const received: string[] = []
+  let failure: string | undefined
+  try {
+    await transfer(piecesOf(encoded, writing, seed), async (socket, signal) => {
+      const push = socket.push.bind(socket)
+      socket.push = (chunk: Buffer | null, encoding?: BufferEncoding) => {
+        if (chunk !== null) reads.push(chunk.length)
+        return push(chunk, encoding)
+      }
+      for await (const frame of receive(socket, codec, signal)) received.push(digest(frame))
+    })
+  } catch (error) {
+    failure = (error as Error).message
+  }
+  const difference = failure ?? differenceOf(sent, received)
+  return { codec: name, writing, ...cutsOf(encoded, reads), ...(difference === undefined ? {} : { difference }) }
+}
+
+/** The first messages, of `bytes` in all and one at least. */
+function firstOf(messages: Buffer[], bytes: number): Buffer[] {
+  let sum = 0
+  return messages.filter((message, index) => index === 0 || (sum += message.length) <= bytes)
+}
+
+function digest(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex')
+}
+
+function differenceOf(sent: string[], received: string[]): string | undefined {
+  const wrong = sent.findIndex((hash, index) => hash !== received[index])
+  if (sent.length !== received.length) return `${received.length} of ${sent.length} messages arrived`
+  return wrong === -1 ? undefined : `message ${wrong} is not the one sent`
+}
+
+/** Where the borders of messages and of reads lie, compared. */
+function cutsOf(messages: Uint8Array[], reads: number[]): Problem {
+  let glued = 0
+  let torn = 0
+  let end = 0
+  let readEnd = 0
+  let read = -1
+  let endsInRead = 0
+  for (const message of messages) {
+    const firstRead = end === readEnd ? read + 1 : read
+    end += message.length
+    while (readEnd < end) {
+      if (endsInRead > 1) glued++
+      endsInRead = 0
+      read++
+      readEnd += reads[read] ?? Infinity
+    }
+    endsInRead++
+    if (message.length > 0 && firstRead < read) torn++
+  }
+  if (endsInRead > 1) glued++
+  return { messages: messages.length, bytes: end, reads: reads.length, glued, torn }
+}

@@ -1,0 +1,72 @@
+// The `unstick` command: reads its arguments and hands over.
+
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { decode, type DecodeOptions } from './decode.ts'
+import { demo, type DemoOptions } from './demo.ts'
+import type { Terminal } from './terminal.ts'
+
+export type { Terminal } from './terminal.ts'
+
+/** Runs the command with `args` (without node and script), and resolves to its exit code: 0, 1 (it differed or the input was faulty) or 2 (misuse). */
+export async function run(args: string[], terminal: Terminal = process): Promise<number> {
+  let exitCode = 0
+  const program = new Command('unstick')
+    .description('Turns a stream of bytes back into messages.')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => void terminal.stdout.write(text),
+      writeErr: (text) => void terminal.stderr.write(text),
+    })
+  program
+    .command('demo')
+    .description('over real TCP on loopback: what goes wrong with plain reads, and the same traffic through each codec')
+    .option('--json', 'print one JSON document instead of tables')
+    .option('--messages <count>', 'messages per run', natural, 2000)
+    .option('--seed <number>', 'seed of the random sizes and cuts', natural, 1)
+    .action(async (options: DemoOptions) => {
+      exitCode = await demo(options, terminal)
+    })
+  program
+    .command('decode')
+    .description('decode a file, or standard input, and print its frames, one a line')
+    .argument('[file]', 'default: standard input')
+    .option('--length-field <bytes>', 'frames begin with a length field of 1 to 8 bytes', natural)
+    .option('--offset <bytes>', 'bytes before the length field', natural)
+    .addOption(new Option('--byte-order <order>', 'of the length field').choices(['big', 'little']))
+    .option('--adjustment <bytes>', 'added to the length to get what follows the field', integer)
+    .addOption(new Option('--includes <what>', 'what the length counts').choices(['payload', 'lengthField', 'frame']))
+    .option('--strip <bytes>', 'bytes dropped from each frame', natural)
+    .option('--max-frame-length <bytes>', 'the longest frame taken', natural)
+    .addOption(new Option('--oversize <what>', 'for longer frames').choices(['error', 'skip']))
+    .option('--fixed-size <bytes>', 'frames have this size', natural)
+    .addOption(new Option('--at-end <what>', 'for a shorter last record').choices(['error', 'emit', 'drop']))
+    .option('--skip-initial <bytes>', 'bytes before the framing begins', natural, 0)
+    .option('--limit <count>', 'stop after so many frames', natural)
+    .addOption(new Option('--as <form>', 'how frames are printed').choices(['hex', 'text', 'json']).default('hex'))
+    .action(async (file: string | undefined, options: DecodeOptions) => {
+      exitCode = await decode(file, options, terminal)
+    })
+  try {
+    await program.parseAsync(args, { from: 'user' })
+    return exitCode
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
+    if (error instanceof RangeError || error instanceof TypeError) {
+      terminal.stderr.write(`unstick: ${error.message}\n`)
+      return 2
+    }
+    throw error
+  }
+}
+
+function integer(text: string): number {
+  const value = Number(text)
+  if (text.trim() === '' || !Number.isSafeInteger(value)) throw new InvalidArgumentError('It must be an integer.')
+  return value
+}
+
+function natural(text: string): number {
+  const value = integer(text)
+  if (value < 0) throw new InvalidArgumentError('It must not be negative.')
+  return value
+}

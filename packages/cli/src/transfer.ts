@@ -1,0 +1,39 @@
+// One run over a real TCP connection on loopback.
+
+import { once } from 'node:events'
+import { createServer, connect, type AddressInfo, type Socket } from 'node:net'
+
+/** No run of the demo needs more, in milliseconds: a hanging one is a failed one. */
+const DEADLINE = 15_000
+
+/** Writes `pieces` apart to one end, and hands the other end to `receive`. */
+export async function transfer<Result>(
+  pieces: Uint8Array[],
+  receive: (socket: Socket, signal: AbortSignal) => Promise<Result>,
+): Promise<Result> {
+  const server = createServer()
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const client = connect((server.address() as AddressInfo).port, '127.0.0.1')
+  const deadline = new AbortController()
+  const timer = setTimeout(() => deadline.abort(new Error(`not done after ${DEADLINE} ms`)), DEADLINE)
+  try {
+    const [socket] = (await once(server, 'connection')) as [Socket]
+    client.setNoDelay(true)
+    const [result] = await Promise.all([receive(socket, deadline.signal), write(client, pieces, deadline.signal)])
+    return result
+  } finally {
+    clearTimeout(timer)
+    client.destroy()
+    server.close()
+  }
+}
+
+async function write(socket: Socket, pieces: Uint8Array[], signal: AbortSignal): Promise<void> {
+  for (const [index, piece] of pieces.entries()) {
+    if (!socket.write(piece)) await once(socket, 'drain', { signal })
+    // Lets the pieces leave apart from time to time, so that reads see other cuts than the writes had.
+    if (index % 8 === 7) await new Promise(setImmediate)
+  }
+  socket.end()
+}

@@ -1,0 +1,130 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { PassThrough, Readable } from 'node:stream'
+import { text } from 'node:stream/consumers'
+import { fixedSize } from '@unstick/fixed-size'
+import { frames } from '@unstick/stream'
+import { describe, expect, it } from 'vitest'
+import { demo } from '../src/demo.ts'
+import { run } from '../src/index.ts'
+
+/** Runs the command on `stdin`, and gives all that it printed. */
+async function unstick(args: string[], stdin = Buffer.alloc(0)): Promise<{ code: number; out: string; err: string }> {
+  const stdout = new PassThrough()
+  const stderr = new PassThrough()
+  const printed = Promise.all([text(stdout), text(stderr)])
+  const code = await run(args, { stdin: Readable.from([stdin]), stdout, stderr })
+  stdout.end()
+  stderr.end()
+  const [out, err] = await printed
+  return { code, out, err }
+}
+
+const stream = Buffer.from([0, 2, 104, 105, 0, 0, 0, 3, 10, 34, 0x41])
+
+describe('unstick decode', () => {
+  it('prints frames of standard input as hex, one a line, empty ones too', async () => {
+    expect(await unstick(['decode', '--length-field', '2'], stream)).toEqual({
+      code: 0,
+      out: '6869\n\n0a2241\n',
+      err: '',
+    })
+  })
+
+  it('prints frames as text with control characters visible, or as JSON', async () => {
+    expect((await unstick(['decode', '--length-field', '2', '--as', 'text'], stream)).out).toBe('hi\n\n\\n"A\n')
+    const { out } = await unstick(['decode', '--length-field', '2', '--as', 'json', '--limit', '1'], stream)
+    expect(JSON.parse(out)).toEqual({ index: 0, length: 2, hex: '6869' })
+  })
+
+  it('decodes a file given by path, skipping what comes before the framing', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'unstick-'))
+    const file = join(folder, 'frames.bin')
+    writeFileSync(file, 'xabcdef')
+    try {
+      const { out } = await unstick(['decode', file, '--fixed-size', '3', '--skip-initial', '1', '--as', 'text'])
+      expect(out).toBe('abc\ndef\n')
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+  })
+
+  it('prints the frames before an error, names the offset, and exits 1', async () => {
+    const { code, out, err } = await unstick(
+      ['decode', '--length-field', '2'],
+      Buffer.concat([stream, Buffer.from([0])]),
+    )
+    expect([code, out]).toEqual([1, '6869\n\n0a2241\n'])
+    expect(err).toMatch(/^unstick: ERR_FRAME_TRUNCATED at offset 11: /)
+  })
+
+  it('reports skipped frames', async () => {
+    const args = ['decode', '--length-field', '2', '--max-frame-length', '4', '--oversize', 'skip']
+    expect(await unstick(args, stream)).toEqual({
+      code: 0,
+      out: '6869\n\n',
+      err: 'unstick: skipped 5 bytes at offset 6\n',
+    })
+  })
+
+  it('says what cannot be read, and exits 1', async () => {
+    const { code, err } = await unstick(['decode', 'no-such-file', '--fixed-size', '1'])
+    expect([code, err]).toEqual([1, expect.stringContaining('no-such-file')])
+  })
+
+  it.each([
+    [['decode'], '--length-field'],
+    [['decode', '--length-field', '9'], 'lengthFieldLength must be an integer from 1 to 8, received 9'],
+    [['decode', '--length-field', 'x'], '--length-field'],
+    [['decode', '--fixed-size', '1', '--as', 'xml'], '--as'],
+    [['nonsense'], 'nonsense'],
+  ])('misuse exits 2 and names what is wrong: %j', async (args, name) => {
+    const { code, err } = await unstick(args)
+    expect([code, err]).toEqual([2, expect.stringContaining(name)])
+  })
+
+  it.each([['demo'], ['decode'], []])('has --help: %s', async (...command) => {
+    const { code, out } = await unstick([...command, '--help'])
+    expect([code, out]).toEqual([0, expect.stringContaining('Usage: unstick')])
+  })
+})
+
+describe('unstick demo', () => {
+  it('shows glued and torn messages, and that every codec gives them back', async () => {
+    const { code, out } = await unstick(['demo', '--json', '--messages', '600'])
+    const { problem, runs, ok } = JSON.parse(out)
+    expect([code, ok, runs.length]).toEqual([0, true, 12])
+    expect(problem.messages).toBe(600)
+    expect(problem.reads).toBeGreaterThan(0)
+    expect(problem.glued).toBeGreaterThan(0)
+    expect(problem.torn).toBeGreaterThan(0)
+    for (const one of runs) expect(one.reads).toBeGreaterThan(0)
+  })
+
+  it('prints tables without escape codes when it is not on a terminal', async () => {
+    const { code, out } = await unstick(['demo', '--messages', '20'])
+    expect(code).toBe(0)
+    expect(out).not.toContain('\u001B')
+    expect(out).toContain('12 of 12 runs gave back every message as it was sent')
+  })
+
+  it('exits 1 and says what differs when the far side loses or changes a message', async () => {
+    const stdout = new PassThrough()
+    const printed = text(stdout)
+    const terminal = { stdin: Readable.from([]), stdout, stderr: new PassThrough() }
+    const faulty = async function* (...[socket, codec]: Parameters<NonNullable<Parameters<typeof demo>[2]>>) {
+      let index = 0
+      const changes = codec.maxFrameLength === fixedSize({ size: 64 }).maxFrameLength
+      for await (const frame of frames(socket, codec)) {
+        if (index++ !== 3) yield frame
+        else if (changes) yield frame.map((byte) => byte ^ 1)
+      }
+    }
+    expect(await demo({ json: true, messages: 20, seed: 1 }, terminal, faulty)).toBe(1)
+    stdout.end()
+    const { runs } = JSON.parse(await printed)
+    expect(runs[0].difference).toBe('19 of 20 messages arrived')
+    expect(runs.at(-2).difference).toBe('message 3 is not the one sent')
+  })
+})
