@@ -1,4 +1,12 @@
 #!/usr/bin/env node
 import { run } from './index.ts'
 
-process.exitCode = await run(process.argv.slice(2))
+run(process.argv.slice(2)).then(
+  (exitCode) => {
+    process.exitCode = exitCode
+  },
+  (error: unknown) => {
+    console.error(error)
+    process.exitCode = 1
+  },
+)

@@ -33,7 +33,7 @@ async function write(socket: Socket, pieces: Uint8Array[], signal: AbortSignal):
   for (const [index, piece] of pieces.entries()) {
     if (!socket.write(piece)) await once(socket, 'drain', { signal })
     // Lets the pieces leave apart from time to time, so that reads see other cuts than the writes had.
-    if (index % 8 === 7) await new Promise(setImmediate)
+    if (piece.length === 1 || index % 8 === 7) await new Promise(setImmediate)
   }
   socket.end()
 }

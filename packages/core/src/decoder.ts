@@ -267,10 +267,10 @@ export class Decoder<Frame> implements FrameDecoder<Frame> {
     const { skip } = this
     if (meaning === OVERSIZE) {
       const length = this.frameEnd - this.frameStart
-      if (skip === undefined) this.startSkip(length)
-      else if (length !== ENDLESS) skip.remaining = length
+      const started = skip ?? this.startSkip(length)
+      if (length !== ENDLESS) started.remaining = length
       // No delimiter begins within the limit, so none of these bytes is part of one.
-      else skip.dropped += this.discard(this.definition.maxFrameLength + 1)
+      else started.dropped += this.discard(this.definition.maxFrameLength + 1)
     } else if (skip === undefined) {
       this.keepTail()
     } else if (meaning === FRAME) {
@@ -352,13 +352,10 @@ export class Decoder<Frame> implements FrameDecoder<Frame> {
 
   // ── Oversized frames ──
 
-  private startSkip(length: number): void {
+  private startSkip(length: number): Skip {
     const { name, oversize, maxFrameLength } = this.definition
     const offset = this.frameOffset
-    if (oversize === 'skip') {
-      this.skip = { offset, dropped: 0, remaining: length }
-      return
-    }
+    if (oversize === 'skip') return (this.skip = { offset, dropped: 0, remaining: length })
     const size = length === ENDLESS ? 'a frame' : `a frame of ${length} bytes`
     throw this.fail(
       new FrameError('ERR_FRAME_TOO_LONG', `${name}: ${size} at offset ${offset} exceeds ${maxFrameLength} bytes`, {

@@ -61,10 +61,18 @@ describe('chunking never matters', () => {
             expect(outcomeOf(codec, cut(stream, cuts), 'scan')).toEqual(expected)
           },
         ),
-        { numRuns: 3000 },
+        { numRuns: 10_000 },
       )
     },
   )
+
+  it('an oversized frame whose end came with it is skipped, though it began in the chunk before', () => {
+    const outcome = outcomeOf(endedBy12(1, { oversize: 'skip' }), [u8(0), u8(0, 1, 2, 0, 0, 1, 2)])
+    expect(outcome.skipped).toEqual([
+      { offset: 0, length: 4 },
+      { offset: 4, length: 4 },
+    ])
+  })
 
   it('an empty chunk gives no frame and changes nothing', () => {
     expect(outcomeOf(byteLength(), [u8(), u8(1), u8(), u8(7), u8()]).frames).toEqual([[7]])

@@ -1,6 +1,6 @@
 // Any source of chunks, pulled one at a time. A pull that waits can be interrupted.
 
-import { Readable } from 'node:stream'
+import { Duplex, Readable } from 'node:stream'
 import { shown } from '@unstick/core'
 
 /** Whatever gives chunks one after another. */
@@ -38,6 +38,11 @@ export class ChunkSource {
   async close(): Promise<void> {
     if (this.source instanceof Readable) this.source.destroy()
     else await this.chunks.return?.()
+  }
+
+  /** The source has ended: a socket's other side ends as well, once what was written to it has left. */
+  finish(): void {
+    if (this.source instanceof Duplex && this.source.writable) this.source.end()
   }
 
   /** Leaves the source open, with `unread` the next bytes that its next reader sees. */

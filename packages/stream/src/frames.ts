@@ -114,8 +114,9 @@ async function* eachChunk<Frame>(
     signal?.removeEventListener('abort', abort)
     // A source that was interrupted may take for ever to answer.
     if (left === 'failed') void source.close().catch(() => {})
-    else if (left === 'early' && options.destroyOnReturn === false) await source.leave(decoder.takeRemaining())
+    else if (options.destroyOnReturn === false) await source.leave(decoder.takeRemaining())
     else if (left === 'early') await source.close()
+    else source.finish()
   }
 }
 

@@ -5,7 +5,7 @@ import { pipeline } from 'node:stream/promises'
 import { fixedSize } from '@unstick/fixed-size'
 import { lengthField } from '@unstick/length-field'
 import { afterEach, describe, expect, it } from 'vitest'
-import { framed, frames } from '../src/index.ts'
+import { framed as framedDuplex, frames } from '../src/index.ts'
 
 const codec = lengthField({ lengthFieldLength: 2 })
 const message = (index: number): Buffer => Buffer.alloc(index % 7, index)
@@ -19,6 +19,9 @@ afterEach(() => {
     one.close?.()
   }
 })
+
+/** `framed`, with a listener for the error of a socket that the clean-up after a test closes. */
+const framed: typeof framedDuplex = (...args) => framedDuplex(...args).on('error', () => {})
 
 /** Both ends of a TCP connection on loopback. */
 async function connection(allowHalfOpen = false): Promise<{ client: Socket; server: Socket }> {
@@ -153,6 +156,15 @@ describe('frames', () => {
       offset: encoded(2).length + encoded(1).length,
     })
     expect(received).toHaveLength(3)
+  })
+
+  it('at the end end the other side of a half-open socket, after what was written to it', async () => {
+    const { client, server } = await connection(true)
+    client.end(encoded(2))
+    for await (const frame of frames(server, codec)) server.write(codec.encode(frame))
+    expect((await collect(frames(client, codec))).frames).toHaveLength(2)
+    if (!server.destroyed) await once(server, 'close')
+    expect([client.writableEnded, server.writableFinished]).toEqual([true, true])
   })
 
   it('read slowly stop the sender, and then all arrive', async () => {
