@@ -56,10 +56,11 @@ export class Decoder<Frame> implements FrameDecoder<Frame> {
   private limit = 0
   /** Whether the chunk's memory is ours, so that nobody else overwrites it. */
   private ownsChunk = false
-  /** The memory behind the chunk, asked for once a chunk: the getter costs as much as a small frame. */
-  private memory: ArrayBufferLike = NOTHING.buffer
+  /** The memory behind the chunk, asked for with its first frame: the getter costs as much as a small frame. */
+  private memory: ArrayBufferLike | undefined = undefined
   private memoryOffset = 0
-  /** The class of the chunks, and so of the frames. */
+  /** The constructor of the chunks, and the class of views of them, which is that of the frames. */
+  private chunkConstructor: unknown = undefined
   private bytesClass: BytesClass = Uint8Array
 
   /** Where the found frame ends: an index into the accumulator if that has bytes, else into the chunk. */
@@ -167,12 +168,17 @@ export class Decoder<Frame> implements FrameDecoder<Frame> {
 
   private accept(chunk: Uint8Array): void {
     if (this.failure !== undefined) throw this.failure.error
-    if (!isBytes(chunk)) throw new TypeError(`chunk must be a Uint8Array, received ${shown(chunk)}`)
+    if (chunk?.constructor !== this.chunkConstructor || chunk === undefined) this.adoptClass(chunk)
     if (this.ended) throw new Error(`${this.definition.name}: no input after end(); reset() makes the decoder as new`)
-    this.bytesClass = classOf(chunk)
     this.received += chunk.length
     if (this.position < this.limit) this.appendToUnread(chunk)
     else this.setChunk(chunk, chunk.length, false)
+  }
+
+  private adoptClass(chunk: Uint8Array): void {
+    if (!isBytes(chunk)) throw new TypeError(`chunk must be a Uint8Array, received ${shown(chunk)}`)
+    this.chunkConstructor = chunk.constructor
+    this.bytesClass = classOf(chunk)
   }
 
   private appendToUnread(chunk: Uint8Array): void {
@@ -193,8 +199,7 @@ export class Decoder<Frame> implements FrameDecoder<Frame> {
 
   private setChunk(chunk: Uint8Array, limit: number, isOurs: boolean): void {
     this.chunk = chunk
-    this.memory = chunk.buffer
-    this.memoryOffset = chunk.byteOffset
+    this.memory = undefined
     this.position = 0
     this.limit = limit
     this.ownsChunk = isOurs
@@ -306,7 +311,7 @@ export class Decoder<Frame> implements FrameDecoder<Frame> {
   }
 
   private letGoOfChunk(): void {
-    this.setChunk(NOTHING, 0, false)
+    if (this.chunk !== NOTHING) this.setChunk(NOTHING, 0, false)
     if (this.accumulator.length === 0) this.accumulator.release()
   }
 
@@ -422,6 +427,10 @@ export class Decoder<Frame> implements FrameDecoder<Frame> {
   /** A view of the chunk, or a copy if the caller asked for frames that own their bytes. */
   private fromChunk(start: number, end: number): Uint8Array {
     if (this.options.copy === true) return this.view(new Uint8Array(this.chunk.subarray(start, end)), 0, end - start)
+    if (this.memory === undefined) {
+      this.memory = this.chunk.buffer
+      this.memoryOffset = this.chunk.byteOffset
+    }
     return new this.bytesClass(this.memory, this.memoryOffset + start, end - start)
   }
 
