@@ -17,6 +17,9 @@ export function defineCodec<Frame = Uint8Array>(definition: CodecDefinition<Fram
   return new DefinedCodec(complete(definition))
 }
 
+/** One object for all: an idle decoder costs its fields only. */
+const DEFAULTS: DecoderOptions = {}
+
 class DefinedCodec<Frame> implements MappableCodec<Frame> {
   private readonly definition: CompleteDefinition<Frame>
 
@@ -28,7 +31,7 @@ class DefinedCodec<Frame> implements MappableCodec<Frame> {
     return this.definition.maxFrameLength
   }
 
-  decoder(options: DecoderOptions = {}): FrameDecoder<Frame> {
+  decoder(options: DecoderOptions = DEFAULTS): FrameDecoder<Frame> {
     choiceOption('copy', options.copy ?? false, [true, false])
     functionOption('onSkip', options.onSkip)
     return new Decoder(this.definition, options)

@@ -314,6 +314,44 @@ describe('views, copies and memory', () => {
     )
   })
 
+  it('a header that announces a long frame allocates nothing for it', () => {
+    let memory = 0
+    const codec = defineCodec({
+      name: 'announced',
+      maxFrameLength: 1 << 30,
+      find(bytes, start) {
+        memory = bytes.byteLength
+        return start + (1 << 30)
+      },
+    })
+    const decoder = codec.decoder()
+    for (let count = 0; count < 3; count++) expect([...decoder.decode(u8(1, 2, 3, 4))]).toEqual([])
+    expect([decoder.bufferedLength, memory]).toEqual([12, 4])
+    expect(decoder.takeRemaining().buffer.byteLength).toBe(256)
+  })
+
+  it('memory that a scan used for a long frame is not kept for a short one', () => {
+    const sizes: number[] = []
+    const counting = defineCodec({
+      name: 'counting',
+      maxFrameLength: 5000,
+      find(bytes, start, end, _searched, found) {
+        sizes.push(bytes.length)
+        if (end - start < 2) return start + 2
+        found.payloadStart = start
+        return (found.payloadEnd = start + (bytes[start]! === 9 ? 4000 : 3))
+      },
+    })
+    const decoder = counting.decoder()
+    decoder.scan(new Uint8Array(2000).fill(9), () => {})
+    decoder.scan(new Uint8Array(2000).fill(9), () => {})
+    expect(decoder.bufferedLength).toBe(0)
+    decoder.scan(u8(1, 1), () => {})
+    sizes.length = 0
+    decoder.scan(u8(1), () => {})
+    expect(sizes).toEqual([256])
+  })
+
   it('oversize skip reports each frame once, when its last byte has been dropped', () => {
     const reports: unknown[] = []
     const decoder = byteLength({ maxFrameLength: 4, oversize: 'skip' }).decoder({
