@@ -331,15 +331,15 @@ describe('views, copies and memory', () => {
   })
 
   it('memory that a scan used for a long frame is not kept for a short one', () => {
-    const sizes: number[] = []
+    const memory: number[] = []
     const counting = defineCodec({
       name: 'counting',
       maxFrameLength: 5000,
       find(bytes, start, end, _searched, found) {
-        sizes.push(bytes.length)
+        memory.push(bytes.length)
         if (end - start < 2) return start + 2
         found.payloadStart = start
-        return (found.payloadEnd = start + (bytes[start]! === 9 ? 4000 : 3))
+        return (found.payloadEnd = start + (bytes.at(start) === 9 ? 4000 : 3))
       },
     })
     const decoder = counting.decoder()
@@ -347,9 +347,9 @@ describe('views, copies and memory', () => {
     decoder.scan(new Uint8Array(2000).fill(9), () => {})
     expect(decoder.bufferedLength).toBe(0)
     decoder.scan(u8(1, 1), () => {})
-    sizes.length = 0
+    memory.length = 0
     decoder.scan(u8(1), () => {})
-    expect(sizes).toEqual([256])
+    expect(memory).toEqual([256])
   })
 
   it('oversize skip reports each frame once, when its last byte has been dropped', () => {

@@ -1,41 +1,4 @@
-// Real TCP segments with known frame boundaries, where the folder with the captures is there.
-
-import { createHash } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { expect, it } from 'vitest'
+import { testCaptures } from '../../../.ci/captures.ts'
 import { fixedSize } from '../src/index.ts'
 
-const folder = new URL('../../../../shared/captures/', import.meta.url)
-const names = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.json')) : []
-const captures = names
-  .map((name) => JSON.parse(readFileSync(new URL(name, folder), 'utf8')))
-  .filter((capture) => capture.framing.kind === 'fixed')
-
-if (captures.length === 0) it.skip('captures of real traffic are not here: nothing is replayed')
-
-it.each(captures.map((capture) => [capture.name, capture]))(
-  '%s: the frames of the real segments are those the dissector saw',
-  (_name, capture) => {
-    const { framing, frames, stats } = capture
-    const codec = fixedSize({ size: framing.frameLength })
-    const decoder = codec.decoder()
-    const hash = createHash('sha256')
-    const lengths: number[] = []
-    let initial: number = framing.initialBytes
-    for (const segment of capture.segments as string[]) {
-      const chunk = Buffer.from(segment, 'base64')
-      const skipped = Math.min(initial, chunk.length)
-      initial -= skipped
-      for (const frame of decoder.decode(chunk.subarray(skipped))) {
-        lengths.push(frame.length)
-        const length = Buffer.alloc(4)
-        length.writeUInt32BE(frame.length)
-        hash.update(length).update(frame)
-      }
-    }
-    expect(lengths).toEqual(frames.lengths)
-    expect(lengths).toHaveLength(frames.count)
-    expect(hash.digest('hex')).toBe(frames.sha256)
-    expect(decoder.bufferedLength).toBe(stats.trailingBytes)
-  },
-)
+testCaptures('fixed', (framing) => fixedSize({ size: framing.frameLength }))

@@ -1,0 +1,54 @@
+// Replays real TCP segments with known frame boundaries, where the folder with the captures is there.
+
+import { createHash } from 'node:crypto'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { expect, it } from 'vitest'
+import type { FrameCodec } from '../packages/core/src/index.ts'
+
+const folder = new URL('../../shared/captures/', import.meta.url)
+/** How a capture says its frames are laid out; which fields there are depends on its kind. */
+export interface Framing {
+  frameLength: number
+  lengthFieldOffset: number
+  lengthFieldLength: number
+  byteOrder: 'big-endian' | 'little-endian'
+  lengthAdjustment: number
+  initialBytes: number
+}
+
+/** Tests that the codec of each capture of this kind gives the frames that the dissector saw. */
+export function testCaptures(kind: 'length-field' | 'fixed', codecOf: (framing: Framing) => FrameCodec): void {
+  const names = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.json')) : []
+  const captures = names
+    .map((name) => JSON.parse(readFileSync(new URL(name, folder), 'utf8')))
+    .filter((capture) => capture.framing.kind === kind)
+
+  if (captures.length === 0) it.skip('captures of real traffic are not here: nothing is replayed')
+
+  it.each(captures.map((capture) => [capture.name, capture]))(
+    '%s: the frames of the real segments are those the dissector saw',
+    (_name, capture) => {
+      const { framing, frames, stats } = capture
+      const codec = codecOf(framing)
+      const decoder = codec.decoder()
+      const hash = createHash('sha256')
+      const lengths: number[] = []
+      let initial: number = framing.initialBytes
+      for (const segment of capture.segments as string[]) {
+        const chunk = Buffer.from(segment, 'base64')
+        const skipped = Math.min(initial, chunk.length)
+        initial -= skipped
+        for (const frame of decoder.decode(chunk.subarray(skipped))) {
+          lengths.push(frame.length)
+          const length = Buffer.alloc(4)
+          length.writeUInt32BE(frame.length)
+          hash.update(length).update(frame)
+        }
+      }
+      expect(lengths).toEqual(frames.lengths)
+      expect(lengths).toHaveLength(frames.count)
+      expect(hash.digest('hex')).toBe(frames.sha256)
+      expect(decoder.bufferedLength).toBe(stats.trailingBytes)
+    },
+  )
+}
