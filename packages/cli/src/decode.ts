@@ -28,10 +28,11 @@ export async function decode(file: string | undefined, options: DecodeOptions, t
   const codec = codecOf(options)
   const input = file === undefined ? terminal.stdin : createReadStream(file)
   const { stdout, stderr } = terminal
-  let closed = false
-  const stop = (): void => void (closed = true)
   // A reader that goes away, as `head` does, is no error.
+  const gone = new AbortController()
+  const stop = (): void => gone.abort()
   stdout.on('error', stop)
+  stdout.on('close', stop)
   const skipped = (skip: { offset: number; length: number }): void => {
     stderr.write(`unstick: skipped ${skip.length} bytes at offset ${skip.offset + options.skipInitial}\n`)
   }
@@ -39,10 +40,9 @@ export async function decode(file: string | undefined, options: DecodeOptions, t
   try {
     if (options.limit === 0) return 0
     for await (const frame of frames(withoutFirst(input, options.skipInitial), codec, { onSkip: skipped })) {
-      if (closed) break
-      if (!stdout.write(`${printed(frame, index++, options.as)}\n`) && !closed) {
-        await Promise.race([once(stdout, 'drain'), once(stdout, 'close')]).catch(stop)
-      }
+      const flowing = stdout.write(`${printed(frame, index++, options.as)}\n`)
+      if (!flowing) await once(stdout, 'drain', { signal: gone.signal }).catch(stop)
+      if (gone.signal.aborted) break
       if (index === options.limit) break
     }
     return 0
@@ -56,12 +56,31 @@ export async function decode(file: string | undefined, options: DecodeOptions, t
     return 1
   } finally {
     stdout.off('error', stop)
+    stdout.off('close', stop)
   }
+}
+
+const FIXED_SIZE_OPTIONS = { atEnd: '--at-end' }
+const LENGTH_FIELD_OPTIONS = {
+  offset: '--offset',
+  byteOrder: '--byte-order',
+  adjustment: '--adjustment',
+  includes: '--includes',
+  strip: '--strip',
+  maxFrameLength: '--max-frame-length',
+  oversize: '--oversize',
 }
 
 function codecOf(options: DecodeOptions): FrameCodec {
   if ((options.lengthField === undefined) === (options.fixedSize === undefined)) {
     throw new TypeError('give one of --length-field and --fixed-size')
+  }
+  const foreign = options.fixedSize === undefined ? FIXED_SIZE_OPTIONS : LENGTH_FIELD_OPTIONS
+  for (const [name, flag] of Object.entries(foreign)) {
+    if (name in options)
+      throw new TypeError(
+        `${flag} does not go with --${options.fixedSize === undefined ? 'length-field' : 'fixed-size'}`,
+      )
   }
   if (options.fixedSize !== undefined) return fixedSize(given({ size: options.fixedSize, atEnd: options.atEnd }))
   return lengthField(
@@ -98,6 +117,9 @@ function printed(frame: Uint8Array, index: number, form: DecodeOptions['as']): s
   const bytes = Buffer.from(frame.buffer, frame.byteOffset, frame.length)
   if (form === 'hex') return bytes.toString('hex')
   if (form === 'json') return JSON.stringify({ index, length: frame.length, hex: bytes.toString('hex') })
-  // JSON's escapes make control characters visible, and keep a frame on its line.
-  return JSON.stringify(bytes.toString('utf8')).slice(1, -1).replaceAll('\\"', '"')
+  // JSON's escapes, and those of the controls it leaves alone, keep a frame on its line and off the terminal.
+  return JSON.stringify(bytes.toString('utf8'))
+    .slice(1, -1)
+    .replaceAll('\\"', '"')
+    .replaceAll(/[\u007F-\u009F\u2028\u2029]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }

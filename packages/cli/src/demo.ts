@@ -1,6 +1,7 @@
 // `unstick demo`: what TCP does to messages, and the codecs that put them back, over real sockets.
 
 import { createHash } from 'node:crypto'
+import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import type { FrameCodec } from '@unstick/core'
 import { frames } from '@unstick/stream'
@@ -60,10 +61,10 @@ export async function demo(
 }
 
 async function showProblem(messages: Buffer[]): Promise<Problem> {
-  const reads = await transfer(messages, async (socket) => {
+  const reads = await transfer(messages, async (socket, signal) => {
     const lengths: number[] = []
     socket.on('data', (read) => lengths.push(read.length))
-    await new Promise((resolve, reject) => socket.on('end', resolve).on('error', reject))
+    await once(socket, 'end', { signal })
     return lengths
   })
   return cutsOf(messages, reads)

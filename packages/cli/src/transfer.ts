@@ -17,14 +17,16 @@ export async function transfer<Result>(
   const client = connect((server.address() as AddressInfo).port, '127.0.0.1')
   const deadline = new AbortController()
   const timer = setTimeout(() => deadline.abort(new Error(`not done after ${DEADLINE} ms`)), DEADLINE)
+  let socket: Socket | undefined
   try {
-    const [socket] = (await once(server, 'connection')) as [Socket]
+    ;[socket] = (await once(server, 'connection', { signal: deadline.signal })) as [Socket]
     client.setNoDelay(true)
     const [result] = await Promise.all([receive(socket, deadline.signal), write(client, pieces, deadline.signal)])
     return result
   } finally {
     clearTimeout(timer)
     client.destroy()
+    socket?.destroy()
     server.close()
   }
 }

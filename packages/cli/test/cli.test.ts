@@ -38,6 +38,30 @@ describe('unstick decode', () => {
     expect(JSON.parse(out)).toEqual({ index: 0, length: 2, hex: '6869' })
   })
 
+  it('leaves no terminal control in text', async () => {
+    const { out } = await unstick(['decode', '--fixed-size', '4', '--as', 'text'], Buffer.from('\u001B\u007F\u009B'))
+    expect(out).toBe('\\u001b\\u007f\\u009b\n')
+  })
+
+  it('waits for a slow reader, and leaves no listener for it behind', async () => {
+    const stdout = new PassThrough({ highWaterMark: 64 })
+    const terminal = { stdin: Readable.from([Buffer.alloc(3000)]), stdout, stderr: new PassThrough() }
+    const done = run(['decode', '--fixed-size', '3'], terminal)
+    const printed = text(stdout)
+    expect(await done).toBe(0)
+    expect(stdout.listenerCount('drain')).toBe(0)
+    stdout.end()
+    expect((await printed).split('\n')).toHaveLength(1001)
+  })
+
+  it('ends quietly when its reader goes away', async () => {
+    const stdout = new PassThrough({ highWaterMark: 64 })
+    const terminal = { stdin: Readable.from([Buffer.alloc(3000)]), stdout, stderr: new PassThrough() }
+    const done = run(['decode', '--fixed-size', '3'], terminal)
+    setTimeout(() => stdout.destroy(), 5)
+    expect(await done).toBe(0)
+  })
+
   it('decodes a file given by path, skipping what comes before the framing', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'unstick-'))
     const file = join(folder, 'frames.bin')
@@ -79,6 +103,8 @@ describe('unstick decode', () => {
     [['decode', '--length-field', 'x'], '--length-field'],
     [['decode', '--fixed-size', '1', '--as', 'xml'], '--as'],
     [['nonsense'], 'nonsense'],
+    [['decode', '--fixed-size', '1', '--offset', '3'], '--offset does not go with --fixed-size'],
+    [['decode', '--length-field', '1', '--at-end', 'drop'], '--at-end does not go with --length-field'],
   ])('misuse exits 2 and names what is wrong: %j', async (args, name) => {
     const { code, err } = await unstick(args)
     expect([code, err]).toEqual([2, expect.stringContaining(name)])
@@ -124,7 +150,7 @@ describe('unstick demo', () => {
     expect(await demo({ json: true, messages: 20, seed: 1 }, terminal, faulty)).toBe(1)
     stdout.end()
     const { runs } = JSON.parse(await printed)
-    expect(runs[0].difference).toBe('19 of 20 messages arrived')
+    expect(runs[0]).toMatchObject({ codec: 'lengthField, 4 bytes', difference: '19 of 20 messages arrived' })
     expect(runs.at(-2).difference).toBe('message 3 is not the one sent')
   })
 })
