@@ -258,7 +258,7 @@ export class Decoder<Frame> implements FrameDecoder<Frame> {
     this.needed = 0
     if (length > maxSpan) return OVERSIZE
     if (answer === UNKNOWN) {
-      if (end - start <= maxSpan) return MORE
+      if (end - start <= Math.max(maxSpan, this.definition.headerLength)) return MORE
       this.frameEnd = ENDLESS
       return OVERSIZE
     }

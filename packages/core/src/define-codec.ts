@@ -63,6 +63,7 @@ class DefinedCodec<Frame> implements MappableCodec<Frame> {
 function complete<Frame>(definition: CodecDefinition<Frame>): CompleteDefinition<Frame> {
   const maxFrameLength = integerOption('maxFrameLength', definition.maxFrameLength, 1)
   const delimiterLength = integerOption('delimiterLength', definition.delimiterLength ?? 0, 0)
+  const headerLength = integerOption('headerLength', definition.headerLength ?? 0, 0)
   if (typeof definition.find !== 'function') {
     throw new TypeError(`find must be a function, received ${shown(definition.find)}`)
   }
@@ -70,6 +71,7 @@ function complete<Frame>(definition: CodecDefinition<Frame>): CompleteDefinition
     name: definition.name,
     maxFrameLength,
     delimiterLength,
+    headerLength,
     maxSpan: maxFrameLength + delimiterLength,
     find: definition.find,
     findAtEnd: functionOption('findAtEnd', definition.findAtEnd) ?? definition.find,

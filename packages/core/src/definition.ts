@@ -40,6 +40,11 @@ export interface CodecDefinition<Frame = Uint8Array> {
   maxFrameLength: number
   /** Length in bytes of the longest delimiter; 0, the default, where frames do not end by one. */
   delimiterLength?: number
+  /**
+   * Length in bytes of the longest header, where that may be more than `maxFrameLength`: so much is kept while the
+   * finder answers `UNKNOWN`, since only a whole header tells how long a frame is. Default: 0.
+   */
+  headerLength?: number
   find: FindFrame
   /** Asked instead of `find` once no byte will follow, where that settles more. Default: `find`. */
   findAtEnd?: FindFrame

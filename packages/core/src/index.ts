@@ -3,5 +3,5 @@ export { ENDLESS, NO_FRAME, UNKNOWN, type CodecDefinition, type FindFrame, type 
 export { defineCodec } from './define-codec.ts'
 export { mapCodec, mapped, type FrameMapping, type MappableCodec } from './map-codec.ts'
 export { FrameError, isFrameError, type FrameErrorCode, type FrameErrorDetails } from './errors.ts'
-export { choiceOption, functionOption, integerOption, shown } from './options.ts'
+export { bytesOption, choiceOption, functionOption, integerOption, isBytes, shown } from './options.ts'
 export { Accumulator } from './accumulator.ts'

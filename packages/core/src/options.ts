@@ -32,6 +32,20 @@ export function functionOption<Fn>(name: string, value: Fn): Fn {
   throw new TypeError(`${name} must be a function, received ${shown(value)}`)
 }
 
+/** Returns a string's UTF-8 bytes or a copy of the given bytes if there is at least one; else throws, naming the option. */
+export function bytesOption(name: string, value: unknown): Uint8Array {
+  const allowed = 'a string or a Uint8Array of at least 1 byte'
+  if (typeof value !== 'string' && !isBytes(value)) {
+    throw new TypeError(`${name} must be ${allowed}, received ${shown(value)}`)
+  }
+  const bytes = typeof value === 'string' ? new TextEncoder().encode(value) : new Uint8Array(value)
+  if (bytes.length === 0) throw new RangeError(`${name} must be ${allowed}, received 0 bytes`)
+  return bytes
+}
+
+// A global wherever this runs; the types of this package know no runtime.
+declare const TextEncoder: new () => { encode: (text: string) => Uint8Array }
+
 /** Whether `value` is a `Uint8Array`, of this realm or another. */
 export function isBytes(value: unknown): value is Uint8Array {
   return (value as Uint8Array | null | undefined)?.[Symbol.toStringTag] === 'Uint8Array'

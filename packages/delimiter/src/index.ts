@@ -1,0 +1,5 @@
+export { delimiter, type DelimiterOptions } from './delimiter.ts'
+export { jsonLines, type JsonLinesOptions } from './json-lines.ts'
+export type { LineEnding } from './line-endings.ts'
+export { lines, type LinesOptions } from './lines.ts'
+export { textLines, type TextLinesOptions } from './text-lines.ts'

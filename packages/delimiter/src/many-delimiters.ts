@@ -1,0 +1,37 @@
+// The finder for several delimiters: one pass, whatever their number, over bytes that can begin one.
+
+import { ENDLESS, UNKNOWN, type FindFrame } from '@unstick/core'
+import { matchLength } from './search.ts'
+
+/**
+ * Finds the content, of at most `maxFrameLength` bytes, that ends where the earliest delimiter begins: the longest of
+ * those that begin there. Where a longer one may yet come of it, the match waits for its next byte, unless it
+ * `isLast`.
+ */
+export function findAny(delimiters: readonly Uint8Array[], maxFrameLength: number, isLast: boolean): FindFrame {
+  const longestFirst = delimiters.toSorted((a, b) => b.length - a.length)
+  const longest = longestFirst[0]!.length
+  const beginsOne = new Uint8Array(256)
+  for (const delimiter of delimiters) beginsOne[delimiter[0]!] = 1
+
+  return (bytes, start, end, searched, found) => {
+    const limit = start + maxFrameLength
+    const to = Math.min(end, limit + 1)
+    let mayYetEnd = end <= limit
+    for (let at = start + Math.max(0, searched - longest + 1); at < to; at++) {
+      if (beginsOne[bytes[at]!] === 0) continue
+      for (const delimiter of longestFirst) {
+        const length = matchLength(bytes, at, end, delimiter)
+        if (length === delimiter.length) {
+          found.payloadStart = start
+          found.payloadEnd = at
+          return at + length
+        }
+        if (at + length < end) continue
+        if (!isLast) return UNKNOWN
+        mayYetEnd = true
+      }
+    }
+    return mayYetEnd ? UNKNOWN : ENDLESS
+  }
+}

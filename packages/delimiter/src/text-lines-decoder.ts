@@ -1,0 +1,272 @@
+// The fast decoder of text lines: whole lines of a chunk are decoded as one string, a block, and sliced out of it.
+//
+// Whatever is not plain goes to a decoder that takes line by line: a line that spans chunks, the stream's first line,
+// one that may be too long, one that does not end as it should, and a block that is not UTF-8. So both give the same.
+
+import {
+  isBytes,
+  isFrameError,
+  shown,
+  type DecoderOptions,
+  type FrameCodec,
+  type FrameDecoder,
+  type FrameVisitor,
+} from '@unstick/core'
+import { CR, LF, type LineEnding } from './line-endings.ts'
+import { indexOfByte } from './search.ts'
+import type { DecodeText } from './utf8.ts'
+
+/** A block has at most this many bytes, so that a large chunk is not turned into text at once. */
+const BLOCK = 64 * 1024
+
+const NOTHING = new Uint8Array(0)
+
+export class TextLinesDecoder implements FrameDecoder<string> {
+  private readonly codec: FrameCodec<string>
+  private readonly ending: LineEnding
+  private readonly decodeText: DecodeText
+
+  private readonly lineByLine: FrameDecoder<string>
+  /** The lines of what was last handed to `lineByLine`. */
+  private slowLines: IterableIterator<string> | undefined = undefined
+  /** Whether the next bytes are not known to begin a line, and not the first one. */
+  private isInsideLine = true
+
+  /** Unread bytes: `chunk` from `position` on, then the chunks waiting behind it. */
+  private chunk: Uint8Array = NOTHING
+  private position = 0
+  private ownsChunk = false
+  private readonly waiting: Uint8Array[] = []
+
+  /** The block: its text from `textPosition` on is unread. */
+  private text = ''
+  private textPosition = 0
+  /** The most bytes there can be to a UTF-16 code unit of the text. */
+  private bytesPerUnit = 1
+  /** Lines taken from the text by which `position` is behind. */
+  private taken = 0
+
+  /** Bytes that `lineByLine` has not been handed, by which its offsets are behind. */
+  private bypassed = 0
+  private failure: { readonly error: unknown } | undefined = undefined
+
+  constructor(codec: FrameCodec<string>, ending: LineEnding, decodeText: DecodeText, options: DecoderOptions) {
+    const { onSkip } = options
+    this.codec = codec
+    this.ending = ending
+    this.decodeText = decodeText
+    this.lineByLine = codec.decoder(
+      typeof onSkip === 'function'
+        ? { ...options, onSkip: ({ offset, length }) => onSkip({ offset: offset + this.bypassed, length }) }
+        : options,
+    )
+  }
+
+  get bufferedLength(): number {
+    this.catchUp()
+    const waiting = this.waiting.reduce((length, chunk) => length + chunk.length, 0)
+    return this.lineByLine.bufferedLength + (this.chunk.length - this.position) + waiting
+  }
+
+  decode(chunk: Uint8Array): IterableIterator<string> {
+    this.accept(chunk)
+    return this.untilUsedUp()
+  }
+
+  scan(chunk: Uint8Array, visit: FrameVisitor): void {
+    this.accept(chunk)
+    try {
+      do {
+        const unread = this.chunk.subarray(this.position)
+        this.setChunk(this.waiting.shift() ?? NOTHING, true)
+        this.isInsideLine = true
+        this.lineByLine.scan(unread, visit)
+      } while (this.chunk.length > 0)
+    } catch (error) {
+      throw this.located(error)
+    }
+  }
+
+  end(): string[] {
+    if (this.failure !== undefined) throw this.failure.error
+    const lines: string[] = []
+    try {
+      for (let line = this.take(); line !== undefined; line = this.take()) lines.push(line)
+      lines.push(...this.lineByLine.end())
+      return lines
+    } catch (error) {
+      if (isFrameError(error)) {
+        lines.push(...((error.frames ?? []) as string[]))
+        if (lines.length > 0) error.frames = lines
+      }
+      throw this.located(error)
+    }
+  }
+
+  reset(): void {
+    this.clear()
+    this.lineByLine.reset()
+    this.bypassed = 0
+    this.failure = undefined
+  }
+
+  takeRemaining(): Uint8Array {
+    this.catchUp()
+    // A new decoder joins them: what it takes in and is not asked for, it hands over.
+    const joining = this.codec.decoder()
+    for (const part of [this.lineByLine.takeRemaining(), this.chunk.subarray(this.position), ...this.waiting]) {
+      if (part.length > 0) joining.decode(part)
+    }
+    this.clear()
+    return joining.takeRemaining()
+  }
+
+  // ── Taking chunks in ──
+
+  private accept(chunk: Uint8Array): void {
+    if (this.failure !== undefined) throw this.failure.error
+    if (!isBytes(chunk)) throw new TypeError(`chunk must be a Uint8Array, received ${shown(chunk)}`)
+    // Refuses input after the end, and gives the lines that a visitor who threw has left.
+    this.slowLines ??= this.lineByLine.decode(NOTHING)
+    this.catchUp()
+    if (this.position === this.chunk.length && this.waiting.length === 0) this.setChunk(chunk, false)
+    else if (chunk.length > 0) this.waiting.push(new Uint8Array(chunk))
+  }
+
+  private setChunk(chunk: Uint8Array, isOurs: boolean): void {
+    this.chunk = chunk
+    this.ownsChunk = isOurs
+    this.position = 0
+    this.text = ''
+    this.textPosition = 0
+    this.taken = 0
+  }
+
+  private clear(): void {
+    this.setChunk(NOTHING, false)
+    this.waiting.length = 0
+    this.slowLines = undefined
+    this.isInsideLine = true
+  }
+
+  /** Makes the unread bytes ours, so that the chunk's owner may overwrite them. */
+  private keepUnread(): void {
+    this.slowLines?.return?.()
+    this.catchUp()
+    if (this.ownsChunk || this.position === this.chunk.length) return
+    this.chunk = this.chunk.slice(this.position)
+    this.ownsChunk = true
+    this.position = 0
+  }
+
+  // ── Giving lines out ──
+
+  private *untilUsedUp(): Generator<string, void, void> {
+    try {
+      for (let line = this.take(); line !== undefined; line = this.take()) yield line
+    } finally {
+      this.keepUnread()
+    }
+  }
+
+  private take(): string | undefined {
+    for (;;) {
+      if (this.slowLines !== undefined) {
+        const line = this.takeSlowLine()
+        if (line !== undefined) return line
+      }
+      if (this.textPosition < this.text.length) {
+        const line = this.takeFromText()
+        if (line !== undefined) return line
+      } else if (!this.readOn()) return undefined
+    }
+  }
+
+  private takeSlowLine(): string | undefined {
+    if (this.failure !== undefined) throw this.failure.error
+    try {
+      const { value, done } = this.slowLines!.next()
+      if (done !== true) return value
+      this.slowLines = undefined
+      return undefined
+    } catch (error) {
+      throw this.located(error)
+    }
+  }
+
+  /** The text's next line, unless it has to go the slow way. */
+  private takeFromText(): string | undefined {
+    const { text, textPosition, ending } = this
+    // The text ends with an LF.
+    const lf = text.indexOf('\n', textPosition)
+    const isCrlf = ending !== 'lf' && lf > textPosition && text.charCodeAt(lf - 1) === CR
+    const lineEnd = isCrlf ? lf - 1 : lf
+    this.textPosition = lf + 1
+    if (
+      (lineEnd - textPosition) * this.bytesPerUnit <= this.codec.maxFrameLength &&
+      (ending !== 'crlf' || (isCrlf && text.indexOf('\r', textPosition) === lineEnd))
+    ) {
+      this.taken++
+      return text.slice(textPosition, lineEnd)
+    }
+    this.catchUp()
+    this.goSlowly(indexOfByte(this.chunk, LF, this.position, this.chunk.length) + 1)
+    return undefined
+  }
+
+  /** Decodes the next block, or hands on what cannot be one. False when all bytes are used up. */
+  private readOn(): boolean {
+    this.catchUp()
+    this.text = ''
+    this.textPosition = 0
+    const { chunk, position } = this
+    const limit = chunk.length
+    if (position === limit) {
+      this.setChunk(this.waiting.shift() ?? NOTHING, true)
+      return this.chunk.length > 0
+    }
+    if (this.isInsideLine) {
+      this.goSlowly(indexOfByte(chunk, LF, position, limit) + 1)
+      return true
+    }
+    const blockEnd = chunk.lastIndexOf(LF, Math.min(limit, position + BLOCK) - 1) + 1
+    if (blockEnd <= position) {
+      this.goSlowly(indexOfByte(chunk, LF, position, limit) + 1)
+      return true
+    }
+    try {
+      this.text = this.decodeText(chunk.subarray(position, blockEnd))
+      this.bytesPerUnit = this.text.length === blockEnd - position ? 1 : 3
+    } catch {
+      this.goSlowly(blockEnd)
+    }
+    return true
+  }
+
+  /** Hands on the bytes up to `lineEnd`, which is behind an LF; 0: there is none. */
+  private goSlowly(lineEnd: number): void {
+    const end = lineEnd === 0 ? this.chunk.length : lineEnd
+    this.slowLines = this.lineByLine.decode(this.chunk.subarray(this.position, end))
+    this.position = end
+    this.isInsideLine = lineEnd === 0
+  }
+
+  /** Moves `position` behind the lines that were taken from the text. */
+  private catchUp(): void {
+    const from = this.position
+    for (; this.taken > 0; this.taken--) {
+      this.position = indexOfByte(this.chunk, LF, this.position, this.chunk.length) + 1
+    }
+    this.bypassed += this.position - from
+  }
+
+  /** An error of `lineByLine`, with its place in the whole stream. Later calls throw it again. */
+  private located(error: unknown): unknown {
+    if (isFrameError(error) && this.failure?.error !== error) {
+      if (error.offset !== undefined) error.offset += this.bypassed
+      this.failure = { error }
+      this.keepUnread()
+    }
+    return error
+  }
+}

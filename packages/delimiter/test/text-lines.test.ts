@@ -1,0 +1,215 @@
+import { mapCodec } from '@unstick/core'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { textLines, type LineEnding, type TextLinesOptions } from '../src/index.ts'
+import { cut, cuttings, endings, oracle, outcomeOf, rules, type Outcome } from './oracle.ts'
+
+const bytes = (content: string): Uint8Array => new Uint8Array(Buffer.from(content, 'utf8'))
+
+/** Text with characters of every length in UTF-8, BOMs, other readers' line ends, and now and then no UTF-8 at all. */
+const pieces = fc.oneof(
+  { weight: 6, arbitrary: fc.constantFrom('\n', '\n', '\r\n', '\r', 'a', 'bcd', 'é', '\u2028', '\uFEFF', '😀', '𝄞x') },
+  { weight: 1, arbitrary: fc.constantFrom([0xff], [0xc3], [0xe2, 0x82], [0xf0, 0x9f, 0x98], [0xed, 0xa0, 0x80]) },
+)
+const streams = fc
+  .array(pieces, { maxLength: 50 })
+  .map((list) => new Uint8Array(Buffer.concat(list.map((piece) => Buffer.from(piece as string)))))
+const valid = streams.map((stream) => bytes(Buffer.from(stream).toString('utf8')))
+
+/** The oracle's lines, decoded one by one. */
+function decoded(outcome: Outcome, stream: Uint8Array, ending: LineEnding, options: TextLinesOptions): Outcome {
+  const decoder = new TextDecoder('utf-8', { fatal: options.malformed !== 'replace', ignoreBOM: true })
+  const frames: string[] = []
+  let offset = 0
+  const skipped = [...outcome.skipped]
+  for (const [index, line] of outcome.frames.entries()) {
+    while (skipped[0]?.offset === offset) offset += skipped.shift()!.length
+    try {
+      const text = decoder.decode(new Uint8Array(line as number[]))
+      const isFirst = index === 0 && offset === 0
+      frames.push(options.dropBom === true && isFirst && text.startsWith('\uFEFF') ? text.slice(1) : text)
+    } catch {
+      return {
+        frames,
+        skipped: outcome.skipped.filter((skip) => skip.offset < offset),
+        error: { code: 'ERR_FRAME_CORRUPT', offset },
+      }
+    }
+    const found = endings[ending]!(stream, offset)
+    offset = found !== undefined && 'length' in found ? found.at + found.length : stream.length
+  }
+  return { ...outcome, frames }
+}
+
+describe('textLines', () => {
+  it('gives the strings, skips, error and offset of decoding each line alone, whatever the chunks', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom<LineEnding>('auto', 'lf', 'crlf'),
+        rules,
+        fc.constantFrom('error' as const, 'replace' as const),
+        fc.boolean(),
+        fc.oneof(streams, valid),
+        cuttings,
+        (ending, rule, malformed, dropBom, stream, sizes) => {
+          const options = { ending, malformed, dropBom, ...rule }
+          const expected = decoded(oracle(stream, endings[ending]!, rule, [10, 13]), stream, ending, options)
+          expect(outcomeOf(textLines(options), cut(stream, sizes))).toEqual(expected)
+        },
+      ),
+      { numRuns: 6000 },
+    )
+  })
+
+  it('loses nothing when every loop is left after its first line and the chunk is overwritten', () => {
+    fc.assert(
+      fc.property(rules, fc.oneof(streams, valid), cuttings, (rule, stream, sizes) => {
+        const chunks = cut(stream, sizes)
+        const whole = outcomeOf(textLines(rule), chunks)
+        expect(outcomeOf(textLines(rule), chunks, 'one a call')).toEqual(whole)
+      }),
+      { numRuns: 3000 },
+    )
+  })
+
+  it('scan gives the bytes of the same lines, also after a loop that was left', () => {
+    fc.assert(
+      fc.property(valid, cuttings, fc.nat(3), (stream, sizes, taken) => {
+        const expected = outcomeOf(textLines(), cut(stream, sizes)).frames
+        const decoder = textLines().decoder()
+        const lines: string[] = []
+        for (const [index, chunk] of cut(stream, sizes).entries()) {
+          if (index % 2 === 0) {
+            decoder.scan(chunk, (memory, start, end) => lines.push(Buffer.from(memory.subarray(start, end)).toString()))
+            continue
+          }
+          let count = 0
+          for (const line of decoder.decode(chunk)) {
+            lines.push(line)
+            if (count++ === taken) break
+          }
+        }
+        expect([...lines, ...decoder.end()]).toEqual(expected)
+      }),
+    )
+  })
+
+  it('says at any point how many bytes are unread, and hands over exactly these', () => {
+    fc.assert(
+      fc.property(fc.oneof(streams, valid), cuttings, fc.nat(20), (stream, sizes, count) => {
+        const whole = outcomeOf(textLines({ atEnd: 'drop' }), [stream])
+        const decoder = textLines().decoder()
+        let received = 0
+        let taken = 0
+        try {
+          for (const chunk of cut(stream, sizes)) {
+            received += chunk.length
+            for (const _ of decoder.decode(chunk)) if (++taken === count) break
+            if (taken >= count) break
+          }
+        } catch {
+          // takeRemaining begins at the faulty line
+        }
+        const buffered = decoder.bufferedLength
+        const rest = decoder.takeRemaining()
+        expect(rest).toHaveLength(buffered)
+        expect(Buffer.from(rest)).toEqual(Buffer.from(stream.subarray(received - buffered, received)))
+        const given = Buffer.from(stream.subarray(0, received - buffered)).toString()
+        expect(given === '' || given.endsWith('\n')).toBe(true)
+        if (whole.error === undefined) {
+          expect(outcomeOf(textLines({ atEnd: 'drop' }), [bytes(given)]).frames).toHaveLength(taken)
+        }
+      }),
+      { numRuns: 2000 },
+    )
+  })
+
+  it('a visitor who throws costs only its own line', () => {
+    const decoder = textLines().decoder()
+    expect(() =>
+      decoder.scan(bytes('a\nb\nc\nd'), () => {
+        throw new Error('enough')
+      }),
+    ).toThrow('enough')
+    expect([...decoder.decode(bytes('e\nf'))]).toEqual(['b', 'c', 'de'])
+    expect(decoder.end()).toEqual(['f'])
+  })
+
+  it('gives lines longer and shorter than the blocks that are decoded at once', () => {
+    const long = 'é'.repeat(100_000)
+    const text = `first\n${'short\r\n'.repeat(30_000)}${long}\n${'x\n'.repeat(70_000)}${long}`
+    for (const size of [1000, 65_536, 1_000_000]) {
+      const all = bytes(text)
+      const sizes = Array<number>(Math.floor(all.length / size)).fill(size)
+      const { frames } = outcomeOf(textLines(), cut(all, sizes))
+      expect(frames).toEqual(text.split(/\r?\n/))
+    }
+  })
+
+  it('keeps the error, its offset and the bytes from the faulty line on', () => {
+    const decoder = textLines().decoder()
+    const chunk = new Uint8Array([...bytes('one\ntwo\n'), 0xff, ...bytes('\nfour\n')])
+    const seen: string[] = []
+    const read = (): void => {
+      for (const line of decoder.decode(chunk)) seen.push(line)
+    }
+    expect(read).toThrow(
+      expect.objectContaining({ code: 'ERR_FRAME_CORRUPT', offset: 8, cause: expect.any(TypeError) }),
+    )
+    expect(seen).toEqual(['one', 'two'])
+    expect(read).toThrow(expect.objectContaining({ code: 'ERR_FRAME_CORRUPT', offset: 8 }))
+    expect(() => decoder.end()).toThrow(expect.objectContaining({ offset: 8 }))
+    expect([...decoder.takeRemaining()]).toEqual([0xff, ...bytes('\nfour\n')])
+    decoder.reset()
+    expect([...decoder.decode(bytes('five\n'))]).toEqual(['five'])
+    expect(decoder.end()).toEqual([])
+    expect(() => decoder.decode(bytes('six\n'))).toThrow('textLines: no input after end()')
+  })
+
+  it('at the end a line cut inside a character is corrupt, and the lines the end settled come with the error', () => {
+    const decoder = textLines().decoder()
+    expect(decoder.decode(new Uint8Array([...bytes('a\nb\n'), 0xc3])).next()).toEqual({ value: 'a', done: false })
+    expect(() => decoder.end()).toThrow(
+      expect.objectContaining({ code: 'ERR_FRAME_CORRUPT', offset: 4, frames: ['b'] }),
+    )
+  })
+
+  it('encodes what comes back as itself, and refuses the rest', () => {
+    const codec = textLines()
+    expect(Buffer.from(codec.encode('é😀')).toString()).toBe('é😀\n')
+    expect(codec.encodeParts('ab').map((part) => part.length)).toEqual([2, 1])
+    for (const line of ['a\nb', 'a\r', '\uD800', 'x\uDC00y', 7 as unknown as string]) {
+      expect(() => codec.encode(line)).toThrow(expect.objectContaining({ code: 'ERR_FRAME_NOT_ENCODABLE' }))
+    }
+    expect(() => textLines({ dropBom: true }).encode('\uFEFFa')).toThrow('byte order mark')
+    expect(() => textLines({ maxFrameLength: 3 }).encode('éé')).toThrow(
+      expect.objectContaining({ code: 'ERR_FRAME_TOO_LONG' }),
+    )
+  })
+
+  it('composes with a serialiser', () => {
+    const numbers = mapCodec(textLines(), {
+      decode: (line) => Number(line),
+      encode: (value: number) => String(value),
+    })
+    expect(outcomeOf(numbers, [bytes('1\n2'), bytes('3\n')]).frames).toEqual([1, 23])
+    expect(Buffer.from(numbers.encode(5)).toString()).toBe('5\n')
+  })
+
+  it.each([
+    [{ malformed: 'drop' }, RangeError, 'malformed must be "error" or "replace", received "drop"'],
+    [{ dropBom: 'yes' }, TypeError, 'dropBom must be true or false, received "yes"'],
+  ])('misuse is told when the codec is made: %j', (options, kind, message) => {
+    expect(() => textLines(options as never)).toThrow(kind)
+    expect(() => textLines(options as never)).toThrow(message)
+  })
+
+  it('misuse of a decoder is told at the call', () => {
+    expect(() =>
+      textLines()
+        .decoder()
+        .decode('a\n' as never),
+    ).toThrow('chunk must be a Uint8Array, received "a\\n"')
+    expect(() => textLines().decoder({ onSkip: 1 as never })).toThrow('onSkip must be a function, received 1')
+  })
+})
