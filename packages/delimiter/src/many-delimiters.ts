@@ -16,20 +16,21 @@ export function findAny(delimiters: readonly Uint8Array[], maxFrameLength: numbe
 
   return (bytes, start, end, searched, found) => {
     const limit = start + maxFrameLength
-    const to = Math.min(end, limit + 1)
+    const to = isLast ? end : Math.min(end, limit + 1)
     let mayYetEnd = end <= limit
     for (let at = start + Math.max(0, searched - longest + 1); at < to; at++) {
       if (beginsOne[bytes[at]!] === 0) continue
       for (const delimiter of longestFirst) {
         const length = matchLength(bytes, at, end, delimiter)
         if (length === delimiter.length) {
+          if (at > limit) return ENDLESS
           found.payloadStart = start
           found.payloadEnd = at
           return at + length
         }
         if (at + length < end) continue
         if (!isLast) return UNKNOWN
-        mayYetEnd = true
+        mayYetEnd ||= at <= limit
       }
     }
     return mayYetEnd ? UNKNOWN : ENDLESS

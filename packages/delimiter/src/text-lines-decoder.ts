@@ -25,6 +25,7 @@ export class TextLinesDecoder implements FrameDecoder<string> {
   private readonly codec: FrameCodec<string>
   private readonly ending: LineEnding
   private readonly decodeText: DecodeText
+  private readonly maxFrameLength: number
 
   private readonly lineByLine: FrameDecoder<string>
   /** The lines of what was last handed to `lineByLine`. */
@@ -38,8 +39,9 @@ export class TextLinesDecoder implements FrameDecoder<string> {
   private ownsChunk = false
   private readonly waiting: Uint8Array[] = []
 
-  /** The block: its text from `textPosition` on is unread. */
+  /** The block, which ends at `blockEnd` of the chunk: its text from `textPosition` on is unread. */
   private text = ''
+  private blockEnd = 0
   private textPosition = 0
   /** The most bytes there can be to a UTF-16 code unit of the text. */
   private bytesPerUnit = 1
@@ -55,6 +57,7 @@ export class TextLinesDecoder implements FrameDecoder<string> {
     this.codec = codec
     this.ending = ending
     this.decodeText = decodeText
+    this.maxFrameLength = codec.maxFrameLength
     this.lineByLine = codec.decoder(
       typeof onSkip === 'function'
         ? { ...options, onSkip: ({ offset, length }) => onSkip({ offset: offset + this.bypassed, length }) }
@@ -70,7 +73,7 @@ export class TextLinesDecoder implements FrameDecoder<string> {
 
   decode(chunk: Uint8Array): IterableIterator<string> {
     this.accept(chunk)
-    return this.untilUsedUp()
+    return new TextLinesIterator(this)
   }
 
   scan(chunk: Uint8Array, visit: FrameVisitor): void {
@@ -130,7 +133,7 @@ export class TextLinesDecoder implements FrameDecoder<string> {
     this.slowLines ??= this.lineByLine.decode(NOTHING)
     this.catchUp()
     if (this.position === this.chunk.length && this.waiting.length === 0) this.setChunk(chunk, false)
-    else if (chunk.length > 0) this.waiting.push(new Uint8Array(chunk))
+    else if (chunk.length > 0) this.waiting.push(copyOf(chunk, 0))
   }
 
   private setChunk(chunk: Uint8Array, isOurs: boolean): void {
@@ -150,26 +153,20 @@ export class TextLinesDecoder implements FrameDecoder<string> {
   }
 
   /** Makes the unread bytes ours, so that the chunk's owner may overwrite them. */
-  private keepUnread(): void {
+  keepUnread(): void {
     this.slowLines?.return?.()
     this.catchUp()
     if (this.ownsChunk || this.position === this.chunk.length) return
-    this.chunk = this.chunk.slice(this.position)
+    this.chunk = copyOf(this.chunk, this.position)
     this.ownsChunk = true
+    this.blockEnd -= this.position
     this.position = 0
   }
 
   // ── Giving lines out ──
 
-  private *untilUsedUp(): Generator<string, void, void> {
-    try {
-      for (let line = this.take(); line !== undefined; line = this.take()) yield line
-    } finally {
-      this.keepUnread()
-    }
-  }
-
-  private take(): string | undefined {
+  /** The next line, or undefined when the bytes are used up. */
+  take(): string | undefined {
     for (;;) {
       if (this.slowLines !== undefined) {
         const line = this.takeSlowLine()
@@ -201,17 +198,17 @@ export class TextLinesDecoder implements FrameDecoder<string> {
     const lf = text.indexOf('\n', textPosition)
     const isCrlf = ending !== 'lf' && lf > textPosition && text.charCodeAt(lf - 1) === CR
     const lineEnd = isCrlf ? lf - 1 : lf
-    this.textPosition = lf + 1
-    if (
-      (lineEnd - textPosition) * this.bytesPerUnit <= this.codec.maxFrameLength &&
+    const isPlain =
+      (lineEnd - textPosition) * this.bytesPerUnit <= this.maxFrameLength &&
       (ending !== 'crlf' || (isCrlf && text.indexOf('\r', textPosition) === lineEnd))
-    ) {
-      this.taken++
-      return text.slice(textPosition, lineEnd)
+    if (!isPlain) {
+      this.catchUp()
+      this.goSlowly(this.endOfLine())
     }
-    this.catchUp()
-    this.goSlowly(indexOfByte(this.chunk, LF, this.position, this.chunk.length) + 1)
-    return undefined
+    this.textPosition = lf + 1
+    if (!isPlain) return undefined
+    this.taken++
+    return text.slice(textPosition, lineEnd)
   }
 
   /** Decodes the next block, or hands on what cannot be one. False when all bytes are used up. */
@@ -225,22 +222,20 @@ export class TextLinesDecoder implements FrameDecoder<string> {
       this.setChunk(this.waiting.shift() ?? NOTHING, true)
       return this.chunk.length > 0
     }
-    if (this.isInsideLine) {
-      this.goSlowly(indexOfByte(chunk, LF, position, limit) + 1)
-      return true
-    }
-    const blockEnd = chunk.lastIndexOf(LF, Math.min(limit, position + BLOCK) - 1) + 1
-    if (blockEnd <= position) {
-      this.goSlowly(indexOfByte(chunk, LF, position, limit) + 1)
-      return true
-    }
+    const blockEnd = this.isInsideLine ? 0 : chunk.lastIndexOf(LF, Math.min(limit, position + BLOCK) - 1) + 1
+    if (blockEnd > position) this.readBlock(blockEnd)
+    else this.goSlowly(this.endOfLine())
+    return true
+  }
+
+  private readBlock(blockEnd: number): void {
     try {
-      this.text = this.decodeText(chunk.subarray(position, blockEnd))
-      this.bytesPerUnit = this.text.length === blockEnd - position ? 1 : 3
+      this.text = this.decodeText(this.chunk.subarray(this.position, blockEnd))
+      this.blockEnd = blockEnd
+      this.bytesPerUnit = this.text.length === blockEnd - this.position ? 1 : 3
     } catch {
       this.goSlowly(blockEnd)
     }
-    return true
   }
 
   /** Hands on the bytes up to `lineEnd`, which is behind an LF; 0: there is none. */
@@ -253,11 +248,17 @@ export class TextLinesDecoder implements FrameDecoder<string> {
 
   /** Moves `position` behind the lines that were taken from the text. */
   private catchUp(): void {
+    if (this.taken === 0) return
     const from = this.position
-    for (; this.taken > 0; this.taken--) {
-      this.position = indexOfByte(this.chunk, LF, this.position, this.chunk.length) + 1
-    }
+    if (this.textPosition === this.text.length) this.position = this.blockEnd
+    else for (let count = this.taken; count > 0; count--) this.position = this.endOfLine()
+    this.taken = 0
     this.bypassed += this.position - from
+  }
+
+  /** Where the chunk's next line ends, its LF included; 0: not in this chunk. */
+  private endOfLine(): number {
+    return indexOfByte(this.chunk, LF, this.position, this.chunk.length) + 1
   }
 
   /** An error of `lineByLine`, with its place in the whole stream. Later calls throw it again. */
@@ -268,5 +269,33 @@ export class TextLinesDecoder implements FrameDecoder<string> {
       this.keepUnread()
     }
     return error
+  }
+}
+
+/** The bytes from `start` on in memory of their own; a Buffer's own `slice` would share it. */
+function copyOf(bytes: Uint8Array, start: number): Uint8Array {
+  return Uint8Array.prototype.slice.call(bytes, start)
+}
+
+class TextLinesIterator implements IterableIterator<string> {
+  private readonly decoder: TextLinesDecoder
+
+  constructor(decoder: TextLinesDecoder) {
+    this.decoder = decoder
+  }
+
+  [Symbol.iterator](): this {
+    return this
+  }
+
+  next(): IteratorResult<string> {
+    const value = this.decoder.take()
+    return value === undefined ? { value, done: true } : { value, done: false }
+  }
+
+  /** Called when a loop is left early. */
+  return(value?: unknown): IteratorResult<string> {
+    this.decoder.keepUnread()
+    return { value, done: true }
   }
 }

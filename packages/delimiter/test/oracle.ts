@@ -61,10 +61,9 @@ export function oracle(stream: Uint8Array, find: FindEnding, rules: Rules, alpha
     if (ending !== undefined && 'bare' in ending) {
       return fail(isTooLong && oversize === 'error' ? 'ERR_FRAME_TOO_LONG' : 'ERR_FRAME_CORRUPT')
     }
-    const rest = stream.subarray(start)
-    const isUndecided = isTooLong && mayYetEnd(rest, maxFrameLength, find, alphabet)
-    if (ending === undefined || isUndecided) {
-      if (isTooLong && (atEnd === 'emit' || !isUndecided)) {
+    if (ending === undefined) {
+      const rest = stream.subarray(start)
+      if (isTooLong && (atEnd === 'emit' || !mayYetEnd(rest, maxFrameLength, find, alphabet))) {
         return fail(oversize === 'skip' ? 'ERR_FRAME_TRUNCATED' : 'ERR_FRAME_TOO_LONG')
       }
       if (atEnd === 'error') return fail('ERR_FRAME_TRUNCATED')

@@ -66,6 +66,8 @@ describe('textLines', () => {
       fc.property(rules, fc.oneof(streams, valid), cuttings, (rule, stream, sizes) => {
         const chunks = cut(stream, sizes)
         const whole = outcomeOf(textLines(rule), chunks)
+        const buffers = chunks.map((chunk) => Buffer.from(chunk))
+        expect(outcomeOf(textLines(rule), buffers, 'one a call')).toEqual(whole)
         expect(outcomeOf(textLines(rule), chunks, 'one a call')).toEqual(whole)
       }),
       { numRuns: 3000 },
