@@ -14,10 +14,16 @@ export interface Framing {
   byteOrder: 'big-endian' | 'little-endian'
   lengthAdjustment: number
   initialBytes: number
+  delimiterHex: string
+  varintOffset: number
+  varintMaxBytes: number
 }
 
 /** Tests that the codec of each capture of this kind gives the frames that the dissector saw. */
-export function testCaptures(kind: 'length-field' | 'fixed', codecOf: (framing: Framing) => FrameCodec): void {
+export function testCaptures(
+  kind: 'length-field' | 'delimiter' | 'varint' | 'fixed',
+  codecOf: (framing: Framing) => FrameCodec,
+): void {
   const names = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.json')) : []
   const captures = names
     .map((name) => JSON.parse(readFileSync(new URL(name, folder), 'utf8')))

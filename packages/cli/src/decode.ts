@@ -2,23 +2,12 @@
 
 import { once } from 'node:events'
 import { createReadStream } from 'node:fs'
-import { isFrameError, type FrameCodec } from '@unstick/core'
-import { fixedSize, type FixedSizeOptions } from '@unstick/fixed-size'
-import { lengthField, type LengthFieldOptions } from '@unstick/length-field'
+import { isFrameError } from '@unstick/core'
 import { frames } from '@unstick/stream'
+import { codecOf, type CodecFlags } from './decode-codec.ts'
 import type { Terminal } from './terminal.ts'
 
-export interface DecodeOptions {
-  lengthField?: number
-  offset?: number
-  byteOrder?: LengthFieldOptions['byteOrder']
-  adjustment?: number
-  includes?: LengthFieldOptions['lengthIncludes']
-  strip?: number
-  maxFrameLength?: number
-  oversize?: LengthFieldOptions['oversize']
-  fixedSize?: number
-  atEnd?: FixedSizeOptions['atEnd']
+export interface DecodeOptions extends CodecFlags {
   skipInitial: number
   limit?: number
   as: 'hex' | 'text' | 'json'
@@ -58,50 +47,6 @@ export async function decode(file: string | undefined, options: DecodeOptions, t
     stdout.off('error', stop)
     stdout.off('close', stop)
   }
-}
-
-const FIXED_SIZE_OPTIONS = { atEnd: '--at-end' }
-const LENGTH_FIELD_OPTIONS = {
-  offset: '--offset',
-  byteOrder: '--byte-order',
-  adjustment: '--adjustment',
-  includes: '--includes',
-  strip: '--strip',
-  maxFrameLength: '--max-frame-length',
-  oversize: '--oversize',
-}
-
-function codecOf(options: DecodeOptions): FrameCodec {
-  if ((options.lengthField === undefined) === (options.fixedSize === undefined)) {
-    throw new TypeError('give one of --length-field and --fixed-size')
-  }
-  const foreign = options.fixedSize === undefined ? FIXED_SIZE_OPTIONS : LENGTH_FIELD_OPTIONS
-  for (const [name, flag] of Object.entries(foreign)) {
-    if (name in options)
-      throw new TypeError(
-        `${flag} does not go with --${options.fixedSize === undefined ? 'length-field' : 'fixed-size'}`,
-      )
-  }
-  if (options.fixedSize !== undefined) return fixedSize(given({ size: options.fixedSize, atEnd: options.atEnd }))
-  return lengthField(
-    given({
-      lengthFieldLength: options.lengthField,
-      lengthFieldOffset: options.offset,
-      byteOrder: options.byteOrder,
-      lengthAdjustment: options.adjustment,
-      lengthIncludes: options.includes,
-      initialBytesToStrip: options.strip,
-      maxFrameLength: options.maxFrameLength,
-      oversize: options.oversize,
-    }),
-  )
-}
-
-type Given<Options> = { [Name in keyof Options]: Exclude<Options[Name], undefined> }
-
-/** The options without those that were left out. */
-function given<Options extends object>(options: Options): Given<Options> {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Given<Options>
 }
 
 async function* withoutFirst(input: NodeJS.ReadableStream, count: number): AsyncGenerator<Uint8Array, void, void> {

@@ -1,8 +1,9 @@
 // The codecs that the demo's traffic goes through. To add one, add an entry.
 
 import type { FrameCodec } from '@unstick/core'
+import { delimiter, lines } from '@unstick/delimiter'
 import { fixedSize } from '@unstick/fixed-size'
-import { lengthField } from '@unstick/length-field'
+import { lengthField, textLength, varintLength } from '@unstick/length-field'
 
 export interface DemoCodec {
   name: string
@@ -12,6 +13,12 @@ export interface DemoCodec {
 }
 
 const RECORD = 64
+
+/** Content without the bytes that the codec cuts at. */
+const without =
+  (...bytes: number[]) =>
+  (message: Buffer): Buffer =>
+    message.map((byte) => (bytes.includes(byte) ? 32 : byte)) as Buffer
 
 /** A type byte and two bytes for the length, which the codec fills in; the far side sees them. */
 const typed = lengthField({ lengthFieldOffset: 1, lengthFieldLength: 2 })
@@ -28,6 +35,11 @@ export const demoCodecs: DemoCodec[] = [
     codec: typed,
     fit: (message) => Buffer.from(typed.encode(Buffer.concat([Buffer.from([7, 0, 0]), message.subarray(0, 60_000)]))),
   },
+  { name: 'varintLength', codec: varintLength(), fit: (message) => message },
+  { name: 'textLength, netstrings', codec: textLength({ trailer: ',' }), fit: (message) => message },
+  { name: "delimiter, '$_'", codec: delimiter({ delimiter: '$_' }), fit: without(95) },
+  { name: "delimiter, NUL or ';;'", codec: delimiter({ delimiter: ['\0', ';;'] }), fit: without(0, 59) },
+  { name: 'lines', codec: lines(), fit: without(10, 13) },
   {
     name: `fixedSize, ${RECORD} bytes`,
     codec: fixedSize({ size: RECORD }),

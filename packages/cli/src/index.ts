@@ -31,15 +31,25 @@ export async function run(args: string[], terminal: Terminal = process): Promise
     .description('decode a file, or standard input, and print its frames, one a line')
     .argument('[file]', 'default: standard input')
     .option('--length-field <bytes>', 'frames begin with a length field of 1 to 8 bytes', natural)
-    .option('--offset <bytes>', 'bytes before the length field', natural)
+    .option('--varint', 'frames begin with their length as a varint')
+    .option('--text-length', "frames begin with their length in digits, and ':' or what --terminator says")
+    .option('--delimiter <text>', 'frames end with this; may be given more than once', collected)
+    .option('--lines', 'frames are lines')
+    .option('--fixed-size <bytes>', 'frames have this size', natural)
+    .option('--offset <bytes>', 'bytes before the length field or varint', natural)
     .addOption(new Option('--byte-order <order>', 'of the length field').choices(['big', 'little']))
     .option('--adjustment <bytes>', 'added to the length to get what follows the field', integer)
     .addOption(new Option('--includes <what>', 'what the length counts').choices(['payload', 'lengthField', 'frame']))
     .option('--strip <bytes>', 'bytes dropped from each frame', natural)
+    .option('--max-bytes <count>', 'bytes a varint may have', natural)
+    .option('--radix <base>', 'of a length in digits, 10 or 16', natural)
+    .option('--digits <count>', 'a length has so many digits', natural)
+    .option('--terminator <text>', 'what stands behind the digits', unescaped)
+    .option('--trailer <text>', 'what stands behind the payload of a length in digits', unescaped)
+    .addOption(new Option('--ending <kind>', 'what ends a line').choices(['auto', 'lf', 'crlf']))
     .option('--max-frame-length <bytes>', 'the longest frame taken', natural)
     .addOption(new Option('--oversize <what>', 'for longer frames').choices(['error', 'skip']))
-    .option('--fixed-size <bytes>', 'frames have this size', natural)
-    .addOption(new Option('--at-end <what>', 'for a shorter last record').choices(['error', 'emit', 'drop']))
+    .addOption(new Option('--at-end <what>', 'for a last frame that is cut short').choices(['error', 'emit', 'drop']))
     .option('--skip-initial <bytes>', 'bytes before the framing begins', natural, 0)
     .option('--limit <count>', 'stop after so many frames', natural)
     .addOption(new Option('--as <form>', 'how frames are printed').choices(['hex', 'text', 'json']).default('hex'))
@@ -57,6 +67,18 @@ export async function run(args: string[], terminal: Terminal = process): Promise
     }
     throw error
   }
+}
+
+/** Control characters are hard to give to a command: \n, \r, \t, \0, \xHH and \\ stand for them. */
+function unescaped(text: string): string {
+  const controls: Record<string, string> = { n: '\n', r: '\r', t: '\t', '0': '\0', '\\': '\\' }
+  return text.replaceAll(/\\(?:x([0-9a-fA-F]{2})|([nrt0\\]))/g, (_, hex: string | undefined, control: string) =>
+    hex === undefined ? controls[control]! : String.fromCharCode(Number.parseInt(hex, 16)),
+  )
+}
+
+function collected(text: string, before: string[] = []): string[] {
+  return [...before, unescaped(text)]
 }
 
 function integer(text: string): number {

@@ -38,6 +38,18 @@ describe('unstick decode', () => {
     expect(JSON.parse(out)).toEqual({ index: 0, length: 2, hex: '6869' })
   })
 
+  it.each([
+    ['--lines', 'a\r\nb\nc', 'a\nb\nc\n'],
+    ['--delimiter \\r\\n --delimiter \\x00 --at-end drop', 'a\0b\nc\r\nd', 'a\nb\\nc\n'],
+    ['--varint', '\u0002ab\u0001c', 'ab\nc\n'],
+    ['--varint --offset 1 --max-bytes 4', '0\u0002ab', '0\\u0002ab\n'],
+    ['--text-length --trailer ,', '5:hello,0:,', 'hello\n\n'],
+    ['--text-length --radix 16 --digits 4 --includes frame', '0009hello', 'hello\n'],
+  ])('%s finds the frames of that codec', async (flags, input, output) => {
+    const { code, out, err } = await unstick(['decode', ...flags.split(' '), '--as', 'text'], Buffer.from(input))
+    expect([code, out, err]).toEqual([0, output, ''])
+  })
+
   it('leaves no terminal control in text', async () => {
     const { out } = await unstick(['decode', '--fixed-size', '4', '--as', 'text'], Buffer.from('\u001B\u007F\u009B'))
     expect(out).toBe('\\u001b\\u007f\\u009b\n')
@@ -99,12 +111,15 @@ describe('unstick decode', () => {
 
   it.each([
     [['decode'], '--length-field'],
-    [['decode', '--length-field', '9'], 'lengthFieldLength must be an integer from 1 to 8, received 9'],
+    [['decode', '--length-field', '9'], '--length-field must be an integer from 1 to 8, received 9'],
     [['decode', '--length-field', 'x'], '--length-field'],
     [['decode', '--fixed-size', '1', '--as', 'xml'], '--as'],
     [['nonsense'], 'nonsense'],
     [['decode', '--fixed-size', '1', '--offset', '3'], '--offset does not go with --fixed-size'],
     [['decode', '--length-field', '1', '--at-end', 'drop'], '--at-end does not go with --length-field'],
+    [['decode', '--lines', '--varint'], 'give one of --length-field, --varint, --text-length, --delimiter, --lines'],
+    [['decode', '--text-length', '--radix', '8'], '--radix must be 10 or 16, received 8'],
+    [['decode', '--delimiter', ''], '--delimiter[0] must be a string'],
   ])('misuse exits 2 and names what is wrong: %j', async (args, name) => {
     const { code, err } = await unstick(args)
     expect([code, err]).toEqual([2, expect.stringContaining(name)])
@@ -120,7 +135,7 @@ describe('unstick demo', () => {
   it('shows glued and torn messages, and that every codec gives them back', async () => {
     const { code, out } = await unstick(['demo', '--json', '--messages', '600'])
     const { problem, runs, ok } = JSON.parse(out)
-    expect([code, ok, runs.length]).toEqual([0, true, 12])
+    expect([code, ok, runs.length]).toEqual([0, true, 27])
     expect(problem.messages).toBe(600)
     expect(problem.reads).toBeGreaterThan(0)
     expect(problem.glued).toBeGreaterThan(0)
@@ -132,7 +147,7 @@ describe('unstick demo', () => {
     const { code, out } = await unstick(['demo', '--messages', '20'])
     expect(code).toBe(0)
     expect(out).not.toContain('\u001B')
-    expect(out).toContain('12 of 12 runs gave back every message as it was sent')
+    expect(out).toContain('27 of 27 runs gave back every message as it was sent')
   })
 
   it('exits 1 and says what differs when the far side loses or changes a message', async () => {

@@ -1,5 +1,5 @@
 import { testCaptures } from '../../../.ci/captures.ts'
-import { lengthField } from '../src/index.ts'
+import { lengthField, varintLength } from '../src/index.ts'
 
 testCaptures('length-field', (framing) =>
   lengthField({
@@ -9,4 +9,8 @@ testCaptures('length-field', (framing) =>
     lengthAdjustment: framing.lengthAdjustment,
     initialBytesToStrip: 0,
   }),
+)
+
+testCaptures('varint', (framing) =>
+  varintLength({ lengthFieldOffset: framing.varintOffset, maxBytes: framing.varintMaxBytes }),
 )

@@ -1,0 +1,91 @@
+// Which codec the flags of `unstick decode` ask for.
+
+import type { FrameCodec } from '@unstick/core'
+import { delimiter, lines } from '@unstick/delimiter'
+import { fixedSize } from '@unstick/fixed-size'
+import { lengthField, textLength, varintLength } from '@unstick/length-field'
+
+/** The flags' values by their camelCase names. */
+export interface CodecFlags {
+  lengthField?: number
+  varint?: true
+  textLength?: true
+  delimiter?: string[]
+  lines?: true
+  fixedSize?: number
+}
+
+interface Kind {
+  /** The flag that asks for this codec, and the option that its value is. */
+  flag: keyof CodecFlags
+  option?: string
+  /** The other flags that go with it, and the options that they are. */
+  options: Record<string, string>
+  make: (options: never) => FrameCodec
+}
+
+const LIMITS = { maxFrameLength: 'maxFrameLength', oversize: 'oversize' }
+
+const kinds: Kind[] = [
+  {
+    flag: 'lengthField',
+    option: 'lengthFieldLength',
+    options: {
+      ...LIMITS,
+      offset: 'lengthFieldOffset',
+      byteOrder: 'byteOrder',
+      adjustment: 'lengthAdjustment',
+      includes: 'lengthIncludes',
+      strip: 'initialBytesToStrip',
+    },
+    make: lengthField,
+  },
+  { flag: 'varint', options: { ...LIMITS, offset: 'lengthFieldOffset', maxBytes: 'maxBytes' }, make: varintLength },
+  {
+    flag: 'textLength',
+    options: {
+      ...LIMITS,
+      radix: 'radix',
+      digits: 'digits',
+      terminator: 'terminator',
+      trailer: 'trailer',
+      includes: 'lengthIncludes',
+    },
+    make: textLength,
+  },
+  { flag: 'delimiter', option: 'delimiter', options: { ...LIMITS, atEnd: 'atEnd' }, make: delimiter },
+  { flag: 'lines', options: { ...LIMITS, ending: 'ending', atEnd: 'atEnd' }, make: lines },
+  { flag: 'fixedSize', option: 'size', options: { atEnd: 'atEnd' }, make: fixedSize },
+]
+
+/** Throws a `TypeError` or `RangeError` that names the flag, for flags that do not go together or are out of range. */
+export function codecOf(flags: CodecFlags): FrameCodec {
+  const given = new Map(Object.entries(flags).filter(([, value]) => value !== undefined))
+  const [kind, ...others] = kinds.filter(({ flag }) => given.has(flag))
+  if (kind === undefined || others.length > 0) {
+    throw new TypeError(`give one of ${kinds.map(({ flag }) => spelled(flag)).join(', ')}`)
+  }
+  const isCodecFlag = (name: string): boolean => kinds.some(({ options }) => name in options)
+  const options: Record<string, unknown> = {}
+  const flagOf = new Map<string, string>()
+  for (const [name, value] of given) {
+    const option = name === kind.flag ? kind.option : kind.options[name]
+    if (option === undefined) {
+      if (isCodecFlag(name)) throw new TypeError(`${spelled(name)} does not go with ${spelled(kind.flag)}`)
+      continue
+    }
+    options[option] = value
+    flagOf.set(option, spelled(name))
+  }
+  try {
+    return kind.make(options as never)
+  } catch (error) {
+    // What the codec calls by its option, the caller knows by its flag.
+    if (error instanceof Error) error.message = error.message.replace(/^\w+/, (name) => flagOf.get(name) ?? name)
+    throw error
+  }
+}
+
+function spelled(name: string): string {
+  return `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+}

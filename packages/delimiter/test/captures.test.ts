@@ -1,0 +1,6 @@
+import { testCaptures } from '../../../.ci/captures.ts'
+import { delimiter } from '../src/index.ts'
+
+testCaptures('delimiter', (framing) =>
+  delimiter({ delimiter: Buffer.from(framing.delimiterHex, 'hex'), stripDelimiter: false }),
+)

@@ -1,0 +1,206 @@
+import { isFrameError } from '@unstick/core'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { textLength, type TextLengthOptions } from '../src/index.ts'
+import { cuttings, oracle, outcomeOf, roads, type Reading } from './oracle.ts'
+
+const bytes = (content: string): Uint8Array => new Uint8Array(Buffer.from(content, 'latin1'))
+const text = (content: Uint8Array): string => Buffer.from(content).toString('latin1')
+
+interface Layout extends TextLengthOptions {
+  radix: 10 | 16
+  terminator?: string
+  trailer?: string
+  lengthIncludes: 'payload' | 'lengthField' | 'frame'
+  stripHeader: boolean
+  maxFrameLength: number
+  oversize: 'error' | 'skip'
+}
+
+/** The header by regular expressions over what is left of the stream. */
+function read(rest: Uint8Array, layout: Layout): Reading {
+  const { radix, digits, terminator = ':', maxDigits = 10, trailer = '', lengthIncludes, stripHeader } = layout
+  const digit = radix === 10 ? '[0-9]' : '[0-9a-fA-F]'
+  const number = digits === undefined ? `(?:0|(?!0)${digit}{1,${maxDigits}})` : `${digit}{${digits}}`
+  const ending = digits === undefined ? terminator.replaceAll(/[^\w]/g, String.raw`\$&`) : ''
+  const [header, value] = new RegExp(`^(${number})${ending}`).exec(text(rest)) ?? []
+  if (header === undefined) {
+    // Whether more bytes could still make it one.
+    const zeros = '0'.repeat(digits ?? 0)
+    const start = text(rest)
+    const candidates =
+      digits === undefined
+        ? Array.from({ length: terminator.length + 1 }, (_, index) => start + terminator.slice(index)).concat(
+            `${start}1${terminator}`,
+          )
+        : [start + zeros.slice(start.length)]
+    return candidates.some((candidate) => new RegExp(`^(${number})${ending}$`).test(candidate))
+      ? 'truncated'
+      : 'invalid'
+  }
+  const around = { payload: 0, lengthField: header.length, frame: header.length + trailer.length }[lengthIncludes]
+  const payload = BigInt(radix === 16 ? `0x${value}` : value!) - BigInt(around)
+  const safe = BigInt(Number.MAX_SAFE_INTEGER)
+  const length = payload + BigInt(header.length + trailer.length)
+  if (payload < 0 || length > safe || payload + BigInt(around) > safe) return 'invalid'
+  const from = stripHeader ? header.length : 0
+  return { length: Number(length), from, to: stripHeader ? header.length + Number(payload) : Number(length) }
+}
+
+const layouts: fc.Arbitrary<Layout> = fc
+  .record({
+    radix: fc.constantFrom(10 as const, 16 as const),
+    number: fc.oneof(
+      fc.record({ digits: fc.oneof(fc.integer({ min: 1, max: 4 }), fc.constant(16)) }),
+      fc.record({ terminator: fc.constantFrom(':', ' ', '\r\n', '::;'), maxDigits: fc.integer({ min: 1, max: 16 }) }),
+    ),
+    trailer: fc.constantFrom(undefined, ',', '\r\n'),
+    lengthIncludes: fc.constantFrom('payload' as const, 'lengthField' as const, 'frame' as const),
+    stripHeader: fc.boolean(),
+    room: fc.oneof(fc.nat(12), fc.constant(1000)),
+    oversize: fc.constantFrom('error' as const, 'skip' as const),
+  })
+  .map(({ number, trailer, room, ...layout }) => {
+    const shortest = ('digits' in number ? number.digits : 1 + number.terminator.length) + (trailer?.length ?? 0)
+    return { ...layout, ...number, ...(trailer === undefined ? {} : { trailer }), maxFrameLength: shortest + room }
+  })
+const streams = fc
+  .array(fc.constantFrom('0', '1', '2', '5', '9', 'a', 'F', ':', '::;', ' ', '\r\n', ',', '\r', '-', 'xyz', '3:abc,'), {
+    maxLength: 40,
+  })
+  .map((pieces) => bytes(pieces.join('')))
+
+describe('textLength', () => {
+  it('gives the frames, skips, error and offset that the rules give for the whole stream, whatever the chunks', () => {
+    fc.assert(
+      fc.property(
+        layouts,
+        streams,
+        fc.array(fc.uint8Array({ maxLength: 12 }), { maxLength: 4 }),
+        cuttings,
+        roads,
+        (layout, random, payloads, cuts, road) => {
+          // Some valid frames before whatever comes.
+          const valid = payloads.flatMap((payload) => {
+            try {
+              return [...textLength({ ...layout, stripHeader: true }).encode(payload)]
+            } catch {
+              return []
+            }
+          })
+          const stream = new Uint8Array([...valid, ...random])
+          const trailer = layout.trailer ?? ''
+          const expected = oracle(
+            stream,
+            layout,
+            (rest) => read(rest, layout),
+            (frame) => !text(frame).endsWith(trailer),
+          )
+          expect(outcomeOf(textLength(layout), stream, cuts, road)).toEqual(expected)
+        },
+      ),
+      { numRuns: 6000 },
+    )
+  })
+
+  it('encodes what comes back as itself, for every layout', () => {
+    fc.assert(
+      fc.property(layouts, fc.uint8Array({ maxLength: 120 }), (layout, payload) => {
+        const codec = textLength({ ...layout, maxFrameLength: 1000 })
+        let whole: Uint8Array
+        try {
+          whole = textLength({ ...layout, stripHeader: true, maxFrameLength: 1000 }).encode(payload)
+        } catch (error) {
+          expect(isFrameError(error, 'ERR_FRAME_NOT_ENCODABLE')).toBe(true)
+          return
+        }
+        const frame = layout.stripHeader ? payload : whole
+        expect([...codec.encode(frame)]).toEqual([...whole])
+        expect(outcomeOf(codec, whole, [], 'decode')).toEqual({ frames: [[...frame]], skipped: [] })
+      }),
+      { numRuns: 2000 },
+    )
+  })
+
+  it.each<[string, TextLengthOptions, string, string]>([
+    ['netstrings', { trailer: ',' }, 'hello', '5:hello,'],
+    ['the empty netstring', { trailer: ',' }, '', '0:,'],
+    ['octet-counted syslog', { terminator: ' ' }, '<34>1', '5 <34>1'],
+    ["git's pkt-line", { radix: 16, digits: 4, lengthIncludes: 'frame' }, 'hello', '0009hello'],
+    ['HTTP chunks', { radix: 16, terminator: '\r\n', trailer: '\r\n' }, 'x'.repeat(26), `1a\r\n${'x'.repeat(26)}\r\n`],
+    ['a number that counts its own digits', { lengthIncludes: 'frame' }, 'x'.repeat(97), `101:${'x'.repeat(97)}`],
+  ])('writes and reads %s', (_name, options, payload, encoded) => {
+    const codec = textLength(options)
+    expect(text(codec.encode(bytes(payload)))).toBe(encoded)
+    expect([...codec.decoder().decode(bytes(encoded))].map(text)).toEqual([payload])
+  })
+
+  it.each([
+    ['+5:hello,', 'ERR_FRAME_LENGTH_INVALID'],
+    ['-1:,', 'ERR_FRAME_LENGTH_INVALID'],
+    [' 5:hello,', 'ERR_FRAME_LENGTH_INVALID'],
+    ['05:hello,', 'ERR_FRAME_LENGTH_INVALID'],
+    ['00:,', 'ERR_FRAME_LENGTH_INVALID'],
+    [':,', 'ERR_FRAME_LENGTH_INVALID'],
+    ['12345678901:', 'ERR_FRAME_LENGTH_INVALID'],
+    ['5;hello,', 'ERR_FRAME_LENGTH_INVALID'],
+    ['5:hello;', 'ERR_FRAME_CORRUPT'],
+    ['9999999999:', 'ERR_FRAME_TOO_LONG'],
+    ['5:hell', 'ERR_FRAME_TRUNCATED'],
+    ['5', 'ERR_FRAME_TRUNCATED'],
+  ])('%j behind a good netstring gives that one, then %s', (faulty, code) => {
+    const { frames, error } = outcomeOf(textLength({ trailer: ',' }), bytes(`2:ok,${faulty}`), [], 'decode')
+    expect(frames).toEqual([[...bytes('ok')]])
+    expect(error).toEqual({ code, offset: 5 })
+  })
+
+  it('says that a digit is wrong as soon as it has come', () => {
+    for (const options of [{ digits: 4 }, {}]) {
+      const decoder = textLength(options).decoder()
+      expect([...decoder.decode(bytes('1'))]).toEqual([])
+      expect(() => [...decoder.decode(bytes('x'))]).toThrow(
+        expect.objectContaining({ code: 'ERR_FRAME_LENGTH_INVALID' }),
+      )
+    }
+  })
+
+  it('whole frames are encoded if their header and trailer are right', () => {
+    const codec = textLength({ trailer: ',', stripHeader: false })
+    expect(text(codec.encode(bytes('2:ab,')))).toBe('2:ab,')
+    for (const wrong of ['', '2', '2:ab;', '3:ab,', '1:ab,', '02:ab,', 'ab']) {
+      expect(() => codec.encode(bytes(wrong))).toThrow(expect.objectContaining({ code: 'ERR_FRAME_NOT_ENCODABLE' }))
+    }
+  })
+
+  it('a length of too many digits is not encodable, a frame over the limit too long', () => {
+    expect(() => textLength({ digits: 1 }).encode(bytes('0123456789'))).toThrow(
+      expect.objectContaining({ code: 'ERR_FRAME_NOT_ENCODABLE' }),
+    )
+    expect(() => textLength({ maxDigits: 1 }).encode(bytes('0123456789'))).toThrow('does not fit into 1 digits')
+    expect(() => textLength({ maxFrameLength: 6, trailer: ',' }).encode(bytes('abcd'))).toThrow(
+      expect.objectContaining({ code: 'ERR_FRAME_TOO_LONG', frameLength: 7, maxFrameLength: 6 }),
+    )
+  })
+
+  it.each([
+    [{ radix: 8 }, RangeError, 'radix must be 10 or 16, received 8'],
+    [{ digits: 0 }, RangeError, 'digits must be an integer from 1 to 16, received 0'],
+    [{ digits: 4, terminator: ':' }, TypeError, 'terminator is for lengths without fixed digits'],
+    [{ digits: 4, maxDigits: 4 }, TypeError, 'maxDigits is for lengths without fixed digits'],
+    [{ maxDigits: 17 }, RangeError, 'maxDigits must be an integer from 1 to 16, received 17'],
+    [
+      { terminator: '' },
+      RangeError,
+      'terminator must be a string or a Uint8Array of at least 1 byte, received 0 bytes',
+    ],
+    [{ terminator: '0:' }, RangeError, 'terminator must not begin with a digit'],
+    [{ radix: 16, terminator: 'f' }, RangeError, 'terminator must not begin with a digit'],
+    [{ trailer: 44 }, TypeError, 'trailer must be a string or a Uint8Array of at least 1 byte, received 44'],
+    [{ lengthIncludes: 'all' }, RangeError, 'lengthIncludes must be'],
+    [{ stripHeader: 1 }, TypeError, 'stripHeader must be true or false, received 1'],
+    [{ trailer: ',', maxFrameLength: 2 }, RangeError, 'maxFrameLength must be an integer of at least 3, received 2'],
+  ])('misuse is told when the codec is made: %j', (options, kind, message) => {
+    expect(() => textLength(options as never)).toThrow(kind)
+    expect(() => textLength(options as never)).toThrow(message)
+  })
+})
