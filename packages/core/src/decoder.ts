@@ -98,11 +98,13 @@ export class Decoder<Frame> implements FrameDecoder<Frame> {
   scan(chunk: Uint8Array, visit: FrameVisitor): void {
     this.accept(chunk)
     try {
+      this.scanWholeFrames(visit)
       while (this.findNext()) {
         const bytes = this.accumulator.length === 0 ? this.chunk : this.accumulator.bytes
         const { payloadStart, payloadEnd } = found
         this.consume()
         visit(bytes, payloadStart, payloadEnd)
+        this.scanWholeFrames(visit)
       }
     } finally {
       this.keepUnread()
@@ -207,6 +209,33 @@ export class Decoder<Frame> implements FrameDecoder<Frame> {
   }
 
   // ── Finding frames ──
+
+  /**
+   * Visits the frames that lie whole inside the chunk, as long as there is nothing else to do: the same steps as
+   * `findNext` and `consume`, with everything that can be at hand. What stops it is asked again there.
+   */
+  private scanWholeFrames(visit: FrameVisitor): void {
+    if (this.accumulator.length > 0 || this.skip !== undefined || this.failure !== undefined) return
+    const { find, chunk, limit } = this
+    const { maxSpan } = this.definition
+    let { position } = this
+    let isFinding = true
+    try {
+      while (position < limit) {
+        const end = find(chunk, position, limit, 0, found)
+        if (!(end > position && end <= limit && end - position <= maxSpan)) return
+        this.position = position = end
+        this.frameIndex++
+        isFinding = false
+        visit(chunk, found.payloadStart, found.payloadEnd)
+        isFinding = true
+        // The visitor may have reset the decoder, or taken what remains.
+        if (this.position !== position || this.chunk !== chunk) return
+      }
+    } catch (error) {
+      if (!isFinding) throw error
+    }
+  }
 
   /** Whether there is another frame. `found` and `frameEnd` then describe it, until it is consumed. */
   private findNext(): boolean {

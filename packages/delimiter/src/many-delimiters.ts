@@ -18,8 +18,9 @@ export function findAny(delimiters: readonly Uint8Array[], maxFrameLength: numbe
     const limit = start + maxFrameLength
     const to = isLast ? end : Math.min(end, limit + 1)
     let mayYetEnd = end <= limit
-    for (let at = start + Math.max(0, searched - longest + 1); at < to; at++) {
-      if (beginsOne[bytes[at]!] === 0) continue
+    for (let at = start + Math.max(0, searched - longest + 1); ; at++) {
+      at = skipTo(bytes, at, to, beginsOne)
+      if (at >= to) return mayYetEnd ? UNKNOWN : ENDLESS
       for (const delimiter of longestFirst) {
         const length = matchLength(bytes, at, end, delimiter)
         if (length === delimiter.length) {
@@ -33,6 +34,16 @@ export function findAny(delimiters: readonly Uint8Array[], maxFrameLength: numbe
         mayYetEnd ||= at <= limit
       }
     }
-    return mayYetEnd ? UNKNOWN : ENDLESS
   }
+}
+
+/** Where the first byte marked in `table` is in `bytes[from, to)`, or `to`. Four at a time: half as many checks. */
+function skipTo(bytes: Uint8Array, from: number, to: number, table: Uint8Array): number {
+  let at = from
+  while (at + 3 < to) {
+    if ((table[bytes[at]!]! | table[bytes[at + 1]!]! | table[bytes[at + 2]!]! | table[bytes[at + 3]!]!) !== 0) break
+    at += 4
+  }
+  while (at < to && table[bytes[at]!] === 0) at++
+  return at
 }

@@ -14,7 +14,7 @@ export function findOne(delimiter: Uint8Array, maxFrameLength: number): FindFram
     while (from < to) {
       const last = indexOfByte(bytes, lastByte, from, to)
       if (last === -1) break
-      if (matchLength(bytes, last - before, last, delimiter) === before) {
+      if (before === 0 || matchLength(bytes, last - before, last, delimiter) === before) {
         found.payloadStart = start
         found.payloadEnd = last - before
         return last + 1

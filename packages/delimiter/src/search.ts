@@ -7,19 +7,22 @@ interface Searching {
 // A global of some runtimes only, and many times as fast; the types of this package know none.
 declare const Buffer: Searching | undefined
 
-/** Searches from an index to the end of the memory. */
-const indexOf = (typeof Buffer === 'undefined' ? (Uint8Array as Searching) : Buffer).prototype.indexOf
-
 /** Up to this many bytes a loop is faster than a view that ends where the search has to. */
 const SHORT_SEARCH = 48
 
 /** Where `byte` is in `bytes[from, to)`, or -1. */
-export function indexOfByte(bytes: Uint8Array, byte: number, from: number, to: number): number {
-  if (to === bytes.length) return indexOf.call(bytes, byte, from)
-  // `indexOf` has no end, and what lies behind `to` may be megabytes.
-  if (to - from > SHORT_SEARCH) return indexOf.call(bytes.subarray(0, to), byte, from)
-  for (let at = from; at < to; at++) if (bytes[at] === byte) return at
-  return -1
+export const indexOfByte: (bytes: Uint8Array, byte: number, from: number, to: number) => number = searcher()
+
+// A constant of a closure is one for the compiler, which then inlines the call; a bundle's top-level one is a variable.
+function searcher(): typeof indexOfByte {
+  const { indexOf } = (typeof Buffer === 'undefined' ? (Uint8Array as Searching) : Buffer).prototype
+  return (bytes, byte, from, to) => {
+    if (to === bytes.length) return indexOf.call(bytes, byte, from)
+    // `indexOf` has no end, and what lies behind `to` may be megabytes.
+    if (to - from > SHORT_SEARCH) return indexOf.call(bytes.subarray(0, to), byte, from)
+    for (let at = from; at < to; at++) if (bytes[at] === byte) return at
+    return -1
+  }
 }
 
 /** How many bytes of `sought` stand at `at`, as far as `end`. */
