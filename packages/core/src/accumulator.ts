@@ -7,8 +7,9 @@
 const SMALLEST = 256
 const NOTHING = new Uint8Array(0)
 
-/** Below this many bytes a loop is faster than `set` and the view it needs. */
-const SHORT_COPY = 32
+/** Below this many bytes a loop is faster than `set`, and below the second as well as the view it needs. */
+const SHORT_COPY = 8
+const SHORT_PART = 32
 
 export class Accumulator {
   /** The memory; `bytes[0, length)` has been received, what lies behind is arbitrary. */
@@ -56,9 +57,10 @@ function capacityFor(length: number): number {
 }
 
 function copy(source: Uint8Array, start: number, end: number, target: Uint8Array, at: number): void {
-  if (end - start < SHORT_COPY) {
+  const isWhole = start === 0 && end === source.length
+  if (end - start < (isWhole ? SHORT_COPY : SHORT_PART)) {
     while (start < end) target[at++] = source[start++]!
   } else {
-    target.set(start === 0 && end === source.length ? source : source.subarray(start, end), at)
+    target.set(isWhole ? source : source.subarray(start, end), at)
   }
 }

@@ -59,8 +59,8 @@ export class Decoder<Frame> implements FrameDecoder<Frame> {
   /** The memory behind the chunk, asked for with its first frame: the getter costs as much as a small frame. */
   private memory: ArrayBufferLike | undefined = undefined
   private memoryOffset = 0
-  /** The constructor of the chunks, and the class of views of them, which is that of the frames. */
-  private chunkConstructor: unknown = undefined
+  /** The prototype of the chunks, and the class of views of them, which is that of the frames. */
+  private chunkPrototype: unknown = undefined
   private bytesClass: BytesClass = Uint8Array
 
   /** Where the found frame ends: an index into the accumulator if that has bytes, else into the chunk. */
@@ -170,17 +170,28 @@ export class Decoder<Frame> implements FrameDecoder<Frame> {
 
   private accept(chunk: Uint8Array): void {
     if (this.failure !== undefined) throw this.failure.error
-    if (chunk?.constructor !== this.chunkConstructor || chunk === undefined) this.adoptClass(chunk)
+    if (!isBytes(chunk)) throw new TypeError(`chunk must be a Uint8Array, received ${shown(chunk)}`)
     if (this.ended) throw new Error(`${this.definition.name}: no input after end(); reset() makes the decoder as new`)
     this.received += chunk.length
     if (this.position < this.limit) this.appendToUnread(chunk)
-    else this.setChunk(chunk, chunk.length, false)
+    else if (!this.isAllOfOneFrame(chunk)) this.setChunk(chunk, chunk.length, false)
+    // There is nothing to be found in it.
+    else this.accumulator.append(chunk, 0, chunk.length, this.needed)
   }
 
-  private adoptClass(chunk: Uint8Array): void {
-    if (!isBytes(chunk)) throw new TypeError(`chunk must be a Uint8Array, received ${shown(chunk)}`)
-    this.chunkConstructor = chunk.constructor
-    this.bytesClass = classOf(chunk)
+  /** Remembers the chunk's class for frames, before its bytes move to memory of our own. */
+  private adoptClass(): void {
+    if (this.ownsChunk || this.chunk === NOTHING) return
+    const prototype: unknown = Object.getPrototypeOf(this.chunk)
+    if (prototype === this.chunkPrototype) return
+    this.chunkPrototype = prototype
+    this.bytesClass = classOf(this.chunk)
+  }
+
+  /** Whether the chunk lies inside a frame of known length that it does not complete. */
+  private isAllOfOneFrame(chunk: Uint8Array): boolean {
+    const held = this.accumulator.length
+    return held > 0 && held + chunk.length < this.needed
   }
 
   private appendToUnread(chunk: Uint8Array): void {
@@ -193,6 +204,7 @@ export class Decoder<Frame> implements FrameDecoder<Frame> {
   }
 
   private moveUnread(room: number): void {
+    this.adoptClass()
     const unread = this.limit - this.position
     const ours = new Uint8Array(unread + room)
     ours.set(this.chunk.subarray(this.position, this.limit))
@@ -320,7 +332,7 @@ export class Decoder<Frame> implements FrameDecoder<Frame> {
     const held = accumulator.length
     const available = this.limit - position
     if (held === 0) return available > 0
-    if (held === this.searched || held < needed) {
+    if (available > 0 && (held === this.searched || held < needed)) {
       const count = Math.min(needed > 0 ? needed - held : Math.max(SMALLEST_GATHER, held), available)
       accumulator.append(this.chunk, position, position + count, needed)
       this.position = position + count
@@ -332,6 +344,7 @@ export class Decoder<Frame> implements FrameDecoder<Frame> {
   /** The chunk ends inside a frame: what it holds of it moves to the accumulator. */
   private keepTail(): void {
     if (this.accumulator.length > 0) return
+    this.adoptClass()
     const { position, limit } = this
     this.accumulator.append(this.chunk, position, limit, this.needed)
     this.searched = limit - position
@@ -455,11 +468,12 @@ export class Decoder<Frame> implements FrameDecoder<Frame> {
 
   /** A view of the chunk, or a copy if the caller asked for frames that own their bytes. */
   private fromChunk(start: number, end: number): Uint8Array {
-    if (this.options.copy === true) return this.view(new Uint8Array(this.chunk.subarray(start, end)), 0, end - start)
     if (this.memory === undefined) {
+      this.adoptClass()
       this.memory = this.chunk.buffer
       this.memoryOffset = this.chunk.byteOffset
     }
+    if (this.options.copy === true) return this.view(new Uint8Array(this.chunk.subarray(start, end)), 0, end - start)
     return new this.bytesClass(this.memory, this.memoryOffset + start, end - start)
   }
 
