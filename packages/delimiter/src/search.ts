@@ -20,7 +20,14 @@ function searcher(): typeof indexOfByte {
     if (to === bytes.length) return indexOf.call(bytes, byte, from)
     // `indexOf` has no end, and what lies behind `to` may be megabytes.
     if (to - from > SHORT_SEARCH) return indexOf.call(bytes.subarray(0, to), byte, from)
-    for (let at = from; at < to; at++) if (bytes[at] === byte) return at
+    let at = from
+    for (; at + 3 < to; at += 4) {
+      if (bytes[at] === byte) return at
+      if (bytes[at + 1] === byte) return at + 1
+      if (bytes[at + 2] === byte) return at + 2
+      if (bytes[at + 3] === byte) return at + 3
+    }
+    for (; at < to; at++) if (bytes[at] === byte) return at
     return -1
   }
 }
