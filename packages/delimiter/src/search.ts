@@ -7,8 +7,11 @@ interface Searching {
 // A global of some runtimes only, and many times as fast; the types of this package know none.
 declare const Buffer: Searching | undefined
 
-/** Up to this many bytes a loop is faster than a view that ends where the search has to. */
-const SHORT_SEARCH = 48
+/** Up to this many bytes a loop is faster than what it takes to end the runtime's search. */
+const SHORT_SEARCH = 128
+
+/** A search in vain, after which its bytes are dropped, may run over its end by so many times its length. */
+const OVERRUN = 128
 
 /** Where `byte` is in `bytes[from, to)`, or -1. */
 export const indexOfByte: (bytes: Uint8Array, byte: number, from: number, to: number) => number = searcher()
@@ -18,8 +21,12 @@ function searcher(): typeof indexOfByte {
   const { indexOf } = (typeof Buffer === 'undefined' ? (Uint8Array as Searching) : Buffer).prototype
   return (bytes, byte, from, to) => {
     if (to === bytes.length) return indexOf.call(bytes, byte, from)
-    // `indexOf` has no end, and what lies behind `to` may be megabytes.
-    if (to - from > SHORT_SEARCH) return indexOf.call(bytes.subarray(0, to), byte, from)
+    // The runtime's search has no end, and what lies behind `to` may be megabytes.
+    if (to - from > SHORT_SEARCH) {
+      if (bytes.length - to > OVERRUN * (to - from)) return indexOf.call(bytes.subarray(0, to), byte, from)
+      const at = indexOf.call(bytes, byte, from)
+      return at < to ? at : -1
+    }
     let at = from
     for (; at + 3 < to; at += 4) {
       if (bytes[at] === byte) return at
