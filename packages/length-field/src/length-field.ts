@@ -9,6 +9,7 @@ import {
   type CodecDefinition,
   type FrameCodec,
 } from '@unstick/core'
+import { checkLength } from './encode.ts'
 import { readUnsigned, writeUnsigned, type ByteOrder } from './integers.ts'
 
 export interface LengthFieldOptions {
@@ -163,10 +164,7 @@ function encoderOf(layout: Layout): Pick<CodecDefinition, 'encodeParts'> {
 
 function writeLength(header: Uint8Array, layout: Layout, frameLength: number): void {
   const { headerLength, lengthFieldOffset, lengthFieldLength, byteOrder, lengthAdjustment, maxFrameLength } = layout
-  if (frameLength > maxFrameLength) {
-    const message = `lengthField: a frame of ${frameLength} bytes exceeds ${maxFrameLength} bytes`
-    throw new FrameError('ERR_FRAME_TOO_LONG', message, { frameLength, maxFrameLength })
-  }
+  checkLength('lengthField', frameLength, maxFrameLength)
   const value = frameLength - headerLength - lengthAdjustment
   if (value < 0 || value >= 256 ** lengthFieldLength || value > Number.MAX_SAFE_INTEGER) {
     const message = `lengthField: the length ${value} does not fit into ${lengthFieldLength} bytes`

@@ -10,6 +10,7 @@ import {
   type FoundPayload,
   type FrameCodec,
 } from '@unstick/core'
+import { checkLength, wholeOf } from './encode.ts'
 
 export interface TextLengthOptions {
   /** The base of the number, 10 or 16. Default: 10. */
@@ -64,11 +65,8 @@ export function textLength(options: TextLengthOptions = {}): FrameCodec {
     encodeParts(frame) {
       const header = stripHeader ? headerOf(frame.length, layout) : NOTHING
       const frameLength = header.length + frame.length + (stripHeader ? trailer.length : 0)
-      if (frameLength > maxFrameLength) {
-        const message = `textLength: a frame of ${frameLength} bytes exceeds ${maxFrameLength} bytes`
-        throw new FrameError('ERR_FRAME_TOO_LONG', message, { frameLength, maxFrameLength })
-      }
-      if (!stripHeader) return [wholeFrame(frame)]
+      checkLength('textLength', frameLength, maxFrameLength)
+      if (!stripHeader) return wholeOf('textLength', frame, find)
       if (header.length > layout.mostDigits + layout.terminator.length) {
         const message = `textLength: the length of ${frame.length} bytes does not fit into ${layout.mostDigits} digits`
         throw new FrameError('ERR_FRAME_NOT_ENCODABLE', message, { frameLength })
@@ -76,18 +74,6 @@ export function textLength(options: TextLengthOptions = {}): FrameCodec {
       return trailer.length === 0 ? [header, frame] : [header, frame, trailer]
     },
   })
-
-  /** A frame with its header and trailer, if these are its own. */
-  function wholeFrame(frame: Uint8Array): Uint8Array {
-    let cause: unknown
-    try {
-      if (find(frame, 0, frame.length, 0, { payloadStart: 0, payloadEnd: 0 }) === frame.length) return frame
-    } catch (error) {
-      cause = error
-    }
-    const message = 'textLength: a frame must have its header, with its length, and its trailer'
-    throw new FrameError('ERR_FRAME_NOT_ENCODABLE', message, { frameLength: frame.length, cause })
-  }
 }
 
 const NOTHING = new Uint8Array(0)

@@ -9,6 +9,7 @@ import {
   type FoundPayload,
   type FrameCodec,
 } from '@unstick/core'
+import { checkLength, wholeOf } from './encode.ts'
 
 export interface VarintLengthOptions {
   /** Bytes before the varint, such as a type byte. Frames then keep their header. Default: 0. */
@@ -78,31 +79,18 @@ export function varintLength(options: VarintLengthOptions = {}): FrameCodec {
     oversize: options.oversize ?? 'error',
     find,
     encodeParts(frame) {
-      const header = keepsHeader ? undefined : varintOf(frame.length)
-      const frameLength = (header?.length ?? 0) + frame.length
-      if (frameLength > maxFrameLength) {
-        const message = `varintLength: a frame of ${frameLength} bytes exceeds ${maxFrameLength} bytes`
-        throw new FrameError('ERR_FRAME_TOO_LONG', message, { frameLength, maxFrameLength })
-      }
-      if (header === undefined) return [wholeFrame(frame)]
+      const header = keepsHeader ? NOTHING : varintOf(frame.length)
+      const frameLength = header.length + frame.length
+      checkLength('varintLength', frameLength, maxFrameLength)
+      if (keepsHeader) return wholeOf('varintLength', frame, find)
       if (header.length <= maxBytes) return [header, frame]
       const message = `varintLength: the length ${frame.length} does not fit into ${maxBytes} bytes`
       throw new FrameError('ERR_FRAME_NOT_ENCODABLE', message, { frameLength })
     },
   })
-
-  /** A frame with its header, if that is its own. */
-  function wholeFrame(frame: Uint8Array): Uint8Array {
-    let cause: unknown
-    try {
-      if (find(frame, 0, frame.length, 0, { payloadStart: 0, payloadEnd: 0 }) === frame.length) return frame
-    } catch (error) {
-      cause = error
-    }
-    const message = 'varintLength: a frame must have its header, with the length of what follows'
-    throw new FrameError('ERR_FRAME_NOT_ENCODABLE', message, { frameLength: frame.length, cause })
-  }
 }
+
+const NOTHING = new Uint8Array(0)
 
 function varintOf(value: number): Uint8Array {
   const bytes: number[] = []
