@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough, Readable } from 'node:stream'
@@ -128,6 +128,25 @@ describe('unstick decode', () => {
   it.each([['demo'], ['decode'], []])('has --help: %s', async (...command) => {
     const { code, out } = await unstick([...command, '--help'])
     expect([code, out]).toEqual([0, expect.stringContaining('Usage: unstick')])
+  })
+})
+
+describe('the README', () => {
+  const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
+  const commands = [...readme.matchAll(/^unstick (.*?) *(?:#.*)?$/gm)].map((match) => match[1]!)
+
+  it.each(commands)('unstick %s: runs as it is written', async (command) => {
+    const folder = mkdtempSync(join(tmpdir(), 'unstick-'))
+    try {
+      const file = join(folder, 'file')
+      writeFileSync(file, Buffer.alloc(96))
+      const [, words, redirected] = /^(.*?)(?: < (file))?$/.exec(command)!
+      const args = words!.split(' ').map((word) => (word === 'file' ? file : word.replaceAll("'", '')))
+      const { code, err } = await unstick(args, redirected === undefined ? undefined : readFileSync(file))
+      expect([code, err]).toEqual([0, ''])
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
   })
 })
 
