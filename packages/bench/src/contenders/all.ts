@@ -1,0 +1,31 @@
+// Everyone who takes part. A process that measures one imports that one's package only.
+
+import type { Workload } from '../workloads.ts'
+import type { Contender } from './contender.ts'
+import { floor } from './floor.ts'
+import { ours, yours } from './ours.ts'
+import { bufferLists } from './peers/buffer-lists.ts'
+import { lengthPrefixed } from './peers/length-prefixed.ts'
+import { protocols } from './peers/protocols.ts'
+import { splitters } from './peers/splitters.ts'
+
+export const contenders: readonly Contender[] = [
+  ...floor,
+  ...ours,
+  ...yours,
+  ...splitters,
+  ...lengthPrefixed,
+  ...bufferLists,
+  ...protocols,
+]
+
+/** Throws a `RangeError` for a name that nobody has. */
+export function contenderNamed(name: string): Contender {
+  const found = contenders.find((contender) => contender.name === name)
+  if (found === undefined) throw new RangeError(`there is no contender '${name}'`)
+  return found
+}
+
+export function contendersFor(workload: Workload): Contender[] {
+  return contenders.filter(({ speaks }) => speaks(workload))
+}

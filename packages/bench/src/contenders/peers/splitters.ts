@@ -1,0 +1,137 @@
+// Peers that look for a delimiter or cut at a fixed size.
+
+import { createInterface } from 'node:readline'
+import type { Wire } from '../../wires.ts'
+import { decodes, type Contender } from '../contender.ts'
+import { forAwait, onData, streamOf } from '../streams.ts'
+
+const delimiterOf: Partial<Record<Wire, string>> = { lf: '\n', crlf: '\r\n', delimiter: '$_' }
+
+export const splitters: Contender[] = [
+  {
+    name: 'split2',
+    group: 'peer',
+    how: "pipe(split2()).on('data'): lines as strings; split2('$_') for that delimiter",
+    speaks: decodes('lf', 'crlf', 'delimiter'),
+    async prepare({ chunks, workload }, tally) {
+      const { default: split2 } = await import('split2')
+      const matcher = workload.wire === 'delimiter' ? delimiterOf.delimiter : undefined
+      return onData<string>(
+        chunks,
+        () => split2(matcher),
+        (line) => tally.text(line),
+      )
+    },
+  },
+  {
+    name: 'split2, for await',
+    group: 'peer',
+    how: 'for await over pipe(split2()): lines as strings',
+    speaks: decodes('lf', 'crlf'),
+    async prepare({ chunks }, tally) {
+      const { default: split2 } = await import('split2')
+      return forAwait<string>(
+        chunks,
+        () => split2(),
+        (line) => tally.text(line),
+      )
+    },
+  },
+  {
+    name: 'byline',
+    group: 'peer',
+    how: "pipe(byline.createStream()).on('data'): lines as Buffers",
+    speaks: decodes('lf', 'crlf'),
+    async prepare({ chunks }, tally) {
+      const { default: byline } = await import('byline')
+      return onData<Buffer>(
+        chunks,
+        () => byline.createStream(),
+        (line) => tally.frame(line),
+      )
+    },
+  },
+  {
+    name: 'binary-split',
+    group: 'peer',
+    how: "pipe(split(delimiter)).on('data'): Buffers",
+    speaks: decodes('lf', 'crlf', 'delimiter'),
+    async prepare({ chunks, workload }, tally) {
+      const { default: split } = await import('binary-split')
+      return onData<Buffer>(
+        chunks,
+        () => split(delimiterOf[workload.wire]!),
+        (frame) => tally.frame(frame),
+      )
+    },
+  },
+  {
+    name: 'node:readline',
+    group: 'peer',
+    how: "createInterface({ input, crlfDelay: Infinity }).on('line'): strings",
+    speaks: decodes('lf', 'crlf'),
+    prepare({ chunks }, tally) {
+      return () =>
+        new Promise((resolve) => {
+          createInterface({ input: streamOf(chunks), crlfDelay: Infinity })
+            .on('line', (line) => tally.text(line))
+            .on('close', resolve)
+        })
+    },
+  },
+  {
+    name: 'node:readline, for await',
+    group: 'peer',
+    how: 'for await over createInterface({ input, crlfDelay: Infinity }): strings',
+    speaks: decodes('lf', 'crlf'),
+    prepare({ chunks }, tally) {
+      return async () => {
+        const lines = createInterface({ input: streamOf(chunks), crlfDelay: Infinity })
+        for await (const line of lines) tally.text(line)
+      }
+    },
+  },
+  {
+    name: '@serialport/parser-delimiter',
+    group: 'peer',
+    how: "pipe(new DelimiterParser({ delimiter })).on('data'): Buffers",
+    speaks: decodes('lf', 'crlf', 'delimiter'),
+    async prepare({ chunks, workload }, tally) {
+      const { DelimiterParser } = await import('@serialport/parser-delimiter')
+      return onData<Buffer>(
+        chunks,
+        () => new DelimiterParser({ delimiter: delimiterOf[workload.wire]! }),
+        (frame) => tally.frame(frame),
+      )
+    },
+  },
+  {
+    name: '@serialport/parser-readline',
+    group: 'peer',
+    how: "pipe(new ReadlineParser({ delimiter })).on('data'): strings",
+    speaks: decodes('lf', 'crlf'),
+    async prepare({ chunks, workload }, tally) {
+      const { ReadlineParser } = await import('@serialport/parser-readline')
+      return onData<string>(
+        chunks,
+        () => new ReadlineParser({ delimiter: delimiterOf[workload.wire]! }),
+        (line) => tally.text(line),
+      )
+    },
+  },
+  {
+    name: '@serialport/parser-byte-length',
+    group: 'peer',
+    how: "pipe(new ByteLengthParser({ length })).on('data'): Buffers",
+    speaks: decodes('fixed'),
+    async prepare({ chunks, workload }, tally) {
+      const { ByteLengthParser } = await import('@serialport/parser-byte-length')
+      const length = workload.payload as number
+      return onData<Buffer>(
+        chunks,
+        () => new ByteLengthParser({ length }),
+        (frame) => tally.frame(frame),
+      )
+    },
+  },
+]

@@ -1,0 +1,93 @@
+// A workload made real: its bytes, its chunks, and what a pass over them must find. The same in every process.
+
+import { randomFrom } from './random.ts'
+import { ContentTally, type Expected } from './tally.ts'
+import { framed } from './wires.ts'
+import type { Workload } from './workloads.ts'
+
+export interface Load {
+  workload: Workload
+  payloads: Buffer[]
+  /** The uncut stream, for bare loops. Of several connections the streams one after another. */
+  whole: Buffer
+  chunks: Buffer[]
+  /** To which connection each chunk belongs. */
+  connectionOf: Uint32Array
+  expected: Expected
+}
+
+const ALPHABET = 'abcdefghijklmnopqrstuvwxyz 0123456789'
+
+/**
+ * `volume` is the stream's length in bytes, for workloads that do not say how many frames. `encode` writes the frames of
+ * the wire 'codec'.
+ */
+export function makeLoad(workload: Workload, volume: number, encode?: (payload: Buffer) => Uint8Array): Load {
+  const write = workload.wire === 'codec' ? encode : framed[workload.wire]
+  if (write === undefined) throw new TypeError(`${workload.id}: a codec must write this workload`)
+  const payloads = payloadsOf(workload, volume)
+  const frames = payloads.map((payload) => write(payload))
+  const whole = Buffer.concat(frames)
+  return { workload, payloads, whole, ...cut(workload, frames), expected: expectedOf(workload, payloads, whole) }
+}
+
+function payloadsOf({ payload, frames }: Workload, volume: number): Buffer[] {
+  const random = randomFrom(1)
+  const text = Buffer.from(Array.from({ length: 4099 }, () => ALPHABET.charCodeAt(random() * ALPHABET.length)))
+  const payloads: Buffer[] = []
+  for (let total = 0; frames === undefined ? total < volume : payloads.length < frames;) {
+    const made = Buffer.alloc(lengthOf(payload, random), text.subarray(Math.floor(random() * 2048)))
+    payloads.push(made)
+    // The smallest header there is; an empty payload must count for something.
+    total += made.length + 4
+  }
+  return payloads
+}
+
+function lengthOf(payload: Workload['payload'], random: () => number): number {
+  if (payload === 'mixed') return Math.floor(random() * 2049)
+  if (payload === 'skewed') return random() < 0.01 ? 32 << 10 : Math.floor(random() * 65)
+  return payload
+}
+
+function cut({ chunk, connections = 1 }: Workload, frames: Uint8Array[]): Pick<Load, 'chunks' | 'connectionOf'> {
+  const perConnection = Array.from({ length: connections }, (_, connection) =>
+    piecesOf(Buffer.concat(everyNth(frames, connections, connection)), chunk),
+  )
+  const chunks: Buffer[] = []
+  const connectionOf: number[] = []
+  const rounds = Math.max(...perConnection.map((pieces) => pieces.length))
+  for (let round = 0; round < rounds; round++) {
+    for (const [connection, pieces] of perConnection.entries()) {
+      const piece = pieces[round]
+      if (piece === undefined) continue
+      chunks.push(piece)
+      connectionOf.push(connection)
+    }
+  }
+  return { chunks, connectionOf: Uint32Array.from(connectionOf) }
+}
+
+function everyNth(frames: Uint8Array[], step: number, first: number): Uint8Array[] {
+  const dealt: Uint8Array[] = []
+  for (let index = first; index < frames.length; index += step) dealt.push(frames[index]!)
+  return dealt
+}
+
+/** Each piece has its own memory, as what a socket reads has. */
+function piecesOf(bytes: Buffer, length: number): Buffer[] {
+  const pieces: Buffer[] = []
+  for (let at = 0; at < bytes.length; at += length) pieces.push(Buffer.from(bytes.subarray(at, at + length)))
+  return pieces
+}
+
+function expectedOf(workload: Workload, payloads: Buffer[], whole: Buffer): Expected {
+  const tally = new ContentTally()
+  if (workload.direction === 'encode') {
+    tally.written(whole)
+    return { frames: undefined, bytes: tally.bytes, checksum: tally.checksum }
+  }
+  // Connections take turns with frames of one length, so these too complete in the order they were made in.
+  for (const payload of payloads) tally.frame(payload)
+  return { frames: tally.frames, bytes: tally.bytes, checksum: tally.checksum }
+}
