@@ -1,0 +1,43 @@
+// Bytes as text, and streams cut into chunks.
+
+/** `0aff`. */
+export function hex(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+}
+
+/** The bytes that `hex` writes. */
+export function fromHex(text: string): Uint8Array {
+  return Uint8Array.from(text.match(/../g) ?? [], (byte) => Number.parseInt(byte, 16))
+}
+
+/** `61 62 | 0a`: every byte, and where one chunk ends and the next begins. */
+export function hexWithCuts(chunks: readonly Uint8Array[]): string {
+  return chunks.map((chunk) => hex(chunk).replaceAll(/(..)(?=.)/g, '$1 ')).join(' | ')
+}
+
+export function joined(chunks: readonly Uint8Array[]): Uint8Array {
+  return Uint8Array.from(chunks.flatMap((chunk) => [...chunk]))
+}
+
+export function areEqual(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, index) => byte === b[index])
+}
+
+/** What surrounds a chunk in its memory: line feeds, so that a reader who leaves the chunk finds something. */
+const MARGIN = 3
+const SURROUNDING = 10
+
+/**
+ * `bytes` cut at `positions`, which are sorted; a position that comes twice gives an empty chunk.
+ *
+ * Each chunk has memory of its own, and is only a part of it: a reader of `chunk.buffer` has to mind `byteOffset`.
+ */
+export function cutAt(bytes: Uint8Array, positions: readonly number[]): Uint8Array[] {
+  const ends = [...positions, bytes.length]
+  return ends.map((end, index) => {
+    const part = bytes.subarray(index === 0 ? 0 : ends[index - 1], end)
+    const memory = new Uint8Array(part.length + 2 * MARGIN).fill(SURROUNDING)
+    memory.set(part, MARGIN)
+    return memory.subarray(MARGIN, MARGIN + part.length)
+  })
+}

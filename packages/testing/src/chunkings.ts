@@ -1,0 +1,85 @@
+// Ways to cut a stream into chunks, above all those that framers get wrong.
+
+import fc from 'fast-check'
+import { cutAt } from './bytes.ts'
+
+/**
+ * Chunks that make up `bytes`. Biased to the hostile ones: everything at once, single bytes, empty chunks, cuts inside
+ * UTF-8 sequences and line endings, and around `near`: positions such as the beginnings of frames, where headers,
+ * lengths and delimiters are. Shrinks towards few cuts.
+ */
+export function chunkings(bytes: Uint8Array, near: readonly number[] = []): fc.Arbitrary<Uint8Array[]> {
+  return new Cuts(bytes.length, hostilePositions(bytes, near)).map((cuts) => cutAt(bytes, cuts))
+}
+
+const CR = 13
+const LF = 10
+
+function hostilePositions(bytes: Uint8Array, near: readonly number[]): number[] {
+  const around = near.flatMap((position) => [-2, -1, 0, 1, 2, 3].map((distance) => position + distance))
+  const inside = [...bytes.keys()].filter((at) => {
+    const isContinuation = (bytes[at]! & 0xc0) === 0x80
+    return isContinuation || bytes[at] === LF || bytes[at - 1] === CR
+  })
+  return [...new Set([...around, ...inside])].filter((at) => at >= 0 && at <= bytes.length)
+}
+
+/** Sorted positions to cut at. One that comes twice cuts out an empty chunk. */
+class Cuts extends fc.Arbitrary<number[]> {
+  private readonly length: number
+  private readonly hostile: readonly number[]
+
+  constructor(length: number, hostile: readonly number[]) {
+    super()
+    this.length = length
+    this.hostile = hostile
+  }
+
+  override generate(random: fc.Random): fc.Value<number[]> {
+    const cuts = this.pick(random)
+    const empties = random.nextInt(0, 3) === 0 ? cuts.filter(() => random.nextInt(0, 3) === 0) : []
+    const all = [...cuts, ...empties].toSorted((a, b) => a - b)
+    return new fc.Value(all, undefined)
+  }
+
+  override canShrinkWithoutContext(value: unknown): value is number[] {
+    return Array.isArray(value) && value.every((cut) => Number.isInteger(cut) && cut >= 0 && cut <= this.length)
+  }
+
+  /** No cut at all, half of them, all but one. */
+  override shrink(cuts: number[]): fc.Stream<fc.Value<number[]>> {
+    function* fewer(): Generator<number[]> {
+      if (cuts.length > 1) yield []
+      for (let size = Math.ceil(cuts.length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {
+        for (let at = 0; at < cuts.length; at += size) yield [...cuts.slice(0, at), ...cuts.slice(at + size)]
+      }
+    }
+    return fc.stream(fewer()).map((each) => new fc.Value(each, undefined))
+  }
+
+  private pick(random: fc.Random): number[] {
+    const anywhere = (): number => random.nextInt(0, this.length)
+    switch (random.nextInt(0, 5)) {
+      case 0:
+        return [anywhere()]
+      case 1:
+        return Array.from({ length: random.nextInt(0, 4) }, anywhere)
+      case 2:
+        return Array.from({ length: Math.max(0, this.length - 1) }, (_, at) => at + 1)
+      case 3:
+        return this.hostile.filter(() => random.nextInt(0, 1) === 0)
+      case 4:
+        return this.hostile.length === 0 ? [] : [this.hostile[random.nextInt(0, this.hostile.length - 1)]!]
+      default:
+        return this.steps(random)
+    }
+  }
+
+  /** Chunks of about the same, small size. */
+  private steps(random: fc.Random): number[] {
+    const most = random.nextInt(1, 9)
+    const cuts: number[] = []
+    for (let at = random.nextInt(0, most); at <= this.length; at += random.nextInt(1, most)) cuts.push(at)
+    return cuts
+  }
+}

@@ -1,0 +1,5 @@
+export { codecLaws, type CodecLawOptions } from './codec-laws.ts'
+export { LawError, testLaws, type Law, type LawParameters } from './law.ts'
+export { chunkings } from './chunkings.ts'
+export { corruptions, frameStreams, type FrameStream } from './frame-streams.ts'
+export { outcomeOf, type Outcome } from './outcome.ts'

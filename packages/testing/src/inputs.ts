@@ -1,0 +1,71 @@
+// What the laws are tried with: streams, whole and broken, and ways to cut them.
+
+import { isFrameError, type FrameDecoder } from '@unstick/core'
+import fc from 'fast-check'
+import { chunkings } from './chunkings.ts'
+import { corruptions, type FrameStream } from './frame-streams.ts'
+
+/** A stream and the chunks it comes in. */
+export interface Input {
+  bytes: Uint8Array
+  chunks: Uint8Array[]
+}
+
+/** Encoded frames, whole, corrupted and followed by anything; any bytes; and streams of the caller's. */
+export function inputs(
+  valid: fc.Arbitrary<FrameStream> | undefined,
+  streams: fc.Arbitrary<Uint8Array> | undefined,
+): fc.Arbitrary<Input> {
+  const anything = fc.uint8Array({ maxLength: 40 })
+  const kinds: fc.WeightedArbitrary<Pick<FrameStream, 'bytes' | 'starts'>>[] = [
+    { weight: 1, arbitrary: anything.map((bytes) => ({ bytes, starts: [] })) },
+  ]
+  if (streams !== undefined) kinds.push({ weight: 5, arbitrary: streams.map((bytes) => ({ bytes, starts: [] })) })
+  if (valid !== undefined) {
+    const corrupted = valid.chain(({ bytes, starts }) =>
+      corruptions(bytes).map((broken) => ({ bytes: broken, starts })),
+    )
+    const followed = fc.tuple(valid, anything).map(([{ bytes, starts }, tail]) => ({
+      bytes: new Uint8Array([...bytes, ...tail]),
+      starts: [...starts, bytes.length],
+    }))
+    kinds.push({ weight: 2, arbitrary: valid }, { weight: 4, arbitrary: corrupted }, { weight: 2, arbitrary: followed })
+  }
+  return fc.oneof(...kinds).chain(({ bytes, starts }) => chunkings(bytes, starts).map((chunks) => ({ bytes, chunks })))
+}
+
+/** What a `FrameError` ended, if one did: nothing else is taken for an answer. */
+export function frameErrorOf(call: () => unknown): unknown {
+  try {
+    call()
+  } catch (error) {
+    if (isFrameError(error)) return error
+    throw error
+  }
+  return undefined
+}
+
+/**
+ * Feeds chunks until so many frames were taken, there was an error, or there are no more chunks. Returns how many bytes
+ * were fed.
+ */
+export function takeFrames<Frame>(
+  decoder: FrameDecoder<Frame>,
+  chunks: readonly Uint8Array[],
+  count: number,
+  take: (frame: unknown) => void = () => {},
+): number {
+  let received = 0
+  let taken = 0
+  frameErrorOf(() => {
+    for (const chunk of chunks) {
+      if (taken === count) return
+      received += chunk.length
+      for (const frame of decoder.decode(chunk)) {
+        take(frame)
+        if (++taken === count) return
+      }
+    }
+  })
+  return received
+}

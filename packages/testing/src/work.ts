@@ -1,0 +1,161 @@
+// Work, counted in bytes: how many are read, written, searched, copied and asked for. A count is the same on every
+// machine, and on a busy one; a time is not.
+//
+// While a function runs, `Uint8Array` and the searching and copying methods of bytes count. Where that is possible the
+// bytes themselves count too: chunks, and memory asked for with `new Uint8Array`, are proxies, so that a loop over
+// single bytes is seen. A native method that refuses a proxy makes the function run again without.
+
+export interface Work {
+  /** Bytes touched in all. */
+  bytes: number
+  /** The largest piece of memory asked for, in bytes. */
+  largest: number
+}
+
+type Run = (chunkOf: (bytes: Uint8Array) => Uint8Array) => void
+
+/** Counts what `run` does. It makes its chunks with the function it is given, and may be called twice. */
+export function countWork(run: Run): Work {
+  try {
+    return count(run, traced)
+  } catch {
+    return count(run, (bytes) => bytes)
+  }
+}
+
+/** The work counted at present. */
+let work: Work | undefined
+
+function touch(bytes: number): void {
+  if (work !== undefined) work.bytes += bytes
+}
+
+function ask(bytes: number): void {
+  if (work === undefined) return
+  work.bytes += bytes
+  work.largest = Math.max(work.largest, bytes)
+}
+
+function count(run: Run, wrap: (bytes: Uint8Array) => Uint8Array): Work {
+  const counted: Work = { bytes: 0, largest: 0 }
+  const restore = instrument(wrap)
+  work = counted
+  try {
+    run(wrap)
+  } finally {
+    work = undefined
+    restore()
+  }
+  return counted
+}
+
+// ── Memory that counts ──
+
+const targets = new WeakMap<object, Uint8Array>()
+
+function traced(bytes: Uint8Array): Uint8Array {
+  const proxy = new Proxy(bytes, tracing)
+  targets.set(proxy, bytes)
+  return proxy
+}
+
+function untraced(value: unknown): unknown {
+  return (typeof value === 'object' && value !== null && targets.get(value)) || value
+}
+
+const tracing: ProxyHandler<Uint8Array> = {
+  get(target, key) {
+    const value: unknown = Reflect.get(target, key, target)
+    if (typeof value === 'number' && isIndex(key)) touch(1)
+    if (typeof value !== 'function' || key === 'constructor') return value
+    return (...args: unknown[]): unknown => {
+      const result: unknown = value.apply(target, args.map(untraced))
+      if (!(key in searching) && key !== 'set' && key !== 'subarray') touch(target.length)
+      return result instanceof Uint8Array ? traced(result) : result
+    }
+  },
+  set(target, key, value) {
+    touch(1)
+    return Reflect.set(target, key, value, target)
+  },
+}
+
+function isIndex(key: string | symbol): boolean {
+  return typeof key === 'string' && key.charCodeAt(0) <= 57
+}
+
+// ── Methods that count ──
+
+type Method = (this: Uint8Array, ...args: never[]) => unknown
+
+/** What a search has looked at. */
+function searched(this: Uint8Array, result: unknown, args: unknown[]): number {
+  const from = typeof args[1] === 'number' ? args[1] : 0
+  return (typeof result === 'number' && result >= 0 ? result + 1 : this.length) - from
+}
+
+const searching: Record<string, typeof searched> = { indexOf: searched, includes: searched, lastIndexOf: searched }
+
+function sourceLength(_result: unknown, args: unknown[]): number {
+  return (args[0] as ArrayLike<number>).length
+}
+
+function resultLength(result: unknown): number {
+  return (result as ArrayLike<number>).length
+}
+
+/** Patches what counts, and returns how to undo it. */
+function instrument(wrap: (bytes: Uint8Array) => Uint8Array): () => void {
+  const undo: (() => void)[] = []
+
+  const replace = (owner: object, key: string, by: unknown): void => {
+    const before = Object.getOwnPropertyDescriptor(owner, key)
+    Object.defineProperty(owner, key, { value: by, writable: true, configurable: true })
+    undo.push(() => {
+      if (before === undefined) delete (owner as Record<string, unknown>)[key]
+      else Object.defineProperty(owner, key, before)
+    })
+  }
+  const countCalls = (
+    owner: object,
+    methods: Record<string, (this: Uint8Array, result: unknown, args: unknown[]) => number>,
+    note = touch,
+  ): void => {
+    for (const [key, cost] of Object.entries(methods)) {
+      const method = (owner as Record<string, Method>)[key]
+      if (method === undefined) continue
+      replace(owner, key, function counted(this: Uint8Array, ...args: never[]) {
+        const result = method.apply(this, args)
+        note(Math.max(0, cost.call(this, result, args)))
+        return result
+      })
+    }
+  }
+
+  const bytesPrototype = Object.getPrototypeOf(Uint8Array.prototype) as object
+  countCalls(bytesPrototype, { ...searching, set: sourceLength })
+  countCalls(bytesPrototype, { slice: resultLength }, ask)
+  if (typeof Buffer !== 'undefined') {
+    countCalls(Buffer.prototype, { ...searching, toString: resultLength })
+    const allocated = resultLength
+    const methods = { alloc: allocated, allocUnsafe: allocated, allocUnsafeSlow: allocated, concat: allocated }
+    countCalls(Buffer, methods, ask)
+  }
+  countCalls(TextDecoder.prototype, { decode: (_result, [bytes]) => (bytes as Uint8Array | undefined)?.length ?? 0 })
+
+  const Bytes = Uint8Array
+  replace(
+    globalThis,
+    'Uint8Array',
+    new Proxy(Bytes, {
+      construct(target, args: unknown[], newTarget: typeof Uint8Array) {
+        const bytes = Reflect.construct(target, args.map(untraced), newTarget) as Uint8Array
+        if (!(args[0] instanceof ArrayBuffer)) ask(bytes.length)
+        return wrap(bytes)
+      },
+    }),
+  )
+  return () => {
+    for (const each of undo.toReversed()) each()
+  }
+}
