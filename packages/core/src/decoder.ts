@@ -6,12 +6,11 @@
 // to lie behind the frame. So only frames that span chunks are copied, and nothing is searched again.
 
 import { Accumulator } from './accumulator.ts'
+import { classOf, type BytesClass } from './bytes-class.ts'
 import type { DecoderOptions, FrameDecoder, FrameOf, FrameVisitor } from './contracts.ts'
 import { ENDLESS, NO_FRAME, UNKNOWN, type CodecDefinition, type FindFrame, type FoundPayload } from './definition.ts'
 import { FrameError, isFrameError } from './errors.ts'
 import { isBytes, shown } from './options.ts'
-
-type BytesClass = new (buffer: ArrayBufferLike, offset: number, length: number) => Uint8Array
 
 const NOTHING = new Uint8Array(0)
 
@@ -561,9 +560,4 @@ class FrameIterator<Frame> implements IterableIterator<Frame> {
     this.decoder.keepUnread()
     return { value, done: true }
   }
-}
-
-/** What `subarray` would make: for a Buffer the class behind `Buffer`, which can be called without a deprecation. */
-function classOf(chunk: Uint8Array): BytesClass {
-  return (chunk.constructor as { [Symbol.species]?: BytesClass })[Symbol.species] ?? Uint8Array
 }

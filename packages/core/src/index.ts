@@ -5,3 +5,4 @@ export { mapCodec, mapped, type FrameMapping, type MappableCodec } from './map-c
 export { FrameError, isFrameError, type FrameErrorCode, type FrameErrorDetails } from './errors.ts'
 export { bytesOption, choiceOption, functionOption, integerOption, isBytes, shown } from './options.ts'
 export { Accumulator } from './accumulator.ts'
+export { classOf, type BytesClass } from './bytes-class.ts'

@@ -1,12 +1,16 @@
-// The fast decoder of text lines: whole lines of a chunk are decoded as one string, a block, and sliced out of it.
+// The fast decoder of text lines: whole lines of a chunk are decoded as one string, a block, and sliced out of it. What
+// the chunk has of the next line is decoded too, and carried to the chunk that ends it.
 //
-// Whatever is not plain goes to a decoder that takes line by line: a line that spans chunks, the stream's first line,
-// one that may be too long, one that does not end as it should, and a block that is not UTF-8. So both give the same.
+// Whatever is not plain goes to a decoder that takes line by line: a line that spans three chunks, the stream's first
+// line, one that may be too long, one that does not end as it should, and a block that is not UTF-8. So both give the
+// same.
 
 import {
+  classOf,
   isBytes,
   isFrameError,
   shown,
+  type BytesClass,
   type DecoderOptions,
   type FrameCodec,
   type FrameDecoder,
@@ -14,10 +18,10 @@ import {
 } from '@unstick/core'
 import { CR, LF, type LineEnding } from './line-endings.ts'
 import { indexOfByte } from './search.ts'
-import type { DecodeText } from './utf8.ts'
+import { encodeText, REPLACEMENT, type DecodeText } from './utf8.ts'
 
 /** A block has at most this many bytes, so that a large chunk is not turned into text at once. */
-const BLOCK = 64 * 1024
+const BLOCK = 32 * 1024
 
 const NOTHING = new Uint8Array(0)
 
@@ -48,6 +52,11 @@ export class TextLinesDecoder implements FrameDecoder<string> {
   /** Lines taken from the text by which `position` is behind. */
   private taken = 0
 
+  /** The beginning of the line that the text's first LF ends, the bytes it was, and the class they had. */
+  private carried = ''
+  private carriedLength = 0
+  private carriedClass: BytesClass = Uint8Array
+
   /** Bytes that `lineByLine` has not been handed, by which its offsets are behind. */
   private bypassed = 0
   private failure: { readonly error: unknown } | undefined = undefined
@@ -68,7 +77,7 @@ export class TextLinesDecoder implements FrameDecoder<string> {
   get bufferedLength(): number {
     this.catchUp()
     const waiting = this.waiting.reduce((length, chunk) => length + chunk.length, 0)
-    return this.lineByLine.bufferedLength + (this.chunk.length - this.position) + waiting
+    return this.lineByLine.bufferedLength + this.carriedLength + (this.chunk.length - this.position) + waiting
   }
 
   decode(chunk: Uint8Array): IterableIterator<string> {
@@ -79,6 +88,7 @@ export class TextLinesDecoder implements FrameDecoder<string> {
   scan(chunk: Uint8Array, visit: FrameVisitor): void {
     this.accept(chunk)
     try {
+      this.handOverCarried()
       do {
         const unread = this.chunk.subarray(this.position)
         this.setChunk(this.waiting.shift() ?? NOTHING, true)
@@ -95,6 +105,7 @@ export class TextLinesDecoder implements FrameDecoder<string> {
     const lines: string[] = []
     try {
       for (let line = this.take(); line !== undefined; line = this.take()) lines.push(line)
+      this.handOverCarried()
       lines.push(...this.lineByLine.end())
       return lines
     } catch (error) {
@@ -115,6 +126,7 @@ export class TextLinesDecoder implements FrameDecoder<string> {
 
   takeRemaining(): Uint8Array {
     this.catchUp()
+    this.handOverCarried()
     // A new decoder joins them: what it takes in and is not asked for, it hands over.
     const joining = this.codec.decoder()
     for (const part of [this.lineByLine.takeRemaining(), this.chunk.subarray(this.position), ...this.waiting]) {
@@ -150,6 +162,8 @@ export class TextLinesDecoder implements FrameDecoder<string> {
     this.waiting.length = 0
     this.slowLines = undefined
     this.isInsideLine = true
+    this.carried = ''
+    this.carriedLength = 0
   }
 
   /** Makes the unread bytes ours, so that the chunk's owner may overwrite them. */
@@ -193,22 +207,32 @@ export class TextLinesDecoder implements FrameDecoder<string> {
 
   /** The text's next line, unless it has to go the slow way. */
   private takeFromText(): string | undefined {
-    const { text, textPosition, ending } = this
+    const { text, textPosition, carried } = this
     // The text ends with an LF.
     const lf = text.indexOf('\n', textPosition)
-    const isCrlf = ending !== 'lf' && lf > textPosition && text.charCodeAt(lf - 1) === CR
-    const lineEnd = isCrlf ? lf - 1 : lf
-    const isPlain =
-      (lineEnd - textPosition) * this.bytesPerUnit <= this.maxFrameLength &&
-      (ending !== 'crlf' || (isCrlf && text.indexOf('\r', textPosition) === lineEnd))
-    if (!isPlain) {
+    const line =
+      carried === ''
+        ? this.plainLine(text, textPosition, lf)
+        : this.plainLine(carried + text.slice(0, lf + 1), 0, carried.length + lf)
+    if (line === undefined) {
       this.catchUp()
       this.goSlowly(this.endOfLine())
+    } else {
+      this.taken++
+      if (carried !== '') this.dropCarried()
     }
     this.textPosition = lf + 1
-    if (!isPlain) return undefined
-    this.taken++
-    return text.slice(textPosition, lineEnd)
+    return line
+  }
+
+  /** The line that ends with the LF at `lf`, without its ending, if it is surely within the limit and ends as it should. */
+  private plainLine(text: string, start: number, lf: number): string | undefined {
+    const { ending } = this
+    const isCrlf = ending !== 'lf' && lf > start && text.charCodeAt(lf - 1) === CR
+    const end = isCrlf ? lf - 1 : lf
+    if ((end - start) * this.bytesPerUnit > this.maxFrameLength) return undefined
+    if (ending === 'crlf' && !(isCrlf && text.indexOf('\r', start) === end)) return undefined
+    return text.slice(start, end)
   }
 
   /** Decodes the next block, or hands on what cannot be one. False when all bytes are used up. */
@@ -224,15 +248,54 @@ export class TextLinesDecoder implements FrameDecoder<string> {
     }
     const blockEnd = this.isInsideLine ? 0 : chunk.lastIndexOf(LF, Math.min(limit, position + BLOCK) - 1) + 1
     if (blockEnd > position) this.readBlock(blockEnd)
-    else this.goSlowly(this.endOfLine())
+    else if (!this.carryTail()) this.goSlowly(this.endOfLine())
     return true
+  }
+
+  /** Decodes what the chunk has of a line that its block has left. False where that would not be plain. */
+  private carryTail(): boolean {
+    const { chunk, position } = this
+    const length = chunk.length - position
+    const follows = position > 0 && position === this.blockEnd && this.carried === ''
+    // The last character may be cut in two.
+    if (!follows || length > Math.min(BLOCK, this.maxFrameLength) || chunk[chunk.length - 1]! > 0x7f) return false
+    const tail = chunk.subarray(position)
+    try {
+      const text = this.decodeText(tail)
+      if (text.includes(REPLACEMENT)) return false
+      this.carried = text
+    } catch {
+      return false
+    }
+    this.carriedLength = length
+    this.carriedClass = classOf(tail)
+    this.position = chunk.length
+    return true
+  }
+
+  /** The carried line is given out. */
+  private dropCarried(): void {
+    this.bypassed += this.carriedLength
+    this.carried = ''
+    this.carriedLength = 0
+  }
+
+  /** What was carried goes the slow way, as the bytes it was. */
+  private handOverCarried(): void {
+    const { carried, carriedClass } = this
+    if (carried === '') return
+    this.carried = ''
+    this.carriedLength = 0
+    const { buffer, byteOffset, length } = encodeText(carried)
+    this.lineByLine.decode(new carriedClass(buffer, byteOffset, length))
   }
 
   private readBlock(blockEnd: number): void {
     try {
       this.text = this.decodeText(this.chunk.subarray(this.position, blockEnd))
       this.blockEnd = blockEnd
-      this.bytesPerUnit = this.text.length === blockEnd - this.position ? 1 : 3
+      const isAscii = this.text.length + this.carried.length === blockEnd - this.position + this.carriedLength
+      this.bytesPerUnit = isAscii ? 1 : 3
     } catch {
       this.goSlowly(blockEnd)
     }
@@ -241,6 +304,7 @@ export class TextLinesDecoder implements FrameDecoder<string> {
   /** Hands on the bytes up to `lineEnd`, which is behind an LF; 0: there is none. */
   private goSlowly(lineEnd: number): void {
     const end = lineEnd === 0 ? this.chunk.length : lineEnd
+    this.handOverCarried()
     this.slowLines = this.lineByLine.decode(this.chunk.subarray(this.position, end))
     this.position = end
     this.isInsideLine = lineEnd === 0

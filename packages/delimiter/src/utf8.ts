@@ -28,3 +28,6 @@ export function encodeText(text: string): Uint8Array {
 }
 
 export const BOM = '\uFEFF'
+
+/** What malformed bytes become where they are replaced. */
+export const REPLACEMENT = '\uFFFD'

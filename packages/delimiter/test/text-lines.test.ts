@@ -126,6 +126,22 @@ describe('textLines', () => {
     )
   })
 
+  it('hands over Buffers when the chunks are Buffers, also of a line begun in one of them', () => {
+    const decoder = textLines().decoder()
+    expect([...decoder.decode(Buffer.from('a\nb\nc'))]).toEqual(['a', 'b'])
+    const rest = decoder.takeRemaining()
+    expect(rest).toBeInstanceOf(Buffer)
+    expect(String(rest)).toBe('c')
+  })
+
+  it('scan tells the offset of a fault in the whole stream, behind lines that were decoded', () => {
+    const decoder = textLines({ ending: 'crlf' }).decoder()
+    expect([...decoder.decode(bytes('a\r\nb\r\nc'))]).toEqual(['a', 'b'])
+    expect(() => decoder.scan(bytes('d\r\nx\ny'), () => {})).toThrow(
+      expect.objectContaining({ code: 'ERR_FRAME_CORRUPT', offset: 10 }),
+    )
+  })
+
   it('a visitor who throws costs only its own line', () => {
     const decoder = textLines().decoder()
     expect(() =>
