@@ -1,3 +1,9 @@
 import { library } from '../../tsup.shared.ts'
 
-export default library({ platform: 'node' })
+// The peers are for whoever has them: they are imported where they are installed, never bundled.
+export default library({
+  entry: ['src/index.ts', 'src/child.ts'],
+  platform: 'node',
+  shims: true,
+  skipNodeModulesBundle: true,
+})

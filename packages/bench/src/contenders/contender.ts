@@ -20,7 +20,7 @@ export interface Contender {
   /** False for a bare loop that steps over frames: then there is no content to check. Default: true. */
   makesFrames?: boolean
   /** Imports what it needs, so that a process loads one contender only; a peer may not be installed. */
-  prepare: (load: Load, tally: Tally, codec: FrameCodec<never> | undefined) => Pass | Promise<Pass>
+  prepare: (load: Load, tally: Tally, codec: FrameCodec<unknown> | undefined) => Pass | Promise<Pass>
 }
 
 /** The workloads of one connection that are decoded, with these wires. */

@@ -126,7 +126,7 @@ export const yours: Contender[] = [
   },
 ]
 
-function given(codec: FrameCodec<never> | undefined): FrameCodec<never> {
+function given(codec: FrameCodec<unknown> | undefined): FrameCodec<unknown> {
   if (codec === undefined) throw new TypeError('no codec was given')
   return codec
 }
@@ -150,7 +150,7 @@ function decodersOf<Frame>(codec: FrameCodec<Frame>, { workload }: Load): FrameD
   return Array.from({ length: workload.connections ?? 1 }, () => codec.decoder())
 }
 
-function scanning(codec: FrameCodec<never> | FrameCodec, load: Load, tally: Tally): Pass {
+function scanning<Frame>(codec: FrameCodec<Frame>, load: Load, tally: Tally): Pass {
   const { before, behind } = around(load.workload.wire)
   const visit: FrameVisitor =
     before === 0
@@ -158,7 +158,7 @@ function scanning(codec: FrameCodec<never> | FrameCodec, load: Load, tally: Tall
       : (bytes, start, end) => tally.slice(bytes, start + before, end - behind)
   const { chunks, connectionOf } = load
   return () => {
-    const decoders = decodersOf<never>(codec as FrameCodec<never>, load)
+    const decoders = decodersOf(codec, load)
     for (let index = 0; index < chunks.length; index++) decoders[connectionOf[index]!]!.scan(chunks[index]!, visit)
     for (const decoder of decoders) decoder.end()
   }

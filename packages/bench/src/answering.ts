@@ -1,0 +1,40 @@
+// What a measuring process is asked, and what it answers.
+
+import { bytesPerConnection, type MemoryState } from './memory.ts'
+import type { Case } from './plan.ts'
+import { check, Timing, type RunnerSettings, type Sample, type Verdict } from './runner.ts'
+
+export type Request =
+  | { ask: 'check' | 'prepare'; measured: Case; settings: RunnerSettings; codecFile?: string }
+  | { ask: 'sample' }
+  | { ask: 'memory'; contender: string; state: MemoryState }
+
+export type Answer =
+  | { verdict: Verdict }
+  /** What one pass takes, in ns. */
+  | { passNs: number }
+  | { sample: Sample }
+  | { bytes: number }
+  | { error: string }
+
+/** Keeps the one case that is being timed. */
+export class Answering {
+  private timing: Timing | undefined
+
+  async answer(request: Request): Promise<Answer> {
+    try {
+      if (request.ask === 'check') {
+        return { verdict: await check(request.measured, request.settings, request.codecFile) }
+      }
+      if (request.ask === 'memory') return { bytes: await bytesPerConnection(request.contender, request.state) }
+      if (request.ask === 'prepare') {
+        this.timing = await Timing.prepare(request.measured, request.settings, request.codecFile)
+        return { passNs: this.timing.passNs }
+      }
+      if (this.timing === undefined) throw new Error('nothing was prepared')
+      return { sample: await this.timing.sample() }
+    } catch (error) {
+      return { error: (error as Error).message }
+    }
+  }
+}

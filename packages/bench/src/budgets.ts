@@ -1,0 +1,134 @@
+// The speed that is promised, row by row, as data; and whether a run shows it.
+
+import { median, ratioOf, type Interval } from './statistics.ts'
+import type { Entry, Report } from './report.ts'
+
+export interface CaseName {
+  contender: string
+  workload: string
+}
+
+export interface Budget {
+  path: string
+  numerator: CaseName
+  /** Left out: the time itself is limited, in ns. */
+  denominator?: CaseName
+  limit: number
+}
+
+export interface BudgetResult {
+  /** Which path, and what it is measured against. */
+  path: string
+  against: string
+  workload: string
+  limit: number
+  unit: '×' | 'ns' | 'exponent' | 'bytes'
+  measured?: Interval
+  /** 'not decidable': the limit lies inside the interval; 'not measured': the run did not hold it. */
+  result: 'held' | 'missed' | 'not decidable' | 'not measured'
+}
+
+function ratio(contender: string, workload: string, against: string, limit: number, foreign = workload): Budget {
+  return {
+    path: contender,
+    numerator: { contender, workload },
+    denominator: { contender: against, workload: foreign },
+    limit,
+  }
+}
+
+function time(contender: string, workload: string, limit: number): Budget {
+  return { path: contender, numerator: { contender, workload }, limit }
+}
+
+const SMALL_FRAMES = ['W1', 'W2', 'W8', 'W9']
+
+export const budgets: readonly Budget[] = [
+  ...SMALL_FRAMES.map((workload) => time('scan', workload, 10)),
+  ...SMALL_FRAMES.map((workload) => ratio('scan', workload, 'length loop', 3, 'W1')),
+  ...SMALL_FRAMES.map((workload) => ratio('decode', workload, 'subarray loop', 1.25)),
+  ...SMALL_FRAMES.map((workload) => ratio('decode, Uint8Arrays', workload, 'Uint8Array loop', 2)),
+  ratio('scan', 'W5', 'indexOf loop', 1.3),
+  ratio('scan', 'W6', 'indexOf loop', 0.6),
+  ratio('scan', 'W7', 'indexOf loop', 0.6),
+  ...['textLines.decode', 'textLines.batches'].flatMap((path) => [
+    ratio(path, 'W5', 'split2', 1 / 2.5),
+    ratio(path, 'W6', 'split2', 1 / 4),
+  ]),
+  ...['W5', 'W6'].flatMap((workload) => [
+    ratio('textLines.frames', workload, 'split2, for await', 1 / 2),
+    ratio('textLines.frames', workload, 'node:readline, for await', 1 / 2),
+  ]),
+  ...['scan', 'decode'].flatMap((path) => [time(path, 'W10', 3), time(path, 'W10-lf', 4)]),
+  ratio('decodeStream', 'W1', 'Transform', 1.3),
+  ratio('frames', 'W1', 'Transform, for await', 1 / 2),
+  ratio('frames.batches', 'W1', 'decode', 1.4),
+]
+
+const EXPONENT_LIMIT = 1.1
+const IDLE_LIMIT = 300
+/** 100,000 idle connections' decoders under 40 MB. */
+const IDLE_CONNECTIONS = { count: 100_000, limit: 40e6 }
+
+/** Every row of the budget, held or not. Rows on a codec of the user's own there are none. */
+export function evaluate(report: Pick<Report, 'blocks' | 'growth' | 'memory'>): BudgetResult[] {
+  return [
+    ...budgets.map((budget) => evaluateTime(budget, report)),
+    ...report.growth
+      .filter(({ group }) => group === 'ours')
+      .map(({ contender, title, exponent }) =>
+        decided({ path: contender, against: '', workload: title, limit: EXPONENT_LIMIT, unit: 'exponent' }, exponent),
+      ),
+    ...report.memory
+      .filter(({ group, state }) => group === 'ours' && state !== 'half')
+      .flatMap(({ contender, state, bytes }) => [
+        decided(
+          { path: contender, against: '', workload: `idle, ${state}`, limit: IDLE_LIMIT, unit: 'bytes' },
+          exact(bytes),
+        ),
+        decided(
+          {
+            path: contender,
+            against: '',
+            workload: `${IDLE_CONNECTIONS.count} idle, ${state}`,
+            limit: IDLE_CONNECTIONS.limit,
+            unit: 'bytes',
+          },
+          exact(bytes && bytes * IDLE_CONNECTIONS.count),
+        ),
+      ]),
+  ]
+}
+
+function evaluateTime(
+  { path, numerator, denominator, limit }: Budget,
+  { blocks }: Pick<Report, 'blocks'>,
+): BudgetResult {
+  const entries = blocks.find(({ workload }) => workload.id === numerator.workload)?.entries ?? []
+  const top = entryOf(entries, numerator)
+  const row = { path, workload: numerator.workload, limit }
+  if (denominator === undefined) {
+    return decided({ ...row, against: '', unit: 'ns' }, top?.wall && median(top.wall))
+  }
+  const bottom = entryOf(entries, denominator)
+  const elsewhere = denominator.workload === numerator.workload ? '' : ` of ${denominator.workload}`
+  return decided(
+    { ...row, against: `${denominator.contender}${elsewhere}`, unit: '×' },
+    top?.wall && bottom?.wall && ratioOf(top.wall, bottom.wall),
+  )
+}
+
+function entryOf(entries: readonly Entry[], { contender, workload }: CaseName): Entry | undefined {
+  return entries.find((entry) => entry.contender === contender && entry.workload === workload)
+}
+
+function exact(value: number | undefined): Interval | undefined {
+  return value === undefined ? undefined : { value, low: value, high: value }
+}
+
+function decided(row: Omit<BudgetResult, 'result' | 'measured'>, measured: Interval | undefined): BudgetResult {
+  if (measured === undefined) return { ...row, result: 'not measured' }
+  const { low, high } = measured
+  const result = high <= row.limit ? 'held' : low > row.limit ? 'missed' : 'not decidable'
+  return { ...row, measured, result }
+}

@@ -1,0 +1,8 @@
+// The measuring process: answers its parent's questions, one at a time.
+
+import { Answering, type Request } from './answering.ts'
+
+const answering = new Answering()
+process.on('message', (request: Request) => {
+  void answering.answer(request).then((answer) => process.send?.(answer))
+})

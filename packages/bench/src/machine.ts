@@ -1,0 +1,64 @@
+// What a run was made on and with. No host's or user's name.
+
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { cpus, platform, release, totalmem } from 'node:os'
+import { join } from 'node:path'
+import type { Report } from './report.ts'
+
+export function machine(): Report['machine'] {
+  const all = cpus()
+  return {
+    cpu: all[0]?.model.trim() ?? 'unknown',
+    cores: all.length,
+    memoryGiB: Math.round(totalmem() / 2 ** 30),
+    os: `${platform()} ${release().split('-')[0]}`,
+    node: process.version,
+    v8: process.versions.v8,
+  }
+}
+
+const PACKAGES = [
+  '@unstick/core',
+  '@unstick/delimiter',
+  '@unstick/fixed-size',
+  '@unstick/length-field',
+  '@unstick/stream',
+  '@endo/netstring',
+  '@serialport/parser-byte-length',
+  '@serialport/parser-delimiter',
+  '@serialport/parser-packet-length',
+  '@serialport/parser-readline',
+  'binary-split',
+  'bl',
+  'byline',
+  'frame-stream',
+  'it-byte-stream',
+  'it-length-prefixed',
+  'length-prefixed-stream',
+  'mqtt-packet',
+  'pg-protocol',
+  'redis-parser',
+  'split2',
+  'uint8arraylist',
+  'vscode-jsonrpc',
+]
+
+/** Of the packages that take part and are installed. */
+export function versions(): Record<string, string> {
+  const { paths } = createRequire(import.meta.url).resolve
+  const found = PACKAGES.flatMap((name) => {
+    const version = (paths(name) ?? []).map((folder) => versionIn(join(folder, name))).find(Boolean)
+    return version === undefined ? [] : [[name, version]]
+  })
+  return Object.fromEntries(found) as Record<string, string>
+}
+
+/** Read as a file: not every package exports its own package.json. */
+function versionIn(folder: string): string | undefined {
+  try {
+    return (JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { version: string }).version
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,138 @@
+// What a connection costs in memory while nothing happens on it, and while it waits for the second half of a frame.
+
+import type { Transform } from 'node:stream'
+import type { FrameCodec, FrameDecoder } from '@unstick/core'
+import { lines, textLines } from '@unstick/delimiter'
+import { lengthField } from '@unstick/length-field'
+import type { Group } from './contenders/contender.ts'
+import { framed } from './wires.ts'
+
+/** 'fresh': nothing received yet; 'used': one frame came in two chunks; 'half': 500 bytes of a frame of 1 KiB came. */
+export type MemoryState = 'fresh' | 'used' | 'half'
+export const memoryStates: readonly MemoryState[] = ['fresh', 'used', 'half']
+
+export interface MemoryContender {
+  name: string
+  group: Group
+  wire: 'length' | 'lf'
+  /** How many are made at once: a stream costs as much as many decoders. */
+  count: number
+  prepare: () => Holding | Promise<Holding>
+}
+
+/** Makes what is kept for a connection, and gives it a chunk; what comes out is not kept. */
+interface Holding {
+  make: () => object
+  take: (connection: never, chunk: Buffer) => void
+}
+
+const MANY = 50_000
+const FEW = 3000
+
+export const memoryContenders: readonly MemoryContender[] = [
+  decoderOf('lengthField', 'length', () => lengthField()),
+  decoderOf('lines', 'lf', () => lines()),
+  decoderOf('textLines', 'lf', () => textLines()),
+  {
+    name: 'bl',
+    group: 'peer',
+    wire: 'length',
+    count: MANY,
+    async prepare() {
+      const { BufferList } = await import('bl')
+      return {
+        make: () => new BufferList(),
+        take(list: InstanceType<typeof BufferList>, chunk) {
+          list.append(chunk)
+          if (list.length >= 4 && list.length >= 4 + list.readUInt32BE(0)) list.consume(list.length)
+        },
+      }
+    },
+  },
+  streamOf('frame-stream', 'length', async () => {
+    const { decode } = await import('frame-stream')
+    return () => decode()
+  }),
+  streamOf('split2', 'lf', async () => {
+    const { default: split2 } = await import('split2')
+    return () => split2()
+  }),
+  streamOf('@serialport/parser-delimiter', 'lf', async () => {
+    const { DelimiterParser } = await import('@serialport/parser-delimiter')
+    return () => new DelimiterParser({ delimiter: '\n' })
+  }),
+]
+
+/** Bytes of heap and buffers per connection. Needs `--expose-gc`. */
+export async function bytesPerConnection(name: string, state: MemoryState): Promise<number> {
+  const contender = memoryContenders.find((candidate) => candidate.name === name)
+  if (contender === undefined) throw new RangeError(`there is no contender '${name}' for memory`)
+  const { make, take } = await contender.prepare()
+  const frame = framed[contender.wire](Buffer.alloc(1 << 10, 'x'))
+  const hold = (): object => {
+    const connection = make()
+    // Chunks of their own memory, as a socket's are: who keeps a view keeps them.
+    if (state !== 'fresh') take(connection as never, Buffer.from(frame.subarray(0, 500)))
+    if (state === 'used') take(connection as never, Buffer.from(frame.subarray(500)))
+    return connection
+  }
+  // Once for code and caches.
+  await heapOf(Math.ceil(contender.count / 10), hold)
+  return heapOf(contender.count, hold)
+}
+
+async function heapOf(count: number, hold: () => object): Promise<number> {
+  const before = await used()
+  const kept = Array.from({ length: count }, hold)
+  const after = await used()
+  if (kept.length !== count) throw new Error('not kept')
+  return (after - before) / count
+}
+
+async function used(): Promise<number> {
+  // Streams put off part of their work to the next turn.
+  await new Promise((resolve) => {
+    setTimeout(resolve, 20)
+  })
+  globalThis.gc?.()
+  const { heapUsed, arrayBuffers } = process.memoryUsage()
+  return heapUsed + arrayBuffers
+}
+
+function decoderOf<Frame>(
+  name: string,
+  wire: MemoryContender['wire'],
+  codec: () => FrameCodec<Frame>,
+): MemoryContender {
+  return {
+    name: `${name} decoder`,
+    group: 'ours',
+    wire,
+    count: MANY,
+    prepare() {
+      const made = codec()
+      return {
+        make: () => made.decoder(),
+        take(decoder: FrameDecoder<Frame>, chunk) {
+          for (const frame of decoder.decode(chunk)) if (frame === undefined) throw new Error('no frame')
+        },
+      }
+    },
+  }
+}
+
+function streamOf(name: string, wire: MemoryContender['wire'], load: () => Promise<() => Transform>): MemoryContender {
+  return {
+    name,
+    group: 'peer',
+    wire,
+    count: FEW,
+    async prepare() {
+      const make = await load()
+      return {
+        make: () => make().resume(),
+        take: (stream: Transform, chunk) => void stream.write(chunk),
+      }
+    },
+  }
+}

@@ -1,0 +1,102 @@
+// What a run consists of: blocks of cases that are measured side by side, round by round.
+
+import type { CaseName } from './budgets.ts'
+import { budgets } from './budgets.ts'
+import { contenderNamed, contendersFor } from './contenders/all.ts'
+import { codecWorkloads, oneFrame, workloads, type Workload } from './workloads.ts'
+
+/** One contender on one workload: measured in a process of its own. Can be sent to it. */
+export interface Case {
+  contender: string
+  workload: Workload
+}
+
+/** Cases that share their rounds, so that a machine's drift hits all of them alike. */
+export interface Block {
+  workload: Workload
+  cases: Case[]
+}
+
+export interface Selection {
+  /** Ids of workloads; left out: all. */
+  workload?: readonly string[] | undefined
+  /** A pattern for contenders' names; left out: all. */
+  contender?: RegExp | undefined
+}
+
+/** Throws a `RangeError` for a workload that there is not. */
+export function planOf(selection: Selection, hasCodec: boolean): Block[] {
+  const all = hasCodec ? codecWorkloads : workloads
+  const ids = selection.workload ?? all.map(({ id }) => id)
+  const chosen = ids.map((id) => {
+    const found = all.find((workload) => workload.id === id)
+    if (found === undefined) {
+      throw new RangeError(`workload must be among ${all.map((workload) => workload.id).join(', ')}, received '${id}'`)
+    }
+    return found
+  })
+  return chosen
+    .map((workload) => ({ workload, cases: casesOf(workload, selection.contender) }))
+    .filter(({ cases }) => cases.length > 0)
+}
+
+function casesOf(workload: Workload, pattern: RegExp | undefined): Case[] {
+  const own = contendersFor(workload).filter(({ name }) => pattern?.test(name) ?? true)
+  const foreign = budgets
+    .flatMap(({ numerator, denominator }) => (denominator === undefined ? [] : [{ numerator, denominator }]))
+    .filter(({ numerator, denominator }) => isOf(numerator, workload, own) && denominator.workload !== workload.id)
+    .map(({ denominator }) => denominator)
+  const unique = new Map(foreign.map((name) => [`${name.contender} ${name.workload}`, name]))
+  return [
+    ...own.map(({ name }) => ({ contender: name, workload })),
+    ...[...unique.values()].map(({ contender, workload: id }) => ({
+      contender: contenderNamed(contender).name,
+      workload: workloads.find((other) => other.id === id)!,
+    })),
+  ]
+}
+
+function isOf(name: CaseName, workload: Workload, own: readonly { name: string }[]): boolean {
+  return (
+    workload.wire !== 'codec' &&
+    name.workload === workload.id &&
+    own.some((contender) => contender.name === name.contender)
+  )
+}
+
+/** Frame lengths in bytes between which the growth of time is looked at. */
+const GROWTH_LENGTHS = [1 << 16, 1 << 18, 1 << 20]
+const GROWTH_CHUNKS = [1, 16, 64]
+/** A peer that copies everything with every chunk takes minutes for one frame in chunks of a byte. */
+const GROWTH_PEERS = {
+  chunk: 64,
+  names: ['frame-stream', 'bl', 'uint8arraylist', 'split2', 'byline', 'binary-split', '@serialport/parser-delimiter'],
+}
+
+/** One frame, three lengths: one block for each wire and each length of chunks. */
+export interface Growth {
+  id: string
+  title: string
+  contenders: string[]
+  workloads: Workload[]
+}
+
+export function growthPlan(pattern: RegExp | undefined): Growth[] {
+  return (['length', 'lf'] as const)
+    .flatMap((wire) =>
+      GROWTH_CHUNKS.map((chunk) => {
+        const grown = GROWTH_LENGTHS.map((length) => oneFrame(`${wire}-${chunk}-${length}`, wire, length, chunk))
+        const names = ['scan', 'decode', ...(chunk === GROWTH_PEERS.chunk ? GROWTH_PEERS.names : [])]
+        const kind = wire === 'length' ? '4-byte length' : 'ended by LF'
+        return {
+          id: `growth-${wire}-${chunk}`,
+          title: `one frame of 64 KiB to 1 MiB, ${kind}, chunks of ${chunk} B`,
+          contenders: contendersFor(grown[0]!)
+            .map(({ name }) => name)
+            .filter((name) => names.includes(name) && (pattern?.test(name) ?? true)),
+          workloads: grown,
+        }
+      }),
+    )
+    .filter(({ contenders }) => contenders.length > 0)
+}

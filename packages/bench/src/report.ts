@@ -1,0 +1,75 @@
+// A run's result, as written to JSON; everything that is printed or drawn is made from it alone.
+
+import type { BudgetResult } from './budgets.ts'
+import type { Group } from './contenders/contender.ts'
+import type { MemoryState } from './memory.ts'
+import type { Interval } from './statistics.ts'
+import type { Workload } from './workloads.ts'
+
+export interface Report {
+  format: 1
+  command: string
+  /** ISO 8601. */
+  date: string
+  machine: { cpu: string; cores: number; memoryGiB: number; os: string; node: string; v8: string }
+  /** Of our packages and the peers, those that are installed. */
+  versions: Record<string, string>
+  settings: Settings
+  blocks: ReportBlock[]
+  growth: GrowthEntry[]
+  memory: MemoryEntry[]
+  budgets: BudgetResult[]
+}
+
+export interface Settings {
+  mode: 'full' | 'quick'
+  rounds: number
+  /** How long one sample of one case takes about, in ms; a pass that takes longer is a sample by itself. */
+  sampleMs: number
+  warmUpMs: number
+  /** About what the samples of a case may take together, in ms; a slower case takes part in fewer rounds. */
+  caseMs: number
+  /** A case that does not give a pass within this many ms is not timed. */
+  patienceMs: number
+  /** Length of a workload's stream in bytes, where it does not say how many frames. */
+  volume: number
+}
+
+export interface ReportBlock {
+  workload: Workload
+  frames: number
+  bytes: number
+  entries: Entry[]
+}
+
+export interface Entry {
+  contender: string
+  group: Group
+  how: string
+  /** The block's own, or another's for a loop that it is compared with. */
+  workload: string
+  outcome: 'timed' | 'wrong' | 'slow' | 'not installed'
+  /** Why it was not timed. */
+  reason?: string
+  /** Time and CPU time (all threads, in user and system mode) in ns per frame or byte, round by round. */
+  wall?: (number | null)[]
+  cpu?: (number | null)[]
+}
+
+export interface GrowthEntry {
+  id: string
+  title: string
+  contender: string
+  group: Group
+  exponent?: Interval
+  reason?: string
+}
+
+export interface MemoryEntry {
+  contender: string
+  group: Group
+  state: MemoryState
+  /** Heap and buffers per connection. */
+  bytes?: number
+  reason?: string
+}

@@ -1,0 +1,232 @@
+// A run: every case in a process of its own, the cases of a block asked for one sample each, round after round.
+
+import type { Answer, Request } from './answering.ts'
+import { evaluate } from './budgets.ts'
+import { contenderNamed } from './contenders/all.ts'
+import { machine, versions } from './machine.ts'
+import { memoryContenders, memoryStates } from './memory.ts'
+import { growthPlan, planOf, type Block, type Case, type Growth, type Selection } from './plan.ts'
+import type { Entry, GrowthEntry, MemoryEntry, Report, ReportBlock, Settings } from './report.ts'
+import { codecFrom } from './runner.ts'
+import { exponentOf, type Rounds } from './statistics.ts'
+import { NoAnswer, Worker } from './worker.ts'
+
+export interface BenchOptions extends Selection {
+  /** A run of less than a minute, with wider intervals. Default: false. */
+  quick?: boolean
+  /** The path of a module whose default export is a codec: that is measured instead of ours and the peers. */
+  codec?: string | undefined
+  /** What the report says it was made by. */
+  command: string
+  /** Told what is going on, for people. */
+  onProgress?: (message: string) => void
+}
+
+const FULL: Settings = {
+  mode: 'full',
+  rounds: 25,
+  sampleMs: 8,
+  warmUpMs: 200,
+  caseMs: 2000,
+  patienceMs: 15_000,
+  volume: 2 << 20,
+}
+const QUICK: Settings = {
+  mode: 'quick',
+  rounds: 7,
+  sampleMs: 2,
+  warmUpMs: 30,
+  caseMs: 80,
+  patienceMs: 800,
+  volume: 512 << 10,
+}
+
+/** Too few samples say nothing. */
+const FEWEST_ROUNDS = 5
+
+/** Throws a `RangeError` for a workload that there is not, and a `TypeError` for a module that holds no codec. */
+export async function bench(options: BenchOptions): Promise<Report> {
+  const settings = options.quick === true ? QUICK : FULL
+  if (options.codec !== undefined) await codecFrom(options.codec)
+  const session = new Session(settings, options.codec, options.onProgress ?? (() => {}))
+  const blocks: ReportBlock[] = []
+  const plan = planOf(options, options.codec !== undefined)
+  for (const [index, block] of plan.entries()) {
+    blocks.push(await session.block(block, `${index + 1}/${plan.length} ${block.workload.id}`))
+  }
+  const isAll = options.codec === undefined && options.workload === undefined
+  const growth: GrowthEntry[] = []
+  for (const grown of isAll ? growthPlan(options.contender) : []) growth.push(...(await session.growth(grown)))
+  const memory = isAll ? await session.memory(options.contender) : []
+  session.close()
+  const measured = { blocks, growth, memory }
+  return {
+    format: 1,
+    command: options.command,
+    date: new Date().toISOString(),
+    machine: machine(),
+    versions: versions(),
+    settings,
+    ...measured,
+    budgets: options.codec === undefined ? evaluate(measured) : [],
+  }
+}
+
+/** A case that is being timed. */
+interface Running {
+  entry: Entry
+  worker: Worker
+  rounds: number
+}
+
+class Session {
+  private readonly settings: Settings
+  private readonly codecFile: string | undefined
+  private readonly onProgress: (message: string) => void
+  /** Checks every case before it is timed, in a process that times none: what it has seen does not matter. */
+  private checker: Worker | undefined
+
+  constructor(settings: Settings, codecFile: string | undefined, onProgress: (message: string) => void) {
+    this.settings = settings
+    this.codecFile = codecFile
+    this.onProgress = onProgress
+  }
+
+  close(): void {
+    this.checker?.stop()
+  }
+
+  async block({ workload, cases }: Block, label: string): Promise<ReportBlock> {
+    const { rounds } = this.settings
+    const block: ReportBlock = { workload, frames: 0, bytes: 0, entries: [] }
+    const running: Running[] = []
+    for (const measured of cases) {
+      this.onProgress(`${label}: checking and warming up ${measured.contender}`)
+      const entry = await this.checked(measured, block)
+      block.entries.push(entry)
+      if (entry.outcome === 'timed') await this.started(measured, entry, running)
+    }
+    for (let round = 0; round < rounds; round++) {
+      this.onProgress(`${label}: round ${round + 1} of ${rounds}, ${running.length} contenders`)
+      for (const one of running) await this.sampled(one, round)
+    }
+    for (const { worker } of running) worker.stop()
+    return block
+  }
+
+  private async checked({ contender, workload }: Case, block: ReportBlock): Promise<Entry> {
+    const { group, how } = contenderNamed(contender)
+    const entry: Entry = { contender, group, how, workload: workload.id, outcome: 'timed' }
+    try {
+      this.checker ??= new Worker()
+      const answer = await this.checker.ask(this.request('check', { contender, workload }), this.settings.patienceMs)
+      const { verdict } = answer as Extract<Answer, { verdict: unknown }>
+      if (verdict.outcome !== 'right') return { ...entry, ...verdict }
+      if (workload.id === block.workload.id) Object.assign(block, { frames: verdict.frames, bytes: verdict.bytes })
+      return entry
+    } catch (error) {
+      this.checker?.stop()
+      this.checker = undefined
+      return { ...entry, ...failure(error) }
+    }
+  }
+
+  private async started(measured: Case, entry: Entry, running: Running[]): Promise<void> {
+    const { rounds, caseMs, patienceMs, warmUpMs, sampleMs } = this.settings
+    const worker = new Worker()
+    try {
+      const answer = await worker.ask(this.request('prepare', measured), patienceMs + warmUpMs)
+      const { passNs } = answer as Extract<Answer, { passNs: unknown }>
+      const affordable = Math.floor(caseMs / Math.max(sampleMs, passNs / 1e6))
+      entry.wall = new Array<number | null>(rounds).fill(null)
+      entry.cpu = new Array<number | null>(rounds).fill(null)
+      running.push({ entry, worker, rounds: Math.min(rounds, Math.max(FEWEST_ROUNDS, affordable)) })
+    } catch (error) {
+      worker.stop()
+      Object.assign(entry, failure(error))
+    }
+  }
+
+  private async sampled({ entry, worker, rounds }: Running, round: number): Promise<void> {
+    if (entry.outcome !== 'timed' || !takesPart(round, rounds, this.settings.rounds)) return
+    try {
+      const answer = await worker.ask({ ask: 'sample' }, 4 * this.settings.patienceMs)
+      const { wall, cpu } = (answer as Extract<Answer, { sample: unknown }>).sample
+      entry.wall![round] = rounded(wall)
+      entry.cpu![round] = rounded(cpu)
+    } catch (error) {
+      delete entry.wall
+      delete entry.cpu
+      Object.assign(entry, failure(error))
+    }
+  }
+
+  private request(ask: 'check' | 'prepare', measured: Case): Request {
+    const { volume, warmUpMs, sampleMs } = this.settings
+    const settings = { volume, warmUpMs, sampleMs }
+    return { ask, measured, settings, ...(this.codecFile === undefined ? {} : { codecFile: this.codecFile }) }
+  }
+
+  /** All lengths of all contenders share their rounds. */
+  async growth({ id, title, contenders, workloads }: Growth): Promise<GrowthEntry[]> {
+    const cases = contenders.flatMap((contender) => workloads.map((workload) => ({ contender, workload })))
+    const { entries } = await this.block({ workload: workloads[0]!, cases }, id)
+    return contenders.map((contender) => {
+      const grown = workloads.map(({ id: length }) =>
+        entries.find((entry) => entry.contender === contender && entry.workload === length)!,
+      )
+      const { group } = grown[0]!
+      const failed = grown.find(({ outcome }) => outcome !== 'timed')
+      const sizes = workloads.map(({ payload }) => payload as number)
+      // Times are per byte; the exponent is that of a whole frame.
+      const times = grown.map(({ wall }, index): Rounds => (wall ?? []).map((ns) => ns && ns * sizes[index]!))
+      const exponent = failed === undefined ? exponentOf(sizes, times) : undefined
+      return {
+        id,
+        title,
+        contender,
+        group,
+        ...(exponent === undefined ? {} : { exponent }),
+        ...(failed === undefined ? {} : { reason: `${failed.workload}: ${failed.reason}` }),
+      }
+    })
+  }
+
+  async memory(pattern: RegExp | undefined): Promise<MemoryEntry[]> {
+    const entries: MemoryEntry[] = []
+    for (const { name, group } of memoryContenders) {
+      for (const state of memoryStates) {
+        if (pattern?.test(name) === false) continue
+        this.onProgress(`memory: ${name}, ${state}`)
+        entries.push({ contender: name, group, state, ...(await this.heap(name, state)) })
+      }
+    }
+    return entries
+  }
+
+  private async heap(contender: string, state: MemoryEntry['state']): Promise<Pick<MemoryEntry, 'bytes' | 'reason'>> {
+    const worker = new Worker()
+    try {
+      const answer = await worker.ask({ ask: 'memory', contender, state }, 60_000)
+      return { bytes: Math.round((answer as Extract<Answer, { bytes: unknown }>).bytes) }
+    } catch (error) {
+      return { reason: (error as Error).message }
+    } finally {
+      worker.stop()
+    }
+  }
+}
+
+/** Spreads a case's few samples over all rounds. */
+function takesPart(round: number, own: number, all: number): boolean {
+  return Math.floor(((round + 1) * own) / all) > Math.floor((round * own) / all)
+}
+
+function failure(error: unknown): Pick<Entry, 'outcome' | 'reason'> {
+  return { outcome: error instanceof NoAnswer ? 'slow' : 'wrong', reason: (error as Error).message }
+}
+
+/** Four digits are more than a sample means. */
+function rounded(value: number): number {
+  return Number(value.toPrecision(4))
+}

@@ -1,0 +1,88 @@
+// Medians with bootstrap intervals, and ratios of what was measured in the same rounds.
+
+import { randomFrom } from './random.ts'
+
+/** A value and its 95 % bootstrap interval. */
+export interface Interval {
+  value: number
+  low: number
+  high: number
+}
+
+/** One number a round; null where the case sat a round out. */
+export type Rounds = readonly (number | null)[]
+
+const RESAMPLES = 1000
+const CONFIDENCE = 0.95
+
+/** A ratio whose interval is wider than this share of itself says too little to be printed. */
+const WIDEST = 0.25
+
+/** The median of all rounds; undefined without any. */
+export function median(rounds: Rounds): Interval | undefined {
+  return bootstrapped(taken(rounds), middle)
+}
+
+/** The median of the rounds' own ratios: drift that hits both in a round falls out. */
+export function ratioOf(numerator: Rounds, denominator: Rounds): Interval | undefined {
+  const ratios = numerator.map((value, round) => {
+    const other = denominator[round] ?? null
+    return value === null || other === null ? null : value / other
+  })
+  return median(ratios)
+}
+
+/**
+ * The exponent of time against size: the slope of the straight line through the logarithms. `times` are those of one
+ * pass for each of the `sizes`, round by round.
+ */
+export function exponentOf(sizes: readonly number[], times: readonly Rounds[]): Interval | undefined {
+  const rounds = (times[0] ?? []).map((_, round) => times.map((ofSize) => ofSize[round] ?? null))
+  const whole = rounds.filter((round) => !round.includes(null)) as number[][]
+  return bootstrapped(whole, (sampled) =>
+    slope(
+      sizes.map((size) => Math.log(size)),
+      sizes.map((_, index) => Math.log(middle(sampled.map((round) => round[index]!)))),
+    ),
+  )
+}
+
+/** Whether the interval is so wide that its value should not be printed. */
+export function isTooWide({ value, low, high }: Interval): boolean {
+  return high - low > WIDEST * value
+}
+
+function taken(rounds: Rounds): number[] {
+  return rounds.filter((value) => value !== null)
+}
+
+function bootstrapped<Item>(items: readonly Item[], statistic: (items: Item[]) => number): Interval | undefined {
+  if (items.length === 0) return undefined
+  const random = randomFrom(1)
+  const values = Array.from({ length: RESAMPLES }, () =>
+    statistic(items.map(() => items[Math.floor(random() * items.length)]!)),
+  ).toSorted((a, b) => a - b)
+  const tail = (1 - CONFIDENCE) / 2
+  return {
+    value: statistic([...items]),
+    low: values[Math.floor(tail * RESAMPLES)]!,
+    high: values[Math.ceil((1 - tail) * RESAMPLES) - 1]!,
+  }
+}
+
+function middle(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  const half = sorted.length >> 1
+  return sorted.length % 2 === 1 ? sorted[half]! : (sorted[half - 1]! + sorted[half]!) / 2
+}
+
+function slope(x: readonly number[], y: readonly number[]): number {
+  const meanX = mean(x)
+  const meanY = mean(y)
+  const covariance = x.reduce((sum, value, index) => sum + (value - meanX) * (y[index]! - meanY), 0)
+  return covariance / x.reduce((sum, value) => sum + (value - meanX) ** 2, 0)
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length
+}

@@ -1,0 +1,60 @@
+// A measuring process as its parent sees it.
+
+import { fork, type ChildProcess } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import type { Answer, Request } from './answering.ts'
+
+/** The built entry: Node 20 runs no TypeScript, so this works once the package is built. */
+const CHILD = fileURLToPath(
+  new URL(import.meta.url.endsWith('.ts') ? '../dist/child.js' : './child.js', import.meta.url),
+)
+
+/** No answer came in time; the process was ended. */
+export class NoAnswer extends Error {}
+
+export class Worker {
+  private readonly process: ChildProcess
+  private gone: string | undefined
+
+  constructor() {
+    this.process = fork(CHILD, { execArgv: ['--expose-gc'], stdio: ['ignore', 'ignore', 'ignore', 'ipc'] })
+    this.process.once('exit', (code, signal) => {
+      this.gone = `the measuring process ended (${signal ?? code})`
+    })
+  }
+
+  /** Rejects with `NoAnswer` after `patienceMs`, and with an `Error` when the process died or what was asked failed. */
+  ask(request: Request, patienceMs: number): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      if (this.gone !== undefined) {
+        reject(new Error(this.gone))
+        return
+      }
+      const settle = (): void => {
+        clearTimeout(timer)
+        this.process.off('message', answered).off('exit', exited)
+      }
+      const answered = (answer: Answer): void => {
+        settle()
+        if ('error' in answer) reject(new Error(answer.error))
+        else resolve(answer)
+      }
+      const exited = (code: number | null, signal: string | null): void => {
+        settle()
+        reject(new Error(`the measuring process ended (${signal ?? code})`))
+      }
+      const timer = setTimeout(() => {
+        settle()
+        this.stop()
+        reject(new NoAnswer(`no end within ${patienceMs / 1000} s`))
+      }, patienceMs)
+      this.process.on('message', answered).on('exit', exited)
+      this.process.send(request)
+    })
+  }
+
+  stop(): void {
+    this.gone ??= 'the measuring process was ended'
+    this.process.kill('SIGKILL')
+  }
+}
