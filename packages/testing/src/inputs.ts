@@ -1,6 +1,6 @@
 // What the laws are tried with: streams, whole and broken, and ways to cut them.
 
-import { isFrameError, type FrameDecoder } from '@unstick/core'
+import { isFrameError, type FrameDecoder, type FrameError } from '@unstick/core'
 import fc from 'fast-check'
 import { chunkings } from './chunkings.ts'
 import { corruptions, type FrameStream } from './frame-streams.ts'
@@ -34,8 +34,8 @@ export function inputs(
   return fc.oneof(...kinds).chain(({ bytes, starts }) => chunkings(bytes, starts).map((chunks) => ({ bytes, chunks })))
 }
 
-/** What a `FrameError` ended, if one did: nothing else is taken for an answer. */
-export function frameErrorOf(call: () => unknown): unknown {
+/** The `FrameError` that a call throws, if it does. Any other error is nothing to go on with. */
+export function frameErrorOf(call: () => unknown): FrameError | undefined {
   try {
     call()
   } catch (error) {

@@ -99,8 +99,7 @@ export function lawOf<Case extends { chunks: readonly Uint8Array[] }>(
       if (!details.failed) return
       const { seed, counterexample, counterexamplePath, errorInstance, numShrinks } = details
       const path = counterexamplePath ?? ''
-      const error = errorInstance as Partial<Difference> | undefined
-      const isDifference = errorInstance instanceof Difference
+      const { expected, came } = differenceOf(errorInstance)
       throw new LawError(
         law,
         subject,
@@ -108,8 +107,8 @@ export function lawOf<Case extends { chunks: readonly Uint8Array[] }>(
         path,
         [
           `  bytes     ${hexWithCuts(counterexample?.[0].chunks ?? [])}`,
-          `  expected  ${isDifference ? errorInstance.expected : 'no error but a FrameError'}`,
-          `  came      ${isDifference ? errorInstance.came : String(error)}`,
+          `  expected  ${expected}`,
+          `  came      ${came}`,
           `  replay    law.run({ seed: ${seed}, path: '${path}' }), found in run ${details.numRuns}, shrunk ${numShrinks} times`,
         ],
         errorInstance,
@@ -117,4 +116,12 @@ export function lawOf<Case extends { chunks: readonly Uint8Array[] }>(
     },
   }
   return law
+}
+
+function differenceOf(thrown: unknown): { expected: string; came: string } {
+  if (thrown instanceof Difference) return thrown
+  return {
+    expected: 'no error but a FrameError',
+    came: thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : typeof thrown,
+  }
 }

@@ -63,6 +63,16 @@ function untraced(value: unknown): unknown {
   return (typeof value === 'object' && value !== null && targets.get(value)) || value
 }
 
+/** Methods that touch nothing, or count what they touch themselves. */
+const COUNTED: ReadonlySet<string | symbol> = new Set([
+  'subarray',
+  'set',
+  'slice',
+  'indexOf',
+  'includes',
+  'lastIndexOf',
+])
+
 const tracing: ProxyHandler<Uint8Array> = {
   get(target, key) {
     const value: unknown = Reflect.get(target, key, target)
@@ -70,7 +80,7 @@ const tracing: ProxyHandler<Uint8Array> = {
     if (typeof value !== 'function' || key === 'constructor') return value
     return (...args: unknown[]): unknown => {
       const result: unknown = value.apply(target, args.map(untraced))
-      if (!(key in searching) && key !== 'set' && key !== 'subarray') touch(target.length)
+      if (!COUNTED.has(key)) touch(target.length)
       return result instanceof Uint8Array ? traced(result) : result
     }
   },

@@ -1,0 +1,122 @@
+import { codecLaws, oracles, testLaws } from '@unstick/testing'
+import fc from 'fast-check'
+import { describe, it } from 'vitest'
+import {
+  delimiter,
+  jsonLines,
+  lines,
+  textLines,
+  type DelimiterOptions,
+  type JsonLinesOptions,
+  type LinesOptions,
+  type TextLinesOptions,
+} from '../src/index.ts'
+
+/** Streams of few different pieces, so that delimiters and parts of them come often. */
+function streams(...pieces: string[]): fc.Arbitrary<Uint8Array> {
+  return fc
+    .array(fc.constantFrom(...pieces), { maxLength: 50 })
+    .map((each) => new Uint8Array(Buffer.from(each.join(''))))
+}
+
+const ascii = fc.string({ maxLength: 12 }).map((text) => new Uint8Array(Buffer.from(text)))
+
+const delimiters: DelimiterOptions[] = [
+  { delimiter: '$_' },
+  { delimiter: 'a', maxFrameLength: 5, oversize: 'skip' },
+  { delimiter: 'aab', maxFrameLength: 8, atEnd: 'drop' },
+  { delimiter: ['$_', '\0', '$$$'], maxFrameLength: 20, oversize: 'skip' },
+  { delimiter: ['\r\n', '\n'], maxFrameLength: 10 },
+]
+describe.each(delimiters)('delimiter(%j)', (options) => {
+  testLaws(
+    codecLaws(delimiter(options), {
+      name: `delimiter(${JSON.stringify(options)})`,
+      // Content without the bytes of a delimiter is always encodable, other content now and then.
+      frame: ascii,
+      frameOfLength: (length) => new Uint8Array(length).fill(98),
+      stream: streams('a', 'b', 'aab', '$', '_', '$_', '\0', '\r', '\n'),
+      oracle: oracles.delimiter(options),
+      atEnd: options.atEnd ?? 'error',
+    }),
+    it,
+  )
+})
+
+describe('delimiter({ stripDelimiter: false })', () => {
+  const options: DelimiterOptions = { delimiter: '$_', stripDelimiter: false, maxFrameLength: 30 }
+  testLaws(
+    codecLaws(delimiter(options), {
+      frame: ascii.map((content) => new Uint8Array(Buffer.concat([content, Buffer.from('$_')]))),
+      frameOfLength: (length) => new Uint8Array(Buffer.from(`${'a'.repeat(length)}$_`)),
+      stream: streams('a', '$', '_', '$_'),
+      oracle: oracles.delimiter(options),
+    }),
+    it,
+  )
+})
+
+const lineOptions: LinesOptions[] = [
+  {},
+  { ending: 'lf', maxFrameLength: 6, oversize: 'skip', atEnd: 'error' },
+  { ending: 'crlf', maxFrameLength: 9, atEnd: 'drop' },
+]
+const linePieces = ['a', 'bc', '\n', '\r\n', '\r']
+
+describe.each(lineOptions)('lines(%j)', (options) => {
+  testLaws(
+    codecLaws(lines(options), {
+      name: `lines(${JSON.stringify(options)})`,
+      frame: ascii,
+      stream: streams(...linePieces),
+      oracle: oracles.lines(options),
+      atEnd: options.atEnd ?? 'emit',
+    }),
+    it,
+  )
+})
+
+const textOptions: TextLinesOptions[] = [
+  {},
+  { malformed: 'replace', dropBom: true, maxFrameLength: 9, oversize: 'skip' },
+  { ending: 'crlf', atEnd: 'error', maxFrameLength: 40 },
+]
+/** UTF-8 of every length, what other readers take for line ends, and what is no UTF-8. */
+const textStreams = fc
+  .tuple(streams(...linePieces, 'é', '\u2028', '\uFEFF', '😀'), fc.constantFrom([], [0xff], [0xc3], [0xf0, 0x9f]))
+  .map(([stream, tail]) => new Uint8Array([...stream, ...tail, ...stream]))
+
+describe.each(textOptions)('textLines(%j)', (options) => {
+  testLaws(
+    codecLaws(textLines(options), {
+      name: `textLines(${JSON.stringify(options)})`,
+      frame: fc.string({ unit: 'binary', maxLength: 10 }),
+      stream: textStreams,
+      oracle: oracles.textLines(options),
+      atEnd: options.atEnd ?? 'emit',
+      scan: 'slices',
+    }),
+    it,
+  )
+})
+
+const jsonOptions: JsonLinesOptions[] = [
+  {},
+  { blankLines: 'error', atEnd: 'error' },
+  { corrupt: 'skip', maxFrameLength: 12, oversize: 'skip', dropBom: true },
+]
+
+describe.each(jsonOptions)('jsonLines(%j)', (options) => {
+  testLaws(
+    codecLaws(jsonLines(options), {
+      name: `jsonLines(${JSON.stringify(options)})`,
+      // As JSON writes it: no -0.
+      frame: fc.jsonValue({ maxDepth: 1 }).map((value) => JSON.parse(JSON.stringify(value)) as unknown),
+      stream: streams('1', '[2]', '{"a":"é"}', '\n', '\r\n', ' ', '\uFEFF', 'x', '"\u2028"'),
+      oracle: oracles.jsonLines(options),
+      atEnd: options.atEnd ?? 'emit',
+      scan: 'slices',
+    }),
+    it,
+  )
+})

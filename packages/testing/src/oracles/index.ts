@@ -1,0 +1,8 @@
+// What each shipped codec has to make of a whole stream, found the naive way: slow, and plain to see.
+
+export { delimiter, type AnyDelimiterRules } from './delimiter.ts'
+export { fixedSize, type FixedSizeRules } from './fixed-size.ts'
+export { lengthField, type LengthFieldRules } from './length-field.ts'
+export { jsonLines, lines, textLines, type JsonLinesRules, type LinesRules, type TextLinesRules } from './lines.ts'
+export { textLength, type TextLengthRules } from './text-length.ts'
+export { varintLength, type VarintLengthRules } from './varint-length.ts'
