@@ -1,7 +1,8 @@
-// Any source of chunks, pulled one at a time. A pull that waits can be interrupted.
+// Any source of chunks, pulled one at a time.
 
 import { Duplex, Readable } from 'node:stream'
-import { shown } from '@unstick/core'
+import { isBytes, shown } from '@unstick/core'
+import { ReadableChunks } from './readable-chunks.ts'
 
 /** Whatever gives chunks one after another. */
 export type FrameSource =
@@ -11,52 +12,119 @@ export type FrameSource =
   | AsyncIterable<Uint8Array>
   | Iterable<Uint8Array>
 
-export class ChunkSource {
-  private readonly source: FrameSource
-  private readonly chunks: AsyncIterator<Uint8Array> | Iterator<Uint8Array>
-  private rejectPull: ((error: unknown) => void) | undefined
+/** One pull at a time. Nothing is asked of the source before the first. */
+export interface ChunkSource {
+  /** The next chunk, or `undefined` at the end. */
+  pull(): Promise<Uint8Array | undefined>
+  /** Ends the source before its end: nobody will read from it any more. */
+  close(): Promise<unknown> | undefined
+  /** The source has ended by itself. */
+  finish(): void
+  /** Leaves the source open, with `unread` the next bytes that its next reader sees. Only what can do this has it. */
+  leave?(unread: Uint8Array): void
+}
 
-  constructor(source: FrameSource) {
-    this.source = source
-    this.chunks = iteratorOf(source)
+export function chunkSource(source: FrameSource): ChunkSource {
+  if (source instanceof Readable) return new ReadableSource(source)
+  if (typeof source === 'object' && source !== null && !isBytes(source)) {
+    if (source instanceof ReadableStream) return new WebSource(source)
+    if (Symbol.asyncIterator in source || Symbol.iterator in source) {
+      return new IterableSource(source as AsyncIterable<Uint8Array>)
+    }
+  }
+  throw new TypeError(`source must be a Readable, a ReadableStream or an iterable of chunks, received ${shown(source)}`)
+}
+
+class ReadableSource implements ChunkSource {
+  private readonly readable: Readable
+  private chunks: ReadableChunks | undefined
+  private settle: (() => void) | undefined
+
+  constructor(readable: Readable) {
+    this.readable = readable
   }
 
-  /** The next chunk, or `undefined` at the end. */
   pull(): Promise<Uint8Array | undefined> {
+    this.chunks ??= new ReadableChunks(this.readable, () => this.settle?.())
+    const { chunks } = this
     return new Promise((resolve, reject) => {
-      this.rejectPull = reject
-      Promise.resolve(this.chunks.next()).then(({ done, value }) => resolve(done ? undefined : value), reject)
+      this.settle = () => {
+        try {
+          const chunk = chunks.poll()
+          if (chunk === null) return
+          this.settle = undefined
+          resolve(chunk)
+        } catch (error) {
+          this.settle = undefined
+          reject(error)
+        }
+      }
+      this.settle()
     })
   }
 
-  /** Makes the waiting pull fail with `error`. */
-  interrupt(error: unknown): void {
-    this.rejectPull?.(error)
+  close(): undefined {
+    this.settle = undefined
+    this.chunks ??= new ReadableChunks(this.readable, () => {})
+    this.chunks.close()
   }
 
-  /** Ends the source: nobody will read from it any more. */
-  async close(): Promise<void> {
-    if (this.source instanceof Readable) this.source.destroy()
-    else await this.chunks.return?.()
-  }
-
-  /** The source has ended: a socket's other side ends as well, once what was written to it has left. */
+  /** A socket's other side ends as well, once what was written to it has left. */
   finish(): void {
-    if (this.source instanceof Duplex && this.source.writable) this.source.end()
+    this.chunks?.leave()
+    if (this.readable instanceof Duplex && this.readable.writable) this.readable.end()
   }
 
-  /** Leaves the source open, with `unread` the next bytes that its next reader sees. */
-  async leave(unread: Uint8Array): Promise<void> {
-    await this.chunks.return?.()
-    if (this.source instanceof Readable && unread.length > 0) this.source.unshift(unread)
+  leave(unread: Uint8Array): void {
+    this.settle = undefined
+    this.chunks?.leave()
+    if (unread.length > 0) this.readable.unshift(unread)
   }
 }
 
-function iteratorOf(source: FrameSource): AsyncIterator<Uint8Array> | Iterator<Uint8Array> {
-  if (source instanceof Readable) return source.iterator({ destroyOnReturn: false })
-  if (typeof source === 'object' && source !== null) {
-    if (Symbol.asyncIterator in source) return source[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>
-    if (Symbol.iterator in source) return source[Symbol.iterator]()
+class WebSource implements ChunkSource {
+  private readonly stream: ReadableStream<Uint8Array>
+  private reader: ReadableStreamDefaultReader<Uint8Array> | undefined
+
+  constructor(stream: ReadableStream<Uint8Array>) {
+    this.stream = stream
   }
-  throw new TypeError(`source must be a Readable, a ReadableStream or an iterable of chunks, received ${shown(source)}`)
+
+  async pull(): Promise<Uint8Array | undefined> {
+    this.reader ??= this.stream.getReader()
+    const { value } = await this.reader.read()
+    return value
+  }
+
+  async close(): Promise<void> {
+    this.reader ??= this.stream.getReader()
+    await this.reader.cancel()
+    this.reader.releaseLock()
+  }
+
+  finish(): void {
+    this.reader?.releaseLock()
+  }
+}
+
+class IterableSource implements ChunkSource {
+  private readonly iterable: AsyncIterable<Uint8Array> | Iterable<Uint8Array>
+  private chunks: AsyncIterator<Uint8Array> | Iterator<Uint8Array> | undefined
+
+  constructor(iterable: AsyncIterable<Uint8Array> | Iterable<Uint8Array>) {
+    this.iterable = iterable
+  }
+
+  async pull(): Promise<Uint8Array | undefined> {
+    this.chunks ??=
+      Symbol.asyncIterator in this.iterable ? this.iterable[Symbol.asyncIterator]() : this.iterable[Symbol.iterator]()
+    const { done, value } = await this.chunks.next()
+    return done === true ? undefined : value
+  }
+
+  async close(): Promise<void> {
+    await this.chunks?.return?.()
+  }
+
+  finish(): void {}
 }

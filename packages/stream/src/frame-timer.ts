@@ -5,7 +5,7 @@ import { FrameError } from '@unstick/core'
 export class FrameTimer {
   private readonly limit: number | undefined
   private readonly fail: (error: FrameError) => void
-  private timer: NodeJS.Timeout | undefined
+  private timer: ReturnType<typeof setTimeout> | undefined
 
   /** `limit` in milliseconds; without one this does nothing. */
   constructor(limit: number | undefined, fail: (error: FrameError) => void) {
@@ -13,19 +13,21 @@ export class FrameTimer {
     this.fail = fail
   }
 
-  /** A chunk has been used up: a frame that it began or went on with is still to be completed. */
-  watch(decoder: { readonly bufferedLength: number }, received: number): void {
+  /** Bytes are waited for that the frame at `offset` needs. Its time goes on if it runs already. */
+  start(offset: number): void {
     const { limit } = this
-    if (limit === undefined || this.timer !== undefined || decoder.bufferedLength === 0) return
-    const offset = received - decoder.bufferedLength
-    this.timer = setTimeout(() => {
+    if (limit === undefined || this.timer !== undefined) return
+    const expire = (): void => {
       const message = `the frame at offset ${offset} was not completed within ${limit} ms`
       this.fail(new FrameError('ERR_FRAME_TIMEOUT', message, { offset }))
-    }, limit)
+    }
+    // After a long computation timers come before the bytes that arrived meanwhile: those get one turn to be read.
+    this.timer = setTimeout(() => (this.timer = setTimeout(expire)), limit)
   }
 
   /** A frame was completed, or nobody waits any more. */
   stop(): void {
+    if (this.timer === undefined) return
     clearTimeout(this.timer)
     this.timer = undefined
   }

@@ -1,3 +1,5 @@
-export { frames, type FrameIteration, type FrameSource, type FramesOptions } from './frames.ts'
+export { decodeStream } from './decode-stream.ts'
+export { encodeStream } from './encode-stream.ts'
 export { framed, type FramedOptions } from './framed.ts'
-export type { FrameStreamOptions } from './options.ts'
+export { frames, type FrameIteration, type FrameSource, type FramesOptions } from './frames.ts'
+export type { EncodeStreamOptions, FrameStreamOptions } from './options.ts'

@@ -1,0 +1,80 @@
+// What every adapter does with chunks: it takes one in, takes its frames out one by one, and times unfinished frames.
+
+import { isFrameError, type FrameCodec, type FrameDecoder, type FrameError } from '@unstick/core'
+import { FrameTimer } from './frame-timer.ts'
+import type { FrameStreamOptions } from './options.ts'
+
+export class ChunkDecoder<Frame> {
+  /** Whether the end of the stream was taken in. */
+  ended = false
+  private readonly decoder: FrameDecoder<Frame>
+  private readonly timer: FrameTimer
+  /** The frames of what was taken in last; undefined once they are used up. */
+  private decoded: Iterator<Frame> | undefined = undefined
+  private received = 0
+
+  constructor(codec: FrameCodec<Frame>, options: FrameStreamOptions, timeOut: (error: FrameError) => void) {
+    this.decoder = codec.decoder(options)
+    this.timer = new FrameTimer(options.frameTimeout, timeOut)
+  }
+
+  /** Takes a chunk in, once the frames of the last one are used up. */
+  decode(chunk: Uint8Array): void {
+    this.decoded = this.decoder.decode(chunk) as Iterator<Frame>
+    this.received += chunk.length
+  }
+
+  /** Takes the end in. */
+  end(): void {
+    this.timer.stop()
+    this.ended = true
+    this.decoded = settled(this.decoder)
+  }
+
+  /** The next frame, or undefined when the frames are used up. Throws what is wrong with the next frame, once. */
+  take(): IteratorResult<Frame, void> | undefined {
+    if (this.decoded === undefined) return undefined
+    let result: IteratorResult<Frame>
+    try {
+      result = this.decoded.next()
+    } catch (error) {
+      this.decoded = undefined
+      throw error
+    }
+    if (result.done === true) {
+      this.decoded = undefined
+      return undefined
+    }
+    this.timer.stop()
+    return result
+  }
+
+  /** Whether there may be frames to take. */
+  get isUsedUp(): boolean {
+    return this.decoded === undefined
+  }
+
+  /** The next chunk is waited for. */
+  waitForMore(): void {
+    const { bufferedLength } = this.decoder
+    if (bufferedLength > 0) this.timer.start(this.received - bufferedLength)
+  }
+
+  /** Nothing more will be taken. Returns the bytes that did not become frames. */
+  stop(): Uint8Array {
+    this.timer.stop()
+    this.decoded?.return?.()
+    this.decoded = undefined
+    return this.decoder.takeRemaining()
+  }
+}
+
+/** What the end settles; if it also tells of a cut frame, the frames come first. */
+function* settled<Frame>(decoder: FrameDecoder<Frame>): Generator<Frame, void, void> {
+  try {
+    yield* decoder.end()
+  } catch (error) {
+    if (isFrameError(error) && error.frames !== undefined) yield* error.frames as Frame[]
+    throw error
+  }
+}

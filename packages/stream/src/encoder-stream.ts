@@ -1,0 +1,55 @@
+// Frames in, bytes out, for Web Streams.
+
+import type { FrameCodec } from '@unstick/core'
+import { abortError } from './abort.ts'
+import { checkCodec, checkEncodeOptions, type EncodeStreamOptions } from './options.ts'
+
+/**
+ * A pair of streams for `pipeThrough`: frames are written, their bytes are read, one chunk a frame.
+ *
+ * It queues at most `readableHighWaterMark` chunks (default: 0) and `writableHighWaterMark` frames (default: 1). A
+ * frame that cannot be encoded fails both sides, since a Web stream cannot refuse one write; with `onEncodeError`,
+ * unless `destroyOnEncodeError`, it is told there, dropped, and the stream goes on.
+ */
+export class FrameEncoderStream<Frame = Uint8Array> {
+  readonly readable: ReadableStream<Uint8Array>
+  readonly writable: WritableStream<Frame>
+
+  constructor(codec: FrameCodec<Frame>, options: EncodeStreamOptions<Frame> = {}) {
+    checkCodec(codec)
+    checkEncodeOptions(options)
+    const { signal, onEncodeError, destroyOnEncodeError } = options
+    let release = (): void => {}
+    const transformer = {
+      start(controller: TransformStreamDefaultController<Uint8Array>): void {
+        if (signal === undefined) return
+        const abort = (): void => controller.error(abortError(signal))
+        signal.addEventListener('abort', abort)
+        release = () => signal.removeEventListener('abort', abort)
+        if (signal.aborted) abort()
+      },
+      transform(frame: Frame, controller: TransformStreamDefaultController<Uint8Array>): void {
+        let bytes: Uint8Array
+        try {
+          bytes = codec.encode(frame)
+        } catch (error) {
+          onEncodeError?.(error, frame)
+          if (onEncodeError !== undefined && destroyOnEncodeError !== true) return
+          release()
+          throw error
+        }
+        controller.enqueue(bytes)
+      },
+      flush: () => release(),
+      // Either side given up: newer than some types of TransformStream.
+      cancel: () => release(),
+    }
+    const { readable, writable } = new TransformStream<Frame, Uint8Array>(
+      transformer,
+      { highWaterMark: options.writableHighWaterMark ?? 1 },
+      { highWaterMark: options.readableHighWaterMark ?? 0 },
+    )
+    this.readable = readable
+    this.writable = writable
+  }
+}

@@ -1,0 +1,50 @@
+// The writable side that takes frames. They are encoded when they are written, so that one that cannot be is refused
+// there and then: its `write` is called back with the error, nothing of it is written, and the stream goes on.
+
+import { Duplex, type DuplexOptions } from 'node:stream'
+import type { FrameCodec } from '@unstick/core'
+import type { WriteCallback } from './frame-writer.ts'
+import type { EncodeStreamOptions } from './options.ts'
+
+/** Its `_write` is given the parts of an encoded frame. */
+export abstract class EncodingDuplex<Frame> extends Duplex {
+  private readonly codec: FrameCodec<Frame>
+  private readonly encodeOptions: EncodeStreamOptions<Frame>
+
+  constructor(codec: FrameCodec<Frame>, options: EncodeStreamOptions<Frame>, duplexOptions: DuplexOptions) {
+    super({ ...duplexOptions, writableObjectMode: true })
+    this.codec = codec
+    this.encodeOptions = options
+  }
+
+  abstract override _write(parts: Uint8Array[], encoding: BufferEncoding, callback: WriteCallback): void
+
+  override write(frame: Frame, encoding?: BufferEncoding | WriteCallback, callback?: WriteCallback): boolean {
+    const told = typeof encoding === 'function' ? encoding : callback
+    let parts: Uint8Array[]
+    try {
+      parts = this.codec.encodeParts(frame)
+    } catch (error) {
+      this.refuse(frame, error as Error, told)
+      return !this.writableNeedDrain
+    }
+    return super.write(parts, told)
+  }
+
+  override end(frame?: Frame | (() => void), encoding?: BufferEncoding | (() => void), callback?: () => void): this {
+    // Node's own `end` would write the frame past `write`.
+    if (typeof frame === 'function') return super.end(frame as () => void)
+    if (frame !== undefined && frame !== null) this.write(frame)
+    return super.end(typeof encoding === 'function' ? encoding : callback)
+  }
+
+  private refuse(frame: Frame, error: Error, told: WriteCallback | undefined): void {
+    const { onEncodeError, destroyOnEncodeError } = this.encodeOptions
+    process.nextTick(() => {
+      told?.(error)
+      onEncodeError?.(error, frame)
+      // Where nobody is told, a lost frame would go unnoticed.
+      if (destroyOnEncodeError === true || (told === undefined && onEncodeError === undefined)) this.destroy(error)
+    })
+  }
+}

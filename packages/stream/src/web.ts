@@ -1,0 +1,3 @@
+export { FrameDecoderStream } from './decoder-stream.ts'
+export { FrameEncoderStream } from './encoder-stream.ts'
+export type { EncodeStreamOptions, FrameStreamOptions } from './options.ts'
