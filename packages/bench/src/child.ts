@@ -1,4 +1,4 @@
-// The measuring process: answers its parent's questions, one at a time.
+// The measuring process: says that it has started, then answers its parent's questions, one at a time.
 
 import { Answering, type Request } from './answering.ts'
 
@@ -6,3 +6,4 @@ const answering = new Answering()
 process.on('message', (request: Request) => {
   void answering.answer(request).then((answer) => process.send?.(answer))
 })
+process.send?.('started')

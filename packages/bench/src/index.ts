@@ -1,1 +1,7 @@
 export { bench, type BenchOptions } from './session.ts'
+export type { Report } from './report.ts'
+export { compare, type Movement } from './compare.ts'
+export { htmlReport } from './report/html.ts'
+export { markdownReport } from './report/markdown.ts'
+export { movementReport } from './report/movements.ts'
+export { terminalReport } from './report/terminal.ts'

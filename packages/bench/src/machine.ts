@@ -46,9 +46,9 @@ const PACKAGES = [
 
 /** Of the packages that take part and are installed. */
 export function versions(): Record<string, string> {
-  const { paths } = createRequire(import.meta.url).resolve
+  const { resolve } = createRequire(import.meta.url)
   const found = PACKAGES.flatMap((name) => {
-    const version = (paths(name) ?? []).map((folder) => versionIn(join(folder, name))).find(Boolean)
+    const version = (resolve.paths(name) ?? []).map((folder) => versionIn(join(folder, name))).find(Boolean)
     return version === undefined ? [] : [[name, version]]
   })
   return Object.fromEntries(found) as Record<string, string>

@@ -35,9 +35,9 @@ const QUICK: Settings = {
   mode: 'quick',
   rounds: 7,
   sampleMs: 2,
-  warmUpMs: 30,
-  caseMs: 80,
-  patienceMs: 800,
+  warmUpMs: 40,
+  caseMs: 30,
+  patienceMs: 500,
   volume: 512 << 10,
 }
 
@@ -56,7 +56,8 @@ export async function bench(options: BenchOptions): Promise<Report> {
   }
   const isAll = options.codec === undefined && options.workload === undefined
   const growth: GrowthEntry[] = []
-  for (const grown of isAll ? growthPlan(options.contender) : []) growth.push(...(await session.growth(grown)))
+  for (const grown of isAll ? growthPlan(options.contender, settings.mode) : [])
+    growth.push(...(await session.growth(grown)))
   const memory = isAll ? await session.memory(options.contender) : []
   session.close()
   const measured = { blocks, growth, memory }
@@ -100,17 +101,23 @@ class Session {
     const { rounds } = this.settings
     const block: ReportBlock = { workload, frames: 0, bytes: 0, entries: [] }
     const running: Running[] = []
+    // They start while the cases are checked.
+    const workers = cases.map(() => new Worker())
     for (const measured of cases) {
-      this.onProgress(`${label}: checking and warming up ${measured.contender}`)
-      const entry = await this.checked(measured, block)
-      block.entries.push(entry)
-      if (entry.outcome === 'timed') await this.started(measured, entry, running)
+      this.onProgress(`${label}: checking ${measured.contender}`)
+      block.entries.push(await this.checked(measured, block))
+    }
+    for (const [index, worker] of workers.entries()) {
+      const entry = block.entries[index]!
+      if (entry.outcome !== 'timed') continue
+      this.onProgress(`${label}: warming up ${entry.contender}`)
+      await this.started(cases[index]!, entry, worker, running)
     }
     for (let round = 0; round < rounds; round++) {
       this.onProgress(`${label}: round ${round + 1} of ${rounds}, ${running.length} contenders`)
       for (const one of running) await this.sampled(one, round)
     }
-    for (const { worker } of running) worker.stop()
+    for (const worker of workers) worker.stop()
     return block
   }
 
@@ -131,9 +138,8 @@ class Session {
     }
   }
 
-  private async started(measured: Case, entry: Entry, running: Running[]): Promise<void> {
+  private async started(measured: Case, entry: Entry, worker: Worker, running: Running[]): Promise<void> {
     const { rounds, caseMs, patienceMs, warmUpMs, sampleMs } = this.settings
-    const worker = new Worker()
     try {
       const answer = await worker.ask(this.request('prepare', measured), patienceMs + warmUpMs)
       const { passNs } = answer as Extract<Answer, { passNs: unknown }>
@@ -142,7 +148,6 @@ class Session {
       entry.cpu = new Array<number | null>(rounds).fill(null)
       running.push({ entry, worker, rounds: Math.min(rounds, Math.max(FEWEST_ROUNDS, affordable)) })
     } catch (error) {
-      worker.stop()
       Object.assign(entry, failure(error))
     }
   }
@@ -192,11 +197,12 @@ class Session {
     })
   }
 
+  /** A quick run leaves out peers. */
   async memory(pattern: RegExp | undefined): Promise<MemoryEntry[]> {
     const entries: MemoryEntry[] = []
     for (const { name, group } of memoryContenders) {
+      if (pattern?.test(name) === false || (this.settings.mode === 'quick' && group === 'peer')) continue
       for (const state of memoryStates) {
-        if (pattern?.test(name) === false) continue
         this.onProgress(`memory: ${name}, ${state}`)
         entries.push({ contender: name, group, state, ...(await this.heap(name, state)) })
       }

@@ -14,17 +14,23 @@ export class NoAnswer extends Error {}
 
 export class Worker {
   private readonly process: ChildProcess
+  private readonly started: Promise<void>
   private gone: string | undefined
 
   constructor() {
     this.process = fork(CHILD, { execArgv: ['--expose-gc'], stdio: ['ignore', 'ignore', 'ignore', 'ipc'] })
-    this.process.once('exit', (code, signal) => {
-      this.gone = `the measuring process ended (${signal ?? code})`
+    this.started = new Promise((resolve) => {
+      this.process.once('message', () => resolve())
+      this.process.once('exit', (code, signal) => {
+        this.gone ??= `the measuring process ended (${signal ?? code})`
+        resolve()
+      })
     })
   }
 
   /** Rejects with `NoAnswer` after `patienceMs`, and with an `Error` when the process died or what was asked failed. */
-  ask(request: Request, patienceMs: number): Promise<Answer> {
+  async ask(request: Request, patienceMs: number): Promise<Answer> {
+    await this.started
     return new Promise((resolve, reject) => {
       if (this.gone !== undefined) {
         reject(new Error(this.gone))

@@ -43,7 +43,7 @@ export const workloads: readonly Workload[] = [
   {
     ...decoding('connections', '4-byte length + 64 B on 10,000 connections, chunks of 40 B in turn', 'length', 64, 40),
     connections: 10_000,
-    frames: 40_000,
+    frames: 20_000,
   },
   { ...decoding('encode', 'encode: 4-byte length + 64 B', 'length', 64), direction: 'encode' },
   { ...decoding('encode-varint', 'encode: varint + 64 B', 'varint', 64), direction: 'encode' },

@@ -1,6 +1,7 @@
 // The `unstick` command: reads its arguments and hands over.
 
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { bench, type BenchFlags } from './bench.ts'
 import { decode, type DecodeOptions } from './decode.ts'
 import { demo, type DemoOptions } from './demo.ts'
 import type { Terminal } from './terminal.ts'
@@ -56,6 +57,20 @@ export async function run(args: string[], terminal: Terminal = process): Promise
     .action(async (file: string | undefined, options: DecodeOptions) => {
       exitCode = await decode(file, options, terminal)
     })
+  program
+    .command('bench')
+    .description('measure our codecs beside bare loops and other packages, or a codec of your own')
+    .option('--codec <file>', 'a module whose default export is a codec: it is measured instead of ours')
+    .option('--workload <ids>', 'only these, such as W1,W5', (ids: string) => ids.split(','))
+    .option('--contender <pattern>', 'only those whose name matches this regular expression', pattern)
+    .option('--quick', 'less than a minute, with wider intervals')
+    .option('--json <file>', 'also write the report as JSON')
+    .option('--html <file>', 'also write it as one HTML page with charts')
+    .option('--markdown <file>', 'also write it as Markdown')
+    .option('--compare <file>', 'also print what moved since this report, one of --json')
+    .action(async (flags: BenchFlags) => {
+      exitCode = await bench(flags, args.slice(1), terminal)
+    })
   try {
     await program.parseAsync(args, { from: 'user' })
     return exitCode
@@ -79,6 +94,14 @@ function unescaped(text: string): string {
 
 function collected(text: string, before: string[] = []): string[] {
   return [...before, unescaped(text)]
+}
+
+function pattern(text: string): RegExp {
+  try {
+    return new RegExp(text)
+  } catch {
+    throw new InvalidArgumentError('It must be a regular expression.')
+  }
 }
 
 function integer(text: string): number {

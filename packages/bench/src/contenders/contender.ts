@@ -28,6 +28,11 @@ export function decodes(...wires: Workload['wire'][]): Contender['speaks'] {
   return ({ direction, wire, connections = 1 }) => direction === 'decode' && connections === 1 && wires.includes(wire)
 }
 
+/** The same, but for one large frame. */
+export function decodesMany(...wires: Workload['wire'][]): Contender['speaks'] {
+  return (workload) => workload.frames !== 1 && decodes(...wires)(workload)
+}
+
 export function encodes(...wires: Workload['wire'][]): Contender['speaks'] {
   return ({ direction, wire }) => direction === 'encode' && wires.includes(wire)
 }

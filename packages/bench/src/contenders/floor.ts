@@ -3,7 +3,7 @@
 import { Transform } from 'node:stream'
 import type { Load } from '../load.ts'
 import type { Wire } from '../wires.ts'
-import { decodes, encodes, type Contender, type Pass } from './contender.ts'
+import { decodes, decodesMany, encodes, type Contender, type Pass } from './contender.ts'
 import { forAwait, onData } from './streams.ts'
 
 export const floor: Contender[] = [
@@ -11,7 +11,7 @@ export const floor: Contender[] = [
     name: 'length loop',
     group: 'floor',
     how: 'reads each length through a DataView and steps on; makes no frame',
-    speaks: decodes('length'),
+    speaks: decodesMany('length'),
     makesFrames: false,
     prepare({ whole }, tally) {
       return () => {
@@ -31,7 +31,7 @@ export const floor: Contender[] = [
     name: 'subarray loop',
     group: 'floor',
     how: 'steps from frame to frame and makes one Buffer view of each with subarray',
-    speaks: decodes('length', 'varint', 'fixed'),
+    speaks: decodesMany('length', 'varint', 'fixed'),
     prepare(load, tally) {
       const { whole } = load
       return steps(load, (start, end) => tally.frame(whole.subarray(start, end)))
@@ -41,7 +41,7 @@ export const floor: Contender[] = [
     name: 'Uint8Array loop',
     group: 'floor',
     how: 'steps from frame to frame and makes one new Uint8Array(buffer, offset, length) of each',
-    speaks: decodes('length', 'varint', 'fixed'),
+    speaks: decodesMany('length', 'varint', 'fixed'),
     prepare(load, tally) {
       const { buffer, byteOffset } = load.whole
       return steps(load, (start, end) => tally.frame(new Uint8Array(buffer, byteOffset + start, end - start)))
@@ -51,7 +51,7 @@ export const floor: Contender[] = [
     name: 'indexOf loop',
     group: 'floor',
     how: 'Buffer#indexOf of the delimiter (one byte as a number, two bytes as a Buffer); makes no frame',
-    speaks: decodes('lf', 'crlf', 'delimiter'),
+    speaks: decodesMany('lf', 'crlf', 'delimiter'),
     makesFrames: false,
     prepare({ whole, workload }, tally) {
       if (workload.wire === 'lf') {
@@ -81,7 +81,7 @@ export const floor: Contender[] = [
     name: 'split loop',
     group: 'floor',
     how: 'makes a string of each chunk and splits it at LF; joins the lines that a chunk cut',
-    speaks: decodes('lf', 'crlf'),
+    speaks: decodesMany('lf', 'crlf'),
     prepare({ chunks, workload }, tally) {
       const ending = workload.wire === 'crlf' ? '\r\n' : '\n'
       return () => {
@@ -99,15 +99,33 @@ export const floor: Contender[] = [
     name: 'Transform',
     group: 'floor',
     how: "a bare object-mode Transform that pushes one view of each frame, 'data' events",
-    speaks: decodes('length'),
+    speaks: decodesMany('length'),
     prepare: ({ chunks }, tally) => onData<Buffer>(chunks, bareTransform, (frame) => tally.frame(frame)),
   },
   {
     name: 'Transform, for await',
     group: 'floor',
     how: 'the same Transform, for await',
-    speaks: decodes('length'),
+    speaks: decodesMany('length'),
     prepare: ({ chunks }, tally) => forAwait<Buffer>(chunks, bareTransform, (frame) => tally.frame(frame)),
+  },
+  {
+    name: 'copy loop',
+    group: 'floor',
+    how: 'copies each chunk behind the last one, into memory of the right size',
+    speaks: ({ direction, frames }) => direction === 'decode' && frames === 1,
+    makesFrames: false,
+    prepare({ chunks, whole, payloads }, tally) {
+      return () => {
+        const copied = new Uint8Array(whole.length)
+        let at = 0
+        for (const chunk of chunks) {
+          copied.set(chunk, at)
+          at += chunk.length
+        }
+        tally.passed(1, at - whole.length + payloads[0]!.length)
+      }
+    },
   },
   {
     name: 'views of known places',

@@ -37,8 +37,8 @@ export function forAwait<Frame>(
 }
 
 /** What is written is counted, too: writes all frames as they are drained, and ends. */
-export function writing<Frame>(
-  frames: readonly Frame[],
+export function writing(
+  frames: readonly Uint8Array[],
   makeTransform: () => NodeJS.ReadWriteStream,
   each: (bytes: Uint8Array) => void,
 ): Pass {
@@ -48,7 +48,7 @@ export function writing<Frame>(
       transform.on('data', each).on('end', resolve).on('error', reject)
       let next = 0
       const write = (): void => {
-        while (next < frames.length) if (!transform.write(frames[next++] as Uint8Array)) return
+        while (next < frames.length) if (!transform.write(frames[next++]!)) return
         transform.off('drain', write)
         transform.end()
       }

@@ -1,0 +1,52 @@
+// A report as Markdown, for docs/benchmarks.md.
+
+import type { Report } from '../report.ts'
+import { machineOf, methodOf } from './method.ts'
+import { blockTable, budgetCount, budgetTable, growthTable, memoryTable, type ReportTable } from './tables.ts'
+
+export function markdownReport(report: Report): string {
+  const { blocks, budgets, command, growth, memory, versions } = report
+  const parts = [
+    '# Benchmarks',
+    `Made by \`${command}\`; do not edit.`,
+    '## Machine',
+    machineOf(report),
+    '## Method',
+    methodOf(report)
+      .map((line) => `- ${line}`)
+      .join('\n'),
+  ]
+  if (budgets.length > 0) parts.push('## Budgets', `${budgetCount(report)}.`, drawn(budgetTable(report)))
+  parts.push('## Workloads')
+  for (const block of blocks) {
+    parts.push(`### ${block.workload.id}: ${escaped(block.workload.title)}`, drawn(blockTable(block)))
+  }
+  if (growth.length > 0) parts.push("## Growth of time with a frame's length", drawn(growthTable(report)))
+  if (memory.length > 0) parts.push('## Memory of a connection', drawn(memoryTable(report)))
+  parts.push('## Who takes part', drawn(contenderTable(report)))
+  parts.push(
+    '## Versions',
+    Object.entries(versions)
+      .map(([name, version]) => `${name} ${version}`)
+      .join(', '),
+  )
+  return `${parts.join('\n\n')}\n`
+}
+
+function contenderTable({ blocks }: Report): ReportTable {
+  const entries = blocks.flatMap((block) => block.entries)
+  const unique = new Map(entries.map((entry) => [entry.contender, entry]))
+  return {
+    head: ['contender', '', 'what it does'],
+    rows: [...unique.values()].map(({ contender, group, how }) => ({ cells: [contender, group, how] })),
+  }
+}
+
+function drawn({ head, rows }: ReportTable): string {
+  const lines = [head, head.map(() => '---'), ...rows.map(({ cells }) => cells.map(escaped))]
+  return lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n')
+}
+
+function escaped(text: string): string {
+  return text.replaceAll(/[|<*_]/g, '\\$&')
+}

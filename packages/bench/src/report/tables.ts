@@ -1,0 +1,85 @@
+// The tables of a report, once for the terminal, Markdown and HTML alike: all cells are text.
+
+import type { BudgetResult } from '../budgets.ts'
+import type { Group } from '../contenders/contender.ts'
+import type { Report, ReportBlock } from '../report.ts'
+import { rowsOf, shownInterval, shownNumber, shownRatio, unitOf } from './rows.ts'
+
+export interface ReportTable {
+  head: string[]
+  rows: { group?: Group; result?: BudgetResult['result']; cells: string[] }[]
+}
+
+export function blockTable(block: ReportBlock): ReportTable {
+  return {
+    head: ['contender', '', unitOf(block), 'CPU', 'MB/s', 'to the bare loop', 'to ours'],
+    rows: rowsOf(block).map(({ contender, group, time, cpu, rate, toFloor, toOurs, reason }) => ({
+      group,
+      cells: [
+        contender,
+        group,
+        time === undefined ? (reason ?? '') : shownInterval(time),
+        cpu === undefined ? '' : shownNumber(cpu),
+        rate === undefined ? '' : shownNumber(rate),
+        shownRatio(toFloor),
+        shownRatio(toOurs),
+      ],
+    })),
+  }
+}
+
+export function budgetTable({ budgets }: Report): ReportTable {
+  return {
+    head: ['path', 'workload', 'against', 'at most', 'measured', 'result'],
+    rows: budgets.map(({ path, workload, against, limit, unit, measured, result }) => ({
+      result,
+      cells: [
+        path,
+        workload,
+        against,
+        `${shownNumber(limit)}${unit === 'exponent' ? '' : ` ${unit}`}`,
+        measured === undefined
+          ? ''
+          : measured.low === measured.high
+            ? shownNumber(measured.value)
+            : shownInterval(measured),
+        result,
+      ],
+    })),
+  }
+}
+
+export function growthTable({ growth }: Report): ReportTable {
+  return {
+    head: ['contender', '', 'workload', 'exponent'],
+    rows: growth.map(({ contender, group, title, exponent, reason }) => ({
+      group,
+      cells: [contender, group, title, exponent === undefined ? (reason ?? '') : shownInterval(exponent)],
+    })),
+  }
+}
+
+const STATES = {
+  fresh: 'idle, nothing received yet',
+  used: 'idle, after a frame of 1 KiB',
+  half: '500 bytes of a frame of 1 KiB received',
+}
+
+export function memoryTable({ memory }: Report): ReportTable {
+  return {
+    head: ['contender', '', 'connection', 'bytes each'],
+    rows: memory.map(({ contender, group, state, bytes, reason }) => ({
+      group,
+      cells: [contender, group, STATES[state], bytes === undefined ? (reason ?? '') : shownNumber(bytes)],
+    })),
+  }
+}
+
+/** How many budgets came out how: "40 held, 3 missed". */
+export function budgetCount({ budgets }: Report): string {
+  return (['held', 'missed', 'not decidable', 'not measured'] as const)
+    .map((result) => [budgets.filter((budget) => budget.result === result).length, result] as const)
+    .filter(([count]) => count > 0)
+    .map(([count, result]) => `${count} ${result}`)
+    .join(', ')
+}
