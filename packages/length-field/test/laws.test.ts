@@ -1,5 +1,5 @@
 import type { FrameCodec } from '@unstick/core'
-import { codecLaws, oracles, testLaws, type Outcome } from '@unstick/testing'
+import { codecLaws, oracles, testLaws, type Law, type Outcome } from '@unstick/testing'
 import fc from 'fast-check'
 import { describe, it } from 'vitest'
 import {
@@ -30,7 +30,9 @@ const manyDigits = fc
   .array(fc.constantFrom('0', '1', '2', '5', 'a', 'F', ':', ' ', '\r\n', ',', '\r', '-', '3:abc,'), { maxLength: 30 })
   .map((pieces) => Buffer.from(pieces.join('')))
 
-function test(
+const cases: { name: string; laws: Law[] }[] = []
+
+function add(
   codec: FrameCodec,
   name: string,
   oracle: (stream: Uint8Array) => Outcome,
@@ -39,18 +41,14 @@ function test(
   whole?: FrameCodec,
 ): void {
   const frameOf = (bytes: Uint8Array): Uint8Array => whole?.encode(bytes) ?? bytes
-  describe(name, () => {
-    testLaws(
-      codecLaws(codec, {
-        name,
-        oracle,
-        stream,
-        frame: payload.map(frameOf),
-        frameOfLength: (length) => frameOf(new Uint8Array(length).fill(97)),
-      }),
-      it,
-    )
+  const laws = codecLaws(codec, {
+    name,
+    oracle,
+    stream,
+    frame: payload.map(frameOf),
+    frameOfLength: (length) => frameOf(new Uint8Array(length).fill(97)),
   })
+  cases.push({ name, laws })
 }
 
 const lengthFields: LengthFieldOptions[] = [
@@ -62,7 +60,7 @@ const lengthFields: LengthFieldOptions[] = [
 ]
 for (const options of lengthFields) {
   const name = `lengthField(${JSON.stringify(options)})`
-  test(lengthField(options), name, oracles.lengthField(options), smallBytes)
+  add(lengthField(options), name, oracles.lengthField(options), smallBytes)
 }
 
 const varints: VarintLengthOptions[] = [
@@ -71,7 +69,7 @@ const varints: VarintLengthOptions[] = [
   { maxBytes: 8, maxFrameLength: 1, oversize: 'skip' },
 ]
 for (const options of varints) {
-  test(varintLength(options), `varintLength(${JSON.stringify(options)})`, oracles.varintLength(options), manyVarints)
+  add(varintLength(options), `varintLength(${JSON.stringify(options)})`, oracles.varintLength(options), manyVarints)
 }
 
 const texts: TextLengthOptions[] = [
@@ -81,14 +79,18 @@ const texts: TextLengthOptions[] = [
   { radix: 16, terminator: '\r\n', trailer: '\r\n', maxFrameLength: 30 },
 ]
 for (const options of texts) {
-  test(textLength(options), `textLength(${JSON.stringify(options)})`, oracles.textLength(options), manyDigits)
+  add(textLength(options), `textLength(${JSON.stringify(options)})`, oracles.textLength(options), manyDigits)
 }
 
 const netstring: TextLengthOptions = { trailer: ',', stripHeader: false, maxFrameLength: 200 }
-test(
+add(
   textLength(netstring),
   `textLength(${JSON.stringify(netstring)})`,
   oracles.textLength(netstring),
   manyDigits,
   textLength({ trailer: ',' }),
 )
+
+describe.each(cases)('$name', ({ laws }) => {
+  testLaws(laws, it)
+})

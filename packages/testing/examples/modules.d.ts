@@ -1,0 +1,12 @@
+// These packages come without types.
+
+declare module 'split2' {
+  import type { Transform } from 'node:stream'
+  export default function split2(): Transform
+}
+
+declare module 'length-prefixed-stream' {
+  import type { Transform } from 'node:stream'
+  const lengthPrefixedStream: { decode: (options?: { allowEmpty?: boolean }) => Transform }
+  export default lengthPrefixedStream
+}

@@ -1,0 +1,75 @@
+// The laws that can be asked of any framer, of whatever make: they need nothing but frames for chunks.
+
+import fc from 'fast-check'
+import { areEqual, hex, joined } from './bytes.ts'
+import { chunkings } from './chunkings.ts'
+import { decodeWith, type Framer } from './decode-with.ts'
+import { frameStreams } from './frame-streams.ts'
+import { inputs } from './inputs.ts'
+import { expectSame, expectThat, lawOf, type Law, type StateLaw } from './law.ts'
+import type { Outcome } from './outcome.ts'
+
+export interface FramerLawOptions<Frame> {
+  /** Frames to encode. */
+  frame: fc.Arbitrary<Frame>
+  /** The bytes of a frame in the stream. */
+  encode: (frame: Frame) => Uint8Array
+  /** What messages call the framer. Default: 'the framer'. */
+  name?: string
+  /** Streams to decode besides encoded frames, such as ones with faults. Default: only sound streams. */
+  stream?: fc.Arbitrary<Uint8Array>
+  /** What the rules say of a whole stream, found the naive way. Default: one law less. */
+  oracle?: (stream: Uint8Array) => Outcome
+}
+
+/** The laws of `framer`: see `decodeWith` for what that may be. */
+export function framerLaws<Frame>(framer: Framer, options: FramerLawOptions<Frame>): Law[] {
+  const { frame, encode, name = 'the framer', stream, oracle } = options
+  const valid = frameStreams({ encode }, frame)
+  const sound = valid.chain((each) => chunkings(each.bytes, each.starts).map((chunks) => ({ ...each, chunks })))
+  const input = stream === undefined ? sound : fc.oneof(sound, inputs(undefined, stream))
+  const laws: Law[] = []
+  const law: StateLaw = (statement) => void laws.push(lawOf(name, statement))
+
+  law({
+    name: 'chunking never matters',
+    sentence: 'the same bytes give the same frames and the same error, wherever they are cut',
+    cases: input,
+    async check({ bytes, chunks }) {
+      expectSame(await decodeWith(framer, chunks), await decodeWith(framer, [bytes]))
+    },
+  })
+
+  law({
+    name: 'round trip',
+    sentence: 'what was encoded is decoded, frame for frame',
+    cases: sound,
+    async check({ frames, chunks }) {
+      expectSame(await decodeWith(framer, chunks), { frames, skipped: [] })
+    },
+  })
+
+  law({
+    name: 'chunks stay as they are',
+    sentence: 'a chunk is never written to',
+    cases: input,
+    async check({ bytes, chunks }) {
+      await decodeWith(framer, chunks)
+      expectThat(areEqual(joined(chunks), bytes), `the chunks ${hex(bytes)}`, () => hex(joined(chunks)))
+    },
+  })
+
+  if (oracle !== undefined) {
+    law({
+      name: 'the rules',
+      sentence: 'frames and error are those of the naive oracle',
+      cases: input,
+      async check({ bytes, chunks }) {
+        const came = await decodeWith(framer, chunks)
+        const expected = oracle(bytes)
+        expectSame({ ...came, skipped: expected.skipped }, expected)
+      },
+    })
+  }
+  return laws
+}

@@ -1,0 +1,69 @@
+// Conformance vectors: what must come of a stream, in a form that every language reads. See docs/vectors.md.
+
+import type { FrameCodec, SkippedFrame } from '@unstick/core'
+import fc from 'fast-check'
+import { fromHex, hex, joined } from './bytes.ts'
+import { expectSame, lawOf, type Law } from './law.ts'
+import { outcomeOf, type Outcome } from './outcome.ts'
+
+/** One file of `vectors/`. */
+export interface VectorFile {
+  /** The codec's name, such as `lengthField`. */
+  codec: string
+  vectors: Vector[]
+}
+
+export interface Vector {
+  name: string
+  /** The codec's options by name. Those that are bytes are in hexadecimal. */
+  configuration: Record<string, unknown>
+  /** The stream as it arrives, each chunk in hexadecimal. */
+  chunks: string[]
+  /** The frames in hexadecimal, strings as UTF-8. */
+  frames?: string[]
+  /** Instead of `frames`, where frames are values. */
+  values?: unknown[]
+  /** The frames that were dropped because the configuration asks for it. */
+  skipped: SkippedFrame[]
+  /** What ended the stream, if it was an error. */
+  error?: { code: string; offset: number }
+}
+
+const BYTES = ['delimiter', 'terminator', 'trailer']
+
+/** A law for each vector of the file. `codecOf` makes the codec of the configuration, its bytes as `Uint8Array`s. */
+export function vectorLaws<Frame>(file: VectorFile, codecOf: (configuration: never) => FrameCodec<Frame>): Law[] {
+  return file.vectors.map((vector) => {
+    const chunks = vector.chunks.map(fromHex)
+    const whole = joined(chunks)
+    return lawOf(`${file.codec}(${JSON.stringify(vector.configuration)})`, {
+      name: vector.name,
+      sentence: 'as listed, as it came, at once and byte by byte',
+      cases: fc.constant({ chunks }),
+      check() {
+        const { values, frames = [], skipped, error } = vector
+        const expected: Outcome = { frames: values ?? frames, skipped, ...(error && { error }) }
+        const codec = codecOf(optionsOf(vector.configuration) as never)
+        const bytes = Array.from(whole, (byte) => new Uint8Array([byte]))
+        for (const cut of [chunks, [whole], bytes]) {
+          const outcome = outcomeOf(codec, cut)
+          expectSame(values === undefined ? { ...outcome, frames: framesInHex(outcome) } : outcome, expected)
+        }
+      },
+      mostRuns: 1,
+    })
+  })
+}
+
+/** A vector's configuration as the codec takes it. */
+export function optionsOf(configuration: Record<string, unknown>): Record<string, unknown> {
+  const bytes = (value: unknown): unknown => (Array.isArray(value) ? value.map(bytes) : fromHex(value as string))
+  return Object.fromEntries(
+    Object.entries(configuration).map(([name, value]) => [name, BYTES.includes(name) ? bytes(value) : value]),
+  )
+}
+
+/** Frames as a vector lists them: bytes, and strings as UTF-8, in hexadecimal. */
+export function framesInHex({ frames }: Outcome): string[] {
+  return frames.map((frame) => hex(frame instanceof Uint8Array ? frame : new TextEncoder().encode(frame as string)))
+}

@@ -1,0 +1,343 @@
+// The configurations and streams of the conformance vectors. What must come of them the oracles say.
+
+import { cutAt, fromHex, hex } from '../../src/bytes.ts'
+import { oracles, type Outcome, type Vector, type VectorFile } from '../../src/index.ts'
+import { framesInHex, optionsOf } from '../../src/vectors.ts'
+
+type Oracle = (options: never) => (stream: Uint8Array) => Outcome
+
+interface Case {
+  configuration: Record<string, unknown>
+  /** A stream by what there is to see in it: text, or bytes in hexadecimal. */
+  streams: Record<string, string | { hex: string }>
+}
+
+const text = (content: string): string => hex(new TextEncoder().encode(content))
+
+/** How the streams are cut, one after the other. */
+const cuttings: ((length: number) => number[])[] = [
+  () => [],
+  (length) => Array.from({ length: Math.max(0, length - 1) }, (_, index) => index + 1),
+  (length) => [0, Math.floor(length / 3), Math.floor(length / 3), Math.floor((2 * length) / 3)],
+  (length) => [Math.max(0, length - 1)],
+]
+
+function file(codec: string, oracle: Oracle, cases: Case[]): VectorFile {
+  const vectors: Vector[] = []
+  for (const { configuration, streams } of cases) {
+    for (const [what, given] of Object.entries(streams)) {
+      const stream = fromHex(typeof given === 'string' ? text(given) : given.hex)
+      const chunks = cutAt(stream, cuttings[vectors.length % cuttings.length]!(stream.length)).map(hex)
+      const outcome = oracle(optionsOf(configuration) as never)(stream)
+      const { skipped, error } = outcome
+      vectors.push({
+        name: `${vectors.length + 1}. ${what}`,
+        configuration,
+        chunks,
+        ...(codec === 'jsonLines' ? { values: outcome.frames } : { frames: framesInHex(outcome) }),
+        skipped,
+        ...(error && { error: { code: error.code, offset: error.offset! } }),
+      })
+    }
+  }
+  return { codec, vectors }
+}
+
+const lengthField = file('lengthField', oracles.lengthField, [
+  {
+    configuration: {},
+    streams: {
+      'no byte at all': '',
+      'two frames': { hex: '000000036162630000000164' },
+      'an empty frame': { hex: '0000000000000001aa' },
+      'an end inside the length': { hex: '0000000161000000' },
+      'an end right behind the length': { hex: '000000016100000005' },
+      'a length with its highest bit set is too long, not negative': { hex: '0000000161ffffffff' },
+    },
+  },
+  {
+    configuration: { lengthFieldLength: 2, byteOrder: 'little', maxFrameLength: 6 },
+    streams: {
+      'a frame of exactly the limit': { hex: '040001020304' },
+      'a frame one byte over the limit, behind a good one': { hex: '0100aa05000102030405' },
+    },
+  },
+  {
+    configuration: { lengthFieldLength: 1, maxFrameLength: 4, oversize: 'skip' },
+    streams: {
+      'frames over the limit are dropped, the others given': { hex: '01aa0401020304020b0cff' },
+      'two dropped, one after the other': { hex: '0401020304040102030401aa' },
+    },
+  },
+  {
+    configuration: { lengthFieldOffset: 1, lengthFieldLength: 2 },
+    streams: { 'the header stays on the frame': { hex: '07000201020800000900' } },
+  },
+  {
+    configuration: { lengthFieldLength: 2, lengthIncludes: 'frame' },
+    streams: {
+      'a length that counts itself': { hex: '0005616263000200036a' },
+      'a frame shorter than its header': { hex: '000361000178' },
+    },
+  },
+  {
+    configuration: { lengthFieldLength: 3, lengthAdjustment: -1, initialBytesToStrip: 0 },
+    streams: {
+      'a length that counts one byte too many': { hex: '000003aabb000001' },
+      'an adjustment below nothing': { hex: '000000' },
+    },
+  },
+  {
+    configuration: { lengthFieldLength: 2, lengthAdjustment: 2, initialBytesToStrip: 4 },
+    streams: { 'a header longer than its length field': { hex: '0001abcd770000abcd' } },
+  },
+  {
+    configuration: { lengthFieldLength: 8 },
+    streams: {
+      'a length beyond 2^53-1 is invalid': { hex: '0020000000000000' },
+      'the largest length there is, too long': { hex: '001ffffffffffff7' },
+      'a length that passes 2^53-1 with its header': { hex: '001ffffffffffff8' },
+    },
+  },
+])
+
+const varintLength = file('varintLength', oracles.varintLength, [
+  {
+    configuration: {},
+    streams: {
+      'lengths of one byte': { hex: '026162000163' },
+      'a length of two bytes': { hex: `8001${'07'.repeat(128)}0161` },
+      'a length that is longer than it need be': { hex: '8280006162' },
+      'a length of six bytes': { hex: '0161808080808001' },
+      'an end inside the length': { hex: '016180' },
+    },
+  },
+  {
+    configuration: { minimal: true },
+    streams: {
+      'a length that is longer than it need be is refused': { hex: '0161820061' },
+      'nothing in one byte is minimal': { hex: '00' },
+    },
+  },
+  {
+    configuration: { maxBytes: 2, maxFrameLength: 3 },
+    streams: {
+      'a frame of exactly the limit': { hex: '026162' },
+      'a frame one byte over the limit': { hex: '03616263' },
+      'a third byte of the length': { hex: '808001' },
+    },
+  },
+  {
+    configuration: { maxBytes: 3, maxFrameLength: 1, oversize: 'skip' },
+    streams: { 'a header longer than the limit is read to know what to drop': { hex: '008180000a00' } },
+  },
+  {
+    configuration: { lengthFieldOffset: 1, maxBytes: 4 },
+    streams: { 'a type byte before the length, kept (MQTT)': { hex: '3003010203c000' } },
+  },
+  {
+    configuration: { maxBytes: 8 },
+    streams: {
+      'a length beyond 2^53-1 is invalid': { hex: 'ffffffffffffff7f' },
+      'below it, too long': { hex: 'ffffffffffff0f' },
+    },
+  },
+])
+
+const textLength = file('textLength', oracles.textLength, [
+  {
+    configuration: { trailer: text(',') },
+    streams: {
+      netstrings: '5:hello,0:,',
+      'a wrong trailer': '2:ok,5:hello;',
+      'a leading zero': '2:ok,05:hello,',
+      'a sign': '2:ok,+5:hello,',
+      'a space': ' 5:hello,',
+      'no digit': ':,',
+      'an end inside the digits': '2:ok,1',
+      'an end inside the payload': '2:ok,5:hel',
+      'an end before the trailer': '2:ok',
+      'eleven digits': '12345678901:',
+      'too long': '9999999999:',
+    },
+  },
+  {
+    configuration: { terminator: text(' ') },
+    streams: { 'octet-counted syslog': '5 <34>111 <34>1 second' },
+  },
+  {
+    configuration: { radix: 16, digits: 4, lengthIncludes: 'frame' },
+    streams: {
+      "git's pkt-line": '0009hello0006a\n',
+      'a frame shorter than its length': '0003',
+      'digits in either case': `000C${'x'.repeat(8)}000c${'y'.repeat(8)}`,
+      'a digit that is none': '00g9',
+    },
+  },
+  {
+    configuration: { radix: 16, terminator: text('\r\n'), trailer: text('\r\n') },
+    streams: {
+      'HTTP chunks': '5\r\nhello\r\n0\r\n\r\n',
+      'half a terminator': '5\rhello\r\n',
+    },
+  },
+  {
+    configuration: { trailer: text(','), maxFrameLength: 6, oversize: 'skip' },
+    streams: {
+      'a wrong trailer of a dropped frame is not looked at': '9:123456789;3:abc,',
+      'invalid comes before too long': '01:x,',
+    },
+  },
+  {
+    configuration: { trailer: text(','), stripHeader: false },
+    streams: { 'whole frames': '2:ab,0:,' },
+  },
+])
+
+const delimiter = file('delimiter', oracles.delimiter, [
+  {
+    configuration: { delimiter: [text('$_')] },
+    streams: {
+      'a delimiter of two bytes': 'ab$_c$_$_',
+      'the first byte of the delimiter is data': 'a$b$$_$_',
+      'an end without delimiter': 'ab$_c',
+      'an end inside the delimiter': 'ab$_c$',
+    },
+  },
+  {
+    configuration: { delimiter: [text('\r'), text('\n'), text('\r\n')] },
+    streams: {
+      'the longest wins, though it could have ended before': 'a\rb\nc\r\nd\r\r\n',
+      'a match that could have grown ends with the stream': 'a\r',
+    },
+  },
+  {
+    configuration: { delimiter: [text('ab'), text('b')], atEnd: 'emit' },
+    streams: { 'the earliest wins': 'xabxbb', 'the rest is a frame': 'xaba' },
+  },
+  {
+    configuration: { delimiter: [text('aab')], stripDelimiter: false },
+    streams: { 'delimiters that begin inside themselves, kept': 'aaabxaab' },
+  },
+  {
+    configuration: { delimiter: [text('\r\n')], maxFrameLength: 3 },
+    streams: {
+      'content of exactly the limit': 'abc\r\n',
+      'content one byte over the limit': 'ab\r\nabcd\r\n',
+      'an end inside the delimiter, within the limit, is truncated': 'abc\r',
+      'the same, beyond the limit': 'abcd\r',
+    },
+  },
+  {
+    configuration: { delimiter: [text('\r\n'), text('\0')], maxFrameLength: 2, oversize: 'skip', atEnd: 'drop' },
+    streams: {
+      'a frame over the limit is dropped, its delimiter with it': 'ab\r\nabc\r\nc\0',
+      'an end inside a dropped frame': 'ab\0abcdef',
+      'an end without delimiter is dropped': 'ab\0c',
+    },
+  },
+])
+
+const lines = file('lines', oracles.lines, [
+  {
+    configuration: {},
+    streams: {
+      'LF and CRLF': 'a\nb\r\n\nc\n',
+      'a lone CR is data': '\ra\r\r\nb\rc',
+      'a last line without ending': 'a\nb',
+      'a last CR is data': 'a\nb\r',
+    },
+  },
+  { configuration: { ending: 'lf' }, streams: { 'a CR is data': 'a\r\nb\n' } },
+  {
+    configuration: { ending: 'crlf' },
+    streams: {
+      'CRLF alone': 'a\r\n\r\nb\r\n',
+      'a bare LF': 'a\r\nb\nc\r\n',
+      'a bare CR': 'a\r\nb\rc\r\n',
+      'a last CR': 'a\r\nb\r',
+    },
+  },
+  {
+    configuration: { maxFrameLength: 3, atEnd: 'error' },
+    streams: {
+      'a CR that may belong to the ending is no content': 'abc\r\nd',
+      'a line of one byte over the limit': 'abc\nabcd\n',
+      'an end after the CR': 'abc\r',
+    },
+  },
+  {
+    configuration: { maxFrameLength: 3, oversize: 'skip', atEnd: 'drop' },
+    streams: { 'long lines are dropped': 'ab\nabcd\r\nc\nrest', 'an end inside a dropped line': 'ab\nabcdefg' },
+  },
+])
+
+const textLines = file('textLines', oracles.textLines, [
+  {
+    configuration: {},
+    streams: {
+      'characters of every length': 'aé€😀\nb\r\n',
+      'U+2028, U+2029 and U+0085 are text': 'a\u2028b\u2029c\u0085d\n',
+      'a byte order mark is text': '\uFEFFa\n',
+      'malformed UTF-8': { hex: '610a62ff0a630a' },
+      'an end inside a character': { hex: '610af09f' },
+      'a surrogate in UTF-8': { hex: '610aeda0800a' },
+    },
+  },
+  {
+    configuration: { malformed: 'replace' },
+    streams: { 'malformed UTF-8 is replaced': { hex: '610a62ff630af09f0a' } },
+  },
+  {
+    configuration: { dropBom: true },
+    streams: { 'the byte order mark at the very beginning goes, no other': '\uFEFF\uFEFFa\n\uFEFFb\n' },
+  },
+  {
+    configuration: { maxFrameLength: 4, oversize: 'skip' },
+    streams: { 'the limit counts bytes': 'éé\nééé\nabcd\n' },
+  },
+])
+
+const jsonLines = file('jsonLines', oracles.jsonLines, [
+  {
+    configuration: {},
+    streams: {
+      'every kind of value': '{"a":[1,null,true]}\n"é"\r\n-1.5e3\nnull\n',
+      'blank lines are passed over': '1\n\n \t\r\n2\n',
+      'U+2028 is text': '"a\u2028b"\n',
+      'a last value without ending': '1\n2',
+      'no JSON': '{"a":1}\n\n{bad}\n3\n',
+      'malformed UTF-8 in a string': { hex: '310a22ff220a' },
+      'a byte order mark is no JSON': '\uFEFF1\n',
+    },
+  },
+  { configuration: { blankLines: 'error' }, streams: { 'a blank line': '1\n \n2\n' } },
+  {
+    configuration: { corrupt: 'skip', maxFrameLength: 8, oversize: 'skip' },
+    streams: { 'bad and long lines are dropped, and told': '1\nx\n"12345678"\n2\n' },
+  },
+  { configuration: { dropBom: true }, streams: { 'a byte order mark at the very beginning': '\uFEFF1\n2\n' } },
+  { configuration: { ending: 'crlf', atEnd: 'error' }, streams: { 'a bare LF': '1\r\n2\n', 'a cut end': '1\r\n2' } },
+])
+
+const fixedSize = file('fixedSize', oracles.fixedSize, [
+  {
+    configuration: { size: 3 },
+    streams: { 'no byte at all': '', records: 'abcdef', 'a shorter rest': 'abcdefg' },
+  },
+  { configuration: { size: 3, atEnd: 'emit' }, streams: { 'a shorter last record': 'abcdefg' } },
+  { configuration: { size: 3, atEnd: 'drop' }, streams: { 'a rest that is dropped': 'abcdefg' } },
+  { configuration: { size: 1 }, streams: { 'records of one byte': 'abc' } },
+])
+
+/** By file name. */
+export const vectorFiles: Record<string, VectorFile> = {
+  'delimiter.json': delimiter,
+  'fixed-size.json': fixedSize,
+  'json-lines.json': jsonLines,
+  'length-field.json': lengthField,
+  'lines.json': lines,
+  'text-length.json': textLength,
+  'text-lines.json': textLines,
+  'varint-length.json': varintLength,
+}
