@@ -88,14 +88,14 @@ export function growthPlan(pattern: RegExp | undefined, mode: 'full' | 'quick'):
     .flatMap((wire) =>
       chunks.map((chunk) => {
         const grown = GROWTH_LENGTHS.map((length) => oneFrame(`${wire}-${chunk}-${length}`, wire, length, chunk))
-        const names = ['scan', 'decode', ...(chunk === GROWTH_PEERS.chunk ? GROWTH_PEERS.names : [])]
+        const names = new Set(['scan', 'decode', ...(chunk === GROWTH_PEERS.chunk ? GROWTH_PEERS.names : [])])
         const kind = wire === 'length' ? '4-byte length' : 'ended by LF'
         return {
           id: `growth-${wire}-${chunk}`,
           title: `one frame of 64 KiB to 1 MiB, ${kind}, chunks of ${chunk} B`,
           contenders: contendersFor(grown[0]!)
             .map(({ name }) => name)
-            .filter((name) => names.includes(name) && (pattern?.test(name) ?? true)),
+            .filter((name) => names.has(name) && (pattern?.test(name) ?? true)),
           workloads: grown,
         }
       }),

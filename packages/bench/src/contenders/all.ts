@@ -1,5 +1,8 @@
 // Everyone who takes part. A process that measures one imports that one's package only.
 
+// oxlint-disable-next-line typescript/triple-slash-reference -- whoever compiles this from source needs them as well
+/// <reference path="./peers/untyped.d.ts" />
+
 import type { Workload } from '../workloads.ts'
 import type { Contender } from './contender.ts'
 import { floor } from './floor.ts'

@@ -100,14 +100,14 @@ export const floor: Contender[] = [
     group: 'floor',
     how: "a bare object-mode Transform that pushes one view of each frame, 'data' events",
     speaks: decodesMany('length'),
-    prepare: ({ chunks }, tally) => onData<Buffer>(chunks, bareTransform, (frame) => tally.frame(frame)),
+    prepare: ({ chunks }, tally) => onData(chunks, bareTransform, (frame: Buffer) => tally.frame(frame)),
   },
   {
     name: 'Transform, for await',
     group: 'floor',
     how: 'the same Transform, for await',
     speaks: decodesMany('length'),
-    prepare: ({ chunks }, tally) => forAwait<Buffer>(chunks, bareTransform, (frame) => tally.frame(frame)),
+    prepare: ({ chunks }, tally) => forAwait(chunks, bareTransform, (frame: Buffer) => tally.frame(frame)),
   },
   {
     name: 'copy loop',

@@ -2,14 +2,14 @@
 
 import type { FrameCodec, FrameDecoder, FrameVisitor } from '@unstick/core'
 import { textLines } from '@unstick/delimiter'
-import { frames } from '@unstick/stream'
+import { decodeStream, encodeStream, frames } from '@unstick/stream'
 import type { Load } from '../load.ts'
 import type { Tally } from '../tally.ts'
 import { around } from '../wires.ts'
 import type { Workload } from '../workloads.ts'
 import { codecOf } from './codecs.ts'
-import { decodes, encodes, type Contender, type Pass } from './contender.ts'
-import { streamOf } from './streams.ts'
+import { decodes, decodesMany, encodes, type Contender, type Pass } from './contender.ts'
+import { forAwait, onData, streamOf, writing } from './streams.ts'
 
 const isOurs = ({ direction, wire }: Workload): boolean => direction === 'decode' && wire !== 'codec'
 const ofOneConnection: Contender['speaks'] = (workload) => isOurs(workload) && (workload.connections ?? 1) === 1
@@ -54,6 +54,26 @@ export const ours: Contender[] = [
     prepare: (load, tally) => batching(codecOf(load.workload), load, inFull(load, tally)),
   },
   {
+    name: 'decodeStream',
+    group: 'ours',
+    how: "pipe(decodeStream(codec)).on('data')",
+    speaks: ofOneConnection,
+    prepare(load, tally) {
+      const codec = codecOf(load.workload)
+      return onData(load.chunks, () => decodeStream(codec), inFull(load, tally))
+    },
+  },
+  {
+    name: 'decodeStream, for await',
+    group: 'ours',
+    how: 'for await over pipe(decodeStream(codec))',
+    speaks: decodesMany('length', 'lf'),
+    prepare(load, tally) {
+      const codec = codecOf(load.workload)
+      return forAwait(load.chunks, () => decodeStream(codec), inFull(load, tally))
+    },
+  },
+  {
     name: 'textLines.decode',
     group: 'ours',
     how: 'lines as strings, for (const line of decoder.decode(chunk))',
@@ -73,6 +93,18 @@ export const ours: Contender[] = [
     how: 'lines as strings, for await (const batch of frames(stream, codec).batches())',
     speaks: decodes('lf', 'crlf'),
     prepare: (load, tally) => batching(textLines(), load, (line) => tally.text(line)),
+  },
+  {
+    name: 'textLines.decodeStream',
+    group: 'ours',
+    how: "lines as strings, pipe(decodeStream(codec)).on('data')",
+    speaks: decodes('lf', 'crlf'),
+    prepare: ({ chunks }, tally) =>
+      onData(
+        chunks,
+        () => decodeStream(textLines()),
+        (line: string) => tally.text(line),
+      ),
   },
   {
     name: 'encode',
@@ -98,6 +130,20 @@ export const ours: Contender[] = [
           for (const part of codec.encodeParts(payloads[index]!)) tally.written(part)
         }
       }
+    },
+  },
+  {
+    name: 'encodeStream',
+    group: 'ours',
+    how: 'payloads written to encodeStream(codec), which joins what is written in one tick',
+    speaks: encodes('length', 'varint', 'lf'),
+    prepare({ payloads, workload }, tally) {
+      const codec = codecOf(workload)
+      return writing(
+        payloads,
+        () => encodeStream(codec),
+        (bytes) => tally.written(bytes),
+      )
     },
   },
 ]

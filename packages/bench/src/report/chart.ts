@@ -41,6 +41,8 @@ export function chartOf(block: ReportBlock): string | undefined {
     style: { background: 'none', color: 'inherit', fontFamily: 'inherit', fontSize: '12px' },
     x: {
       type: 'log',
+      inset: 8,
+      labelArrow: 'none',
       label: `${unitOf(block)}, logarithmic; less is better`,
       grid: true,
       ticks: 5,

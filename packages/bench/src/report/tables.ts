@@ -37,7 +37,7 @@ export function budgetTable({ budgets }: Report): ReportTable {
         path,
         workload,
         against,
-        `${shownNumber(limit)}${unit === 'exponent' ? '' : ` ${unit}`}`,
+        `${Number(limit.toPrecision(3)).toLocaleString('en')}${unit === 'exponent' ? '' : ` ${unit}`}`,
         measured === undefined
           ? ''
           : measured.low === measured.high

@@ -18,10 +18,10 @@ export const lengthPrefixed: Contender[] = [
           (bytes) => tally.written(bytes),
         )
       }
-      return onData<Buffer>(
+      return onData(
         chunks,
         () => decode(),
-        (frame) => tally.frame(frame),
+        (frame: Buffer) => tally.frame(frame),
       )
     },
   },
@@ -39,10 +39,10 @@ export const lengthPrefixed: Contender[] = [
           (bytes) => tally.written(bytes),
         )
       }
-      return onData<Buffer>(
+      return onData(
         chunks,
         () => lpstream.decode(),
-        (frame) => tally.frame(frame),
+        (frame: Buffer) => tally.frame(frame),
       )
     },
   },
@@ -70,10 +70,10 @@ export const lengthPrefixed: Contender[] = [
     speaks: decodes('packet'),
     async prepare({ chunks }, tally) {
       const { PacketLengthParser } = await import('@serialport/parser-packet-length')
-      return onData<Buffer>(
+      return onData(
         chunks,
         () => new PacketLengthParser({ delimiter: 0xaa, packetOverhead: 2, lengthBytes: 1, lengthOffset: 1 }),
-        (packet) => tally.slice(packet, 2, packet.length),
+        (packet: Buffer) => tally.slice(packet, 2, packet.length),
       )
     },
   },

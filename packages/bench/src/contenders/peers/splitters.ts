@@ -16,10 +16,10 @@ export const splitters: Contender[] = [
     async prepare({ chunks, workload }, tally) {
       const { default: split2 } = await import('split2')
       const matcher = workload.wire === 'delimiter' ? delimiterOf.delimiter : undefined
-      return onData<string>(
+      return onData(
         chunks,
         () => split2(matcher),
-        (line) => tally.text(line),
+        (line: string) => tally.text(line),
       )
     },
   },
@@ -30,10 +30,10 @@ export const splitters: Contender[] = [
     speaks: decodes('lf', 'crlf'),
     async prepare({ chunks }, tally) {
       const { default: split2 } = await import('split2')
-      return forAwait<string>(
+      return forAwait(
         chunks,
         () => split2(),
-        (line) => tally.text(line),
+        (line: string) => tally.text(line),
       )
     },
   },
@@ -44,10 +44,10 @@ export const splitters: Contender[] = [
     speaks: decodes('lf', 'crlf'),
     async prepare({ chunks }, tally) {
       const { default: byline } = await import('byline')
-      return onData<Buffer>(
+      return onData(
         chunks,
         () => byline.createStream(),
-        (line) => tally.frame(line),
+        (line: Buffer) => tally.frame(line),
       )
     },
   },
@@ -58,10 +58,10 @@ export const splitters: Contender[] = [
     speaks: decodes('lf', 'crlf', 'delimiter'),
     async prepare({ chunks, workload }, tally) {
       const { default: split } = await import('binary-split')
-      return onData<Buffer>(
+      return onData(
         chunks,
         () => split(delimiterOf[workload.wire]!),
-        (frame) => tally.frame(frame),
+        (frame: Buffer) => tally.frame(frame),
       )
     },
   },
@@ -74,7 +74,7 @@ export const splitters: Contender[] = [
       return () =>
         new Promise((resolve) => {
           createInterface({ input: streamOf(chunks), crlfDelay: Infinity })
-            .on('line', (line) => tally.text(line))
+            .on('line', (line: string) => tally.text(line))
             .on('close', resolve)
         })
     },
@@ -98,10 +98,10 @@ export const splitters: Contender[] = [
     speaks: decodes('lf', 'crlf', 'delimiter'),
     async prepare({ chunks, workload }, tally) {
       const { DelimiterParser } = await import('@serialport/parser-delimiter')
-      return onData<Buffer>(
+      return onData(
         chunks,
         () => new DelimiterParser({ delimiter: delimiterOf[workload.wire]! }),
-        (frame) => tally.frame(frame),
+        (frame: Buffer) => tally.frame(frame),
       )
     },
   },
@@ -112,10 +112,10 @@ export const splitters: Contender[] = [
     speaks: decodes('lf', 'crlf'),
     async prepare({ chunks, workload }, tally) {
       const { ReadlineParser } = await import('@serialport/parser-readline')
-      return onData<string>(
+      return onData(
         chunks,
         () => new ReadlineParser({ delimiter: delimiterOf[workload.wire]! }),
-        (line) => tally.text(line),
+        (line: string) => tally.text(line),
       )
     },
   },
@@ -127,10 +127,10 @@ export const splitters: Contender[] = [
     async prepare({ chunks, workload }, tally) {
       const { ByteLengthParser } = await import('@serialport/parser-byte-length')
       const length = workload.payload as number
-      return onData<Buffer>(
+      return onData(
         chunks,
         () => new ByteLengthParser({ length }),
-        (frame) => tally.frame(frame),
+        (frame: Buffer) => tally.frame(frame),
       )
     },
   },
