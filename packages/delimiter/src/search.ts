@@ -17,26 +17,30 @@ const OVERRUN = 128
 export const indexOfByte: (bytes: Uint8Array, byte: number, from: number, to: number) => number = searcher()
 
 // A constant of a closure is one for the compiler, which then inlines the call; a bundle's top-level one is a variable.
+// What is rare stands apart: only what is small is inlined.
 function searcher(): typeof indexOfByte {
   const { indexOf } = (typeof Buffer === 'undefined' ? (Uint8Array as Searching) : Buffer).prototype
-  return (bytes, byte, from, to) => {
-    if (to === bytes.length) return indexOf.call(bytes, byte, from)
+  const indexBefore: typeof indexOfByte = (bytes, byte, from, to) => {
+    if (to - from <= SHORT_SEARCH) return indexByLoop(bytes, byte, from, to)
     // The runtime's search has no end, and what lies behind `to` may be megabytes.
-    if (to - from > SHORT_SEARCH) {
-      if (bytes.length - to > OVERRUN * (to - from)) return indexOf.call(bytes.subarray(0, to), byte, from)
-      const at = indexOf.call(bytes, byte, from)
-      return at < to ? at : -1
-    }
-    let at = from
-    for (; at + 3 < to; at += 4) {
-      if (bytes[at] === byte) return at
-      if (bytes[at + 1] === byte) return at + 1
-      if (bytes[at + 2] === byte) return at + 2
-      if (bytes[at + 3] === byte) return at + 3
-    }
-    for (; at < to; at++) if (bytes[at] === byte) return at
-    return -1
+    if (bytes.length - to > OVERRUN * (to - from)) return indexOf.call(bytes.subarray(0, to), byte, from)
+    const at = indexOf.call(bytes, byte, from)
+    return at < to ? at : -1
   }
+  return (bytes, byte, from, to) =>
+    to === bytes.length ? indexOf.call(bytes, byte, from) : indexBefore(bytes, byte, from, to)
+}
+
+function indexByLoop(bytes: Uint8Array, byte: number, from: number, to: number): number {
+  let at = from
+  for (; at + 3 < to; at += 4) {
+    if (bytes[at] === byte) return at
+    if (bytes[at + 1] === byte) return at + 1
+    if (bytes[at + 2] === byte) return at + 2
+    if (bytes[at + 3] === byte) return at + 3
+  }
+  for (; at < to; at++) if (bytes[at] === byte) return at
+  return -1
 }
 
 /** How many bytes of `sought` stand at `at`, as far as `end`. */
