@@ -43,8 +43,8 @@ export abstract class EncodingDuplex<Frame> extends Duplex {
     process.nextTick(() => {
       told?.(error)
       onEncodeError?.(error, frame)
-      // Where nobody is told, a lost frame would go unnoticed.
-      if (destroyOnEncodeError === true || (told === undefined && onEncodeError === undefined)) this.destroy(error)
     })
+    // Where nobody is told, a lost frame would go unnoticed.
+    if (destroyOnEncodeError === true || (told === undefined && onEncodeError === undefined)) this.destroy(error)
   }
 }

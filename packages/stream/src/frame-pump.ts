@@ -69,7 +69,7 @@ export class FramePump<Frame> {
 
   /** The stream is destroyed with `error`, once the frames before it have been read. */
   fail(error: unknown): void {
-    if (this.isOver) return
+    if (this.failure !== undefined) return
     this.failure = error as Error
     this.stop()
     this.raise()

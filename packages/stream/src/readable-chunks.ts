@@ -39,8 +39,11 @@ export class ReadableChunks {
     const { readable } = this
     this.leave()
     readable.destroy()
-    if (readable.closed) return
     const ignore = (): void => {}
-    readable.on('error', ignore).once('close', () => readable.off('error', ignore))
+    const forget = (): void => void readable.off('error', ignore)
+    readable.on('error', ignore)
+    // `closed` is true a tick before the events say so.
+    if (readable.closed) process.nextTick(forget)
+    else readable.once('close', forget)
   }
 }

@@ -1,0 +1,195 @@
+// How connections end, and what stays behind: nothing.
+
+import { existsSync, readFileSync } from 'node:fs'
+import { once } from 'node:events'
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
+import { pipeline } from 'node:stream/promises'
+import { describe, expect, it } from 'vitest'
+import { decodeStream, framed, frames } from '../src/index.ts'
+import { codec, collect, connection, cut, encoded, listenersOf, messages, pause } from './connection.ts'
+
+type Consume = (socket: Socket, seen: unknown[], signal?: AbortSignal) => Promise<void>
+
+const roads: [string, Consume][] = [
+  [
+    'frames',
+    async (socket, seen, signal) => {
+      for await (const frame of frames(socket, codec, { frameTimeout: 60_000, ...(signal && { signal }) }))
+        seen.push(frame)
+    },
+  ],
+  [
+    'framed',
+    async (socket, seen, signal) => {
+      for await (const frame of framed(socket, codec, { frameTimeout: 60_000, ...(signal && { signal }) }))
+        seen.push(frame)
+    },
+  ],
+  [
+    'decodeStream in a pipeline',
+    async (socket, seen, signal) => {
+      const decoding = decodeStream(codec, { frameTimeout: 60_000, ...(signal && { signal }) })
+      await pipeline(socket, decoding, async (source) => {
+        for await (const frame of source) seen.push(frame)
+      })
+    },
+  ],
+]
+
+/** The states of TCP connections with `port` at this end, as /proc/net/tcp gives them. */
+function statesAt(port: number): string[] {
+  const local = `:${port.toString(16).toUpperCase().padStart(4, '0')}`
+  return readFileSync('/proc/net/tcp', 'utf8')
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/))
+    .filter((fields) => fields[1]?.endsWith(local))
+    .map((fields) => fields[3] ?? '')
+}
+const CLOSE_WAIT = '08'
+
+const timers = (): number => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length
+
+describe('a connection', () => {
+  it.each(roads)('that is reset ends with the error of the socket: %s', async (_road, consume) => {
+    const { client, server } = await connection()
+    const seen: unknown[] = []
+    client.write(Buffer.concat([encoded(20), cut]))
+    const reading = consume(server, seen)
+    while (seen.length < 20) await pause(1)
+    client.resetAndDestroy()
+    await expect(reading).rejects.toMatchObject({ code: 'ECONNRESET', syscall: 'read' })
+    expect(seen).toEqual(messages(20))
+    expect(server.destroyed).toBe(true)
+  })
+
+  it.each(roads)('that is destroyed at this end, not by its reader, ends with an error: %s', async (_road, consume) => {
+    const { client, server } = await connection()
+    const seen: unknown[] = []
+    client.write(encoded(5))
+    const reading = consume(server, seen)
+    while (seen.length < 5) await pause(1)
+    server.destroy()
+    await expect(reading).rejects.toMatchObject({ code: 'ERR_STREAM_PREMATURE_CLOSE' })
+  })
+
+  it.each(roads)('that is aborted is closed, and the other end sees it: %s', async (_road, consume) => {
+    const { client, server } = await connection()
+    const controller = new AbortController()
+    const reading = consume(server, [], controller.signal)
+    client.write(cut)
+    client.resume()
+    await pause(5)
+    controller.abort()
+    await expect(reading).rejects.toMatchObject({ name: 'AbortError' })
+    if (!client.closed) await once(client, 'close')
+    expect(server.destroyed).toBe(true)
+  })
+
+  it.runIf(existsSync('/proc/net/tcp'))(
+    'cut inside a frame by FIN or RST, 500 times, leaves no socket in CLOSE_WAIT, no listener and no timer',
+    async () => {
+      const sockets: Socket[] = []
+      const outcomes: Promise<unknown>[] = []
+      const timersBefore = timers()
+      const listener = createServer((socket) => {
+        const consume = roads[sockets.length % roads.length]?.[1]
+        sockets.push(socket)
+        if (consume !== undefined) outcomes.push(consume(socket, []).catch((error: unknown) => error))
+      })
+      listener.listen(0, '127.0.0.1')
+      await once(listener, 'listening')
+      const { port } = listener.address() as AddressInfo
+      for (let batch = 0; batch < 10; batch++) {
+        const clients = Array.from({ length: 50 }, (_, index) => {
+          const client = connect(port, '127.0.0.1').on('error', () => {})
+          client.on('connect', () => {
+            client.write(Buffer.concat([encoded(2), cut]), () => {
+              if (index % 2 === 0) client.end()
+              else client.resetAndDestroy()
+            })
+          })
+          return client.resume()
+        })
+        await Promise.all(clients.map((client) => client.closed || once(client, 'close')))
+      }
+      while (outcomes.length < 500) await pause(1)
+      const codes = new Set(
+        (await Promise.all(outcomes)).map((error) => (error as { code?: string } | undefined)?.code),
+      )
+      await Promise.all(sockets.map((socket) => socket.closed || once(socket, 'close')))
+      expect(statesAt(port).filter((state) => state === CLOSE_WAIT)).toEqual([])
+      expect([...codes].toSorted()).toEqual(['ECONNRESET', 'ERR_FRAME_TRUNCATED'])
+      expect(timers()).toBeLessThanOrEqual(timersBefore)
+      for (const [index, socket] of sockets.entries()) {
+        // `pipeline` leaves an error listener of its own on sockets that have failed.
+        if (index % roads.length < 2) expect(listenersOf(socket)).toEqual({ end: 1 })
+      }
+      await new Promise((resolve) => listener.close(resolve))
+    },
+  )
+
+  it('gives no MaxListeners warning in 10,000 frames, one read each, both ways', async () => {
+    const warnings: Error[] = []
+    const warn = (warning: Error): number => warnings.push(warning)
+    process.on('warning', warn)
+    try {
+      const { client, server } = await connection()
+      const echo = framed(server, codec)
+      const peer = framed(client, codec)
+      void (async () => {
+        for await (const frame of echo) echo.write(frame)
+      })().catch(() => {})
+      let count = 0
+      peer.write(Buffer.from('x'))
+      for await (const frame of peer) {
+        if (++count === 10_000) break
+        peer.write(frame)
+      }
+      await pause(1)
+      expect([count, warnings]).toEqual([10_000, []])
+    } finally {
+      process.off('warning', warn)
+    }
+  })
+
+  it('has no timer while no frame is begun, and none after its frame', async () => {
+    const { client, server } = await connection()
+    const before = timers()
+    const iteration = frames(server, codec, { frameTimeout: 60_000 })
+    client.write(encoded(2))
+    await iteration.next()
+    await iteration.next()
+    const waiting = iteration.next()
+    await new Promise(setImmediate)
+    expect(timers()).toBe(before)
+    client.write(cut)
+    while (timers() === before) await new Promise(setImmediate)
+    client.write(Buffer.alloc(4))
+    await waiting
+    expect(timers()).toBe(before)
+    await iteration.return()
+  })
+
+  it.each([
+    ['the end', (client: Socket) => client.end(encoded(3))],
+    ['an end inside a frame', (client: Socket) => client.end(cut)],
+  ])('leaves nothing on its signal after %s', async (_what, act) => {
+    const added: unknown[] = []
+    const removed: unknown[] = []
+    const { signal } = new AbortController()
+    const { addEventListener, removeEventListener } = signal
+    signal.addEventListener = (...args: Parameters<typeof addEventListener>) => {
+      added.push(args[1])
+      addEventListener.apply(signal, args)
+    }
+    signal.removeEventListener = (...args: Parameters<typeof removeEventListener>) => {
+      removed.push(args[1])
+      removeEventListener.apply(signal, args)
+    }
+    const { client, server } = await connection()
+    act(client)
+    await collect(frames(server, codec, { signal }))
+    expect(added).toHaveLength(1)
+    expect(removed).toEqual(added)
+  })
+})

@@ -1,0 +1,63 @@
+// What the tests share: TCP connections on loopback, and traffic of which every frame is known.
+
+import { once } from 'node:events'
+import { createServer, connect, type AddressInfo, type Socket } from 'node:net'
+import { lengthField } from '@unstick/length-field'
+import { afterEach } from 'vitest'
+
+export const codec = lengthField({ lengthFieldLength: 2 })
+
+/** The frame at `index`: every seventh is empty. */
+export const message = (index: number): Buffer => Buffer.alloc(index % 7, index)
+export const messages = (count: number): Buffer[] => Array.from({ length: count }, (_, index) => message(index))
+export const encoded = (count: number): Buffer => Buffer.concat(messages(count).map((payload) => codec.encode(payload)))
+
+/** The beginning of a frame that is never finished. */
+export const cut: Buffer = Buffer.from([0, 5, 1])
+
+const open: (() => void)[] = []
+
+afterEach(() => {
+  for (const close of open.splice(0)) close()
+})
+
+/** Closes what a test leaves open. */
+export function afterwards(close: () => void): void {
+  open.push(close)
+}
+
+/** Both ends of a TCP connection on loopback. */
+export async function connection(allowHalfOpen = false): Promise<{ client: Socket; server: Socket }> {
+  const listener = createServer({ allowHalfOpen })
+  listener.listen(0, '127.0.0.1')
+  await once(listener, 'listening')
+  const client = connect({ port: (listener.address() as AddressInfo).port, host: '127.0.0.1', allowHalfOpen })
+  const [server] = (await once(listener, 'connection')) as [Socket]
+  if (client.connecting) await once(client, 'connect')
+  listener.close()
+  for (const socket of [client, server]) {
+    // The test looks at what the adapters say.
+    socket.on('error', () => {})
+    afterwards(() => socket.destroy())
+  }
+  return { client, server }
+}
+
+export async function collect<Item>(source: AsyncIterable<Item>): Promise<{ items: Item[]; error?: unknown }> {
+  const items: Item[] = []
+  try {
+    for await (const item of source) items.push(item)
+    return { items }
+  } catch (error) {
+    return { items, error }
+  }
+}
+
+/** How many listeners there are of each event. */
+export function listenersOf(emitter: NodeJS.EventEmitter): Record<string, number> {
+  return Object.fromEntries(emitter.eventNames().map((name) => [String(name), emitter.listenerCount(name)]))
+}
+
+export function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms))
+}

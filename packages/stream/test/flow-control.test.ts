@@ -1,0 +1,87 @@
+// A reader that stops reading stops the sender, over TCP, and nothing is lost.
+
+import { once } from 'node:events'
+import type { Socket } from 'node:net'
+import { lengthField } from '@unstick/length-field'
+import { describe, expect, it } from 'vitest'
+import { decodeStream, framed, frames } from '../src/index.ts'
+import { connection, pause } from './connection.ts'
+
+const codec = lengthField()
+const COUNT = 256
+const MIB = 1 << 20
+
+/** Every frame shares its memory but for the number at its beginning. */
+const body = Buffer.alloc(MIB - 4, 0xa5)
+function numbered(index: number): Buffer[] {
+  const head = Buffer.alloc(8)
+  head.writeUInt32BE(MIB)
+  head.writeUInt32BE(index, 4)
+  return [head, body]
+}
+
+const roads: [string, (socket: Socket) => AsyncIterable<Buffer>][] = [
+  ['frames', (socket) => frames(socket, codec)],
+  ['decodeStream', (socket) => socket.pipe(decodeStream(codec, { readableHighWaterMark: 4 }))],
+  ['framed', (socket) => framed(socket, codec, { readableHighWaterMark: 4 })],
+]
+
+describe('flow control', () => {
+  it.each(roads)(
+    'stops a sender that offers 256 MiB while the reader pauses, with flat memory, and then all arrive in order: %s',
+    async (_road, read) => {
+      const { client, server } = await connection()
+      let isFlowing = true
+      for (let index = 0; index < COUNT; index++) {
+        for (const part of numbered(index)) isFlowing = client.write(part)
+      }
+      client.end()
+      expect(isFlowing).toBe(false)
+
+      let before = 0
+      let most = 0
+      let index = 0
+      for await (const frame of read(server)) {
+        if (index === 0) {
+          await pause(100)
+          const stalled = client.writableLength
+          before = process.memoryUsage().arrayBuffers
+          await pause(100)
+          // Nobody reads, so nobody sends; what TCP's own buffers hold is a small part of it.
+          expect(client.writableLength).toBe(stalled)
+          expect(stalled).toBeGreaterThan((COUNT / 2) * MIB)
+        }
+        if (frame.length !== MIB || frame.readUInt32BE() !== index)
+          throw new Error(`frame ${index} is not the one sent`)
+        if (index % 64 === 0 && !frame.subarray(4).equals(body)) throw new Error(`frame ${index} was damaged`)
+        most = Math.max(most, process.memoryUsage().arrayBuffers)
+        index++
+      }
+      expect(index).toBe(COUNT)
+      // Frames not yet collected count as well: far less than what was sent.
+      expect(most - before).toBeLessThan(128 * MIB)
+    },
+  )
+
+  it('stops a writer of frames: write returns false, the queue grows, and drain comes when the reader goes on', async () => {
+    const { client, server } = await connection()
+    const peer = framed(client, codec, { writableHighWaterMark: 8 })
+    let offered = 0
+    while (peer.write(body)) offered++
+    await pause(50)
+    while (peer.writableLength < 8) peer.write(body)
+    expect([peer.writableNeedDrain, client.writableNeedDrain]).toEqual([true, true])
+    const queued = peer.writableLength
+    await pause(50)
+    expect(peer.writableLength).toBe(queued)
+    const drained = once(peer, 'drain')
+    let received = 0
+    const reading = (async () => {
+      for await (const frame of frames(server, codec)) received += frame.length
+    })()
+    await drained
+    peer.end()
+    await reading
+    expect(received).toBeGreaterThanOrEqual((offered + 8) * body.length)
+  })
+})
