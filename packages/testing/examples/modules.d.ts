@@ -2,7 +2,7 @@
 
 declare module 'split2' {
   import type { Transform } from 'node:stream'
-  export default function split2(): Transform
+  export default function split2(options?: { maxLength?: number }): Transform
 }
 
 declare module 'length-prefixed-stream' {

@@ -12,6 +12,66 @@ export function chunkings(bytes: Uint8Array, near: readonly number[] = []): fc.A
   return new Cuts(bytes.length, hostilePositions(bytes, near)).map((cuts) => cutAt(bytes, cuts))
 }
 
+/** A stream, and positions in it that are worth a cut. */
+export interface Cuttable {
+  bytes: Uint8Array
+  starts: readonly number[]
+}
+
+/** Streams with chunks that make them up: both shrink, each as far as the other lets it. */
+export function chunked<Stream extends Cuttable>(
+  streams: fc.Arbitrary<Stream>,
+): fc.Arbitrary<Stream & { chunks: Uint8Array[] }> {
+  return new Chunked(streams).map(({ stream, cuts }) => ({ ...stream, chunks: cutAt(stream.bytes, cuts) }))
+}
+
+interface CutStream<Stream> {
+  stream: Stream
+  cuts: number[]
+}
+
+/** A shorter stream is tried with the cuts as they are and with all there can be: a fault shows again in one of them. */
+class Chunked<Stream extends Cuttable> extends fc.Arbitrary<CutStream<Stream>> {
+  private readonly streams: fc.Arbitrary<Stream>
+
+  constructor(streams: fc.Arbitrary<Stream>) {
+    super()
+    this.streams = streams
+  }
+
+  override generate(random: fc.Random, bias: number | undefined): fc.Value<CutStream<Stream>> {
+    const { value_: stream, context } = this.streams.generate(random, bias)
+    const cuts = this.cutsOf(stream).generate(random).value_
+    return new fc.Value({ stream, cuts }, context)
+  }
+
+  override canShrinkWithoutContext(value: unknown): value is CutStream<Stream> {
+    return false
+  }
+
+  override shrink({ stream, cuts }: CutStream<Stream>, context: unknown): fc.Stream<fc.Value<CutStream<Stream>>> {
+    const fewerCuts = this.cutsOf(stream)
+      .shrink(cuts)
+      .map((each) => new fc.Value({ stream, cuts: each.value_ }, context))
+    const shorterStreams = this.streams.shrink(stream, context).flatMap((each) => {
+      const { length } = each.value_.bytes
+      const variants = [cuts.filter((cut) => cut <= length), everyCut(length)]
+      return fc.stream(
+        variants.map((variant) => new fc.Value({ stream: each.value_, cuts: variant }, each.context)).values(),
+      )
+    })
+    return fewerCuts.join(shorterStreams)
+  }
+
+  private cutsOf({ bytes, starts }: Stream): Cuts {
+    return new Cuts(bytes.length, hostilePositions(bytes, starts))
+  }
+}
+
+function everyCut(length: number): number[] {
+  return Array.from({ length: Math.max(0, length - 1) }, (_, at) => at + 1)
+}
+
 const CR = 13
 const LF = 10
 
@@ -65,7 +125,7 @@ class Cuts extends fc.Arbitrary<number[]> {
       case 1:
         return Array.from({ length: random.nextInt(0, 4) }, anywhere)
       case 2:
-        return Array.from({ length: Math.max(0, this.length - 1) }, (_, at) => at + 1)
+        return everyCut(this.length)
       case 3:
         return this.hostile.filter(() => random.nextInt(0, 1) === 0)
       case 4:

@@ -69,6 +69,11 @@ export function shownOutcome({ frames, skipped, error }: Outcome): string {
   return [
     frames.length === 0 ? 'no frame' : `frames ${frames.map(shownFrame).join(', ')}`,
     ...skipped.map(({ offset, length }) => `skipped ${length} bytes at ${offset}`),
-    error === undefined ? 'a clean end' : `${error.code} at ${error.offset}`,
+    shownEnd(error),
   ].join('; ')
+}
+
+function shownEnd(error: Outcome['error']): string {
+  if (error === undefined) return 'a clean end'
+  return error.offset === undefined ? error.code : `${error.code} at ${error.offset}`
 }
