@@ -28,21 +28,21 @@ const FULL: Settings = {
   sampleMs: 8,
   warmUpMs: 200,
   caseMs: 2000,
-  patienceMs: 15_000,
+  patienceMs: 4000,
   volume: 2 << 20,
 }
 const QUICK: Settings = {
   mode: 'quick',
-  rounds: 7,
+  rounds: 9,
   sampleMs: 2,
-  warmUpMs: 40,
-  caseMs: 30,
-  patienceMs: 500,
-  volume: 512 << 10,
+  warmUpMs: 50,
+  caseMs: 50,
+  patienceMs: 350,
+  volume: 256 << 10,
 }
 
 /** Too few samples say nothing. */
-const FEWEST_ROUNDS = 5
+const FEWEST_ROUNDS = 3
 
 /** Throws a `RangeError` for a workload that there is not, and a `TypeError` for a module that holds no codec. */
 export async function bench(options: BenchOptions): Promise<Report> {

@@ -14,6 +14,9 @@ import { forAwait, onData, streamOf, writing } from './streams.ts'
 const isOurs = ({ direction, wire }: Workload): boolean => direction === 'decode' && wire !== 'codec'
 const ofOneConnection: Contender['speaks'] = (workload) => isOurs(workload) && (workload.connections ?? 1) === 1
 
+/** Without the wires of single protocols, where fewer ways are enough to compare. */
+const ofPlainWires = decodes('length', 'varint', 'lf', 'crlf', 'delimiter', 'fixed')
+
 export const ours: Contender[] = [
   {
     name: 'scan',
@@ -33,7 +36,7 @@ export const ours: Contender[] = [
     name: 'decode, Uint8Arrays',
     group: 'ours',
     how: 'the same with Uint8Arrays in and out',
-    speaks: ofOneConnection,
+    speaks: ofPlainWires,
     prepare(load, tally) {
       const chunks = load.chunks.map((chunk) => new Uint8Array(chunk))
       return decoding(codecOf(load.workload), load, chunks, inFull(load, tally))
@@ -43,14 +46,14 @@ export const ours: Contender[] = [
     name: 'frames',
     group: 'ours',
     how: 'for await (const frame of frames(stream, codec))',
-    speaks: ofOneConnection,
+    speaks: ofPlainWires,
     prepare: (load, tally) => iterating(codecOf(load.workload), load, inFull(load, tally)),
   },
   {
     name: 'frames.batches',
     group: 'ours',
     how: 'for await (const batch of frames(stream, codec).batches())',
-    speaks: ofOneConnection,
+    speaks: ofPlainWires,
     prepare: (load, tally) => batching(codecOf(load.workload), load, inFull(load, tally)),
   },
   {

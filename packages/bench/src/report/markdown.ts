@@ -10,7 +10,7 @@ export function markdownReport(report: Report): string {
     '# Benchmarks',
     `Made by \`${command}\`; do not edit.`,
     '## Machine',
-    machineOf(report),
+    escaped(machineOf(report)),
     '## Method',
     methodOf(report)
       .map((line) => `- ${line}`)

@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest'
+import { evaluate, type BudgetResult } from '../src/budgets.ts'
+import type { Report } from '../src/report.ts'
+import { blockOf } from './sample-report.ts'
+
+function resultOf(report: Partial<Report>, matching: Partial<BudgetResult>): BudgetResult | undefined {
+  const results = evaluate({ blocks: [], growth: [], memory: [], ...report })
+  return results.find((result) =>
+    Object.entries(matching).every(([key, value]) => result[key as keyof BudgetResult] === value),
+  )
+}
+
+describe('a budget', () => {
+  const row = { path: 'decode', workload: 'W1', against: 'subarray loop' }
+  const measured = (decode: number[]): BudgetResult['result'] | undefined =>
+    resultOf({ blocks: [blockOf('W1', { 'subarray loop': [40, 40, 40], decode })] }, row)?.result
+
+  it('is held when the whole interval is within the limit', () => {
+    expect(measured([44, 45, 46])).toBe('held')
+  })
+
+  it('is missed when the whole interval is beyond it', () => {
+    expect(measured([54, 55, 56])).toBe('missed')
+  })
+
+  it('is not decidable when the limit lies inside the interval', () => {
+    expect(measured([44, 50, 56])).toBe('not decidable')
+  })
+
+  it('is not measured when one side is missing', () => {
+    expect(resultOf({}, row)?.result).toBe('not measured')
+    expect(resultOf({ blocks: [blockOf('W1', { 'subarray loop': 'why', decode: [1] })] }, row)?.result).toBe(
+      'not measured',
+    )
+  })
+
+  it('may be against another workload, measured in the same rounds', () => {
+    const blocks = [blockOf('W2', { scan: [8, 8], 'length loop': [1, 1], 'length loop@W1': [4, 4] })]
+    expect(resultOf({ blocks }, { path: 'scan', workload: 'W2', against: 'length loop of W1' })).toMatchObject({
+      result: 'held',
+      measured: { value: 2 },
+    })
+  })
+
+  it('may limit a time, an exponent or bytes', () => {
+    expect(
+      resultOf({ blocks: [blockOf('W2', { scan: [11, 12] })] }, { path: 'scan', workload: 'W2', unit: 'ns' })?.result,
+    ).toBe('missed')
+    const exponent = { value: 1, low: 0.99, high: 1.05 }
+    const growth = [{ id: 'g', title: 'one frame', contender: 'scan', group: 'ours' as const, exponent }]
+    expect(resultOf({ growth }, { unit: 'exponent' })?.result).toBe('held')
+    const memory = [{ contender: 'decoder', group: 'ours' as const, state: 'fresh' as const, bytes: 350 }]
+    expect(resultOf({ memory }, { unit: 'bytes', limit: 300 })?.result).toBe('missed')
+    expect(resultOf({ memory }, { unit: 'bytes', limit: 40e6 })?.result).toBe('held')
+  })
+})

@@ -1,0 +1,141 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { Answering } from '../src/answering.ts'
+import { bench } from '../src/index.ts'
+import { planOf } from '../src/plan.ts'
+import { workloads } from '../src/workloads.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'unstick-bench-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const command = 'test'
+
+/** A module that holds a codec with a one-byte length, whose `decode` is given. */
+function codecFile(name: string, decode: string): string {
+  const file = join(folder, name)
+  writeFileSync(
+    file,
+    `export default {
+  maxFrameLength: 255,
+  encode(payload) {
+    if (payload.length > 255) throw new RangeError('too long for this codec')
+    return Buffer.concat([Buffer.from([payload.length]), payload])
+  },
+  decoder() {
+    let rest = Buffer.alloc(0)
+    const all = (chunk) => {
+      const frames = []
+      rest = Buffer.concat([rest, chunk])
+      while (rest.length > 0 && rest.length > rest[0]) {
+        frames.push(rest.subarray(1, 1 + rest[0]))
+        rest = rest.subarray(1 + rest[0])
+      }
+      return frames
+    }
+    return {
+      ${decode},
+      scan(chunk, visit) { for (const frame of all(chunk)) visit(frame, 0, frame.length) },
+      end: () => [],
+    }
+  },
+}`,
+  )
+  return file
+}
+
+describe('bench', () => {
+  it('times contenders in processes of their own, and reports times, checks and budgets', async () => {
+    const messages: string[] = []
+    const report = await bench({
+      command,
+      quick: true,
+      workload: ['W2'],
+      contender: /^(scan|length loop|bl)$/,
+      onProgress: (message) => messages.push(message),
+    })
+    const [block] = report.blocks
+    expect(block?.frames).toBeGreaterThan(1000)
+    expect(block?.entries.map(({ contender, workload, outcome }) => [contender, workload, outcome])).toEqual([
+      ['length loop', 'W2', 'timed'],
+      ['scan', 'W2', 'timed'],
+      ['bl', 'W2', 'timed'],
+      ['length loop', 'W1', 'timed'],
+    ])
+    for (const { wall, cpu } of block!.entries) {
+      expect(wall).toHaveLength(report.settings.rounds)
+      expect(wall!.filter((time) => time !== null).length).toBeGreaterThanOrEqual(5)
+      expect(cpu!.every((time) => time === null || time > 0)).toBe(true)
+    }
+    expect(
+      report.budgets.find(({ path, workload, unit }) => path === 'scan' && workload === 'W2' && unit === '×')?.measured,
+    ).toBeDefined()
+    expect(messages.some((message) => message.startsWith('1/1 W2: round'))).toBe(true)
+  })
+
+  it('measures a codec of the caller, and says which workloads it refuses and why', async () => {
+    const codec = codecFile('right.mjs', 'decode: (chunk) => all(chunk)[Symbol.iterator]()')
+    const report = await bench({ command, quick: true, codec, workload: ['W2', 'W3'], contender: /decode/ })
+    expect(report.blocks.map(({ entries }) => entries.map(({ outcome, reason }) => [outcome, reason]))).toEqual([
+      [['timed', undefined]],
+      [['wrong', 'too long for this codec']],
+    ])
+    expect(report.budgets).toEqual([])
+  })
+
+  it('does not time a codec that gives back other bytes', async () => {
+    const codec = codecFile(
+      'wrong.mjs',
+      'decode: (chunk) => all(chunk).map((frame) => Buffer.alloc(frame.length))[Symbol.iterator]()',
+    )
+    const { blocks } = await bench({ command, quick: true, codec, workload: ['W2'], contender: /^your/ })
+    const wrong = blocks[0]!.entries.find(({ contender }) => contender === 'your decode')!
+    expect(wrong).toMatchObject({ outcome: 'wrong', reason: expect.stringContaining('other bytes') as string })
+    expect(wrong.wall).toBe(undefined)
+    expect(blocks[0]!.entries.find(({ contender }) => contender === 'your scan')?.outcome).toBe('timed')
+  })
+
+  it('gives up on a contender that never ends, and goes on', async () => {
+    const codec = codecFile('endless.mjs', 'decode() { while (true); }')
+    const { blocks } = await bench({ command, quick: true, codec, workload: ['W2'], contender: /^your (scan|decode)/ })
+    expect(blocks[0]!.entries.map(({ outcome }) => outcome)).toEqual(['timed', 'slow'])
+  })
+
+  it('refuses a workload that there is not, and a module without a codec', async () => {
+    await expect(bench({ command, workload: ['W99'] })).rejects.toThrow(RangeError)
+    const file = join(folder, 'nothing.mjs')
+    writeFileSync(file, 'export default 1')
+    await expect(bench({ command, codec: file })).rejects.toThrow(TypeError)
+  })
+})
+
+describe('the plan', () => {
+  it('puts the loops of other workloads that a budget needs into the same rounds', () => {
+    const [block] = planOf({ workload: ['W8'] }, false)
+    expect(block?.cases).toContainEqual({ contender: 'length loop', workload: workloads[0] })
+  })
+
+  it('holds every workload, each with a contender of ours', () => {
+    const plan = planOf({}, false)
+    expect(plan.map(({ workload }) => workload)).toEqual(workloads)
+    for (const { cases } of plan) expect(cases.some(({ contender }) => /^(scan|encode)$/.test(contender))).toBe(true)
+  })
+})
+
+describe('a measuring process', () => {
+  const settings = { volume: 20_000, warmUpMs: 1, sampleMs: 1 }
+  const measured = { contender: 'scan', workload: workloads[0]! }
+
+  it('checks, prepares, samples, and answers errors as errors', async () => {
+    const answering = new Answering()
+    expect(await answering.answer({ ask: 'sample' })).toEqual({ error: 'nothing was prepared' })
+    expect(await answering.answer({ ask: 'check', measured, settings })).toMatchObject({
+      verdict: { outcome: 'right' },
+    })
+    expect(await answering.answer({ ask: 'prepare', measured, settings })).toHaveProperty('passNs')
+    expect(await answering.answer({ ask: 'sample' })).toHaveProperty('sample.wall')
+    const nobody = { contender: 'nobody', workload: workloads[0]! }
+    expect(await answering.answer({ ask: 'prepare', measured: nobody, settings })).toHaveProperty('error')
+  })
+})
