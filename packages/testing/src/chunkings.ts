@@ -45,7 +45,7 @@ class Chunked<Stream extends Cuttable> extends fc.Arbitrary<CutStream<Stream>> {
     return new fc.Value({ stream, cuts }, context)
   }
 
-  override canShrinkWithoutContext(value: unknown): value is CutStream<Stream> {
+  override canShrinkWithoutContext(_value: unknown): _value is CutStream<Stream> {
     return false
   }
 

@@ -2,7 +2,7 @@
 
 import fc from 'fast-check'
 import { areEqual, hex, joined } from './bytes.ts'
-import { chunkings } from './chunkings.ts'
+import { chunked } from './chunkings.ts'
 import { decodeWith, type Framer } from './decode-with.ts'
 import { frameStreams } from './frame-streams.ts'
 import { inputs } from './inputs.ts'
@@ -26,7 +26,7 @@ export interface FramerLawOptions<Frame> {
 export function framerLaws<Frame>(framer: Framer, options: FramerLawOptions<Frame>): Law[] {
   const { frame, encode, name = 'the framer', stream, oracle } = options
   const valid = frameStreams({ encode }, frame)
-  const sound = valid.chain((each) => chunkings(each.bytes, each.starts).map((chunks) => ({ ...each, chunks })))
+  const sound = chunked(valid)
   const input = stream === undefined ? sound : fc.oneof(sound, inputs(undefined, stream))
   const laws: Law[] = []
   const law: StateLaw = (statement) => void laws.push(lawOf(name, statement))

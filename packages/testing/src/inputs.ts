@@ -2,7 +2,7 @@
 
 import { isFrameError, type FrameDecoder, type FrameError } from '@unstick/core'
 import fc from 'fast-check'
-import { chunkings } from './chunkings.ts'
+import { chunked, type Cuttable } from './chunkings.ts'
 import { corruptions, type FrameStream } from './frame-streams.ts'
 
 /** A stream and the chunks it comes in. */
@@ -17,7 +17,7 @@ export function inputs(
   streams: fc.Arbitrary<Uint8Array> | undefined,
 ): fc.Arbitrary<Input> {
   const anything = fc.uint8Array({ maxLength: 40 })
-  const kinds: fc.WeightedArbitrary<Pick<FrameStream, 'bytes' | 'starts'>>[] = [
+  const kinds: fc.WeightedArbitrary<Cuttable>[] = [
     { weight: 1, arbitrary: anything.map((bytes) => ({ bytes, starts: [] })) },
   ]
   if (streams !== undefined) kinds.push({ weight: 5, arbitrary: streams.map((bytes) => ({ bytes, starts: [] })) })
@@ -31,7 +31,7 @@ export function inputs(
     }))
     kinds.push({ weight: 2, arbitrary: valid }, { weight: 4, arbitrary: corrupted }, { weight: 2, arbitrary: followed })
   }
-  return fc.oneof(...kinds).chain(({ bytes, starts }) => chunkings(bytes, starts).map((chunks) => ({ bytes, chunks })))
+  return chunked(fc.oneof(...kinds))
 }
 
 /** The `FrameError` that a call throws, if it does. Any other error is nothing to go on with. */

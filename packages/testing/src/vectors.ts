@@ -29,7 +29,8 @@ export interface Vector {
   error?: { code: string; offset: number }
 }
 
-const BYTES = ['delimiter', 'terminator', 'trailer']
+/** The options that are bytes. */
+const BYTES = new Set(['delimiter', 'terminator', 'trailer'])
 
 /** A law for each vector of the file. `codecOf` makes the codec of the configuration, its bytes as `Uint8Array`s. */
 export function vectorLaws<Frame>(file: VectorFile, codecOf: (configuration: never) => FrameCodec<Frame>): Law[] {
@@ -59,7 +60,7 @@ export function vectorLaws<Frame>(file: VectorFile, codecOf: (configuration: nev
 export function optionsOf(configuration: Record<string, unknown>): Record<string, unknown> {
   const bytes = (value: unknown): unknown => (Array.isArray(value) ? value.map(bytes) : fromHex(value as string))
   return Object.fromEntries(
-    Object.entries(configuration).map(([name, value]) => [name, BYTES.includes(name) ? bytes(value) : value]),
+    Object.entries(configuration).map(([name, value]) => [name, BYTES.has(name) ? bytes(value) : value]),
   )
 }
 

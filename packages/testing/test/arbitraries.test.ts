@@ -59,9 +59,7 @@ describe('corruptions', () => {
     const broken = fc
       .sample(corruptions(bytes('abcd')), { numRuns: 300, seed: 1 })
       .map((each) => Buffer.from(each).toString())
-    for (const example of ['abc', 'acd', 'abbcd', 'abcdabcd']) {
-      const isThere = example === 'abcdabcd' ? broken.some((each) => each.length > 5) : broken.includes(example)
-      expect(isThere, example).toBe(true)
-    }
+    expect(broken).toEqual(expect.arrayContaining(['abc', 'acd', 'abbcd', '']))
+    expect(broken.some((each) => each.length > 5)).toBe(true)
   })
 })

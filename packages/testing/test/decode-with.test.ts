@@ -40,7 +40,7 @@ const framers: Record<string, Framer> = {
   },
   'an async generator': async function* frames(given) {
     const decode = decoding()
-    for await (const chunk of given) yield* decode(chunk)
+    for (const chunk of given) yield* await Promise.resolve(decode(chunk))
   },
   'a function that returns the frames': (given) => given.flatMap(decoding()),
   'a function that promises the frames': async (given) => given.flatMap(decoding()),
