@@ -63,8 +63,13 @@ class WebPump<Frame> {
     this.decoder = new ChunkDecoder(codec, options, (error) => this.fail(error))
   }
 
-  write(chunk: Uint8Array): Promise<void> {
-    this.decoder.decode(chunk)
+  async write(chunk: Uint8Array): Promise<void> {
+    try {
+      this.decoder.decode(chunk)
+    } catch (error) {
+      this.fail(error)
+      throw error
+    }
     return this.untilUsedUp()
   }
 

@@ -4,9 +4,9 @@ import { existsSync, readFileSync } from 'node:fs'
 import { once } from 'node:events'
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import { pipeline } from 'node:stream/promises'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { decodeStream, framed, frames } from '../src/index.ts'
-import { codec, collect, connection, cut, encoded, listenersOf, messages, pause } from './connection.ts'
+import { closed, codec, collect, connection, cut, encoded, listenersOf, messages, pause } from './connection.ts'
 
 type Consume = (socket: Socket, seen: unknown[], signal?: AbortSignal) => Promise<void>
 
@@ -46,6 +46,7 @@ function statesAt(port: number): string[] {
     .map((fields) => fields[3] ?? '')
 }
 const CLOSE_WAIT = '08'
+const needsProc = existsSync('/proc/net/tcp') ? '' : ' (skipped: there is no /proc/net/tcp)'
 
 const timers = (): number => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length
 
@@ -81,12 +82,12 @@ describe('a connection', () => {
     await pause(5)
     controller.abort()
     await expect(reading).rejects.toMatchObject({ name: 'AbortError' })
-    if (!client.closed) await once(client, 'close')
+    await closed(client)
     expect(server.destroyed).toBe(true)
   })
 
-  it.runIf(existsSync('/proc/net/tcp'))(
-    'cut inside a frame by FIN or RST, 500 times, leaves no socket in CLOSE_WAIT, no listener and no timer',
+  it.skipIf(needsProc !== '')(
+    `cut inside a frame by FIN or RST, 500 times, leaves no socket in CLOSE_WAIT, no listener and no timer${needsProc}`,
     async () => {
       const sockets: Socket[] = []
       const outcomes: Promise<unknown>[] = []
@@ -103,22 +104,21 @@ describe('a connection', () => {
         const clients = Array.from({ length: 50 }, (_, index) => {
           const client = connect(port, '127.0.0.1').on('error', () => {})
           client.on('connect', () => {
-            client.write(Buffer.concat([encoded(2), cut]), () => {
-              if (index % 2 === 0) client.end()
-              else client.resetAndDestroy()
-            })
+            client.write(Buffer.concat([encoded(2), cut]))
+            // A reset before the server has read would take the bytes back.
+            setTimeout(() => (index % 2 === 0 ? client.end() : client.resetAndDestroy()), 20)
           })
           return client.resume()
         })
-        await Promise.all(clients.map((client) => client.closed || once(client, 'close')))
+        await Promise.all(clients.map(closed))
       }
       while (outcomes.length < 500) await pause(1)
       const codes = new Set(
         (await Promise.all(outcomes)).map((error) => (error as { code?: string } | undefined)?.code),
       )
-      await Promise.all(sockets.map((socket) => socket.closed || once(socket, 'close')))
+      await Promise.all(sockets.map(closed))
       expect(statesAt(port).filter((state) => state === CLOSE_WAIT)).toEqual([])
-      expect([...codes].toSorted()).toEqual(['ECONNRESET', 'ERR_FRAME_TRUNCATED'])
+      expect(codes).toEqual(new Set(['ECONNRESET', 'ERR_FRAME_TRUNCATED']))
       expect(timers()).toBeLessThanOrEqual(timersBefore)
       for (const [index, socket] of sockets.entries()) {
         // `pipeline` leaves an error listener of its own on sockets that have failed.
@@ -174,22 +174,13 @@ describe('a connection', () => {
     ['the end', (client: Socket) => client.end(encoded(3))],
     ['an end inside a frame', (client: Socket) => client.end(cut)],
   ])('leaves nothing on its signal after %s', async (_what, act) => {
-    const added: unknown[] = []
-    const removed: unknown[] = []
     const { signal } = new AbortController()
-    const { addEventListener, removeEventListener } = signal
-    signal.addEventListener = (...args: Parameters<typeof addEventListener>) => {
-      added.push(args[1])
-      addEventListener.apply(signal, args)
-    }
-    signal.removeEventListener = (...args: Parameters<typeof removeEventListener>) => {
-      removed.push(args[1])
-      removeEventListener.apply(signal, args)
-    }
+    const add = vi.spyOn(signal, 'addEventListener')
+    const remove = vi.spyOn(signal, 'removeEventListener')
     const { client, server } = await connection()
     act(client)
     await collect(frames(server, codec, { signal }))
-    expect(added).toHaveLength(1)
-    expect(removed).toEqual(added)
+    expect(add).toHaveBeenCalledTimes(1)
+    expect(remove.mock.calls).toEqual(add.mock.calls)
   })
 })

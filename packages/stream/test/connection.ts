@@ -2,6 +2,7 @@
 
 import { once } from 'node:events'
 import { createServer, connect, type AddressInfo, type Socket } from 'node:net'
+import type { Readable } from 'node:stream'
 import { lengthField } from '@unstick/length-field'
 import { afterEach } from 'vitest'
 
@@ -60,4 +61,9 @@ export function listenersOf(emitter: NodeJS.EventEmitter): Record<string, number
 
 export function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms))
+}
+
+/** Resolves when `stream` has closed. */
+export async function closed(stream: Readable): Promise<void> {
+  if (!stream.closed) await once(stream, 'close')
 }

@@ -7,7 +7,7 @@ import { fixedSize } from '@unstick/fixed-size'
 import { lengthField } from '@unstick/length-field'
 import { describe, expect, it } from 'vitest'
 import { decodeStream, encodeStream } from '../src/index.ts'
-import { codec, collect, connection, cut, encoded, message, messages, pause } from './connection.ts'
+import { closed, codec, collect, connection, cut, encoded, message, messages, pause } from './connection.ts'
 
 /** The roads by which a reader may take the frames. */
 const roads: [string, (stream: Duplex, seen: unknown[]) => Promise<unknown>][] = [
@@ -117,7 +117,7 @@ describe('decodeStream', () => {
     })
     await expect(pipeline(server, decodeStream(codec), sink)).rejects.toMatchObject({ code: 'ERR_FRAME_TRUNCATED' })
     expect(seen).toEqual(messages(30))
-    if (!server.closed) await once(server, 'close')
+    await closed(server)
   })
 
   it.each([1, 16, 64])(

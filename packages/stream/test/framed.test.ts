@@ -6,7 +6,18 @@ import { fixedSize } from '@unstick/fixed-size'
 import { lengthField } from '@unstick/length-field'
 import { describe, expect, it, vi } from 'vitest'
 import { framed as framedDuplex, frames } from '../src/index.ts'
-import { codec, collect, connection, cut, encoded, listenersOf, message, messages, pause } from './connection.ts'
+import {
+  closed,
+  codec,
+  collect,
+  connection,
+  cut,
+  encoded,
+  listenersOf,
+  message,
+  messages,
+  pause,
+} from './connection.ts'
 
 /** `framed`, with a listener for the error of a socket that the clean-up after a test closes. */
 const framed: typeof framedDuplex = (...args) => framedDuplex(...args).on('error', () => {})
@@ -102,7 +113,7 @@ describe('framed', () => {
     peer.end(Buffer.from('after'))
     const { items } = await collect(frames(client, codec))
     expect(items.map(String)).toEqual(['after'])
-    if (!peer.closed) await once(peer, 'close')
+    await closed(peer)
     expect(server.destroyed).toBe(true)
   })
 
@@ -131,9 +142,9 @@ describe('framed', () => {
     const other = framed(server, codec)
     peer.destroy()
     await once(peer, 'close')
-    if (!client.closed) await once(client, 'close')
+    await closed(client)
     expect([client.destroyed, listenersOf(client)]).toEqual([true, before])
-    if (!other.closed) await once(other.resume(), 'close')
+    await closed(other.resume())
     expect(server.destroyed).toBe(true)
   })
 
@@ -155,7 +166,7 @@ describe('framed', () => {
     const peer = framed(server, codec, { allowHalfOpen: true, readableHighWaterMark: 1 })
     client.end(encoded(3))
     const seen = await readAll(peer)
-    if (!server.closed) await once(server, 'close')
+    await closed(server)
     const written = new Promise<unknown>((resolve) => {
       peer.write(message(1), resolve)
     })

@@ -1,0 +1,118 @@
+// Traffic across a link that cuts it small: two network namespaces joined by a veth pair with an MTU of 296.
+//
+// Two child processes live in the namespaces. They make the sockets there and send them here, where they stay what
+// they are: the ends of a connection across that link.
+
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import type { Socket } from 'node:net'
+import { lines } from '@unstick/delimiter'
+import { lengthField } from '@unstick/length-field'
+import { describe, expect, it } from 'vitest'
+import { framed } from '../src/index.ts'
+import { afterwards, collect } from './connection.ts'
+
+const MTU = 296
+const ADDRESSES = ['10.96.0.1', '10.96.0.2'] as const
+
+/** Runs in a namespace: sets its end of the link up when told to, then listens or connects. */
+const INHABITANT = `
+const { execFileSync } = require('node:child_process')
+const { createServer, connect } = require('node:net')
+const ip = (line) => execFileSync('ip', line.split(' '))
+const give = (socket) => process.send('socket', socket)
+process.on('message', ({ task, own, peer }) => {
+  if (task === 'up') {
+    ip('addr add ' + own + '/24 dev frames0')
+    ip('link set frames0 mtu ${MTU} up')
+    process.send('up')
+  }
+  if (task === 'listen') createServer({ pauseOnConnect: true }, give).listen(7000, own, () => process.send('listening'))
+  if (task === 'connect') {
+    const socket = connect({ port: 7000, host: peer }, () => give(socket))
+  }
+})
+process.on('disconnect', () => process.exit())
+process.send('ready')
+`
+
+/** Why no namespaces can be made here; undefined where they can. */
+function obstacle(): string | undefined {
+  if (process.platform !== 'linux') return 'only Linux has network namespaces'
+  for (const [command, ...args] of [
+    ['unshare', '--net', 'true'],
+    ['ip', '-V'],
+  ] as const) {
+    const { status, error, stderr } = spawnSync(command, args, { encoding: 'utf8' })
+    if (status !== 0) return `${command}: ${error?.message ?? stderr.trim()}`
+  }
+  const made = spawnSync('unshare', ['--net', 'ip', 'link', 'add', 'a', 'type', 'veth', 'peer', 'name', 'b'])
+  return made.status === 0 ? undefined : `ip link add: ${String(made.stderr).trim()}`
+}
+
+async function inhabitant(): Promise<ChildProcess> {
+  const child = spawn('unshare', ['--net', process.execPath, '-e', INHABITANT], {
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  })
+  afterwards(() => child.kill())
+  await once(child, 'message')
+  return child
+}
+
+async function ask(child: ChildProcess, request: object): Promise<unknown[]> {
+  child.send(request)
+  return once(child, 'message')
+}
+
+/** A connection between the namespaces. */
+async function smallConnection(): Promise<{ client: Socket; server: Socket }> {
+  const [left, right] = [await inhabitant(), await inhabitant()]
+  const device = 'name frames0 netns'
+  const link = spawnSync('ip', `link add ${device} ${left.pid} type veth peer ${device} ${right.pid}`.split(' '))
+  if (link.status !== 0) throw new Error(`ip link add: ${String(link.stderr)}`)
+  await ask(left, { task: 'up', own: ADDRESSES[0] })
+  await ask(right, { task: 'up', own: ADDRESSES[1] })
+  await ask(left, { task: 'listen', own: ADDRESSES[0] })
+  const accepted = once(left, 'message')
+  const [, client] = (await ask(right, { task: 'connect', peer: ADDRESSES[0] })) as [string, Socket]
+  const [, server] = (await accepted) as [string, Socket]
+  for (const socket of [client, server]) {
+    socket.on('error', () => {})
+    afterwards(() => socket.destroy())
+  }
+  return { client, server }
+}
+
+/** Messages as the demo's: many small ones, some empty, a few longer than a read. */
+function traffic(): Buffer[] {
+  return Array.from({ length: 1000 }, (_, index) => {
+    const size = index % 250 === 249 ? 70_000 : index % 10 === 0 ? (index * 37) % 4000 : (index * 13) % 200
+    return Buffer.alloc(size, 97 + (index % 26))
+  })
+}
+
+const reason = obstacle()
+
+describe(`a link with an MTU of ${MTU}`, () => {
+  if (reason !== undefined) {
+    it.skip(`is not tried here: ${reason}`, () => {})
+    return
+  }
+  it.each([
+    ['length-prefixed frames', lengthField()],
+    ['lines', lines()],
+  ])('carries %s whole, both ways', { timeout: 60_000 }, async (_kind, codec) => {
+    const { client, server } = await smallConnection()
+    const sent = traffic()
+    const echo = framed(server, codec)
+    echo.pipe(echo)
+    const peer = framed(client, codec)
+    void (async () => {
+      for (const payload of sent) if (!peer.write(payload)) await once(peer, 'drain')
+      peer.end()
+    })()
+    const { items, error } = await collect(peer as AsyncIterable<Buffer>)
+    expect(error).toBeUndefined()
+    expect(items.map(String)).toEqual(sent.map(String))
+  })
+})

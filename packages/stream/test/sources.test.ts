@@ -1,0 +1,197 @@
+// The same frames from every kind of source.
+
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { createReadStream, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { PassThrough, Readable } from 'node:stream'
+import { connect, createServer, type TLSSocket } from 'node:tls'
+import { describe, expect, it } from 'vitest'
+import { framed, frames, type FrameSource } from '../src/index.ts'
+import { afterwards, codec, collect, cut, encoded, messages, pause } from './connection.ts'
+
+async function* asyncChunks(chunks: Uint8Array[], left: () => void): AsyncGenerator<Uint8Array> {
+  try {
+    yield* chunks
+  } finally {
+    left()
+  }
+}
+
+function* syncChunks(chunks: Uint8Array[], left: () => void): Generator<Uint8Array> {
+  try {
+    yield* chunks
+  } finally {
+    left()
+  }
+}
+
+function webChunks(chunks: Uint8Array[], left: () => void): ReadableStream<Uint8Array> {
+  const rest = chunks.values()
+  return new ReadableStream({
+    pull(controller) {
+      const { done, value } = rest.next()
+      if (done === true) {
+        left()
+        controller.close()
+      } else controller.enqueue(value)
+    },
+    cancel: left,
+  })
+}
+
+const kinds: [string, (chunks: Uint8Array[], left: () => void) => FrameSource][] = [
+  ['a Readable', (chunks, left) => Readable.from(chunks).on('close', left)],
+  ['a Readable in byte mode', (chunks, left) => Readable.from(chunks).pipe(new PassThrough()).on('close', left)],
+  ['a Web ReadableStream', webChunks],
+  ['an async iterable', asyncChunks],
+  ['an iterable', syncChunks],
+]
+
+describe('frames', () => {
+  it.each(kinds)('are taken from %s, as Buffers though its chunks are none, and it is ended', async (_kind, make) => {
+    let isLeft = false
+    const bytes = new Uint8Array(encoded(50))
+    const source = make([bytes.subarray(0, 7), new Uint8Array(0), bytes.subarray(7)], () => (isLeft = true))
+    const { items, error } = await collect(frames(source, codec))
+    expect(error).toBeUndefined()
+    expect(items).toEqual(messages(50))
+    expect(items.every((frame) => Buffer.isBuffer(frame))).toBe(true)
+    await pause(1)
+    expect(isLeft).toBe(true)
+  })
+
+  it.each(kinds)('left early, or failed, end %s', async (_kind, make) => {
+    for (const bytes of [encoded(5), cut]) {
+      let isLeft = false
+      const source = make([bytes, new Uint8Array(1)], () => (isLeft = true))
+      const reading = (async () => {
+        for await (const _frame of frames(source, codec)) break
+      })()
+      if (bytes === cut) await expect(reading).rejects.toMatchObject({ code: 'ERR_FRAME_TRUNCATED' })
+      else await reading
+      await pause(1)
+      expect(isLeft).toBe(true)
+    }
+  })
+
+  it.each<[string, (error: Error) => FrameSource]>([
+    [
+      'a Readable',
+      (error) =>
+        Readable.from(
+          (async function* () {
+            yield encoded(3)
+            throw error
+          })(),
+        ),
+    ],
+    [
+      'a Web ReadableStream',
+      (error) => {
+        let pulls = 0
+        return new ReadableStream<Uint8Array>({
+          pull(controller) {
+            if (pulls++ === 0) controller.enqueue(encoded(3))
+            else controller.error(error)
+          },
+        })
+      },
+    ],
+    [
+      'an async iterable',
+      async function* (error) {
+        yield encoded(3)
+        throw error
+      },
+    ],
+    [
+      'an iterable',
+      function* (error) {
+        yield encoded(3)
+        throw error
+      },
+    ],
+  ])('come before the error of %s, which is its own', async (_kind, make) => {
+    const failure = new Error('broken')
+    const { items, error } = await collect(frames(make(failure), codec))
+    expect(items).toEqual(messages(3))
+    expect(error).toBe(failure)
+  })
+
+  it('of a Web ReadableStream leave it unlocked at its end', async () => {
+    const source = webChunks([encoded(2)], () => {})
+    await collect(frames(source, codec))
+    expect(source.locked).toBe(false)
+  })
+
+  it('are taken from a stream that has ended, or was destroyed, before', async () => {
+    const ended = Readable.from([]).resume()
+    await once(ended, 'end')
+    expect(await collect(frames(ended, codec))).toEqual({ items: [] })
+    const destroyed = new PassThrough().destroy()
+    await once(destroyed, 'close')
+    expect((await collect(frames(destroyed, codec))).error).toMatchObject({ code: 'ERR_STREAM_PREMATURE_CLOSE' })
+  })
+
+  it('are taken from a file', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'unstick-'))
+    afterwards(() => rmSync(folder, { recursive: true }))
+    const file = join(folder, 'frames')
+    writeFileSync(file, encoded(500))
+    const { items } = await collect(frames(createReadStream(file, { highWaterMark: 64 }), codec))
+    expect(items).toEqual(messages(500))
+  })
+
+  it("are taken from a child process's output, and written to its input", async () => {
+    const child = spawn(process.execPath, ['-e', 'process.stdin.pipe(process.stdout)'], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    })
+    afterwards(() => child.kill())
+    child.stdin.end(encoded(500))
+    expect((await collect(frames(child.stdout, codec))).items).toEqual(messages(500))
+  })
+})
+
+const needsOpenssl =
+  spawnSync('openssl', ['version']).status === 0 ? '' : ' (skipped: there is no openssl to make a certificate with)'
+
+describe('a TLS socket', () => {
+  it.skipIf(needsOpenssl !== '')(`carries frames both ways${needsOpenssl}`, async () => {
+    const { key, cert } = selfSigned()
+    const server = createServer({ key, cert }, (socket) => {
+      const echo = framed(socket, codec)
+      echo.pipe(echo)
+    })
+    afterwards(() => server.close())
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const socket: TLSSocket = connect({
+      port: (server.address() as AddressInfo).port,
+      host: '127.0.0.1',
+      ca: cert,
+      servername: 'localhost',
+    })
+    afterwards(() => socket.destroy())
+    const peer = framed(socket, codec)
+    for (const payload of messages(2000)) peer.write(payload)
+    peer.end()
+    const { items, error } = await collect(peer)
+    expect(error).toBeUndefined()
+    expect(items).toEqual(messages(2000))
+  })
+})
+
+function selfSigned(): { key: Buffer; cert: Buffer } {
+  const folder = mkdtempSync(join(tmpdir(), 'unstick-'))
+  const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')]
+  const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost', '-days', '1']
+  const kind = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes']
+  const { status } = spawnSync('openssl', ['req', '-x509', ...kind, ...subject, '-keyout', key, '-out', cert])
+  if (status !== 0) throw new Error('openssl made no certificate')
+  const made = { key: readFileSync(key), cert: readFileSync(cert) }
+  rmSync(folder, { recursive: true })
+  return made
+}
