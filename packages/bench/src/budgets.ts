@@ -77,7 +77,10 @@ export function evaluate(report: Pick<Report, 'blocks' | 'growth' | 'memory'>): 
     ...report.growth
       .filter(({ group }) => group === 'ours')
       .map(({ contender, title, exponent }) =>
-        decided({ path: contender, against: '', workload: title, limit: EXPONENT_LIMIT, unit: 'exponent' }, exponent),
+        decided(
+          { path: contender, against: '', workload: `growth, ${title}`, limit: EXPONENT_LIMIT, unit: 'exponent' },
+          exponent,
+        ),
       ),
     ...report.memory
       .filter(({ group, state }) => group === 'ours' && state !== 'half')
@@ -90,7 +93,7 @@ export function evaluate(report: Pick<Report, 'blocks' | 'growth' | 'memory'>): 
           {
             path: contender,
             against: '',
-            workload: `${IDLE_CONNECTIONS.count} idle, ${state}`,
+            workload: `${IDLE_CONNECTIONS.count.toLocaleString('en')} idle, ${state}`,
             limit: IDLE_CONNECTIONS.limit,
             unit: 'bytes',
           },

@@ -92,7 +92,7 @@ export function growthPlan(pattern: RegExp | undefined, mode: 'full' | 'quick'):
         const kind = wire === 'length' ? '4-byte length' : 'ended by LF'
         return {
           id: `growth-${wire}-${chunk}`,
-          title: `one frame of 64 KiB to 1 MiB, ${kind}, chunks of ${chunk} B`,
+          title: `${kind}, chunks of ${chunk} B`,
           contenders: contendersFor(grown[0]!)
             .map(({ name }) => name)
             .filter((name) => names.has(name) && (pattern?.test(name) ?? true)),

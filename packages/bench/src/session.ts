@@ -33,9 +33,9 @@ const FULL: Settings = {
 }
 const QUICK: Settings = {
   mode: 'quick',
-  rounds: 9,
-  sampleMs: 2,
-  warmUpMs: 50,
+  rounds: 7,
+  sampleMs: 1.5,
+  warmUpMs: 40,
   caseMs: 50,
   patienceMs: 350,
   volume: 256 << 10,

@@ -31,7 +31,7 @@ export async function bench(flags: BenchFlags, args: string[], terminal: Termina
   // Read first: a wrong name should not cost the time of a run.
   const before = flags.compare === undefined ? undefined : reportIn(flags.compare)
   const report = await runBench({
-    command: ['unstick bench', ...args].join(' '),
+    command: ['unstick bench', ...measuring(args)].join(' '),
     workload: flags.workload,
     contender: flags.contender,
     codec: flags.codec === undefined ? undefined : resolve(flags.codec),
@@ -47,6 +47,12 @@ export async function bench(flags: BenchFlags, args: string[], terminal: Termina
   ]
   for (const [file, content] of files) if (file !== undefined) writeFileSync(file, content())
   return report.blocks.some(({ entries }) => entries.some(isOurFault)) ? 1 : 0
+}
+
+/** The arguments without those that only say where a report goes. */
+function measuring(args: string[]): string[] {
+  const isOutput = (arg: string | undefined): boolean => /^--(json|html|markdown|compare)$/.test(arg ?? '')
+  return args.filter((arg, index) => !isOutput(arg) && !isOutput(args[index - 1]))
 }
 
 /** On a terminal one line that changes, else a line for each workload. */

@@ -16,7 +16,7 @@ const COLOURS: Record<Group, string> = {
 }
 
 const ROW_HEIGHT = 22
-const WIDTH = 760
+const WIDTH = 900
 
 interface Point {
   name: string

@@ -21,7 +21,13 @@ export function htmlReport(report: Report): string {
   }
   sections.push(...blocks.map(blockSection))
   if (growth.length > 0) {
-    sections.push(section('growth', "Growth of time with a frame's length", drawn(growthTable(report))))
+    sections.push(
+      section(
+        'growth',
+        'One frame of 64 KiB to 1 MiB: exponent of its time against its length',
+        drawn(growthTable(report)),
+      ),
+    )
   }
   if (memory.length > 0) sections.push(section('memory', 'Memory of a connection', drawn(memoryTable(report))))
   const used = Object.entries(versions).map(([name, version]) => `${escaped(name)} ${escaped(version)}`)
@@ -78,7 +84,7 @@ const STYLE = `
 @media (prefers-color-scheme: dark) {
   :root { --back: #15181c; --text: #e4e7eb; --faint: #a0a8b2; --line: #343a42; --floor: #98a1ac; --ours: #6cabff; --peer: #f0a05a; --held: #62c983; --missed: #ff8a80 }
 }
-body { margin: 0 auto; max-width: 60rem; padding: 1.5rem; background: var(--back); color: var(--text); font: 16px/1.5 system-ui, sans-serif }
+body { margin: 0 auto; max-width: 66rem; padding: 1.5rem; background: var(--back); color: var(--text); font: 16px/1.5 system-ui, sans-serif }
 h1, h2 { line-height: 1.2 }
 h2 { margin-top: 2.5rem; font-size: 1.2rem }
 header p, nav { color: var(--faint) }
@@ -90,6 +96,7 @@ svg { max-width: 100%; height: auto; min-width: 36rem }
 table { border-collapse: collapse; font-size: .85rem; font-variant-numeric: tabular-nums }
 th, td { padding: .25em .9em .25em 0; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top }
 th { color: var(--faint); font-weight: 500 }
+#budgets td { white-space: nowrap }
 summary { color: var(--faint); cursor: pointer }
 .key span::before { content: '●'; margin-right: .3em }
 .key span { margin-right: 1em }

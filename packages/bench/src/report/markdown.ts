@@ -21,7 +21,8 @@ export function markdownReport(report: Report): string {
   for (const block of blocks) {
     parts.push(`### ${block.workload.id}: ${escaped(block.workload.title)}`, drawn(blockTable(block)))
   }
-  if (growth.length > 0) parts.push("## Growth of time with a frame's length", drawn(growthTable(report)))
+  if (growth.length > 0)
+    parts.push('## One frame of 64 KiB to 1 MiB: exponent of its time against its length', drawn(growthTable(report)))
   if (memory.length > 0) parts.push('## Memory of a connection', drawn(memoryTable(report)))
   parts.push('## Who takes part', drawn(contenderTable(report)))
   parts.push(

@@ -10,7 +10,8 @@ export function terminalReport(report: Report): string {
   for (const block of report.blocks) {
     parts.push(`${block.workload.id}  ${block.workload.title}\n${drawn(blockTable(block))}`)
   }
-  if (report.growth.length > 0) parts.push(`Growth of time with a frame's length\n${drawn(growthTable(report))}`)
+  if (report.growth.length > 0)
+    parts.push(`One frame of 64 KiB to 1 MiB: exponent of its time against its length\n${drawn(growthTable(report))}`)
   if (report.memory.length > 0) parts.push(`Memory of a connection\n${drawn(memoryTable(report))}`)
   const measured = report.budgets.filter(({ result }) => result !== 'not measured')
   if (measured.length > 0) {

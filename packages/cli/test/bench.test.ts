@@ -1,0 +1,59 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { PassThrough, Readable } from 'node:stream'
+import { text } from 'node:stream/consumers'
+import { afterAll, describe, expect, it } from 'vitest'
+import { run } from '../src/index.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'unstick-bench-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+async function unstick(...args: string[]): Promise<{ code: number; out: string; err: string }> {
+  const stdout = new PassThrough()
+  const stderr = new PassThrough()
+  const printed = Promise.all([text(stdout), text(stderr)])
+  const code = await run(args, { stdin: Readable.from([]), stdout, stderr })
+  stdout.end()
+  stderr.end()
+  const [out, err] = await printed
+  return { code, out, err }
+}
+
+describe('unstick bench', () => {
+  it('measures what it is asked for, writes the report in each form, and compares it with an older one', async () => {
+    const [json, html, markdown] = ['r.json', 'r.html', 'r.md'].map((name) => join(folder, name)) as [string, string, string]
+    const flags = ['bench', '--quick', '--workload', 'W1', '--contender', '^(scan|subarray loop)$']
+    const first = await unstick(...flags, '--json', json, '--html', html, '--markdown', markdown)
+    expect([first.code, first.err]).toEqual([0, '1/1 W1\n'])
+    expect(first.out).toMatch(/W1 {2}4-byte length \+ 64 B.*scan.*Budgets/s)
+    expect(JSON.parse(readFileSync(json, 'utf8'))).toMatchObject({ format: 1, blocks: [{ workload: { id: 'W1' } }] })
+    expect(readFileSync(html, 'utf8')).toContain('<svg')
+    expect(readFileSync(markdown, 'utf8')).toContain('`unstick bench --quick --workload W1 --contender ^(scan|subarray loop)$`')
+    const second = await unstick(...flags, '--compare', json)
+    expect(second.out).toMatch(/[Mm]oved by more than the intervals/)
+  })
+
+  it('measures a codec of the caller, and fails when that gives back other bytes', async () => {
+    const file = join(folder, 'codec.mjs')
+    writeFileSync(
+      file,
+      `export default {
+  encode: (payload) => payload,
+  decoder: () => ({ decode: (chunk) => [chunk], scan: (chunk, visit) => visit(chunk, 0, chunk.length), end: () => [] }),
+}`,
+    )
+    const { code, out } = await unstick('bench', '--quick', '--codec', file, '--workload', 'W2', '--contender', 'your decode')
+    expect(code).toBe(1)
+    expect(out).toMatch(/your decode.*wrong: \d+ frames instead of \d+/)
+  })
+
+  it.each([
+    ['--workload', 'W99', 'workload must be among W1,'],
+    ['--contender', '(', 'regular expression'],
+    ['--compare', join(folder, 'absent.json'), '--compare'],
+  ])('%s %s is misuse', async (flag, value, message) => {
+    const { code, err } = await unstick('bench', flag, value)
+    expect([code, err]).toEqual([2, expect.stringContaining(message)])
+  })
+})
