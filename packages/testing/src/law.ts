@@ -49,7 +49,7 @@ export function testLaws(
 }
 
 /** What the check of a law throws: what came is not what should have come. */
-export class Difference extends Error {
+class Difference extends Error {
   readonly expected: string
   readonly came: string
 

@@ -11,7 +11,7 @@ export interface DelimiterRules {
 }
 
 /** The first ending at `from` or later; 'bare' where half of one stands alone. */
-export type Ending = { at: number; length: number } | { at: number; length: 'bare' } | undefined
+type Ending = { at: number; length: number } | { at: number; length: 'bare' } | undefined
 
 export interface Endings {
   first: (stream: Uint8Array, from: number) => Ending

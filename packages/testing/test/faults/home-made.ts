@@ -12,7 +12,7 @@ export interface Found {
 }
 
 /** Copies what it receives into one growing buffer, and frames out of it. */
-export abstract class HomeMade implements FrameDecoder {
+abstract class HomeMade implements FrameDecoder {
   memory: Uint8Array = new Uint8Array(0)
   start = 0
   end_ = 0

@@ -1,0 +1,203 @@
+// Runs the laws of every codec, with new options and new seeds, until the time is up. It runs what is built.
+//
+// node .ci/fuzz.js [--seconds 60] [--seed N] [--replay FILE]
+//
+// A broken law is written to reports/fuzz.json, which --replay tries again, the same input first.
+
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+import fc from 'fast-check'
+import { delimiter, jsonLines, lines, textLines } from '../packages/delimiter/dist/index.js'
+import { fixedSize } from '../packages/fixed-size/dist/index.js'
+import { lengthField, textLength, varintLength } from '../packages/length-field/dist/index.js'
+import { codecLaws, oracles } from '../packages/testing/dist/index.js'
+
+const REPORT = 'reports/fuzz.json'
+
+const oversize = fc.constantFrom('error', 'skip')
+const atEnd = fc.constantFrom('error', 'emit', 'drop')
+const lengthIncludes = fc.constantFrom('payload', 'lengthField', 'frame')
+const maxFrameLength = fc.oneof(fc.integer({ min: 24, max: 60 }), fc.integer({ min: 24, max: 3000 }))
+const payload = fc.uint8Array({ maxLength: 30 })
+const text = fc.string({ unit: fc.constantFrom('a', 'b', '$', '\r', 'é', '😀', '\u2028', '\uFEFF'), maxLength: 9 })
+
+/** Some options may be left out. */
+const options = (required, optional) =>
+  fc.tuple(fc.record(required), fc.record(optional, { requiredKeys: [] })).map(([a, b]) => ({ ...a, ...b }))
+
+const bytesOf = (...arbitraries) =>
+  fc.array(fc.oneof(...arbitraries), { maxLength: 80 }).map((bytes) => Uint8Array.from(bytes))
+const textOf = (...pieces) =>
+  fc.array(fc.constantFrom(...pieces), { maxLength: 60 }).map((all) => new Uint8Array(Buffer.from(all.join(''))))
+const lineOptions = { ending: fc.constantFrom('auto', 'lf', 'crlf'), maxFrameLength, oversize, atEnd }
+const linePieces = ['a', 'bc', '\n', '\r\n', '\r', 'é', '😀', '\u2028', '\uFEFF']
+
+/** For every codec: its options, streams that suit it, and frames where the options leave any to encode. */
+const subjects = {
+  lengthField: {
+    make: lengthField,
+    options: options(
+      { lengthFieldLength: fc.integer({ min: 1, max: 8 }), maxFrameLength, oversize },
+      {
+        byteOrder: fc.constantFrom('big', 'little'),
+        lengthIncludes,
+        initialBytesToStrip: fc.nat(12),
+        lengthFieldOffset: fc.nat(3),
+      },
+    ),
+    stream: bytesOf({ weight: 8, arbitrary: fc.constant(0) }, { weight: 4, arbitrary: fc.nat(30) }, fc.nat(255)),
+    frame: ({ initialBytesToStrip, lengthFieldOffset }) =>
+      initialBytesToStrip === undefined && !lengthFieldOffset ? payload : undefined,
+  },
+  varintLength: {
+    make: varintLength,
+    options: options(
+      { maxFrameLength, oversize },
+      { lengthFieldOffset: fc.nat(3), maxBytes: fc.integer({ min: 1, max: 8 }), minimal: fc.boolean() },
+    ),
+    stream: bytesOf({ weight: 3, arbitrary: fc.nat(20) }, fc.constantFrom(0x80, 0x81, 0xff), fc.nat(255)),
+    frame: ({ lengthFieldOffset }) => (lengthFieldOffset ? undefined : payload),
+  },
+  textLength: {
+    make: textLength,
+    options: fc.oneof(
+      options(
+        { digits: fc.integer({ min: 1, max: 16 }), maxFrameLength, oversize },
+        {
+          radix: fc.constantFrom(10, 16),
+          trailer: fc.constantFrom(',', '\r\n'),
+          lengthIncludes,
+          stripHeader: fc.boolean(),
+        },
+      ),
+      options(
+        { maxFrameLength, oversize },
+        {
+          radix: fc.constantFrom(10, 16),
+          terminator: fc.constantFrom(':', ' ', '\r\n'),
+          maxDigits: fc.integer({ min: 1, max: 16 }),
+          trailer: fc.constantFrom(',', '\r\n'),
+          lengthIncludes,
+          stripHeader: fc.boolean(),
+        },
+      ),
+    ),
+    stream: textOf('0', '1', '2', '5', '9', 'a', 'F', ':', ' ', '\r\n', ',', '\r', '-', 'xyz', '3:abc,', '0002'),
+    frame: ({ stripHeader }) => (stripHeader === false ? undefined : payload),
+  },
+  delimiter: {
+    make: delimiter,
+    options: options(
+      {
+        delimiter: fc.array(fc.string({ unit: fc.constantFrom('a', 'b', '$'), minLength: 1, maxLength: 4 }), {
+          minLength: 1,
+          maxLength: 4,
+        }),
+        maxFrameLength: fc.oneof(fc.integer({ min: 1, max: 12 }), maxFrameLength),
+        oversize,
+        atEnd,
+      },
+      { stripDelimiter: fc.boolean() },
+    ),
+    stream: textOf('a', 'b', '$', 'x', 'xxxx'),
+    // With several delimiters the first part of one may be another.
+    frame: (given) => (given.stripDelimiter === false || given.delimiter.length > 1 ? undefined : payload),
+  },
+  lines: {
+    make: lines,
+    options: options({}, lineOptions),
+    stream: textOf(...linePieces),
+    frame: () => payload,
+    atEnd: 'emit',
+  },
+  textLines: {
+    make: textLines,
+    options: options({}, { ...lineOptions, malformed: fc.constantFrom('error', 'replace'), dropBom: fc.boolean() }),
+    stream: fc.oneof(textOf(...linePieces), bytesOf(fc.constantFrom(10, 13, 97, 0xc3, 0xa9, 0xf0, 0x9f, 0xff))),
+    frame: () => text,
+    atEnd: 'emit',
+    scan: 'slices',
+  },
+  jsonLines: {
+    make: jsonLines,
+    options: options(
+      {},
+      {
+        ...lineOptions,
+        blankLines: fc.constantFrom('skip', 'error'),
+        corrupt: fc.constantFrom('error', 'skip'),
+        dropBom: fc.boolean(),
+      },
+    ),
+    stream: textOf('1', '[2]', '{"a":"é"}', '\n', '\r\n', ' ', '\uFEFF', 'x', '"\u2028"'),
+    frame: () => fc.jsonValue({ maxDepth: 1 }).map((value) => JSON.parse(JSON.stringify(value))),
+    atEnd: 'emit',
+    scan: 'slices',
+  },
+  fixedSize: {
+    make: fixedSize,
+    options: options({ size: fc.integer({ min: 1, max: 30 }) }, { atEnd }),
+    stream: payload,
+    frame: ({ size }) => fc.uint8Array({ minLength: size, maxLength: size }),
+  },
+}
+
+/** The laws of a codec with the options that this seed gives. */
+function lawsOf(codecName, seed) {
+  const subject = subjects[codecName]
+  const [given] = fc.sample(subject.options, { seed, numRuns: 1 })
+  const frame = subject.frame(given)
+  return codecLaws(subject.make(given), {
+    name: `${codecName}(${JSON.stringify(given)})`,
+    oracle: oracles[codecName](given),
+    stream: subject.stream,
+    atEnd: given.atEnd ?? subject.atEnd ?? 'error',
+    scan: subject.scan ?? 'frames',
+    ...(frame && { frame }),
+  })
+}
+
+async function replay(file) {
+  const { codec, law: name, seed, path } = JSON.parse(readFileSync(file, 'utf8'))
+  const law = lawsOf(codec, seed).find((each) => each.name === name)
+  await law.run({ seed, path })
+  console.log(`kept: ${codec}, ${name}`)
+}
+
+async function fuzz(seconds, firstSeed) {
+  const end = Date.now() + seconds * 1000
+  let runs = 0
+  let told = Date.now()
+  for (let seed = firstSeed; ; seed++) {
+    for (const codec of Object.keys(subjects)) {
+      for (const law of lawsOf(codec, seed)) {
+        try {
+          await law.run({ seed })
+        } catch (error) {
+          mkdirSync('reports', { recursive: true })
+          const { path, message } = error
+          writeFileSync(REPORT, `${JSON.stringify({ codec, law: law.name, seed, path, message }, undefined, 2)}\n`)
+          throw error
+        }
+        runs++
+        if (Date.now() > end) return console.log(`${runs} laws kept, 100 runs each; seeds ${firstSeed} to ${seed}`)
+        if (Date.now() - told > 5000) {
+          told = Date.now()
+          console.log(`${runs} laws kept, seed ${seed}, ${Math.ceil((end - told) / 1000)} s left`)
+        }
+      }
+    }
+  }
+}
+
+const { values } = parseArgs({
+  options: { seconds: { type: 'string', default: '60' }, seed: { type: 'string' }, replay: { type: 'string' } },
+})
+try {
+  if (values.replay === undefined) await fuzz(Number(values.seconds), Number(values.seed ?? Date.now() % 2 ** 31))
+  else await replay(values.replay)
+} catch (error) {
+  console.error(error.message)
+  if (values.replay === undefined) console.error(`replay with: npm run fuzz -- --replay ${REPORT}`)
+  process.exitCode = 1
+}

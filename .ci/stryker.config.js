@@ -1,0 +1,15 @@
+// Mutation testing: `npm run mutate`, or for a part `npm run mutate -- --mutate 'packages/fixed-size/src/*.ts'`.
+export default {
+  testRunner: 'vitest',
+  plugins: ['@stryker-mutator/vitest-runner'],
+  vitest: { configFile: '.ci/stryker.vitest.ts', related: false },
+  coverageAnalysis: 'perTest',
+  mutate: ['core', 'length-field', 'delimiter', 'fixed-size'].map((name) => `packages/${name}/src/*.ts`),
+  ignorePatterns: ['reports', 'coverage', 'packages/*/dist', 'packages/{bench,cli,stream}', '.git', '.turbo'],
+  reporters: ['clear-text', 'html', 'json'],
+  htmlReporter: { fileName: 'reports/mutation/index.html' },
+  jsonReporter: { fileName: 'reports/mutation/mutation.json' },
+  clearTextReporter: { allowColor: false, logTests: false, skipFull: true },
+  concurrency: 1,
+  timeoutMS: 20_000,
+}

@@ -1,0 +1,22 @@
+// The tests of core and the codecs in the copy of the repository that is mutated: packages see each other's sources
+// there, not through node_modules, and seeds are the same in every run.
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from 'vitest/config'
+
+const here = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url))
+
+export default defineConfig({
+  resolve: {
+    alias: [
+      { find: /^@unstick\/testing\/vectors\/(.*)$/, replacement: here('packages/testing/vectors/$1') },
+      { find: /^@unstick\/([a-z-]+)$/, replacement: here('packages/$1/src/index.ts') },
+    ],
+  },
+  test: {
+    root: here('.'),
+    include: ['packages/{core,length-field,delimiter,fixed-size}/test/**/*.test.ts'],
+    exclude: ['**/{readme,captures}.test.ts'],
+    setupFiles: [here('.ci/stryker.setup.ts')],
+    testTimeout: 60_000,
+  },
+})
