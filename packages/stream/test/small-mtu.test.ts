@@ -18,14 +18,19 @@ const ADDRESSES = ['10.96.0.1', '10.96.0.2'] as const
 /** Runs in a namespace: sets its end of the link up when told to, then listens or connects. */
 const INHABITANT = `
 const { execFileSync } = require('node:child_process')
+const { readFileSync } = require('node:fs')
 const { createServer, connect } = require('node:net')
 const ip = (line) => execFileSync('ip', line.split(' '))
 const give = (socket) => process.send('socket', socket)
 process.on('message', ({ task, own, peer }) => {
   if (task === 'up') {
     ip('addr add ' + own + '/24 dev frames0')
-    ip('link set frames0 mtu ${MTU} up')
+    ip('link set frames0 mtu ${MTU} gso_max_segs 1 up')
     process.send('up')
+  }
+  if (task === 'count') {
+    const line = readFileSync('/proc/net/dev', 'utf8').split('\\n').find((line) => line.includes('frames0'))
+    process.send(Number(line.trim().split(/\\s+/)[2]))
   }
   if (task === 'listen') createServer({ pauseOnConnect: true }, give).listen(7000, own, () => process.send('listening'))
   if (task === 'connect') {
@@ -46,7 +51,7 @@ function obstacle(): string | undefined {
     const { status, error, stderr } = spawnSync(command, args, { encoding: 'utf8' })
     if (status !== 0) return `${command}: ${error?.message ?? stderr.trim()}`
   }
-  const made = spawnSync('unshare', ['--net', 'ip', 'link', 'add', 'a', 'type', 'veth', 'peer', 'name', 'b'])
+  const made = spawnSync('unshare', ['--net', ...'ip link add name one type veth peer name two'.split(' ')])
   return made.status === 0 ? undefined : `ip link add: ${String(made.stderr).trim()}`
 }
 
@@ -64,8 +69,8 @@ async function ask(child: ChildProcess, request: object): Promise<unknown[]> {
   return once(child, 'message')
 }
 
-/** A connection between the namespaces. */
-async function smallConnection(): Promise<{ client: Socket; server: Socket }> {
+/** A connection between the namespaces, and how many packets the server's end of the link has received. */
+async function smallConnection(): Promise<{ client: Socket; server: Socket; packets: () => Promise<number> }> {
   const [left, right] = [await inhabitant(), await inhabitant()]
   const device = 'name frames0 netns'
   const link = spawnSync('ip', `link add ${device} ${left.pid} type veth peer ${device} ${right.pid}`.split(' '))
@@ -80,7 +85,7 @@ async function smallConnection(): Promise<{ client: Socket; server: Socket }> {
     socket.on('error', () => {})
     afterwards(() => socket.destroy())
   }
-  return { client, server }
+  return { client, server, packets: async () => Number((await ask(left, { task: 'count' }))[0]) }
 }
 
 /** Messages as the demo's: many small ones, some empty, a few longer than a read. */
@@ -102,7 +107,7 @@ describe(`a link with an MTU of ${MTU}`, () => {
     ['length-prefixed frames', lengthField()],
     ['lines', lines()],
   ])('carries %s whole, both ways', { timeout: 60_000 }, async (_kind, codec) => {
-    const { client, server } = await smallConnection()
+    const { client, server, packets } = await smallConnection()
     const sent = traffic()
     const echo = framed(server, codec)
     echo.pipe(echo)
@@ -114,5 +119,7 @@ describe(`a link with an MTU of ${MTU}`, () => {
     const { items, error } = await collect(peer as AsyncIterable<Buffer>)
     expect(error).toBeUndefined()
     expect(items.map(String)).toEqual(sent.map(String))
+    const bytes = sent.reduce((sum, { length }) => sum + length, 0)
+    expect(await packets()).toBeGreaterThan(bytes / MTU)
   })
 })
