@@ -1,4 +1,4 @@
-// What happens inside a measuring process: one case is checked, warmed up, sampled and checked again.
+// What happens inside a measuring process: a case is checked, or warmed up and sampled.
 
 import { pathToFileURL } from 'node:url'
 import { isFrameError, type FrameCodec } from '@unstick/core'
@@ -143,7 +143,7 @@ function encoded(codec: FrameCodec<unknown>, payload: Buffer): Uint8Array {
 function verdictOf(error: unknown): Verdict {
   const { code, message } = error as NodeJS.ErrnoException
   if (code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND') {
-    return { outcome: 'not installed', reason: message.split('\n')[0]! }
+    return { outcome: 'not installed', reason: message.split(' imported from ')[0]! }
   }
   return { outcome: 'wrong', reason: message }
 }

@@ -3,7 +3,7 @@
 import { Transform } from 'node:stream'
 import type { Load } from '../load.ts'
 import type { Wire } from '../wires.ts'
-import { decodes, decodesMany, encodes, type Contender, type Pass } from './contender.ts'
+import { decodesMany, encodes, type Contender, type Pass } from './contender.ts'
 import { forAwait, onData } from './streams.ts'
 
 export const floor: Contender[] = [
@@ -131,7 +131,7 @@ export const floor: Contender[] = [
     name: 'views of known places',
     group: 'floor',
     how: 'one Buffer view of each payload, whose length and place are known beforehand',
-    speaks: decodes('codec'),
+    speaks: decodesMany('codec'),
     makesFrames: false,
     prepare({ payloads, whole }, tally) {
       const lengths = payloads.map((payload) => payload.length)

@@ -1,0 +1,63 @@
+// Finding the ends of lines in a chunk of 64 KiB.
+
+import { alternatives } from './alternatives.js'
+
+const LF = 10
+const CR = 13
+
+function chunkOf(line) {
+  return Buffer.from(line.repeat(Math.floor((64 << 10) / line.length)))
+}
+
+/** Adds up where the ends are, `length` bytes each, as `find` finds them. */
+function ends(chunk, length, find) {
+  return () => {
+    let sum = 0
+    for (let at = find(chunk, 0); at !== -1; at = find(chunk, at + length)) sum += at
+    return sum
+  }
+}
+
+function byLoop(chunk, from) {
+  for (let at = from; at < chunk.length; at++) if (chunk[at] === LF) return at
+  return -1
+}
+
+const ONES = 0x01010101
+const SOUGHT = LF * ONES
+
+function byWords(words) {
+  return (chunk, from) => {
+    let at = from
+    for (; (at & 3) !== 0 && at < chunk.length; at++) if (chunk[at] === LF) return at
+    for (; at + 4 <= chunk.length; at += 4) {
+      const difference = words[at >> 2] ^ SOUGHT
+      if (((difference - ONES) & ~difference & 0x80808080) === 0) continue
+      while (chunk[at] !== LF) at++
+      return at
+    }
+    return byLoop(chunk, at)
+  }
+}
+
+for (const length of [8, 32, 128]) {
+  const chunk = chunkOf(`${'x'.repeat(length)}\n`)
+  const words = new Int32Array(chunk.buffer.slice(chunk.byteOffset, chunk.byteOffset + (chunk.length & ~3)))
+  await alternatives(`LF, lines of ${length} B`, chunk.length / (length + 1), {
+    'Buffer#indexOf': ends(chunk, 1, (bytes, from) => bytes.indexOf(LF, from)),
+    'Uint8Array#indexOf': ends(chunk, 1, (bytes, from) => Uint8Array.prototype.indexOf.call(bytes, LF, from)),
+    'a loop over bytes': ends(chunk, 1, byLoop),
+    'a loop over words of 32 bits': ends(chunk, 1, byWords(words)),
+  })
+}
+
+const both = Buffer.from('\r\n')
+const chunk = chunkOf(`${'x'.repeat(128)}\r\n`)
+await alternatives('CRLF, lines of 128 B', chunk.length / 130, {
+  'Buffer#indexOf of both bytes': ends(chunk, 2, (bytes, from) => bytes.indexOf(both, from)),
+  'Buffer#indexOf of LF, and a look at the byte before': ends(chunk, 2, (bytes, from) => {
+    let at = bytes.indexOf(LF, from)
+    while (at !== -1 && bytes[at - 1] !== CR) at = bytes.indexOf(LF, at + 1)
+    return at === -1 ? -1 : at - 1
+  }),
+})
