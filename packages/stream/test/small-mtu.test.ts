@@ -3,7 +3,7 @@
 // Two child processes live in the namespaces. They make the sockets there and send them here, where they stay what
 // they are: the ends of a connection across that link.
 
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
+import { spawn, spawnSync, type ChildProcess, type SpawnSyncReturns } from 'node:child_process'
 import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import { lines } from '@unstick/delimiter'
@@ -13,6 +13,8 @@ import { framed } from '../src/index.ts'
 import { afterwards, collect } from './connection.ts'
 
 const MTU = 296
+/** Runs a command in a network namespace of its own. */
+const UNSHARE = 'unshare'
 const ADDRESSES = ['10.96.0.1', '10.96.0.2'] as const
 
 /** Runs in a namespace: sets its end of the link up when told to, then listens or connects. */
@@ -44,19 +46,21 @@ process.send('ready')
 /** Why no namespaces can be made here; undefined where they can. */
 function obstacle(): string | undefined {
   if (process.platform !== 'linux') return 'only Linux has network namespaces'
-  for (const [command, ...args] of [
-    ['unshare', '--net', 'true'],
-    ['ip', '-V'],
-  ] as const) {
-    const { status, error, stderr } = spawnSync(command, args, { encoding: 'utf8' })
-    if (status !== 0) return `${command}: ${error?.message ?? stderr.trim()}`
+  const steps = ['unshare --net true', 'ip -V', 'unshare --net ip link add name one type veth peer name two']
+  for (const step of steps) {
+    const { status, error, stderr } = run(step)
+    if (status !== 0) return `${step}: ${error?.message ?? stderr.trim()}`
   }
-  const made = spawnSync('unshare', ['--net', ...'ip link add name one type veth peer name two'.split(' ')])
-  return made.status === 0 ? undefined : `ip link add: ${String(made.stderr).trim()}`
+  return undefined
+}
+
+function run(line: string): SpawnSyncReturns<string> {
+  const [command = '', ...args] = line.split(' ')
+  return spawnSync(command, args, { encoding: 'utf8' })
 }
 
 async function inhabitant(): Promise<ChildProcess> {
-  const child = spawn('unshare', ['--net', process.execPath, '-e', INHABITANT], {
+  const child = spawn(UNSHARE, ['--net', process.execPath, '-e', INHABITANT], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   })
   afterwards(() => child.kill())
@@ -73,8 +77,8 @@ async function ask(child: ChildProcess, request: object): Promise<unknown[]> {
 async function smallConnection(): Promise<{ client: Socket; server: Socket; packets: () => Promise<number> }> {
   const [left, right] = [await inhabitant(), await inhabitant()]
   const device = 'name frames0 netns'
-  const link = spawnSync('ip', `link add ${device} ${left.pid} type veth peer ${device} ${right.pid}`.split(' '))
-  if (link.status !== 0) throw new Error(`ip link add: ${String(link.stderr)}`)
+  const link = run(`ip link add ${device} ${left.pid} type veth peer ${device} ${right.pid}`)
+  if (link.status !== 0) throw new Error(`ip link add: ${link.stderr}`)
   await ask(left, { task: 'up', own: ADDRESSES[0] })
   await ask(right, { task: 'up', own: ADDRESSES[1] })
   await ask(left, { task: 'listen', own: ADDRESSES[0] })

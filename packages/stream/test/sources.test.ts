@@ -155,8 +155,9 @@ describe('frames', () => {
   })
 })
 
+const OPENSSL = 'openssl'
 const needsOpenssl =
-  spawnSync('openssl', ['version']).status === 0 ? '' : ' (skipped: there is no openssl to make a certificate with)'
+  spawnSync(OPENSSL, ['version']).status === 0 ? '' : ' (skipped: there is no openssl to make a certificate with)'
 
 describe('a TLS socket', () => {
   it.skipIf(needsOpenssl !== '')(`carries frames both ways${needsOpenssl}`, async () => {
@@ -189,7 +190,7 @@ function selfSigned(): { key: Buffer; cert: Buffer } {
   const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')]
   const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost', '-days', '1']
   const kind = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes']
-  const { status } = spawnSync('openssl', ['req', '-x509', ...kind, ...subject, '-keyout', key, '-out', cert])
+  const { status } = spawnSync(OPENSSL, ['req', '-x509', ...kind, ...subject, '-keyout', key, '-out', cert])
   if (status !== 0) throw new Error('openssl made no certificate')
   const made = { key: readFileSync(key), cert: readFileSync(cert) }
   rmSync(folder, { recursive: true })
