@@ -1,22 +1,34 @@
-// Ways to do the same thing side by side, in nanoseconds an item, the first one as 1.
+// Ways to do the same thing side by side, in nanoseconds an item, the first one as 1. Each is measured in a process of
+// its own, since what the compiler learns from one way slows the next; all take turns, and the median of their turns
+// counts.
 
+import { spawnSync } from 'node:child_process'
 import { measure } from 'mitata'
+
+const TURNS = 5
+const [, script, wantedTitle, wantedName] = process.argv
 
 /** Each way does `items` items a call, and all return the same number. */
 export async function alternatives(title, items, ways) {
-  const results = Object.values(ways).map((way) => way())
+  if (wantedTitle !== undefined) {
+    if (title === wantedTitle) console.log((await measure(ways[wantedName])).p50 / items)
+    return
+  }
+  const results = await Promise.all(Object.values(ways).map((way) => way()))
   if (new Set(results).size > 1) throw new Error(`${title}: the ways give ${results.join(', ')}`)
-  const times = {}
-  // Twice, in turn, and the better counts: machines have moods.
-  for (let round = 0; round < 2; round++) {
-    for (const [name, way] of Object.entries(ways)) {
-      const { p50 } = await measure(way)
-      times[name] = Math.min(times[name] ?? Infinity, p50 / items)
-    }
+  const times = Object.fromEntries(Object.keys(ways).map((name) => [name, []]))
+  for (let turn = 0; turn < TURNS; turn++) {
+    for (const [name, taken] of Object.entries(times)) taken.push(timeOf(title, name))
   }
-  const [first] = Object.values(times)
+  const medians = Object.entries(times).map(([name, taken]) => [name, taken.toSorted((a, b) => a - b)[TURNS >> 1]])
   console.log(title)
-  for (const [name, time] of Object.entries(times)) {
-    console.log(`  ${time.toFixed(1).padStart(7)} ns  ${(time / first).toFixed(2).padStart(5)}  ${name}`)
+  for (const [name, time] of medians) {
+    console.log(`  ${time.toFixed(1).padStart(7)} ns  ${(time / medians[0][1]).toFixed(2).padStart(5)}  ${name}`)
   }
+}
+
+function timeOf(title, name) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [script, title, name], { encoding: 'utf8' })
+  if (status !== 0) throw new Error(`${title}, ${name}: ${stderr}`)
+  return Number(stdout)
 }

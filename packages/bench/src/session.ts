@@ -16,6 +16,8 @@ export interface BenchOptions extends Selection {
   quick?: boolean
   /** The path of a module whose default export is a codec: that is measured instead of ours and the peers. */
   codec?: string | undefined
+  /** A contender whose pass takes more than so many ms is given up. Default: 4000, in a quick run 500. */
+  patienceMs?: number | undefined
   /** What the report says it was made by. */
   command: string
   /** Told what is going on, for people. */
@@ -37,7 +39,7 @@ const QUICK: Settings = {
   sampleMs: 1.5,
   warmUpMs: 40,
   caseMs: 50,
-  patienceMs: 350,
+  patienceMs: 500,
   volume: 256 << 10,
 }
 
@@ -46,7 +48,8 @@ const FEWEST_ROUNDS = 3
 
 /** Throws a `RangeError` for a workload that there is not, and a `TypeError` for a module that holds no codec. */
 export async function bench(options: BenchOptions): Promise<Report> {
-  const settings = options.quick === true ? QUICK : FULL
+  const mode = options.quick === true ? QUICK : FULL
+  const settings = { ...mode, patienceMs: options.patienceMs ?? mode.patienceMs }
   if (options.codec !== undefined) await codecFrom(options.codec)
   const session = new Session(settings, options.codec, options.onProgress ?? (() => {}))
   const blocks: ReportBlock[] = []

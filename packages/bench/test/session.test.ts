@@ -11,6 +11,8 @@ const folder = mkdtempSync(join(tmpdir(), 'unstick-bench-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
 const command = 'test'
+/** So that a busy machine makes nobody slow. */
+const patienceMs = 20_000
 
 /** A module that holds a codec with a one-byte length, whose `decode` is given. */
 function codecFile(name: string, decode: string): string {
@@ -50,6 +52,7 @@ describe('bench', () => {
     const messages: string[] = []
     const report = await bench({
       command,
+      patienceMs,
       quick: true,
       workload: ['W2'],
       contender: /^(scan|length loop|bl)$/,
@@ -65,7 +68,7 @@ describe('bench', () => {
     ])
     for (const { wall, cpu } of block!.entries) {
       expect(wall).toHaveLength(report.settings.rounds)
-      expect(wall!.filter((time) => time !== null).length).toBeGreaterThanOrEqual(5)
+      expect(wall!.filter((time) => time !== null).length).toBeGreaterThanOrEqual(3)
       expect(cpu!.every((time) => time === null || time > 0)).toBe(true)
     }
     expect(
@@ -76,7 +79,7 @@ describe('bench', () => {
 
   it('measures a codec of the caller, and says which workloads it refuses and why', async () => {
     const codec = codecFile('right.mjs', 'decode: (chunk) => all(chunk)[Symbol.iterator]()')
-    const report = await bench({ command, quick: true, codec, workload: ['W2', 'W3'], contender: /decode/ })
+    const report = await bench({ command, patienceMs, quick: true, codec, workload: ['W2', 'W3'], contender: /decode/ })
     expect(report.blocks.map(({ entries }) => entries.map(({ outcome, reason }) => [outcome, reason]))).toEqual([
       [['timed', undefined]],
       [['wrong', 'too long for this codec']],
@@ -89,7 +92,7 @@ describe('bench', () => {
       'wrong.mjs',
       'decode: (chunk) => all(chunk).map((frame) => Buffer.alloc(frame.length))[Symbol.iterator]()',
     )
-    const { blocks } = await bench({ command, quick: true, codec, workload: ['W2'], contender: /^your/ })
+    const { blocks } = await bench({ command, patienceMs, quick: true, codec, workload: ['W2'], contender: /^your/ })
     const wrong = blocks[0]!.entries.find(({ contender }) => contender === 'your decode')!
     expect(wrong).toMatchObject({ outcome: 'wrong', reason: expect.stringContaining('other bytes') as string })
     expect(wrong.wall).toBe(undefined)
@@ -98,7 +101,7 @@ describe('bench', () => {
 
   it('gives up on a contender that never ends, and goes on', async () => {
     const codec = codecFile('endless.mjs', 'decode() { while (true); }')
-    const { blocks } = await bench({ command, quick: true, codec, workload: ['W2'], contender: /^your (scan|decode)/ })
+    const { blocks } = await bench({ command, patienceMs: 5000, quick: true, codec, workload: ['W2'], contender: /^your (scan|decode)/ })
     expect(blocks[0]!.entries.map(({ outcome }) => outcome)).toEqual(['timed', 'slow'])
   })
 

@@ -19,6 +19,7 @@ export interface BenchFlags {
   workload?: string[]
   contender?: RegExp
   quick?: true
+  patience?: number
   json?: string
   html?: string
   markdown?: string
@@ -36,6 +37,7 @@ export async function bench(flags: BenchFlags, args: string[], terminal: Termina
     contender: flags.contender,
     codec: flags.codec === undefined ? undefined : resolve(flags.codec),
     quick: flags.quick === true,
+    patienceMs: flags.patience,
     onProgress: progressOn(stderr),
   })
   stdout.write(terminalReport(report))

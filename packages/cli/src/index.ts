@@ -64,6 +64,7 @@ export async function run(args: string[], terminal: Terminal = process): Promise
     .option('--workload <ids>', 'only these, such as W1,W5', (ids: string) => ids.split(','))
     .option('--contender <pattern>', 'only those whose name matches this regular expression', pattern)
     .option('--quick', 'less than a minute, with wider intervals')
+    .option('--patience <ms>', 'give up on whoever takes longer for one pass', natural)
     .option('--json <file>', 'also write the report as JSON')
     .option('--html <file>', 'also write it as one HTML page with charts')
     .option('--markdown <file>', 'also write it as Markdown')
