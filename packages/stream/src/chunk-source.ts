@@ -1,6 +1,6 @@
 // Any source of chunks, pulled one at a time.
 
-import { Duplex, Readable } from 'node:stream'
+import { Readable } from 'node:stream'
 import { isBytes, shown } from '@unstick/core'
 import { ReadableChunks } from './readable-chunks.ts'
 
@@ -69,10 +69,8 @@ class ReadableSource implements ChunkSource {
     this.chunks.close()
   }
 
-  /** A socket's other side ends as well, once what was written to it has left. */
   finish(): void {
-    this.chunks?.leave()
-    if (this.readable instanceof Duplex && this.readable.writable) this.readable.end()
+    this.chunks?.finish()
   }
 
   leave(unread: Uint8Array): void {

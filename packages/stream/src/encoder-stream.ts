@@ -24,7 +24,7 @@ export class FrameEncoderStream<Frame = Uint8Array> {
       start(controller: TransformStreamDefaultController<Uint8Array>): void {
         if (signal === undefined) return
         const abort = (): void => controller.error(abortError(signal))
-        signal.addEventListener('abort', abort)
+        signal.addEventListener('abort', abort, { once: true })
         release = () => signal.removeEventListener('abort', abort)
         if (signal.aborted) abort()
       },

@@ -14,6 +14,8 @@ export class FramePump<Frame> {
   private isRunning = false
   private isOver = false
   private failure: Error | undefined = undefined
+  /** What is told when all frames there are have been pushed, instead of the end. */
+  private lastError: Error | undefined = undefined
 
   /** `refill` is called when frames are wanted and those of the last chunk, or of the end, are used up. */
   constructor(stream: Duplex, codec: FrameCodec<Frame>, options: FrameStreamOptions, refill: () => void) {
@@ -75,6 +77,13 @@ export class FramePump<Frame> {
     this.raise()
   }
 
+  /** The same, once the frames that are still to be pushed have been read, too. */
+  failAtEnd(error: Error): void {
+    this.lastError ??= error
+    if (this.isOver) this.fail(error)
+    else this.run()
+  }
+
   /** To be called after each read. */
   raise(): void {
     if (this.failure !== undefined && this.stream.readableLength === 0) this.stream.destroy(this.failure)
@@ -110,15 +119,20 @@ export class FramePump<Frame> {
   /** Whether there is something new to take. */
   private refilled(): boolean {
     if (this.isOver) return false
-    if (this.decoder.ended) {
-      this.stop()
-      this.stream.push(null)
+    if (!this.decoder.ended) {
       this.refill()
-      return false
+      if (!this.decoder.isUsedUp) return true
+      if (this.isOver) return false
     }
-    this.refill()
-    if (!this.decoder.isUsedUp) return true
-    if (!this.isOver) this.decoder.waitForMore()
+    if (this.lastError !== undefined) this.fail(this.lastError)
+    else if (this.decoder.ended) this.finish()
+    else this.decoder.waitForMore()
     return false
+  }
+
+  private finish(): void {
+    this.stop()
+    this.stream.push(null)
+    this.refill()
   }
 }

@@ -16,7 +16,7 @@ export class FrameWriter {
     writable.on('drain', this.settle)
   }
 
-  /** Calls back when the next frame may be written. */
+  /** Calls back when the next frame may be written: not before `stop` if the Writable takes nothing any more. */
   write(parts: Uint8Array[], callback: WriteCallback): void {
     const { writable } = this
     if (!this.isCorked) {
@@ -27,8 +27,8 @@ export class FrameWriter {
         writable.uncork()
       })
     }
-    let isFlowing = true
-    for (const part of parts) isFlowing = writable.write(part)
+    let isFlowing = writable.writable
+    if (isFlowing) for (const part of parts) isFlowing = writable.write(part)
     if (isFlowing) callback()
     else this.drained = callback
   }

@@ -72,7 +72,7 @@ class FramedDuplex<Frame> extends EncodingDuplex<Frame> {
 
   override _write(parts: Uint8Array[], _encoding: BufferEncoding, callback: WriteCallback): void {
     this.writer.write(parts, callback)
-    if (!this.duplex.writable) this.pump.fail(this.duplex.errored ?? prematureClose())
+    if (!this.duplex.writable) this.pump.failAtEnd(this.duplex.errored ?? prematureClose())
   }
 
   override _final(callback: WriteCallback): void {

@@ -1,7 +1,7 @@
 // A Node Readable as chunks to be polled, through `read()` and its events: Node's async iterator costs a promise a
 // chunk, drops what is queued when the stream fails, and cannot be left while it waits.
 
-import type { Readable } from 'node:stream'
+import { Duplex, type Readable } from 'node:stream'
 import { prematureClose } from './premature-close.ts'
 
 const EVENTS = ['readable', 'end', 'error', 'close'] as const
@@ -34,16 +34,28 @@ export class ReadableChunks {
     for (const event of EVENTS) this.readable.off(event, this.wake)
   }
 
-  /** Stops listening, and destroys the stream. An error that is on its way to its listeners finds one. */
+  /** Stops listening, and destroys the stream. */
   close(): void {
-    const { readable } = this
     this.leave()
-    readable.destroy()
-    const ignore = (): void => {}
-    const forget = (): void => void readable.off('error', ignore)
-    readable.on('error', ignore)
-    // `closed` is true a tick before the events say so.
-    if (readable.closed) process.nextTick(forget)
-    else readable.once('close', forget)
+    this.readable.destroy()
+    ignoreErrors(this.readable)
   }
+
+  /** Stops listening at the stream's end. The other side of a socket ends too, once what was written to it has left. */
+  finish(): void {
+    this.leave()
+    if (!(this.readable instanceof Duplex) || !this.readable.writable) return
+    this.readable.end()
+    ignoreErrors(this.readable)
+  }
+}
+
+/** An error on its way to the listeners of a stream that was given up finds one, which then goes. */
+function ignoreErrors(readable: Readable): void {
+  const ignore = (): void => {}
+  const forget = (): void => void readable.off('error', ignore)
+  readable.on('error', ignore)
+  // `closed` is true a tick before the events say so.
+  if (readable.closed) process.nextTick(forget)
+  else readable.once('close', forget)
 }

@@ -128,6 +128,36 @@ describe('a connection', () => {
     },
   )
 
+  it('that is reset after its end, while answers are still on their way, is no uncaught error', async () => {
+    const { client, server } = await connection(true)
+    server.removeAllListeners('error')
+    const before = listenersOf(server)
+    client.pause().end(encoded(2))
+    for await (const _frame of frames(server, codec)) server.write(Buffer.alloc(8 << 20))
+    expect([server.writableEnded, server.writableFinished]).toEqual([true, false])
+    client.resetAndDestroy()
+    await closed(server)
+    expect([server.errored, listenersOf(server)]).toEqual([
+      expect.objectContaining({ code: expect.any(String) }),
+      before,
+    ])
+  })
+
+  it('whose writable side was ended by someone else fails a write, after the frames that arrived', async () => {
+    const { client, server } = await connection(true)
+    const peer = framed(server, codec, { readableHighWaterMark: 2 })
+    client.write(encoded(40))
+    await once(peer, 'readable')
+    server.end()
+    const written = new Promise<unknown>((resolve) => {
+      peer.write(Buffer.from('late'), resolve)
+    })
+    const { items, error } = await collect(peer)
+    expect(items).toEqual(messages(40))
+    expect(error).toMatchObject({ code: 'ERR_STREAM_PREMATURE_CLOSE' })
+    expect(await written).toBe(error)
+  })
+
   it('gives no MaxListeners warning in 10,000 frames, one read each, both ways', async () => {
     const warnings: Error[] = []
     const warn = (warning: Error): number => warnings.push(warning)

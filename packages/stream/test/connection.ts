@@ -65,5 +65,5 @@ export function pause(ms: number): Promise<void> {
 
 /** Resolves when `stream` has closed. */
 export async function closed(stream: Readable): Promise<void> {
-  if (!stream.closed) await once(stream, 'close')
+  if (!stream.closed) await new Promise((resolve) => stream.once('close', resolve))
 }

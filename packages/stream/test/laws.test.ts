@@ -30,7 +30,7 @@ describe.each(adapters)('%s', (name, framer) => {
     frame: fc.uint8Array({ maxLength: 30 }),
     encode: (frame) => codec.encode(frame),
     stream: fc.uint8Array({ maxLength: 200 }),
-    oracle: (stream) => oracles.lengthField(options)(stream),
+    oracle: oracles.lengthField(options),
   })
   testLaws(laws, it, { numRuns: 100 })
 })
