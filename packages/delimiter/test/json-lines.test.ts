@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { jsonLines } from '../src/index.ts'
-import { cut, cuttings, outcomeOf } from './oracle.ts'
+import { cut, cuttings, outcomeOf } from './outcomes.ts'
 
 const bytes = (content: string): Uint8Array => new Uint8Array(Buffer.from(content, 'utf8'))
 

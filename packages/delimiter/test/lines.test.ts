@@ -1,8 +1,9 @@
 import { isFrameError } from '@unstick/core'
+import { oracles } from '@unstick/testing'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { lines, type LineEnding } from '../src/index.ts'
-import { cut, cuttings, endings, oracle, outcomeOf, rules, streams } from './oracle.ts'
+import { cut, cuttings, endings, inNumbers, outcomeOf, rules, streams } from './outcomes.ts'
 
 const bytes = (content: string): Uint8Array => new Uint8Array(Buffer.from(content, 'latin1'))
 const roads = fc.constantFrom('decode' as const, 'scan' as const)
@@ -13,7 +14,9 @@ describe('lines', () => {
     fc.assert(
       fc.property(rules, streams([10, 13, 97, 97]), cuttings, roads, (rule, stream, sizes, road) => {
         const codec = lines({ ending, ...rule })
-        expect(outcomeOf(codec, cut(stream, sizes), road)).toEqual(oracle(stream, endings[ending]!, rule, [10, 13]))
+        expect(outcomeOf(codec, cut(stream, sizes), road)).toEqual(
+          inNumbers(oracles.lines({ ending, ...rule })(stream)),
+        )
       }),
       { numRuns: 3000 },
     )

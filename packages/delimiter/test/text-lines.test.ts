@@ -1,8 +1,9 @@
 import { mapCodec } from '@unstick/core'
+import { oracles } from '@unstick/testing'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { textLines, type LineEnding, type TextLinesOptions } from '../src/index.ts'
-import { cut, cuttings, endings, oracle, outcomeOf, rules, type Outcome } from './oracle.ts'
+import { textLines, type LineEnding } from '../src/index.ts'
+import { cut, cuttings, outcomeOf, rules } from './outcomes.ts'
 
 const bytes = (content: string): Uint8Array => new Uint8Array(Buffer.from(content, 'utf8'))
 
@@ -16,31 +17,6 @@ const streams = fc
   .map((list) => new Uint8Array(Buffer.concat(list.map((piece) => Buffer.from(piece as string)))))
 const valid = streams.map((stream) => bytes(Buffer.from(stream).toString('utf8')))
 
-/** The oracle's lines, decoded one by one. */
-function decoded(outcome: Outcome, stream: Uint8Array, ending: LineEnding, options: TextLinesOptions): Outcome {
-  const decoder = new TextDecoder('utf-8', { fatal: options.malformed !== 'replace', ignoreBOM: true })
-  const frames: string[] = []
-  let offset = 0
-  const skipped = [...outcome.skipped]
-  for (const [index, line] of outcome.frames.entries()) {
-    while (skipped[0]?.offset === offset) offset += skipped.shift()!.length
-    try {
-      const text = decoder.decode(new Uint8Array(line as number[]))
-      const isFirst = index === 0 && offset === 0
-      frames.push(options.dropBom === true && isFirst && text.startsWith('\uFEFF') ? text.slice(1) : text)
-    } catch {
-      return {
-        frames,
-        skipped: outcome.skipped.filter((skip) => skip.offset < offset),
-        error: { code: 'ERR_FRAME_CORRUPT', offset },
-      }
-    }
-    const found = endings[ending]!(stream, offset)
-    offset = found !== undefined && 'length' in found ? found.at + found.length : stream.length
-  }
-  return { ...outcome, frames }
-}
-
 describe('textLines', () => {
   it('gives the strings, skips, error and offset of decoding each line alone, whatever the chunks', () => {
     fc.assert(
@@ -53,8 +29,7 @@ describe('textLines', () => {
         cuttings,
         (ending, rule, malformed, dropBom, stream, sizes) => {
           const options = { ending, malformed, dropBom, ...rule }
-          const expected = decoded(oracle(stream, endings[ending]!, rule, [10, 13]), stream, ending, options)
-          expect(outcomeOf(textLines(options), cut(stream, sizes))).toEqual(expected)
+          expect(outcomeOf(textLines(options), cut(stream, sizes))).toEqual(oracles.textLines(options)(stream))
         },
       ),
       { numRuns: 6000 },

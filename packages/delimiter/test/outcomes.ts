@@ -1,19 +1,8 @@
-// What the rules say of a whole stream, found the naive way.
+// What comes of streams, with frames as lists of numbers, and which streams and cuts are tried.
 
 import { isFrameError, type FrameCodec } from '@unstick/core'
+import type { Outcome } from '@unstick/testing'
 import fc from 'fast-check'
-
-export interface Outcome {
-  frames: unknown[]
-  skipped: { offset: number; length: number }[]
-  error?: { code: string; offset: number | undefined }
-}
-
-export interface Rules {
-  maxFrameLength: number
-  oversize: 'error' | 'skip'
-  atEnd: 'error' | 'emit' | 'drop'
-}
 
 /** The first ending at `from` or later; 'bare' where half of one stands alone. */
 type Ending = { at: number; length: number } | { at: number; bare: true } | undefined
@@ -39,44 +28,11 @@ export const endings: Record<string, FindEnding> = {
   },
 }
 
-/** Whether the stream's last bytes, from the limit on at the latest, can become an ending. */
-function mayYetEnd(stream: Uint8Array, limit: number, find: FindEnding, alphabet: number[]): boolean {
-  const more = alphabet.flatMap((a) => [[a], ...alphabet.flatMap((b) => [[a, b], ...alphabet.map((c) => [a, b, c])])])
-  return more.some((bytes) => {
-    const ending = find(new Uint8Array([...stream, ...bytes]), 0)
-    return ending !== undefined && !('bare' in ending) && ending.at <= limit && ending.at < stream.length
-  })
-}
+const shown = (frame: unknown): unknown => (frame instanceof Uint8Array ? [...frame] : frame)
 
-/** `alphabet`: bytes of which every delimiter is made. */
-export function oracle(stream: Uint8Array, find: FindEnding, rules: Rules, alphabet: number[]): Outcome {
-  const { maxFrameLength, oversize, atEnd } = rules
-  const outcome: Outcome = { frames: [], skipped: [] }
-  let start = 0
-  const fail = (code: string): Outcome => ({ ...outcome, error: { code, offset: start } })
-  while (start < stream.length) {
-    const ending = find(stream, start)
-    const content = (ending?.at ?? stream.length) - start
-    const isTooLong = content > maxFrameLength
-    if (ending !== undefined && 'bare' in ending) {
-      return fail(isTooLong && oversize === 'error' ? 'ERR_FRAME_TOO_LONG' : 'ERR_FRAME_CORRUPT')
-    }
-    if (ending === undefined) {
-      const rest = stream.subarray(start)
-      if (isTooLong && (atEnd === 'emit' || !mayYetEnd(rest, maxFrameLength, find, alphabet))) {
-        return fail(oversize === 'skip' ? 'ERR_FRAME_TRUNCATED' : 'ERR_FRAME_TOO_LONG')
-      }
-      if (atEnd === 'error') return fail('ERR_FRAME_TRUNCATED')
-      if (atEnd === 'emit') outcome.frames.push([...rest])
-      return outcome
-    }
-    if (isTooLong && oversize === 'error') return fail('ERR_FRAME_TOO_LONG')
-    const length = content + ending.length
-    if (isTooLong) outcome.skipped.push({ offset: start, length })
-    else outcome.frames.push([...stream.subarray(start, start + content)])
-    start += length
-  }
-  return outcome
+/** What an oracle says, in numbers. */
+export function inNumbers(outcome: Outcome): Outcome {
+  return { ...outcome, frames: outcome.frames.map(shown) }
 }
 
 /** All that can be seen of decoding `chunks` to the end. */
@@ -86,7 +42,6 @@ export function outcomeOf<Frame>(
   road: 'decode' | 'scan' | 'one a call' = 'decode',
 ): Outcome {
   const outcome: Outcome = { frames: [], skipped: [] }
-  const shown = (frame: unknown): unknown => (frame instanceof Uint8Array ? [...frame] : frame)
   const decoder = codec.decoder({ onSkip: (skip) => outcome.skipped.push(skip) })
   try {
     for (const chunk of chunks) {
