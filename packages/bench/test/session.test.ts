@@ -101,7 +101,14 @@ describe('bench', () => {
 
   it('gives up on a contender that never ends, and goes on', async () => {
     const codec = codecFile('endless.mjs', 'decode() { while (true); }')
-    const { blocks } = await bench({ command, patienceMs: 5000, quick: true, codec, workload: ['W2'], contender: /^your (scan|decode)/ })
+    const { blocks } = await bench({
+      command,
+      patienceMs: 5000,
+      quick: true,
+      codec,
+      workload: ['W2'],
+      contender: /^your (scan|decode)/,
+    })
     expect(blocks[0]!.entries.map(({ outcome }) => outcome)).toEqual(['timed', 'slow'])
   })
 
