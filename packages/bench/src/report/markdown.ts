@@ -8,7 +8,7 @@ export function markdownReport(report: Report): string {
   const { blocks, budgets, command, growth, memory, versions } = report
   const parts = [
     '# Benchmarks',
-    `Made by \`${command}\`; do not edit.`,
+    `Written by \`${command}\` (with \`--markdown\`); do not edit.`,
     '## Machine',
     escaped(machineOf(report)),
     '## Method',
