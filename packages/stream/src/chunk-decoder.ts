@@ -49,7 +49,7 @@ export class ChunkDecoder<Frame> {
     return result
   }
 
-  /** Whether there may be frames to take. */
+  /** Whether the frames of what was taken in are used up. */
   get isUsedUp(): boolean {
     return this.decoded === undefined
   }

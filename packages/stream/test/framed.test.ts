@@ -225,6 +225,13 @@ describe('framed', () => {
     expect(String(bytes.read())).toBe('null\n')
   })
 
+  it('refuses chunks that are not bytes', async () => {
+    const texts = new PassThrough({ objectMode: true })
+    texts.write('text')
+    expect((await collect(framed(texts, codec))).error).toBeInstanceOf(TypeError)
+    expect(texts.destroyed).toBe(true)
+  })
+
   it('ends with ERR_FRAME_TIMEOUT or an AbortError, and closes the socket', async () => {
     const { client, server } = await connection()
     client.write(cut)

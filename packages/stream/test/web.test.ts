@@ -4,7 +4,7 @@ import { Readable, Writable } from 'node:stream'
 import { Worker } from 'node:worker_threads'
 import { fixedSize } from '@unstick/fixed-size'
 import { lengthField } from '@unstick/length-field'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { encodeStream, frames } from '../src/index.ts'
 import { FrameDecoderStream, FrameEncoderStream } from '../src/web.ts'
 import { afterwards, codec, collect, connection, cut, encoded, messages, pause } from './connection.ts'
@@ -159,12 +159,25 @@ describe('FrameEncoderStream', () => {
     expect(told).toEqual([frameSizes[1]])
   })
 
-  it('ends with an AbortError when its signal aborts', async () => {
+  it('ends with an AbortError when its signal aborts, or had before', async () => {
     const controller = new AbortController()
     const { readable } = new FrameEncoderStream(codec, { signal: controller.signal })
     const reading = readable.getReader().read()
     controller.abort()
     await expect(reading).rejects.toMatchObject({ name: 'AbortError' })
+    const late = new FrameEncoderStream(codec, { signal: AbortSignal.abort() })
+    await expect(late.readable.getReader().read()).rejects.toMatchObject({ name: 'AbortError' })
+  })
+
+  it.each<[string, (stream: FrameEncoderStream) => Promise<unknown>]>([
+    ['its end', async ({ readable, writable }) => Promise.all([writable.close(), collect(readable)])],
+    ['its cancellation', ({ readable }) => readable.cancel()],
+    ['the abort of its writable side', ({ writable }) => writable.abort()],
+  ])('leaves nothing on its signal after %s', async (_what, act) => {
+    const { signal } = new AbortController()
+    const remove = vi.spyOn(signal, 'removeEventListener')
+    await act(new FrameEncoderStream(codec, { signal }))
+    expect(remove).toHaveBeenCalledTimes(1)
   })
 })
 
