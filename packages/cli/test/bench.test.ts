@@ -22,14 +22,29 @@ async function unstick(...args: string[]): Promise<{ code: number; out: string; 
 
 describe('unstick bench', () => {
   it('measures what it is asked for, writes the report in each form, and compares it with an older one', async () => {
-    const [json, html, markdown] = ['r.json', 'r.html', 'r.md'].map((name) => join(folder, name)) as [string, string, string]
-    const flags = ['bench', '--quick', '--patience', '20000', '--workload', 'W1', '--contender', '^(scan|subarray loop)$']
+    const [json, html, markdown] = ['r.json', 'r.html', 'r.md'].map((name) => join(folder, name)) as [
+      string,
+      string,
+      string,
+    ]
+    const flags = [
+      'bench',
+      '--quick',
+      '--patience',
+      '20000',
+      '--workload',
+      'W1',
+      '--contender',
+      '^(scan|subarray loop)$',
+    ]
     const first = await unstick(...flags, '--json', json, '--html', html, '--markdown', markdown)
     expect([first.code, first.err]).toEqual([0, '1/1 W1\n'])
     expect(first.out).toMatch(/W1 {2}4-byte length \+ 64 B.*scan.*Budgets/s)
     expect(JSON.parse(readFileSync(json, 'utf8'))).toMatchObject({ format: 1, blocks: [{ workload: { id: 'W1' } }] })
     expect(readFileSync(html, 'utf8')).toContain('<svg')
-    expect(readFileSync(markdown, 'utf8')).toContain('`unstick bench --quick --patience 20000 --workload W1 --contender ^(scan|subarray loop)$`')
+    expect(readFileSync(markdown, 'utf8')).toContain(
+      '`unstick bench --quick --patience 20000 --workload W1 --contender ^(scan|subarray loop)$`',
+    )
     const second = await unstick(...flags, '--compare', json)
     expect(second.out).toMatch(/[Mm]oved by more than the intervals/)
   })
@@ -43,7 +58,18 @@ describe('unstick bench', () => {
   decoder: () => ({ decode: (chunk) => [chunk], scan: (chunk, visit) => visit(chunk, 0, chunk.length), end: () => [] }),
 }`,
     )
-    const { code, out } = await unstick('bench', '--quick', '--patience', '20000', '--codec', file, '--workload', 'W2', '--contender', 'your decode')
+    const { code, out } = await unstick(
+      'bench',
+      '--quick',
+      '--patience',
+      '20000',
+      '--codec',
+      file,
+      '--workload',
+      'W2',
+      '--contender',
+      'your decode',
+    )
     expect(code).toBe(1)
     expect(out).toMatch(/your decode.*wrong: \d+ frames instead of \d+/)
   })
