@@ -6,4 +6,6 @@ const answering = new Answering()
 process.on('message', (request: Request) => {
   void answering.answer(request).then((answer) => process.send?.(answer))
 })
+// Nobody asks any more.
+process.on('disconnect', () => process.exit())
 process.send?.('started')

@@ -1,8 +1,7 @@
 // What a run consists of: blocks of cases that are measured side by side, round by round.
 
-import type { CaseName } from './budgets.ts'
 import { budgets } from './budgets.ts'
-import { contenderNamed, contendersFor } from './contenders/all.ts'
+import { contendersFor } from './contenders/all.ts'
 import { codecWorkloads, oneFrame, workloads, type Workload } from './workloads.ts'
 
 /** One contender on one workload: measured in a process of its own. Can be sent to it. */
@@ -42,26 +41,21 @@ export function planOf(selection: Selection, hasCodec: boolean): Block[] {
 
 function casesOf(workload: Workload, pattern: RegExp | undefined): Case[] {
   const own = contendersFor(workload).filter(({ name }) => pattern?.test(name) ?? true)
-  const foreign = budgets
-    .flatMap(({ numerator, denominator }) => (denominator === undefined ? [] : [{ numerator, denominator }]))
-    .filter(({ numerator, denominator }) => isOf(numerator, workload, own) && denominator.workload !== workload.id)
-    .map(({ denominator }) => denominator)
-  const unique = new Map(foreign.map((name) => [`${name.contender} ${name.workload}`, name]))
-  return [
-    ...own.map(({ name }) => ({ contender: name, workload })),
-    ...[...unique.values()].map(({ contender, workload: id }) => ({
-      contender: contenderNamed(contender).name,
-      workload: workloads.find((other) => other.id === id)!,
-    })),
-  ]
+  return [...own.map(({ name }) => ({ contender: name, workload })), ...comparedElsewhere(workload, own)]
 }
 
-function isOf(name: CaseName, workload: Workload, own: readonly { name: string }[]): boolean {
-  return (
-    workload.wire !== 'codec' &&
-    name.workload === workload.id &&
-    own.some((contender) => contender.name === name.contender)
-  )
+/** The loops on other workloads that budgets compare these contenders with. */
+function comparedElsewhere(workload: Workload, own: readonly { name: string }[]): Case[] {
+  if (workload.wire === 'codec') return []
+  const cases = new Map<string, Case>()
+  for (const { numerator, denominator } of budgets) {
+    if (denominator === undefined || denominator.workload === workload.id || numerator.workload !== workload.id)
+      continue
+    if (!own.some(({ name }) => name === numerator.contender)) continue
+    const other = workloads.find(({ id }) => id === denominator.workload)!
+    cases.set(`${denominator.contender} ${other.id}`, { contender: denominator.contender, workload: other })
+  }
+  return [...cases.values()]
 }
 
 /** Frame lengths in bytes between which the growth of time is looked at. */

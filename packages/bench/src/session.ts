@@ -59,8 +59,8 @@ export async function bench(options: BenchOptions): Promise<Report> {
   }
   const isAll = options.codec === undefined && options.workload === undefined
   const growth: GrowthEntry[] = []
-  for (const grown of isAll ? growthPlan(options.contender, settings.mode) : [])
-    growth.push(...(await session.growth(grown)))
+  const growing = isAll ? growthPlan(options.contender, settings.mode) : []
+  for (const grown of growing) growth.push(...(await session.growth(grown)))
   const memory = isAll ? await session.memory(options.contender) : []
   session.close()
   const measured = { blocks, growth, memory }
@@ -106,22 +106,25 @@ class Session {
     const running: Running[] = []
     // They start while the cases are checked.
     const workers = cases.map(() => new Worker())
-    for (const measured of cases) {
-      this.onProgress(`${label}: checking ${measured.contender}`)
-      block.entries.push(await this.checked(measured, block))
+    try {
+      for (const measured of cases) {
+        this.onProgress(`${label}: checking ${measured.contender}`)
+        block.entries.push(await this.checked(measured, block))
+      }
+      for (const [index, worker] of workers.entries()) {
+        const entry = block.entries[index]!
+        if (entry.outcome !== 'timed') continue
+        this.onProgress(`${label}: warming up ${entry.contender}`)
+        await this.started(cases[index]!, entry, worker, running)
+      }
+      for (let round = 0; round < rounds; round++) {
+        this.onProgress(`${label}: round ${round + 1} of ${rounds}, ${running.length} contenders`)
+        for (const one of running) await this.sampled(one, round)
+      }
+      return block
+    } finally {
+      for (const worker of workers) worker.stop()
     }
-    for (const [index, worker] of workers.entries()) {
-      const entry = block.entries[index]!
-      if (entry.outcome !== 'timed') continue
-      this.onProgress(`${label}: warming up ${entry.contender}`)
-      await this.started(cases[index]!, entry, worker, running)
-    }
-    for (let round = 0; round < rounds; round++) {
-      this.onProgress(`${label}: round ${round + 1} of ${rounds}, ${running.length} contenders`)
-      for (const one of running) await this.sampled(one, round)
-    }
-    for (const worker of workers) worker.stop()
-    return block
   }
 
   private async checked({ contender, workload }: Case, block: ReportBlock): Promise<Entry> {
