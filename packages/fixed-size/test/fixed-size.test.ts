@@ -40,7 +40,10 @@ describe('fixedSize', () => {
           }
           expect(frames).toEqual(expected)
           expect(isFrameError(error, 'ERR_FRAME_TRUNCATED')).toBe(truncated)
-          if (truncated) expect(error).toMatchObject({ offset: whole * size })
+          if (truncated) {
+            const message = `fixedSize: the stream ended inside the frame at offset ${whole * size}`
+            expect(error).toMatchObject({ offset: whole * size, message })
+          }
         },
       ),
       { numRuns: 2000 },
@@ -51,7 +54,13 @@ describe('fixedSize', () => {
     const codec = fixedSize({ size: 2 })
     expect([...codec.encode(u8(1, 2))]).toEqual([1, 2])
     for (const record of [u8(), u8(1), u8(1, 2, 3)]) {
-      expect(() => codec.encode(record)).toThrow(expect.objectContaining({ code: 'ERR_FRAME_NOT_ENCODABLE' }))
+      expect(() => codec.encode(record)).toThrow(
+        expect.objectContaining({
+          code: 'ERR_FRAME_NOT_ENCODABLE',
+          message: `fixedSize: a record must have 2 bytes, received ${record.length}`,
+          frameLength: record.length,
+        }),
+      )
     }
     expect(codec.maxFrameLength).toBe(2)
   })
