@@ -43,6 +43,11 @@ export interface FrameDecoder<Frame = Uint8Array> {
   takeRemaining(): Uint8Array
   /** Bytes taken in and neither given out nor dropped yet. */
   readonly bufferedLength: number
+  /**
+   * Where the frame begins that is neither given out nor dropped to its end, as a position in the stream. Undefined
+   * between frames, which `bufferedLength` cannot tell while a frame is being skipped.
+   */
+  readonly frameOffset: number | undefined
 }
 
 /** Called with each frame's payload as `bytes[start, end)`. */

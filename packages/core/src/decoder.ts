@@ -89,6 +89,10 @@ export class Decoder<Frame> implements FrameDecoder<Frame> {
     return this.accumulator.length + (this.limit - this.position)
   }
 
+  get frameOffset(): number | undefined {
+    return this.skip === undefined && this.bufferedLength === 0 ? undefined : this.nextOffset
+  }
+
   decode<Chunk extends Uint8Array>(chunk: Chunk): IterableIterator<FrameOf<Frame, Chunk>> {
     this.accept(chunk)
     return new FrameIterator(this) as unknown as IterableIterator<FrameOf<Frame, Chunk>>
@@ -400,7 +404,7 @@ export class Decoder<Frame> implements FrameDecoder<Frame> {
 
   private startSkip(length: number): Skip {
     const { name, oversize, maxFrameLength } = this.definition
-    const offset = this.frameOffset
+    const offset = this.nextOffset
     if (oversize === 'skip') return (this.skip = { offset, dropped: 0, remaining: length })
     const size = length === ENDLESS ? 'a frame' : `a frame of ${length} bytes`
     throw this.fail(
@@ -451,16 +455,16 @@ export class Decoder<Frame> implements FrameDecoder<Frame> {
     toFrame: NonNullable<CodecDefinition<Frame>['toFrame']>,
   ): Frame | typeof NO_FRAME {
     // Kept here: `toFrame` may run another decoder, and `found` serves them all.
-    const { frameEnd, frameStart, frameOffset } = this
+    const { frameEnd, frameStart, nextOffset } = this
     try {
       return toFrame(payload, this.frameIndex)
     } catch (cause) {
       if (this.definition.corrupt === 'skip') {
-        this.options.onSkip?.({ offset: frameOffset, length: frameEnd - frameStart })
+        this.options.onSkip?.({ offset: nextOffset, length: frameEnd - frameStart })
         return NO_FRAME
       }
       if (isFrameError(cause)) throw this.fail(cause)
-      const message = `${this.definition.name}: the frame at offset ${frameOffset} could not be decoded`
+      const message = `${this.definition.name}: the frame at offset ${nextOffset} could not be decoded`
       throw this.fail(new FrameError('ERR_FRAME_CORRUPT', message, { cause }))
     }
   }
@@ -512,7 +516,7 @@ export class Decoder<Frame> implements FrameDecoder<Frame> {
         if (oversize === 'error') this.startSkip(rest)
       }
     }
-    const offset = this.frameOffset
+    const offset = this.nextOffset
     throw this.fail(
       new FrameError('ERR_FRAME_TRUNCATED', `${name}: the stream ended inside the frame at offset ${offset}`, {
         offset,
@@ -521,7 +525,7 @@ export class Decoder<Frame> implements FrameDecoder<Frame> {
   }
 
   /** Where the next frame begins, in bytes from the stream's beginning. */
-  private get frameOffset(): number {
+  private get nextOffset(): number {
     return this.skip?.offset ?? this.received - this.bufferedLength
   }
 
@@ -532,7 +536,7 @@ export class Decoder<Frame> implements FrameDecoder<Frame> {
 
   /** Every later call throws this error, until `reset()`. */
   private fail(error: unknown): unknown {
-    if (isFrameError(error)) error.offset ??= this.frameOffset
+    if (isFrameError(error)) error.offset ??= this.nextOffset
     this.failure = { error }
     this.keepUnread()
     return error

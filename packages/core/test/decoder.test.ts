@@ -330,6 +330,20 @@ describe('views, copies and memory', () => {
     expect(decoder.takeRemaining().buffer.byteLength).toBe(256)
   })
 
+  it('says where the frame begins that is not whole yet, also while it is skipped, and of none between frames', () => {
+    const decoder = byteLength({ maxFrameLength: 4, oversize: 'skip' }).decoder()
+    const offsets = [...u8(1, 7, 2, 7, 7, 9, 7, 7, 7, 7, 7, 7, 7, 7, 7, 0)].map((byte) => {
+      for (const frame of decoder.decode(u8(byte))) expect(frame).toBeInstanceOf(Uint8Array)
+      return decoder.frameOffset
+    })
+    const skipped = Array<number>(9).fill(5)
+    expect(offsets).toEqual([0, undefined, 2, 2, undefined, ...skipped, undefined, undefined])
+    decoder.decode(u8(1))
+    expect(decoder.frameOffset).toBe(16)
+    decoder.reset()
+    expect(decoder.frameOffset).toBeUndefined()
+  })
+
   it('memory that a scan used for a long frame is not kept for a short one', () => {
     const memory: number[] = []
     const counting = defineCodec({

@@ -57,6 +57,7 @@ export class TextLinesDecoder implements FrameDecoder<string> {
   private carriedLength = 0
   private carriedClass: BytesClass = Uint8Array
 
+  private received = 0
   /** Bytes that `lineByLine` has not been handed, by which its offsets are behind. */
   private bypassed = 0
   private failure: { readonly error: unknown } | undefined = undefined
@@ -78,6 +79,13 @@ export class TextLinesDecoder implements FrameDecoder<string> {
     this.catchUp()
     const waiting = this.waiting.reduce((length, chunk) => length + chunk.length, 0)
     return this.lineByLine.bufferedLength + this.carriedLength + (this.chunk.length - this.position) + waiting
+  }
+
+  get frameOffset(): number | undefined {
+    const { bufferedLength } = this
+    const slowOffset = this.lineByLine.frameOffset
+    if (slowOffset !== undefined) return slowOffset + this.bypassed
+    return bufferedLength === 0 ? undefined : this.received - bufferedLength
   }
 
   decode(chunk: Uint8Array): IterableIterator<string> {
@@ -120,6 +128,7 @@ export class TextLinesDecoder implements FrameDecoder<string> {
   reset(): void {
     this.clear()
     this.lineByLine.reset()
+    this.received = 0
     this.bypassed = 0
     this.failure = undefined
   }
@@ -143,6 +152,7 @@ export class TextLinesDecoder implements FrameDecoder<string> {
     if (!isBytes(chunk)) throw new TypeError(`chunk must be a Uint8Array, received ${shown(chunk)}`)
     // Refuses input after the end, and gives the lines that a visitor who threw has left.
     this.slowLines ??= this.lineByLine.decode(NOTHING)
+    this.received += chunk.length
     this.catchUp()
     if (this.position === this.chunk.length && this.waiting.length === 0) this.setChunk(chunk, false)
     else if (chunk.length > 0) this.waiting.push(copyOf(chunk, 0))

@@ -11,7 +11,6 @@ export class ChunkDecoder<Frame> {
   private readonly timer: FrameTimer
   /** The frames of what was taken in last; undefined once they are used up. */
   private decoded: Iterator<Frame> | undefined = undefined
-  private received = 0
 
   constructor(codec: FrameCodec<Frame>, options: FrameStreamOptions, timeOut: (error: FrameError) => void) {
     this.decoder = codec.decoder(options)
@@ -21,7 +20,6 @@ export class ChunkDecoder<Frame> {
   /** Takes a chunk in, once the frames of the last one are used up. */
   decode(chunk: Uint8Array): void {
     this.decoded = this.decoder.decode(chunk) as Iterator<Frame>
-    this.received += chunk.length
   }
 
   /** Takes the end in. */
@@ -56,8 +54,7 @@ export class ChunkDecoder<Frame> {
 
   /** The next chunk is waited for. */
   waitForMore(): void {
-    const { bufferedLength } = this.decoder
-    if (bufferedLength > 0) this.timer.start(this.received - bufferedLength)
+    this.timer.watch(this.decoder.frameOffset)
   }
 
   /** Nothing more will be taken. Returns the bytes that did not become frames. */

@@ -6,6 +6,8 @@ export class FrameTimer {
   private readonly limit: number | undefined
   private readonly fail: (error: FrameError) => void
   private timer: ReturnType<typeof setTimeout> | undefined
+  /** Where the timed frame begins. */
+  private offset: number | undefined
 
   /** `limit` in milliseconds; without one this does nothing. */
   constructor(limit: number | undefined, fail: (error: FrameError) => void) {
@@ -13,10 +15,13 @@ export class FrameTimer {
     this.fail = fail
   }
 
-  /** Bytes are waited for that the frame at `offset` needs. Its time goes on if it runs already. */
-  start(offset: number): void {
+  /** Bytes are waited for that the frame at `offset` needs, if one is begun. Its time goes on if it runs already. */
+  watch(offset: number | undefined): void {
     const { limit } = this
-    if (limit === undefined || this.timer !== undefined) return
+    if (limit === undefined || (this.timer !== undefined && this.offset === offset)) return
+    this.stop()
+    if (offset === undefined) return
+    this.offset = offset
     const expire = (): void => {
       const message = `the frame at offset ${offset} was not completed within ${limit} ms`
       this.fail(new FrameError('ERR_FRAME_TIMEOUT', message, { offset }))

@@ -219,6 +219,30 @@ describe('decodeStream', () => {
     expect(error).toMatchObject({ code: 'ERR_FRAME_TIMEOUT', offset: encoded(3).length + encoded(2).length })
   })
 
+  it('times out a frame that is being skipped', async () => {
+    const skipping = lengthField({ lengthFieldLength: 2, maxFrameLength: 100, oversize: 'skip' })
+    const stream = decodeStream(skipping, { frameTimeout: 15 })
+    stream.write(Buffer.concat([encoded(3), Buffer.from([1, 0, 0, 0])]))
+    const { items, error } = await collect(stream)
+    expect(items).toHaveLength(3)
+    expect(error).toMatchObject({ code: 'ERR_FRAME_TIMEOUT', offset: encoded(3).length })
+  })
+
+  it('times each frame from its own beginning, whatever became of the one before', async () => {
+    const stream = decodeStream(jsonLines(), { frameTimeout: 150 })
+    const reading = collect(stream)
+    // A blank line gives no frame.
+    for (let count = 0; count < 5; count++) {
+      stream.write(' ')
+      await pause(50)
+      stream.write('\n')
+    }
+    expect(stream.destroyed).toBe(false)
+    stream.write('1')
+    const { error } = await reading
+    expect(error).toMatchObject({ code: 'ERR_FRAME_TIMEOUT', offset: 10 })
+  })
+
   it('does not blame the peer for a slow reader', async () => {
     const stream = decodeStream(codec, { frameTimeout: 15, readableHighWaterMark: 1 })
     stream.write(Buffer.concat([encoded(4), cut]))

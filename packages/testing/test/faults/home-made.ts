@@ -32,6 +32,10 @@ abstract class HomeMade implements FrameDecoder {
     return this.end_ - this.start
   }
 
+  get frameOffset(): number | undefined {
+    return this.bufferedLength === 0 ? undefined : this.offset
+  }
+
   accept(chunk: Uint8Array): void {
     if (this.failure !== undefined) throw this.failure
     if (this.end_ + chunk.length > this.memory.length) {
