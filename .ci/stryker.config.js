@@ -6,7 +6,7 @@ export default {
   coverageAnalysis: 'perTest',
   mutate: ['core', 'length-field', 'delimiter', 'fixed-size'].map((name) => `packages/${name}/src/*.ts`),
   ignorePatterns: ['reports', 'coverage', 'packages/*/dist', 'packages/{bench,cli,stream}', '.git', '.turbo'],
-  reporters: ['clear-text', 'html', 'json'],
+  reporters: ['progress-append-only', 'clear-text', 'html', 'json'],
   htmlReporter: { fileName: 'reports/mutation/index.html' },
   jsonReporter: { fileName: 'reports/mutation/mutation.json' },
   clearTextReporter: { allowColor: false, logTests: false, skipFull: true },
