@@ -3,7 +3,7 @@
 import { median, ratioOf, type Interval } from './statistics.ts'
 import type { Entry, Report } from './report.ts'
 
-export interface CaseName {
+interface CaseName {
   contender: string
   workload: string
 }

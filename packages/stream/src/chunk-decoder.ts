@@ -10,7 +10,7 @@ export class ChunkDecoder<Frame> {
   private readonly decoder: FrameDecoder<Frame>
   private readonly timer: FrameTimer
   /** The frames of what was taken in last; undefined once they are used up. */
-  private decoded: Iterator<Frame> | undefined = undefined
+  private decoded: IterableIterator<Frame> | undefined = undefined
 
   constructor(codec: FrameCodec<Frame>, options: FrameStreamOptions, timeOut: (error: FrameError) => void) {
     this.decoder = codec.decoder(options)
@@ -19,7 +19,7 @@ export class ChunkDecoder<Frame> {
 
   /** Takes a chunk in, once the frames of the last one are used up. */
   decode(chunk: Uint8Array): void {
-    this.decoded = this.decoder.decode(chunk) as Iterator<Frame>
+    this.decoded = this.decoder.decode(chunk) as IterableIterator<Frame>
   }
 
   /** Takes the end in. */
@@ -45,6 +45,17 @@ export class ChunkDecoder<Frame> {
     }
     this.timer.stop()
     return result
+  }
+
+  /** Adds the frames that are left to `batch`. Throws what is wrong with the next one, once. */
+  takeAll(batch: Frame[]): void {
+    const { decoded } = this
+    if (decoded === undefined) return
+    this.decoded = undefined
+    for (const frame of decoded) {
+      this.timer.stop()
+      batch.push(frame)
+    }
   }
 
   /** Whether the frames of what was taken in are used up. */

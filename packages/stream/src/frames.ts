@@ -82,10 +82,9 @@ class FrameReader<Frame> {
   }
 
   readonly takeBatch: Take<Frame[]> = () => {
-    const { decoder } = this
     const batch: Frame[] = []
     try {
-      for (let result = decoder.take(); result !== undefined; result = decoder.take()) batch.push(result.value as Frame)
+      this.decoder.takeAll(batch)
     } catch (error) {
       this.fail(error)
     }
