@@ -154,6 +154,14 @@ export class Decoder<Frame> implements FrameDecoder<Frame> {
 
   /** The next frame, or NO_FRAME when the input is used up. */
   take(): Frame | typeof NO_FRAME {
+    while (this.findWhole()) {
+      const frame = this.takeWhole()
+      if (frame !== NO_FRAME) return frame
+    }
+    return this.takeNext()
+  }
+
+  private takeNext(): Frame | typeof NO_FRAME {
     while (this.findNext()) {
       const frame = this.makeFrame()
       this.consume()
@@ -252,21 +260,21 @@ export class Decoder<Frame> implements FrameDecoder<Frame> {
     }
   }
 
-  /** Whether there is another frame. `found` and `frameEnd` then describe it, until it is consumed. */
-  private findNext(): boolean {
-    // The hot path: the frame lies whole inside the chunk.
-    if (this.accumulator.length === 0 && this.skip === undefined && this.failure === undefined) {
-      const { position, limit } = this
-      if (position < limit) {
-        const meaning = this.ask(this.chunk, position, limit, 0)
-        if (meaning === FRAME) return true
-        this.goOnAfter(meaning)
-      }
+  /** The hot path: whether the next frame lies whole inside the chunk. If not, `findNext` says what there is. */
+  private findWhole(): boolean {
+    if (this.accumulator.length > 0 || this.skip !== undefined || this.failure !== undefined) return false
+    const { find, position, limit } = this
+    if (position === limit) return false
+    try {
+      const end = (this.frameEnd = find(this.chunk, position, limit, 0, found))
+      return end > position && end <= limit && end - position <= this.definition.maxSpan
+    } catch {
+      return false
     }
-    return this.findAcrossChunks()
   }
 
-  private findAcrossChunks(): boolean {
+  /** Whether there is another frame. `found` and `frameEnd` then describe it, until it is consumed. */
+  private findNext(): boolean {
     if (this.failure !== undefined) throw this.failure.error
     while (this.skipKnownLength() && this.gather()) {
       const { accumulator } = this
@@ -440,6 +448,16 @@ export class Decoder<Frame> implements FrameDecoder<Frame> {
   }
 
   // ── Frames ──
+
+  /** Makes the frame that `findWhole` has found, and consumes it. */
+  private takeWhole(): Frame | typeof NO_FRAME {
+    const { toFrame } = this.definition
+    const payload = this.fromChunk(found.payloadStart, found.payloadEnd)
+    const frame = toFrame === undefined ? (payload as Frame) : this.convert(payload, toFrame)
+    this.frameIndex++
+    this.position = this.frameEnd
+    return frame
+  }
 
   private makeFrame(): Frame | typeof NO_FRAME {
     const { payloadStart, payloadEnd } = found

@@ -61,6 +61,8 @@ export function lengthField(options: LengthFieldOptions = {}): FrameCodec {
     layout
   const { readLength } = layout
   const shortest = Math.max(headerLength, initialBytesToStrip)
+  // Added to the length at once: near 2^53 the order of two additions would matter.
+  const uncounted = headerLength + lengthAdjustment
   return defineCodec({
     name: 'lengthField',
     maxFrameLength: layout.maxFrameLength,
@@ -73,7 +75,7 @@ export function lengthField(options: LengthFieldOptions = {}): FrameCodec {
         readLength === undefined
           ? readUnsigned(bytes, at, lengthFieldLength, byteOrder)
           : natural(readLength(bytes, at, payload))
-      const frameLength = headerLength + value + lengthAdjustment
+      const frameLength = value + uncounted
       if (frameLength < shortest || value > Number.MAX_SAFE_INTEGER || frameLength > Number.MAX_SAFE_INTEGER) {
         throw invalidLength(value, frameLength, shortest)
       }

@@ -55,6 +55,7 @@ describe('an error of decoding says what was wrong with the length', () => {
   it('the largest length there is, is too long, not invalid', () => {
     for (const [codec, stream] of [
       [lengthField({ lengthFieldLength: 8 }), hex('001ffffffffffff7')],
+      [lengthField({ lengthFieldLength: 8, lengthIncludes: 'frame' }), hex('001fffffffffffff')],
       [varintLength({ maxBytes: 8 }), hex('f7ffffffffffff0f')],
       [textLength({ digits: 16 }), text('9007199254740975')],
       [textLength({ digits: 16, lengthIncludes: 'frame' }), text('9007199254740991')],
