@@ -67,6 +67,30 @@ export function decodingLaws<Frame>(
   })
 
   law({
+    name: 'where a frame begins',
+    sentence: 'frameOffset is where the end would find a frame cut, and undefined where it would find none',
+    cases: input,
+    check({ chunks }) {
+      const decoder = codec.decoder()
+      const earlier = frameErrorOf(() => {
+        for (const chunk of chunks) Array.from(decoder.decode(chunk))
+      })
+      if (earlier !== undefined) return
+      const begun = decoder.frameOffset
+      let settled: Frame[] = []
+      const error = frameErrorOf(() => {
+        settled = decoder.end()
+      })
+      if (begun === undefined) {
+        const isClean = error === undefined && settled.length === 0
+        expectThat(isClean, 'a frame begun, or a clean end', () => `none begun, and ${String(error ?? 'a frame')}`)
+      } else if (error?.code === 'ERR_FRAME_TRUNCATED' && error.frames === undefined) {
+        expectThat(error.offset === begun, `a frame begun at ${error.offset}`, () => String(begun))
+      }
+    },
+  })
+
+  law({
     name: 'reset makes new',
     sentence: 'a decoder that was reset does what a new one does, whatever came before',
     cases: fc

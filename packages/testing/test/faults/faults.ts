@@ -55,6 +55,17 @@ export const faults: [fault: string, law: string, codec: FrameCodec][] = [
     ),
   ],
   [
+    'a frame is said to begin where its unread bytes begin in memory',
+    'where a frame begins',
+    lengthPrefixed(
+      class extends LengthPrefixed {
+        override get frameOffset(): number | undefined {
+          return this.bufferedLength === 0 ? undefined : this.start
+        }
+      },
+    ),
+  ],
+  [
     'the frames before an error are lost with it',
     'frames before an error',
     lengthPrefixed(
