@@ -42,7 +42,7 @@ interface Skip {
   remaining: number
 }
 
-export class Decoder<Frame> implements FrameDecoder<Frame> {
+export class Decoder<Frame> implements FrameDecoder<Frame>, IterableIterator<Frame> {
   private readonly definition: CompleteDefinition<Frame>
   private readonly options: DecoderOptions
 
@@ -95,7 +95,23 @@ export class Decoder<Frame> implements FrameDecoder<Frame> {
 
   decode<Chunk extends Uint8Array>(chunk: Chunk): IterableIterator<FrameOf<Frame, Chunk>> {
     this.accept(chunk)
-    return new FrameIterator(this) as unknown as IterableIterator<FrameOf<Frame, Chunk>>
+    // What one loop leaves the next one takes, so all loops share one iterator, and a small chunk costs none.
+    return this as unknown as IterableIterator<FrameOf<Frame, Chunk>>
+  }
+
+  [Symbol.iterator](): this {
+    return this
+  }
+
+  next(): IteratorResult<Frame> {
+    const frame = this.take()
+    return frame === NO_FRAME ? { value: undefined, done: true } : { value: frame, done: false }
+  }
+
+  /** Called when a loop is left early. */
+  return(value?: unknown): IteratorResult<Frame> {
+    this.keepUnread()
+    return { value, done: true }
   }
 
   scan(chunk: Uint8Array, visit: FrameVisitor): void {
@@ -153,7 +169,7 @@ export class Decoder<Frame> implements FrameDecoder<Frame> {
   }
 
   /** The next frame, or NO_FRAME when the input is used up. */
-  take(): Frame | typeof NO_FRAME {
+  private take(): Frame | typeof NO_FRAME {
     while (this.findWhole()) {
       const frame = this.takeWhole()
       if (frame !== NO_FRAME) return frame
@@ -173,7 +189,7 @@ export class Decoder<Frame> implements FrameDecoder<Frame> {
   }
 
   /** Makes the unread bytes ours, so that the chunk's owner may overwrite them. */
-  keepUnread(): void {
+  private keepUnread(): void {
     if (this.position < this.limit && !this.ownsChunk) this.moveUnread(0)
   }
 
@@ -558,28 +574,5 @@ export class Decoder<Frame> implements FrameDecoder<Frame> {
     this.failure = { error }
     this.keepUnread()
     return error
-  }
-}
-
-class FrameIterator<Frame> implements IterableIterator<Frame> {
-  private readonly decoder: Decoder<Frame>
-
-  constructor(decoder: Decoder<Frame>) {
-    this.decoder = decoder
-  }
-
-  [Symbol.iterator](): this {
-    return this
-  }
-
-  next(): IteratorResult<Frame> {
-    const frame = this.decoder.take()
-    return frame === NO_FRAME ? { value: undefined, done: true } : { value: frame, done: false }
-  }
-
-  /** Called when a loop is left early. */
-  return(value?: unknown): IteratorResult<Frame> {
-    this.decoder.keepUnread()
-    return { value, done: true }
   }
 }

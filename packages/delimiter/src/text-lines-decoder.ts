@@ -25,7 +25,7 @@ const BLOCK = 32 * 1024
 
 const NOTHING = new Uint8Array(0)
 
-export class TextLinesDecoder implements FrameDecoder<string> {
+export class TextLinesDecoder implements FrameDecoder<string>, IterableIterator<string> {
   private readonly codec: FrameCodec<string>
   private readonly ending: LineEnding
   private readonly decodeText: DecodeText
@@ -90,7 +90,22 @@ export class TextLinesDecoder implements FrameDecoder<string> {
 
   decode(chunk: Uint8Array): IterableIterator<string> {
     this.accept(chunk)
-    return new TextLinesIterator(this)
+    return this
+  }
+
+  [Symbol.iterator](): this {
+    return this
+  }
+
+  next(): IteratorResult<string> {
+    const value = this.take()
+    return value === undefined ? { value, done: true } : { value, done: false }
+  }
+
+  /** Called when a loop is left early. */
+  return(value?: unknown): IteratorResult<string> {
+    this.keepUnread()
+    return { value, done: true }
   }
 
   scan(chunk: Uint8Array, visit: FrameVisitor): void {
@@ -177,7 +192,7 @@ export class TextLinesDecoder implements FrameDecoder<string> {
   }
 
   /** Makes the unread bytes ours, so that the chunk's owner may overwrite them. */
-  keepUnread(): void {
+  private keepUnread(): void {
     this.slowLines?.return?.()
     this.catchUp()
     if (this.ownsChunk || this.position === this.chunk.length) return
@@ -190,7 +205,7 @@ export class TextLinesDecoder implements FrameDecoder<string> {
   // ── Giving lines out ──
 
   /** The next line, or undefined when the bytes are used up. */
-  take(): string | undefined {
+  private take(): string | undefined {
     for (;;) {
       if (this.slowLines !== undefined) {
         const line = this.takeSlowLine()
@@ -349,27 +364,4 @@ export class TextLinesDecoder implements FrameDecoder<string> {
 /** The bytes from `start` on in memory of their own; a Buffer's own `slice` would share it. */
 function copyOf(bytes: Uint8Array, start: number): Uint8Array {
   return Uint8Array.prototype.slice.call(bytes, start)
-}
-
-class TextLinesIterator implements IterableIterator<string> {
-  private readonly decoder: TextLinesDecoder
-
-  constructor(decoder: TextLinesDecoder) {
-    this.decoder = decoder
-  }
-
-  [Symbol.iterator](): this {
-    return this
-  }
-
-  next(): IteratorResult<string> {
-    const value = this.decoder.take()
-    return value === undefined ? { value, done: true } : { value, done: false }
-  }
-
-  /** Called when a loop is left early. */
-  return(value?: unknown): IteratorResult<string> {
-    this.decoder.keepUnread()
-    return { value, done: true }
-  }
 }
