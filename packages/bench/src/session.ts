@@ -35,11 +35,11 @@ const FULL: Settings = {
 }
 const QUICK: Settings = {
   mode: 'quick',
-  rounds: 7,
+  rounds: 6,
   sampleMs: 1.5,
-  warmUpMs: 40,
-  caseMs: 50,
-  patienceMs: 500,
+  warmUpMs: 30,
+  caseMs: 35,
+  patienceMs: 400,
   volume: 256 << 10,
 }
 
