@@ -190,7 +190,10 @@ export class Decoder<Frame> implements FrameDecoder<Frame>, IterableIterator<Fra
 
   /** Makes the unread bytes ours, so that the chunk's owner may overwrite them. */
   private keepUnread(): void {
-    if (this.position < this.limit && !this.ownsChunk) this.moveUnread(0)
+    if (this.ownsChunk) return
+    if (this.position < this.limit) this.moveUnread(0)
+    // What was gathered from the chunk cannot be given back to it.
+    else this.gathered = 0
   }
 
   // ── Taking chunks in ──

@@ -23,6 +23,18 @@ function upTo(count: number): number[][] {
 }
 
 describe('delimiter', () => {
+  it('frames settled by the end are not read from a chunk that was overwritten since', () => {
+    const decoder = delimiter({ delimiter: ['a', 'b', 'bab'], stripDelimiter: false }).decoder()
+    expect([...decoder.decode(Buffer.from('ba'))]).toEqual([])
+    const chunk = Buffer.from('a')
+    for (const frame of decoder.decode(chunk)) {
+      expect(String(frame)).toBe('b')
+      break
+    }
+    chunk.fill('x')
+    expect(decoder.end().map(String)).toEqual(['a', 'a'])
+  })
+
   it('gives the frames, skips, error and offset of a naive search, whatever the delimiters and the chunks', () => {
     fc.assert(
       fc.property(
