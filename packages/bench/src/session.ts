@@ -37,7 +37,7 @@ const QUICK: Settings = {
   mode: 'quick',
   rounds: 6,
   sampleMs: 1.5,
-  warmUpMs: 30,
+  warmUpMs: 40,
   caseMs: 35,
   patienceMs: 400,
   volume: 256 << 10,
