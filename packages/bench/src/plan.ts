@@ -2,6 +2,7 @@
 
 import { budgets } from './budgets.ts'
 import { contendersFor } from './contenders/all.ts'
+import type { Settings } from './report.ts'
 import { codecWorkloads, oneFrame, workloads, type Workload } from './workloads.ts'
 
 /** One contender on one workload: measured in a process of its own. Can be sent to it. */
@@ -24,7 +25,7 @@ export interface Selection {
 }
 
 /** Throws a `RangeError` for a workload that there is not. */
-export function planOf(selection: Selection, hasCodec: boolean): Block[] {
+export function planOf(selection: Selection, hasCodec: boolean, mode: Settings['mode']): Block[] {
   const all = hasCodec ? codecWorkloads : workloads
   const ids = selection.workload ?? all.map(({ id }) => id)
   const chosen = ids.map((id) => {
@@ -35,12 +36,16 @@ export function planOf(selection: Selection, hasCodec: boolean): Block[] {
     return found
   })
   return chosen
-    .map((workload) => ({ workload, cases: casesOf(workload, selection.contender) }))
+    .map((workload) => ({ workload, cases: casesOf(workload, selection.contender, mode) }))
     .filter(({ cases }) => cases.length > 0)
 }
 
-function casesOf(workload: Workload, pattern: RegExp | undefined): Case[] {
-  const own = contendersFor(workload).filter(({ name }) => pattern?.test(name) ?? true)
+/** A quick run leaves out peers where there is one large frame: that takes many of them seconds. */
+function casesOf(workload: Workload, pattern: RegExp | undefined, mode: Settings['mode']): Case[] {
+  const isForPeers = mode === 'full' || workload.frames !== 1
+  const own = contendersFor(workload).filter(
+    ({ name, group }) => (pattern?.test(name) ?? true) && (isForPeers || group !== 'peer'),
+  )
   return [...own.map(({ name }) => ({ contender: name, workload })), ...comparedElsewhere(workload, own)]
 }
 
@@ -76,7 +81,7 @@ export interface Growth {
 }
 
 /** A quick run leaves out peers and all chunks but those of W10. */
-export function growthPlan(pattern: RegExp | undefined, mode: 'full' | 'quick'): Growth[] {
+export function growthPlan(pattern: RegExp | undefined, mode: Settings['mode']): Growth[] {
   const chunks = mode === 'full' ? GROWTH_CHUNKS : [16]
   return (['length', 'lf'] as const)
     .flatMap((wire) =>

@@ -39,7 +39,7 @@ const QUICK: Settings = {
   sampleMs: 1.5,
   warmUpMs: 40,
   caseMs: 35,
-  patienceMs: 400,
+  patienceMs: 500,
   volume: 256 << 10,
 }
 
@@ -53,7 +53,7 @@ export async function bench(options: BenchOptions): Promise<Report> {
   if (options.codec !== undefined) await codecFrom(options.codec)
   const session = new Session(settings, options.codec, options.onProgress ?? (() => {}))
   const blocks: ReportBlock[] = []
-  const plan = planOf(options, options.codec !== undefined)
+  const plan = planOf(options, options.codec !== undefined, settings.mode)
   for (const [index, block] of plan.entries()) {
     blocks.push(await session.block(block, `${index + 1}/${plan.length} ${block.workload.id}`))
   }

@@ -122,14 +122,23 @@ describe('bench', () => {
 
 describe('the plan', () => {
   it('puts the loops of other workloads that a budget needs into the same rounds', () => {
-    const [block] = planOf({ workload: ['W8'] }, false)
+    const [block] = planOf({ workload: ['W8'] }, false, 'full')
     expect(block?.cases).toContainEqual({ contender: 'length loop', workload: workloads[0] })
   })
 
   it('holds every workload, each with a contender of ours', () => {
-    const plan = planOf({}, false)
+    const plan = planOf({}, false, 'full')
     expect(plan.map(({ workload }) => workload)).toEqual(workloads)
     for (const { cases } of plan) expect(cases.some(({ contender }) => /^(scan|encode)$/.test(contender))).toBe(true)
+  })
+
+  it('leaves out the peers of W10 in a quick run, and no others', () => {
+    const contendersOf = (mode: 'full' | 'quick', id: string): string[] =>
+      planOf({ workload: [id] }, false, mode)[0]!.cases.map(({ contender }) => contender)
+    expect(contendersOf('full', 'W10')).toContain('bl')
+    expect(contendersOf('quick', 'W10')).not.toContain('bl')
+    expect(contendersOf('quick', 'W10')).toContain('scan')
+    expect(contendersOf('quick', 'W1')).toEqual(contendersOf('full', 'W1'))
   })
 })
 

@@ -468,7 +468,7 @@ export class Decoder<Frame> implements FrameDecoder<Frame>, IterableIterator<Fra
 
   // ── Frames ──
 
-  /** Makes the frame that `findWhole` has found, and consumes it. */
+  /** Makes the frame that `findWhole` has found, and consumes it: nothing is asked that is known here. */
   private takeWhole(): Frame | typeof NO_FRAME {
     const { toFrame } = this.definition
     const payload = this.fromChunk(found.payloadStart, found.payloadEnd)

@@ -187,8 +187,7 @@ export class TextLinesDecoder implements FrameDecoder<string>, IterableIterator<
     this.waiting.length = 0
     this.slowLines = undefined
     this.isInsideLine = true
-    this.carried = ''
-    this.carriedLength = 0
+    this.forgetCarried()
   }
 
   /** Makes the unread bytes ours, so that the chunk's owner may overwrite them. */
@@ -244,7 +243,10 @@ export class TextLinesDecoder implements FrameDecoder<string>, IterableIterator<
       this.goSlowly(this.endOfLine())
     } else {
       this.taken++
-      if (carried !== '') this.dropCarried()
+      if (carried !== '') {
+        this.bypassed += this.carriedLength
+        this.forgetCarried()
+      }
     }
     this.textPosition = lf + 1
     return line
@@ -298,9 +300,7 @@ export class TextLinesDecoder implements FrameDecoder<string>, IterableIterator<
     return true
   }
 
-  /** The carried line is given out. */
-  private dropCarried(): void {
-    this.bypassed += this.carriedLength
+  private forgetCarried(): void {
     this.carried = ''
     this.carriedLength = 0
   }
@@ -309,8 +309,7 @@ export class TextLinesDecoder implements FrameDecoder<string>, IterableIterator<
   private handOverCarried(): void {
     const { carried, carriedClass } = this
     if (carried === '') return
-    this.carried = ''
-    this.carriedLength = 0
+    this.forgetCarried()
     const { buffer, byteOffset, length } = encodeText(carried)
     this.lineByLine.decode(new carriedClass(buffer, byteOffset, length))
   }
