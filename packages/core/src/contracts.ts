@@ -29,6 +29,11 @@ export interface FrameDecoder<Frame = Uint8Array> {
    * one that spans chunks owns its bytes. Once the loop is done the chunk may be overwritten, unless views are held.
    */
   decode<Chunk extends Uint8Array>(chunk: Chunk): IterableIterator<FrameOf<Frame, Chunk>>
+  /**
+   * Adds the frames that a loop over `decode` would give from here on to `frames`, which is faster than the loop. Those
+   * before a faulty one are added before the `FrameError` is thrown.
+   */
+  takeAll(frames: Frame[]): void
   /** The same frames as offsets into memory that is valid during the call of `visit` only: no object per frame. */
   scan(chunk: Uint8Array, visit: FrameVisitor): void
   /**

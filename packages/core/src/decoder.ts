@@ -8,11 +8,21 @@
 import { Accumulator } from './accumulator.ts'
 import { classOf, type BytesClass } from './bytes-class.ts'
 import type { DecoderOptions, FrameDecoder, FrameOf, FrameVisitor } from './contracts.ts'
-import { ENDLESS, NO_FRAME, UNKNOWN, type CodecDefinition, type FindFrame, type FoundPayload } from './definition.ts'
+import {
+  ENDLESS,
+  NO_FRAME,
+  UNKNOWN,
+  type CodecDefinition,
+  type FindFrame,
+  type FindFrames,
+  type FoundPayload,
+} from './definition.ts'
 import { FrameError, isFrameError } from './errors.ts'
 import { isBytes, shown } from './options.ts'
 
 const NOTHING = new Uint8Array(0)
+
+const DONE: IteratorReturnResult<undefined> = { value: undefined, done: true }
 
 /** Where the last answer's payload lies. It is read right after each call, so one object serves every decoder. */
 const found: FoundPayload = { payloadStart: 0, payloadEnd: 0 }
@@ -20,19 +30,33 @@ const found: FoundPayload = { payloadStart: 0, payloadEnd: 0 }
 /** While a frame's end has to be searched, at least this many bytes are gathered at a time. */
 const SMALLEST_GATHER = 64
 
+/** How many bytes may be added at once to so many whose frame's end has to be searched. */
+function gatherable(held: number): number {
+  return Math.max(SMALLEST_GATHER, held)
+}
+
 // What the finder's answer means.
 const FRAME = 0
 const MORE = 1
 const OVERSIZE = 2
 type Meaning = typeof FRAME | typeof MORE | typeof OVERSIZE
 
+type OptionalHooks = 'findMany' | 'toFrame' | 'toFrames' | 'encodeParts'
+
 /** A definition with its defaults filled in. */
-export interface CompleteDefinition<Frame> extends Required<Omit<CodecDefinition<Frame>, 'toFrame' | 'encodeParts'>> {
+export interface CompleteDefinition<Frame> extends Required<Omit<CodecDefinition<Frame>, OptionalHooks>> {
+  findMany: FindFrames | undefined
   toFrame: CodecDefinition<Frame>['toFrame'] | undefined
+  /** As the definition has it, or, under a mapping, what `refine` still has to turn. */
+  toFrames: CodecDefinition<unknown>['toFrames'] | undefined
+  refine: Turn<unknown, Frame> | undefined
   encodeParts: CodecDefinition<Frame>['encodeParts'] | undefined
   /** The longest frame there can be, in bytes, delimiter included. */
   maxSpan: number
 }
+
+/** Turns what there is of a frame into the frame; `index` counts the frames before it. */
+export type Turn<From, Frame> = (from: From, index: number) => Frame | typeof NO_FRAME
 
 /** An oversized frame on its way out. */
 interface Skip {
@@ -43,16 +67,16 @@ interface Skip {
 }
 
 export class Decoder<Frame> implements FrameDecoder<Frame>, IterableIterator<Frame> {
-  private readonly definition: CompleteDefinition<Frame>
+  protected readonly definition: CompleteDefinition<Frame>
   private readonly options: DecoderOptions
 
   /** `definition.find`, and at the end `definition.findAtEnd`. */
   private find: FindFrame
 
   /** The chunk's unread bytes are `chunk[position, limit)`. */
-  private chunk: Uint8Array = NOTHING
-  private position = 0
-  private limit = 0
+  protected chunk: Uint8Array = NOTHING
+  protected position = 0
+  protected limit = 0
   /** Whether the chunk's memory is ours, so that nobody else overwrites it. */
   private ownsChunk = false
   /** The memory behind the chunk, asked for with its first frame: the getter costs as much as a small frame. */
@@ -63,9 +87,9 @@ export class Decoder<Frame> implements FrameDecoder<Frame>, IterableIterator<Fra
   private bytesClass: BytesClass = Uint8Array
 
   /** Where the found frame ends: an index into the accumulator if that has bytes, else into the chunk. */
-  private frameEnd = 0
+  protected frameEnd = 0
 
-  private readonly accumulator = new Accumulator()
+  protected readonly accumulator: Accumulator = new Accumulator()
   /** How many of the accumulator's last bytes are the chunk's, which can take them back. */
   private gathered = 0
   /** How many bytes the accumulated frame needs at least; 0 if unknown. */
@@ -74,10 +98,10 @@ export class Decoder<Frame> implements FrameDecoder<Frame>, IterableIterator<Fra
   private searched = 0
 
   private received = 0
-  private frameIndex = 0
-  private skip: Skip | undefined = undefined
+  protected frameIndex = 0
+  protected skip: Skip | undefined = undefined
   private ended = false
-  private failure: { readonly error: unknown } | undefined = undefined
+  protected failure: { readonly error: unknown } | undefined = undefined
 
   constructor(definition: CompleteDefinition<Frame>, options: DecoderOptions) {
     this.definition = definition
@@ -104,8 +128,9 @@ export class Decoder<Frame> implements FrameDecoder<Frame>, IterableIterator<Fra
   }
 
   next(): IteratorResult<Frame> {
+    if (this.isUsedUp()) return DONE
     const frame = this.take()
-    return frame === NO_FRAME ? { value: undefined, done: true } : { value: frame, done: false }
+    return frame === NO_FRAME ? DONE : { value: frame, done: false }
   }
 
   /** Called when a loop is left early. */
@@ -114,8 +139,13 @@ export class Decoder<Frame> implements FrameDecoder<Frame>, IterableIterator<Fra
     return { value, done: true }
   }
 
+  takeAll(frames: Frame[]): void {
+    for (let frame = this.take(); frame !== NO_FRAME; frame = this.take()) frames.push(frame)
+  }
+
   scan(chunk: Uint8Array, visit: FrameVisitor): void {
     this.accept(chunk)
+    if (this.isUsedUp()) return
     try {
       this.scanWholeFrames(visit)
       while (this.findNext()) {
@@ -169,7 +199,7 @@ export class Decoder<Frame> implements FrameDecoder<Frame>, IterableIterator<Fra
   }
 
   /** The next frame, or NO_FRAME when the input is used up. */
-  private take(): Frame | typeof NO_FRAME {
+  protected take(): Frame | typeof NO_FRAME {
     while (this.findWhole()) {
       const frame = this.takeWhole()
       if (frame !== NO_FRAME) return frame
@@ -177,12 +207,17 @@ export class Decoder<Frame> implements FrameDecoder<Frame>, IterableIterator<Fra
     return this.takeNext()
   }
 
+  /** Whether no frame is left, without a search: the chunk has been let go of. */
+  private isUsedUp(): boolean {
+    return this.chunk === NOTHING && this.failure === undefined
+  }
+
   private takeNext(): Frame | typeof NO_FRAME {
     while (this.findNext()) {
       const frame = this.makeFrame()
       this.consume()
-      // The frame owns the memory it was accumulated in.
-      if (this.accumulator.length === 0) this.accumulator.release()
+      // The frame owns the memory it was accumulated in, unless it was made of it.
+      if (this.accumulator.length === 0 && this.definition.toFrames === undefined) this.accumulator.release()
       if (frame !== NO_FRAME) return frame
     }
     return NO_FRAME
@@ -204,9 +239,7 @@ export class Decoder<Frame> implements FrameDecoder<Frame>, IterableIterator<Fra
     if (this.ended) throw new Error(`${this.definition.name}: no input after end(); reset() makes the decoder as new`)
     this.received += chunk.length
     if (this.position < this.limit) this.appendToUnread(chunk)
-    else if (!this.isAllOfOneFrame(chunk)) this.setChunk(chunk, chunk.length, false)
-    // There is nothing to be found in it.
-    else this.accumulator.append(chunk, 0, chunk.length, this.needed)
+    else if (!this.isInsideFrame(chunk)) this.setChunk(chunk, chunk.length, false)
   }
 
   /** Remembers the chunk's class for frames, before its bytes move to memory of our own. */
@@ -218,10 +251,34 @@ export class Decoder<Frame> implements FrameDecoder<Frame>, IterableIterator<Fra
     this.bytesClass = classOf(this.chunk)
   }
 
-  /** Whether the chunk lies inside a frame of known length that it does not complete. */
-  private isAllOfOneFrame(chunk: Uint8Array): boolean {
-    const held = this.accumulator.length
-    return held > 0 && held + chunk.length < this.needed
+  /** The short way of small chunks: one that ends no frame goes to the accumulator at once. Else false, and nothing is done. */
+  private isInsideFrame(chunk: Uint8Array): boolean {
+    const { accumulator, needed } = this
+    const held = accumulator.length
+    if (held === 0) return false
+    if (held + chunk.length < needed) {
+      accumulator.append(chunk, 0, chunk.length, needed)
+      return true
+    }
+    if (needed > 0 || this.skip !== undefined || chunk.length > gatherable(held)) return false
+    accumulator.append(chunk, 0, chunk.length, 0)
+    if (this.findsNoEnd()) {
+      this.searched = accumulator.length
+      return true
+    }
+    accumulator.length = held
+    return false
+  }
+
+  /** Whether the accumulated frame goes on, by an answer that needs no other step. */
+  private findsNoEnd(): boolean {
+    const { find } = this
+    const { bytes, length } = this.accumulator
+    try {
+      return find(bytes, 0, length, this.searched, found) === UNKNOWN && length <= this.definition.maxSpan
+    } catch {
+      return false
+    }
   }
 
   private appendToUnread(chunk: Uint8Array): void {
@@ -241,7 +298,7 @@ export class Decoder<Frame> implements FrameDecoder<Frame>, IterableIterator<Fra
     this.setChunk(ours, unread, true)
   }
 
-  private setChunk(chunk: Uint8Array, limit: number, isOurs: boolean): void {
+  protected setChunk(chunk: Uint8Array, limit: number, isOurs: boolean): void {
     this.chunk = chunk
     this.memory = undefined
     this.position = 0
@@ -256,7 +313,7 @@ export class Decoder<Frame> implements FrameDecoder<Frame>, IterableIterator<Fra
    * Visits the frames that lie whole inside the chunk, as long as there is nothing else to do: the same steps as
    * `findNext` and `consume`, with everything that can be at hand. What stops it is asked again there.
    */
-  private scanWholeFrames(visit: FrameVisitor): void {
+  protected scanWholeFrames(visit: FrameVisitor): void {
     if (this.accumulator.length > 0 || this.skip !== undefined || this.failure !== undefined) return
     const { find, chunk, limit } = this
     const { maxSpan } = this.definition
@@ -363,7 +420,7 @@ export class Decoder<Frame> implements FrameDecoder<Frame>, IterableIterator<Fra
     const available = this.limit - position
     if (held === 0) return available > 0
     if (available > 0 && (held === this.searched || held < needed)) {
-      const count = Math.min(needed > 0 ? needed - held : Math.max(SMALLEST_GATHER, held), available)
+      const count = Math.min(needed > 0 ? needed - held : gatherable(held), available)
       accumulator.append(this.chunk, position, position + count, needed)
       this.position = position + count
       this.gathered += count
@@ -487,14 +544,11 @@ export class Decoder<Frame> implements FrameDecoder<Frame>, IterableIterator<Fra
     return this.definition.toFrame === undefined ? (payload as Frame) : this.convert(payload, this.definition.toFrame)
   }
 
-  private convert(
-    payload: Uint8Array,
-    toFrame: NonNullable<CodecDefinition<Frame>['toFrame']>,
-  ): Frame | typeof NO_FRAME {
-    // Kept here: `toFrame` may run another decoder, and `found` serves them all.
+  protected convert<From>(from: From, turn: Turn<From, Frame>): Frame | typeof NO_FRAME {
+    // Kept here: `turn` may run another decoder, and `found` serves them all.
     const { frameEnd, frameStart, nextOffset } = this
     try {
-      return toFrame(payload, this.frameIndex)
+      return turn(from, this.frameIndex)
     } catch (cause) {
       if (this.definition.corrupt === 'skip') {
         this.options.onSkip?.({ offset: nextOffset, length: frameEnd - frameStart })
@@ -507,7 +561,7 @@ export class Decoder<Frame> implements FrameDecoder<Frame>, IterableIterator<Fra
   }
 
   /** A view of the chunk, or a copy if the caller asked for frames that own their bytes. */
-  private fromChunk(start: number, end: number): Uint8Array {
+  protected fromChunk(start: number, end: number): Uint8Array {
     if (this.memory === undefined) {
       this.adoptClass()
       this.memory = this.chunk.buffer
@@ -519,10 +573,6 @@ export class Decoder<Frame> implements FrameDecoder<Frame>, IterableIterator<Fra
 
   private view(bytes: Uint8Array, start: number, end: number): Uint8Array {
     return new this.bytesClass(bytes.buffer, bytes.byteOffset + start, end - start)
-  }
-
-  private takeAll(frames: Frame[]): void {
-    for (let frame = this.take(); frame !== NO_FRAME; frame = this.take()) frames.push(frame)
   }
 
   // ── The end, and errors ──
@@ -572,7 +622,7 @@ export class Decoder<Frame> implements FrameDecoder<Frame>, IterableIterator<Fra
   }
 
   /** Every later call throws this error, until `reset()`. */
-  private fail(error: unknown): unknown {
+  protected fail(error: unknown): unknown {
     if (isFrameError(error)) error.offset ??= this.nextOffset
     this.failure = { error }
     this.keepUnread()

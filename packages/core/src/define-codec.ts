@@ -1,11 +1,12 @@
 // The door through which every codec comes, ours and anyone's.
 
 import type { DecoderOptions, FrameCodec, FrameDecoder } from './contracts.ts'
-import { Decoder, type CompleteDefinition } from './decoder.ts'
+import { Decoder, type CompleteDefinition, type Turn } from './decoder.ts'
 import { NO_FRAME, type CodecDefinition } from './definition.ts'
 import { FrameError } from './errors.ts'
 import { mapped, type FrameMapping, type MappableCodec } from './map-codec.ts'
 import { choiceOption, functionOption, integerOption, isBytes, shown } from './options.ts'
+import { RunDecoder } from './run-decoder.ts'
 
 /**
  * Makes a codec from a function that finds frames.
@@ -34,7 +35,10 @@ class DefinedCodec<Frame> implements MappableCodec<Frame> {
   decoder(options: DecoderOptions = DEFAULTS): FrameDecoder<Frame> {
     choiceOption('copy', options.copy ?? false, [true, false])
     functionOption('onSkip', options.onSkip)
-    return new Decoder(this.definition, options)
+    const { definition } = this
+    return definition.findMany === undefined
+      ? new Decoder(definition, options)
+      : new RunDecoder(definition, definition.findMany, options)
   }
 
   encode(frame: Frame): Uint8Array {
@@ -48,15 +52,21 @@ class DefinedCodec<Frame> implements MappableCodec<Frame> {
   }
 
   [mapped]<To>(mapping: FrameMapping<Frame, To>): FrameCodec<To> {
-    const { toFrame, encodeParts, ...definition } = this.definition
+    const { toFrame, refine, encodeParts, ...definition } = this.definition
     return new DefinedCodec<To>({
       ...definition,
-      toFrame(payload, index) {
-        const frame = toFrame === undefined ? (payload as Frame) : toFrame(payload, index)
-        return frame === NO_FRAME ? NO_FRAME : mapping.decode(frame)
-      },
+      toFrame: followed(toFrame, mapping.decode),
+      refine: followed(refine, mapping.decode),
       encodeParts: encodeParts && ((frame) => encodeParts(mapping.encode(frame))),
     })
+  }
+}
+
+/** `first` where there is one, then `second`. */
+function followed<From, Frame, To>(first: Turn<From, Frame> | undefined, second: Turn<Frame, To>): Turn<From, To> {
+  return (from, index) => {
+    const frame = first === undefined ? (from as unknown as Frame) : first(from, index)
+    return frame === NO_FRAME ? NO_FRAME : second(frame, index)
   }
 }
 
@@ -67,6 +77,9 @@ function complete<Frame>(definition: CodecDefinition<Frame>): CompleteDefinition
   if (typeof definition.find !== 'function') {
     throw new TypeError(`find must be a function, received ${shown(definition.find)}`)
   }
+  if (definition.toFrames !== undefined && definition.toFrame === undefined) {
+    throw new TypeError('toFrame must be a function where toFrames is given, received undefined')
+  }
   return {
     name: definition.name,
     maxFrameLength,
@@ -74,11 +87,14 @@ function complete<Frame>(definition: CodecDefinition<Frame>): CompleteDefinition
     headerLength,
     maxSpan: maxFrameLength + delimiterLength,
     find: definition.find,
+    findMany: functionOption('findMany', definition.findMany),
     findAtEnd: functionOption('findAtEnd', definition.findAtEnd) ?? definition.find,
     atEnd: choiceOption('atEnd', definition.atEnd ?? 'error', ['error', 'emit', 'drop']),
     oversize: choiceOption('oversize', definition.oversize ?? 'error', ['error', 'skip']),
     corrupt: choiceOption('corrupt', definition.corrupt ?? 'error', ['error', 'skip']),
     toFrame: functionOption('toFrame', definition.toFrame),
+    toFrames: functionOption('toFrames', definition.toFrames),
+    refine: undefined,
     encodeParts: encoder(definition),
   }
 }

@@ -1,12 +1,14 @@
 // Composition: frames of one kind into frames of another.
 
 import type { FrameCodec } from './contracts.ts'
+import type { NO_FRAME } from './definition.ts'
 import { FrameError, isFrameError } from './errors.ts'
 import { functionOption, shown } from './options.ts'
 
 /** How the frames of a serialiser and the frames of a codec turn into each other. */
 export interface FrameMapping<From, To> {
-  decode: (frame: From) => To
+  /** `index` counts the frames before this one, dropped ones included. NO_FRAME drops the frame. */
+  decode: (frame: From, index: number) => To | typeof NO_FRAME
   encode: (frame: To) => From
 }
 

@@ -7,22 +7,25 @@ import {
   UNKNOWN,
   ENDLESS,
   type CodecDefinition,
+  type FindFrame,
   type FrameCodec,
 } from '../src/index.ts'
 
-/** One length byte, then the payload; a length of 255 is invalid. */
+/** Finds one length byte, then the payload; a length of 255 is invalid. */
+export const findByteLength: FindFrame = (bytes, start, end, _searched, found) => {
+  if (start === end) return start + 1
+  const length = bytes[start]!
+  if (length === 255) throw new FrameError('ERR_FRAME_LENGTH_INVALID', 'byteLength: 255 is no length')
+  found.payloadStart = start + 1
+  found.payloadEnd = start + 1 + length
+  return start + 1 + length
+}
+
 export function byteLength(overrides: Partial<CodecDefinition> = {}): FrameCodec {
   return defineCodec({
     name: 'byteLength',
     maxFrameLength: 100,
-    find(bytes, start, end, _searched, found) {
-      if (start === end) return start + 1
-      const length = bytes[start]!
-      if (length === 255) throw new FrameError('ERR_FRAME_LENGTH_INVALID', 'byteLength: 255 is no length')
-      found.payloadStart = start + 1
-      found.payloadEnd = start + 1 + length
-      return start + 1 + length
-    },
+    find: findByteLength,
     encodeParts: (payload) => [new Uint8Array([payload.length]), payload],
     ...overrides,
   })

@@ -1,0 +1,314 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import {
+  defineCodec,
+  mapCodec,
+  NO_FRAME,
+  type CodecDefinition,
+  type FindFrames,
+  type FrameCodec,
+  type FrameDecoder,
+} from '../src/index.ts'
+import { byteLength, cut, findByteLength, outcomeOf } from './oracle.ts'
+
+const u8 = (...bytes: number[]): Uint8Array => new Uint8Array(bytes)
+
+const MAX = 20
+const INVALID = 255
+
+/** Frames of one length byte and a payload, as many as are whole, within the limit and not at fault. */
+const findMany: FindFrames = (bytes, start, end, bounds) => {
+  let count = 0
+  for (let at = start; at < end && 3 * count < bounds.length;) {
+    const next = at + 1 + bytes[at]!
+    if (bytes[at] === INVALID || next > end || next - at > MAX) break
+    bounds.set([at + 1, next, next], 3 * count++)
+    at = next
+  }
+  return count
+}
+
+const oneByOne = (overrides: Partial<CodecDefinition> = {}): FrameCodec =>
+  byteLength({ maxFrameLength: MAX, ...overrides })
+const atOnce = (overrides: Partial<CodecDefinition> = {}): FrameCodec => oneByOne({ findMany, ...overrides })
+
+/** Long enough for many searches; every now and then a frame that is too long, or at fault. */
+const streams = fc
+  .array(
+    fc.oneof(
+      { weight: 60, arbitrary: fc.uint8Array({ maxLength: MAX - 1 }).map((payload) => u8(payload.length, ...payload)) },
+      { weight: 1, arbitrary: fc.constantFrom(u8(MAX, ...new Uint8Array(MAX)), u8(INVALID), u8(MAX - 1)) },
+    ),
+    { minLength: 20, maxLength: 150 },
+  )
+  .map((parts) => u8(...parts.flatMap((part) => [...part])))
+const sizes = fc.array(fc.oneof(fc.nat(3), fc.integer({ min: 200, max: 900 })), { maxLength: 12 })
+
+/** Payloads as hex, made for all frames of a run at once, or one by one. */
+const text = (payload: Uint8Array): string => Buffer.from(payload).toString('hex')
+function hexes(overrides: Partial<CodecDefinition<string>> = {}): FrameCodec<string> {
+  return defineCodec<string>({
+    name: 'hexes',
+    maxFrameLength: MAX,
+    find: findByteLength,
+    findMany,
+    toFrame: text,
+    toFrames: (bytes, bounds, count) =>
+      Array.from({ length: count }, (_, index) => text(bytes.subarray(bounds[3 * index], bounds[3 * index + 1]))),
+    ...overrides,
+  })
+}
+
+/** A payload that `pairs` has none of. */
+const BAD = 250
+
+/** So many frames of two bytes: 1, then the number of the frame, from 0 again after 199. */
+const pairs = (count: number): Uint8Array => u8(...Array.from({ length: count }, (_, index) => [1, index % 200]).flat())
+
+describe('finding many frames at once', () => {
+  it('gives the frames, skips, error and offset of finding one by one, wherever the stream is cut', () => {
+    fc.assert(
+      fc.property(streams, sizes, fc.constantFrom('error', 'skip'), (stream, cuts, oversize) => {
+        const expected = outcomeOf(oneByOne({ oversize }), [stream])
+        expect(outcomeOf(atOnce({ oversize }), cut(stream, cuts))).toEqual(expected)
+        expect(outcomeOf(atOnce({ oversize }), cut(stream, cuts), 'scan')).toEqual(expected)
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  it('loses nothing when loops are left early and chunks are overwritten', () => {
+    fc.assert(
+      fc.property(streams, sizes, fc.array(fc.nat(40), { minLength: 1 }), (stream, cuts, counts) => {
+        const expected = outcomeOf(oneByOne({ oversize: 'skip' }), [stream])
+        const decoder = atOnce({ oversize: 'skip' }).decoder()
+        const frames: number[][] = []
+        let turn = 0
+        const takeSome = (chunk: Uint8Array): void => {
+          let left = counts[turn++ % counts.length]!
+          for (const frame of decoder.decode(chunk)) {
+            frames.push([...frame])
+            if (left-- === 0) break
+          }
+        }
+        let error: unknown
+        try {
+          for (const chunk of cut(stream, cuts)) {
+            takeSome(chunk)
+            chunk.fill(INVALID)
+          }
+          frames.push(...decoder.end().map((frame) => [...frame]))
+        } catch (thrown) {
+          error = thrown
+          for (const frame of (thrown as { frames?: Uint8Array[] }).frames ?? []) frames.push([...frame])
+        }
+        expect(frames).toEqual(expected.frames)
+        expect((error as { offset?: number } | undefined)?.offset).toBe(expected.error?.offset)
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  it('hands over exactly the bytes behind the last frame that was taken', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 130, max: 700 }), fc.nat(129), (count, taken) => {
+        const decoder = atOnce().decoder()
+        const stream = pairs(count)
+        const loop = decoder.decode(stream)
+        for (let index = 0; index < taken; index++) loop.next()
+        expect(decoder.bufferedLength).toBe(2 * (count - taken))
+        expect(decoder.frameOffset).toBe(2 * taken)
+        expect(decoder.takeRemaining()).toEqual(stream.subarray(2 * taken))
+        expect(loop.next().done).toBe(true)
+      }),
+    )
+  })
+
+  it('a visitor may throw, reset the decoder or take what remains, in the middle of a run', () => {
+    const acts: ((decoder: FrameDecoder) => void)[] = [
+      (decoder) => decoder.reset(),
+      (decoder) => expect(decoder.takeRemaining()).toHaveLength(600 - 2 * 7),
+    ]
+    for (const act of acts) {
+      const decoder = atOnce().decoder()
+      let visits = 0
+      decoder.scan(pairs(300), () => {
+        if (++visits === 7) act(decoder)
+      })
+      expect(visits).toBe(7)
+      expect([...decoder.decode(u8(1, 5))]).toEqual([u8(5)])
+    }
+    const decoder = atOnce().decoder()
+    let visits = 0
+    expect(() =>
+      decoder.scan(pairs(300), () => {
+        if (++visits === 7) throw new Error('mine')
+      }),
+    ).toThrow('mine')
+    expect(Array.from(decoder.decode(u8()), ([byte]) => byte).slice(0, 2)).toEqual([7, 8])
+  })
+
+  it('a visitor may run another decoder of the same codec', () => {
+    const codec = atOnce()
+    const outer = codec.decoder()
+    const seen: number[] = []
+    outer.scan(pairs(150), (bytes, start) => {
+      if (seen.length % 50 === 0) expect([...codec.decoder().decode(pairs(140))]).toHaveLength(140)
+      seen.push(bytes[start]!)
+    })
+    expect(seen).toEqual(Array.from({ length: 150 }, (_, index) => index))
+  })
+
+  it('is not asked about few bytes, nor soon again after it found nothing', () => {
+    const asked: number[] = []
+    const codec = oneByOne({
+      findMany: (_bytes, start) => {
+        asked.push(start)
+        return 0
+      },
+    })
+    expect([...codec.decoder().decode(pairs(127))]).toHaveLength(127)
+    expect(asked).toEqual([])
+    expect([...codec.decoder().decode(pairs(20_000))]).toHaveLength(20_000)
+    expect(asked).toEqual([0, 16_384, 32_768])
+  })
+
+  it.each([
+    ['more frames than there is room for', () => 1_000_000],
+    [
+      'a frame beyond the end',
+      (_bytes: Uint8Array, _start: number, end: number, bounds: Int32Array) => {
+        bounds[2] = end + 1
+        return 1
+      },
+    ],
+    [
+      'a frame without a byte',
+      (_bytes: Uint8Array, start: number, _end: number, bounds: Int32Array) => {
+        bounds[2] = start
+        return 1
+      },
+    ],
+  ] satisfies [string, FindFrames][])('%s is a bug that is told with the name of the codec', (_what, wrong) => {
+    const decoder = oneByOne({ findMany: wrong }).decoder()
+    expect(() => [...decoder.decode(pairs(200))]).toThrow(/^byteLength: findMany, asked at 0, found /)
+    expect(() => decoder.end()).toThrow(/^byteLength: findMany/)
+  })
+})
+
+describe('making many frames at once', () => {
+  it('gives what making them one by one gives, wherever the stream is cut', () => {
+    fc.assert(
+      fc.property(streams, sizes, (stream, cuts) => {
+        const codec = mapCodec(hexes({ oversize: 'skip' }), {
+          decode: (hex): Uint8Array => Buffer.from(hex, 'hex'),
+          encode: text,
+        })
+        expect(outcomeOf(codec, cut(stream, cuts))).toEqual(outcomeOf(oneByOne({ oversize: 'skip' }), [stream]))
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  it.each([
+    ['undefined', () => undefined],
+    [
+      'an error',
+      () => {
+        throw new Error('not these')
+      },
+    ],
+  ])('%s instead of the frames has them made one by one', (_what, toFrames) => {
+    const stream = pairs(600)
+    expect([...hexes({ toFrames }).decoder().decode(stream)]).toEqual([...hexes().decoder().decode(stream)])
+  })
+
+  it('tells which frame it was that could not be made, after those before it, or drops exactly that one', () => {
+    const stream = pairs(300)
+    stream[2 * 150 + 1] = BAD
+    const turn = (payload: Uint8Array): string => {
+      if (payload[0] === BAD) throw new Error('bad')
+      return text(payload)
+    }
+    const bad = {
+      toFrame: turn,
+      toFrames: (bytes: Uint8Array, bounds: Int32Array, count: number) =>
+        Array.from({ length: count }, (_, index) => turn(bytes.subarray(bounds[3 * index], bounds[3 * index + 1]))),
+    }
+    const frames: string[] = []
+    expect(() => {
+      for (const frame of hexes(bad).decoder().decode(stream)) frames.push(frame)
+    }).toThrow(expect.objectContaining({ code: 'ERR_FRAME_CORRUPT', offset: 300 }))
+    expect(frames).toHaveLength(150)
+    const skipped: unknown[] = []
+    const decoder = hexes({ ...bad, corrupt: 'skip' }).decoder({ onSkip: (skip) => skipped.push(skip) })
+    expect([...decoder.decode(stream)]).toHaveLength(299)
+    expect(skipped).toEqual([{ offset: 300, length: 2 }])
+  })
+
+  it('takeAll adds the frames a loop would give, what the loop has taken left out, and those before an error', () => {
+    const decoder = hexes().decoder()
+    const frames: string[] = []
+    const loop = decoder.decode(pairs(700))
+    for (let index = 0; index < 10; index++) frames.push(loop.next().value as string)
+    decoder.takeAll(frames)
+    expect(frames).toEqual([...hexes().decoder().decode(pairs(700))])
+    expect(decoder.bufferedLength).toBe(0)
+    decoder.takeAll(frames)
+    expect(frames).toHaveLength(700)
+    decoder.decode(u8(...pairs(200), MAX, 0))
+    expect(() => decoder.takeAll(frames)).toThrow(expect.objectContaining({ code: 'ERR_FRAME_TOO_LONG', offset: 1800 }))
+    expect(frames).toHaveLength(900)
+  })
+
+  it('a mapping on top turns frame by frame, when each is taken, and knows how many came before', () => {
+    const turned: number[] = []
+    const codec = mapCodec(hexes(), {
+      decode: (hex, index) => {
+        turned.push(index)
+        return index % 3 === 0 ? NO_FRAME : `${index}:${hex}`
+      },
+      encode: (_frame: string) => '',
+    })
+    const decoder = codec.decoder()
+    const loop = decoder.decode(pairs(400))
+    expect(loop.next().value).toBe('1:01')
+    expect(loop.next().value).toBe('2:02')
+    expect(loop.next().value).toBe('4:04')
+    expect(turned).toEqual([0, 1, 2, 3, 4])
+    const rest: string[] = []
+    decoder.takeAll(rest)
+    expect(rest).toHaveLength(266 - 3)
+    expect(turned).toHaveLength(400)
+  })
+
+  it('what a mapping throws keeps the faulty frame, and is thrown again', () => {
+    const codec = mapCodec(hexes(), {
+      decode: (hex, index) => {
+        if (index === 30) throw new Error('30')
+        return hex
+      },
+      encode: (frame: string) => frame,
+    })
+    const decoder = codec.decoder()
+    const chunk = pairs(300)
+    const frames: string[] = []
+    const read = (): void => {
+      for (const frame of decoder.decode(chunk)) frames.push(frame)
+    }
+    expect(read).toThrow(expect.objectContaining({ code: 'ERR_FRAME_CORRUPT', offset: 60 }))
+    expect(() => decoder.takeAll(frames)).toThrow(expect.objectContaining({ offset: 60 }))
+    expect(frames).toHaveLength(30)
+    expect(decoder.takeRemaining()).toEqual(chunk.subarray(60))
+  })
+
+  it('toFrames without toFrame is misuse, which is told when the codec is made', () => {
+    const definition = { name: 'x', maxFrameLength: 9, find: findByteLength }
+    expect(() => defineCodec({ ...definition, toFrames: () => [] })).toThrow(
+      'toFrame must be a function where toFrames is given, received undefined',
+    )
+    expect(() => defineCodec({ ...definition, findMany: 1 as never })).toThrow(
+      'findMany must be a function, received 1',
+    )
+  })
+})
