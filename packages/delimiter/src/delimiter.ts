@@ -2,6 +2,7 @@
 
 import { bytesOption, choiceOption, defineCodec, integerOption, type FindFrame, type FrameCodec } from '@unstick/core'
 import { partsOf, wholeOf } from './encode.ts'
+import { findLines } from './line-block.ts'
 import { findAny } from './many-delimiters.ts'
 import { findOne } from './one-delimiter.ts'
 
@@ -48,6 +49,7 @@ export function delimiter(options: DelimiterOptions): FrameCodec {
     maxFrameLength,
     delimiterLength: longest,
     find: stripDelimiter ? find : keepingDelimiter(find),
+    findMany: stripDelimiter && isOneByte(delimiters) ? findLines(delimiters[0][0]!, maxFrameLength) : undefined,
     findAtEnd: stripDelimiter ? findAtEnd : keepingDelimiter(findAtEnd),
     atEnd: options.atEnd ?? 'error',
     oversize: options.oversize ?? 'error',
@@ -59,6 +61,10 @@ function delimitersOf(given: unknown): Uint8Array[] {
   if (!Array.isArray(given)) return [bytesOption('delimiter', given)]
   if (given.length === 0) throw new RangeError('delimiter must be at least 1 delimiter, received an empty array')
   return given.map((each, index) => bytesOption(`delimiter[${index}]`, each))
+}
+
+function isOneByte(delimiters: readonly Uint8Array[]): delimiters is readonly [Uint8Array] {
+  return delimiters.length === 1 && delimiters[0]!.length === 1
 }
 
 function findersOf(delimiters: Uint8Array[], maxFrameLength: number): [find: FindFrame, findAtEnd: FindFrame] {

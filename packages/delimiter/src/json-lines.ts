@@ -1,8 +1,8 @@
 // JSON lines: a value a line.
 
-import { choiceOption, defineCodec, FrameError, NO_FRAME, type FrameCodec } from '@unstick/core'
-import { lineDefinition, type LinesOptions } from './lines.ts'
-import { BOM, encodeText, textDecoder } from './utf8.ts'
+import { choiceOption, defineCodec, FrameError, mapCodec, NO_FRAME, type FrameCodec } from '@unstick/core'
+import type { LinesOptions } from './lines.ts'
+import { textLineDefinition } from './text-lines.ts'
 
 export interface JsonLinesOptions extends LinesOptions {
   /** What becomes of a line of white space: 'skip' passes over it, 'error' makes it a bad line. Default: 'skip'. */
@@ -26,23 +26,17 @@ export interface JsonLinesOptions extends LinesOptions {
  */
 export function jsonLines<Value = unknown>(options: JsonLinesOptions = {}): FrameCodec<Value> {
   const blankLines = choiceOption('blankLines', options.blankLines ?? 'skip', ['skip', 'error'])
-  const dropBom = choiceOption('dropBom', options.dropBom ?? false, [true, false])
-  const { encodeParts, ...definition } = lineDefinition('jsonLines', options)
-  const decodeText = textDecoder('error')
-  return defineCodec<Value>({
-    ...definition,
-    corrupt: options.corrupt ?? 'error',
-    toFrame(line, index) {
+  const lines = textLineDefinition('jsonLines', { ...options, malformed: 'error' })
+  return mapCodec<string, Value>(defineCodec({ ...lines, corrupt: options.corrupt ?? 'error' }), {
+    decode(line, index) {
+      if (blankLines === 'skip' && isBlank(line)) return NO_FRAME
       try {
-        let text = decodeText(line)
-        if (dropBom && index === 0 && text.startsWith(BOM)) text = text.slice(1)
-        if (blankLines === 'skip' && isBlank(text)) return NO_FRAME
-        return JSON.parse(text) as Value
+        return JSON.parse(line) as Value
       } catch (cause) {
         throw new FrameError('ERR_FRAME_CORRUPT', `jsonLines: line ${index + 1} is not a JSON value`, { cause })
       }
     },
-    encodeParts: (value) => encodeParts(encodeValue(value)),
+    encode: encodeValue,
   })
 }
 
@@ -51,11 +45,11 @@ function isBlank(text: string): boolean {
   return /^[ \t\r\n]*$/.test(text)
 }
 
-function encodeValue(value: unknown): Uint8Array {
+function encodeValue(value: unknown): string {
   let cause: unknown
   try {
     const text = JSON.stringify(value) as string | undefined
-    if (text !== undefined) return encodeText(text)
+    if (text !== undefined) return text
   } catch (error) {
     cause = error
   }

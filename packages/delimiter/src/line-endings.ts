@@ -1,6 +1,7 @@
 // Finders for lines: LF or CRLF, LF alone, CRLF alone.
 
-import { ENDLESS, FrameError, UNKNOWN, type FindFrame } from '@unstick/core'
+import { ENDLESS, FrameError, UNKNOWN, type FindFrame, type FindFrames } from '@unstick/core'
+import { findLines } from './line-block.ts'
 import { findOne } from './one-delimiter.ts'
 import { indexOfByte } from './search.ts'
 
@@ -10,8 +11,8 @@ import { indexOfByte } from './search.ts'
  */
 export type LineEnding = 'auto' | 'lf' | 'crlf'
 
-export const LF = 10
-export const CR = 13
+const LF = 10
+const CR = 13
 
 interface EndingKind {
   /** What an encoder writes. */
@@ -20,18 +21,26 @@ interface EndingKind {
   longest: number
   finder: (maxFrameLength: number) => FindFrame
   finderAtEnd: (maxFrameLength: number) => FindFrame
+  finderOfMany?: (maxFrameLength: number) => FindFrames
 }
 
 const LF_BYTES = new Uint8Array([LF])
 const CRLF_BYTES = new Uint8Array([CR, LF])
 
 export const lineEndings: Record<LineEnding, EndingKind> = {
-  auto: { written: LF_BYTES, longest: 2, finder: findLfOrCrlf, finderAtEnd: findLfOrCrlf },
+  auto: {
+    written: LF_BYTES,
+    longest: 2,
+    finder: findLfOrCrlf,
+    finderAtEnd: findLfOrCrlf,
+    finderOfMany: (max) => findLines(LF, max, CR),
+  },
   lf: {
     written: LF_BYTES,
     longest: 1,
     finder: (max) => findOne(LF_BYTES, max),
     finderAtEnd: (max) => findOne(LF_BYTES, max),
+    finderOfMany: (max) => findLines(LF, max),
   },
   crlf: {
     written: CRLF_BYTES,

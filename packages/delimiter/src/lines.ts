@@ -39,7 +39,7 @@ export function lineDefinition(
 ): CodecDefinition & { encodeParts: (line: Uint8Array) => Uint8Array[] } {
   const ending = choiceOption('ending', options.ending ?? 'auto', ['auto', 'lf', 'crlf'])
   const maxFrameLength = integerOption('maxFrameLength', options.maxFrameLength ?? 8 * 1024 * 1024, 1)
-  const { written, longest, finder, finderAtEnd } = lineEndings[ending]
+  const { written, longest, finder, finderAtEnd, finderOfMany } = lineEndings[ending]
   const find = finder(maxFrameLength)
   return {
     name,
@@ -47,6 +47,7 @@ export function lineDefinition(
     delimiterLength: longest,
     find,
     findAtEnd: finderAtEnd(maxFrameLength),
+    findMany: finderOfMany?.(maxFrameLength),
     atEnd: options.atEnd ?? 'emit',
     oversize: options.oversize ?? 'error',
     encodeParts: (line) => partsOf(line, written, { name, find, maxFrameLength, longest }),

@@ -12,8 +12,10 @@ const pieces = fc.oneof(
   { weight: 6, arbitrary: fc.constantFrom('\n', '\n', '\r\n', '\r', 'a', 'bcd', 'é', '\u2028', '\uFEFF', '😀', '𝄞x') },
   { weight: 1, arbitrary: fc.constantFrom([0xff], [0xc3], [0xe2, 0x82], [0xf0, 0x9f, 0x98], [0xed, 0xa0, 0x80]) },
 )
+/** Some are long enough for lines to be found many at once. */
 const streams = fc
-  .array(pieces, { maxLength: 50 })
+  .tuple(fc.array(pieces, { maxLength: 50 }), fc.constantFrom(1, 1, 1, 12), fc.array(pieces, { maxLength: 5 }))
+  .map(([list, times, tail]) => [...new Array<typeof list>(times).fill(list).flat(), ...tail])
   .map((list) => new Uint8Array(Buffer.concat(list.map((piece) => Buffer.from(piece as string)))))
 const valid = streams.map((stream) => bytes(Buffer.from(stream).toString('utf8')))
 

@@ -1,0 +1,111 @@
+import { readFileSync } from 'node:fs'
+import fc from 'fast-check'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import wabt from 'wabt'
+import { findLines, wasAscii } from '../src/line-block.ts'
+
+const LF = 10
+const CR = 13
+const BLOCK = 16 * 1024
+
+/** The same by a loop: start, end of content and end of each line up to the block's end, the first one too long, or the last that fits. */
+function naive(bytes: Uint8Array, start: number, end: number, max: number, hasCr: boolean, most: number): number[] {
+  const bounds: number[] = []
+  for (let at = start, from = start; at < Math.min(end, start + BLOCK) && bounds.length < 3 * most; at++) {
+    if (bytes[at] !== LF) continue
+    const contentEnd = hasCr && at > from && bytes[at - 1] === CR ? at - 1 : at
+    if (contentEnd - from > max) break
+    bounds.push(from, contentEnd, at + 1)
+    from = at + 1
+  }
+  return bounds
+}
+
+const bytes = fc.oneof(
+  fc.array(fc.constantFrom(97, 97, 97, LF, CR, 0xc3), { maxLength: 400 }),
+  fc
+    .tuple(fc.integer({ min: 1, max: 200 }), fc.integer({ min: 0, max: 20_000 }))
+    .map(([period, length]) => Array.from({ length }, (_, at) => (at % period === 0 ? LF : 97))),
+)
+
+describe('findLines', () => {
+  it('finds the lines that a loop finds, whatever the block, its place, the limit and the room', () => {
+    fc.assert(
+      fc.property(
+        bytes,
+        fc.nat(100),
+        fc.oneof(fc.nat(40), fc.constant(1 << 23)),
+        fc.boolean(),
+        fc.integer({ min: 1, max: 600 }),
+        (list, start, max, hasCr, most) => {
+          const memory = new Uint8Array([...new Uint8Array(7).fill(LF), ...list]).subarray(7)
+          const from = Math.min(start, memory.length)
+          const bounds = new Int32Array(3 * most)
+          const find = hasCr ? findLines(LF, max, CR) : findLines(LF, max)
+          const count = find(memory, from, memory.length, bounds)
+          expect([...bounds.subarray(0, 3 * count)]).toEqual(naive(memory, from, memory.length, max, hasCr, most))
+        },
+      ),
+      { numRuns: 2000 },
+    )
+  })
+
+  it('finds nothing of what an earlier, longer search has left behind', () => {
+    const bounds = new Int32Array(3 * 512)
+    const find = findLines(LF, 100)
+    expect(find(new Uint8Array(BLOCK).fill(LF), 0, BLOCK, bounds)).toBe(512)
+    expect(find(new Uint8Array(70).fill(97), 0, 70, bounds)).toBe(0)
+  })
+
+  it('says that all was ASCII only if all of the lines found are', () => {
+    const bounds = new Int32Array(3 * 512)
+    for (let at = 0; at < 130; at++) {
+      const line = new Uint8Array(131).fill(97)
+      line[130] = LF
+      expect(findLines(LF, 200)(line, 0, 131, bounds)).toBe(1)
+      expect(wasAscii()).toBe(true)
+      line[at] = 0x80
+      expect(findLines(LF, 200)(line, 0, 131, bounds)).toBe(1)
+      expect(wasAscii()).toBe(false)
+    }
+  })
+
+  it('runs the code that line-block.wat says', async () => {
+    const assembler = await wabt()
+    const text = readFileSync(new URL('../src/line-block.wat', import.meta.url), 'utf8')
+    const { buffer } = assembler.parseWat('line-block.wat', text, { simd: true }).toBinary({})
+    await expect(`// Made of line-block.wat by \`npm run wasm\`; do not edit.
+
+export const LINE_BLOCK_WASM: string =
+  '${Buffer.from(buffer).toString('base64')}'
+`).toMatchFileSnapshot('../src/line-block-wasm.ts')
+  })
+})
+
+describe('where there is no WebAssembly', () => {
+  afterEach(() => {
+    vi.unstubAllGlobals()
+    vi.resetModules()
+  })
+
+  it.each([
+    ['none at all', undefined],
+    [
+      'no code from bytes allowed',
+      {
+        Module: function refused() {
+          throw new EvalError('unsafe-eval')
+        },
+      },
+    ],
+  ])('%s: the lines are the same', async (_what, stub) => {
+    vi.stubGlobal('WebAssembly', stub)
+    vi.resetModules()
+    const without = await import('../src/index.ts')
+    const stream = Buffer.from('ä line\r\nanother\n'.repeat(5000))
+    const expected = stream.toString().split(/\r?\n/).slice(0, -1)
+    expect([...without.textLines().decoder().decode(stream)]).toEqual(expected)
+    expect(Array.from(without.lines().decoder().decode(stream), String)).toEqual(expected)
+    expect((await import('../src/line-block.ts')).findLines(10, 9)(stream, 0, stream.length, new Int32Array(9))).toBe(0)
+  })
+})
