@@ -20,6 +20,9 @@ const LARGEST_LIMIT = 1 << 12
 /** How long a frame is that work is counted for: the first length that the codec encodes, and a quarter of it. */
 const LENGTHS = [2048, 1024, 512, 256]
 
+/** So many bytes at least are the shorter of two streams: fewer may be decoded in another way. */
+const LEAST = 1024
+
 export function costLaws<Frame>(
   law: StateLaw,
   codec: FrameCodec<Frame>,
@@ -108,7 +111,8 @@ function longStreams(long: LongFrames<unknown>, valid: fc.Arbitrary<FrameStream>
     break
   }
   const samples = valid === undefined ? [] : fc.sample(valid, { numRuns: 60, seed: 1 })
-  const short = joined(samples.map((each) => each.bytes))
+  const once = joined(samples.map((each) => each.bytes))
+  const short = joined(new Array<Uint8Array>(Math.ceil(LEAST / Math.max(1, once.length))).fill(once))
   const fourTimes = joined([short, short, short, short])
   return [...streams, { short, fourTimes, isOneChunk: true }, { short, fourTimes, isOneChunk: false }]
 }

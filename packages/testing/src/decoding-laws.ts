@@ -1,6 +1,6 @@
 // Laws of decoding: what comes of a stream depends on its bytes alone.
 
-import type { FrameCodec } from '@unstick/core'
+import type { FrameCodec, FrameDecoder } from '@unstick/core'
 import fc from 'fast-check'
 import { chunked } from './chunkings.ts'
 import { frameErrorOf, takeFrames, type Input } from './inputs.ts'
@@ -121,6 +121,26 @@ export function decodingLaws<Frame>(
   })
 
   law({
+    name: 'takeAll equals decode',
+    sentence: 'takeAll adds the frames that a loop would give from there on, those before an error first',
+    cases: fc.tuple(input, fc.nat(4)).map(([each, count]) => ({ ...each, count })),
+    check({ chunks, count }) {
+      const came = observe(codec, (decoder, take) => {
+        for (const chunk of chunks) {
+          const loop = decoder.decode(chunk)
+          for (let left = count; left > 0; left--) {
+            const { value, done } = loop.next()
+            if (done !== true) take(value)
+          }
+          takeAll(decoder, take)
+        }
+        for (const frame of decoder.end()) take(frame)
+      })
+      expectSame(came, outcomeOf(codec, chunks))
+    },
+  })
+
+  law({
     name: 'only FrameErrors',
     sentence: 'any bytes at all give frames or a FrameError at an offset of the stream, nothing else',
     cases: fc.oneof(input, chunked(fc.uint8Array({ maxLength: 300 }).map((bytes) => ({ bytes, starts: [] })))),
@@ -133,6 +153,15 @@ export function decodingLaws<Frame>(
       }
     },
   })
+}
+
+function takeAll<Frame>(decoder: FrameDecoder<Frame>, take: (frame: Frame) => void): void {
+  const frames: Frame[] = []
+  try {
+    decoder.takeAll(frames)
+  } finally {
+    for (const frame of frames) take(frame)
+  }
 }
 
 function errorAlone({ error }: Outcome): Outcome {

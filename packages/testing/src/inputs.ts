@@ -2,6 +2,7 @@
 
 import { isFrameError, type FrameDecoder, type FrameError } from '@unstick/core'
 import fc from 'fast-check'
+import { joined } from './bytes.ts'
 import { chunked, type Cuttable } from './chunkings.ts'
 import { corruptions, type FrameStream } from './frame-streams.ts'
 
@@ -11,7 +12,10 @@ export interface Input {
   chunks: Uint8Array[]
 }
 
-/** Encoded frames, whole, corrupted and followed by anything; any bytes; and streams of the caller's. */
+/** How often a stream comes again in a long one, which is for codecs that find many frames at once. */
+const REPEATED = { min: 8, max: 40 }
+
+/** Encoded frames, whole, corrupted and followed by anything; any bytes; streams of the caller's; and long ones. */
 export function inputs(
   valid: fc.Arbitrary<FrameStream> | undefined,
   streams: fc.Arbitrary<Uint8Array> | undefined,
@@ -31,7 +35,13 @@ export function inputs(
     }))
     kinds.push({ weight: 2, arbitrary: valid }, { weight: 4, arbitrary: corrupted }, { weight: 2, arbitrary: followed })
   }
-  return chunked(fc.oneof(...kinds))
+  const long = fc
+    .tuple(valid ?? kinds.at(-1)!.arbitrary, fc.integer(REPEATED), fc.oneof(...kinds))
+    .map(([{ bytes }, times, { bytes: tail }]) => ({
+      bytes: joined([...new Array<Uint8Array>(times).fill(bytes), tail]),
+      starts: [],
+    }))
+  return chunked(fc.oneof(...kinds, { weight: 1, arbitrary: long }))
 }
 
 /** The `FrameError` that a call throws, if it does. Any other error is nothing to go on with. */

@@ -1,6 +1,6 @@
 // Faults as they are found in the wild, each planted into a sound codec by a few lines.
 
-import { FrameError, type FrameCodec, type FrameVisitor } from '@unstick/core'
+import { defineCodec, FrameError, type FrameCodec, type FrameVisitor } from '@unstick/core'
 import { Delimited, delimited, LengthPrefixed, lengthPrefixed, LIMIT, SEMICOLON, type Found } from './home-made.ts'
 
 /** What the fault is, a law that has to tell it, and the codec that has it. */
@@ -75,6 +75,41 @@ export const faults: [fault: string, law: string, codec: FrameCodec][] = [
         }
       },
     ),
+  ],
+  [
+    'the frames before an error are lost with it by those who take all',
+    'takeAll equals decode',
+    lengthPrefixed(
+      class extends LengthPrefixed {
+        override takeAll(frames: Uint8Array[]): void {
+          frames.push(...this.frames())
+        }
+      },
+    ),
+  ],
+  [
+    'many frames found at once, the empty ones are passed over',
+    'chunking never matters',
+    defineCodec({
+      name: 'lengthPrefixed',
+      maxFrameLength: LIMIT,
+      find(bytes, start, end, _searched, found) {
+        if (end - start < 1) return start + 1
+        found.payloadStart = start + 1
+        return (found.payloadEnd = start + 1 + bytes[start]!)
+      },
+      findMany(bytes, start, end, bounds) {
+        let count = 0
+        for (let at = start; at < end && 3 * count < bounds.length;) {
+          const next = at + 1 + bytes[at]!
+          if (next > end) break
+          if (next > at + 1) bounds.set([at + 1, next, next], 3 * count++)
+          at = next
+        }
+        return count
+      },
+      encodeParts: (frame) => [new Uint8Array([frame.length]), frame],
+    }),
   ],
   [
     'frames are views of a buffer that is used again',

@@ -82,6 +82,10 @@ abstract class HomeMade implements FrameDecoder {
     }
   }
 
+  takeAll(frames: Uint8Array[]): void {
+    for (const frame of this.frames()) frames.push(frame)
+  }
+
   scan(chunk: Uint8Array, visit: FrameVisitor): void {
     for (const frame of this.decode(chunk)) visit(frame, 0, frame.length)
   }
