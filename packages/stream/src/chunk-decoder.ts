@@ -52,9 +52,11 @@ export class ChunkDecoder<Frame> {
     const { decoded } = this
     if (decoded === undefined) return
     this.decoded = undefined
-    for (const frame of decoded) {
-      this.timer.stop()
-      batch.push(frame)
+    try {
+      if (this.ended) for (const frame of decoded) batch.push(frame)
+      else this.decoder.takeAll(batch)
+    } finally {
+      if (batch.length > 0) this.timer.stop()
     }
   }
 
