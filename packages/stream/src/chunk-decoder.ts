@@ -8,9 +8,9 @@ export class ChunkDecoder<Frame> {
   /** Whether the end of the stream was taken in. */
   ended = false
   private readonly decoder: FrameDecoder<Frame>
-  private readonly timer: FrameTimer
+  readonly timer: FrameTimer
   /** The frames of what was taken in last; undefined once they are used up. */
-  private decoded: IterableIterator<Frame> | undefined = undefined
+  decoded: IterableIterator<Frame> | undefined = undefined
 
   constructor(codec: FrameCodec<Frame>, options: FrameStreamOptions, timeOut: (error: FrameError) => void) {
     this.decoder = codec.decoder(options)
