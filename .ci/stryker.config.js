@@ -9,7 +9,7 @@ export default {
   reporters: ['progress-append-only', 'clear-text', 'html', 'json'],
   htmlReporter: { fileName: 'reports/mutation/index.html' },
   jsonReporter: { fileName: 'reports/mutation/mutation.json' },
-  clearTextReporter: { allowColor: false, logTests: false, skipFull: true },
+  clearTextReporter: { allowColor: false, logTests: false, reportTests: false, skipFull: true },
   concurrency: 1,
-  timeoutMS: 20_000,
+  timeoutMS: 5_000,
 }
