@@ -412,19 +412,20 @@ describe('work is linear', () => {
 })
 
 describe('defineCodec and mapCodec', () => {
-  const text: FrameCodec<string> = mapCodec(byteLength(), {
-    decode: (bytes) => {
-      if (bytes[0] === 0) throw new Error('zero')
-      return String.fromCharCode(...bytes)
-    },
-    encode: (string) => {
-      if (string === 'no') throw new Error('no')
-      return Uint8Array.from(string, (char) => char.charCodeAt(0))
-    },
-  })
+  const text = (): FrameCodec<string> =>
+    mapCodec(byteLength(), {
+      decode: (bytes) => {
+        if (bytes[0] === 0) throw new Error('zero')
+        return String.fromCharCode(...bytes)
+      },
+      encode: (string) => {
+        if (string === 'no') throw new Error('no')
+        return Uint8Array.from(string, (char) => char.charCodeAt(0))
+      },
+    })
 
   it('maps frames both ways, and again', () => {
-    const upper = mapCodec(text, {
+    const upper = mapCodec(text(), {
       decode: (frame) => frame.toUpperCase(),
       encode: (frame: string) => frame.toLowerCase(),
     })
@@ -434,12 +435,14 @@ describe('defineCodec and mapCodec', () => {
 
   it('scan of a mapped codec gives the slice', () => {
     const slices: number[][] = []
-    text.decoder().scan(u8(2, 104, 105), (bytes, start, end) => slices.push([...bytes.subarray(start, end)]))
+    text()
+      .decoder()
+      .scan(u8(2, 104, 105), (bytes, start, end) => slices.push([...bytes.subarray(start, end)]))
     expect(slices).toEqual([[104, 105]])
   })
 
   it('what a mapping throws is ERR_FRAME_CORRUPT or ERR_FRAME_NOT_ENCODABLE with the cause, the faulty frame kept', () => {
-    const decoder = text.decoder()
+    const decoder = text().decoder()
     const [first] = decoder.decode(u8(1, 104, 1, 0, 9))
     expect(first).toBe('h')
     let error: unknown
@@ -454,7 +457,7 @@ describe('defineCodec and mapCodec', () => {
       cause: expect.objectContaining({ message: 'zero' }),
     })
     expect([...decoder.takeRemaining()]).toEqual([1, 0, 9])
-    expect(() => text.encode('no')).toThrow(expect.objectContaining({ code: 'ERR_FRAME_NOT_ENCODABLE' }))
+    expect(() => text().encode('no')).toThrow(expect.objectContaining({ code: 'ERR_FRAME_NOT_ENCODABLE' }))
     expect(() => mapCodec({} as never, { decode: (frame) => frame, encode: (frame) => frame })).toThrow(TypeError)
   })
 
