@@ -28,10 +28,6 @@ export class Accumulator {
 
   /** Drops the first `count` bytes. The others move to memory of their own: what was handed out stays as it is. */
   drop(count: number): void {
-    if (count === this.length) {
-      this.length = 0
-      return
-    }
     const rest = this.bytes.subarray(count, this.length)
     this.release()
     this.append(rest, 0, rest.length, 0)
