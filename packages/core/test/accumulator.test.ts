@@ -37,6 +37,29 @@ describe('Accumulator', () => {
     expect(accumulator.bytes.length).toBe(256)
   })
 
+  it('uses its memory again for a frame of the same length', () => {
+    for (const length of [1, 1000]) {
+      const accumulator = new Accumulator()
+      accumulator.append(new Uint8Array(length), 0, length, 0)
+      const { bytes } = accumulator
+      accumulator.length = 0
+      accumulator.append(new Uint8Array(length), 0, length, 0)
+      expect(accumulator.bytes).toBe(bytes)
+    }
+  })
+
+  it('has exactly the memory of a frame whose length is known, once half has come', () => {
+    const accumulator = new Accumulator()
+    accumulator.append(new Uint8Array(300), 0, 300, 500)
+    const { bytes } = accumulator
+    accumulator.append(new Uint8Array(200), 0, 200, 500)
+    expect(accumulator.bytes).toBe(bytes)
+    expect(bytes.length).toBe(500)
+    const whole = new Accumulator()
+    whole.append(new Uint8Array(500), 0, 500, 500)
+    expect(whole.bytes.length).toBe(500)
+  })
+
   it('drop moves the rest to fresh memory, and release lets go of it all', () => {
     const accumulator = new Accumulator()
     accumulator.append(new Uint8Array([1, 2, 3]), 0, 3, 0)

@@ -1,0 +1,98 @@
+import { runInNewContext } from 'node:vm'
+import { describe, expect, it } from 'vitest'
+import { bytesOption, choiceOption, functionOption, integerOption, isBytes, shown } from '../src/index.ts'
+
+const u8 = (...bytes: number[]): Uint8Array => new Uint8Array(bytes)
+
+describe('an option that is an integer', () => {
+  it('passes from the least to the greatest value', () => {
+    for (const value of [1, 5, 8]) expect(integerOption('size', value, 1, 8)).toBe(value)
+    expect(integerOption('size', Number.MAX_SAFE_INTEGER, 0)).toBe(Number.MAX_SAFE_INTEGER)
+  })
+
+  it.each([
+    [0, 8, RangeError, 'size must be an integer from 1 to 8, received 0'],
+    [9, 8, RangeError, 'size must be an integer from 1 to 8, received 9'],
+    [1.5, 8, RangeError, 'size must be an integer from 1 to 8, received 1.5'],
+    ['5', 8, TypeError, 'size must be an integer from 1 to 8, received "5"'],
+    [0, undefined, RangeError, 'size must be an integer of at least 1, received 0'],
+    [2 ** 53, undefined, RangeError, 'size must be an integer of at least 1, received 9007199254740992'],
+    [undefined, undefined, TypeError, 'size must be an integer of at least 1, received undefined'],
+  ])('else the error says what is allowed, and what came: %o, at most %o', (value, max, kind, message) => {
+    expect(() => integerOption('size', value, 1, max)).toThrow(new kind(message))
+  })
+})
+
+describe('an option that is a choice', () => {
+  it('passes if it is among them', () => {
+    for (const value of ['a', 'b'] as const) expect(choiceOption('kind', value, ['a', 'b'])).toBe(value)
+  })
+
+  it.each([
+    ['c', RangeError, 'kind must be "a" or "b", received "c"'],
+    [1, TypeError, 'kind must be "a" or "b", received 1'],
+  ])('else the error lists them: %o', (value, kind, message) => {
+    expect(() => choiceOption('kind', value, ['a', 'b'])).toThrow(new kind(message))
+  })
+})
+
+describe('an option that is a function', () => {
+  it('passes, or may be left out', () => {
+    const given = (): void => {}
+    expect(functionOption('visit', given)).toBe(given)
+    expect(functionOption('visit', undefined)).toBeUndefined()
+  })
+
+  it('else is a TypeError', () => {
+    expect(() => functionOption('visit', null)).toThrow(new TypeError('visit must be a function, received null'))
+  })
+})
+
+describe('an option that is bytes', () => {
+  it('is the UTF-8 of a string, or a copy of the bytes', () => {
+    expect(bytesOption('trailer', 'é')).toEqual(u8(0xc3, 0xa9))
+    const given = u8(1, 2)
+    const bytes = bytesOption('trailer', given)
+    given.fill(0)
+    expect(bytes).toEqual(u8(1, 2))
+  })
+
+  it.each([
+    ['', RangeError, 'received 0 bytes'],
+    [u8(), RangeError, 'received 0 bytes'],
+    [44, TypeError, 'received 44'],
+    [[44], TypeError, 'received an instance of Array'],
+  ])('else is an error, the empty one too: %o', (value, kind, received) => {
+    const message = `trailer must be a string or a Uint8Array of at least 1 byte, ${received}`
+    expect(() => bytesOption('trailer', value)).toThrow(new kind(message))
+  })
+})
+
+it('bytes are told from all else, whatever realm they are of', () => {
+  for (const bytes of [u8(), Buffer.alloc(1), runInNewContext('new Uint8Array(1)')]) expect(isBytes(bytes)).toBe(true)
+  for (const other of [undefined, null, 'a', [1], new Uint16Array(1), new ArrayBuffer(1)]) {
+    expect(isBytes(other)).toBe(false)
+  }
+})
+
+describe('a value is shown', () => {
+  class Secret {
+    content = 'hidden'
+  }
+
+  it.each<[string, unknown]>([
+    [`"${'x'.repeat(40)}"`, 'x'.repeat(40)],
+    [`"${'x'.repeat(40)}…"`, 'x'.repeat(41)],
+    [String.raw`"\n"`, '\n'],
+    ['a function', () => {}],
+    ['an instance of Secret', new Secret()],
+    ['an instance of Uint8Array', u8(7)],
+    ['an instance of Object', Object.create(null)],
+    ['null', null],
+    ['undefined', undefined],
+    ['NaN', Number.NaN],
+    ['Symbol(a)', Symbol('a')],
+  ])('as %s', (text, value) => {
+    expect(shown(value)).toBe(text)
+  })
+})
