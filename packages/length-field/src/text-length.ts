@@ -140,8 +140,8 @@ function finderOf(layout: Layout) {
     const payloadLength = value - counted(layout, at - start)
     const frameLength = at - start + payloadLength + trailer.length
     if (payloadLength < 0) throw invalid(`a frame of ${value} bytes, shorter than what stands around its payload`)
-    if (value > Number.MAX_SAFE_INTEGER || frameLength > Number.MAX_SAFE_INTEGER)
-      throw invalid('a length beyond 2^53-1')
+    // What the number counts lies in the frame: it is at most the frame's length.
+    if (frameLength > Number.MAX_SAFE_INTEGER) throw invalid('a length beyond 2^53-1')
 
     const frameEnd = start + frameLength
     const payloadEnd = at + payloadLength
@@ -163,11 +163,11 @@ function finderOf(layout: Layout) {
   }
 }
 
-/** A hexadecimal digit's value, or more. */
+/** A hexadecimal digit's value, or at least 16. */
 function digitOf(byte: number): number {
   if (byte >= 48 && byte <= 57) return byte - 48
   const letter = byte | 32
-  return letter >= 97 && letter <= 102 ? letter - 87 : 255
+  return letter >= 97 ? letter - 87 : 255
 }
 
 function headerOf(payloadLength: number, layout: Layout): Uint8Array {
