@@ -130,7 +130,7 @@ describe('lengthField', () => {
     expect([...codec.decoder().decode(u8(50, 7, 8, 48))].map((frame) => [...frame])).toEqual([[7, 8], []])
     expect(() => codec.encode(u8(1))).toThrow(expect.objectContaining({ code: 'ERR_FRAME_NOT_ENCODABLE' }))
     for (const wrong of [Number.NaN, -1, 1.5, Infinity, 2 ** 53, undefined]) {
-      const decoder = lengthField({ readLength: () => wrong as number }).decoder()
+      const decoder = lengthField({ lengthAdjustment: 1, readLength: () => wrong as number }).decoder()
       expect(() => [...decoder.decode(u8(0, 0, 0, 0))]).toThrow(
         expect.objectContaining({ code: 'ERR_FRAME_LENGTH_INVALID' }),
       )

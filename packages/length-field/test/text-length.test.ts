@@ -120,6 +120,32 @@ describe('textLength', () => {
     }
   })
 
+  it('reads a header longer than the limit to its end, to know what to drop or what is wrong', () => {
+    const options = { maxDigits: 4, maxFrameLength: 2 }
+    const bytewise = (content: string): Uint8Array[] => Array.from(content, bytes)
+    const stream = `1000:${'1'.repeat(1000)}0:`
+    expect(outcomeOf(textLength({ ...options, oversize: 'skip' }), bytewise(stream))).toEqual({
+      frames: [bytes('')],
+      skipped: [{ offset: 0, length: 1005 }],
+    })
+    expect(outcomeOf(textLength(options), bytewise('1000;')).error).toEqual({
+      code: 'ERR_FRAME_LENGTH_INVALID',
+      offset: 0,
+    })
+  })
+
+  it('without a trailer a frame has two parts, and the payload is not copied', () => {
+    const payload = bytes('hello')
+    const parts = textLength().encodeParts(payload)
+    expect(parts.map(text)).toEqual(['5:', 'hello'])
+    expect(parts[1]).toBe(payload)
+  })
+
+  it('a letter that is no digit of the radix may be the terminator', () => {
+    expect(text(textLength({ terminator: 'a' }).encode(bytes('hello')))).toBe('5ahello')
+    expect(text(textLength({ terminator: 'g', radix: 16 }).encode(bytes('hello')))).toBe('5ghello')
+  })
+
   it('whole frames are encoded if their header and trailer are right', () => {
     const codec = textLength({ trailer: ',', stripHeader: false })
     expect(text(codec.encode(bytes('2:ab,')))).toBe('2:ab,')
