@@ -158,6 +158,7 @@ describe('textLength', () => {
     expect(() => textLength({ digits: 1 }).encode(bytes('0123456789'))).toThrow(
       expect.objectContaining({ code: 'ERR_FRAME_NOT_ENCODABLE' }),
     )
+    expect(text(textLength({ maxDigits: 1 }).encode(bytes('123456789')))).toBe('9:123456789')
     expect(() => textLength({ maxDigits: 1 }).encode(bytes('0123456789'))).toThrow('does not fit into 1 digits')
     expect(() => textLength({ maxFrameLength: 6, trailer: ',' }).encode(bytes('abcd'))).toThrow(
       expect.objectContaining({ code: 'ERR_FRAME_TOO_LONG', frameLength: 7, maxFrameLength: 6 }),
