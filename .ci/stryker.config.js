@@ -11,5 +11,6 @@ export default {
   jsonReporter: { fileName: 'reports/mutation/mutation.json' },
   clearTextReporter: { allowColor: false, logTests: false, reportTests: false, skipFull: true },
   concurrency: 1,
+  // On top of one and a half times what the tests of a mutant take: enough for a worker to start on a busy machine.
   timeoutMS: 5_000,
 }

@@ -1,5 +1,5 @@
 // The tests of core and the codecs in the copy of the repository that is mutated: packages see each other's sources
-// there, not through node_modules, and seeds are the same in every run.
+// there, not through node_modules.
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
@@ -18,6 +18,8 @@ export default defineConfig({
     // The laws make their codecs while tests are collected, for which every mutant would run every test.
     exclude: ['**/{readme,captures,laws}.test.ts'],
     setupFiles: [here('.ci/stryker.setup.ts')],
+    // Each mutant has a worker of its own anyway: one for every file besides costs more than most tests.
+    isolate: false,
     testTimeout: 60_000,
   },
 })
