@@ -22,8 +22,6 @@ import { isBytes, shown } from './options.ts'
 
 const NOTHING = new Uint8Array(0)
 
-const DONE: IteratorReturnResult<undefined> = { value: undefined, done: true }
-
 /** Where the last answer's payload lies. It is read right after each call, so one object serves every decoder. */
 const found: FoundPayload = { payloadStart: 0, payloadEnd: 0 }
 
@@ -128,9 +126,8 @@ export class Decoder<Frame> implements FrameDecoder<Frame>, IterableIterator<Fra
   }
 
   next(): IteratorResult<Frame> {
-    if (this.isUsedUp()) return DONE
-    const frame = this.take()
-    return frame === NO_FRAME ? DONE : { value: frame, done: false }
+    const frame = this.isUsedUp() ? NO_FRAME : this.take()
+    return frame === NO_FRAME ? { value: undefined, done: true } : { value: frame, done: false }
   }
 
   /** Called when a loop is left early. */
@@ -225,8 +222,9 @@ export class Decoder<Frame> implements FrameDecoder<Frame>, IterableIterator<Fra
 
   /** Makes the unread bytes ours, so that the chunk's owner may overwrite them. */
   private keepUnread(): void {
-    if (this.ownsChunk) return
-    if (this.position < this.limit) this.moveUnread(0)
+    if (this.bufferedLength === 0) this.letGoOfChunk()
+    else if (this.ownsChunk) return
+    else if (this.position < this.limit) this.moveUnread(0)
     // What was gathered from the chunk cannot be given back to it.
     else this.gathered = 0
   }

@@ -17,38 +17,18 @@ const PAUSE = 16 * 1024
 /** The largest index that bounds can hold. */
 const LARGEST_INDEX = 0x7fffffff
 
-/** Frames that were found at once. */
-class Run {
-  readonly bounds = new Int32Array(BOUNDS * LONGEST_RUN)
-  /** The frames, where they were made at once, too. */
-  frames: unknown[] | undefined = undefined
-  count = 0
-  taken = 0
-
-  get isUsedUp(): boolean {
-    return this.taken === this.count
-  }
-
-  /** Where the last frame ends. */
-  get end(): number {
-    return this.bounds[BOUNDS * this.count - 1]!
-  }
-
-  clear(): void {
-    this.frames = undefined
-    this.count = 0
-    this.taken = 0
-  }
-}
-
-/** A run that nobody uses: chunk after chunk, decoder after decoder, there is mostly one at a time. */
-let spare: Run | undefined
+/** Bounds that nobody uses: chunk after chunk, decoder after decoder, there are mostly one at a time. */
+let spare: Int32Array | undefined
 
 export class RunDecoder<Frame> extends Decoder<Frame> {
   private readonly findMany: FindFrames
-  /** Where the chunk's frames lie from `position` on. */
-  private run: Run | undefined = undefined
-  /** From where on in the chunk a run may begin. */
+
+  /** The run: where its frames lie, themselves where they were made at once, how many there are, and were taken. */
+  private bounds: Int32Array | undefined = undefined
+  private made: unknown[] | undefined = undefined
+  private count = 0
+  private taken = 0
+  /** From where on in the chunk the next run may begin. */
   private resumeAt = 0
 
   constructor(definition: CompleteDefinition<Frame>, findMany: FindFrames, options: DecoderOptions) {
@@ -56,25 +36,19 @@ export class RunDecoder<Frame> extends Decoder<Frame> {
     this.findMany = findMany
   }
 
+  /** The way of most frames that are made at once, small enough to be inlined. */
   override next(): IteratorResult<Frame> {
-    const { run } = this
-    if (
-      run !== undefined &&
-      run.frames !== undefined &&
-      this.definition.refine === undefined &&
-      run.taken < run.count
-    ) {
-      const index = run.taken++
-      this.position = run.bounds[3 * index + 2]!
-      this.frameIndex++
-      return { value: run.frames[index] as Frame, done: false }
-    }
-    return super.next()
+    const { made, taken } = this
+    if (made === undefined || taken >= this.count || this.definition.refine !== undefined) return super.next()
+    this.taken = taken + 1
+    this.position = this.bounds![BOUNDS * taken + 2]!
+    this.frameIndex++
+    return { value: made[taken] as Frame, done: false }
   }
 
   override takeAll(frames: Frame[]): void {
     for (;;) {
-      while (this.hasRun() && this.takesMade(this.run!, frames));
+      while (this.hasRun() && this.takesMade(frames));
       const frame = this.take()
       if (frame === NO_FRAME) return
       frames.push(frame)
@@ -82,88 +56,36 @@ export class RunDecoder<Frame> extends Decoder<Frame> {
   }
 
   /** Adds what is left of a run whose frames are made, if they are. */
-  private takesMade(run: Run, frames: Frame[]): boolean {
-    if (run.frames === undefined || this.definition.refine !== undefined) return false
-    frames.push(...((run.taken === 0 ? run.frames : run.frames.slice(run.taken)) as Frame[]))
-    this.frameIndex += run.count - run.taken
-    this.position = run.end
-    run.clear()
+  private takesMade(frames: Frame[]): boolean {
+    const { made, taken, count } = this
+    if (made === undefined || this.definition.refine !== undefined) return false
+    frames.push(...((taken === 0 ? made : made.slice(taken)) as Frame[]))
+    this.taken = count
+    this.position = this.runEnd
+    this.frameIndex += count - taken
     return true
   }
 
   protected override take(): Frame | typeof NO_FRAME {
     while (this.hasRun()) {
-      const frame = this.takeFromRun(this.run!)
+      const frame = this.takeFromRun()
       if (frame !== NO_FRAME) return frame
     }
     return super.take()
   }
 
-  protected override scanWholeFrames(visit: FrameVisitor): void {
-    while (this.hasRun()) if (!this.scanRun(this.run!, visit)) return
-    super.scanWholeFrames(visit)
-  }
-
-  protected override setChunk(chunk: Uint8Array, limit: number, isOurs: boolean): void {
-    super.setChunk(chunk, limit, isOurs)
-    this.resumeAt = 0
-    if (this.run === undefined) return
-    this.run.clear()
-    spare = this.run
-    this.run = undefined
-  }
-
-  /** Whether there is a frame in the run, or in a new one. */
-  private hasRun(): boolean {
-    if (this.failure !== undefined) return false
-    const { run } = this
-    return (run !== undefined && !run.isUsedUp) || this.findRun()
-  }
-
-  private findRun(): boolean {
-    const { position, limit } = this
-    if (limit - position < SMALLEST_SEARCH || position < this.resumeAt || limit > LARGEST_INDEX) return false
-    if (this.accumulator.length > 0 || this.skip !== undefined) return false
-    const run = (this.run ??= spare ?? new Run())
-    spare = undefined
-    run.clear()
-    run.count = this.findMany(this.chunk, position, limit, run.bounds)
-    if (run.count === 0) {
-      this.resumeAt = position + PAUSE
-      return false
-    }
-    if (run.end > position && run.end <= limit) return this.makesFrames(run)
-    const { name } = this.definition
-    throw this.fail(new Error(`${name}: findMany, asked at ${position}, found ${run.count} frames up to ${run.end}`))
-  }
-
-  /** Makes the run's frames, if they can be made at once. False if each has to be looked at by itself. */
-  private makesFrames(run: Run): boolean {
-    const { toFrames } = this.definition
-    if (toFrames === undefined) return true
-    try {
-      run.frames = toFrames(this.chunk, run.bounds, run.count, this.frameIndex)
-    } catch {
-      // Which frame it is, and where, is told when it is turned alone.
-    }
-    if (run.frames !== undefined) return true
-    this.resumeAt = run.end
-    run.clear()
-    return false
-  }
-
-  private takeFromRun(run: Run): Frame | typeof NO_FRAME {
-    const index = run.taken++
-    const end = (this.frameEnd = run.bounds[BOUNDS * index + 2]!)
-    const frame = run.frames === undefined ? this.turnPayload(run, index) : this.turnMade(run.frames[index])
+  private takeFromRun(): Frame | typeof NO_FRAME {
+    const index = this.taken++
+    const end = (this.frameEnd = this.bounds![BOUNDS * index + 2]!)
+    const frame = this.made === undefined ? this.turnPayload(index) : this.turnMade(this.made[index])
     this.frameIndex++
     this.position = end
     return frame
   }
 
-  private turnPayload({ bounds }: Run, index: number): Frame | typeof NO_FRAME {
+  private turnPayload(index: number): Frame | typeof NO_FRAME {
     const { toFrame } = this.definition
-    const payload = this.fromChunk(bounds[BOUNDS * index]!, bounds[BOUNDS * index + 1]!)
+    const payload = this.fromChunk(this.bounds![BOUNDS * index]!, this.bounds![BOUNDS * index + 1]!)
     return toFrame === undefined ? (payload as Frame) : this.convert(payload, toFrame)
   }
 
@@ -172,17 +94,83 @@ export class RunDecoder<Frame> extends Decoder<Frame> {
     return refine === undefined ? (made as Frame) : this.convert(made, refine)
   }
 
+  protected override scanWholeFrames(visit: FrameVisitor): void {
+    while (this.hasRun()) if (!this.scanRun(visit)) return
+    super.scanWholeFrames(visit)
+  }
+
   /** Visits the run's frames. False if the visitor has reset the decoder, or taken what remains. */
-  private scanRun(run: Run, visit: FrameVisitor): boolean {
-    const { bounds } = run
-    const { chunk } = this
-    while (!run.isUsedUp) {
-      const at = BOUNDS * run.taken++
-      const end = (this.position = bounds[at + 2]!)
+  private scanRun(visit: FrameVisitor): boolean {
+    const { chunk, count } = this
+    const bounds = this.bounds!
+    for (let index = this.taken; index < count; index++) {
+      const at = BOUNDS * index
+      const end = bounds[at + 2]!
+      this.taken = index + 1
+      this.position = end
       this.frameIndex++
       visit(chunk, bounds[at]!, bounds[at + 1]!)
       if (this.position !== end || this.chunk !== chunk) return false
     }
     return true
+  }
+
+  /** Whether there is a frame in the run, or in a new one. */
+  private hasRun(): boolean {
+    return this.failure === undefined && (this.taken < this.count || this.findsRun())
+  }
+
+  private findsRun(): boolean {
+    const { position, limit, definition } = this
+    if (limit - position < SMALLEST_SEARCH || position < this.resumeAt || limit > LARGEST_INDEX) return false
+    if (this.accumulator.length > 0 || this.skip !== undefined) return false
+    this.clearRun()
+    const bounds = (this.bounds ??= spare ?? new Int32Array(BOUNDS * LONGEST_RUN))
+    spare = undefined
+    this.count = this.findMany(this.chunk, position, limit, bounds)
+    if (this.count === 0) {
+      this.resumeAt = position + PAUSE
+      return false
+    }
+    const { runEnd } = this
+    if (runEnd > position && runEnd <= limit) return this.makesFrames(bounds)
+    throw this.fail(
+      new Error(`${definition.name}: findMany, asked at ${position}, found ${this.count} frames up to ${runEnd}`),
+    )
+  }
+
+  /** Makes the run's frames, if they can be made at once. False if each has to be looked at by itself. */
+  private makesFrames(bounds: Int32Array): boolean {
+    const { toFrames } = this.definition
+    if (toFrames === undefined) return true
+    try {
+      this.made = toFrames(this.chunk, bounds, this.count, this.frameIndex)
+    } catch {
+      // Which frame it is, and where, is told when it is turned alone.
+    }
+    if (this.made !== undefined) return true
+    this.resumeAt = this.runEnd
+    this.clearRun()
+    return false
+  }
+
+  /** Where the run's last frame ends. */
+  private get runEnd(): number {
+    return this.bounds![BOUNDS * this.count - 1]!
+  }
+
+  private clearRun(): void {
+    this.made = undefined
+    this.count = 0
+    this.taken = 0
+  }
+
+  protected override setChunk(chunk: Uint8Array, limit: number, isOurs: boolean): void {
+    super.setChunk(chunk, limit, isOurs)
+    this.clearRun()
+    this.resumeAt = 0
+    if (this.bounds === undefined) return
+    spare = this.bounds
+    this.bounds = undefined
   }
 }

@@ -1,7 +1,15 @@
+import { setImmediate } from 'node:timers/promises'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { defineCodec, FrameError, isFrameError, mapCodec, NO_FRAME, UNKNOWN, type FrameCodec } from '../src/index.ts'
 import { byteLength, cut, endedBy12, outcomeOf, type Outcome } from './oracle.ts'
+
+setFlagsFromString('--expose-gc')
+const collect = runInNewContext('gc') as () => void
+/** A reference that was made in this turn keeps what it refers to until the next. */
+const collectGarbage = (): Promise<void> => setImmediate().then(collect)
 
 const u8 = (...bytes: number[]): Uint8Array => new Uint8Array(bytes)
 const sizes = fc.array(fc.oneof(fc.constant(0), fc.constant(1), fc.integer({ min: 0, max: 9 })), { maxLength: 80 })
@@ -328,6 +336,18 @@ describe('views, copies and memory', () => {
     for (let count = 0; count < 3; count++) expect([...decoder.decode(u8(1, 2, 3, 4))]).toEqual([])
     expect([decoder.bufferedLength, memory]).toEqual([12, 4])
     expect(decoder.takeRemaining().buffer.byteLength).toBe(256)
+  })
+
+  it('a loop left behind the last frame of a chunk keeps nothing of the chunk', async () => {
+    const decoders = [byteLength().decoder(), byteLength().decoder()]
+    const chunks = decoders.map((decoder, index) => {
+      const chunk = new Uint8Array(50_000)
+      for (const _frame of decoder.decode(chunk)) if (decoder.bufferedLength === index) break
+      return new WeakRef(chunk)
+    })
+    await collectGarbage()
+    expect(chunks.map((chunk) => chunk.deref())).toEqual([undefined, undefined])
+    expect(decoders.map((decoder) => decoder.bufferedLength)).toEqual([0, 1])
   })
 
   it('says where the frame begins that is not whole yet, also while it is skipped, and of none between frames', () => {

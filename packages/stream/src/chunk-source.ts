@@ -16,6 +16,8 @@ export type FrameSource =
 export interface ChunkSource {
   /** The next chunk, or `undefined` at the end. */
   pull(): Promise<Uint8Array | undefined>
+  /** The next chunk if it has arrived already, else `null`: a pull says what there is instead. Only what can tell has it. */
+  poll?(): Uint8Array | null
   /** Ends the source before its end: nobody will read from it any more. */
   close(): Promise<unknown> | undefined
   /** The source has ended by itself. */
@@ -61,6 +63,10 @@ class ReadableSource implements ChunkSource {
       }
       this.settle()
     })
+  }
+
+  poll(): Uint8Array | null {
+    return this.chunks === undefined ? null : this.chunks.read()
   }
 
   close(): undefined {

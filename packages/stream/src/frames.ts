@@ -93,7 +93,8 @@ class FrameReader<Frame> {
 
   next<Item>(take: Take<Item>): Promise<IteratorResult<Item, void>> {
     if (this.waiting > 0) return this.wait(this.last.then(() => this.advance(take)))
-    const item = take()
+    let item = take()
+    while (item === undefined && this.refillsAtOnce()) item = take()
     return item === undefined ? this.wait(this.advance(take)) : Promise.resolve(item)
   }
 
@@ -165,6 +166,16 @@ class FrameReader<Frame> {
       }
       await this.refill()
     }
+  }
+
+  /** Takes a chunk in that has arrived already, which costs no promise. False if there is none. */
+  private refillsAtOnce(): boolean {
+    if (!this.isStarted || this.isOver || this.decoder.ended) return false
+    const chunk = this.chunks.poll?.() ?? undefined
+    if (chunk === undefined) return false
+    this.decoder.waitForMore()
+    this.accept(chunk)
+    return true
   }
 
   /** Waits for the next chunk, the end, or whatever ends the waiting. */

@@ -21,12 +21,17 @@ export class ReadableChunks {
   poll(): Uint8Array | null | undefined {
     const { readable } = this
     // Chunks that are queued come before the error that ended the stream.
-    const chunk = readable.read() as Uint8Array | null
+    const chunk = this.read()
     if (chunk !== null) return chunk
     if (readable.readableEnded) return undefined
     if (readable.errored) throw readable.errored
     if (readable.destroyed) throw prematureClose()
     return null
+  }
+
+  /** The next chunk, `null` when none has arrived, whatever the reason. */
+  read(): Uint8Array | null {
+    return this.readable.read() as Uint8Array | null
   }
 
   /** Stops listening, and leaves the stream open. */
