@@ -1,5 +1,6 @@
 // Finding the ends of lines in a chunk of 64 KiB.
 
+import { readFileSync } from 'node:fs'
 import { alternatives } from './alternatives.js'
 
 const LF = 10
@@ -40,6 +41,33 @@ function byWords(words) {
   }
 }
 
+const source = readFileSync(new URL('../../delimiter/src/line-block-wasm.ts', import.meta.url), 'utf8')
+const { exports: wasm } = new WebAssembly.Instance(
+  new WebAssembly.Module(Buffer.from(/'(.*)'/.exec(source)[1], 'base64')),
+)
+const STEP = 64
+const BLOCK = 32 * 1024
+const BOUNDS = STEP + BLOCK + STEP
+const bounds = new Int32Array(3 * 512)
+
+/** The lines of a block are copied to its memory and found at once, and where they are is copied from there. */
+function byBlocks(chunk) {
+  const memory = new Uint8Array(wasm.memory.buffer)
+  return () => {
+    let sum = 0
+    for (let from = 0; ;) {
+      const length = Math.min(BLOCK, chunk.length - from)
+      memory.set(chunk.subarray(from, from + length), STEP)
+      const boundsEnd = BOUNDS + bounds.byteLength
+      const count = wasm.findLines(LF, -1, STEP, STEP + length, from - STEP, BLOCK, BOUNDS, boundsEnd) >> 3
+      bounds.set(new Int32Array(wasm.memory.buffer, BOUNDS, count))
+      for (let at = 1; at < count; at += 3) sum += bounds[at]
+      if (count === 0) return sum
+      from = bounds[count - 1]
+    }
+  }
+}
+
 for (const length of [8, 32, 128]) {
   const chunk = chunkOf(`${'x'.repeat(length)}\n`)
   const words = new Int32Array(chunk.buffer.slice(chunk.byteOffset, chunk.byteOffset + (chunk.length & ~3)))
@@ -48,6 +76,7 @@ for (const length of [8, 32, 128]) {
     'Uint8Array#indexOf': ends(chunk, 1, (bytes, from) => Uint8Array.prototype.indexOf.call(bytes, LF, from)),
     'a loop over bytes': ends(chunk, 1, byLoop),
     'a loop over words of 32 bits': ends(chunk, 1, byWords(words)),
+    'WebAssembly SIMD, blocks of 32 KiB': byBlocks(chunk),
   })
 }
 

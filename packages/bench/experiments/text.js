@@ -24,12 +24,24 @@ for (const [length, ending] of [
     }
     return sum
   }
+  /** Where the lines are is known, as it is once they were found by the block. */
+  const bounds = Int32Array.from({ length: 2 * count }, (_, at) =>
+    at % 2 === 0 ? (at / 2) * line.length : ((at - 1) / 2) * line.length + length,
+  )
+  const cutTo = (lines, add) => {
+    const text = chunk.latin1Slice(0, chunk.length)
+    for (let index = 0; index < count; index++) add(lines, index, text.slice(bounds[2 * index], bounds[2 * index + 1]))
+    return added(lines)
+  }
   const added = (lines) => lines.reduce((sum, { length: more }) => sum + more, 0)
 
   await alternatives(`lines of ${length} B`, count, {
     'the chunk decoded, lines sliced out': () => sliced(64 << 10),
     'the same by blocks of 32 KiB': () => sliced(32 << 10),
     'the same by blocks of 8 KiB': () => sliced(8 << 10),
+    'known to be ASCII and cut, into an array of their number': () =>
+      cutTo(new Array(count), (lines, index, each) => (lines[index] = each)),
+    'known to be ASCII and cut, pushed to an array': () => cutTo([], (lines, _, each) => lines.push(each)),
     'the chunk decoded and split': () => added(decoder.decode(chunk).split(ending)),
     'the chunk decoded and split by /\\r?\\n/': () => added(decoder.decode(chunk).split(/\r?\n/)),
     'each line decoded': () => {

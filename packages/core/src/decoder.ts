@@ -28,10 +28,8 @@ const found: FoundPayload = { payloadStart: 0, payloadEnd: 0 }
 /** While a frame's end has to be searched, at least this many bytes are gathered at a time. */
 const SMALLEST_GATHER = 64
 
-/** How many bytes may be added at once to so many whose frame's end has to be searched. */
-function gatherable(held: number): number {
-  return Math.max(SMALLEST_GATHER, held)
-}
+/** In so many chunks a frame has come that is taken for a long one. */
+const MANY = 8
 
 // What the finder's answer means.
 const FRAME = 0
@@ -258,7 +256,8 @@ export class Decoder<Frame> implements FrameDecoder<Frame>, IterableIterator<Fra
       accumulator.append(chunk, 0, chunk.length, needed)
       return true
     }
-    if (needed > 0 || this.skip !== undefined || chunk.length > gatherable(held)) return false
+    // A frame that has come in many such chunks goes on in this one more often than not.
+    if (needed > 0 || this.skip !== undefined || held < MANY * chunk.length) return false
     accumulator.append(chunk, 0, chunk.length, 0)
     if (this.findsNoEnd()) {
       this.searched = accumulator.length
@@ -418,7 +417,7 @@ export class Decoder<Frame> implements FrameDecoder<Frame>, IterableIterator<Fra
     const available = this.limit - position
     if (held === 0) return available > 0
     if (available > 0 && (held === this.searched || held < needed)) {
-      const count = Math.min(needed > 0 ? needed - held : gatherable(held), available)
+      const count = Math.min(needed > 0 ? needed - held : Math.max(SMALLEST_GATHER, held), available)
       accumulator.append(this.chunk, position, position + count, needed)
       this.position = position + count
       this.gathered += count
