@@ -1,7 +1,5 @@
-import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import wabt from 'wabt'
 import { findLines, wasAscii } from '../src/line-block.ts'
 
 const LF = 10
@@ -68,17 +66,6 @@ describe('findLines', () => {
       expect(findLines(LF, 200)(line, 0, 131, bounds)).toBe(1)
       expect(wasAscii()).toBe(false)
     }
-  })
-
-  it('runs the code that line-block.wat says', async () => {
-    const assembler = await wabt()
-    const text = readFileSync(new URL('../src/line-block.wat', import.meta.url), 'utf8')
-    const { buffer } = assembler.parseWat('line-block.wat', text, { simd: true }).toBinary({})
-    await expect(`// Made of line-block.wat by \`npm run wasm\`; do not edit.
-
-export const LINE_BLOCK_WASM: string =
-  '${Buffer.from(buffer).toString('base64')}'
-`).toMatchFileSnapshot('../src/line-block-wasm.ts')
   })
 })
 
