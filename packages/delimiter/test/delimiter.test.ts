@@ -99,6 +99,19 @@ describe('delimiter', () => {
     )
   })
 
+  it.each([
+    [['abbb', 'b'], 1],
+    [['bab', 'b'], 1],
+    [['aa', 'ab', 'b'], 2],
+    [['abab', 'ba', 'bb'], 2],
+  ])('equals a naive search on every short stream: %j, at most %i bytes', (list, maxFrameLength) => {
+    for (const stream of upTo(6)) {
+      const options = { delimiter: list, maxFrameLength }
+      const expected = inNumbers(oracles.delimiter(options)(new Uint8Array(stream)))
+      expect(outcomeOf(delimiter(options), [new Uint8Array(stream)])).toEqual(expected)
+    }
+  })
+
   it('takes content of exactly the limit, and one byte more is too long as soon as it cannot be a delimiter', () => {
     const codec = delimiter({ delimiter: '$_', maxFrameLength: 3 })
     const decoder = codec.decoder()
@@ -108,7 +121,47 @@ describe('delimiter', () => {
     expect(() => [...decoder.decode(bytes('d'))]).toThrow(
       expect.objectContaining({ code: 'ERR_FRAME_TOO_LONG', offset: 5, maxFrameLength: 3 }),
     )
-    expect(() => codec.encode(bytes('abcd'))).toThrow(expect.objectContaining({ code: 'ERR_FRAME_TOO_LONG' }))
+    expect(text(codec.encode(bytes('abc')))).toBe('abc$_')
+    expect(() => codec.encode(bytes('abcd'))).toThrow(
+      expect.objectContaining({
+        code: 'ERR_FRAME_TOO_LONG',
+        message: 'delimiter: a frame of 4 bytes exceeds 3 bytes',
+        frameLength: 4,
+        maxFrameLength: 3,
+      }),
+    )
+  })
+
+  it('does not count the delimiter that a frame keeps', () => {
+    const codec = delimiter({ delimiter: '$_', stripDelimiter: false, maxFrameLength: 3 })
+    expect(text(codec.encode(bytes('abc$_')))).toBe('abc$_')
+    expect(() => codec.encode(bytes('abcd$_'))).toThrow(expect.objectContaining({ code: 'ERR_FRAME_TOO_LONG' }))
+    expect(outcomeOf(codec, [bytes('abc$_abcd$_')])).toMatchObject({
+      frames: [[...bytes('abc$_')]],
+      error: { code: 'ERR_FRAME_TOO_LONG', offset: 5 },
+    })
+  })
+
+  it('says which frame could not be taken or written, and why', () => {
+    const codec = delimiter({ delimiter: '$_' })
+    expect(codec.maxFrameLength).toBe(8 * 1024 * 1024)
+    expect(() => codec.encode(bytes('ab$_c'))).toThrow(
+      expect.objectContaining({
+        code: 'ERR_FRAME_NOT_ENCODABLE',
+        message: 'delimiter: the frame holds a delimiter, or one arises across its end',
+        frameLength: 5,
+      }),
+    )
+    expect(() => delimiter({ delimiter: '$_', stripDelimiter: false }).encode(bytes('ab'))).toThrow(
+      expect.objectContaining({
+        code: 'ERR_FRAME_NOT_ENCODABLE',
+        message: 'delimiter: the frame does not end with its first delimiter',
+        frameLength: 2,
+      }),
+    )
+    const decoder = codec.decoder()
+    expect([...decoder.decode(bytes('ab'))]).toEqual([])
+    expect(() => decoder.end()).toThrow('delimiter: the stream ended inside the frame at offset 0')
   })
 
   it('waits with a match that may grow: CR, LF and CRLF give the same frames in one chunk and byte by byte', () => {

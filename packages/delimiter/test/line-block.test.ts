@@ -1,6 +1,7 @@
 import fc from 'fast-check'
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
 import { findLines, wasAscii } from '../src/line-block.ts'
+import { load, unload } from './runtime.ts'
 
 const LF = 10
 const CR = 13
@@ -20,7 +21,7 @@ function naive(bytes: Uint8Array, start: number, end: number, max: number, hasCr
 }
 
 const bytes = fc.oneof(
-  fc.array(fc.constantFrom(97, 97, 97, LF, CR, 0xc3), { maxLength: 400 }),
+  fc.array(fc.constantFrom(97, 97, 1, LF, CR, 0xc3), { maxLength: 400 }),
   fc
     .tuple(fc.integer({ min: 1, max: 200 }), fc.integer({ min: 0, max: 40_000 }))
     .map(([period, length]) => Array.from({ length }, (_, at) => (at % period === 0 ? LF : 97))),
@@ -69,26 +70,52 @@ describe('findLines', () => {
   })
 })
 
-describe('where there is no WebAssembly', () => {
-  afterEach(() => {
-    vi.unstubAllGlobals()
-    vi.resetModules()
+/** Keeps the bytes of its numbers the other way round. */
+class BigEndian extends Int32Array {
+  constructor(numbers: never) {
+    super(numbers)
+    if (Array.isArray(numbers)) new Uint8Array(this.buffer).reverse()
+  }
+}
+
+// No types that the tests have know it.
+const { WebAssembly } = globalThis as unknown as {
+  WebAssembly: { Module: new (code: Uint8Array) => object; Instance: unknown }
+}
+
+let modules = 0
+class Module extends WebAssembly.Module {
+  constructor(code: Uint8Array) {
+    super(code)
+    modules++
+  }
+}
+function Refused(): void {
+  modules++
+  throw new EvalError('unsafe-eval')
+}
+
+describe('the code that finds lines', () => {
+  afterEach(unload)
+
+  it.each([
+    ['made where it can be had', { WebAssembly: { Module, Instance: WebAssembly.Instance } }],
+    ['asked for where it is not allowed', { WebAssembly: { Module: Refused } }],
+  ])('is %s once only', async (_what, globals) => {
+    modules = 0
+    const { lines } = (await load(globals)).package
+    for (let count = 0; count < 3; count++) {
+      expect([...lines().decoder().decode(new Uint8Array(300).fill(LF))]).toHaveLength(300)
+    }
+    expect(modules).toBe(1)
   })
 
   it.each([
-    ['none at all', undefined],
-    [
-      'no code from bytes allowed',
-      {
-        Module: function refused() {
-          throw new EvalError('unsafe-eval')
-        },
-      },
-    ],
-  ])('%s: the lines are the same', async (_what, stub) => {
-    vi.stubGlobal('WebAssembly', stub)
-    vi.resetModules()
-    const without = await import('../src/index.ts')
+    ['no WebAssembly', { WebAssembly: undefined }],
+    ['no code from bytes allowed', { WebAssembly: { Module: Refused } }],
+    ['integers of another order of bytes', { Int32Array: BigEndian }],
+  ])('is done without where there is %s: the lines are the same', async (_what, globals) => {
+    const without = (await load(globals)).package
     const stream = Buffer.from('ä line\r\nanother\n'.repeat(5000))
     const expected = stream.toString().split(/\r?\n/).slice(0, -1)
     expect([...without.textLines().decoder().decode(stream)]).toEqual(expected)

@@ -57,6 +57,16 @@ describe('lines', () => {
     })
   })
 
+  it('says what is wrong with a line', () => {
+    const encoded = lines({ maxFrameLength: 3 })
+    expect(() => encoded.encode(bytes('abcd'))).toThrow('lines: a frame of 4 bytes exceeds 3 bytes')
+    expect(() => [...encoded.decoder().decode(bytes('abcd\n'))]).toThrow(/^lines: .* at offset 0 exceeds 3 bytes$/)
+    expect(() => [...lines({ ending: 'crlf' }).decoder().decode(bytes('a\n'))]).toThrow(
+      'lines: a CR and an LF must stand together, one of them stands alone',
+    )
+    expect(lines().maxFrameLength).toBe(8 * 1024 * 1024)
+  })
+
   it('a line of exactly the limit may have its CRLF cut in two', () => {
     const codec = lines({ maxFrameLength: 3, atEnd: 'error' })
     for (const sizes of [[], [4], [3, 1], [1, 1, 1, 1, 1]]) {

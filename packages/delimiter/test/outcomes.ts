@@ -79,7 +79,12 @@ export const rules = fc.record({
   atEnd: fc.constantFrom('error' as const, 'emit' as const, 'drop' as const),
 })
 
-/** Streams of few different bytes, so that delimiters and parts of them come often. */
+/**
+ * Streams of few different bytes, so that delimiters and parts of them come often; some are long enough for frames to be
+ * found many at once.
+ */
 export function streams(alphabet: number[]): fc.Arbitrary<Uint8Array> {
-  return fc.array(fc.constantFrom(...alphabet), { maxLength: 70 }).map((bytes) => new Uint8Array(bytes))
+  return fc
+    .tuple(fc.array(fc.constantFrom(...alphabet), { maxLength: 70 }), fc.constantFrom(1, 1, 1, 12))
+    .map(([bytes, times]) => new Uint8Array(new Array<number[]>(times).fill(bytes).flat()))
 }

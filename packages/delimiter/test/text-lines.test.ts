@@ -149,7 +149,12 @@ describe('textLines', () => {
       for (const line of decoder.decode(chunk)) seen.push(line)
     }
     expect(read).toThrow(
-      expect.objectContaining({ code: 'ERR_FRAME_CORRUPT', offset: 8, cause: expect.any(TypeError) }),
+      expect.objectContaining({
+        code: 'ERR_FRAME_CORRUPT',
+        message: 'textLines: line 3 is not UTF-8',
+        offset: 8,
+        cause: expect.any(TypeError),
+      }),
     )
     expect(seen).toEqual(['one', 'two'])
     expect(read).toThrow(expect.objectContaining({ code: 'ERR_FRAME_CORRUPT', offset: 8 }))
@@ -173,10 +178,28 @@ describe('textLines', () => {
     const codec = textLines()
     expect(Buffer.from(codec.encode('é😀')).toString()).toBe('é😀\n')
     expect(codec.encodeParts('ab').map((part) => part.length)).toEqual([2, 1])
-    for (const line of ['a\nb', 'a\r', '\uD800', 'x\uDC00y', 7 as unknown as string]) {
+    for (const line of ['a\nb', 'a\r']) {
       expect(() => codec.encode(line)).toThrow(expect.objectContaining({ code: 'ERR_FRAME_NOT_ENCODABLE' }))
     }
-    expect(() => textLines({ dropBom: true }).encode('\uFEFFa')).toThrow('byte order mark')
+    for (const [line, cause] of [
+      ['\uD800', 'text must not hold half a surrogate pair'],
+      ['x\uDC00y', 'text must not hold half a surrogate pair'],
+      [7, 'text must be a string, received number'],
+    ]) {
+      expect(() => codec.encode(line as string)).toThrow(
+        expect.objectContaining({
+          code: 'ERR_FRAME_NOT_ENCODABLE',
+          message: 'textLines: the line has no form in UTF-8',
+          cause: new TypeError(cause as string),
+        }),
+      )
+    }
+    expect(() => textLines({ dropBom: true }).encode('\uFEFFa')).toThrow(
+      expect.objectContaining({
+        code: 'ERR_FRAME_NOT_ENCODABLE',
+        message: 'textLines: a leading byte order mark would be dropped',
+      }),
+    )
     expect(() => textLines({ maxFrameLength: 3 }).encode('éé')).toThrow(
       expect.objectContaining({ code: 'ERR_FRAME_TOO_LONG' }),
     )

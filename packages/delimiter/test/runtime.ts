@@ -1,0 +1,43 @@
+// The package loaded anew, in a runtime whose searching and decoding is counted.
+
+import { vi } from 'vitest'
+
+export interface Runtime {
+  package: typeof import('../src/index.ts')
+  search: typeof import('../src/search.ts')
+  /** Of each search for a byte by the runtime: how many bytes it may go through. */
+  searches: number[]
+  /** Of each text decoded by the runtime: how many bytes it has. */
+  decodings: number[]
+}
+
+/** Loads the package where the globals are these. To be followed by `unload`. */
+export async function load(globals: Record<string, unknown> = {}): Promise<Runtime> {
+  const searches: number[] = []
+  const decodings: number[] = []
+  for (const { prototype } of [Buffer, Uint8Array]) {
+    watch(prototype, 'indexOf', (bytes: Uint8Array, _byte, from: number) => searches.push(bytes.length - from))
+  }
+  watch(Buffer.prototype, 'latin1Slice', (_bytes, start: number, end: number) => decodings.push(end - start))
+  watch(TextDecoder.prototype, 'decode', (_decoder, bytes: Uint8Array) => decodings.push(bytes.length))
+  vi.resetModules()
+  for (const [name, value] of Object.entries(globals)) vi.stubGlobal(name, value)
+  const loaded = { package: await import('../src/index.ts'), search: await import('../src/search.ts') }
+  return { ...loaded, searches, decodings }
+}
+
+export function unload(): void {
+  vi.restoreAllMocks()
+  vi.unstubAllGlobals()
+  vi.resetModules()
+}
+
+/** Tells `seen` of each call of a method, of what and with what. */
+function watch(prototype: object, method: string, seen: (self: never, ...given: never[]) => void): void {
+  const original = Reflect.get(prototype, method) as () => unknown
+  const watched = function (this: never, ...given: never[]): unknown {
+    seen(this, ...given)
+    return Reflect.apply(original, this, given)
+  }
+  vi.spyOn(prototype as Record<string, typeof watched>, method).mockImplementation(watched)
+}

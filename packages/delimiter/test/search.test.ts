@@ -1,0 +1,39 @@
+import fc from 'fast-check'
+import { afterEach, describe, expect, it } from 'vitest'
+import { indexOfByte } from '../src/search.ts'
+import { load, unload } from './runtime.ts'
+
+afterEach(unload)
+
+describe('indexOfByte', () => {
+  it('finds the first byte between two places, and none before or behind them', () => {
+    const places = fc.tuple(fc.nat(300), fc.nat(300), fc.nat(40_000))
+    fc.assert(
+      fc.property(places, fc.array(fc.nat(700), { maxLength: 3 }), ([before, length, behind], marks) => {
+        const bytes = new Uint8Array(before + length + behind)
+        for (const at of [...marks, before - 1, before + length]) if (at < bytes.length) bytes[at] = 7
+        const expected = bytes.subarray(before, before + length).findIndex((byte) => byte === 7)
+        expect(indexOfByte(bytes, 7, before, before + length)).toBe(expected === -1 ? -1 : before + expected)
+      }),
+    )
+  })
+
+  it.each([
+    ['Buffer', {}],
+    ['Uint8Array', { Buffer: undefined }],
+  ])(
+    'leaves long searches to the %s of the runtime, which run over their end by 128 times their length at most',
+    async (_what, globals) => {
+      const { search, searches } = await load(globals)
+      const bytesSearched = (from: number, to: number, behind: number): number[] => {
+        searches.length = 0
+        expect(search.indexOfByte(new Uint8Array(to + behind), 7, from, to)).toBe(-1)
+        return [...searches]
+      }
+      expect(bytesSearched(1000, 1128, 1)).toEqual([])
+      expect(bytesSearched(1000, 1129, 128 * 129)).toEqual([129 * 129])
+      expect(bytesSearched(1000, 1129, 128 * 129 + 1)).toEqual([129])
+      expect(bytesSearched(1000, 1003, 0)).toEqual([3])
+    },
+  )
+})
