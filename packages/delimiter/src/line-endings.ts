@@ -20,7 +20,8 @@ interface EndingKind {
   /** Length in bytes of the longest ending. */
   longest: number
   finder: (maxFrameLength: number) => FindFrame
-  finderAtEnd: (maxFrameLength: number) => FindFrame
+  /** Where the end settles more. */
+  finderAtEnd?: (maxFrameLength: number) => FindFrame
   finderOfMany?: (maxFrameLength: number) => FindFrames
 }
 
@@ -32,14 +33,12 @@ export const lineEndings: Record<LineEnding, EndingKind> = {
     written: LF_BYTES,
     longest: 2,
     finder: findLfOrCrlf,
-    finderAtEnd: findLfOrCrlf,
     finderOfMany: (max) => findLines(LF, max, CR),
   },
   lf: {
     written: LF_BYTES,
     longest: 1,
     finder: (max) => findOne(LF_BYTES, max),
-    finderAtEnd: (max) => findOne(LF_BYTES, max),
     finderOfMany: (max) => findLines(LF, max),
   },
   crlf: {

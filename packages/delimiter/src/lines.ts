@@ -46,7 +46,7 @@ export function lineDefinition(
     maxFrameLength,
     delimiterLength: longest,
     find,
-    findAtEnd: finderAtEnd(maxFrameLength),
+    findAtEnd: finderAtEnd?.(maxFrameLength) ?? find,
     findMany: finderOfMany?.(maxFrameLength),
     atEnd: options.atEnd ?? 'emit',
     oversize: options.oversize ?? 'error',
