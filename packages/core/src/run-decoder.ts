@@ -95,12 +95,11 @@ export class RunDecoder<Frame> extends Decoder<Frame> {
   }
 
   protected override scanWholeFrames(visit: FrameVisitor): void {
-    while (this.hasRun()) if (!this.scanRun(visit)) return
+    while (this.hasRun()) this.scanRun(visit)
     super.scanWholeFrames(visit)
   }
 
-  /** Visits the run's frames. False if the visitor has reset the decoder, or taken what remains. */
-  private scanRun(visit: FrameVisitor): boolean {
+  private scanRun(visit: FrameVisitor): void {
     const { chunk, count } = this
     const bounds = this.bounds!
     for (let index = this.taken; index < count; index++) {
@@ -110,9 +109,9 @@ export class RunDecoder<Frame> extends Decoder<Frame> {
       this.position = end
       this.frameIndex++
       visit(chunk, bounds[at]!, bounds[at + 1]!)
-      if (this.position !== end || this.chunk !== chunk) return false
+      // The visitor may have reset the decoder, or taken what remains.
+      if (this.position !== end || this.chunk !== chunk) return
     }
-    return true
   }
 
   /** Whether there is a frame in the run, or in a new one. */
@@ -133,25 +132,22 @@ export class RunDecoder<Frame> extends Decoder<Frame> {
       return false
     }
     const { runEnd } = this
-    if (runEnd > position && runEnd <= limit) return this.makesFrames(bounds)
+    if (runEnd > position && runEnd <= limit) {
+      this.makeFrames(bounds)
+      return true
+    }
     throw this.fail(
       new Error(`${definition.name}: findMany, asked at ${position}, found ${this.count} frames up to ${runEnd}`),
     )
   }
 
-  /** Makes the run's frames, if they can be made at once. False if each has to be looked at by itself. */
-  private makesFrames(bounds: Int32Array): boolean {
-    const { toFrames } = this.definition
-    if (toFrames === undefined) return true
+  /** Makes the run's frames, if they can be made at once. */
+  private makeFrames(bounds: Int32Array): void {
     try {
-      this.made = toFrames(this.chunk, bounds, this.count, this.frameIndex)
+      this.made = this.definition.toFrames?.(this.chunk, bounds, this.count, this.frameIndex)
     } catch {
       // Which frame it is, and where, is told when it is turned alone.
     }
-    if (this.made !== undefined) return true
-    this.resumeAt = this.runEnd
-    this.clearRun()
-    return false
   }
 
   /** Where the run's last frame ends. */
