@@ -6,6 +6,7 @@ describe('defineCodec', () => {
     [{ delimiterLength: -1 }, RangeError, 'delimiterLength must be an integer of at least 0, received -1'],
     [{ headerLength: 1.5 }, RangeError, 'headerLength must be an integer of at least 0, received 1.5'],
     [{ findAtEnd: 1 }, TypeError, 'findAtEnd must be a function, received 1'],
+    [{ toFrame: String, toFrames: 1 }, TypeError, 'toFrames must be a function, received 1'],
     [{ encodeParts: 1 }, TypeError, 'encodeParts must be a function, received 1'],
   ])('names the part of the definition that is wrong: %o', (overrides, kind, message) => {
     expect(() => byteLength(overrides as never)).toThrow(new kind(message))

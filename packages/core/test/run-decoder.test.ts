@@ -148,6 +148,31 @@ describe('finding many frames at once', () => {
     expect(Array.from(decoder.decode(u8()), ([byte]) => byte).slice(0, 2)).toEqual([7, 8])
   })
 
+  it('a visitor may reset the decoder and give it a chunk, the same or another, whose frames then follow', () => {
+    const chunk = pairs(300)
+    const visits = (restart: (decoder: FrameDecoder) => void): number[] => {
+      const seen: number[] = []
+      const decoder = atOnce().decoder()
+      decoder.scan(chunk, (bytes, start) => {
+        if (seen.push(bytes[start]!) === 7) restart(decoder)
+      })
+      return seen
+    }
+    const first = [0, 1, 2, 3, 4, 5, 6]
+    const again = visits((decoder) => {
+      decoder.reset()
+      decoder.decode(chunk)
+    })
+    expect(again).toEqual([...first, ...Array.from({ length: 300 }, (_, index) => index % 200)])
+    // So many frames of it are taken that its position is that of the first chunk.
+    const another = visits((decoder) => {
+      decoder.reset()
+      const loop = decoder.decode(pairs(150).fill(1))
+      for (let count = 0; count < 7; count++) loop.next()
+    })
+    expect(another).toEqual([...first, ...Array<number>(143).fill(1)])
+  })
+
   it('a visitor may run another decoder of the same codec', () => {
     const codec = atOnce()
     const outer = codec.decoder()
@@ -157,6 +182,63 @@ describe('finding many frames at once', () => {
       seen.push(bytes[start]!)
     })
     expect(seen).toEqual(Array.from({ length: 150 }, (_, index) => index))
+  })
+
+  it('finds no frame in the middle of one that is skipped', () => {
+    const chunks = [u8(MAX, 0), u8(...new Uint8Array(MAX - 1), ...pairs(300))]
+    const outcome = outcomeOf(atOnce({ oversize: 'skip' }), chunks)
+    expect(outcome.frames).toHaveLength(300)
+    expect(outcome.skipped).toEqual([{ offset: 0, length: MAX + 1 }])
+  })
+
+  it('is asked once for up to 512 frames, about which the other finder is not', () => {
+    for (const road of ['decode', 'scan'] as const) {
+      const asked: [number, room: number][] = []
+      let others = 0
+      const codec = atOnce({
+        find: (...given) => {
+          others++
+          return findByteLength(...given)
+        },
+        findMany: (bytes, start, end, bounds) => {
+          asked.push([start, bounds.length])
+          return findMany(bytes, start, end, bounds)
+        },
+      })
+      expect(outcomeOf(codec, [pairs(1024)], road).frames).toHaveLength(1024)
+      expect(asked).toEqual([
+        [0, 3 * 512],
+        [1024, 3 * 512],
+      ])
+      expect(others).toBe(0)
+    }
+  })
+
+  it('writes to the same memory for one decoder after another', () => {
+    const written = new Set<Int32Array>()
+    const codec = oneByOne({
+      findMany: (bytes, start, end, bounds) => {
+        written.add(bounds)
+        return findMany(bytes, start, end, bounds)
+      },
+    })
+    for (let count = 0; count < 3; count++) {
+      expect([...codec.decoder().decode(pairs(300))]).toHaveLength(300)
+      expect([...codec.decoder().decode(pairs(3))]).toHaveLength(3)
+    }
+    expect(written.size).toBe(1)
+  })
+
+  it('is not asked about chunks whose places are no 32-bit integers', () => {
+    for (const [length, times] of [
+      [2 ** 31 - 1, 1],
+      [2 ** 31, 0],
+    ] as const) {
+      let asked = 0
+      const decoder = oneByOne({ findMany: () => ((asked += 1), 0) }).decoder()
+      decoder.decode(Object.defineProperty(u8(1, 5), 'length', { value: length })).next()
+      expect(asked).toBe(times)
+    }
   })
 
   it('is not asked about few bytes, nor soon again after it found nothing', () => {
@@ -169,6 +251,8 @@ describe('finding many frames at once', () => {
     })
     expect([...codec.decoder().decode(pairs(127))]).toHaveLength(127)
     expect(asked).toEqual([])
+    expect([...codec.decoder().decode(pairs(128))]).toHaveLength(128)
+    expect(asked.splice(0)).toEqual([0])
     expect([...codec.decoder().decode(pairs(20_000))]).toHaveLength(20_000)
     expect(asked).toEqual([0, 16_384, 32_768])
   })
@@ -221,6 +305,40 @@ describe('making many frames at once', () => {
   ])('%s instead of the frames has them made one by one', (_what, toFrames) => {
     const stream = pairs(600)
     expect([...hexes({ toFrames }).decoder().decode(stream)]).toEqual([...hexes().decoder().decode(stream)])
+  })
+
+  it('makes each frame once, and adds those of a run to others at once', () => {
+    let alone = 0
+    const codec = hexes({ toFrame: (payload) => (alone++, text(payload)) })
+    expect([...codec.decoder().decode(pairs(512))]).toHaveLength(512)
+    const added: number[] = []
+    const frames: string[] = []
+    frames.push = (...more) => added.push(more.length)
+    const decoder = codec.decoder()
+    decoder.decode(pairs(1024))
+    decoder.takeAll(frames)
+    expect(added).toEqual([512, 512])
+    expect(alone).toBe(0)
+  })
+
+  it('tells each frame how many came before, however they were made and taken', () => {
+    const toFrames: CodecDefinition<string>['toFrames'] = (_bytes, _bounds, count, index) =>
+      Array.from({ length: count }, (_, each) => String(index + each))
+    const numbered = { name: 'numbered', maxFrameLength: MAX, find: findByteLength, findMany }
+    for (const more of [{}, { toFrames }]) {
+      const decoder = defineCodec<string>({
+        ...numbered,
+        ...more,
+        toFrame: (_payload, index) => String(index),
+      }).decoder()
+      const numbers: string[] = []
+      decoder.scan(pairs(600), () => {})
+      const loop = decoder.decode(pairs(1300))
+      for (let count = 0; count < 9; count++) numbers.push(loop.next().value as string)
+      decoder.takeAll(numbers)
+      numbers.push(...decoder.decode(pairs(700)), ...decoder.decode(pairs(3)))
+      expect(numbers).toEqual(Array.from({ length: 2003 }, (_, index) => String(600 + index)))
+    }
   })
 
   it('tells which frame it was that could not be made, after those before it, or drops exactly that one', () => {
@@ -283,8 +401,10 @@ describe('making many frames at once', () => {
   })
 
   it('what a mapping throws keeps the faulty frame, and is thrown again', () => {
+    let turned = 0
     const codec = mapCodec(hexes(), {
       decode: (hex, index) => {
+        turned++
         if (index === 30) throw new Error('30')
         return hex
       },
@@ -299,6 +419,7 @@ describe('making many frames at once', () => {
     expect(read).toThrow(expect.objectContaining({ code: 'ERR_FRAME_CORRUPT', offset: 60 }))
     expect(() => decoder.takeAll(frames)).toThrow(expect.objectContaining({ offset: 60 }))
     expect(frames).toHaveLength(30)
+    expect(turned).toBe(31)
     expect(decoder.takeRemaining()).toEqual(chunk.subarray(60))
   })
 
