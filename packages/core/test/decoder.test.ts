@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { defineCodec, FrameError, isFrameError, mapCodec, NO_FRAME, UNKNOWN, type FrameCodec } from '../src/index.ts'
 import { byteLength, cut, endedBy12, outcomeOf, type Outcome } from './oracle.ts'
 
@@ -248,7 +248,7 @@ describe('the end and errors', () => {
         maxFrameLength: 9,
         find: (_bytes, start) => start + answer,
       }).decoder()
-      expect(() => [...decoder.decode(u8(1))]).toThrow(/stuck: no progress/)
+      expect(() => [...decoder.decode(u8(1))]).toThrow(`stuck: no progress: the finder, asked at 0, answered ${answer}`)
     }
   })
 
@@ -256,6 +256,51 @@ describe('the end and errors', () => {
     const decoder = defineCodec({ name: 'never', maxFrameLength: 9, find: () => UNKNOWN }).decoder()
     for (let count = 0; count < 9; count++) expect([...decoder.decode(u8(1))]).toEqual([])
     expect(() => [...decoder.decode(u8(1))]).toThrow(expect.objectContaining({ code: 'ERR_FRAME_TOO_LONG', offset: 0 }))
+  })
+
+  it('says what is wrong with which frame, and its length where that is known', () => {
+    const errorOf = <Frame>(codec: FrameCodec<Frame>, ...bytes: number[]): unknown => {
+      const decoder = codec.decoder()
+      try {
+        for (const _frame of decoder.decode(u8(...bytes)));
+        decoder.end()
+        for (const _frame of decoder.decode(u8()));
+      } catch (error) {
+        return { ...(error as object), message: (error as Error).message }
+      }
+      return undefined
+    }
+    const limited = { code: 'ERR_FRAME_TOO_LONG', maxFrameLength: 2 }
+    expect(errorOf(byteLength({ maxFrameLength: 2 }), 0, 9)).toEqual({
+      ...limited,
+      message: 'byteLength: a frame of 10 bytes at offset 1 exceeds 2 bytes',
+      offset: 1,
+      frameLength: 10,
+    })
+    expect(errorOf(endedBy12(2), 0, 0, 0)).toEqual({
+      ...limited,
+      message: 'endedBy12: a frame at offset 0 exceeds 2 bytes',
+      offset: 0,
+    })
+    expect(errorOf(byteLength(), 0, 1)).toEqual({
+      code: 'ERR_FRAME_TRUNCATED',
+      message: 'byteLength: the stream ended inside the frame at offset 1',
+      offset: 1,
+    })
+    const corrupt = byteLength({
+      toFrame() {
+        throw new Error('bad')
+      },
+    })
+    expect(errorOf(corrupt, 0)).toMatchObject({ message: 'byteLength: the frame at offset 0 could not be decoded' })
+    expect(errorOf(byteLength())).toEqual({
+      message: 'byteLength: no input after end(); reset() makes the decoder as new',
+    })
+    expect(() =>
+      byteLength()
+        .decoder()
+        .decode('a' as never),
+    ).toThrow('chunk must be a Uint8Array, received "a"')
   })
 
   it('what is not a Uint8Array is a TypeError', () => {
@@ -428,6 +473,103 @@ describe('work is linear', () => {
     const small = workOf(1 << 12, chunkLength)
     const large = workOf(1 << 16, chunkLength)
     expect(Math.log(large / small) / Math.log(16)).toBeLessThan(1.05)
+  })
+})
+
+describe('copying', () => {
+  afterEach(() => vi.restoreAllMocks())
+
+  /** How many bytes are copied by native calls meanwhile. */
+  function copiedBy(act: () => void): number {
+    const copy = vi.spyOn(Uint8Array.prototype, 'set')
+    act()
+    return copy.mock.calls.reduce((sum, [source]) => sum + source.length, 0)
+  }
+
+  it('is linear for a caller who asks for no frame of many chunks', () => {
+    const decoder = byteLength().decoder()
+    const copied = copiedBy(() => {
+      for (let count = 0; count < 1000; count++) decoder.decode(new Uint8Array(40))
+    })
+    expect(decoder.bufferedLength).toBe(40_000)
+    expect(copied).toBeLessThan(4 * 40_000)
+  })
+
+  it('is done once for a caller who takes one frame of a chunk in each loop', () => {
+    const decoder = byteLength().decoder()
+    const copied = copiedBy(() => {
+      for (const _frame of decoder.decode(new Uint8Array(1000))) break
+      for (let count = 1; count < 1000; count++) for (const _frame of decoder.decode(u8())) break
+    })
+    expect(decoder.bufferedLength).toBe(0)
+    expect(copied).toBe(999)
+  })
+
+  it('spares what came behind the end of a frame that began in an earlier chunk', () => {
+    const decoder = endedBy12(9).decoder()
+    expect([...decoder.decode(u8(5))]).toEqual([])
+    const chunk = u8(6, 1, 2, 7, 7, 1, 2, 8)
+    const [spanning, within] = [...decoder.decode(chunk)]
+    expect(spanning).toEqual(u8(5, 6))
+    expect(within).toEqual(u8(7, 7))
+    expect(within!.buffer).toBe(chunk.buffer)
+    expect(decoder.takeRemaining()).toEqual(u8(8))
+  })
+})
+
+describe('the finder is asked', () => {
+  /** For the chunks behind the first: of each call, how many bytes there were of the frame, and how many it had seen. */
+  function callsFor([first, ...others]: number[], answer: (start: number) => number): number[][] {
+    const calls: number[][] = []
+    const decoder = defineCodec({
+      name: 'asking',
+      maxFrameLength: 10_000,
+      find(_bytes, start, end, searched) {
+        calls.push([end - start, searched])
+        return answer(start)
+      },
+    }).decoder()
+    const decode = (length = 0): void => {
+      for (const _frame of decoder.decode(new Uint8Array(length)));
+    }
+    decode(first)
+    calls.length = 0
+    for (const length of others) decode(length)
+    return calls
+  }
+
+  it('once for a chunk inside a frame of unknown length, if that is not long', () => {
+    expect(callsFor([10, 1, 64, 75], () => UNKNOWN)).toEqual([
+      [11, 10],
+      [75, 11],
+      [150, 75],
+    ])
+  })
+
+  it('of a longer one about 64 bytes more, or twice as many as before, lest many be copied from behind the end', () => {
+    expect(callsFor([10, 65, 1000], () => UNKNOWN).slice(-6)).toEqual([
+      [74, 10],
+      [75, 74],
+      [150, 75],
+      [300, 150],
+      [600, 300],
+      [1075, 600],
+    ])
+  })
+
+  it('not before a frame of known length is whole', () => {
+    expect(callsFor([10, 1, 0, 988], (start) => start + 1000)).toEqual([])
+    expect(callsFor([10, 989, 1], (start) => start + 1000)).toEqual([[1000, 10]])
+  })
+
+  it('not again by a loop whose chunk is used up', () => {
+    let calls = 0
+    const decoder = defineCodec({ name: 'asking', maxFrameLength: 9, find: () => (calls++, UNKNOWN) }).decoder()
+    const loop = decoder.decode(u8(1))
+    expect(loop.next().done).toBe(true)
+    calls = 0
+    expect(loop.next().done).toBe(true)
+    expect(calls).toBe(0)
   })
 })
 
