@@ -1,12 +1,12 @@
-// Finds all line ends of a block of bytes at once, by WebAssembly SIMD (line-block.wat), in a third of the time that a
-// search for each of them takes. Where that is not to be had, lines are found one by one.
+// Finds all line ends of a block of bytes at once, by WebAssembly SIMD (line-block.wat): in short lines half the time of
+// a search for each of them. Where that is not to be had, lines are found one by one.
 
 import type { FindFrames } from '@unstick/core'
 import { LINE_BLOCK_WASM } from './line-block-wasm.ts'
 
 interface LineBlock {
-  memory: { readonly buffer: ArrayBuffer }
-  findLines: (
+  readonly memory: Uint8Array
+  readonly findLines: (
     delimiter: number,
     carriageReturn: number,
     from: number,
@@ -21,7 +21,9 @@ interface LineBlock {
 // Globals wherever this runs; the types of this package know no runtime.
 declare const WebAssembly: {
   Module: new (bytes: Uint8Array) => object
-  Instance: new (module: object) => { exports: unknown }
+  Instance: new (module: object) => {
+    exports: { memory: { buffer: ArrayBuffer }; findLines: LineBlock['findLines'] }
+  }
 }
 declare const atob: (base64: string) => string
 
@@ -35,9 +37,8 @@ const BOUNDS_LENGTH = 2000 * 12
 
 const NONE = -1
 
-/** Instantiated when it is first needed; undefined where there is no such thing. */
-let loaded: { block: LineBlock; bytes: Uint8Array } | undefined
-let isLoaded = false
+/** Undefined until it is needed, null where it is not to be had. */
+let block: LineBlock | null | undefined
 
 let isAscii = false
 
@@ -53,12 +54,12 @@ export function wasAscii(): boolean {
 export function findLines(delimiter: number, maxFrameLength: number, carriageReturn: number = NONE): FindFrames {
   const limit = Math.min(maxFrameLength, BLOCK)
   return (bytes, start, end, bounds) => {
-    if (!isLoaded) load()
-    if (loaded === undefined) return 0
+    if (block === undefined) block = load()
+    if (block === null) return 0
+    const { memory } = block
     const length = Math.min(end - start, BLOCK)
-    loaded.bytes.set(new Uint8Array(bytes.buffer, bytes.byteOffset + start, length), STEP)
-    const boundsEnd = BOUNDS + Math.min(BOUNDS_LENGTH, bounds.byteLength)
-    const answer = loaded.block.findLines(
+    memory.set(new Uint8Array(bytes.buffer, bytes.byteOffset + start, length), STEP)
+    const answer = block.findLines(
       delimiter,
       carriageReturn,
       STEP,
@@ -66,24 +67,24 @@ export function findLines(delimiter: number, maxFrameLength: number, carriageRet
       start - STEP,
       limit,
       BOUNDS,
-      boundsEnd,
+      BOUNDS + Math.min(BOUNDS_LENGTH, bounds.byteLength),
     )
     isAscii = (answer & 1) === 1
     const count = answer >> 3
-    bounds.set(new Int32Array(loaded.block.memory.buffer, BOUNDS, count))
+    bounds.set(new Int32Array(memory.buffer, BOUNDS, count))
     return count / 3
   }
 }
 
-function load(): void {
-  isLoaded = true
+function load(): LineBlock | null {
+  // Its integers are little-endian, those of an Int32Array the machine's.
+  if (new Uint8Array(new Int32Array([1]).buffer)[0] !== 1) return null
   try {
     const code = Uint8Array.from(atob(LINE_BLOCK_WASM), (character) => character.charCodeAt(0))
-    const block = new WebAssembly.Instance(new WebAssembly.Module(code)).exports as LineBlock
-    // Its integers are little-endian, those of an Int32Array the machine's.
-    if (new Uint8Array(new Int32Array([1]).buffer)[0] === 1)
-      loaded = { block, bytes: new Uint8Array(block.memory.buffer) }
+    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(code))
+    return { memory: new Uint8Array(exports.memory.buffer), findLines: exports.findLines }
   } catch {
     // No SIMD, or no code from bytes allowed.
+    return null
   }
 }
