@@ -156,9 +156,7 @@ export class Decoder<Frame> implements FrameDecoder<Frame>, IterableIterator<Fra
   }
 
   end(): Frame[] {
-    if (this.failure !== undefined) throw this.failure.error
     const frames: Frame[] = []
-    if (this.ended) return frames
     try {
       this.takeAll(frames)
       this.askAtEnd()
