@@ -4,7 +4,7 @@ import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { defineCodec, FrameError, isFrameError, mapCodec, NO_FRAME, UNKNOWN, type FrameCodec } from '../src/index.ts'
-import { byteLength, cut, endedBy12, outcomeOf, type Outcome } from './oracle.ts'
+import { byteLength, cut, endedBy12, findByteLength, outcomeOf, type Outcome } from './oracle.ts'
 
 setFlagsFromString('--expose-gc')
 const collect = runInNewContext('gc') as () => void
@@ -198,6 +198,8 @@ describe('the end and errors', () => {
       expect(later).toBe(first)
     }
     expect([...decoder.takeRemaining()]).toEqual([255, 1, 7])
+    expect(() => decoder.takeAll(frames)).toThrow(first)
+    expect(() => (decoder as unknown as Iterator<Uint8Array>).next()).toThrow(first)
     decoder.reset()
     expect([...decoder.decode(u8(1, 8))].map((frame) => [...frame])).toEqual([[8]])
     expect(() => [...decoder.decode(u8(255))]).toThrow(expect.objectContaining({ offset: 2 }))
@@ -241,14 +243,20 @@ describe('the end and errors', () => {
     })
   })
 
+  it('atEnd emit gives content up to the limit, and no more though a delimiter might have come of it', () => {
+    const outcome = (oversize: 'error' | 'skip', ...bytes: number[]): Outcome =>
+      outcomeOf(endedBy12(2, { atEnd: 'emit', oversize }), [u8(...bytes)])
+    expect(outcome('error', 0, 0)).toEqual({ frames: [[0, 0]], skipped: [] })
+    expect(outcome('error', 0, 0, 1).error).toEqual({ code: 'ERR_FRAME_TOO_LONG', offset: 0 })
+    expect(outcome('skip', 0, 0, 1).error).toEqual({ code: 'ERR_FRAME_TRUNCATED', offset: 0 })
+  })
+
   it('a finder without progress is caught as an Error that names the codec', () => {
     for (const answer of [0, -2, Number.NaN]) {
-      const decoder = defineCodec({
-        name: 'stuck',
-        maxFrameLength: 9,
-        find: (_bytes, start) => start + answer,
-      }).decoder()
-      expect(() => [...decoder.decode(u8(1))]).toThrow(`stuck: no progress: the finder, asked at 0, answered ${answer}`)
+      const codec = defineCodec({ name: 'stuck', maxFrameLength: 9, find: (_bytes, start) => start + answer })
+      const error = new Error(`stuck: no progress: the finder, asked at 0, answered ${answer}`)
+      expect(() => [...codec.decoder().decode(u8(1))]).toThrow(error)
+      expect(() => codec.decoder().scan(u8(1), () => {})).toThrow(error)
     }
   })
 
@@ -431,6 +439,18 @@ describe('views, copies and memory', () => {
     expect(memory).toEqual([256])
   })
 
+  it('of a frame that is skipped no more is kept than may be the first part of a delimiter', () => {
+    const reports: unknown[] = []
+    const decoder = endedBy12(2, { oversize: 'skip' }).decoder({ onSkip: (skip) => reports.push(skip) })
+    for (const length of [4, 1, 10, 1, 64, 1000]) {
+      expect([...decoder.decode(new Uint8Array(length))]).toEqual([])
+      expect(decoder.bufferedLength).toBeLessThan(2)
+    }
+    expect([...decoder.decode(u8(0, 1))]).toEqual([])
+    expect([...decoder.decode(u8(2, 7, 1, 2))]).toEqual([u8(7)])
+    expect(reports).toEqual([{ offset: 0, length: 1083 }])
+  })
+
   it('oversize skip reports each frame once, when its last byte has been dropped', () => {
     const reports: unknown[] = []
     const decoder = byteLength({ maxFrameLength: 4, oversize: 'skip' }).decoder({
@@ -515,9 +535,38 @@ describe('copying', () => {
     expect(within!.buffer).toBe(chunk.buffer)
     expect(decoder.takeRemaining()).toEqual(u8(8))
   })
+
+  it('spares what remains of a chunk that follows whole frames', () => {
+    const decoder = byteLength().decoder()
+    const chunk = u8(1, 5, 1, 6)
+    decoder.decode(chunk).next()
+    expect(decoder.takeRemaining().buffer).toBe(chunk.buffer)
+  })
+
+  it('is not done again for a loop that is left when what is unread is the memory of the decoder', () => {
+    const decoder = byteLength().decoder()
+    for (const _frame of decoder.decode(u8(0, 0, 9, 1))) break
+    const copied = copiedBy(() => decoder.decode(u8()).return!())
+    expect(copied).toBe(0)
+    expect(decoder.decode(u8()).return!('left')).toEqual({ value: 'left', done: true })
+    expect(decoder.bufferedLength).toBe(3)
+  })
 })
 
 describe('the finder is asked', () => {
+  it.each(['decode', 'scan'] as const)('once for each frame that lies whole in a chunk: %s', (road) => {
+    let calls = 0
+    const codec = byteLength({
+      maxFrameLength: 3,
+      find: (...given) => {
+        calls++
+        return findByteLength(...given)
+      },
+    })
+    expect(outcomeOf(codec, [u8(2, 5, 5, 0, 2, 6, 6)], road).frames).toEqual([[5, 5], [], [6, 6]])
+    expect(calls).toBe(3)
+  })
+
   /** For the chunks behind the first: of each call, how many bytes there were of the frame, and how many it had seen. */
   function callsFor([first, ...others]: number[], answer: (start: number) => number): number[][] {
     const calls: number[][] = []
@@ -560,6 +609,28 @@ describe('the finder is asked', () => {
   it('not before a frame of known length is whole', () => {
     expect(callsFor([10, 1, 0, 988], (start) => start + 1000)).toEqual([])
     expect(callsFor([10, 989, 1], (start) => start + 1000)).toEqual([[1000, 10]])
+  })
+
+  it('at the end about what a delimiter may be made of', () => {
+    for (const [delimiterLength, searched] of [
+      [0, 9],
+      [1, 9],
+      [3, 7],
+      [20, 0],
+    ] as const) {
+      const calls: number[][] = []
+      const decoder = defineCodec({
+        name: 'asking',
+        maxFrameLength: 10,
+        delimiterLength,
+        atEnd: 'drop',
+        find: () => UNKNOWN,
+        findAtEnd: (_bytes, start, end, seen) => (calls.push([end - start, seen]), UNKNOWN),
+      }).decoder()
+      expect([...decoder.decode(new Uint8Array(10))]).toEqual([])
+      expect(decoder.end()).toEqual([])
+      expect(calls).toEqual([[10, searched]])
+    }
   })
 
   it('not again by a loop whose chunk is used up', () => {
@@ -637,6 +708,42 @@ describe('defineCodec and mapCodec', () => {
     const skips: unknown[] = []
     expect([...codec.decoder({ onSkip: (skip) => skips.push(skip) }).decode(u8(5, 0, 1, 6))]).toEqual([50, 63])
     expect(skips).toEqual([{ offset: 1, length: 1 }])
+  })
+
+  it('toFrame is told how many frames came before, those left out and dropped ones too', () => {
+    const codec = byteLength({
+      maxFrameLength: 3,
+      oversize: 'skip',
+      corrupt: 'skip',
+      toFrame(payload, index) {
+        if (payload[0] === 0) throw new Error('zero')
+        return payload[0] === 1 ? NO_FRAME : u8(payload[0]!, index)
+      },
+    })
+    const stream = u8(1, 7, 1, 0, 1, 1, 3, 9, 9, 9, 1, 8, 1, 1, 1, 9)
+    const expected = [u8(7, 0), u8(8, 4), u8(9, 6)]
+    expect([...codec.decoder().decode(stream)]).toEqual(expected)
+    for (let first = 0; first < stream.length; first++) {
+      const decoder = codec.decoder()
+      const frames = [...decoder.decode(stream.subarray(0, first)), ...decoder.decode(stream.subarray(first))]
+      expect(frames).toEqual(expected)
+    }
+    const scanned = codec.decoder()
+    for (const chunk of cut(u8(1, 5, 1, 6), [1, 2])) scanned.scan(chunk, () => {})
+    expect([...scanned.decode(u8(1, 7))]).toEqual([u8(7, 2)])
+  })
+
+  it('a FrameError of toFrame is thrown as it is, and what is no frame at the end is none', () => {
+    const error = new FrameError('ERR_FRAME_LENGTH_INVALID', 'mine')
+    const strict = byteLength({
+      toFrame() {
+        throw error
+      },
+    })
+    expect(() => [...strict.decoder().decode(u8(0))]).toThrow(error)
+    const none = endedBy12(9, { atEnd: 'emit', toFrame: () => NO_FRAME }).decoder()
+    expect([...none.decode(u8(1))]).toEqual([])
+    expect(none.end()).toEqual([])
   })
 
   it('encode joins what encodeParts gives, and refuses what is no bytes', () => {

@@ -148,30 +148,36 @@ describe('finding many frames at once', () => {
     expect(Array.from(decoder.decode(u8()), ([byte]) => byte).slice(0, 2)).toEqual([7, 8])
   })
 
-  it('a visitor may reset the decoder and give it a chunk, the same or another, whose frames then follow', () => {
-    const chunk = pairs(300)
-    const visits = (restart: (decoder: FrameDecoder) => void): number[] => {
-      const seen: number[] = []
-      const decoder = atOnce().decoder()
-      decoder.scan(chunk, (bytes, start) => {
-        if (seen.push(bytes[start]!) === 7) restart(decoder)
+  it.each([
+    ['many at once', () => atOnce()],
+    ['one by one', () => oneByOne()],
+  ])(
+    '%s: a visitor may give a decoder that it resets a chunk, the same or another, whose frames then follow',
+    (_what, codecOf) => {
+      const chunk = pairs(300)
+      const visits = (restart: (decoder: FrameDecoder) => void): number[] => {
+        const seen: number[] = []
+        const decoder = codecOf().decoder()
+        decoder.scan(chunk, (bytes, start) => {
+          if (seen.push(bytes[start]!) === 7) restart(decoder)
+        })
+        return seen
+      }
+      const first = [0, 1, 2, 3, 4, 5, 6]
+      const again = visits((decoder) => {
+        decoder.reset()
+        decoder.decode(chunk)
       })
-      return seen
-    }
-    const first = [0, 1, 2, 3, 4, 5, 6]
-    const again = visits((decoder) => {
-      decoder.reset()
-      decoder.decode(chunk)
-    })
-    expect(again).toEqual([...first, ...Array.from({ length: 300 }, (_, index) => index % 200)])
-    // So many frames of it are taken that its position is that of the first chunk.
-    const another = visits((decoder) => {
-      decoder.reset()
-      const loop = decoder.decode(pairs(150).fill(1))
-      for (let count = 0; count < 7; count++) loop.next()
-    })
-    expect(another).toEqual([...first, ...Array<number>(143).fill(1)])
-  })
+      expect(again).toEqual([...first, ...Array.from({ length: 300 }, (_, index) => index % 200)])
+      // So many frames of it are taken that its position is that of the first chunk.
+      const another = visits((decoder) => {
+        decoder.reset()
+        const loop = decoder.decode(pairs(150).fill(1))
+        for (let count = 0; count < 7; count++) loop.next()
+      })
+      expect(another).toEqual([...first, ...Array<number>(143).fill(1)])
+    },
+  )
 
   it('a visitor may run another decoder of the same codec', () => {
     const codec = atOnce()
