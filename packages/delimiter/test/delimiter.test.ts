@@ -172,6 +172,11 @@ describe('delimiter', () => {
     expect(outcomeOf(codec, cut(stream, Array<number>(stream.length).fill(1))).frames).toEqual(expected)
   })
 
+  it('finds each of several delimiters in a long chunk, though the first is one byte', () => {
+    const codec = delimiter({ delimiter: ['\n', '\r\n', ';'] })
+    expect(outcomeOf(codec, [bytes('a;b\r\nc\n'.repeat(100))]).frames).toHaveLength(300)
+  })
+
   it('calls an end inside a delimiter truncated, not too long', () => {
     for (const each of ['\r\n', ['\r\n', '\0']]) {
       const codec = delimiter({ delimiter: each, maxFrameLength: 3 })

@@ -7,7 +7,7 @@ import { findOne } from '../src/one-delimiter.ts'
 import { streams } from './outcomes.ts'
 
 const ALPHABET = [10, 13]
-const lists = fc.array(fc.array(fc.constantFrom(...ALPHABET), { minLength: 1, maxLength: 3 }), {
+const lists = fc.array(fc.array(fc.constantFrom(...ALPHABET), { minLength: 1, maxLength: 4 }), {
   minLength: 1,
   maxLength: 3,
 })
