@@ -219,10 +219,7 @@ export class Decoder<Frame> implements FrameDecoder<Frame>, IterableIterator<Fra
   /** Makes the unread bytes ours, so that the chunk's owner may overwrite them. */
   private keepUnread(): void {
     if (this.bufferedLength === 0) this.letGoOfChunk()
-    else if (this.ownsChunk) return
-    else if (this.position < this.limit) this.moveUnread(0)
-    // What was gathered from the chunk cannot be given back to it.
-    else this.gathered = 0
+    else if (!this.ownsChunk) this.moveUnread(0)
   }
 
   // ── Taking chunks in ──
@@ -461,7 +458,6 @@ export class Decoder<Frame> implements FrameDecoder<Frame>, IterableIterator<Fra
     const held = Math.min(count, this.accumulator.length)
     if (held > 0) this.discardAccumulated(held)
     const rest = Math.min(count - held, this.limit - this.position)
-    if (this.accumulator.length > 0 || rest === 0) return held
     this.position += rest
     return held + rest
   }

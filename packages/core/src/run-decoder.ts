@@ -6,7 +6,7 @@ import { Decoder, type CompleteDefinition } from './decoder.ts'
 import { BOUNDS, NO_FRAME, type FindFrames } from './definition.ts'
 
 /** How many frames a run has at most. */
-const LONGEST_RUN = 512
+const LONGEST_RUN = 1024
 
 /** Among fewer bytes it is not worth it. */
 const SMALLEST_SEARCH = 256
@@ -17,6 +17,10 @@ const PAUSE = 16 * 1024
 /** The largest index that bounds can hold. */
 const LARGEST_INDEX = 0x7fffffff
 
+/** In place of the frames of a run: nobody has asked for them yet, or they cannot be made at once. */
+const NOT_YET: readonly unknown[] = []
+const ONE_BY_ONE: readonly unknown[] = []
+
 /** Bounds that nobody uses: chunk after chunk, decoder after decoder, there are mostly one at a time. */
 let spare: Int32Array | undefined
 
@@ -25,7 +29,7 @@ export class RunDecoder<Frame> extends Decoder<Frame> {
 
   /** The run: where its frames lie, themselves where they were made at once, how many there are, and were taken. */
   private bounds: Int32Array | undefined = undefined
-  private made: unknown[] | undefined = undefined
+  private made: readonly unknown[] = NOT_YET
   private count = 0
   private taken = 0
   /** From where on in the chunk the next run may begin. */
@@ -39,7 +43,7 @@ export class RunDecoder<Frame> extends Decoder<Frame> {
   /** The way of most frames that are made at once, small enough to be inlined. */
   override next(): IteratorResult<Frame> {
     const { made, taken } = this
-    if (made === undefined || taken >= this.count || this.definition.refine !== undefined) return super.next()
+    if (taken >= made.length || this.definition.refine !== undefined) return super.next()
     this.taken = taken + 1
     this.position = this.bounds![BOUNDS * taken + 2]!
     this.frameIndex++
@@ -48,7 +52,7 @@ export class RunDecoder<Frame> extends Decoder<Frame> {
 
   override takeAll(frames: Frame[]): void {
     for (;;) {
-      while (this.hasRun() && this.takesMade(frames));
+      while (this.hasFrames() && this.takesMade(frames));
       const frame = this.take()
       if (frame === NO_FRAME) return
       frames.push(frame)
@@ -58,7 +62,7 @@ export class RunDecoder<Frame> extends Decoder<Frame> {
   /** Adds what is left of a run whose frames are made, if they are. */
   private takesMade(frames: Frame[]): boolean {
     const { made, taken, count } = this
-    if (made === undefined || this.definition.refine !== undefined) return false
+    if (made.length === 0 || this.definition.refine !== undefined) return false
     frames.push(...((taken === 0 ? made : made.slice(taken)) as Frame[]))
     this.taken = count
     this.position = this.runEnd
@@ -67,7 +71,7 @@ export class RunDecoder<Frame> extends Decoder<Frame> {
   }
 
   protected override take(): Frame | typeof NO_FRAME {
-    while (this.hasRun()) {
+    while (this.hasFrames()) {
       const frame = this.takeFromRun()
       if (frame !== NO_FRAME) return frame
     }
@@ -77,7 +81,7 @@ export class RunDecoder<Frame> extends Decoder<Frame> {
   private takeFromRun(): Frame | typeof NO_FRAME {
     const index = this.taken++
     const end = (this.frameEnd = this.bounds![BOUNDS * index + 2]!)
-    const frame = this.made === undefined ? this.turnPayload(index) : this.turnMade(this.made[index])
+    const frame = this.made.length === 0 ? this.turnPayload(index) : this.turnMade(this.made[index])
     this.frameIndex++
     this.position = end
     return frame
@@ -132,21 +136,26 @@ export class RunDecoder<Frame> extends Decoder<Frame> {
       return false
     }
     const { runEnd } = this
-    if (runEnd > position && runEnd <= limit) {
-      this.makeFrames(bounds)
-      return true
-    }
+    if (runEnd > position && runEnd <= limit) return true
     throw this.fail(
       new Error(`${definition.name}: findMany, asked at ${position}, found ${this.count} frames up to ${runEnd}`),
     )
   }
 
-  /** Makes the run's frames, if they can be made at once. */
-  private makeFrames(bounds: Int32Array): void {
+  /** The same, with its frames made, if they can be made at once. */
+  private hasFrames(): boolean {
+    if (!this.hasRun()) return false
+    if (this.made === NOT_YET) this.made = this.makeFrames() ?? ONE_BY_ONE
+    return true
+  }
+
+  private makeFrames(): unknown[] | undefined {
     try {
-      this.made = this.definition.toFrames?.(this.chunk, bounds, this.count, this.frameIndex)
+      const made = this.definition.toFrames?.(this.chunk, this.bounds!, this.count, this.frameIndex - this.taken)
+      return made?.length === this.count ? made : undefined
     } catch {
       // Which frame it is, and where, is told when it is turned alone.
+      return undefined
     }
   }
 
@@ -156,7 +165,7 @@ export class RunDecoder<Frame> extends Decoder<Frame> {
   }
 
   private clearRun(): void {
-    this.made = undefined
+    this.made = NOT_YET
     this.count = 0
     this.taken = 0
   }

@@ -251,6 +251,22 @@ describe('the end and errors', () => {
     expect(outcome('skip', 0, 0, 1).error).toEqual({ code: 'ERR_FRAME_TRUNCATED', offset: 0 })
   })
 
+  it('a finder that throws in the middle of a long frame does so when its frames are asked for, and keeps the bytes', () => {
+    const codec = defineCodec({
+      name: 'refusing',
+      maxFrameLength: 1000,
+      find(bytes, start, end) {
+        if (bytes.subarray(start, end).includes(9)) throw new FrameError('ERR_FRAME_CORRUPT', 'a 9')
+        return UNKNOWN
+      },
+    })
+    const decoder = codec.decoder()
+    expect([...decoder.decode(new Uint8Array(100))]).toEqual([])
+    const loop = decoder.decode(u8(9))
+    expect(() => loop.next()).toThrow(expect.objectContaining({ code: 'ERR_FRAME_CORRUPT', offset: 0 }))
+    expect([...decoder.takeRemaining()]).toEqual([...new Uint8Array(100), 9])
+  })
+
   it('a finder without progress is caught as an Error that names the codec', () => {
     for (const answer of [0, -2, Number.NaN]) {
       const codec = defineCodec({ name: 'stuck', maxFrameLength: 9, find: (_bytes, start) => start + answer })

@@ -197,7 +197,7 @@ describe('finding many frames at once', () => {
     expect(outcome.skipped).toEqual([{ offset: 0, length: MAX + 1 }])
   })
 
-  it('is asked once for up to 512 frames, about which the other finder is not', () => {
+  it('is asked once for up to 1024 frames, about which the other finder is not', () => {
     for (const road of ['decode', 'scan'] as const) {
       const asked: [number, room: number][] = []
       let others = 0
@@ -211,10 +211,10 @@ describe('finding many frames at once', () => {
           return findMany(bytes, start, end, bounds)
         },
       })
-      expect(outcomeOf(codec, [pairs(1024)], road).frames).toHaveLength(1024)
+      expect(outcomeOf(codec, [pairs(2048)], road).frames).toHaveLength(2048)
       expect(asked).toEqual([
-        [0, 3 * 512],
-        [1024, 3 * 512],
+        [0, 3 * 1024],
+        [2048, 3 * 1024],
       ])
       expect(others).toBe(0)
     }
@@ -308,6 +308,10 @@ describe('making many frames at once', () => {
         throw new Error('not these')
       },
     ],
+    [
+      'one frame less',
+      (_bytes: Uint8Array, _bounds: Int32Array, count: number) => new Array<string>(count - 1).fill(''),
+    ],
   ])('%s instead of the frames has them made one by one', (_what, toFrames) => {
     const stream = pairs(600)
     expect([...hexes({ toFrames }).decoder().decode(stream)]).toEqual([...hexes().decoder().decode(stream)])
@@ -316,15 +320,23 @@ describe('making many frames at once', () => {
   it('makes each frame once, and adds those of a run to others at once', () => {
     let alone = 0
     const codec = hexes({ toFrame: (payload) => (alone++, text(payload)) })
-    expect([...codec.decoder().decode(pairs(512))]).toHaveLength(512)
+    expect([...codec.decoder().decode(pairs(1024))]).toHaveLength(1024)
     const added: number[] = []
     const frames: string[] = []
     frames.push = (...more) => added.push(more.length)
     const decoder = codec.decoder()
-    decoder.decode(pairs(1024))
+    decoder.decode(pairs(2048))
     decoder.takeAll(frames)
-    expect(added).toEqual([512, 512])
+    expect(added).toEqual([1024, 1024])
     expect(alone).toBe(0)
+  })
+
+  it('makes none where they are only visited', () => {
+    let made = 0
+    const codec = hexes({ toFrames: () => void made++, toFrame: (payload) => (made++, text(payload)) })
+    let visits = 0
+    codec.decoder().scan(pairs(300), () => visits++)
+    expect([visits, made]).toEqual([300, 0])
   })
 
   it('tells each frame how many came before, however they were made and taken', () => {

@@ -28,9 +28,9 @@ declare const WebAssembly: {
 declare const atob: (base64: string) => string
 
 /** A line that is kept keeps the text of its block; larger ones are no faster. */
-const BLOCK = 32 * 1024
+const BLOCK = 64 * 1024
 
-// The one page of memory: a step's length, the block, a step's length, and the bounds of 2000 lines.
+// Two pages of memory: a step's length, the block, a step's length, and the bounds of 2000 lines.
 const STEP = 64
 const BOUNDS = STEP + BLOCK + STEP
 const BOUNDS_LENGTH = 2000 * 12

@@ -7,7 +7,7 @@
 ;;
 ;; Returns twice the length in bytes of what was written, plus 1 if none of the bytes gone through is above 127.
 (module
-  (memory (export "memory") 1)
+  (memory (export "memory") 2)
   (func (export "findLines")
     (param $delimiter i32) (param $carriageReturn i32) (param $from i32) (param $to i32) (param $base i32)
     (param $limit i32) (param $bounds i32) (param $boundsEnd i32)

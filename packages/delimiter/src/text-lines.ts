@@ -15,7 +15,7 @@ export interface TextLinesOptions extends LinesOptions {
 /**
  * Lines of UTF-8 as strings; only the line ending splits, never U+2028 or U+2029. Whole blocks of a chunk are decoded
  * and then split, which makes a line cost a fraction of decoding it alone; a line kept for long keeps the text of its
- * block, up to 32 KiB.
+ * block, up to 64 KiB.
  *
  * Throws as `lines` does; decoding also `ERR_FRAME_CORRUPT` for malformed UTF-8, encoding also
  * `ERR_FRAME_NOT_ENCODABLE` for half a surrogate pair and, with `dropBom`, for a leading byte order mark.
