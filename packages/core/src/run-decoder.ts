@@ -12,7 +12,7 @@ const LONGEST_RUN = 1024
 const SMALLEST_SEARCH = 256
 
 /** So many bytes are gone through one by one after a search that found nothing, so that few are searched twice. */
-const PAUSE = 16 * 1024
+const PAUSE = 64 * 1024
 
 /** The largest index that bounds can hold. */
 const LARGEST_INDEX = 0x7fffffff
