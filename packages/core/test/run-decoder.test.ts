@@ -259,7 +259,7 @@ describe('finding many frames at once', () => {
     expect(asked).toEqual([])
     expect([...codec.decoder().decode(pairs(128))]).toHaveLength(128)
     expect(asked.splice(0)).toEqual([0])
-    expect([...codec.decoder().decode(pairs(80_000))]).toHaveLength(80_000)
+    expect([...codec.decoder().decode(new Uint8Array(160_000).fill(1))]).toHaveLength(80_000)
     expect(asked).toEqual([0, 65_536, 131_072])
   })
 
