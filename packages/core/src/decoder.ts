@@ -124,7 +124,7 @@ export class Decoder<Frame> implements FrameDecoder<Frame>, IterableIterator<Fra
   }
 
   next(): IteratorResult<Frame> {
-    const frame = this.isUsedUp() ? NO_FRAME : this.take()
+    const frame = this.take()
     return frame === NO_FRAME ? { value: undefined, done: true } : { value: frame, done: false }
   }
 
@@ -200,12 +200,14 @@ export class Decoder<Frame> implements FrameDecoder<Frame>, IterableIterator<Fra
     return this.takeNext()
   }
 
-  /** Whether no frame is left, without a search: the chunk has been let go of. */
-  private isUsedUp(): boolean {
-    return this.chunk === NOTHING && this.failure === undefined
+  /** Whether it is known without a search that there is no frame: the short way of small chunks. */
+  protected isUsedUp(): boolean {
+    const held = this.accumulator.length
+    return this.chunk === NOTHING && (held === this.searched || held < this.needed) && this.failure === undefined
   }
 
   private takeNext(): Frame | typeof NO_FRAME {
+    if (this.isUsedUp()) return NO_FRAME
     while (this.findNext()) {
       const frame = this.makeFrame()
       this.consume()
@@ -219,6 +221,8 @@ export class Decoder<Frame> implements FrameDecoder<Frame>, IterableIterator<Fra
   /** Makes the unread bytes ours, so that the chunk's owner may overwrite them. */
   private keepUnread(): void {
     if (this.bufferedLength === 0) this.letGoOfChunk()
+    // What was gathered from the chunk cannot be given back to it.
+    else if (this.position === this.limit) this.gathered = 0
     else if (!this.ownsChunk) this.moveUnread(0)
   }
 

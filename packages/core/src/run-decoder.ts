@@ -43,7 +43,9 @@ export class RunDecoder<Frame> extends Decoder<Frame> {
   /** The way of most frames that are made at once, small enough to be inlined. */
   override next(): IteratorResult<Frame> {
     const { made, taken } = this
-    if (taken >= made.length || this.definition.refine !== undefined) return super.next()
+    if (taken >= made.length || this.definition.refine !== undefined) {
+      return this.isUsedUp() ? { value: undefined, done: true } : super.next()
+    }
     this.taken = taken + 1
     this.position = this.bounds![BOUNDS * taken + 2]!
     this.frameIndex++

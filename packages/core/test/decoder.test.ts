@@ -419,6 +419,32 @@ describe('views, copies and memory', () => {
     expect(decoders.map((decoder) => decoder.bufferedLength)).toEqual([0, 1])
   })
 
+  it.each(['decode', 'scan'] as const)('%s of a long frame makes memory as it doubles, not for each chunk', (road) => {
+    let made = 0
+    class Counted extends Uint8Array {
+      constructor(...given: [never]) {
+        super(...given)
+        made++
+      }
+    }
+    const chunk = new Uint8Array(16)
+    const known = byteLength({ maxFrameLength: 1 << 20, find: (_bytes, start) => start + (1 << 16) }).decoder()
+    const sought = endedBy12(1 << 20).decoder()
+    vi.stubGlobal('Uint8Array', Counted)
+    try {
+      for (const decoder of [known, sought]) {
+        for (let count = 0; count < 1000; count++) {
+          if (road === 'scan') decoder.scan(chunk, () => {})
+          else expect(decoder.decode(chunk).next().done).toBe(true)
+        }
+        expect(decoder.bufferedLength).toBe(16_000)
+      }
+    } finally {
+      vi.unstubAllGlobals()
+    }
+    expect(made).toBeLessThan(20)
+  })
+
   it('says where the frame begins that is not whole yet, also while it is skipped, and of none between frames', () => {
     const decoder = byteLength({ maxFrameLength: 4, oversize: 'skip' }).decoder()
     const offsets = [...u8(1, 7, 2, 7, 7, 9, 7, 7, 7, 7, 7, 7, 7, 7, 7, 0)].map((byte) => {
