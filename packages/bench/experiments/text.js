@@ -44,6 +44,16 @@ for (const [length, ending] of [
     'known to be ASCII and cut, pushed to an array': () => cutTo([], (lines, _, each) => lines.push(each)),
     'the chunk decoded and split': () => added(decoder.decode(chunk).split(ending)),
     'the chunk decoded and split by /\\r?\\n/': () => added(decoder.decode(chunk).split(/\r?\n/)),
+    'each line, if a loop finds it to be ASCII, as Latin-1': () => {
+      let sum = 0
+      for (let at = 0, lf = chunk.indexOf(10); lf !== -1; at = lf + 1, lf = chunk.indexOf(10, at)) {
+        const end = lf - (ending.length - 1)
+        let all = 0
+        for (let index = at; index < end; index++) all |= chunk[index]
+        sum += (all < 128 ? chunk.latin1Slice(at, end) : decoder.decode(chunk.subarray(at, end))).length
+      }
+      return sum
+    },
     'each line decoded': () => {
       let sum = 0
       for (let at = 0, lf = chunk.indexOf(10); lf !== -1; at = lf + 1, lf = chunk.indexOf(10, at)) {

@@ -164,7 +164,7 @@ class FrameReader<Frame> {
         else this.chunks.finish()
         return DONE
       }
-      await this.refill()
+      if (!this.refillsAtOnce()) await this.refill()
     }
   }
 
