@@ -147,13 +147,14 @@ export class RunDecoder<Frame> extends Decoder<Frame> {
   /** The same, with its frames made, if they can be made at once. */
   private hasFrames(): boolean {
     if (!this.hasRun()) return false
-    if (this.made === NOT_YET) this.made = this.makeFrames() ?? ONE_BY_ONE
+    // Only right after they were found: a finder may remember something of its last search.
+    if (this.made === NOT_YET) this.made = (this.taken === 0 ? this.makeFrames() : undefined) ?? ONE_BY_ONE
     return true
   }
 
   private makeFrames(): unknown[] | undefined {
     try {
-      const made = this.definition.toFrames?.(this.chunk, this.bounds!, this.count, this.frameIndex - this.taken)
+      const made = this.definition.toFrames?.(this.chunk, this.bounds!, this.count, this.frameIndex)
       return made?.length === this.count ? made : undefined
     } catch {
       // Which frame it is, and where, is told when it is turned alone.

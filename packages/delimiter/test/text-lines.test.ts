@@ -130,6 +130,24 @@ describe('textLines', () => {
     expect(decoder.end()).toEqual(['f'])
   })
 
+  it('lines that a visitor who threw has left are decoded by themselves, whatever was searched meanwhile', () => {
+    const lines = Array.from({ length: 100 }, (_, index) => `é${index}`)
+    const decoder = textLines().decoder()
+    // The loop that is left makes the bytes the decoder's own, so that the run stays where it is.
+    for (const _line of decoder.decode(bytes(`first\n${lines.join('\n')}\n`))) break
+    expect(() =>
+      decoder.scan(new Uint8Array(), () => {
+        throw new Error('enough')
+      }),
+    ).toThrow('enough')
+    expect([
+      ...textLines()
+        .decoder()
+        .decode(bytes('ascii\n'.repeat(100))),
+    ]).toHaveLength(100)
+    expect([...decoder.decode(new Uint8Array())]).toEqual(lines.slice(1))
+  })
+
   it('gives lines longer and shorter than the blocks that are decoded at once', () => {
     const long = 'é'.repeat(100_000)
     const text = `first\n${'short\r\n'.repeat(30_000)}${long}\n${'x\n'.repeat(70_000)}${long}`
