@@ -1,62 +1,114 @@
-// The bytes of a frame that is not whole yet, kept between chunks in one contiguous buffer.
+// The bytes of a frame that is not complete yet, kept between chunks in one contiguous buffer.
 //
-// - Its memory follows the bytes received, never the bytes promised: at most twice as many, and 256 at least.
+// - Memory follows the bytes received, never the bytes promised: at most twice as many, and 256 at least.
 // - Growth doubles, so a byte is copied an amortised twice, however small the chunks.
-// - An empty one that was released holds no memory.
+// - Small ones are used again by the next decoder that needs one. An idle decoder has none.
 
+import { newBytes, type BytesClass } from './bytes-class.ts'
+
+/** The least memory, in bytes, and the most that is kept for the next decoder. */
 const SMALLEST = 256
-const NOTHING = new Uint8Array(0)
 
-/** Below this many bytes a loop is faster than `set`, and below the second as well as the view it needs. */
+/** How many accumulators wait for a decoder. */
+const MOST_SPARE = 64
+
+/** Below this length a loop copies faster than `set`, and below the second one faster than the view that `set` needs. */
 const SHORT_COPY = 8
 const SHORT_PART = 32
 
+const spare: Accumulator[] = []
+
 export class Accumulator {
-  /** The memory; `bytes[0, length)` has been received, what lies behind is arbitrary. */
-  bytes: Uint8Array = NOTHING
+  /** The bytes are `bytes[start, length)`. What follows them is stale. */
+  bytes: Uint8Array
+  start = 0
   length = 0
+  private bytesClass: BytesClass
 
-  /** Adds `source[start, end)`. Growth stops at `expected` bytes in all, where the frame's length is known (0: unknown). */
-  append(source: Uint8Array, start: number, end: number, expected: number): void {
-    const length = this.length + (end - start)
-    if (length > this.bytes.length || (this.length === 0 && this.bytes.length > capacityFor(length))) {
-      this.grow(length, expected)
+  // What is known of the frame, in bytes from its start.
+  /** How many bytes it needs: its length if `isExact`, else a lower bound; 0 if unknown. */
+  needed = 0
+  isExact = false
+  /** How many bytes the finder has seen. */
+  seen = 0
+  /** Where the finder continues. */
+  resumeAt = 0
+
+  /** How many of the last bytes came from the current chunk, which can take them back. */
+  gathered = 0
+
+  private constructor(bytesClass: BytesClass) {
+    this.bytesClass = bytesClass
+    this.bytes = newBytes(bytesClass, SMALLEST)
+  }
+
+  /** An empty one, with memory of the given class. */
+  static take(bytesClass: BytesClass): Accumulator {
+    const accumulator = spare.pop()
+    if (accumulator === undefined) return new Accumulator(bytesClass)
+    if (accumulator.bytesClass !== bytesClass) {
+      accumulator.bytesClass = bytesClass
+      accumulator.bytes = newBytes(bytesClass, SMALLEST)
     }
-    copy(source, start, end, this.bytes, this.length)
-    this.length = length
+    return accumulator
   }
 
-  /** Drops the first `count` bytes. The others move to memory of their own: what was handed out stays as it is. */
-  drop(count: number): void {
-    const rest = this.bytes.subarray(count, this.length)
-    this.release()
-    this.append(rest, 0, rest.length, 0)
-  }
-
-  /** Forgets the bytes and lets go of the memory, which now belongs to whoever holds it. */
-  release(): void {
-    this.bytes = NOTHING
+  /** Keeps this one for the next decoder. Its owner uses neither it nor its bytes any more. */
+  giveBack(): void {
+    if (this.bytes.length !== SMALLEST || spare.length === MOST_SPARE) return
+    this.start = 0
     this.length = 0
+    this.forgetFrame()
+    this.gathered = 0
+    spare.push(this)
   }
 
-  private grow(length: number, expected: number): void {
-    const doubled = capacityFor(length)
-    const capacity = expected >= length ? Math.max(SMALLEST, Math.min(expected, doubled)) : doubled
-    const larger = new Uint8Array(capacity)
-    copy(this.bytes, 0, this.length, larger, 0)
+  /** How many bytes there are. */
+  get held(): number {
+    return this.length - this.start
+  }
+
+  /** Adds `source[from, to)`. */
+  append(source: Uint8Array, from: number, to: number): void {
+    const length = this.length + (to - from)
+    if (length > this.bytes.length) this.grow(to - from)
+    copyBytes(source, from, to, this.bytes, this.length)
+    this.length += to - from
+  }
+
+  /** Drops the first `count` bytes; those that follow begin a new frame. */
+  drop(count: number): void {
+    this.start += count
+    this.forgetFrame()
+  }
+
+  private forgetFrame(): void {
+    this.needed = 0
+    this.isExact = false
+    this.seen = 0
+    this.resumeAt = 0
+  }
+
+  /** Moves the bytes to larger memory, without those that were dropped. A frame of known length gets no more than it needs. */
+  private grow(added: number): void {
+    const held = this.held
+    const doubled = Math.max(SMALLEST, 2 * (held + added))
+    const capacity =
+      this.isExact && this.needed >= held + added ? Math.min(Math.max(SMALLEST, this.needed), doubled) : doubled
+    const larger = newBytes(this.bytesClass, capacity)
+    copyBytes(this.bytes, this.start, this.length, larger, 0)
     this.bytes = larger
+    this.start = 0
+    this.length = held
   }
 }
 
-function capacityFor(length: number): number {
-  return Math.max(SMALLEST, 2 * length)
-}
-
-function copy(source: Uint8Array, start: number, end: number, target: Uint8Array, at: number): void {
-  const isWhole = start === 0 && end === source.length
-  if (end - start < (isWhole ? SHORT_COPY : SHORT_PART)) {
-    while (start < end) target[at++] = source[start++]!
+/** Copies `source[from, to)` to `target`, at index `at`. */
+export function copyBytes(source: Uint8Array, from: number, to: number, target: Uint8Array, at: number): void {
+  const isWhole = from === 0 && to === source.length
+  if (to - from < (isWhole ? SHORT_COPY : SHORT_PART)) {
+    while (from < to) target[at++] = source[from++]!
   } else {
-    target.set(isWhole ? source : source.subarray(start, end), at)
+    target.set(isWhole ? source : new Uint8Array(source.buffer, source.byteOffset + from, to - from), at)
   }
 }

@@ -1,4 +1,6 @@
-// The class of chunks, which is that of the frames: Buffers in, Buffers out.
+// The class of the chunks, which is that of the frames: Buffers in, Buffers out.
+
+import type { OwnedBytes } from './contracts.ts'
 
 /** Makes a view of memory. */
 export type BytesClass = new (buffer: ArrayBufferLike, offset: number, length: number) => Uint8Array
@@ -6,4 +8,20 @@ export type BytesClass = new (buffer: ArrayBufferLike, offset: number, length: n
 /** What `subarray` would make: for a Buffer the class behind `Buffer`, which can be called without a deprecation. */
 export function classOf(chunk: Uint8Array): BytesClass {
   return (chunk.constructor as { [Symbol.species]?: BytesClass })[Symbol.species] ?? Uint8Array
+}
+
+/** New memory, all of it one view. */
+export function newBytes(bytesClass: BytesClass, length: number): Uint8Array {
+  return bytesClass === Uint8Array ? new Uint8Array(length) : new bytesClass(new ArrayBuffer(length), 0, length)
+}
+
+/** All of `parts` in new memory of `length` bytes. */
+export function joinBytes(parts: readonly Uint8Array[], length: number): OwnedBytes {
+  const joined = new Uint8Array(length)
+  let at = 0
+  for (const part of parts) {
+    joined.set(part, at)
+    at += part.length
+  }
+  return joined
 }

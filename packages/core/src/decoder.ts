@@ -1,116 +1,101 @@
-// The one engine behind every codec: chunks in, frames out.
+// The one engine of every codec: chunks in, frames out.
 //
-// The bytes not yet given out are the accumulator's, then the chunk's from `position` on. While the accumulator is
-// empty the finder works on the chunk itself and nothing is copied. When the chunk ends inside a frame, its tail moves
-// to the accumulator; from the next chunk the accumulator gathers what the frame needs, and gives back what turns out
-// to lie behind the frame. So only frames that span chunks are copied, and nothing is searched again.
+// state     the bytes                                on a chunk                                       leaves by
+// BETWEEN   no accumulator                           finds frames in the chunk; they are views        the chunk ends inside a frame, a gap
+// INSIDE    the accumulator begins with a frame      gathers what it needs, or doubles it; finds      the frame's end
+// DROPPING  a gap is not reported yet, or bytes      drops what is known, else searches the end       the next frame; the end of the skipped
+//           of a gap or of a skipped frame follow
+// FAILED    those from the faulty frame on           throws the same error                            reset()
+// ENDED     none                                     throws                                           reset()
+//
+// BETWEEN is the fast path: `findWhole` and `scanWholeFrames` find frame after frame in the chunk. Whatever they do not
+// know, they leave to `findNext`, which asks the finder again: it answers the same.
 
-import { Accumulator } from './accumulator.ts'
-import { classOf, type BytesClass } from './bytes-class.ts'
-import type { DecoderOptions, FrameDecoder, FrameOf, FrameVisitor } from './contracts.ts'
-import {
-  ENDLESS,
-  NO_FRAME,
-  UNKNOWN,
-  type CodecDefinition,
-  type FindFrame,
-  type FindFrames,
-  type FoundPayload,
-} from './definition.ts'
-import { FrameError, isFrameError } from './errors.ts'
-import { isBytes, shown } from './options.ts'
+import { copyBytes, type Accumulator } from './accumulator.ts'
+import type { DecoderOptions, FrameDecoder, FrameOf, FrameVisitor, SkipReason } from './contracts.ts'
+import type { Conversion, MapFrame } from './conversion.ts'
+import { NO_FRAME } from './definition.ts'
+import type { CompleteDefinition } from './complete-definition.ts'
+import { FrameError, frameTooLong, isFrameError } from './errors.ts'
+import { isBytes, kindOf } from './options.ts'
+import { NOTHING, ReceiveBuffer } from './receive-buffer.ts'
+import { DROP, ENDLESS, GAP, gapReason, newSearch, UNKNOWN, UNSET, type FindFrame, type FrameSearch } from './search.ts'
+import { LONGEST_IN_SLAB } from './slab.ts'
 
-const NOTHING = new Uint8Array(0)
-
-/** Where the last answer's payload lies. It is read right after each call, so one object serves every decoder. */
-const found: FoundPayload = { payloadStart: 0, payloadEnd: 0 }
+export const BETWEEN = 0
+const INSIDE = 1
+const DROPPING = 2
+const FAILED = 3
+const ENDED = 4
+type State = typeof BETWEEN | typeof INSIDE | typeof DROPPING | typeof FAILED | typeof ENDED
 
 /** While a frame's end has to be searched, at least this many bytes are gathered at a time. */
 const SMALLEST_GATHER = 64
 
-/** In so many chunks a frame has come that is taken for a long one. */
-const MANY = 8
+/** A frame counts as long once it holds this many times the chunk's bytes. */
+const LONG_FRAME_FACTOR = 8
 
-// What the finder's answer means.
-const FRAME = 0
-const MORE = 1
-const OVERSIZE = 2
-type Meaning = typeof FRAME | typeof MORE | typeof OVERSIZE
+/** The largest index that V8 keeps in a small integer, and that `indexOf` takes. */
+export const LARGEST_INDEX = 0x7fffffff
 
-type OptionalHooks = 'findMany' | 'toFrame' | 'toFrames' | 'encodeParts'
-
-/** A definition with its defaults filled in. */
-export interface CompleteDefinition<Frame> extends Required<Omit<CodecDefinition<Frame>, OptionalHooks>> {
-  findMany: FindFrames | undefined
-  toFrame: CodecDefinition<Frame>['toFrame'] | undefined
-  /** As the definition has it, or, under a mapping, what `refine` still has to turn. */
-  toFrames: CodecDefinition<unknown>['toFrames'] | undefined
-  refine: Turn<unknown, Frame> | undefined
-  encodeParts: CodecDefinition<Frame>['encodeParts'] | undefined
-  /** The longest frame there can be, in bytes, delimiter included. */
-  maxSpan: number
-}
-
-/** Turns what there is of a frame into the frame; `index` counts the frames before it. */
-export type Turn<From, Frame> = (from: From, index: number) => Frame | typeof NO_FRAME
-
-/** An oversized frame on its way out. */
-interface Skip {
+/** A gap that waits for its report, or a frame that is being skipped. */
+interface Dropped {
+  readonly isFrame: boolean
   readonly offset: number
-  dropped: number
-  /** How many bytes are still to be dropped: ENDLESS while the frame's end has to be searched. */
-  remaining: number
+  /** How many bytes were dropped so far. */
+  length: number
+  reason: SkipReason
+  readonly error: FrameError | undefined
+  /** Whether the bytes that are being dropped belong to it. */
+  isGrowing: boolean
+  /** Of a frame: whether nothing more than `toDrop` has to be dropped. */
+  isEndKnown: boolean
 }
 
-export class Decoder<Frame> implements FrameDecoder<Frame>, IterableIterator<Frame> {
+export class Decoder<Frame> extends ReceiveBuffer implements FrameDecoder<Frame>, IterableIterator<Frame> {
   protected readonly definition: CompleteDefinition<Frame>
   private readonly options: DecoderOptions
+  protected conversion: Conversion<Frame>
 
-  /** `definition.find`, and at the end `definition.findAtEnd`. */
+  /** `definition.find`, and after the end `definition.findAtEnd`. */
   private find: FindFrame
+  private readonly search: FrameSearch = newSearch()
+  /** The finder's state after the last answer that was accepted. */
+  protected finderState = 0
 
-  /** The chunk's unread bytes are `chunk[position, limit)`. */
-  protected chunk: Uint8Array = NOTHING
-  protected position = 0
-  protected limit = 0
-  /** Whether the chunk's memory is ours, so that nobody else overwrites it. */
-  private ownsChunk = false
-  /** The memory behind the chunk, asked for with its first frame: the getter costs as much as a small frame. */
-  private memory: ArrayBufferLike | undefined = undefined
-  private memoryOffset = 0
-  /** The prototype of the chunks, and the class of views of them, which is that of the frames. */
-  private chunkPrototype: unknown = undefined
-  private bytesClass: BytesClass = Uint8Array
-
-  /** Where the found frame ends: an index into the accumulator if that has bytes, else into the chunk. */
+  protected state: State = BETWEEN
+  /** Where the frame ends that `findWhole` found: an index into the chunk. */
   protected frameEnd = 0
-
-  protected readonly accumulator: Accumulator = new Accumulator()
-  /** How many of the accumulator's last bytes are the chunk's, which can take them back. */
-  private gathered = 0
-  /** How many bytes the accumulated frame needs at least; 0 if unknown. */
-  private needed = 0
-  /** How many of the accumulated bytes the finder has seen. */
-  private searched = 0
-
-  private received = 0
   protected frameIndex = 0
-  protected skip: Skip | undefined = undefined
-  private ended = false
-  protected failure: { readonly error: unknown } | undefined = undefined
+
+  /** DROPPING: what is dropped. Undefined for bytes that are dropped without a report. */
+  private dropped: Dropped | undefined = undefined
+  /** DROPPING: how many bytes are to be dropped before the finder is asked again. */
+  private toDrop = 0
+
+  /** FAILED: what every call throws. */
+  private error: unknown = undefined
+  /** The frames of an `end()` that a callback of the caller interrupted. */
+  private lastFrames: Frame[] | undefined = undefined
 
   constructor(definition: CompleteDefinition<Frame>, options: DecoderOptions) {
+    super()
     this.definition = definition
     this.options = options
     this.find = definition.find
+    this.conversion = definition.createConversion()
   }
 
+  // ── The contract ──
+
   get bufferedLength(): number {
-    return this.accumulator.length + (this.limit - this.position)
+    const { insideSince } = this.conversion
+    return insideSince === undefined ? this.rawLength : this.received - insideSince
   }
 
   get frameOffset(): number | undefined {
-    return this.skip === undefined && this.bufferedLength === 0 ? undefined : this.nextOffset
+    const isBetween = this.rawLength === 0 && !this.isSkipping && this.conversion.insideSince === undefined
+    return isBetween ? undefined : this.nextOffset
   }
 
   decode<Chunk extends Uint8Array>(chunk: Chunk): IterableIterator<FrameOf<Frame, Chunk>> {
@@ -130,8 +115,14 @@ export class Decoder<Frame> implements FrameDecoder<Frame>, IterableIterator<Fra
 
   /** Called when a loop is left early. */
   return(value?: unknown): IteratorResult<Frame> {
-    this.keepUnread()
+    this.leaveLoop()
     return { value, done: true }
+  }
+
+  /** Called when a generator that delegates to this iterator is left by an error. */
+  throw(error: unknown): IteratorResult<Frame> {
+    this.leaveLoop()
+    throw error
   }
 
   takeAll(frames: Frame[]): void {
@@ -143,53 +134,52 @@ export class Decoder<Frame> implements FrameDecoder<Frame>, IterableIterator<Fra
     if (this.isUsedUp()) return
     try {
       this.scanWholeFrames(visit)
-      while (this.findNext()) {
-        const bytes = this.accumulator.length === 0 ? this.chunk : this.accumulator.bytes
-        const { payloadStart, payloadEnd } = found
-        this.consume()
-        visit(bytes, payloadStart, payloadEnd)
+      for (let length = this.findNext(); length > 0; length = this.findNext()) {
+        this.visitNext(length, visit)
         this.scanWholeFrames(visit)
       }
     } finally {
-      this.keepUnread()
+      this.leaveLoop()
     }
   }
 
   end(): Frame[] {
-    const frames: Frame[] = []
+    if (this.state === ENDED) return []
+    const frames = (this.lastFrames ??= [])
     try {
       this.takeAll(frames)
-      this.askAtEnd()
-      this.takeAll(frames)
-      this.settleRest(frames)
+      this.askAtEnd(frames)
+      this.finishRest(frames)
     } catch (error) {
-      if (frames.length > 0 && isFrameError(error)) error.frames = frames
+      if (frames.length > 0 && this.state === FAILED && isFrameError(error)) error.frames = frames
       throw error
     }
     this.clear()
-    this.ended = true
+    this.state = ENDED
     return frames
   }
 
   reset(): void {
     this.clear()
     this.find = this.definition.find
+    this.conversion = this.definition.createConversion()
     this.received = 0
     this.frameIndex = 0
-    this.ended = false
-    this.failure = undefined
+    this.error = undefined
   }
 
   takeRemaining(): Uint8Array {
-    const { accumulator, position, limit } = this
-    let remaining = this.fromChunk(position, limit)
-    if (accumulator.length > 0) {
-      accumulator.append(remaining, 0, remaining.length, this.bufferedLength)
-      remaining = this.view(accumulator.bytes, 0, accumulator.length)
-    }
+    const remaining = this.takeAllBytes()
+    const { state, dropped } = this
+    const isGap = dropped !== undefined && dropped.error === undefined
     this.clear()
+    // An error stays, and so does the end.
+    if (state === FAILED || state === ENDED) this.state = state
+    if (isGap) this.report(dropped)
     return remaining
   }
+
+  // ── Taking frames ──
 
   /** The next frame, or NO_FRAME when the input is used up. */
   protected take(): Frame | typeof NO_FRAME {
@@ -200,129 +190,212 @@ export class Decoder<Frame> implements FrameDecoder<Frame>, IterableIterator<Fra
     return this.takeNext()
   }
 
-  /** Whether it is known without a search that there is no frame: the short way of small chunks. */
+  /** Whether it is known without a search that there is no frame. */
   protected isUsedUp(): boolean {
-    const held = this.accumulator.length
-    return this.chunk === NOTHING && (held === this.searched || held < this.needed) && this.failure === undefined
+    if (this.chunk !== NOTHING || this.state > INSIDE) return false
+    const { accumulator } = this
+    return accumulator === undefined || accumulator.held === accumulator.seen || accumulator.held < accumulator.needed
   }
 
   private takeNext(): Frame | typeof NO_FRAME {
     if (this.isUsedUp()) return NO_FRAME
-    while (this.findNext()) {
-      const frame = this.makeFrame()
-      this.consume()
-      // The frame owns the memory it was accumulated in, unless it was made of it.
-      if (this.accumulator.length === 0 && this.definition.toFrames === undefined) this.accumulator.release()
+    for (;;) {
+      const assembled = this.takeAssembled()
+      if (assembled !== NO_FRAME) return assembled
+      const length = this.findNext()
+      if (length === 0) return NO_FRAME
+      const frame = this.makeFrame(length)
       if (frame !== NO_FRAME) return frame
     }
-    return NO_FRAME
   }
 
-  /** Makes the unread bytes ours, so that the chunk's owner may overwrite them. */
-  private keepUnread(): void {
-    if (this.bufferedLength === 0) this.letGoOfChunk()
-    // What was gathered from the chunk cannot be given back to it.
-    else if (this.position === this.limit) this.gathered = 0
-    else if (!this.ownsChunk) this.moveUnread(0)
+  /**
+   * Fast path: the frame that began in an earlier chunk, if its length is known and small, and this chunk completes it.
+   * It is put together where it stays. NO_FRAME: there is none, and nothing has changed.
+   */
+  private takeAssembled(): Frame | typeof NO_FRAME {
+    const { accumulator, position, search } = this
+    if (accumulator === undefined || !accumulator.isExact || this.state !== INSIDE || !this.definition.isPlain) {
+      return NO_FRAME
+    }
+    const { held, needed } = accumulator
+    const rest = needed - held
+    if (needed > LONGEST_IN_SLAB || rest <= 0 || this.limit - position < rest) return NO_FRAME
+    if (this.options.copy === true || this.isChunkLost) return NO_FRAME
+    const slab = this.slabFor(needed)
+    const start = slab.free
+    const end = start + needed
+    copyBytes(accumulator.bytes, accumulator.start, accumulator.length, slab.bytes, start)
+    copyBytes(this.chunk, position, position + rest, slab.bytes, start + held)
+    try {
+      const answer = this.call(slab.bytes, start, end, start + accumulator.resumeAt)
+      if (answer !== end || !hasSoundBounds(search, start, end)) return NO_FRAME
+    } catch {
+      // The error is thrown again, and handled, on the general path.
+      return NO_FRAME
+    }
+    this.finderState = search.state
+    this.frameIndex++
+    this.position = position + rest
+    this.accumulator = undefined
+    this.state = BETWEEN
+    accumulator.giveBack()
+    return slab.give(search.payloadStart, search.payloadEnd, end) as Frame
   }
 
   // ── Taking chunks in ──
 
   private accept(chunk: Uint8Array): void {
-    if (this.failure !== undefined) throw this.failure.error
-    if (!isBytes(chunk)) throw new TypeError(`chunk must be a Uint8Array, received ${shown(chunk)}`)
-    if (this.ended) throw new Error(`${this.definition.name}: no input after end(); reset() makes the decoder as new`)
+    if (this.state === FAILED) throw this.error
+    if (!isBytes(chunk)) throw new TypeError(`chunk must be a Uint8Array, received ${kindOf(chunk)}`)
+    if (this.state === ENDED) {
+      throw new Error(`${this.definition.name}: no input is taken after end(); reset() makes the decoder as new`)
+    }
     this.received += chunk.length
-    if (this.position < this.limit) this.appendToUnread(chunk)
-    else if (!this.isInsideFrame(chunk)) this.setChunk(chunk, chunk.length, false)
+    if (this.position < this.limit) this.leaveLoop()
+    if (!this.tryKeepInside(chunk)) this.setChunk(chunk)
   }
 
-  /** Remembers the chunk's class for frames, before its bytes move to memory of our own. */
-  private adoptClass(): void {
-    if (this.ownsChunk || this.chunk === NOTHING) return
-    const prototype: unknown = Object.getPrototypeOf(this.chunk)
-    if (prototype === this.chunkPrototype) return
-    this.chunkPrototype = prototype
-    this.bytesClass = classOf(this.chunk)
-  }
-
-  /** The short way of small chunks: one that ends no frame goes to the accumulator at once. Else false, and nothing is done. */
-  private isInsideFrame(chunk: Uint8Array): boolean {
-    const { accumulator, needed } = this
-    const held = accumulator.length
-    if (held === 0) return false
+  /**
+   * Fast path: a small chunk that does not complete the frame is appended at once. Returns false, changing nothing, if
+   * it might complete it.
+   */
+  private tryKeepInside(chunk: Uint8Array): boolean {
+    const { accumulator } = this
+    if (accumulator === undefined) return false
+    const { held, needed } = accumulator
     if (held + chunk.length < needed) {
-      accumulator.append(chunk, 0, chunk.length, needed)
+      accumulator.append(chunk, 0, chunk.length)
+      accumulator.gathered = 0
       return true
     }
     // A frame that has come in many such chunks goes on in this one more often than not.
-    if (needed > 0 || this.skip !== undefined || held < MANY * chunk.length) return false
-    accumulator.append(chunk, 0, chunk.length, 0)
-    if (this.findsNoEnd()) {
-      this.searched = accumulator.length
+    if (needed > 0 || this.state !== INSIDE || held < LONG_FRAME_FACTOR * chunk.length) return false
+    accumulator.append(chunk, 0, chunk.length)
+    if (this.frameContinues(accumulator)) {
+      accumulator.gathered = 0
       return true
     }
-    accumulator.length = held
+    accumulator.length -= chunk.length
     return false
   }
 
-  /** Whether the accumulated frame goes on, by an answer that needs no other step. */
-  private findsNoEnd(): boolean {
-    const { find } = this
-    const { bytes, length } = this.accumulator
+  /** Asks the finder about all that is accumulated. If the frame goes on, notes the answer. */
+  private frameContinues(accumulator: Accumulator): boolean {
+    const { bytes, start, length, held, seen } = accumulator
+    if (held >= this.definition.maxSpan || seen === 0) return false
+    const { search } = this
     try {
-      return find(bytes, 0, length, this.searched, found) === UNKNOWN && length <= this.definition.maxSpan
+      if (this.call(bytes, start, length, start + accumulator.resumeAt) !== UNKNOWN) return false
     } catch {
       return false
     }
+    if (!isSmall(search.state) || !isSmall(search.resumeAt) || search.resumeAt < start) return false
+    this.finderState = search.state
+    accumulator.resumeAt = search.resumeAt - start
+    accumulator.seen = held
+    return true
   }
 
-  private appendToUnread(chunk: Uint8Array): void {
-    if (!this.ownsChunk || this.limit + chunk.length > this.chunk.length) {
-      // Room for as much again, so that a caller who leaves every loop early still pays linear time.
-      this.moveUnread(this.limit - this.position + 2 * chunk.length)
-    }
-    this.chunk.set(chunk, this.limit)
-    this.limit += chunk.length
+  /** Makes the unread bytes ours, so that the chunk's owner may overwrite them. */
+  private leaveLoop(): void {
+    if (this.position < this.limit && this.isChunkLost) throw this.loseChunk()
+    this.ownUnread()
+    if (this.state === BETWEEN && this.accumulator !== undefined) this.state = INSIDE
   }
 
-  private moveUnread(room: number): void {
-    this.adoptClass()
-    const unread = this.limit - this.position
-    const ours = new Uint8Array(unread + room)
-    ours.set(this.chunk.subarray(this.position, this.limit))
-    this.setChunk(ours, unread, true)
+  /** The chunk's memory is gone, and with it the rest of the stream. */
+  private loseChunk(): unknown {
+    const message = `${this.definition.name}: the chunk was transferred or resized before all of it was decoded`
+    this.limit = this.position
+    return this.fail(new Error(message))
   }
 
-  protected setChunk(chunk: Uint8Array, limit: number, isOurs: boolean): void {
-    this.chunk = chunk
-    this.memory = undefined
-    this.position = 0
-    this.limit = limit
-    this.ownsChunk = isOurs
-    this.gathered = 0
-  }
+  // ── Asking the finder: the fast path ──
 
-  // ── Finding frames ──
-
-  /**
-   * Visits the frames that lie whole inside the chunk, as long as there is nothing else to do: the same steps as
-   * `findNext` and `consume`, with everything that can be at hand. What stops it is asked again there.
-   */
-  protected scanWholeFrames(visit: FrameVisitor): void {
-    if (this.accumulator.length > 0 || this.skip !== undefined || this.failure !== undefined) return
-    const { find, chunk, limit } = this
+  /** Whether the next frame lies whole inside the chunk: `search` and `frameEnd` describe it. If not, `findNext` knows more. */
+  private findWhole(): boolean {
+    if (this.state !== BETWEEN) return false
+    const { find, chunk, limit, search } = this
     const { maxSpan } = this.definition
+    let { position } = this
+    if (chunk.length < limit) return false
+    try {
+      while (position < limit) {
+        const shownEnd = limit - position > maxSpan ? position + maxSpan : limit
+        search.resumeAt = position
+        search.state = this.finderState
+        search.payloadStart = UNSET
+        search.payloadEnd = UNSET
+        const answer = find(chunk, position, shownEnd, search)
+        if (answer > position && answer <= shownEnd) {
+          this.frameEnd = answer
+          return hasSoundBounds(search, position, answer)
+        }
+        if (answer !== DROP || !this.tryDropInChunk()) return false
+        position = this.position
+      }
+    } catch {
+      // The error is thrown again, and handled, on the general path.
+    }
+    return false
+  }
+
+  /** Drops what the finder has just answered is to be dropped, if the chunk has it all. Else changes nothing. */
+  private tryDropInChunk(): boolean {
+    const { search, position } = this
+    const next = search.payloadEnd
+    if (!(next > position && next <= this.limit && isSmall(next) && isSmall(search.state))) return false
+    this.finderState = search.state
+    this.position = next
+    return true
+  }
+
+  /** Makes the frame that `findWhole` has found. */
+  private takeWhole(): Frame | typeof NO_FRAME {
+    const { search, position } = this
+    const { payloadStart, payloadEnd } = search
+    const payload = this.payloadFromChunk(payloadStart, payloadEnd)
+    // Before any code of the codec or the caller runs, so that it may reset the decoder.
+    this.finderState = search.state
+    this.frameIndex++
+    this.position = this.frameEnd
+    return this.definition.isPlain ? (payload as Frame) : this.convertWhole(payload, this.frameEnd - position)
+  }
+
+  private convertWhole(payload: Uint8Array, length: number): Frame | typeof NO_FRAME {
+    const { isFrame } = this.definition
+    if (isFrame !== undefined && !isFrame(payload, 0, payload.length)) return NO_FRAME
+    return this.convertPayload(payload, length, undefined)
+  }
+
+  /** Visits the frames that lie whole inside the chunk: what `findWhole` and `takeWhole` do, in one loop. */
+  protected scanWholeFrames(visit: FrameVisitor): void {
+    if (this.state !== BETWEEN) return
+    const { find, chunk, limit, search } = this
+    const { maxSpan, isFrame } = this.definition
     let { position } = this
     let isFinding = true
     try {
-      while (position < limit) {
-        const end = find(chunk, position, limit, 0, found)
-        if (!(end > position && end <= limit && end - position <= maxSpan)) return
-        this.position = position = end
+      while (position < limit && chunk.length >= limit) {
+        const shownEnd = limit - position > maxSpan ? position + maxSpan : limit
+        search.resumeAt = position
+        search.state = this.finderState
+        search.payloadStart = UNSET
+        search.payloadEnd = UNSET
+        const answer = find(chunk, position, shownEnd, search)
+        if (!(answer > position && answer <= shownEnd && hasSoundBounds(search, position, answer))) {
+          if (answer !== DROP || !this.tryDropInChunk()) return
+          position = this.position
+          continue
+        }
+        this.finderState = search.state
+        this.position = position = answer
         this.frameIndex++
         isFinding = false
-        visit(chunk, found.payloadStart, found.payloadEnd)
+        if (isFrame === undefined || isFrame(chunk, search.payloadStart, search.payloadEnd)) {
+          visit(chunk, search.payloadStart, search.payloadEnd)
+        }
         isFinding = true
         // The visitor may have reset the decoder, or taken what remains.
         if (this.position !== position || this.chunk !== chunk) return
@@ -332,295 +405,523 @@ export class Decoder<Frame> implements FrameDecoder<Frame>, IterableIterator<Fra
     }
   }
 
-  /** The hot path: whether the next frame lies whole inside the chunk. If not, `findNext` says what there is. */
-  private findWhole(): boolean {
-    if (this.accumulator.length > 0 || this.skip !== undefined || this.failure !== undefined) return false
-    const { find, position, limit } = this
-    if (position === limit) return false
-    try {
-      const end = (this.frameEnd = find(this.chunk, position, limit, 0, found))
-      return end > position && end <= limit && end - position <= this.definition.maxSpan
-    } catch {
-      return false
+  // ── Asking the finder: the general path ──
+
+  /**
+   * The length of the next frame, or 0 if there is none. The payload bounds in `search` then count from the frame's
+   * first byte.
+   */
+  private findNext(): number {
+    if (this.state === FAILED) throw this.error
+    if (this.position < this.limit && this.isChunkLost) throw this.loseChunk()
+    while (this.dropKnown() && this.gatherForFinder()) {
+      const length = this.ask()
+      if (length > 0) return length
     }
+    this.releaseChunk()
+    return 0
   }
 
-  /** Whether there is another frame. `found` and `frameEnd` then describe it, until it is consumed. */
-  private findNext(): boolean {
-    if (this.failure !== undefined) throw this.failure.error
-    while (this.skipKnownLength() && this.gather()) {
-      const { accumulator } = this
-      const { searched } = this
-      this.searched = accumulator.length
-      const meaning =
-        accumulator.length === 0
-          ? this.ask(this.chunk, this.position, this.limit, 0)
-          : this.ask(accumulator.bytes, 0, accumulator.length, searched)
-      if (meaning === FRAME && this.skip === undefined) return true
-      this.goOnAfter(meaning)
+  /**
+   * Adds to the accumulator what its frame needs. Returns whether there is anything that the finder has not seen yet;
+   * not if the chunk does not hold it.
+   */
+  private gatherForFinder(): boolean {
+    const { accumulator } = this
+    if (accumulator === undefined) return this.position < this.limit
+    const { held, needed } = accumulator
+    const available = this.limit - this.position
+    if (available > 0 && (held <= accumulator.seen || held < needed)) {
+      const wanted = held < needed ? needed - held : Math.max(SMALLEST_GATHER, held)
+      this.gather(accumulator, Math.min(wanted, available, Math.max(1, this.definition.maxSpan - held)))
     }
-    this.letGoOfChunk()
-    return false
+    return accumulator.held > accumulator.seen && accumulator.held >= needed
   }
 
-  private ask(bytes: Uint8Array, start: number, end: number, searched: number): Meaning {
-    const { find } = this
-    let answer: number
-    try {
-      answer = find(bytes, start, end, searched, found)
-    } catch (error) {
-      throw this.fail(error)
-    }
+  /** Asks the finder, and acts on its answer. Returns the length of a frame to be given out, else 0. */
+  private ask(): number {
+    const { accumulator, search } = this
     const { maxSpan } = this.definition
-    const length = answer - start
-    this.frameEnd = answer
-    if (length > 0 && length <= maxSpan) {
-      if (answer <= end) return FRAME
-      this.needed = length
-      return MORE
+    const bytes = accumulator === undefined ? this.chunk : accumulator.bytes
+    const start = accumulator === undefined ? this.position : accumulator.start
+    const end = accumulator === undefined ? this.limit : accumulator.length
+    // No index is larger than `indexOf` takes, unless the frame is.
+    const visible = start > 0 ? Math.min(end - start, LARGEST_INDEX) : end - start
+    const shown = Math.min(visible, maxSpan)
+    let length: number
+    try {
+      length = this.callFromStart(bytes, start, shown, accumulator === undefined ? 0 : accumulator.resumeAt)
+    } catch (error) {
+      this.refuse(error, bytes, start, shown)
+      return 0
     }
-    this.needed = 0
-    if (length > maxSpan) return OVERSIZE
-    if (answer === UNKNOWN) {
-      if (end - start <= Math.max(maxSpan, this.definition.headerLength)) return MORE
-      this.frameEnd = ENDLESS
-      return OVERSIZE
+    if (length === GAP || length === DROP) this.startGap(length)
+    else if (length > maxSpan || (length === UNKNOWN && shown === maxSpan && shown < this.rawLength)) {
+      const isExact = length !== ENDLESS && length > 0 && search.payloadEnd !== UNSET
+      this.exceed(isExact ? length : ENDLESS, bytes, start, shown)
+    } else if (this.isSkipping) this.skipFurther(length, shown)
+    else if (length > 0 && length <= shown) {
+      this.reportGap()
+      return length
+    } else this.keepIncomplete(length, shown)
+    return 0
+  }
+
+  /**
+   * Asks the finder about `bytes[start, start + shown)`. The answer is a length, `UNKNOWN`, `ENDLESS`, `GAP` or `DROP`;
+   * it and everything in `search` is checked, and counts from `start`. Bounds are set in an answer that is exact.
+   */
+  private callFromStart(bytes: Uint8Array, start: number, shown: number, resumeAt: number): number {
+    const fromView = (): number => this.callFromStart(bytes.subarray(start, start + shown), 0, shown, resumeAt)
+    if (start > 0 && start + shown > LARGEST_INDEX) return fromView()
+    const answer = this.call(bytes, start, start + shown, start + resumeAt)
+    // So large a sum may not be exact.
+    if (start > 0 && answer > Number.MAX_SAFE_INTEGER && answer !== ENDLESS) return fromView()
+    return this.checked(answer, start, start + shown)
+  }
+
+  private call(bytes: Uint8Array, start: number, end: number, resumeAt: number): number {
+    const { search } = this
+    search.resumeAt = resumeAt
+    search.state = this.finderState
+    search.payloadStart = UNSET
+    search.payloadEnd = UNSET
+    return this.find(bytes, start, end, search)
+  }
+
+  /** The answer, counted from `start`, as everything in `search` then is. What no finder may answer is a bug of the codec. */
+  private checked(answer: number, start: number, end: number): number {
+    const { search } = this
+    const isFrame = answer > start && answer <= end
+    if (answer === GAP || answer === DROP) {
+      if (!(Number.isSafeInteger(search.payloadEnd) && search.payloadEnd > start)) {
+        throw this.bug(`a gap up to ${search.payloadEnd}, asked at ${start}`)
+      }
+      search.payloadEnd -= start
+    } else if (isFrame || search.payloadStart !== UNSET || search.payloadEnd !== UNSET) {
+      if (search.payloadStart === UNSET) search.payloadStart = start
+      if (search.payloadEnd === UNSET) search.payloadEnd = answer
+      const { payloadStart, payloadEnd } = search
+      if (answer !== UNKNOWN && answer !== ENDLESS) {
+        const areIntegers = Number.isSafeInteger(payloadStart) && Number.isSafeInteger(payloadEnd)
+        if (!(areIntegers && start <= payloadStart && payloadStart <= payloadEnd && payloadEnd <= answer)) {
+          throw this.bug(`a payload from ${payloadStart} to ${payloadEnd} in a frame from ${start} to ${answer}`)
+        }
+      }
+      search.payloadStart -= start
+      search.payloadEnd -= start
     }
-    throw this.fail(
-      new Error(`${this.definition.name}: no progress: the finder, asked at ${start}, answered ${answer}`),
-    )
-  }
-
-  /** After an answer that gives no frame to hand out. */
-  private goOnAfter(meaning: Meaning): void {
-    const { skip } = this
-    if (meaning === OVERSIZE) {
-      const length = this.frameEnd - this.frameStart
-      const started = skip ?? this.startSkip(length)
-      if (length !== ENDLESS) started.remaining = length
-      // No delimiter begins within the limit, so none of these bytes is part of one.
-      else started.dropped += this.discard(this.definition.maxFrameLength + 1)
-    } else if (skip === undefined) {
-      this.keepTail()
-    } else if (meaning === FRAME) {
-      skip.remaining = this.frameEnd - this.frameStart
-    } else {
-      this.discardSearched(skip)
+    if (!Number.isSafeInteger(search.state)) throw this.bug(`the state ${search.state}`)
+    if (!isFrame && !(Number.isSafeInteger(search.resumeAt) && search.resumeAt >= start)) {
+      throw this.bug(`resumeAt ${search.resumeAt}, asked at ${start}`)
     }
+    search.resumeAt -= start
+    if (answer < 0 || answer === ENDLESS) {
+      if (answer === UNKNOWN || answer === ENDLESS || answer === GAP || answer === DROP) return answer
+    } else if (answer > start && Number.isSafeInteger(answer)) return answer - start
+    throw this.bug(`${answer}, asked at ${start}: no progress`)
   }
 
-  /** Adds what the accumulated frame needs. False when the chunk does not hold it. */
-  private gather(): boolean {
-    const { accumulator, position, needed } = this
-    const held = accumulator.length
-    const available = this.limit - position
-    if (held === 0) return available > 0
-    if (available > 0 && (held === this.searched || held < needed)) {
-      const count = Math.min(needed > 0 ? needed - held : Math.max(SMALLEST_GATHER, held), available)
-      accumulator.append(this.chunk, position, position + count, needed)
-      this.position = position + count
-      this.gathered += count
+  private bug(what: string): Error {
+    return new Error(`${this.definition.name}: the finder answered ${what}`)
+  }
+
+  /** The finder needs more: what there is of the frame is kept, with what is known of it. */
+  private keepIncomplete(length: number, shown: number): void {
+    const { search } = this
+    const accumulator = this.accumulator ?? this.keepUnread()
+    accumulator.needed = Math.max(0, length)
+    accumulator.isExact = length > 0 && search.payloadEnd !== UNSET
+    accumulator.seen = shown
+    accumulator.resumeAt = search.resumeAt
+    this.finderState = search.state
+    if (this.state === BETWEEN) this.state = INSIDE
+  }
+
+  // ── Gaps ──
+
+  /** The finder has answered that bytes belong to no frame. */
+  private startGap(answer: typeof GAP | typeof DROP): void {
+    const { search } = this
+    const length = search.payloadEnd
+    const isGrowing = answer === GAP || this.isSkipping
+    if (isGrowing && !this.isSkipping) this.openGap(gapReason(search))
+    if (this.dropped !== undefined) this.dropped.isGrowing = isGrowing
+    this.finderState = search.state
+    this.toDrop = length
+    this.state = DROPPING
+  }
+
+  /** Joins the next gap to the one before, or reports that one and begins another. */
+  private openGap(reason: 'garbage' | 'corrupt'): void {
+    const offset = this.streamOffset
+    if (this.dropped !== undefined && this.dropped.offset + this.dropped.length !== offset) this.reportGap()
+    if (this.dropped === undefined) {
+      const isGrowing = true
+      this.dropped = { isFrame: false, offset, length: 0, reason, error: undefined, isGrowing, isEndKnown: true }
+    } else if (reason === 'corrupt') this.dropped.reason = reason
+  }
+
+  /** Drops what is known to be dropped. Returns whether all of it has arrived. */
+  private dropKnown(): boolean {
+    if (this.state !== DROPPING) return true
+    const { dropped } = this
+    if (this.toDrop > 0) {
+      const count = this.discard(this.toDrop)
+      this.toDrop -= count
+      if (dropped !== undefined && dropped.isGrowing) dropped.length += count
+      if (this.toDrop > 0) return false
     }
-    return accumulator.length > this.searched && accumulator.length >= needed
-  }
-
-  /** The chunk ends inside a frame: what it holds of it moves to the accumulator. */
-  private keepTail(): void {
-    if (this.accumulator.length > 0) return
-    this.adoptClass()
-    const { position, limit } = this
-    this.accumulator.append(this.chunk, position, limit, this.needed)
-    this.searched = limit - position
-    this.gathered = limit - position
-    this.position = limit
-  }
-
-  private letGoOfChunk(): void {
-    if (this.chunk !== NOTHING) this.setChunk(NOTHING, 0, false)
-    if (this.accumulator.length === 0) this.accumulator.release()
-  }
-
-  private clear(): void {
-    this.accumulator.length = 0
-    this.letGoOfChunk()
-    this.searched = 0
-    this.needed = 0
-    this.skip = undefined
-  }
-
-  // ── Dropping bytes ──
-
-  /** Drops the found frame's bytes: it has been handed out. */
-  private consume(): void {
-    this.frameIndex++
-    if (this.accumulator.length === 0) this.position = this.frameEnd
-    else this.discardAccumulated(this.frameEnd)
-  }
-
-  /** Drops the next `count` bytes, or all there are, and returns how many. */
-  private discard(count: number): number {
-    const held = Math.min(count, this.accumulator.length)
-    if (held > 0) this.discardAccumulated(held)
-    const rest = Math.min(count - held, this.limit - this.position)
-    this.position += rest
-    return held + rest
-  }
-
-  private discardAccumulated(count: number): void {
-    const rest = this.accumulator.length - count
-    if (rest <= this.gathered) {
-      this.position -= rest
-      this.gathered = 0
-      this.accumulator.length = 0
-    } else {
-      this.accumulator.drop(count)
+    if (dropped === undefined) this.state = this.restState
+    else if (dropped.isFrame && dropped.isEndKnown) {
+      this.frameIndex++
+      this.reportDropped(dropped)
     }
-    this.searched = 0
-    this.needed = 0
-  }
-
-  // ── Oversized frames ──
-
-  private startSkip(length: number): Skip {
-    const { name, oversize, maxFrameLength } = this.definition
-    const offset = this.nextOffset
-    if (oversize === 'skip') return (this.skip = { offset, dropped: 0, remaining: length })
-    const size = length === ENDLESS ? 'a frame' : `a frame of ${length} bytes`
-    throw this.fail(
-      new FrameError('ERR_FRAME_TOO_LONG', `${name}: ${size} at offset ${offset} exceeds ${maxFrameLength} bytes`, {
-        offset,
-        maxFrameLength,
-        ...(length === ENDLESS ? {} : { frameLength: length }),
-      }),
-    )
-  }
-
-  /** Drops what there is of an oversized frame of known length. False when more of it is to come. */
-  private skipKnownLength(): boolean {
-    const { skip } = this
-    if (skip === undefined || skip.remaining === ENDLESS) return true
-    const dropped = this.discard(skip.remaining)
-    skip.dropped += dropped
-    skip.remaining -= dropped
-    if (skip.remaining > 0) return false
-    this.skip = undefined
-    this.frameIndex++
-    this.options.onSkip?.({ offset: skip.offset, length: skip.dropped })
     return true
   }
 
-  /** No end was seen: all goes but what may be the first part of a delimiter. */
-  private discardSearched(skip: Skip): void {
-    const accumulated = this.accumulator.length
-    const seen = accumulated === 0 ? this.limit - this.position : accumulated
-    const kept = Math.max(0, this.definition.delimiterLength - 1)
-    if (seen > kept) skip.dropped += this.discard(seen - kept)
-    if (accumulated === 0) this.keepTail()
+  private reportGap(): void {
+    const { dropped } = this
+    if (dropped !== undefined && !dropped.isFrame) this.reportDropped(dropped)
+  }
+
+  /** Whatever the callback throws, it is not called again for the same bytes. */
+  private reportDropped(dropped: Dropped): void {
+    this.dropped = undefined
+    this.state = this.restState
+    this.report(dropped)
+  }
+
+  private report({ offset, length, reason, error }: Pick<Dropped, 'offset' | 'length' | 'reason' | 'error'>): void {
+    if (length > 0) this.options.onSkip?.({ offset, length, reason, ...(error === undefined ? {} : { error }) })
+  }
+
+  /** The state without anything to be dropped. */
+  private get restState(): State {
+    return this.accumulator === undefined ? BETWEEN : INSIDE
+  }
+
+  // ── Skipped frames ──
+
+  private get isSkipping(): boolean {
+    return this.dropped !== undefined && this.dropped.isFrame
+  }
+
+  /** The frame is longer than the limit: `length`, or ENDLESS if that is not known. */
+  private exceed(length: number, bytes: Uint8Array, start: number, shown: number): void {
+    if (!this.isSkipping) {
+      this.reportGap()
+      const { name, maxFrameLength, oversize, hint } = this.definition
+      const offset = this.streamOffset
+      const advice = hint?.(bytes, start, start + shown)
+      const error = frameTooLong(name, length, maxFrameLength, offset, advice)
+      if (oversize === 'error') throw this.fail(error)
+      this.startSkip('too-long', error)
+    }
+    if (length === ENDLESS) this.skipFurther(ENDLESS, shown)
+    else this.skipToEnd(length)
+  }
+
+  private startSkip(reason: SkipReason, error: FrameError): void {
+    const offset = this.streamOffset
+    this.dropped = { isFrame: true, offset, length: 0, reason, error, isGrowing: true, isEndKnown: false }
+    this.state = DROPPING
+  }
+
+  private skipToEnd(length: number): void {
+    this.finderState = this.search.state
+    this.toDrop = length
+    this.dropped!.isEndKnown = true
+  }
+
+  /** The finder was asked about a frame that is being skipped: either it knows its end now, or the search goes on. */
+  private skipFurther(length: number, shown: number): void {
+    const { search, definition } = this
+    if (length > 0 && length !== ENDLESS && search.payloadEnd !== UNSET) {
+      this.skipToEnd(length)
+      return
+    }
+    // A finder that does not use `resumeAt` is one for a delimiter, which may have begun in the last bytes.
+    const kept = Math.max(0, definition.overhead - 1)
+    const mayContinue = length !== ENDLESS && shown < definition.maxSpan
+    const searched = mayContinue ? shown - kept : Math.min(shown, definition.maxFrameLength + 1)
+    const count = search.resumeAt > 0 ? search.resumeAt : searched
+    if (count <= 0) {
+      this.keepIncomplete(UNKNOWN, shown)
+      return
+    }
+    this.finderState = search.state
+    this.toDrop = count
+  }
+
+  /** The finder has thrown: a fault of the peer, or a bug of the codec. */
+  private refuse(thrown: unknown, bytes: Uint8Array, start: number, shown: number): void {
+    if (!isFrameError(thrown)) throw this.fail(thrown)
+    this.reportGap()
+    const error = this.faultOf(thrown, this.streamOffset)
+    const { frameLength } = error
+    const isKnown = frameLength !== undefined && Number.isSafeInteger(frameLength) && frameLength > 0
+    if (this.isSkipping || !this.skips(error)) throw this.fail(error)
+    if (isKnown) {
+      this.search.state = this.finderState
+      this.startSkip(error.code === 'ERR_FRAME_TOO_LONG' ? 'too-long' : 'corrupt', error)
+      this.skipToEnd(frameLength)
+    } else if (error.code === 'ERR_FRAME_TOO_LONG') {
+      this.search.state = this.finderState
+      this.search.resumeAt = 0
+      this.exceed(ENDLESS, bytes, start, shown)
+    } else throw this.fail(error)
+  }
+
+  /** Whether the caller has asked for frames with this error to be dropped. */
+  private skips(error: FrameError): boolean {
+    if (error.code === 'ERR_FRAME_TOO_LONG') return this.definition.oversize === 'skip'
+    const isCorrupt = error.code === 'ERR_FRAME_CORRUPT' || error.code === 'ERR_FRAME_LENGTH_INVALID'
+    return isCorrupt && this.definition.corrupt === 'skip'
   }
 
   // ── Frames ──
 
-  /** Makes the frame that `findWhole` has found, and consumes it: nothing is asked that is known here. */
-  private takeWhole(): Frame | typeof NO_FRAME {
-    const { toFrame } = this.definition
-    const payload = this.fromChunk(found.payloadStart, found.payloadEnd)
-    const frame = toFrame === undefined ? (payload as Frame) : this.convert(payload, toFrame)
-    this.frameIndex++
-    this.position = this.frameEnd
-    return frame
-  }
-
-  private makeFrame(): Frame | typeof NO_FRAME {
-    const { payloadStart, payloadEnd } = found
+  /** Makes the frame that `findNext` has found. */
+  private makeFrame(length: number): Frame | typeof NO_FRAME {
+    const { search, accumulator, position } = this
+    const { payloadStart, payloadEnd } = search
+    this.finderState = search.state
     const payload =
-      this.accumulator.length === 0
-        ? this.fromChunk(payloadStart, payloadEnd)
-        : this.view(this.accumulator.bytes, payloadStart, payloadEnd)
-    return this.definition.toFrame === undefined ? (payload as Frame) : this.convert(payload, this.definition.toFrame)
+      accumulator === undefined
+        ? this.payloadFromChunk(position + payloadStart, position + payloadEnd)
+        : this.payloadFromAccumulator(accumulator, payloadStart, payloadEnd, length)
+    const emptied = this.consume(length)
+    const { isFrame } = this.definition
+    try {
+      if (isFrame !== undefined && !isFrame(payload, 0, payload.length)) return NO_FRAME
+      return this.definition.isPlain ? (payload as Frame) : this.convertPayload(payload, length, emptied)
+    } finally {
+      if (this.accumulator !== emptied) emptied?.giveBack()
+    }
   }
 
-  protected convert<From>(from: From, turn: Turn<From, Frame>): Frame | typeof NO_FRAME {
-    // Kept here: `turn` may run another decoder, and `found` serves them all.
-    const { frameEnd, frameStart, nextOffset } = this
+  protected payloadFromChunk(start: number, end: number): Uint8Array {
+    return this.options.copy === true ? this.copyOfChunk(start, end) : this.viewOfChunk(start, end)
+  }
+
+  private payloadFromAccumulator(accumulator: Accumulator, start: number, end: number, length: number): Uint8Array {
+    const { bytes } = accumulator
+    const from = accumulator.start + start
+    const to = accumulator.start + end
+    // The frames of such a codec do not hold the payload's memory.
+    if (this.definition.toFrames !== undefined) return this.viewOf(bytes, from, to)
+    if (this.options.copy === true) return this.copyOf(bytes, from, to)
+    const isLast = accumulator.held - length <= accumulator.gathered
+    if (isLast && to - from > LONGEST_IN_SLAB && 2 * (to - from) >= bytes.length) return this.viewOf(bytes, from, to)
+    return this.ownedCopy(bytes, from, to)
+  }
+
+  private visitNext(length: number, visit: FrameVisitor): void {
+    const { search, accumulator, position } = this
+    const { isFrame } = this.definition
+    const bytes = accumulator === undefined ? this.chunk : accumulator.bytes
+    const frameStart = accumulator === undefined ? position : accumulator.start
+    const start = frameStart + search.payloadStart
+    const end = frameStart + search.payloadEnd
+    this.finderState = search.state
+    const emptied = this.consume(length)
     try {
-      return turn(from, this.frameIndex)
+      if (isFrame === undefined || isFrame(bytes, start, end)) visit(bytes, start, end)
+    } finally {
+      emptied?.giveBack()
+    }
+  }
+
+  /** Drops the next frame's bytes, since it is given out. Returns the accumulator if it is not needed any more. */
+  private consume(length: number): Accumulator | undefined {
+    this.frameIndex++
+    if (this.accumulator === undefined) {
+      this.position += length
+      return undefined
+    }
+    const emptied = this.dropHeld(length)
+    this.state = this.restState
+    return emptied
+  }
+
+  protected convertPayload(
+    payload: Uint8Array,
+    length: number,
+    emptied: Accumulator | undefined,
+  ): Frame | typeof NO_FRAME {
+    const { toFrame } = this.conversion
+    return toFrame === undefined ? (payload as Frame) : this.convert(payload, toFrame, length, emptied)
+  }
+
+  /** Makes a frame of the last `length` bytes, which have been consumed. `emptied` is the accumulator that held them. */
+  protected convert<From>(
+    from: From,
+    map: MapFrame<From, Frame>,
+    length: number,
+    emptied: Accumulator | undefined,
+  ): Frame | typeof NO_FRAME {
+    const { conversion } = this
+    const offset = this.streamOffset - length
+    try {
+      const frame = map(from, this.frameIndex - 1)
+      if (conversion.hasInside) conversion.noteInside(offset)
+      return frame
     } catch (cause) {
-      if (this.definition.corrupt === 'skip') {
-        this.options.onSkip?.({ offset: nextOffset, length: frameEnd - frameStart })
+      const error = this.faultOf(cause, conversion.insideSince ?? offset, length)
+      if (conversion.insideSince === undefined && this.skips(error)) {
+        this.report({ offset, length, reason: error.code === 'ERR_FRAME_TOO_LONG' ? 'too-long' : 'corrupt', error })
         return NO_FRAME
       }
-      if (isFrameError(cause)) throw this.fail(cause)
-      const message = `${this.definition.name}: the frame at offset ${nextOffset} could not be decoded`
-      throw this.fail(new FrameError('ERR_FRAME_CORRUPT', message, { cause }))
+      this.restore(length, emptied)
+      throw this.fail(error)
     }
   }
 
-  /** A view of the chunk, or a copy if the caller asked for frames that own their bytes. */
-  protected fromChunk(start: number, end: number): Uint8Array {
-    if (this.memory === undefined) {
-      this.adoptClass()
-      this.memory = this.chunk.buffer
-      this.memoryOffset = this.chunk.byteOffset
-    }
-    if (this.options.copy === true) return this.view(new Uint8Array(this.chunk.subarray(start, end)), 0, end - start)
-    return new this.bytesClass(this.memory, this.memoryOffset + start, end - start)
-  }
-
-  private view(bytes: Uint8Array, start: number, end: number): Uint8Array {
-    return new this.bytesClass(bytes.buffer, bytes.byteOffset + start, end - start)
+  /** Takes the last frame's bytes back, since it was not given out. */
+  private restore(length: number, emptied: Accumulator | undefined): void {
+    this.frameIndex--
+    if (emptied !== undefined) {
+      this.accumulator = emptied
+      this.position += emptied.held - length
+    } else if (this.accumulator === undefined) this.position -= length
+    else this.accumulator.start -= length
   }
 
   // ── The end, and errors ──
 
-  /** From here on the finder is told that no byte will follow. */
-  private askAtEnd(): void {
-    this.find = this.definition.findAtEnd
-    this.needed = 0
-    // What a following byte could have changed is a delimiter that was waiting for it.
-    this.searched = Math.max(0, this.accumulator.length - Math.max(1, this.definition.delimiterLength))
-  }
-
-  /** The bytes that no finder made a frame of. */
-  private settleRest(frames: Frame[]): void {
-    const { name, atEnd, maxFrameLength, oversize } = this.definition
-    const rest = this.accumulator.length
-    if (this.skip === undefined) {
-      if (rest === 0 || atEnd === 'drop') return
-      if (atEnd === 'emit') {
-        if (rest <= maxFrameLength) {
-          found.payloadStart = 0
-          found.payloadEnd = this.frameEnd = rest
-          const frame = this.makeFrame()
-          if (frame !== NO_FRAME) frames.push(frame)
-          this.accumulator.release()
-          return
-        }
-        if (oversize === 'error') this.startSkip(rest)
-      }
+  /** From here on the finder knows that no byte follows. */
+  private askAtEnd(frames: Frame[]): void {
+    const { findAtEnd } = this.definition
+    if (findAtEnd === undefined || this.find === findAtEnd) return
+    this.find = findAtEnd
+    const { accumulator } = this
+    if (accumulator !== undefined) {
+      accumulator.seen = -1
+      accumulator.needed = 0
     }
+    this.takeAll(frames)
+    if (this.accumulator !== undefined || this.isSkipping) return
+    try {
+      this.call(NOTHING, 0, 0, 0)
+    } catch (error) {
+      this.refuse(error, NOTHING, 0, 0)
+    }
+  }
+
+  /** What remains once no finder makes a frame of it. */
+  private finishRest(frames: Frame[]): void {
+    const { atEnd, maxFrameLength, oversize, name } = this.definition
+    const { accumulator } = this
+    this.reportGap()
+    if (this.isSkipping || (accumulator !== undefined && atEnd === 'error')) throw this.fail(this.truncated())
+    if (accumulator !== undefined && atEnd === 'emit') {
+      const length = accumulator.held
+      if (length > maxFrameLength) {
+        throw this.fail(
+          oversize === 'skip' ? this.truncated() : frameTooLong(name, length, maxFrameLength, this.streamOffset),
+        )
+      }
+      const { search } = this
+      search.payloadStart = 0
+      search.payloadEnd = length
+      const frame = this.makeFrame(length)
+      if (frame !== NO_FRAME) frames.push(frame)
+    }
+    try {
+      this.conversion.end(frames, this.frameIndex)
+    } catch (error) {
+      throw this.fail(this.faultOf(error, this.conversion.insideSince ?? this.received))
+    }
+  }
+
+  private truncated(): FrameError {
+    const { accumulator, dropped } = this
     const offset = this.nextOffset
-    throw this.fail(
-      new FrameError('ERR_FRAME_TRUNCATED', `${name}: the stream ended inside the frame at offset ${offset}`, {
+    const frameLength = dropped?.isEndKnown
+      ? dropped.length + this.toDrop
+      : accumulator?.isExact
+        ? accumulator.needed
+        : undefined
+    const message = `${this.definition.name}: the stream ended inside the frame at offset ${offset}`
+    return new FrameError('ERR_FRAME_TRUNCATED', message, {
+      offset,
+      ...(frameLength === undefined ? {} : { frameLength }),
+    })
+  }
+
+  /** The error for what a codec has thrown: at `offset`, and of this stream. */
+  private faultOf(thrown: unknown, offset: number, length?: number): FrameError {
+    if (isFrameError(thrown) && thrown.offset === undefined) {
+      const frameLength = thrown.frameLength ?? length
+      // A new object: the codec may throw the same one for every connection.
+      return new FrameError(thrown.code, thrown.message, {
         offset,
-      }),
-    )
-  }
-
-  /** Where the next frame begins, in bytes from the stream's beginning. */
-  private get nextOffset(): number {
-    return this.skip?.offset ?? this.received - this.bufferedLength
-  }
-
-  /** Where the next frame begins: an index into the accumulator if that has bytes, else into the chunk. */
-  private get frameStart(): number {
-    return this.accumulator.length === 0 ? this.position : 0
+        ...(frameLength === undefined ? {} : { frameLength }),
+        ...(thrown.maxFrameLength === undefined ? {} : { maxFrameLength: thrown.maxFrameLength }),
+        ...('cause' in thrown ? { cause: thrown.cause } : {}),
+      })
+    }
+    const message = `${this.definition.name}: the frame at offset ${offset} could not be decoded`
+    const frameLength = length === undefined ? {} : { frameLength: length }
+    return new FrameError('ERR_FRAME_CORRUPT', message, { offset, cause: thrown, ...frameLength })
   }
 
   /** Every later call throws this error, until `reset()`. */
   protected fail(error: unknown): unknown {
-    if (isFrameError(error)) error.offset ??= this.nextOffset
-    this.failure = { error }
-    this.keepUnread()
+    if (!this.isChunkLost) this.ownUnread()
+    this.state = FAILED
+    this.error = error
+    this.dropped = undefined
+    this.toDrop = 0
     return error
   }
+
+  protected override clear(): void {
+    super.clear()
+    this.state = BETWEEN
+    this.finderState = 0
+    this.dropped = undefined
+    this.toDrop = 0
+    this.lastFrames = undefined
+    if (this.conversion.hasMemory) this.conversion = this.definition.createConversion()
+  }
+
+  /** Stream offset of the next byte that is neither given out nor dropped, or of the frame that is being skipped. */
+  protected get streamOffset(): number {
+    return this.dropped?.isFrame ? this.dropped.offset : this.received - this.rawLength
+  }
+
+  /** The same, but while frames wait for more, of the first of them. */
+  private get nextOffset(): number {
+    return this.conversion.insideSince ?? this.streamOffset
+  }
+}
+
+// What `console.log` prints in Node: one line, and no bytes.
+Object.defineProperty(Decoder.prototype, Symbol.for('nodejs.util.inspect.custom'), {
+  value(this: FrameDecoder<unknown>): string {
+    return `FrameDecoder { bufferedLength: ${this.bufferedLength}, frameOffset: ${this.frameOffset} }`
+  },
+})
+
+/** Whether the payload lies inside the frame, and every number is a small integer. Fills in bounds that were left alone. */
+function hasSoundBounds(search: FrameSearch, start: number, end: number): boolean {
+  if (search.payloadStart === UNSET) search.payloadStart = start
+  if (search.payloadEnd === UNSET) search.payloadEnd = end
+  const { payloadStart, payloadEnd, state } = search
+  return (
+    start <= payloadStart &&
+    payloadStart <= payloadEnd &&
+    payloadEnd <= end &&
+    isSmall(payloadStart) &&
+    isSmall(payloadEnd) &&
+    isSmall(end) &&
+    isSmall(state)
+  )
+}
+
+/** Whether this is an integer of 32 bits. */
+function isSmall(value: number): boolean {
+  return (value | 0) === value
 }

@@ -1,82 +1,100 @@
-// What a codec's author writes: one pure function that finds a frame, and what surrounds it.
+// What a codec's author writes: a function that finds a frame, and what surrounds it.
 
-/** Where the finder says the payload lies. One object serves all calls, so that a frame costs none. */
-export interface FoundPayload {
-  payloadStart: number
-  payloadEnd: number
+import type { FindFrame } from './search.ts'
+
+/**
+ * Many frames found at once, one directly after the other.
+ *
+ * `bounds` has three numbers a frame, `BOUNDS` in all: the payload's start and end, and the frame's end. `note` is for
+ * whatever the search learnt that `toFrames` can use, such as that all bytes are ASCII.
+ */
+export interface FoundFrames {
+  readonly bounds: Int32Array
+  note: unknown
 }
 
 /**
- * Finds the first frame in `bytes[start, end)`. What lies outside is not the finder's: memory behind `end` is stale.
+ * Finds many frames of `bytes[start, end)` at once, and returns how many; `found.bounds` has room for a multiple of 3.
  *
- * It is pure, and keeps no state. `searched` says how many bytes of this frame an earlier call had seen, so that
- * nothing has to be searched twice. The answer is one number, an index into `bytes` like `start` and `end`:
- *
- * - the frame's end, at most `end`: the frame is whole, and `found` says where its payload lies;
- * - more than `end`: the frame is not whole, and needs bytes up to there at least (a header, then the whole frame);
- * - `UNKNOWN`: the frame is not whole, and how much it needs cannot be told;
- * - `ENDLESS`: no end lies within the limit, so the frame is too long, however it ends.
- *
- * Throws a `FrameError` (without an offset, which the decoder fills in) when the bytes can begin no frame.
+ * An optimisation only. It must find exactly the frames that `find` would, and stop before one that is incomplete, too
+ * long or malformed. Returning 0 is always correct. It is not called for short inputs, nor while `state` is not 0.
  */
-export type FindFrame = (bytes: Uint8Array, start: number, end: number, searched: number, found: FoundPayload) => number
-
-/**
- * Finds many frames of `bytes[start, end)` at once, one right behind the other, and writes where they lie to `bounds`:
- * of each the payload's start and end, then the frame's end. Returns how many; `bounds` has room for a multiple of 3.
- *
- * It only saves calls, and is not asked about few bytes. It is pure, finds what `find` would, and stops before whatever
- * is not plain: a frame that is not whole, too long or faulty. So 0 is always right, and it may look at no more of
- * `bytes` than it likes.
- */
-export type FindFrames = (bytes: Uint8Array, start: number, end: number, bounds: Int32Array) => number
+export type FindMany = (bytes: Uint8Array, start: number, end: number, found: FoundFrames) => number
 
 /** How many numbers each frame has in `bounds`. */
 export const BOUNDS = 3
 
-/** A finder's answer: more bytes are needed, and how many cannot be told. */
-export const UNKNOWN: -1 = -1
-
-/** A finder's answer: no end lies within `maxFrameLength`. */
-export const ENDLESS: number = Infinity
-
-/** What `toFrame` returns for a slice that is no frame, such as a blank line. */
-export const NO_FRAME: unique symbol = Symbol('unstick.NO_FRAME')
+/** What `toFrame` or a mapping returns for a slice that is no frame. The same value in the ESM and CommonJS copies. */
+export const NO_FRAME: unique symbol = Symbol.for('unstick.NO_FRAME') as never
 
 export interface CodecDefinition<Frame = Uint8Array> {
-  /** What errors call the codec. */
+  /** The codec's name in error messages. */
   name: string
-  /**
-   * The limit in bytes, checked by the decoder on the whole frame. Where delimiters do not count, `delimiterLength`
-   * is allowed on top, and the finder keeps the exact limit by answering `ENDLESS`.
-   */
+  /** The limit in bytes. Decoders and `encode` keep it. */
   maxFrameLength: number
-  /** Length in bytes of the longest delimiter; 0, the default, where frames do not end by one. */
-  delimiterLength?: number
   /**
-   * Length in bytes of the longest header, where that may be more than `maxFrameLength`: so much is kept while the
-   * finder answers `UNKNOWN`, since only a whole header tells how long a frame is. Default: 0.
+   * Bytes on the wire that the limit does not count, such as a delimiter, stuffing or a long header. A finder is shown
+   * at most `maxFrameLength + overhead` bytes of one frame, and keeps the exact limit by answering `ENDLESS`, or by
+   * throwing `ERR_FRAME_TOO_LONG` with a `frameLength`.
+   *
+   * @defaultValue 0
    */
-  headerLength?: number
+  overhead?: number
+  /** The finder. */
   find: FindFrame
-  /** Finds many frames at once, where that is faster. Default: they are found one by one. */
-  findMany?: FindFrames | undefined
-  /** Asked instead of `find` once no byte will follow, where that settles more. Default: `find`. */
-  findAtEnd?: FindFrame
-  /** What becomes of the bytes of an unfinished frame at the end of the stream. Default: 'error'. */
-  atEnd?: 'error' | 'emit' | 'drop'
-  /** What becomes of a frame that is too long: 'skip' drops exactly that frame. Default: 'error'. */
-  oversize?: 'error' | 'skip'
-  /** Turns a payload into a frame; `index` counts the frames before it, dropped ones included. Default: the payload. */
-  toFrame?: (payload: Uint8Array, index: number) => Frame | typeof NO_FRAME
+  /** Finds many frames at once, where that is faster than a call per frame. */
+  findMany?: FindMany | undefined
   /**
-   * What `toFrame` makes of the `count` payloads that `findMany` has just found, at once, where that is faster; `index`
-   * counts the frames before the first. Undefined, or an error: they are turned one by one. Frames of a codec that has
-   * this hold nothing of the payload's memory, which is used again.
+   * Called instead of `find` once no byte follows, where the end decides more. It is also called with no bytes at all,
+   * and may throw where the stream must not end in this `state`.
+   *
+   * @defaultValue `find`
    */
-  toFrames?: (bytes: Uint8Array, bounds: Int32Array, count: number, index: number) => Frame[] | undefined
-  /** What becomes of a frame that `toFrame` refuses by throwing: 'skip' drops exactly that frame. Default: 'error'. */
+  findAtEnd?: FindFrame | undefined
+  /**
+   * What happens to the bytes of an unfinished frame at the end of the stream: `'error'` is `ERR_FRAME_TRUNCATED`,
+   * `'emit'` makes them a frame, `'drop'` drops them.
+   *
+   * @defaultValue 'error'
+   */
+  atEnd?: 'error' | 'emit' | 'drop'
+  /**
+   * What happens to a frame over the limit: `'error'` is `ERR_FRAME_TOO_LONG`, `'skip'` drops exactly that frame.
+   *
+   * @defaultValue 'error'
+   */
+  oversize?: 'error' | 'skip'
+  /**
+   * What happens to a corrupt frame, whose end is known: `'error'` is `ERR_FRAME_CORRUPT`, `'skip'` drops exactly that
+   * frame.
+   *
+   * @defaultValue 'error'
+   */
   corrupt?: 'error' | 'skip'
-  /** The frame's header, payload and trailer, those that there are. Left out: the codec only decodes. */
-  encodeParts?: (frame: Frame) => Uint8Array[]
+  /** Whether a slice that was found is a frame at all. Others are left out by `decode` and `scan`, without a report. */
+  isFrame?: ((bytes: Uint8Array, start: number, end: number) => boolean) | undefined
+  /** Makes the frame of a payload; `index` counts the frames before it, dropped ones included. Default: the payload. */
+  toFrame?: ToFrame<Frame> | undefined
+  /**
+   * Makes the frames of `count` payloads that `findMany` found, where that is faster than one by one; `index` counts
+   * the frames before the first. If it returns undefined or throws, they are made one by one. The frames of a codec that
+   * has it must not hold the payload's memory, which is used again.
+   */
+  toFrames?: ToFrames<Frame> | undefined
+  /**
+   * Looks at the bytes of a frame that is too long, and says what they may be instead, as the end of a sentence for the
+   * error message. It must not quote them.
+   */
+  hint?: ((bytes: Uint8Array, start: number, end: number) => string | undefined) | undefined
+  /** A frame's header, payload and trailer, those that exist, in memory that the codec does not use again. Left out: the codec only decodes. */
+  encodeParts?: ((frame: Frame) => Uint8Array[]) | undefined
 }
+
+export type ToFrame<Frame> = (payload: Uint8Array, index: number) => Frame | typeof NO_FRAME
+
+export type ToFrames<Frame> = (
+  bytes: Uint8Array,
+  found: FoundFrames,
+  count: number,
+  index: number,
+) => Frame[] | undefined

@@ -55,6 +55,24 @@ export class FrameError extends Error {
 Object.defineProperty(FrameError.prototype, 'name', { value: 'FrameError' })
 Object.defineProperty(FrameError.prototype, brand, { value: true })
 
+/** The error for a frame of `frameLength` bytes, Infinity if that is not known. `advice` says what the bytes may be. */
+export function frameTooLong(
+  name: string,
+  frameLength: number,
+  maxFrameLength: number,
+  offset?: number,
+  advice?: string,
+): FrameError {
+  const size = frameLength === Infinity ? '' : ` of ${frameLength} bytes`
+  const place = offset === undefined ? '' : ` at offset ${offset}`
+  const message = `${name}: the frame${size}${place} exceeds maxFrameLength (${maxFrameLength} bytes)`
+  return new FrameError('ERR_FRAME_TOO_LONG', advice === undefined ? message : `${message}; ${advice}`, {
+    maxFrameLength,
+    ...(offset === undefined ? {} : { offset }),
+    ...(frameLength === Infinity ? {} : { frameLength }),
+  })
+}
+
 /** Whether `value` is a `FrameError`, with `code` if one is given. Works across the ESM and CommonJS copies. */
 export function isFrameError(value: unknown, code?: FrameErrorCode): value is FrameError {
   if (typeof value !== 'object' || value === null || !(brand in value)) return false

@@ -1,16 +1,35 @@
-export type { DecoderOptions, FrameCodec, FrameDecoder, FrameOf, FrameVisitor, SkippedFrame } from './contracts.ts'
+export type {
+  DecoderOptions,
+  FrameCodec,
+  FrameDecoder,
+  FrameOf,
+  FrameVisitor,
+  OwnedBytes,
+  Skipped,
+  SkipReason,
+} from './contracts.ts'
+export type { FrameMapper, MapFrame } from './conversion.ts'
 export {
-  ENDLESS,
+  BOUNDS,
   NO_FRAME,
-  UNKNOWN,
   type CodecDefinition,
-  type FindFrame,
-  type FindFrames,
-  type FoundPayload,
+  type FindMany,
+  type FoundFrames,
+  type ToFrame,
+  type ToFrames,
 } from './definition.ts'
 export { defineCodec } from './define-codec.ts'
-export { mapCodec, mapped, type FrameMapping, type MappableCodec } from './map-codec.ts'
-export { FrameError, isFrameError, type FrameErrorCode, type FrameErrorDetails } from './errors.ts'
-export { bytesOption, choiceOption, functionOption, integerOption, isBytes, shown } from './options.ts'
-export { Accumulator } from './accumulator.ts'
-export { classOf, type BytesClass } from './bytes-class.ts'
+export { FrameError, frameTooLong, isFrameError, type FrameErrorCode, type FrameErrorDetails } from './errors.ts'
+export { mapCodec, type FrameMapping, type FrameMappingWithMemory } from './map-codec.ts'
+export {
+  bytesOption,
+  choiceOption,
+  functionOption,
+  integerOption,
+  isBytes,
+  kindOf,
+  readOptions,
+  shown,
+  stringOption,
+} from './options.ts'
+export { drop, ENDLESS, gap, newSearch, UNKNOWN, type FindFrame, type FrameSearch } from './search.ts'

@@ -1,46 +1,101 @@
 // Composition: frames of one kind into frames of another.
 
+import { compose, definitionOf, type CompleteDefinition, type Mapping } from './complete-definition.ts'
 import type { FrameCodec } from './contracts.ts'
-import type { NO_FRAME } from './definition.ts'
+import type { FrameMapper, MapFrame } from './conversion.ts'
+import { codecFrom, type ComposableCodec } from './define-codec.ts'
 import { FrameError, isFrameError } from './errors.ts'
-import { functionOption, shown } from './options.ts'
+import { choiceOption, functionOption, readOptions, shown } from './options.ts'
 
-/** How the frames of a serialiser and the frames of a codec turn into each other. */
+/** How the frames of a codec and the frames made of them turn into each other. */
 export interface FrameMapping<From, To> {
-  /** `index` counts the frames before this one, dropped ones included. NO_FRAME drops the frame. */
-  decode: (frame: From, index: number) => To | typeof NO_FRAME
-  encode: (frame: To) => From
+  /** Makes a frame, or returns `NO_FRAME`; `index` counts the frames before this one, dropped ones included. */
+  decode: MapFrame<From, To>
+  /** The opposite of `decode`. Left out: the codec only decodes. */
+  encode?: (frame: To) => From
+  /**
+   * What happens to a frame that `decode` refuses by throwing: `'error'` is `ERR_FRAME_CORRUPT`, `'skip'` drops exactly
+   * that frame.
+   *
+   * @defaultValue that of the codec
+   */
+  corrupt?: 'error' | 'skip'
+}
+
+/** A mapping whose decoders remember something. */
+export interface FrameMappingWithMemory<From, To> extends Omit<FrameMapping<From, To>, 'decode'> {
+  /** Creates the mapper of a new decoder. `reset()` creates a new one. */
+  decoder: () => FrameMapper<From, To>
 }
 
 /**
  * Composes a codec with a serialiser.
  *
- * What `decode` throws becomes `ERR_FRAME_CORRUPT`, what `encode` throws `ERR_FRAME_NOT_ENCODABLE`, with the original
- * as `cause`; a `FrameError` stays as it is.
+ * What `decode` throws becomes `ERR_FRAME_CORRUPT`, what `encode` throws `ERR_FRAME_NOT_ENCODABLE`, with the original as
+ * `cause`. A `FrameError` without an offset keeps its code; one with an offset is that of another decoder, and becomes
+ * the `cause`.
+ *
+ * @throws {TypeError} `codec` is not made by `defineCodec`, or a member of `mapping` is unknown or of the wrong kind.
  */
-export function mapCodec<From, To>(codec: FrameCodec<From>, mapping: FrameMapping<From, To>): FrameCodec<To> {
-  const mappable = codec as Partial<MappableCodec<From>>
-  if (typeof mappable?.[mapped] !== 'function') {
-    throw new TypeError(`mapCodec takes a codec made by defineCodec, received ${shown(codec)}`)
-  }
-  functionOption('decode', mapping.decode)
-  functionOption('encode', mapping.encode)
-  return mappable[mapped]({
-    decode: mapping.decode,
-    encode(frame) {
-      try {
-        return mapping.encode(frame)
-      } catch (cause) {
-        if (isFrameError(cause)) throw cause
-        throw new FrameError('ERR_FRAME_NOT_ENCODABLE', 'the frame could not be encoded', { cause })
-      }
-    },
-  })
+export function mapCodec<From, To>(
+  codec: FrameCodec<From>,
+  mapping: FrameMapping<From, To> | FrameMappingWithMemory<From, To>,
+): FrameCodec<To> {
+  const definition = composable('mapCodec', codec)
+  const given = readOptions<Partial<FrameMapping<From, To> & FrameMappingWithMemory<From, To>>>('mapCodec', mapping, [
+    'decode',
+    'decoder',
+    'encode',
+    'corrupt',
+  ])
+  const { name, encodeFrame, mappings } = definition
+  const encode = functionOption('encode', given.encode)
+  return codecFrom(
+    compose<To>({
+      ...definition,
+      mappings: [...mappings, mappingOf(given)],
+      corrupt: choiceOption('corrupt', given.corrupt ?? definition.corrupt, ['error', 'skip']),
+      encodeFrame: encodeFrame && encode && ((frame) => encodeFrame(mapBack(name, encode, frame))),
+    }),
+  )
 }
 
-/** How a codec of another make lets itself be mapped; in the global registry, for the ESM and CommonJS copies. */
-export const mapped: unique symbol = Symbol.for('unstick.mapped') as never
+/** The definition of a codec that another one is made of. */
+export function composable<Frame>(by: string, codec: FrameCodec<Frame>): CompleteDefinition<Frame> {
+  const definition = (codec as Partial<ComposableCodec<Frame>> | undefined)?.[definitionOf]
+  if (definition !== undefined) return definition
+  throw new TypeError(`${by} takes a codec made by defineCodec, received ${shown(codec)}`)
+}
 
-export interface MappableCodec<From> extends FrameCodec<From> {
-  [mapped]<To>(mapping: FrameMapping<From, To>): FrameCodec<To>
+function mappingOf<From, To>({
+  decode,
+  decoder,
+}: Partial<FrameMapping<From, To> & FrameMappingWithMemory<From, To>>): Mapping {
+  if (decode !== undefined && decoder !== undefined) {
+    throw new TypeError('decoder is for a mapping with a memory: give it or decode, received both')
+  }
+  if (decoder !== undefined) {
+    functionOption('decoder', decoder)
+    return { hasMemory: true, create: () => mapperOf(decoder()) as FrameMapper<never, unknown> }
+  }
+  const mapper = mapperOf({ decode: decode! }) as FrameMapper<never, unknown>
+  return { hasMemory: false, create: () => mapper }
+}
+
+function mapperOf<From, To>(mapper: FrameMapper<From, To>): FrameMapper<From, To> {
+  if (typeof mapper?.decode !== 'function') {
+    throw new TypeError(`decode must be a function, received ${shown(mapper?.decode)}`)
+  }
+  functionOption('end', mapper.end)
+  functionOption('isInside', mapper.isInside)
+  return mapper
+}
+
+function mapBack<From, To>(name: string, encode: (frame: To) => From, frame: To): From {
+  try {
+    return encode(frame)
+  } catch (cause) {
+    if (isFrameError(cause) && cause.offset === undefined) throw cause
+    throw new FrameError('ERR_FRAME_NOT_ENCODABLE', `${name}: the frame could not be encoded`, { cause })
+  }
 }

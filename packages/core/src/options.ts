@@ -1,5 +1,74 @@
 // Misuse is told when a codec is made: which option, what was received, what is allowed.
 
+/**
+ * Reads each option once. `by` is the function that takes them.
+ *
+ * @throws {TypeError} `given` is no object, or has an option that is not among `names`.
+ */
+export function readOptions<Options extends object>(
+  by: string,
+  given: Options | undefined,
+  names: readonly (keyof Options & string)[],
+): Options {
+  if (given === undefined) return {} as Options
+  if (typeof given !== 'object' || given === null || isBytes(given) || Array.isArray(given)) {
+    throw new TypeError(`${by} takes an object of options, received ${shown(given)}`)
+  }
+  for (const name of Object.keys(given))
+    if (!(names as readonly string[]).includes(name)) throw unknownOption(by, name, names)
+  const options: Partial<Options> = {}
+  for (const name of names) {
+    const value = given[name]
+    if (value !== undefined) options[name] = value
+  }
+  return options as Options
+}
+
+function unknownOption(by: string, name: string, names: readonly string[]): TypeError {
+  const nearest = nearestTo(name, names)
+  const advice = nearest === undefined ? `known are ${names.join(', ')}` : `did you mean ${nearest}?`
+  return new TypeError(`${by} has no option ${shown(name)}: ${advice}`)
+}
+
+/** The name that takes the fewest edits, if they are few. */
+function nearestTo(name: string, names: readonly string[]): string | undefined {
+  const wanted = name.toLowerCase()
+  const ranked = names
+    .map((candidate) => ({ candidate, distance: editDistance(wanted, candidate.toLowerCase()) }))
+    .toSorted((a, b) => a.distance - b.distance)
+  const nearest = ranked[0]
+  return nearest !== undefined && nearest.distance <= Math.max(2, nearest.candidate.length / 3)
+    ? nearest.candidate
+    : undefined
+}
+
+/** How many letters have to be inserted, removed or replaced (Levenshtein 1966). */
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index)
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i]
+    for (let j = 1; j <= b.length; j++) {
+      const replaced = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)
+      next.push(Math.min(replaced, row[j]! + 1, next[j - 1]! + 1))
+    }
+    row = next
+  }
+  return row[b.length]!
+}
+
+/** Returns `value` if it is a string of at least 1 character; else throws, naming the option. */
+export function stringOption(name: string, value: unknown): string {
+  if (typeof value === 'string' && value !== '') return value
+  const message = `${name} must be a string of at least 1 character, received ${shown(value)}`
+  throw typeof value === 'string' ? new RangeError(message) : new TypeError(message)
+}
+
+/** Returns `frame` if it is bytes; else throws a `TypeError` in the name of the codec. */
+export function bytesFrame(codec: string, frame: unknown): Uint8Array {
+  if (isBytes(frame)) return frame
+  throw new TypeError(`${codec}: a frame must be a Uint8Array, received ${kindOf(frame)}`)
+}
+
 /** Returns `value` if it is an integer from `min` to `max`; else throws a `TypeError` or `RangeError` naming the option. */
 export function integerOption(
   name: string,
@@ -57,4 +126,11 @@ export function shown(value: unknown): string {
   if (typeof value === 'function') return 'a function'
   if (typeof value === 'object' && value !== null) return `an instance of ${value.constructor?.name ?? 'Object'}`
   return String(value)
+}
+
+/** What kind of thing `value` is, for a message about data: never its content. */
+export function kindOf(value: unknown): string {
+  if (value === null || value === undefined) return String(value)
+  if (typeof value === 'object' || typeof value === 'function') return shown(value)
+  return `a ${typeof value}`
 }

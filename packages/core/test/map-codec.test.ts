@@ -10,7 +10,7 @@ describe('mapCodec', () => {
     const codec = defineCodec<string>({
       name: 'letters',
       maxFrameLength: 1,
-      find: (_bytes, start, _end, _searched, found) => ((found.payloadStart = start), (found.payloadEnd = start + 1)),
+      find: (_bytes, start) => start + 1,
       toFrame: ([byte]) => (byte === 0 ? NO_FRAME : String.fromCharCode(byte!)),
     })
     const upper = mapCodec(codec, { decode: (frame) => frame.toUpperCase(), encode: (frame: string) => frame })
@@ -25,7 +25,7 @@ describe('mapCodec', () => {
       mapCodec(byteLength(), { ...same, encode }).encode(u8())
     }
     const cause = new Error('mine')
-    const message = 'the frame could not be encoded'
+    const message = 'byteLength: the frame could not be encoded'
     expect(() => encodeThrowing(cause)).toThrow(
       expect.objectContaining({ code: 'ERR_FRAME_NOT_ENCODABLE', message, cause }),
     )

@@ -12,12 +12,12 @@ import {
 } from '../src/index.ts'
 
 /** Finds one length byte, then the payload; a length of 255 is invalid. */
-export const findByteLength: FindFrame = (bytes, start, end, _searched, found) => {
+export const findByteLength: FindFrame = (bytes, start, end, search) => {
   if (start === end) return start + 1
   const length = bytes[start]!
   if (length === 255) throw new FrameError('ERR_FRAME_LENGTH_INVALID', 'byteLength: 255 is no length')
-  found.payloadStart = start + 1
-  found.payloadEnd = start + 1 + length
+  search.payloadStart = start + 1
+  search.payloadEnd = start + 1 + length
   return start + 1 + length
 }
 
@@ -36,16 +36,18 @@ export function endedBy12(max: number, overrides: Partial<CodecDefinition> = {})
   return defineCodec({
     name: 'endedBy12',
     maxFrameLength: max,
-    delimiterLength: 2,
-    find(bytes, start, end, searched, found) {
-      for (let at = start + Math.max(0, searched - 1); at <= start + max; at++) {
+    overhead: 2,
+    find(bytes, start, end, search) {
+      for (let at = search.resumeAt; at <= start + max; at++) {
+        search.resumeAt = at
         if (at >= end || (at + 1 === end && bytes[at] === 1)) return UNKNOWN
         if (bytes[at] === 1 && bytes[at + 1] === 2) {
-          found.payloadStart = start
-          found.payloadEnd = at
+          search.payloadStart = start
+          search.payloadEnd = at
           return at + 2
         }
       }
+      search.resumeAt = start + max + 1
       return ENDLESS
     },
     ...overrides,
@@ -61,7 +63,7 @@ export interface Outcome {
 /** Everything observable of decoding `chunks` to the end. */
 export function outcomeOf(codec: FrameCodec, chunks: Uint8Array[], road: 'decode' | 'scan' = 'decode'): Outcome {
   const outcome: Outcome = { frames: [], skipped: [] }
-  const decoder = codec.decoder({ onSkip: (skip) => outcome.skipped.push(skip) })
+  const decoder = codec.decoder({ onSkip: ({ offset, length }) => outcome.skipped.push({ offset, length }) })
   try {
     for (const chunk of chunks) {
       if (road === 'scan')

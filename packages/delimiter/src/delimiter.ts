@@ -47,7 +47,7 @@ export function delimiter(options: DelimiterOptions): FrameCodec {
   return defineCodec({
     name: 'delimiter',
     maxFrameLength,
-    delimiterLength: longest,
+    overhead: longest,
     find: stripDelimiter ? find : keepingDelimiter(find),
     findMany: stripDelimiter && isOneByte(delimiters) ? findLines(delimiters[0][0]!, maxFrameLength) : undefined,
     findAtEnd: stripDelimiter ? findAtEnd : keepingDelimiter(findAtEnd),
@@ -76,9 +76,9 @@ function findersOf(delimiters: Uint8Array[], maxFrameLength: number): [find: Fin
 }
 
 function keepingDelimiter(find: FindFrame): FindFrame {
-  return (bytes, start, end, searched, found) => {
-    const answer = find(bytes, start, end, searched, found)
-    found.payloadEnd = answer
+  return (bytes, start, end, search) => {
+    const answer = find(bytes, start, end, search)
+    if (answer > start) search.payloadEnd = answer
     return answer
   }
 }

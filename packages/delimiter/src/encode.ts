@@ -1,6 +1,6 @@
 // Writing a frame and its delimiter, if the decoder gives back this frame of them.
 
-import { FrameError, isFrameError, UNKNOWN, type FindFrame, type FoundPayload } from '@unstick/core'
+import { FrameError, isFrameError, UNKNOWN, newSearch, type FindFrame, type FrameSearch } from '@unstick/core'
 
 /** How a codec cuts, as far as its encoder has to know it. */
 export interface Cut {
@@ -20,11 +20,12 @@ export function partsOf(content: Uint8Array, delimiter: Uint8Array, cut: Cut): U
   const seam = new Uint8Array(last.length + delimiter.length)
   seam.set(last)
   seam.set(delimiter, last.length)
+  const search = newSearch()
   const endsInside = firstEnd(content, cut) <= content.length
-  if (endsInside || firstEnd(seam, cut) !== seam.length || found.payloadEnd !== last.length) {
+  if (endsInside || firstEnd(seam, cut, search) !== seam.length || search.payloadEnd !== last.length) {
     throw notEncodable(`${cut.name}: the frame holds a delimiter, or one arises across its end`, content.length)
   }
-  return [content, delimiter]
+  return [content, delimiter.slice()]
 }
 
 /** A frame that keeps its delimiter. */
@@ -35,12 +36,10 @@ export function wholeOf(frame: Uint8Array, cut: Cut): Uint8Array[] {
   throw notEncodable(`${cut.name}: the frame does not end with its first delimiter`, frame.length)
 }
 
-const found: FoundPayload = { payloadStart: 0, payloadEnd: 0 }
-
 /** Where the first frame of `bytes` ends, if it does: else more than their length. No frame at all ends at 0. */
-function firstEnd(bytes: Uint8Array, cut: Cut): number {
+function firstEnd(bytes: Uint8Array, cut: Cut, search: FrameSearch = newSearch()): number {
   try {
-    const answer = cut.find(bytes, 0, bytes.length, 0, found)
+    const answer = cut.find(bytes, 0, bytes.length, search)
     return answer === UNKNOWN ? bytes.length + 1 : answer
   } catch (error) {
     if (isFrameError(error)) return 0

@@ -1,7 +1,7 @@
 // Finds all line ends of a block of bytes at once, by WebAssembly SIMD (line-block.wat): in short lines half the time of
 // a search for each of them. Where that is not to be had, lines are found one by one.
 
-import type { FindFrames } from '@unstick/core'
+import type { FindMany } from '@unstick/core'
 import { LINE_BLOCK_WASM } from './line-block-wasm.ts'
 
 interface LineBlock {
@@ -40,20 +40,16 @@ const NONE = -1
 /** Undefined until it is needed, null where it is not to be had. */
 let block: LineBlock | null | undefined
 
-let isAscii = false
-
-/** Whether all bytes that the last search went through are ASCII, those of the lines it found among them. */
-export function wasAscii(): boolean {
-  return isAscii
-}
+/** What a search notes of its bytes: all of them are ASCII. */
+export const ASCII = 'ascii'
 
 /**
  * Finds lines of at most `maxFrameLength` bytes that end with the byte `delimiter`. A `carriageReturn` before it is part
  * of the ending, if one is given.
  */
-export function findLines(delimiter: number, maxFrameLength: number, carriageReturn: number = NONE): FindFrames {
+export function findLines(delimiter: number, maxFrameLength: number, carriageReturn: number = NONE): FindMany {
   const limit = Math.min(maxFrameLength, BLOCK)
-  return (bytes, start, end, bounds) => {
+  return (bytes, start, end, found) => {
     if (block === undefined) block = load()
     if (block === null) return 0
     const { memory } = block
@@ -67,11 +63,11 @@ export function findLines(delimiter: number, maxFrameLength: number, carriageRet
       start - STEP,
       limit,
       BOUNDS,
-      BOUNDS + Math.min(BOUNDS_LENGTH, bounds.byteLength),
+      BOUNDS + Math.min(BOUNDS_LENGTH, found.bounds.byteLength),
     )
-    isAscii = (answer & 1) === 1
+    if ((answer & 1) === 1) found.note = ASCII
     const count = answer >> 3
-    bounds.set(new Int32Array(memory.buffer, BOUNDS, count))
+    found.bounds.set(new Int32Array(memory.buffer, BOUNDS, count))
     return count / 3
   }
 }

@@ -1,6 +1,6 @@
 // Finders for lines: LF or CRLF, LF alone, CRLF alone.
 
-import { ENDLESS, FrameError, UNKNOWN, type FindFrame, type FindFrames } from '@unstick/core'
+import { ENDLESS, FrameError, UNKNOWN, type FindFrame, type FindMany } from '@unstick/core'
 import { findLines } from './line-block.ts'
 import { findOne } from './one-delimiter.ts'
 import { indexOfByte } from './search.ts'
@@ -22,7 +22,7 @@ interface EndingKind {
   finder: (maxFrameLength: number) => FindFrame
   /** Where the end settles more. */
   finderAtEnd?: (maxFrameLength: number) => FindFrame
-  finderOfMany?: (maxFrameLength: number) => FindFrames
+  findMany?: (maxFrameLength: number) => FindMany
 }
 
 const LF_BYTES = new Uint8Array([LF])
@@ -33,13 +33,13 @@ export const lineEndings: Record<LineEnding, EndingKind> = {
     written: LF_BYTES,
     longest: 2,
     finder: findLfOrCrlf,
-    finderOfMany: (max) => findLines(LF, max, CR),
+    findMany: (max) => findLines(LF, max, CR),
   },
   lf: {
     written: LF_BYTES,
     longest: 1,
     finder: (max) => findOne(LF_BYTES, max),
-    finderOfMany: (max) => findLines(LF, max),
+    findMany: (max) => findLines(LF, max),
   },
   crlf: {
     written: CRLF_BYTES,
@@ -51,33 +51,36 @@ export const lineEndings: Record<LineEnding, EndingKind> = {
 
 /** The CR of a CRLF is not content, so the LF may stand one further behind a CR. */
 function findLfOrCrlf(maxFrameLength: number): FindFrame {
-  return (bytes, start, end, searched, found) => {
+  return (bytes, start, end, search) => {
     const limit = start + maxFrameLength
-    const at = indexOfByte(bytes, LF, start + searched, Math.min(end, limit + 2))
+    const to = Math.min(end, limit + 2)
+    const at = indexOfByte(bytes, LF, search.resumeAt, to)
+    search.resumeAt = Math.max(start, to - 1)
     if (at === -1) return end <= limit || (end === limit + 1 && bytes[limit] === CR) ? UNKNOWN : ENDLESS
     const contentEnd = at > start && bytes[at - 1] === CR ? at - 1 : at
     if (contentEnd > limit) return ENDLESS
-    found.payloadStart = start
-    found.payloadEnd = contentEnd
+    search.payloadStart = start
+    search.payloadEnd = contentEnd
     return at + 1
   }
 }
 
 /** Where readers disagree on what ends a line, one can be made to see a message that another does not. */
 function findCrlf(maxFrameLength: number, isLast: boolean): FindFrame {
-  return (bytes, start, end, searched, found) => {
+  return (bytes, start, end, search) => {
     const limit = start + maxFrameLength
-    const from = start + Math.max(0, searched - 1)
+    const from = search.resumeAt
     const to = Math.min(end, limit + 1)
     const cr = indexOfByte(bytes, CR, from, to)
+    search.resumeAt = cr === -1 ? to : cr
     const lf = indexOfByte(bytes, LF, from, cr === -1 ? to : Math.min(end, limit + 2))
     if (cr === -1 && lf === -1) return end <= limit ? UNKNOWN : ENDLESS
     if (lf === -1 && cr === end - 1 && !isLast) return UNKNOWN
     if (cr === -1 || lf !== cr + 1) {
       throw new FrameError('ERR_FRAME_CORRUPT', 'lines: a CR and an LF must stand together, one of them stands alone')
     }
-    found.payloadStart = start
-    found.payloadEnd = cr
+    search.payloadStart = start
+    search.payloadEnd = cr
     return lf + 1
   }
 }

@@ -39,15 +39,15 @@ export function lineDefinition(
 ): CodecDefinition & { encodeParts: (line: Uint8Array) => Uint8Array[] } {
   const ending = choiceOption('ending', options.ending ?? 'auto', ['auto', 'lf', 'crlf'])
   const maxFrameLength = integerOption('maxFrameLength', options.maxFrameLength ?? 8 * 1024 * 1024, 1)
-  const { written, longest, finder, finderAtEnd, finderOfMany } = lineEndings[ending]
+  const { written, longest, finder, finderAtEnd, findMany } = lineEndings[ending]
   const find = finder(maxFrameLength)
   return {
     name,
     maxFrameLength,
-    delimiterLength: longest,
+    overhead: longest,
     find,
     findAtEnd: finderAtEnd?.(maxFrameLength) ?? find,
-    findMany: finderOfMany?.(maxFrameLength),
+    findMany: findMany?.(maxFrameLength),
     atEnd: options.atEnd ?? 'emit',
     oversize: options.oversize ?? 'error',
     encodeParts: (line) => partsOf(line, written, { name, find, maxFrameLength, longest }),

@@ -10,27 +10,33 @@ import { matchLength } from './search.ts'
  */
 export function findAny(delimiters: readonly Uint8Array[], maxFrameLength: number, isLast: boolean): FindFrame {
   const longestFirst = delimiters.toSorted((a, b) => b.length - a.length)
-  const longest = longestFirst[0]!.length
   const beginsOne = new Uint8Array(256)
   for (const delimiter of delimiters) beginsOne[delimiter[0]!] = 1
 
-  return (bytes, start, end, searched, found) => {
+  return (bytes, start, end, search) => {
     const limit = start + maxFrameLength
     const to = isLast ? end : Math.min(end, limit + 1)
     let mayYetEnd = end <= limit
-    for (let at = start + Math.max(0, searched - longest + 1); ; at++) {
+    for (let at = search.resumeAt; ; at++) {
       at = skipTo(bytes, at, to, beginsOne)
-      if (at >= to) return mayYetEnd ? UNKNOWN : ENDLESS
+      if (at >= to) {
+        search.resumeAt = at
+        return mayYetEnd ? UNKNOWN : ENDLESS
+      }
       for (const delimiter of longestFirst) {
         const length = matchLength(bytes, at, end, delimiter)
         if (length === delimiter.length) {
+          search.resumeAt = at
           if (at > limit) return ENDLESS
-          found.payloadStart = start
-          found.payloadEnd = at
+          search.payloadStart = start
+          search.payloadEnd = at
           return at + length
         }
         if (at + length < end) continue
-        if (!isLast) return UNKNOWN
+        if (!isLast) {
+          search.resumeAt = at
+          return UNKNOWN
+        }
         mayYetEnd ||= at <= limit
       }
     }

@@ -7,20 +7,21 @@ import { indexOfByte, matchLength } from './search.ts'
 export function findOne(delimiter: Uint8Array, maxFrameLength: number): FindFrame {
   const before = delimiter.length - 1
   const lastByte = delimiter[before]!
-  return (bytes, start, end, searched, found) => {
+  return (bytes, start, end, search) => {
     // No delimiter that begins behind the limit is this frame's.
     const to = Math.min(end, start + maxFrameLength + delimiter.length)
-    let from = start + Math.max(before, searched)
+    let from = search.resumeAt + before
     while (from < to) {
       const last = indexOfByte(bytes, lastByte, from, to)
       if (last === -1) break
       if (before === 0 || matchLength(bytes, last - before, last, delimiter) === before) {
-        found.payloadStart = start
-        found.payloadEnd = last - before
+        search.payloadStart = start
+        search.payloadEnd = last - before
         return last + 1
       }
       from = last + 1
     }
+    search.resumeAt = Math.max(start, to - before)
     return mayYetEnd(bytes, start, end, maxFrameLength, delimiter) ? UNKNOWN : ENDLESS
   }
 }

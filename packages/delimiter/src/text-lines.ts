@@ -1,7 +1,14 @@
 // Lines, as strings.
 
-import { choiceOption, defineCodec, FrameError, type CodecDefinition, type FrameCodec } from '@unstick/core'
-import { wasAscii } from './line-block.ts'
+import {
+  choiceOption,
+  defineCodec,
+  FrameError,
+  type CodecDefinition,
+  type FoundFrames,
+  type FrameCodec,
+} from '@unstick/core'
+import { ASCII } from './line-block.ts'
 import { lineDefinition, type LinesOptions } from './lines.ts'
 import { BOM, decodeAscii, encodeText, textDecoder, type DecodeText, type Malformed } from './utf8.ts'
 
@@ -44,8 +51,8 @@ export function textLineDefinition(
         throw new FrameError('ERR_FRAME_CORRUPT', `${name}: line ${index + 1} is not UTF-8`, { cause })
       }
     },
-    toFrames(bytes, bounds, count, index) {
-      const lines = linesOf(bytes, bounds, count, decodeText)
+    toFrames(bytes, found, count, index) {
+      const lines = linesOf(bytes, found, count, decodeText)
       lines[0] = withoutBom(lines[0]!, index)
       return lines
     },
@@ -59,10 +66,11 @@ export function textLineDefinition(
 }
 
 /** The lines that a search has just found, from a text of all of them. Throws a `TypeError` for malformed ones. */
-function linesOf(bytes: Uint8Array, bounds: Int32Array, count: number, decodeText: DecodeText): string[] {
+function linesOf(bytes: Uint8Array, found: FoundFrames, count: number, decodeText: DecodeText): string[] {
+  const { bounds, note } = found
   const start = bounds[0]!
   const end = bounds[3 * count - 1]!
-  const text = wasAscii() ? decodeAscii(bytes, start, end) : decodeText(bytes.subarray(start, end))
+  const text = note === ASCII ? decodeAscii(bytes, start, end) : decodeText(bytes.subarray(start, end))
   const lines = new Array<string>(count)
   if (text.length === end - start) {
     // A byte is a code unit.

@@ -1,6 +1,6 @@
 // Records of N bytes.
 
-import { choiceOption, defineCodec, FrameError, integerOption, type FrameCodec } from '@unstick/core'
+import { defineCodec, FrameError, integerOption, readOptions, type FrameCodec } from '@unstick/core'
 
 export interface FixedSizeOptions {
   /** The size of every record, in bytes: at least 1. */
@@ -23,17 +23,13 @@ export interface FixedSizeOptions {
  * Decoding throws `ERR_FRAME_TRUNCATED`; encoding throws `ERR_FRAME_NOT_ENCODABLE` for a record of another size.
  */
 export function fixedSize(options: FixedSizeOptions): FrameCodec {
-  const size = integerOption('size', options?.size, 1)
-  const atEnd = choiceOption('atEnd', options.atEnd ?? 'error', ['error', 'emit', 'drop'])
+  const { size: givenSize, atEnd } = readOptions('fixedSize', options, ['size', 'atEnd'])
+  const size = integerOption('size', givenSize, 1)
   return defineCodec({
     name: 'fixedSize',
     maxFrameLength: size,
-    atEnd,
-    find(_bytes, start, _end, _searched, found) {
-      found.payloadStart = start
-      found.payloadEnd = start + size
-      return start + size
-    },
+    ...(atEnd === undefined ? {} : { atEnd }),
+    find: (_bytes, start, _end, search) => (search.payloadEnd = start + size),
     encodeParts(record) {
       if (record.length !== size) {
         const message = `fixedSize: a record must have ${size} bytes, received ${record.length}`

@@ -4,12 +4,12 @@ import {
   choiceOption,
   defineCodec,
   FrameError,
+  frameTooLong,
   functionOption,
   integerOption,
   type CodecDefinition,
   type FrameCodec,
 } from '@unstick/core'
-import { checkLength } from './encode.ts'
 import { readUnsigned, writeUnsigned, type ByteOrder } from './integers.ts'
 
 export interface LengthFieldOptions {
@@ -67,7 +67,7 @@ export function lengthField(options: LengthFieldOptions = {}): FrameCodec {
     name: 'lengthField',
     maxFrameLength: layout.maxFrameLength,
     oversize: options.oversize ?? 'error',
-    find(bytes, start, end, _searched, found) {
+    find(bytes, start, end, search) {
       const payload = start + headerLength
       if (payload > end) return payload
       const at = start + lengthFieldOffset
@@ -79,8 +79,8 @@ export function lengthField(options: LengthFieldOptions = {}): FrameCodec {
       if (frameLength < shortest || value > Number.MAX_SAFE_INTEGER || frameLength > Number.MAX_SAFE_INTEGER) {
         throw invalidLength(value, frameLength, shortest)
       }
-      found.payloadStart = start + initialBytesToStrip
-      found.payloadEnd = start + frameLength
+      search.payloadStart = start + initialBytesToStrip
+      search.payloadEnd = start + frameLength
       return start + frameLength
     },
     ...encoderOf(layout),
@@ -166,7 +166,7 @@ function encoderOf(layout: Layout): Pick<CodecDefinition, 'encodeParts'> {
 
 function writeLength(header: Uint8Array, layout: Layout, frameLength: number): void {
   const { headerLength, lengthFieldOffset, lengthFieldLength, byteOrder, lengthAdjustment, maxFrameLength } = layout
-  checkLength('lengthField', frameLength, maxFrameLength)
+  if (frameLength > maxFrameLength) throw frameTooLong('lengthField', frameLength, maxFrameLength)
   const value = frameLength - headerLength - lengthAdjustment
   if (value < 0 || value >= 256 ** lengthFieldLength || value > Number.MAX_SAFE_INTEGER) {
     const message = `lengthField: the length ${value} does not fit into ${lengthFieldLength} bytes`

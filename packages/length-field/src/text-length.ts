@@ -5,12 +5,13 @@ import {
   choiceOption,
   defineCodec,
   FrameError,
+  frameTooLong,
   integerOption,
   UNKNOWN,
-  type FoundPayload,
+  type FrameSearch,
   type FrameCodec,
 } from '@unstick/core'
-import { checkLength, wholeOf } from './encode.ts'
+import { wholeOf } from './encode.ts'
 
 export interface TextLengthOptions {
   /** The base of the number, 10 or 16. Default: 10. */
@@ -59,13 +60,13 @@ export function textLength(options: TextLengthOptions = {}): FrameCodec {
   return defineCodec({
     name: 'textLength',
     maxFrameLength,
-    headerLength: layout.mostDigits + layout.terminator.length,
+    overhead: layout.mostDigits + layout.terminator.length,
     oversize: options.oversize ?? 'error',
     find,
     encodeParts(frame) {
       const header = stripHeader ? headerOf(frame.length, layout) : NOTHING
       const frameLength = header.length + frame.length + (stripHeader ? trailer.length : 0)
-      checkLength('textLength', frameLength, maxFrameLength)
+      if (frameLength > maxFrameLength) throw frameTooLong('textLength', frameLength, maxFrameLength)
       if (!stripHeader) return wholeOf('textLength', frame, find)
       if (header.length > layout.mostDigits + layout.terminator.length) {
         const message = `textLength: the length of ${frame.length} bytes does not fit into ${layout.mostDigits} digits`
@@ -122,11 +123,11 @@ function counted({ lengthIncludes, trailer }: Layout, headerLength: number): num
 function finderOf(layout: Layout) {
   const { isFixed, mostDigits, radix, terminator, trailer, stripHeader, maxFrameLength } = layout
 
-  return (bytes: Uint8Array, start: number, end: number, _searched: number, found: FoundPayload): number => {
+  return (bytes: Uint8Array, start: number, end: number, search: FrameSearch): number => {
     let at = start
     let value = 0
     for (; at - start < mostDigits; at++) {
-      if (at >= end) return another(start, at)
+      if (at >= end) return UNKNOWN
       const digit = digitOf(bytes[at]!)
       if (digit >= radix) break
       if (!isFixed && at > start && value === 0) throw invalid('a leading zero')
@@ -134,7 +135,7 @@ function finderOf(layout: Layout) {
     }
     if (isFixed ? at - start < mostDigits : at === start) throw invalid('no digit where one must stand')
     for (const expected of terminator) {
-      if (at >= end) return another(start, at)
+      if (at >= end) return UNKNOWN
       if (bytes[at++] !== expected) throw invalid('no terminator behind the digits')
     }
     const payloadLength = value - counted(layout, at - start)
@@ -143,17 +144,13 @@ function finderOf(layout: Layout) {
     // What the number counts lies in the frame: it is at most the frame's length.
     if (frameLength > Number.MAX_SAFE_INTEGER) throw invalid('a length beyond 2^53-1')
 
+    if (frameLength > maxFrameLength) throw frameTooLong('textLength', frameLength, maxFrameLength)
     const frameEnd = start + frameLength
     const payloadEnd = at + payloadLength
-    if (frameEnd <= end && frameLength <= maxFrameLength) checkTrailer(bytes, payloadEnd)
-    found.payloadStart = stripHeader ? at : start
-    found.payloadEnd = stripHeader ? payloadEnd : frameEnd
+    if (frameEnd <= end) checkTrailer(bytes, payloadEnd)
+    search.payloadStart = stripHeader ? at : start
+    search.payloadEnd = stripHeader ? payloadEnd : frameEnd
     return frameEnd
-  }
-
-  /** The answer that the header's next byte is needed. */
-  function another(start: number, at: number): number {
-    return at - start < maxFrameLength ? at + 1 : UNKNOWN
   }
 
   function checkTrailer(bytes: Uint8Array, at: number): void {

@@ -4,12 +4,13 @@ import {
   choiceOption,
   defineCodec,
   FrameError,
+  frameTooLong,
   integerOption,
   UNKNOWN,
-  type FoundPayload,
+  type FrameSearch,
   type FrameCodec,
 } from '@unstick/core'
-import { checkLength, wholeOf } from './encode.ts'
+import { wholeOf } from './encode.ts'
 
 export interface VarintLengthOptions {
   /** Bytes before the varint, such as a type byte. Frames then keep their header. Default: 0. */
@@ -52,7 +53,7 @@ export function varintLength(options: VarintLengthOptions = {}): FrameCodec {
   )
   const keepsHeader = lengthFieldOffset > 0
 
-  function find(bytes: Uint8Array, start: number, end: number, _searched: number, found: FoundPayload): number {
+  function find(bytes: Uint8Array, start: number, end: number, search: FrameSearch): number {
     const varint = start + lengthFieldOffset
     let at = varint
     let value = 0
@@ -60,28 +61,30 @@ export function varintLength(options: VarintLengthOptions = {}): FrameCodec {
     let byte = 128
     while (byte >= 128) {
       if (at - varint === maxBytes) throw invalid(`the varint has more than ${maxBytes} bytes`)
-      if (at >= end) return at - start < maxFrameLength ? at + 1 : UNKNOWN
+      if (at >= end) return UNKNOWN
       byte = bytes[at++]!
       value += (byte & 127) * weight
       weight *= 128
     }
     if (minimal && byte === 0 && at - varint > 1) throw invalid('the varint is longer than it need be')
     if (value > Number.MAX_SAFE_INTEGER - (at - start)) throw invalid('the length is not an integer from 0 to 2^53-1')
-    found.payloadStart = keepsHeader ? start : at
-    found.payloadEnd = at + value
+    const frameLength = at - start + value
+    if (frameLength > maxFrameLength) throw frameTooLong('varintLength', frameLength, maxFrameLength)
+    search.payloadStart = keepsHeader ? start : at
+    search.payloadEnd = at + value
     return at + value
   }
 
   return defineCodec({
     name: 'varintLength',
     maxFrameLength,
-    headerLength: lengthFieldOffset + maxBytes,
+    overhead: lengthFieldOffset + maxBytes,
     oversize: options.oversize ?? 'error',
     find,
     encodeParts(frame) {
       const header = keepsHeader ? NOTHING : varintOf(frame.length)
       const frameLength = header.length + frame.length
-      checkLength('varintLength', frameLength, maxFrameLength)
+      if (frameLength > maxFrameLength) throw frameTooLong('varintLength', frameLength, maxFrameLength)
       if (keepsHeader) return wholeOf('varintLength', frame, find)
       if (header.length <= maxBytes) return [header, frame]
       const message = `varintLength: the length ${frame.length} does not fit into ${maxBytes} bytes`

@@ -13,7 +13,11 @@ export class ChunkDecoder<Frame> {
   decoded: IterableIterator<Frame> | undefined = undefined
 
   constructor(codec: FrameCodec<Frame>, options: FrameStreamOptions, timeOut: (error: FrameError) => void) {
-    this.decoder = codec.decoder(options)
+    const { copy, onSkip } = options
+    this.decoder = codec.decoder({
+      ...(copy === undefined ? {} : { copy }),
+      ...(onSkip === undefined ? {} : { onSkip }),
+    })
     this.timer = new FrameTimer(options.frameTimeout, timeOut)
   }
 

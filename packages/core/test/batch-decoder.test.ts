@@ -2,10 +2,12 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
   defineCodec,
+  FrameError,
   mapCodec,
   NO_FRAME,
   type CodecDefinition,
-  type FindFrames,
+  type FindMany,
+  type FoundFrames,
   type FrameCodec,
   type FrameDecoder,
 } from '../src/index.ts'
@@ -17,7 +19,7 @@ const MAX = 20
 const INVALID = 255
 
 /** Frames of one length byte and a payload, as many as are whole, within the limit and not at fault. */
-const findMany: FindFrames = (bytes, start, end, bounds) => {
+const findMany: FindMany = (bytes, start, end, { bounds }) => {
   let count = 0
   for (let at = start; at < end && 3 * count < bounds.length;) {
     const next = at + 1 + bytes[at]!
@@ -53,7 +55,7 @@ function hexes(overrides: Partial<CodecDefinition<string>> = {}): FrameCodec<str
     find: findByteLength,
     findMany,
     toFrame: text,
-    toFrames: (bytes, bounds, count) =>
+    toFrames: (bytes, { bounds }, count) =>
       Array.from({ length: count }, (_, index) => text(bytes.subarray(bounds[3 * index], bounds[3 * index + 1]))),
     ...overrides,
   })
@@ -206,9 +208,9 @@ describe('finding many frames at once', () => {
           others++
           return findByteLength(...given)
         },
-        findMany: (bytes, start, end, bounds) => {
-          asked.push([start, bounds.length])
-          return findMany(bytes, start, end, bounds)
+        findMany: (bytes, start, end, found) => {
+          asked.push([start, found.bounds.length])
+          return findMany(bytes, start, end, found)
         },
       })
       expect(outcomeOf(codec, [pairs(2048)], road).frames).toHaveLength(2048)
@@ -223,9 +225,9 @@ describe('finding many frames at once', () => {
   it('writes to the same memory for one decoder after another', () => {
     const written = new Set<Int32Array>()
     const codec = oneByOne({
-      findMany: (bytes, start, end, bounds) => {
-        written.add(bounds)
-        return findMany(bytes, start, end, bounds)
+      findMany: (bytes, start, end, found) => {
+        written.add(found.bounds)
+        return findMany(bytes, start, end, found)
       },
     })
     for (let count = 0; count < 3; count++) {
@@ -267,19 +269,19 @@ describe('finding many frames at once', () => {
     ['more frames than there is room for', () => 1_000_000],
     [
       'a frame beyond the end',
-      (_bytes: Uint8Array, _start: number, end: number, bounds: Int32Array) => {
+      (_bytes: Uint8Array, _start: number, end: number, { bounds }: FoundFrames) => {
         bounds[2] = end + 1
         return 1
       },
     ],
     [
       'a frame without a byte',
-      (_bytes: Uint8Array, start: number, _end: number, bounds: Int32Array) => {
+      (_bytes: Uint8Array, start: number, _end: number, { bounds }: FoundFrames) => {
         bounds[2] = start
         return 1
       },
     ],
-  ] satisfies [string, FindFrames][])('%s is a bug that is told with the name of the codec', (_what, wrong) => {
+  ] satisfies [string, FindMany][])('%s is a bug that is told with the name of the codec', (_what, wrong) => {
     const decoder = oneByOne({ findMany: wrong }).decoder()
     expect(() => [...decoder.decode(pairs(200))]).toThrow(/^byteLength: findMany, asked at 0, found /)
     expect(() => decoder.end()).toThrow(/^byteLength: findMany/)
@@ -310,7 +312,7 @@ describe('making many frames at once', () => {
     ],
     [
       'one frame less',
-      (_bytes: Uint8Array, _bounds: Int32Array, count: number) => new Array<string>(count - 1).fill(''),
+      (_bytes: Uint8Array, _found: FoundFrames, count: number) => new Array<string>(count - 1).fill(''),
     ],
   ])('%s instead of the frames has them made one by one', (_what, toFrames) => {
     const stream = pairs(600)
@@ -368,7 +370,7 @@ describe('making many frames at once', () => {
     }
     const bad = {
       toFrame: turn,
-      toFrames: (bytes: Uint8Array, bounds: Int32Array, count: number) =>
+      toFrames: (bytes: Uint8Array, { bounds }: FoundFrames, count: number) =>
         Array.from({ length: count }, (_, index) => turn(bytes.subarray(bounds[3 * index], bounds[3 * index + 1]))),
     }
     const frames: string[] = []
@@ -379,7 +381,7 @@ describe('making many frames at once', () => {
     const skipped: unknown[] = []
     const decoder = hexes({ ...bad, corrupt: 'skip' }).decoder({ onSkip: (skip) => skipped.push(skip) })
     expect([...decoder.decode(stream)]).toHaveLength(299)
-    expect(skipped).toEqual([{ offset: 300, length: 2 }])
+    expect(skipped).toEqual([{ offset: 300, length: 2, reason: 'corrupt', error: expect.any(FrameError) }])
   })
 
   it('takeAll adds the frames a loop would give, what the loop has taken left out, and those before an error', () => {

@@ -1,0 +1,151 @@
+// The engine for codecs that find many frames at once. Those that lie whole inside the chunk come in batches; whatever is
+// incomplete, too long or malformed is found one by one, as in every codec.
+
+import { takeBatch, type Batch } from './batch.ts'
+import type { FrameVisitor } from './contracts.ts'
+import { BETWEEN, Decoder, LARGEST_INDEX } from './decoder.ts'
+import { BOUNDS, NO_FRAME } from './definition.ts'
+
+/** In fewer bytes, finding frames one by one is faster. */
+const SMALLEST_SEARCH = 256
+
+/** After a batch search found nothing, this many bytes are left to `find`, so that little is searched twice. */
+const PAUSE = 64 * 1024
+
+export class BatchDecoder<Frame> extends Decoder<Frame> {
+  /** What was found in the chunk. */
+  private batch: Batch | undefined = undefined
+
+  /** The path of most frames that were made at once, small enough to be inlined. */
+  override next(): IteratorResult<Frame> {
+    const { batch } = this
+    if (batch === undefined || batch.taken >= batch.ready.length) {
+      return this.isUsedUp() ? { value: undefined, done: true } : super.next()
+    }
+    const index = batch.taken++
+    this.position = batch.bounds[BOUNDS * index + 2]!
+    this.frameIndex++
+    return { value: batch.ready[index] as Frame, done: false }
+  }
+
+  override takeAll(frames: Frame[]): void {
+    for (;;) {
+      for (let batch = this.nextBatch(); batch !== undefined && this.makeReady(batch); batch = this.nextBatch()) {
+        const { ready, taken, count } = batch
+        frames.push(...((taken === 0 ? ready : ready.slice(taken)) as Frame[]))
+        batch.taken = count
+        this.position = batch.end
+        this.frameIndex += count - taken
+      }
+      const frame = this.take()
+      if (frame === NO_FRAME) return
+      frames.push(frame)
+    }
+  }
+
+  protected override take(): Frame | typeof NO_FRAME {
+    for (let batch = this.nextBatch(); batch !== undefined; batch = this.nextBatch()) {
+      const frame = this.takeFrom(batch)
+      if (frame !== NO_FRAME) return frame
+    }
+    return super.take()
+  }
+
+  private takeFrom(batch: Batch): Frame | typeof NO_FRAME {
+    const made = this.madeFrames(batch)
+    const at = BOUNDS * batch.taken
+    const [payloadStart, payloadEnd, end] = [batch.bounds[at]!, batch.bounds[at + 1]!, batch.bounds[at + 2]!]
+    const length = end - this.position
+    const index = batch.taken++
+    this.position = end
+    this.frameIndex++
+    const { isFrame } = this.definition
+    if (isFrame !== undefined && !isFrame(this.chunk, payloadStart, payloadEnd)) return NO_FRAME
+    if (made === undefined) {
+      return this.convertPayload(this.payloadFromChunk(payloadStart, payloadEnd), length, undefined)
+    }
+    const { mapFrame } = this.conversion
+    return mapFrame === undefined ? (made[index] as Frame) : this.convert(made[index], mapFrame, length, undefined)
+  }
+
+  protected override scanWholeFrames(visit: FrameVisitor): void {
+    for (let batch = this.nextBatch(); batch !== undefined; batch = this.nextBatch()) this.scanBatch(batch, visit)
+    super.scanWholeFrames(visit)
+  }
+
+  private scanBatch(batch: Batch, visit: FrameVisitor): void {
+    const { chunk, limit } = this
+    const { bounds, count } = batch
+    const { isFrame } = this.definition
+    for (let index = batch.taken; index < count; index++) {
+      const at = BOUNDS * index
+      const end = bounds[at + 2]!
+      batch.taken = index + 1
+      this.position = end
+      this.frameIndex++
+      if (isFrame === undefined || isFrame(chunk, bounds[at]!, bounds[at + 1]!)) {
+        visit(chunk, bounds[at]!, bounds[at + 1]!)
+      }
+      // The visitor may have reset the decoder, taken what remains, or transferred the chunk.
+      if (this.position !== end || this.chunk !== chunk || chunk.length < limit) return
+    }
+  }
+
+  /** The batch that has the next frame, or undefined where frames are to be found one by one. */
+  private nextBatch(): Batch | undefined {
+    const { batch, position, limit } = this
+    if (this.isChunkLost) return undefined
+    if (batch !== undefined && batch.taken < batch.count) return batch
+    const isWorthIt = limit - position >= SMALLEST_SEARCH && (batch === undefined || position >= batch.resumeAt)
+    if (!isWorthIt || this.state !== BETWEEN || this.finderState !== 0 || limit > LARGEST_INDEX) return undefined
+    return this.findBatch(batch ?? (this.batch = takeBatch()))
+  }
+
+  private findBatch(batch: Batch): Batch | undefined {
+    const { chunk, position, limit, definition } = this
+    batch.begin()
+    batch.count = definition.findMany!(chunk, position, limit, batch)
+    if (batch.count === 0) {
+      batch.resumeAt = position + PAUSE
+      return undefined
+    }
+    if (batch.isSound(position, limit)) return batch
+    const message = `${definition.name}: findMany, asked at ${position}, found ${batch.count} frames`
+    batch.begin()
+    throw this.fail(new Error(`${message}, which do not lie one directly after the other in the chunk`))
+  }
+
+  /** Makes the frames of the batch, if that can be done at once and no more is to be done with them. */
+  private makeReady(batch: Batch): boolean {
+    return this.madeFrames(batch) !== undefined && batch.ready.length > 0
+  }
+
+  private madeFrames(batch: Batch): readonly unknown[] | undefined {
+    const { toFrames } = this.definition
+    if (toFrames === undefined || batch.isTried) return batch.made
+    batch.isTried = true
+    try {
+      const made = toFrames(this.chunk, batch, batch.count, this.frameIndex - batch.taken)
+      if (made?.length === batch.count) batch.made = made
+    } catch {
+      // Which frame it is, and where, is found when it is made alone.
+    }
+    const isReady = this.conversion.mapFrame === undefined && this.definition.isFrame === undefined
+    if (batch.made !== undefined && isReady) batch.ready = batch.made
+    return batch.made
+  }
+
+  protected override releaseChunk(): void {
+    super.releaseChunk()
+    this.batch?.giveBack()
+    this.batch = undefined
+  }
+
+  protected override setChunk(chunk: Uint8Array): void {
+    super.setChunk(chunk)
+    if (this.batch !== undefined) {
+      this.batch.begin()
+      this.batch.resumeAt = 0
+    }
+  }
+}

@@ -1,0 +1,101 @@
+// A definition, checked, with its defaults filled in. Every codec carries one, from which codecs are composed.
+
+import { Conversion, type FrameMapper } from './conversion.ts'
+import type { CodecDefinition } from './definition.ts'
+import { bytesFrame, choiceOption, functionOption, integerOption, readOptions, shown, stringOption } from './options.ts'
+
+/** Creates the mapper of a decoder, or, without a memory, of all. */
+export interface Mapping {
+  readonly hasMemory: boolean
+  readonly create: () => FrameMapper<never, unknown>
+}
+
+type Complete<Frame> = { [Member in keyof Required<CodecDefinition<Frame>>]: CodecDefinition<Frame>[Member] }
+
+export interface CompleteDefinition<Frame> extends Complete<unknown> {
+  readonly overhead: number
+  /** The most bytes of one frame that the finder is shown: the limit and the overhead. */
+  readonly maxSpan: number
+  readonly atEnd: 'error' | 'emit' | 'drop'
+  readonly oversize: 'error' | 'skip'
+  readonly corrupt: 'error' | 'skip'
+  /** What is done to the frames of `toFrame` and `toFrames`, in this order. */
+  readonly mappings: readonly Mapping[]
+  /** Whether payloads are frames as they are. */
+  readonly isPlain: boolean
+  readonly createConversion: () => Conversion<Frame>
+  readonly encodeFrame: ((frame: Frame) => Uint8Array[]) | undefined
+}
+
+/** How a codec lets itself be composed; in the global registry, for the ESM and CommonJS copies. */
+export const definitionOf: unique symbol = Symbol.for('unstick.definition') as never
+
+const MEMBERS = [
+  'name',
+  'maxFrameLength',
+  'overhead',
+  'find',
+  'findMany',
+  'findAtEnd',
+  'atEnd',
+  'oversize',
+  'corrupt',
+  'isFrame',
+  'toFrame',
+  'toFrames',
+  'hint',
+  'encodeParts',
+] as const
+
+/** Throws a `TypeError` or `RangeError` that names the member if the definition is not valid. */
+export function complete<Frame>(given: CodecDefinition<Frame>): CompleteDefinition<Frame> {
+  const definition = readOptions('defineCodec', given, MEMBERS) as CodecDefinition<unknown>
+  const name = stringOption('name', definition.name)
+  if (typeof definition.find !== 'function') {
+    throw new TypeError(`find must be a function, received ${shown(definition.find)}`)
+  }
+  if (definition.toFrames !== undefined && definition.toFrame === undefined) {
+    throw new TypeError('toFrame must be a function where toFrames is given, received undefined')
+  }
+  const encodeParts = functionOption('encodeParts', definition.encodeParts)
+  const toFrame = functionOption('toFrame', definition.toFrame)
+  return compose<Frame>({
+    name,
+    maxFrameLength: integerOption('maxFrameLength', definition.maxFrameLength, 1),
+    overhead: integerOption('overhead', definition.overhead ?? 0, 0),
+    find: definition.find,
+    findMany: functionOption('findMany', definition.findMany),
+    findAtEnd: functionOption('findAtEnd', definition.findAtEnd),
+    atEnd: choiceOption('atEnd', definition.atEnd ?? 'error', ['error', 'emit', 'drop']),
+    oversize: choiceOption('oversize', definition.oversize ?? 'error', ['error', 'skip']),
+    corrupt: choiceOption('corrupt', definition.corrupt ?? 'error', ['error', 'skip']),
+    isFrame: functionOption('isFrame', definition.isFrame),
+    toFrame,
+    toFrames: functionOption('toFrames', definition.toFrames),
+    hint: functionOption('hint', definition.hint),
+    encodeParts,
+    mappings: [],
+    // Where frames are bytes, anything else is refused before a codec measures it.
+    encodeFrame: encodeParts && toFrame === undefined ? (frame) => encodeParts(bytesFrame(name, frame)) : encodeParts,
+  })
+}
+
+/** Fills in what follows from the other members. */
+export function compose<Frame>(
+  definition: Omit<CompleteDefinition<Frame>, 'maxSpan' | 'isPlain' | 'createConversion'>,
+): CompleteDefinition<Frame> {
+  const { mappings, toFrame, isFrame, maxFrameLength, overhead } = definition
+  const convert = (): Conversion<Frame> =>
+    new Conversion<Frame>(
+      toFrame,
+      mappings.map(({ create }) => create() as FrameMapper<unknown, unknown>),
+      mappings.some(({ hasMemory }) => hasMemory),
+    )
+  const shared = mappings.some(({ hasMemory }) => hasMemory) ? undefined : convert()
+  return {
+    ...definition,
+    maxSpan: Math.min(Number.MAX_SAFE_INTEGER, maxFrameLength + overhead),
+    isPlain: toFrame === undefined && isFrame === undefined && mappings.length === 0,
+    createConversion: shared === undefined ? convert : () => shared,
+  }
+}

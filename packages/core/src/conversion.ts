@@ -1,0 +1,84 @@
+// From bytes to a frame. There are two ways, and both end the same:
+//
+//   one by one    toFrame(payload)                      the mappings are part of it
+//   a batch       toFrames(bytes, found, count)  then   mapFrame(each)
+
+import { NO_FRAME, type ToFrame } from './definition.ts'
+
+/** Makes one kind of frame of another; `index` counts the frames before this one, dropped ones included. */
+export type MapFrame<From, To> = (frame: From, index: number) => To | typeof NO_FRAME
+
+/** A mapping of one decoder, which may have a memory. */
+export interface FrameMapper<From, To> {
+  /** Makes a frame, or returns `NO_FRAME`; `index` counts the frames before this one, dropped ones included. */
+  decode: MapFrame<From, To>
+  /** Returns the frames that only the end decides, or throws a `FrameError` if the stream must not end here. */
+  end?(): To[]
+  /**
+   * Whether frames were taken in that wait for more. They then count in the decoder's `bufferedLength`; its
+   * `frameOffset` and the offset of an error are those of the first of them.
+   */
+  isInside?(): boolean
+}
+
+/** How a decoder makes its frames. Without a memory, one conversion serves all decoders of a codec. */
+export class Conversion<Frame> {
+  /** Undefined: the payload is the frame. */
+  readonly toFrame: ToFrame<Frame> | undefined
+  /** What remains to be done with a frame that `toFrames` made. */
+  readonly mapFrame: MapFrame<unknown, Frame> | undefined
+  /** Stream offset of the first frame that waits for more. */
+  insideSince: number | undefined = undefined
+  /** Whether it serves one decoder only. */
+  readonly hasMemory: boolean
+  /** Whether a mapper may say that frames wait for more. */
+  readonly hasInside: boolean
+  private readonly mappers: readonly FrameMapper<unknown, unknown>[]
+
+  constructor(
+    toFrame: ToFrame<unknown> | undefined,
+    mappers: readonly FrameMapper<unknown, unknown>[],
+    hasMemory: boolean,
+  ) {
+    this.mappers = mappers
+    this.hasMemory = hasMemory
+    this.hasInside = mappers.some((mapper) => mapper.isInside !== undefined)
+    this.mapFrame = chain(mappers) as MapFrame<unknown, Frame> | undefined
+    this.toFrame = (this.mapFrame && toFrame ? inTurn(toFrame, this.mapFrame) : (this.mapFrame ?? toFrame)) as
+      | ToFrame<Frame>
+      | undefined
+  }
+
+  /** Remembers where the first frame began that waits for more, after one that began at `offset` was taken in. */
+  noteInside(offset: number): void {
+    const isInside = this.mappers.some((mapper) => mapper.isInside?.() === true)
+    this.insideSince = isInside ? (this.insideSince ?? offset) : undefined
+  }
+
+  /** Adds the frames that only the end decides. */
+  end(frames: Frame[], index: number): void {
+    for (const [at, mapper] of this.mappers.entries()) {
+      const mapLater = chain(this.mappers.slice(at + 1))
+      for (const last of mapper.end?.() ?? []) {
+        const frame = mapLater === undefined ? last : mapLater(last, index)
+        if (frame !== NO_FRAME) frames.push(frame as Frame)
+      }
+    }
+  }
+}
+
+function chain(mappers: readonly FrameMapper<unknown, unknown>[]): MapFrame<unknown, unknown> | undefined {
+  const all = mappers.map(
+    (mapper): MapFrame<unknown, unknown> =>
+      (frame, index) =>
+        mapper.decode(frame, index),
+  )
+  return all.length === 0 ? undefined : all.reduce(inTurn)
+}
+
+function inTurn<From, Between, To>(first: MapFrame<From, Between>, second: MapFrame<Between, To>): MapFrame<From, To> {
+  return (from, index) => {
+    const frame = first(from, index)
+    return frame === NO_FRAME ? NO_FRAME : second(frame, index)
+  }
+}

@@ -1,0 +1,80 @@
+// The extension point: one pure function that finds the next frame, and the answers it can give.
+
+/**
+ * Finds the next frame in `bytes[start, end)`. What lies outside is not the finder's: bytes after `end` are stale.
+ *
+ * It is a function of its arguments alone: asked again with the same bytes, `resumeAt` and `state`, it answers the same.
+ * The answer is one number, an index into `bytes` like `start` and `end`:
+ *
+ * - the frame's end, at most `end`: the frame is complete;
+ * - an index beyond `end`: the frame is incomplete. If payload bounds were set, this is its exact end, else it needs at
+ *   least the bytes before this index;
+ * - `UNKNOWN`: the frame is incomplete, and how many bytes it needs cannot be told;
+ * - `ENDLESS`: no end lies within the limit, so the frame is too long, wherever it ends;
+ * - `gap(search, n)`: the bytes before index `n` belong to no frame, and are reported to `onSkip`;
+ * - `drop(search, n)`: the same for bytes that are not worth a report (white space, the rest of a delimiter).
+ *
+ * Throws a `FrameError` without an offset, which core fills in, when no frame can begin with these bytes. If it has a
+ * `frameLength`, the frame ends there: an `ERR_FRAME_TOO_LONG` can then be skipped by `oversize: 'skip'`, an
+ * `ERR_FRAME_CORRUPT` by `corrupt: 'skip'`.
+ */
+export type FindFrame = (bytes: Uint8Array, start: number, end: number, search: FrameSearch) => number
+
+/** What core and a finder tell each other. One object serves all calls of a decoder, so that a frame costs none. */
+export interface FrameSearch {
+  /**
+   * Where to continue: `start` for a new frame, else where the last search of this frame left it. It may lie beyond
+   * `end`. While a frame is skipped, `start` may move up to it.
+   */
+  resumeAt: number
+  /** An integer that core keeps for the decoder: 0 in a new stream, then what the finder left here. */
+  state: number
+  /** Where the payload starts. Left alone, it is the frame's start. */
+  payloadStart: number
+  /** Where the payload ends. Left alone, it is the frame's end. */
+  payloadEnd: number
+}
+
+/** An answer: more bytes are needed, and how many cannot be told. */
+export const UNKNOWN: -1 = -1
+
+/** An answer: no end lies within the limit. */
+export const ENDLESS: number = Infinity
+
+/** The answers of `gap` and `drop`, whose index core reads from the search. */
+export const GAP: -2 = -2
+export const DROP: -3 = -3
+
+/** In a payload bound: the finder has left it alone. Small enough for V8 to store it without allocating. */
+export const UNSET: number = -0x40000000
+
+/**
+ * An answer: the bytes before index `n` belong to no frame. Core drops them, joins neighbouring gaps, and reports each
+ * gap once, before the frame or error that follows it.
+ *
+ * `n` may lie beyond the bytes that were shown. The reason of a joined gap is 'corrupt' if that of one of its parts is.
+ */
+export function gap(search: FrameSearch, n: number, reason: 'garbage' | 'corrupt' = 'garbage'): number {
+  search.payloadStart = reason === 'corrupt' ? CORRUPT_GAP : UNSET
+  search.payloadEnd = n
+  return GAP
+}
+
+/** An answer: the bytes before index `n` belong to no frame, and are not worth a report. `n` may lie beyond `end`. */
+export function drop(search: FrameSearch, n: number): number {
+  search.payloadEnd = n
+  return DROP
+}
+
+/** In `payloadStart`, beside the answer `GAP`. */
+const CORRUPT_GAP = -3
+
+/** The reason of the gap that was just answered. */
+export function gapReason(search: FrameSearch): 'garbage' | 'corrupt' {
+  return search.payloadStart === CORRUPT_GAP ? 'corrupt' : 'garbage'
+}
+
+/** A search of its own, for a codec that asks its finder outside a decoder. */
+export function newSearch(): FrameSearch {
+  return { resumeAt: 0, state: 0, payloadStart: UNSET, payloadEnd: UNSET }
+}
