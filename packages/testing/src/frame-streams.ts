@@ -1,6 +1,6 @@
 // Streams of encoded frames, and what becomes of streams on a bad day.
 
-import { isFrameError, type FrameCodec } from '@unstick/core'
+import { isFrameError } from '@unstick/core'
 import fc from 'fast-check'
 import { hex, joined } from './bytes.ts'
 
@@ -12,9 +12,14 @@ export interface FrameStream<Frame = unknown> {
   starts: number[]
 }
 
+/** What can encode a frame. */
+export interface FrameEncoder<Frame> {
+  encode(frame: Frame): Uint8Array
+}
+
 /** Streams of up to `maxFrames` (default: 6) of these frames. A frame that the codec refuses to encode is left out. */
 export function frameStreams<Frame>(
-  codec: Pick<FrameCodec<Frame>, 'encode'>,
+  codec: FrameEncoder<Frame>,
   frame: fc.Arbitrary<Frame>,
   maxFrames: number = 6,
 ): fc.Arbitrary<FrameStream<Frame>> {
@@ -35,7 +40,7 @@ export function frameStreams<Frame>(
   })
 }
 
-function encodedOrRefused<Frame>(codec: Pick<FrameCodec<Frame>, 'encode'>, frame: Frame): Uint8Array | undefined {
+function encodedOrRefused<Frame>(codec: FrameEncoder<Frame>, frame: Frame): Uint8Array | undefined {
   try {
     return codec.encode(frame)
   } catch (error) {

@@ -1,13 +1,13 @@
 // All that can be seen of decoding a stream to its end.
 
-import { isFrameError, type DecoderOptions, type FrameCodec, type FrameDecoder, type SkippedFrame } from '@unstick/core'
+import { isFrameError, type DecoderOptions, type FrameCodec, type FrameDecoder, type Skipped } from '@unstick/core'
 import fc from 'fast-check'
 import { hex } from './bytes.ts'
 
 /** What came of a stream: its frames, the frames that were dropped because it was asked for, and the error that ended it. */
 export interface Outcome<Frame = unknown> {
   frames: Frame[]
-  skipped: SkippedFrame[]
+  skipped: Pick<Skipped, 'offset' | 'length'>[]
   error?: { code: string; offset: number | undefined }
 }
 

@@ -36,13 +36,13 @@ function bulkStrings(): FrameCodec {
   return defineCodec({
     name: 'bulkStrings',
     maxFrameLength: MAX_FRAME_LENGTH,
-    find(bytes, start, end, _searched, found) {
+    find(bytes, start, end, search) {
       let length = 0
       let at = start + 1
       for (; at < end && bytes[at] !== CR; at++) length = length * 10 + (bytes[at]! - 48)
       if (at >= end) return UNKNOWN
-      found.payloadStart = at + 2
-      found.payloadEnd = at + 2 + length
+      search.payloadStart = at + 2
+      search.payloadEnd = at + 2 + length
       return at + 2 + length + 2
     },
   })
@@ -53,14 +53,14 @@ function contentLength(): FrameCodec {
   return defineCodec({
     name: 'contentLength',
     maxFrameLength: MAX_FRAME_LENGTH,
-    find(bytes, start, end, _searched, found) {
+    find(bytes, start, end, search) {
       let at = start
       while (at < end && bytes[at] !== COLON) at++
       let length = 0
       for (at += 2; at < end && bytes[at] !== CR; at++) length = length * 10 + (bytes[at]! - 48)
       if (at >= end) return UNKNOWN
-      found.payloadStart = at + 4
-      found.payloadEnd = at + 4 + length
+      search.payloadStart = at + 4
+      search.payloadEnd = at + 4 + length
       return at + 4 + length
     },
   })

@@ -1,6 +1,6 @@
 // A whole stream of frames that end with a delimiter, searched from each frame's beginning.
 
-import type { SkippedFrame } from '@unstick/core'
+import type { Skipped } from '@unstick/core'
 import type { Outcome } from '../outcome.ts'
 import { DEFAULT_LIMIT } from './length-framed.ts'
 
@@ -32,7 +32,7 @@ export function delimited(
   corrupt: 'error' | 'skip' = 'error',
 ): Outcome {
   const frames: unknown[] = []
-  const skipped: SkippedFrame[] = []
+  const skipped: Pick<Skipped, 'offset' | 'length'>[] = []
   let offset = 0
   for (let index = 0; offset < stream.length; index++) {
     const fail = (code: string): Outcome => ({ frames, skipped, error: { code, offset } })
