@@ -24,6 +24,8 @@ export interface CompleteDefinition<Frame> extends Complete<unknown> {
   /** Whether payloads are frames as they are. */
   readonly isPlain: boolean
   readonly createConversion: () => Conversion<Frame>
+  /** The most bytes that `encode` writes. */
+  readonly encodeLimit?: number
   readonly encodeFrame: ((frame: Frame) => Uint8Array[]) | undefined
 }
 

@@ -4,6 +4,7 @@
 //   a batch       toFrames(bytes, found, count)  then   mapFrame(each)
 
 import { NO_FRAME, type ToFrame } from './definition.ts'
+import type { FindFrame } from './search.ts'
 
 /** Makes one kind of frame of another; `index` counts the frames before this one, dropped ones included. */
 export type MapFrame<From, To> = (frame: From, index: number) => To | typeof NO_FRAME
@@ -31,18 +32,22 @@ export class Conversion<Frame> {
   insideSince: number | undefined = undefined
   /** Whether it serves one decoder only. */
   readonly hasMemory: boolean
-  /** Whether a mapper may say that frames wait for more. */
+  /** Whether frames may have to wait for more. */
   readonly hasInside: boolean
+  /** The finders of a decoder whose finder has a memory beside its state. Undefined: those of the definition. */
+  readonly find: FindFrame | undefined = undefined
+  readonly findAtEnd: FindFrame | undefined = undefined
   private readonly mappers: readonly FrameMapper<unknown, unknown>[]
 
   constructor(
     toFrame: ToFrame<unknown> | undefined,
     mappers: readonly FrameMapper<unknown, unknown>[],
     hasMemory: boolean,
+    hasInside: boolean = mappers.some((mapper) => mapper.isInside !== undefined),
   ) {
     this.mappers = mappers
     this.hasMemory = hasMemory
-    this.hasInside = mappers.some((mapper) => mapper.isInside !== undefined)
+    this.hasInside = hasInside
     this.mapFrame = chain(mappers) as MapFrame<unknown, Frame> | undefined
     this.toFrame = (this.mapFrame && toFrame ? inTurn(toFrame, this.mapFrame) : (this.mapFrame ?? toFrame)) as
       | ToFrame<Frame>

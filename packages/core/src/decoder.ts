@@ -82,8 +82,8 @@ export class Decoder<Frame> extends ReceiveBuffer implements FrameDecoder<Frame>
     super()
     this.definition = definition
     this.options = options
-    this.find = definition.find
     this.conversion = definition.createConversion()
+    this.find = this.conversion.find ?? definition.find
   }
 
   // ── The contract ──
@@ -161,8 +161,7 @@ export class Decoder<Frame> extends ReceiveBuffer implements FrameDecoder<Frame>
 
   reset(): void {
     this.clear()
-    this.find = this.definition.find
-    this.conversion = this.definition.createConversion()
+    this.find = this.conversion.find ?? this.definition.find
     this.received = 0
     this.frameIndex = 0
     this.error = undefined
@@ -526,15 +525,20 @@ export class Decoder<Frame> extends ReceiveBuffer implements FrameDecoder<Frame>
     return new Error(`${this.definition.name}: the finder answered ${what}`)
   }
 
-  /** The finder needs more: what there is of the frame is kept, with what is known of it. */
+  /**
+   * The finder needs more: what there is of the frame is kept, with what is known of it. Where the frame's end is known,
+   * the finder is asked the same once more when all of it is there, so what it left in `search` is not taken.
+   */
   private keepIncomplete(length: number, shown: number): void {
     const { search } = this
     const accumulator = this.accumulator ?? this.keepUnread()
     accumulator.needed = Math.max(0, length)
     accumulator.isExact = length > 0 && search.payloadEnd !== UNSET
     accumulator.seen = shown
-    accumulator.resumeAt = search.resumeAt
-    this.finderState = search.state
+    if (!accumulator.isExact) {
+      accumulator.resumeAt = search.resumeAt
+      this.finderState = search.state
+    }
     if (this.state === BETWEEN) this.state = INSIDE
   }
 
@@ -792,7 +796,7 @@ export class Decoder<Frame> extends ReceiveBuffer implements FrameDecoder<Frame>
 
   /** From here on the finder knows that no byte follows. */
   private askAtEnd(frames: Frame[]): void {
-    const { findAtEnd } = this.definition
+    const findAtEnd = this.conversion.findAtEnd ?? this.definition.findAtEnd
     if (findAtEnd === undefined || this.find === findAtEnd) return
     this.find = findAtEnd
     const { accumulator } = this
@@ -853,7 +857,7 @@ export class Decoder<Frame> extends ReceiveBuffer implements FrameDecoder<Frame>
   /** The error for what a codec has thrown: at `offset`, and of this stream. */
   private faultOf(thrown: unknown, offset: number, length?: number): FrameError {
     if (isFrameError(thrown) && thrown.offset === undefined) {
-      const frameLength = thrown.frameLength ?? length
+      const frameLength = thrown.frameLength ?? (thrown.code === 'ERR_FRAME_TOO_LONG' ? undefined : length)
       // A new object: the codec may throw the same one for every connection.
       return new FrameError(thrown.code, thrown.message, {
         offset,
@@ -884,7 +888,10 @@ export class Decoder<Frame> extends ReceiveBuffer implements FrameDecoder<Frame>
     this.dropped = undefined
     this.toDrop = 0
     this.lastFrames = undefined
-    if (this.conversion.hasMemory) this.conversion = this.definition.createConversion()
+    if (this.conversion.hasMemory) {
+      this.conversion = this.definition.createConversion()
+      this.find = this.conversion.find ?? this.definition.find
+    }
   }
 
   /** Stream offset of the next byte that is neither given out nor dropped, or of the frame that is being skipped. */

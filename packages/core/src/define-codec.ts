@@ -57,14 +57,14 @@ class Codec<Frame> implements ComposableCodec<Frame> {
   }
 
   encodeParts(frame: Frame): Uint8Array[] {
-    const { name, encodeFrame, maxFrameLength, maxSpan } = this[definitionOf]
+    const { name, encodeFrame, maxFrameLength, maxSpan, encodeLimit = maxSpan } = this[definitionOf]
     if (encodeFrame === undefined) throw new FrameError('ERR_FRAME_NOT_ENCODABLE', `${name}: this codec only decodes`)
     const parts = encodeFrame(frame)
     for (const part of parts) {
       if (!isBytes(part)) throw new TypeError(`${name}: encodeParts must return Uint8Arrays, received ${shown(part)}`)
     }
     const length = lengthOf(parts)
-    if (length > maxSpan) throw frameTooLong(name, length, maxFrameLength)
+    if (length > encodeLimit) throw frameTooLong(name, length, maxFrameLength)
     return parts
   }
 }

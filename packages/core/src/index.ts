@@ -8,6 +8,7 @@ export type {
   Skipped,
   SkipReason,
 } from './contracts.ts'
+export { chooseCodec, type ChooseCodecOptions, type ChosenFrame } from './choose-codec.ts'
 export type { FrameMapper, MapFrame } from './conversion.ts'
 export {
   BOUNDS,
@@ -20,6 +21,7 @@ export {
 } from './definition.ts'
 export { defineCodec } from './define-codec.ts'
 export { FrameError, frameTooLong, isFrameError, type FrameErrorCode, type FrameErrorDetails } from './errors.ts'
+export { joinFragments, type JoinFragmentsOptions } from './join-fragments.ts'
 export { mapCodec, type FrameMapping, type FrameMappingWithMemory } from './map-codec.ts'
 export {
   bytesOption,

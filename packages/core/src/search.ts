@@ -7,8 +7,9 @@
  * The answer is one number, an index into `bytes` like `start` and `end`:
  *
  * - the frame's end, at most `end`: the frame is complete;
- * - an index beyond `end`: the frame is incomplete. If payload bounds were set, this is its exact end, else it needs at
- *   least the bytes before this index;
+ * - an index beyond `end`: the frame is incomplete. If payload bounds were set, this is its exact end: the same is asked
+ *   once more when all of the frame is there, and `state` is that after the frame. Else it needs at least the bytes
+ *   before this index;
  * - `UNKNOWN`: the frame is incomplete, and how many bytes it needs cannot be told;
  * - `ENDLESS`: no end lies within the limit, so the frame is too long, wherever it ends;
  * - `gap(search, n)`: the bytes before index `n` belong to no frame, and are reported to `onSkip`;

@@ -1,0 +1,244 @@
+// A stream of frames of several kinds, told apart by their first bytes.
+
+import { compose, type CompleteDefinition } from './complete-definition.ts'
+import type { FrameCodec } from './contracts.ts'
+import { Conversion } from './conversion.ts'
+import { codecFrom } from './define-codec.ts'
+import { NO_FRAME } from './definition.ts'
+import { FrameError, frameTooLong } from './errors.ts'
+import { composable } from './map-codec.ts'
+import { readOptions, shown } from './options.ts'
+import { drop, DROP, ENDLESS, GAP, newSearch, UNKNOWN, UNSET, type FindFrame, type FrameSearch } from './search.ts'
+
+export interface ChooseCodecOptions<Codecs extends Record<string, FrameCodec<never>>> {
+  /**
+   * The kind of the frame that begins with `bytes[start, end)`, or `UNKNOWN` if more bytes are needed to tell. It is a
+   * function of its arguments alone. A kind that is not among `codecs` is `ERR_FRAME_CORRUPT`.
+   */
+  choose: (bytes: Uint8Array, start: number, end: number) => (keyof Codecs & string) | typeof UNKNOWN | undefined
+  /** The codec of each kind. */
+  codecs: Codecs
+}
+
+/** A frame and its kind. */
+export type ChosenFrame<Codecs> = {
+  [Kind in keyof Codecs & string]: Codecs[Kind] extends FrameCodec<infer Frame> ? { kind: Kind; frame: Frame } : never
+}[keyof Codecs & string]
+
+/**
+ * Chooses the codec of each frame by its first bytes. Frames are `{ kind, frame }`, in both directions. Each codec keeps
+ * its own limit, state and memory; all must agree on `oversize` and `corrupt`.
+ *
+ * Decoding throws what the chosen codec throws, and `ERR_FRAME_CORRUPT` for a kind that is not known.
+ *
+ * @throws {TypeError} An option is missing, unknown or of the wrong kind; the codecs do not agree.
+ */
+export function chooseCodec<const Codecs extends Record<string, FrameCodec<never>>>(
+  options: ChooseCodecOptions<Codecs>,
+): FrameCodec<ChosenFrame<Codecs>> {
+  const given = readOptions<ChooseCodecOptions<Codecs>>('chooseCodec', options, ['choose', 'codecs'])
+  const { choose } = given
+  if (typeof choose !== 'function') throw new TypeError(`choose must be a function, received ${shown(choose)}`)
+  const kinds = Object.keys(given.codecs ?? {})
+  if (kinds.length === 0) throw new TypeError('codecs must be an object of at least 1 codec')
+  const definitions = kinds.map((kind) =>
+    composable(`codecs.${kind}`, given.codecs[kind]!),
+  ) as unknown as CompleteDefinition<unknown>[]
+  const maxFrameLength = Math.max(...definitions.map((definition) => definition.maxFrameLength))
+  const choice: Choice = { choose, kinds, definitions }
+  return codecFrom({
+    ...compose<ChosenFrame<Codecs>>({
+      name: 'chooseCodec',
+      maxFrameLength,
+      overhead: Math.max(...definitions.map((definition) => definition.maxSpan)) - maxFrameLength,
+      // Each decoder has its own: see `Chooser`.
+      find: () => ENDLESS,
+      findAtEnd: () => ENDLESS,
+      findMany: undefined,
+      atEnd: 'error',
+      oversize: agreed('oversize', definitions),
+      corrupt: agreed('corrupt', definitions),
+      isFrame: undefined,
+      toFrame: undefined,
+      toFrames: undefined,
+      hint: undefined,
+      encodeParts: undefined,
+      mappings: [],
+      encodeFrame: (frame) => encodeChosen(choice, frame),
+    }),
+    isPlain: false,
+    createConversion: () => new Chooser(choice) as unknown as Conversion<ChosenFrame<Codecs>>,
+  })
+}
+
+interface Choice {
+  readonly choose: (bytes: Uint8Array, start: number, end: number) => unknown
+  readonly kinds: readonly string[]
+  readonly definitions: readonly CompleteDefinition<unknown>[]
+}
+
+/** In `chosen`: the next frame's kind is not known yet. */
+const NONE = -1
+
+/** What there is to be remembered between two calls of the finder. */
+interface Memory {
+  /** Which codec the unfinished frame has. */
+  chosen: number
+  /** The state of each codec. */
+  readonly states: number[]
+}
+
+/**
+ * The finder of one decoder, and how its frames are made. `search.state` says which of two memories is the current one:
+ * an answer changes the other one, so that the finder answers the same when it is asked again.
+ */
+class Chooser extends Conversion<unknown> {
+  private readonly choice: Choice
+  private readonly conversions: readonly Conversion<unknown>[]
+  private readonly memories: readonly [Memory, Memory]
+  /** The codec of the frame that was found last. */
+  private found = NONE
+
+  constructor(choice: Choice) {
+    const { definitions } = choice
+    const conversions = definitions.map((definition) => definition.createConversion())
+    const hasInside = conversions.some((conversion) => conversion.hasInside)
+    super(undefined, [], true, hasInside)
+    this.choice = choice
+    this.conversions = conversions
+    const memory = (): Memory => ({ chosen: NONE, states: definitions.map(() => 0) })
+    this.memories = [memory(), memory()]
+  }
+
+  override readonly find: FindFrame = (bytes, start, end, search) => this.findNext(bytes, start, end, search, false)
+
+  override readonly findAtEnd: FindFrame = (bytes, start, end, search) => this.findNext(bytes, start, end, search, true)
+
+  override readonly toFrame = (payload: Uint8Array, index: number): unknown => {
+    const { found } = this
+    const { toFrame } = this.conversions[found]!
+    const frame = toFrame === undefined ? payload : toFrame(payload, index)
+    return frame === NO_FRAME ? NO_FRAME : { kind: this.choice.kinds[found], frame }
+  }
+
+  override noteInside(offset: number): void {
+    for (const [index, conversion] of this.conversions.entries())
+      if (index === this.found) conversion.noteInside(offset)
+    const offsets = this.conversions.map((conversion) => conversion.insideSince).filter((since) => since !== undefined)
+    this.insideSince = offsets.length === 0 ? undefined : Math.min(...offsets)
+  }
+
+  override end(frames: unknown[], index: number): void {
+    for (const [at, conversion] of this.conversions.entries()) {
+      const last: unknown[] = []
+      try {
+        conversion.end(last, index)
+      } finally {
+        for (const frame of last) frames.push({ kind: this.choice.kinds[at], frame })
+      }
+    }
+  }
+
+  private findNext(bytes: Uint8Array, start: number, end: number, search: FrameSearch, isLast: boolean): number {
+    const current = this.memories[search.state as 0 | 1]
+    const next = this.memories[(1 - search.state) as 0 | 1]
+    if (isLast && start === end) return this.checkEnd(current)
+    const chosen = current.chosen === NONE ? this.chooseNext(bytes, start, end) : current.chosen
+    if (chosen === NONE) return UNKNOWN
+    const definition = this.choice.definitions[chosen]!
+    const nextState = 1 - search.state
+    const shownEnd = Math.min(end, start + definition.maxSpan)
+    search.state = current.states[chosen]!
+    const find = (isLast ? definition.findAtEnd : undefined) ?? this.conversions[chosen]!.find ?? definition.find
+    const answer = this.withinLimit(find(bytes, start, shownEnd, search), definition, start, end, search)
+    for (const [index, state] of current.states.entries()) next.states[index] = state
+    next.states[chosen] = search.state
+    search.state = nextState
+    const settled = isLast ? atEndOf(definition, answer, start, end, search) : answer
+    const isFrame = settled > start && settled <= end
+    next.chosen = isFrame || settled === GAP || settled === DROP ? NONE : chosen
+    this.found = chosen
+    if (!isFrame || definition.isFrame === undefined) return settled
+    const payloadStart = search.payloadStart === UNSET ? start : search.payloadStart
+    const payloadEnd = search.payloadEnd === UNSET ? settled : search.payloadEnd
+    return definition.isFrame(bytes, payloadStart, payloadEnd) ? settled : drop(search, settled)
+  }
+
+  /** Which codec the next frame has, or NONE if that cannot be told yet. */
+  private chooseNext(bytes: Uint8Array, start: number, end: number): number {
+    const kind = this.choice.choose(bytes, start, end)
+    if (kind === UNKNOWN) return NONE
+    const index = this.choice.kinds.indexOf(kind as string)
+    if (index >= 0) return index
+    throw new FrameError('ERR_FRAME_CORRUPT', 'chooseCodec: choose knows no kind of frame that begins so')
+  }
+
+  /** Asks each codec whether the stream may end in its state. */
+  private checkEnd(current: Memory): number {
+    for (const [index, { findAtEnd }] of this.choice.definitions.entries()) {
+      findAtEnd?.(NOTHING, 0, 0, { ...newSearch(), state: current.states[index]! })
+    }
+    return UNKNOWN
+  }
+
+  private withinLimit(
+    answer: number,
+    { name, maxFrameLength, maxSpan, oversize }: CompleteDefinition<unknown>,
+    start: number,
+    end: number,
+    search: FrameSearch,
+  ): number {
+    const length = answer - start
+    const isExact = search.payloadStart !== UNSET || search.payloadEnd !== UNSET
+    if (answer === GAP || answer === DROP) return answer
+    if (length > maxSpan && answer !== ENDLESS && isExact) throw frameTooLong(name, length, maxFrameLength)
+    const isEndless = length > maxSpan || (answer === UNKNOWN && end - start > maxSpan)
+    if (!isEndless) return answer
+    if (oversize === 'error') throw frameTooLong(name, Infinity, maxFrameLength)
+    return ENDLESS
+  }
+}
+
+const NOTHING = new Uint8Array(0)
+
+/** What becomes of the rest of the stream, which the codec made no frame of. */
+function atEndOf(
+  { atEnd, maxFrameLength }: CompleteDefinition<unknown>,
+  answer: number,
+  start: number,
+  end: number,
+  search: FrameSearch,
+): number {
+  const isIncomplete = answer === UNKNOWN || answer > end
+  if (!isIncomplete || atEnd === 'error') return answer
+  if (atEnd === 'drop') return drop(search, end)
+  if (end - start > maxFrameLength) return answer
+  search.payloadStart = start
+  return (search.payloadEnd = end)
+}
+
+/** The value that all codecs have for an option, since one stream has one rule. */
+function agreed<Name extends 'oversize' | 'corrupt'>(
+  name: Name,
+  definitions: readonly CompleteDefinition<unknown>[],
+): 'error' | 'skip' {
+  const [first, ...others] = definitions.map((definition) => definition[name])
+  if (others.every((value) => value === first)) return first!
+  throw new TypeError(`codecs must agree on ${name}, received both "error" and "skip"`)
+}
+
+function encodeChosen(
+  { kinds, definitions }: Choice,
+  chosen: { kind?: unknown; frame?: unknown } | undefined,
+): Uint8Array[] {
+  const definition = definitions[kinds.indexOf(chosen?.kind as string)]
+  if (definition === undefined) {
+    throw new FrameError('ERR_FRAME_NOT_ENCODABLE', 'chooseCodec: the frame has no kind that is among codecs')
+  }
+  const { name, encodeFrame, maxFrameLength, maxSpan } = definition
+  if (encodeFrame === undefined) throw new FrameError('ERR_FRAME_NOT_ENCODABLE', `${name}: this codec only decodes`)
+  const parts = encodeFrame(chosen!.frame)
+  const length = parts.reduce((sum, part) => sum + part.length, 0)
+  if (length > maxSpan) throw frameTooLong(name, length, maxFrameLength)
+  return parts
+}

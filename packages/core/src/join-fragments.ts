@@ -1,0 +1,156 @@
+// Messages out of fragments: frames of which each says whether it is the last of its message.
+
+import { classOf, newBytes } from './bytes-class.ts'
+import { compose } from './complete-definition.ts'
+import type { FrameCodec } from './contracts.ts'
+import type { FrameMapper } from './conversion.ts'
+import { codecFrom } from './define-codec.ts'
+import { NO_FRAME } from './definition.ts'
+import { FrameError, frameTooLong } from './errors.ts'
+import { composable } from './map-codec.ts'
+import { functionOption, integerOption, isBytes, kindOf, readOptions, shown } from './options.ts'
+
+export interface JoinFragmentsOptions<Fragment> {
+  /** Whether a fragment is the last of its message. */
+  isLast: (fragment: Fragment) => boolean
+  /** The bytes that a fragment adds to its message. Default: the fragment itself, where fragments are bytes. */
+  body?: (fragment: Fragment) => Uint8Array
+  /**
+   * The longest message, in bytes: the sum of its bodies.
+   *
+   * @defaultValue the `maxFrameLength` of the codec
+   */
+  maxMessageLength?: number
+  /**
+   * The most fragments of a message.
+   *
+   * @defaultValue 65,536
+   */
+  maxFragments?: number
+  /** The fragments of a message, for `encode`. Left out: the codec only decodes. */
+  split?: (message: Uint8Array) => Iterable<Fragment>
+}
+
+/**
+ * Joins fragments into messages, as RPC records, WebSocket messages or large MySQL packets need it. The bodies are
+ * copied as they arrive, so that a message holds no more memory than twice its bytes. A message of one fragment is the
+ * body itself. `scan` gives the fragments.
+ *
+ * Decoding throws `ERR_FRAME_TOO_LONG` for a message over a limit and `ERR_FRAME_TRUNCATED` for an end inside a message,
+ * both with the offset of the message.
+ *
+ * @throws {TypeError | RangeError} An option is unknown, of the wrong kind, or out of its range; the codec skips frames,
+ *   which would leave holes in messages.
+ */
+export function joinFragments<Fragment>(
+  codec: FrameCodec<Fragment>,
+  options: JoinFragmentsOptions<Fragment>,
+): FrameCodec<Uint8Array> {
+  const definition = composable('joinFragments', codec)
+  const names = ['isLast', 'body', 'maxMessageLength', 'maxFragments', 'split'] as const
+  const given = readOptions<JoinFragmentsOptions<Fragment>>('joinFragments', options, names)
+  if (typeof given.isLast !== 'function') {
+    throw new TypeError(`isLast must be a function, received ${shown(given.isLast)}`)
+  }
+  if (definition.oversize === 'skip' || definition.corrupt === 'skip') {
+    throw new TypeError(`joinFragments takes a codec that skips no frames, received ${definition.name} with 'skip'`)
+  }
+  const rules: Rules<Fragment> = {
+    name: definition.name,
+    isLast: given.isLast,
+    body: functionOption('body', given.body) ?? ((fragment) => fragment as Uint8Array),
+    maxMessageLength: integerOption('maxMessageLength', given.maxMessageLength ?? definition.maxFrameLength, 0),
+    maxFragments: integerOption('maxFragments', given.maxFragments ?? 65_536, 1),
+  }
+  const split = functionOption('split', given.split)
+  const { encodeFrame } = definition
+  return codecFrom(
+    compose<Uint8Array>({
+      ...definition,
+      mappings: [
+        ...definition.mappings,
+        { hasMemory: true, create: () => new Joiner(rules) as FrameMapper<never, unknown> },
+      ],
+      encodeFrame:
+        encodeFrame &&
+        split &&
+        ((message) => [...split(checkLength(message, rules))].flatMap((part) => encodeFrame(part))),
+      encodeLimit: Infinity,
+    }),
+  )
+}
+
+interface Rules<Fragment> extends Required<Omit<JoinFragmentsOptions<Fragment>, 'split'>> {
+  name: string
+}
+
+class Joiner<Fragment> implements FrameMapper<Fragment, Uint8Array> {
+  private readonly rules: Rules<Fragment>
+  /** The bodies so far are `bytes[0, length)`. */
+  private bytes: Uint8Array | undefined = undefined
+  private length = 0
+  private fragments = 0
+
+  constructor(rules: Rules<Fragment>) {
+    this.rules = rules
+  }
+
+  isInside(): boolean {
+    return this.fragments > 0
+  }
+
+  decode(fragment: Fragment): Uint8Array | typeof NO_FRAME {
+    const { rules } = this
+    const body = rules.body(fragment)
+    if (!isBytes(body)) throw new TypeError(`body must return a Uint8Array, returned ${kindOf(body)}`)
+    this.checkLimits(body.length)
+    const isLast = rules.isLast(fragment)
+    this.fragments++
+    if (isLast && this.fragments === 1) return this.take(body)
+    this.append(body)
+    if (!isLast) return NO_FRAME
+    const message = this.bytes!
+    return this.take(message.subarray(0, this.length))
+  }
+
+  end(): Uint8Array[] {
+    if (this.fragments === 0) return []
+    throw new FrameError('ERR_FRAME_TRUNCATED', `${this.rules.name}: the stream ended inside a message of fragments`)
+  }
+
+  private checkLimits(added: number): void {
+    const { name, maxMessageLength, maxFragments } = this.rules
+    if (this.length + added > maxMessageLength) {
+      const message = `${name}: the message exceeds maxMessageLength (${maxMessageLength} bytes)`
+      throw new FrameError('ERR_FRAME_TOO_LONG', message, { maxFrameLength: maxMessageLength })
+    }
+    if (this.fragments === maxFragments) {
+      const message = `${name}: the message exceeds maxFragments (${maxFragments})`
+      throw new FrameError('ERR_FRAME_TOO_LONG', message, { maxFrameLength: maxMessageLength })
+    }
+  }
+
+  private append(body: Uint8Array): void {
+    const length = this.length + body.length
+    if (this.bytes === undefined || this.bytes.length < length) {
+      const larger = newBytes(classOf(body), Math.min(2 * length, this.rules.maxMessageLength))
+      if (this.bytes !== undefined) larger.set(this.bytes.subarray(0, this.length))
+      this.bytes = larger
+    }
+    this.bytes.set(body, this.length)
+    this.length = length
+  }
+
+  private take(message: Uint8Array): Uint8Array {
+    this.bytes = undefined
+    this.length = 0
+    this.fragments = 0
+    return message
+  }
+}
+
+function checkLength<Fragment>(message: Uint8Array, { name, maxMessageLength }: Rules<Fragment>): Uint8Array {
+  if (!isBytes(message)) throw new TypeError(`${name}: a message must be a Uint8Array, received ${kindOf(message)}`)
+  if (message.length > maxMessageLength) throw frameTooLong(name, message.length, maxMessageLength)
+  return message
+}

@@ -1,0 +1,158 @@
+import { describe, expect, it } from 'vitest'
+import { chooseCodec, defineCodec, drop, mapCodec, UNKNOWN, type FrameCodec } from '../src/index.ts'
+import { byteLength, cut, endedBy12 } from './oracle.ts'
+
+const u8 = (...bytes: number[]): Uint8Array => new Uint8Array(bytes)
+
+/** Frames that end with 13; a 10 after it is dropped. */
+function afterCr(): FrameCodec {
+  return defineCodec({
+    name: 'afterCr',
+    maxFrameLength: 5,
+    overhead: 1,
+    find(bytes, start, end, search) {
+      if (search.state === 1 && bytes[start] === 10) {
+        search.state = 0
+        return drop(search, start + 1)
+      }
+      for (let at = search.resumeAt; at < end; at++) {
+        if (bytes[at] !== 13) continue
+        search.payloadEnd = at
+        search.state = 1
+        return at + 1
+      }
+      search.resumeAt = end
+      return UNKNOWN
+    },
+  })
+}
+
+/** Frames that begin with 0xc1 are counted by their second byte, others end with 1, 2. */
+const mixed = () =>
+  chooseCodec({
+    choose: (bytes, start, end) => (start === end ? UNKNOWN : bytes[start]! < 100 ? 'counted' : 'ended'),
+    codecs: {
+      counted: byteLength({ maxFrameLength: 9 }),
+      ended: mapCodec(endedBy12(4), {
+        decode: (frame) => frame.length,
+        encode: (length: number) => new Uint8Array(length).fill(200),
+      }),
+    },
+  })
+
+const outcome = (codec: FrameCodec<unknown>, chunks: Uint8Array[]): unknown[] => {
+  const seen: unknown[] = []
+  const decoder = codec.decoder()
+  try {
+    for (const chunk of chunks) for (const frame of decoder.decode(chunk)) seen.push(frame)
+    seen.push(...decoder.end())
+  } catch (error) {
+    const { code, offset, frameLength, maxFrameLength } = error as Record<string, unknown>
+    seen.push({ code, offset, frameLength, maxFrameLength })
+  }
+  return seen
+}
+
+const everyCut = (stream: Uint8Array): Uint8Array[][] => [
+  [stream],
+  [...stream].map((byte) => u8(byte)),
+  ...Array.from({ length: stream.length }, (_, at) => cut(stream, [at])),
+]
+
+describe('chooseCodec', () => {
+  it('gives each frame with its kind, wherever the stream is cut', () => {
+    const stream = u8(2, 5, 6, 150, 151, 1, 2, 0, 160, 1, 2, 1, 9)
+    for (const chunks of everyCut(stream)) {
+      expect(outcome(mixed(), chunks)).toEqual([
+        { kind: 'counted', frame: u8(5, 6) },
+        { kind: 'ended', frame: 2 },
+        { kind: 'counted', frame: u8() },
+        { kind: 'ended', frame: 1 },
+        { kind: 'counted', frame: u8(9) },
+      ])
+    }
+  })
+
+  it('encodes by kind, and refuses a kind it does not know', () => {
+    expect([...mixed().encode({ kind: 'counted', frame: u8(7) })]).toEqual([1, 7])
+    expect(() => mixed().encode({ kind: 'other', frame: u8() } as never)).toThrow(
+      expect.objectContaining({ code: 'ERR_FRAME_NOT_ENCODABLE' }),
+    )
+    expect(() => mixed().encode({ kind: 'counted', frame: new Uint8Array(9) })).toThrow(
+      expect.objectContaining({ code: 'ERR_FRAME_TOO_LONG', maxFrameLength: 9 }),
+    )
+  })
+
+  it('keeps the limit of each codec, with the offset of the frame', () => {
+    for (const chunks of everyCut(u8(1, 5, 9, 0, 0))) {
+      expect(outcome(mixed(), chunks).at(-1)).toEqual({
+        code: 'ERR_FRAME_TOO_LONG',
+        offset: 2,
+        frameLength: 10,
+        maxFrameLength: 9,
+      })
+    }
+    for (const chunks of everyCut(u8(1, 5, 150, 150, 150, 150, 150, 150, 150))) {
+      expect(outcome(mixed(), chunks).at(-1)).toMatchObject({
+        code: 'ERR_FRAME_TOO_LONG',
+        offset: 2,
+        maxFrameLength: 4,
+      })
+    }
+  })
+
+  it('takes an unknown kind for a corrupt frame', () => {
+    const codec = chooseCodec({ choose: () => 'none' as never, codecs: { a: byteLength() } })
+    expect(outcome(codec, [u8(1)])).toEqual([expect.objectContaining({ code: 'ERR_FRAME_CORRUPT', offset: 0 })])
+    const inherited = chooseCodec({ choose: () => 'toString' as never, codecs: { a: byteLength() } })
+    expect(outcome(inherited, [u8(1)])).toEqual([expect.objectContaining({ code: 'ERR_FRAME_CORRUPT', offset: 0 })])
+  })
+
+  it('keeps the state of each codec, for each decoder', () => {
+    const codec = chooseCodec({
+      choose: (bytes, start, end) => (start === end ? UNKNOWN : bytes[start] === 0 ? 'zero' : 'line'),
+      codecs: { line: afterCr(), zero: byteLength() },
+    })
+    // A line, an empty frame, then the 10 that the first line's codec still remembers.
+    const stream = u8(7, 13, 0, 10, 8, 13)
+    const expected = [
+      { kind: 'line', frame: u8(7) },
+      { kind: 'zero', frame: u8() },
+      { kind: 'line', frame: u8(8) },
+    ]
+    for (const chunks of everyCut(stream)) expect(outcome(codec, chunks)).toEqual(expected)
+    const [first, second] = [codec.decoder(), codec.decoder()]
+    expect([...first.decode(u8(7, 13))]).toEqual([{ kind: 'line', frame: u8(7) }])
+    expect([...second.decode(u8(10, 13))]).toEqual([{ kind: 'line', frame: u8(10) }])
+    expect([...first.decode(u8(10, 9, 13))]).toEqual([{ kind: 'line', frame: u8(9) }])
+    first.reset()
+    expect([...first.decode(u8(10, 13))]).toEqual([{ kind: 'line', frame: u8(10) }])
+  })
+
+  it('ends as the codec of the last frame ends', () => {
+    const ends = (atEnd: 'emit' | 'drop' | 'error'): unknown[] =>
+      outcome(chooseCodec({ choose: () => 'line', codecs: { line: endedBy12(9, { atEnd }) } }), [u8(5, 6)])
+    expect(ends('emit')).toEqual([{ kind: 'line', frame: u8(5, 6) }])
+    expect(ends('drop')).toEqual([])
+    expect(ends('error')).toEqual([expect.objectContaining({ code: 'ERR_FRAME_TRUNCATED', offset: 0 })])
+  })
+
+  it('skips what is too long where all codecs skip it, and refuses codecs that do not agree', () => {
+    const skip = (name: 'skip' | 'error'): FrameCodec => byteLength({ maxFrameLength: 3, oversize: name })
+    const skipped: unknown[] = []
+    const codec = chooseCodec({ choose: () => 'a', codecs: { a: skip('skip'), b: skip('skip') } })
+    const decoder = codec.decoder({ onSkip: ({ offset, length, reason }) => skipped.push([offset, length, reason]) })
+    expect([...decoder.decode(u8(4, 0, 0, 0, 0, 1, 7))]).toEqual([{ kind: 'a', frame: u8(7) }])
+    expect(skipped).toEqual([[0, 5, 'too-long']])
+    expect(() => chooseCodec({ choose: () => 'a', codecs: { a: skip('skip'), b: skip('error') } })).toThrow(
+      /codecs must agree on oversize/,
+    )
+  })
+
+  it('names the option that is wrong', () => {
+    expect(() => chooseCodec({ choose: 1 as never, codecs: { a: byteLength() } })).toThrow(/choose must be a function/)
+    expect(() => chooseCodec({ choose: () => 'a' as never, codecs: {} })).toThrow(/codecs/)
+    expect(() => chooseCodec({ choose: () => 'a', codecs: { a: {} as never } })).toThrow(/codecs\.a/)
+    expect(() => chooseCodec({ chose: () => 'a', codecs: {} } as never)).toThrow(/did you mean choose/)
+  })
+})

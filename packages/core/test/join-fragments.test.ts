@@ -1,0 +1,159 @@
+import { describe, expect, it } from 'vitest'
+import { joinFragments, mapCodec, type FrameCodec } from '../src/index.ts'
+import { byteLength, cut } from './oracle.ts'
+
+const u8 = (...bytes: number[]): Uint8Array => new Uint8Array(bytes)
+
+/** Frames of a length byte; the first byte of the payload says whether it is the last of its message. */
+const messages = (options: object = {}): FrameCodec =>
+  joinFragments(byteLength(), {
+    isLast: (fragment) => fragment[0] === 1,
+    body: (fragment) => fragment.subarray(1),
+    split: (message) => [u8(0), u8(1, ...message)],
+    ...options,
+  })
+
+describe('joinFragments', () => {
+  it('joins fragments up to the last one, wherever the stream is cut', () => {
+    const stream = u8(2, 0, 5, 3, 0, 6, 7, 1, 1, 2, 1, 9, 1, 0, 1, 1)
+    for (let at = 0; at <= stream.length; at++) {
+      for (const chunks of [
+        cut(stream, [at]),
+        cut(
+          stream,
+          Array.from({ length: at }, () => 1),
+        ),
+      ]) {
+        const decoder = messages().decoder()
+        const frames = chunks.flatMap((chunk) => {
+          const taken = [...decoder.decode(chunk)]
+          chunk.fill(77)
+          return taken.map((frame) => frame.length)
+        })
+        expect(frames).toEqual([3, 1, 0])
+        expect(decoder.end()).toEqual([])
+      }
+    }
+    const chunks = [...messages().decoder().decode(Buffer.from(stream))]
+    expect(chunks).toEqual([Buffer.from([5, 6, 7]), Buffer.from([9]), Buffer.from([])])
+  })
+
+  it('copies what it holds, so that chunks may be overwritten', () => {
+    const decoder = messages().decoder()
+    const chunk = u8(2, 0, 5)
+    expect([...decoder.decode(chunk)]).toEqual([])
+    chunk.fill(99)
+    expect([...decoder.decode(u8(2, 1, 6))]).toEqual([u8(5, 6)])
+  })
+
+  it('counts a message that waits for more fragments as buffered, from its first byte', () => {
+    const decoder = messages().decoder()
+    expect([...decoder.decode(u8(1, 1, 2, 0, 5, 2))]).toEqual([u8()])
+    expect([decoder.bufferedLength, decoder.frameOffset]).toEqual([4, 2])
+    expect([...decoder.decode(u8(0, 6))]).toEqual([])
+    expect([decoder.bufferedLength, decoder.frameOffset]).toEqual([6, 2])
+    expect([...decoder.decode(u8(1, 1))]).toEqual([u8(5, 6)])
+    expect([decoder.bufferedLength, decoder.frameOffset]).toEqual([0, undefined])
+  })
+
+  it('an end inside a message is truncated, at the offset of the message', () => {
+    const truncated = expect.objectContaining({ code: 'ERR_FRAME_TRUNCATED', offset: 2 })
+    const between = messages().decoder()
+    expect([...between.decode(u8(1, 1, 2, 0, 5))]).toEqual([u8()])
+    expect(() => between.end()).toThrow(truncated)
+    const inside = messages().decoder()
+    expect([...inside.decode(u8(1, 1, 2, 0, 5, 2))]).toEqual([u8()])
+    expect(() => inside.end()).toThrow(truncated)
+  })
+
+  it('a message over a limit is too long, at the offset of the message', () => {
+    for (const [options, stream] of [
+      [{ maxMessageLength: 3 }, u8(1, 1, 3, 0, 5, 5, 3, 1, 6, 6)],
+      [{ maxFragments: 2 }, u8(1, 1, 1, 0, 1, 0, 1, 1)],
+    ] as const) {
+      for (let at = 0; at <= stream.length; at++) {
+        const decoder = messages(options).decoder()
+        const frames: Uint8Array[] = []
+        expect(() => {
+          for (const chunk of cut(stream, [at])) for (const frame of decoder.decode(chunk)) frames.push(frame)
+        }).toThrow(expect.objectContaining({ code: 'ERR_FRAME_TOO_LONG', offset: 2 }))
+        expect(frames).toEqual([u8()])
+      }
+    }
+    expect([
+      ...messages({ maxMessageLength: 2 })
+        .decoder()
+        .decode(u8(2, 0, 5, 2, 1, 6)),
+    ]).toEqual([u8(5, 6)])
+  })
+
+  it('takeRemaining begins after the last fragment that was taken in, and forgets the message', () => {
+    const decoder = messages().decoder()
+    expect([...decoder.decode(u8(2, 0, 5, 2, 1))]).toEqual([])
+    expect([...decoder.takeRemaining()]).toEqual([2, 1])
+    expect(decoder.bufferedLength).toBe(0)
+    expect([...decoder.decode(u8(2, 1, 6))]).toEqual([u8(6)])
+  })
+
+  it('decoders do not share a message, and reset forgets it', () => {
+    const codec = messages()
+    const [first, second] = [codec.decoder(), codec.decoder()]
+    expect([...first.decode(u8(2, 0, 5))]).toEqual([])
+    expect([...second.decode(u8(2, 1, 6))]).toEqual([u8(6)])
+    first.reset()
+    expect([...first.decode(u8(2, 1, 7))]).toEqual([u8(7)])
+  })
+
+  it('encodes what `split` makes of a message, and without it only decodes', () => {
+    const codec = messages()
+    expect([...codec.encode(u8(5, 6))]).toEqual([1, 0, 3, 1, 5, 6])
+    expect([...codec.decoder().decode(codec.encode(u8(5, 6)))]).toEqual([u8(5, 6)])
+    expect(() => messages({ split: undefined }).encode(u8())).toThrow(/only decodes/)
+    expect(() => messages({ maxMessageLength: 1 }).encode(u8(1, 2))).toThrow(
+      expect.objectContaining({ code: 'ERR_FRAME_TOO_LONG' }),
+    )
+  })
+
+  it('joins 100,000 fragments of one byte in linear time and space', () => {
+    const copied: number[] = []
+    const lengths = [25_000, 100_000].map((count) => {
+      const decoder = messages({ maxFragments: 200_000, maxMessageLength: 200_000 }).decoder()
+      const set = Uint8Array.prototype.set
+      let bytes = 0
+      Uint8Array.prototype.set = function (...given) {
+        bytes += (given[0] as Uint8Array).length
+        return set.apply(this, given)
+      }
+      try {
+        const fragment = u8(2, 0, 5)
+        for (let index = 0; index < count; index++) expect(decoder.decode(fragment).next().done).toBe(true)
+        const message = decoder.decode(u8(1, 1)).next().value!
+        copied.push(bytes)
+        return message.length
+      } finally {
+        Uint8Array.prototype.set = set
+      }
+    })
+    expect(lengths).toEqual([25_000, 100_000])
+    expect(copied[1]! / copied[0]!).toBeLessThan(5)
+  })
+
+  it('takes bodies of fragments that a mapping made, and scan gives the fragments', () => {
+    const typed = mapCodec(byteLength(), { decode: (frame) => ({ last: frame[0] === 1, frame }) })
+    const codec = joinFragments(typed, { isLast: ({ last }) => last, body: ({ frame }) => frame.subarray(1) })
+    expect([...codec.decoder().decode(u8(2, 0, 5, 2, 1, 6))]).toEqual([u8(5, 6)])
+    const slices: number[][] = []
+    codec.decoder().scan(u8(2, 0, 5, 2, 1, 6), (bytes, start, end) => slices.push([...bytes.subarray(start, end)]))
+    expect(slices).toEqual([
+      [0, 5],
+      [1, 6],
+    ])
+  })
+
+  it('names the option that is wrong', () => {
+    expect(() => messages({ isLast: undefined })).toThrow(/isLast must be a function/)
+    expect(() => messages({ maxFragments: 0 })).toThrow(/maxFragments must be an integer of at least 1/)
+    expect(() => messages({ maxMessageLenght: 1 })).toThrow(/did you mean maxMessageLength/)
+    expect(() => joinFragments(byteLength({ oversize: 'skip' }), { isLast: () => true })).toThrow(/skips no frames/)
+  })
+})
