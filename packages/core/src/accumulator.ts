@@ -89,13 +89,15 @@ export class Accumulator {
     this.resumeAt = 0
   }
 
-  /** Moves the bytes to larger memory, without those that were dropped. A frame of known length gets no more than it needs. */
+  /**
+   * Moves the bytes to larger memory, without those that were dropped. The first frame gets no more than its length, if
+   * that is known. Later ones may be as many as there are bytes, so for them memory doubles.
+   */
   private grow(added: number): void {
-    const held = this.held
+    const { held } = this
     const doubled = Math.max(SMALLEST, 2 * (held + added))
-    const capacity =
-      this.isExact && this.needed >= held + added ? Math.min(Math.max(SMALLEST, this.needed), doubled) : doubled
-    const larger = newBytes(this.bytesClass, capacity)
+    const isLimited = this.isExact && this.start === 0 && this.needed >= held + added
+    const larger = newBytes(this.bytesClass, isLimited ? Math.min(Math.max(SMALLEST, this.needed), doubled) : doubled)
     copyBytes(this.bytes, this.start, this.length, larger, 0)
     this.bytes = larger
     this.start = 0

@@ -1,7 +1,7 @@
 // The engine for codecs that find many frames at once. Those that lie whole inside the chunk come in batches; whatever is
 // incomplete, too long or malformed is found one by one, as in every codec.
 
-import { takeBatch, type Batch } from './batch.ts'
+import { giveBackBatch, takeBatch, type Batch } from './batch.ts'
 import type { FrameVisitor } from './contracts.ts'
 import { BETWEEN, Decoder, LARGEST_INDEX } from './decoder.ts'
 import { BOUNDS, NO_FRAME } from './definition.ts'
@@ -137,7 +137,7 @@ export class BatchDecoder<Frame> extends Decoder<Frame> {
 
   protected override releaseChunk(): void {
     super.releaseChunk()
-    this.batch?.giveBack()
+    if (this.batch !== undefined) giveBackBatch(this.batch)
     this.batch = undefined
   }
 

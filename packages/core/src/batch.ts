@@ -16,6 +16,13 @@ export function takeBatch(): Batch {
   return batch
 }
 
+/** Keeps it for the next decoder. Its owner does not use it any more. */
+export function giveBackBatch(batch: Batch): void {
+  batch.begin()
+  batch.resumeAt = 0
+  spare = batch
+}
+
 export class Batch implements FoundFrames {
   readonly bounds: Int32Array = new Int32Array(BOUNDS * LONGEST)
   note: unknown = undefined
@@ -56,12 +63,5 @@ export class Batch implements FoundFrames {
       start = end
     }
     return start <= to
-  }
-
-  /** Keeps it for the next decoder. Its owner does not use it any more. */
-  giveBack(): void {
-    this.begin()
-    this.resumeAt = 0
-    spare = this
   }
 }

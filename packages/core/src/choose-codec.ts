@@ -10,7 +10,7 @@ import { composable } from './map-codec.ts'
 import { readOptions, shown } from './options.ts'
 import { drop, DROP, ENDLESS, GAP, newSearch, UNKNOWN, UNSET, type FindFrame, type FrameSearch } from './search.ts'
 
-export interface ChooseCodecOptions<Codecs extends Record<string, FrameCodec<never>>> {
+export interface ChooseCodecOptions<Codecs extends Record<string, FrameCodec<unknown>>> {
   /**
    * The kind of the frame that begins with `bytes[start, end)`, or `UNKNOWN` if more bytes are needed to tell. It is a
    * function of its arguments alone. A kind that is not among `codecs` is `ERR_FRAME_CORRUPT`.
@@ -33,7 +33,7 @@ export type ChosenFrame<Codecs> = {
  *
  * @throws {TypeError} An option is missing, unknown or of the wrong kind; the codecs do not agree.
  */
-export function chooseCodec<const Codecs extends Record<string, FrameCodec<never>>>(
+export function chooseCodec<const Codecs extends Record<string, FrameCodec<unknown>>>(
   options: ChooseCodecOptions<Codecs>,
 ): FrameCodec<ChosenFrame<Codecs>> {
   const given = readOptions<ChooseCodecOptions<Codecs>>('chooseCodec', options, ['choose', 'codecs'])
@@ -41,9 +41,7 @@ export function chooseCodec<const Codecs extends Record<string, FrameCodec<never
   if (typeof choose !== 'function') throw new TypeError(`choose must be a function, received ${shown(choose)}`)
   const kinds = Object.keys(given.codecs ?? {})
   if (kinds.length === 0) throw new TypeError('codecs must be an object of at least 1 codec')
-  const definitions = kinds.map((kind) =>
-    composable(`codecs.${kind}`, given.codecs[kind]!),
-  ) as unknown as CompleteDefinition<unknown>[]
+  const definitions = kinds.map((kind) => composable(`codecs.${kind}`, given.codecs[kind]!))
   const maxFrameLength = Math.max(...definitions.map((definition) => definition.maxFrameLength))
   const choice: Choice = { choose, kinds, definitions }
   return codecFrom({
@@ -147,21 +145,42 @@ class Chooser extends Conversion<unknown> {
     if (chosen === NONE) return UNKNOWN
     const definition = this.choice.definitions[chosen]!
     const nextState = 1 - search.state
-    const shownEnd = Math.min(end, start + definition.maxSpan)
     search.state = current.states[chosen]!
-    const find = (isLast ? definition.findAtEnd : undefined) ?? this.conversions[chosen]!.find ?? definition.find
-    const answer = this.withinLimit(find(bytes, start, shownEnd, search), definition, start, end, search)
-    for (const [index, state] of current.states.entries()) next.states[index] = state
-    next.states[chosen] = search.state
-    search.state = nextState
-    const settled = isLast ? atEndOf(definition, answer, start, end, search) : answer
-    const isFrame = settled > start && settled <= end
-    next.chosen = isFrame || settled === GAP || settled === DROP ? NONE : chosen
-    this.found = chosen
-    if (!isFrame || definition.isFrame === undefined) return settled
+    let answer: number
+    let isThrown = true
+    try {
+      answer = this.askChosen(chosen, bytes, start, end, search, isLast)
+      isThrown = false
+    } finally {
+      for (const [index, state] of current.states.entries()) next.states[index] = state
+      next.states[chosen] = search.state
+      next.chosen = isThrown ? NONE : chosen
+      search.state = nextState
+      this.found = chosen
+    }
+    const isFrame = answer > start && answer <= end
+    if (isFrame || answer === GAP || answer === DROP) next.chosen = NONE
+    if (!isFrame || definition.isFrame === undefined) return answer
     const payloadStart = search.payloadStart === UNSET ? start : search.payloadStart
-    const payloadEnd = search.payloadEnd === UNSET ? settled : search.payloadEnd
-    return definition.isFrame(bytes, payloadStart, payloadEnd) ? settled : drop(search, settled)
+    const payloadEnd = search.payloadEnd === UNSET ? answer : search.payloadEnd
+    return definition.isFrame(bytes, payloadStart, payloadEnd) ? answer : drop(search, answer)
+  }
+
+  private askChosen(
+    chosen: number,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    search: FrameSearch,
+    isLast: boolean,
+  ): number {
+    const definition = this.choice.definitions[chosen]!
+    const conversion = this.conversions[chosen]!
+    const atEnd = isLast ? (conversion.findAtEnd ?? definition.findAtEnd) : undefined
+    const find = atEnd ?? conversion.find ?? definition.find
+    const found = find(bytes, start, Math.min(end, start + definition.maxSpan), search)
+    const answer = this.withinLimit(found, definition, start, end, search)
+    return isLast ? atEndOf(definition, answer, start, end, search) : answer
   }
 
   /** Which codec the next frame has, or NONE if that cannot be told yet. */
@@ -218,10 +237,7 @@ function atEndOf(
 }
 
 /** The value that all codecs have for an option, since one stream has one rule. */
-function agreed<Name extends 'oversize' | 'corrupt'>(
-  name: Name,
-  definitions: readonly CompleteDefinition<unknown>[],
-): 'error' | 'skip' {
+function agreed(name: 'oversize' | 'corrupt', definitions: readonly CompleteDefinition<unknown>[]): 'error' | 'skip' {
   const [first, ...others] = definitions.map((definition) => definition[name])
   if (others.every((value) => value === first)) return first!
   throw new TypeError(`codecs must agree on ${name}, received both "error" and "skip"`)

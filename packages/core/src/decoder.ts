@@ -667,7 +667,7 @@ export class Decoder<Frame> extends ReceiveBuffer implements FrameDecoder<Frame>
     const isKnown = frameLength !== undefined && Number.isSafeInteger(frameLength) && frameLength > 0
     if (this.isSkipping || !this.skips(error)) throw this.fail(error)
     if (isKnown) {
-      this.search.state = this.finderState
+      if (!Number.isSafeInteger(this.search.state)) throw this.fail(this.bug(`the state ${this.search.state}`))
       this.startSkip(error.code === 'ERR_FRAME_TOO_LONG' ? 'too-long' : 'corrupt', error)
       this.skipToEnd(frameLength)
     } else if (error.code === 'ERR_FRAME_TOO_LONG') {

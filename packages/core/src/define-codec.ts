@@ -7,7 +7,7 @@ import type { DecoderOptions, FrameCodec, FrameDecoder, OwnedBytes } from './con
 import { Decoder } from './decoder.ts'
 import type { CodecDefinition } from './definition.ts'
 import { FrameError, frameTooLong } from './errors.ts'
-import { choiceOption, functionOption, isBytes, readOptions, shown } from './options.ts'
+import { choiceOption, functionOption, isBytes, kindOf, readOptions } from './options.ts'
 
 /**
  * Makes a codec from a function that finds frames.
@@ -61,7 +61,7 @@ class Codec<Frame> implements ComposableCodec<Frame> {
     if (encodeFrame === undefined) throw new FrameError('ERR_FRAME_NOT_ENCODABLE', `${name}: this codec only decodes`)
     const parts = encodeFrame(frame)
     for (const part of parts) {
-      if (!isBytes(part)) throw new TypeError(`${name}: encodeParts must return Uint8Arrays, received ${shown(part)}`)
+      if (!isBytes(part)) throw new TypeError(`${name}: encodeParts must return Uint8Arrays, received ${kindOf(part)}`)
     }
     const length = lengthOf(parts)
     if (length > encodeLimit) throw frameTooLong(name, length, maxFrameLength)

@@ -45,7 +45,7 @@ export interface JoinFragmentsOptions<Fragment> {
 export function joinFragments<Fragment>(
   codec: FrameCodec<Fragment>,
   options: JoinFragmentsOptions<Fragment>,
-): FrameCodec<Uint8Array> {
+): FrameCodec {
   const definition = composable('joinFragments', codec)
   const names = ['isLast', 'body', 'maxMessageLength', 'maxFragments', 'split'] as const
   const given = readOptions<JoinFragmentsOptions<Fragment>>('joinFragments', options, names)

@@ -76,9 +76,9 @@ function mappingOf<From, To>({
   }
   if (decoder !== undefined) {
     functionOption('decoder', decoder)
-    return { hasMemory: true, create: () => mapperOf(decoder()) as FrameMapper<never, unknown> }
+    return { hasMemory: true, create: () => mapperOf(decoder()) }
   }
-  const mapper = mapperOf({ decode: decode! }) as FrameMapper<never, unknown>
+  const mapper = mapperOf({ decode: decode! })
   return { hasMemory: false, create: () => mapper }
 }
 
@@ -86,8 +86,7 @@ function mapperOf<From, To>(mapper: FrameMapper<From, To>): FrameMapper<From, To
   if (typeof mapper?.decode !== 'function') {
     throw new TypeError(`decode must be a function, received ${shown(mapper?.decode)}`)
   }
-  functionOption('end', mapper.end)
-  functionOption('isInside', mapper.isInside)
+  for (const name of ['end', 'isInside'] as const) functionOption(name, mapper[name])
   return mapper
 }
 

@@ -17,7 +17,7 @@
  *
  * Throws a `FrameError` without an offset, which core fills in, when no frame can begin with these bytes. If it has a
  * `frameLength`, the frame ends there: an `ERR_FRAME_TOO_LONG` can then be skipped by `oversize: 'skip'`, an
- * `ERR_FRAME_CORRUPT` by `corrupt: 'skip'`.
+ * `ERR_FRAME_CORRUPT` by `corrupt: 'skip'`. The next frame then begins with the `state` that was left.
  */
 export type FindFrame = (bytes: Uint8Array, start: number, end: number, search: FrameSearch) => number
 

@@ -2,8 +2,9 @@ import { setImmediate } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { defineCodec, FrameError, isFrameError, mapCodec, NO_FRAME, UNKNOWN, type FrameCodec } from '../src/index.ts'
+import { copiedBy } from './copied.ts'
 import { byteLength, cut, endedBy12, findByteLength, outcomeOf, type Outcome } from './oracle.ts'
 
 setFlagsFromString('--expose-gc')
@@ -543,15 +544,6 @@ describe('work is linear', () => {
 })
 
 describe('copying', () => {
-  afterEach(() => vi.restoreAllMocks())
-
-  /** How many bytes are copied by native calls meanwhile. */
-  function copiedBy(act: () => void): number {
-    const copy = vi.spyOn(Uint8Array.prototype, 'set')
-    act()
-    return copy.mock.calls.reduce((sum, [source]) => sum + source.length, 0)
-  }
-
   it('is linear for a caller who asks for no frame of many chunks', () => {
     const decoder = byteLength().decoder()
     const copied = copiedBy(() => {

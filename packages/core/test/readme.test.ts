@@ -105,17 +105,18 @@ describe.each(Object.entries(examples))('the example %s of the README', (name, {
 
   it('keeps every law', async () => {
     const frame = name === 'codec' ? { frame: fc.uint8Array({ maxLength: 9 }) } : {}
-    for (const law of codecLaws(codec, { stream, name, ...frame })) await law.run()
+    for (const law of codecLaws(codec, { stream, name, ...frame })) await expect(law.run()).resolves.toBeUndefined()
   })
 
-  it.skipIf(oracle === undefined)('finds what a look at the whole stream finds, wherever it is cut', () => {
+  if (oracle === undefined) return
+  it('finds what a look at the whole stream finds, wherever it is cut', () => {
     fc.assert(
       fc.property(stream, fc.array(fc.nat(9), { maxLength: 40 }), (bytes, cuts) => {
         const chunks: Uint8Array[] = []
         let at = 0
         for (const size of [...cuts, bytes.length]) chunks.push(bytes.subarray(at, (at += size)))
-        expect(outcomeOf(codec, chunks)).toEqual(oracle!(bytes))
-        expect(outcomeOf(codec, chunks, 'scan')).toEqual(oracle!(bytes))
+        expect(outcomeOf(codec, chunks)).toEqual(oracle(bytes))
+        expect(outcomeOf(codec, chunks, 'scan')).toEqual(oracle(bytes))
       }),
       { numRuns: 500 },
     )
@@ -167,6 +168,6 @@ describe('one frame of many small parts costs less than 8 bytes of work a byte, 
       return work / bytes.length
     }
     // A bound for each byte, since memory that grows in steps makes an exponent of two sizes jump.
-    for (const count of size < 65_536 ? [400, 1600, 6400] : [30_000, 120_000]) expect(workOf(count)).toBeLessThan(8)
+    for (const count of size < 65_536 ? [400, 1600, 6400] : [30_000, 110_000]) expect(workOf(count)).toBeLessThan(8)
   })
 })

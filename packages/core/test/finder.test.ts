@@ -1,0 +1,898 @@
+import { runInNewContext } from 'node:vm'
+import { inspect } from 'node:util'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import {
+  defineCodec,
+  drop,
+  FrameError,
+  gap,
+  isFrameError,
+  mapCodec,
+  NO_FRAME,
+  UNKNOWN,
+  type CodecDefinition,
+  type FrameCodec,
+  type FrameSearch,
+  type Skipped,
+} from '../src/index.ts'
+import { copiedBy } from './copied.ts'
+import { byteLength, cut, endedBy12 } from './oracle.ts'
+
+const u8 = (...bytes: number[]): Uint8Array => new Uint8Array(bytes)
+
+/** Frames, skips and error of decoding these chunks to the end, in the order in which they came. */
+function eventsOf(codec: FrameCodec<unknown>, chunks: Uint8Array[], method: 'decode' | 'scan' = 'decode'): unknown[] {
+  const events: unknown[] = []
+  const decoder = codec.decoder({
+    onSkip: ({ offset, length, reason }) => events.push(`${reason} ${length} at ${offset}`),
+  })
+  try {
+    for (const chunk of chunks) {
+      if (method === 'decode') for (const frame of decoder.decode(chunk)) events.push(frame)
+      else decoder.scan(chunk, (bytes, start, end) => events.push(bytes.slice(start, end)))
+    }
+    for (const frame of decoder.end()) events.push(frame)
+  } catch (error) {
+    if (!isFrameError(error)) throw error
+    events.push(...(error.frames ?? []))
+    const { code, offset, frameLength } = error
+    events.push({ code, offset, ...(frameLength === undefined ? {} : { frameLength }) })
+  }
+  return events
+}
+
+/** The stream whole, byte by byte, and cut once at each place. */
+const everyCut = (stream: Uint8Array): Uint8Array[][] => [
+  [stream],
+  [...stream].map((byte) => u8(byte)),
+  ...Array.from({ length: stream.length }, (_, at) => cut(stream, [at])),
+]
+
+const [GARBAGE, SPACE, BAD, LAST] = [200, 201, 202, 203]
+
+/**
+ * Frames of a length byte and a payload of as many bytes; 200 is garbage, 201 white space, 202 a corrupt frame of two
+ * bytes, 203 n announces that the next n bytes are garbage.
+ */
+function noisy(overrides: Partial<CodecDefinition> = {}): FrameCodec {
+  return defineCodec({
+    name: 'noisy',
+    maxFrameLength: 10,
+    find(bytes, start, end, search) {
+      if (start === end) return start + 1
+      const first = bytes[start]!
+      if (first === GARBAGE) return gap(search, start + 1)
+      if (first === SPACE) return drop(search, start + 1)
+      if (first === BAD) throw new FrameError('ERR_FRAME_CORRUPT', 'noisy: 202', { frameLength: 2 })
+      if (first === LAST) return start + 1 < end ? gap(search, start + 2 + bytes[start + 1]!, 'corrupt') : start + 2
+      search.payloadStart = start + 1
+      return start + 1 + first
+    },
+    ...overrides,
+  })
+}
+
+describe('gaps', () => {
+  it('are joined, reported once, and before the frame that follows, wherever the stream is cut', () => {
+    const stream = u8(200, 200, 1, 7, 200, 201, 200, 200, 0, 203, 3, 9, 9, 9, 200, 1, 8, 201)
+    for (const chunks of everyCut(stream)) {
+      for (const method of ['decode', 'scan'] as const) {
+        expect(eventsOf(noisy(), chunks, method)).toEqual([
+          'garbage 2 at 0',
+          u8(7),
+          'garbage 1 at 4',
+          'garbage 2 at 6',
+          u8(),
+          'corrupt 6 at 9',
+          u8(8),
+        ])
+      }
+    }
+  })
+
+  it('are reported before an error, before a skipped frame, and at the end', () => {
+    for (const chunks of everyCut(u8(200, 202, 0))) {
+      expect(eventsOf(noisy(), chunks)).toEqual([
+        'garbage 1 at 0',
+        { code: 'ERR_FRAME_CORRUPT', offset: 1, frameLength: 2 },
+      ])
+      expect(eventsOf(noisy({ corrupt: 'skip' }), chunks)).toEqual(['garbage 1 at 0', 'corrupt 2 at 1'])
+    }
+    for (const chunks of everyCut(u8(0, 200, 200))) expect(eventsOf(noisy(), chunks)).toEqual([u8(), 'garbage 2 at 1'])
+    for (const chunks of everyCut(u8(0, 200, 5, 1))) {
+      expect(eventsOf(noisy(), chunks)).toEqual([
+        u8(),
+        'garbage 1 at 1',
+        { code: 'ERR_FRAME_TRUNCATED', offset: 2, frameLength: 6 },
+      ])
+    }
+  })
+
+  it('that reach beyond the end of the stream are as long as the stream', () => {
+    for (const chunks of everyCut(u8(0, 203, 100, 9, 9)))
+      expect(eventsOf(noisy(), chunks)).toEqual([u8(), 'corrupt 4 at 1'])
+  })
+
+  it('are not inside a frame: nothing has begun', () => {
+    const decoder = noisy().decoder()
+    expect([...decoder.decode(u8(203, 3, 9))]).toEqual([])
+    expect([decoder.bufferedLength, decoder.frameOffset]).toEqual([0, undefined])
+    expect([...decoder.decode(u8(9, 9, 4))]).toEqual([])
+    expect([decoder.bufferedLength, decoder.frameOffset]).toEqual([1, 5])
+  })
+
+  it('are reported by takeRemaining, too, which begins after them', () => {
+    const skipped: Skipped[] = []
+    const decoder = noisy().decoder({ onSkip: (skip) => skipped.push(skip) })
+    expect([...decoder.decode(u8(200, 200, 4, 1))]).toEqual([])
+    expect([...decoder.takeRemaining()]).toEqual([4, 1])
+    expect(skipped).toEqual([{ offset: 0, length: 2, reason: 'garbage' }])
+  })
+
+  it('of any number between long refused candidates cost linear time', () => {
+    // A candidate is a 1 and the next 4095 bytes, refused unless the last one is a 2.
+    let calls = 0
+    const codec = defineCodec({
+      name: 'candidates',
+      maxFrameLength: 4096,
+      find(bytes, start, end, search) {
+        calls++
+        if (bytes[start] !== 1) return gap(search, start + 1)
+        search.payloadEnd = start + 4096
+        return end < search.payloadEnd || bytes[search.payloadEnd - 1] === 2
+          ? search.payloadEnd
+          : gap(search, start + 1)
+      },
+    })
+    for (const size of [1, 100, 100_000]) {
+      calls = 0
+      const decoder = codec.decoder()
+      const chunk = new Uint8Array(size).fill(1)
+      const copied = copiedBy(() => {
+        for (let sent = 0; sent < 100_000; sent += size) expect(decoder.decode(chunk).next().done).toBe(true)
+      })
+      expect(calls).toBeLessThan(3 * 100_000)
+      expect(copied).toBeLessThan(8 * 100_000)
+    }
+  })
+})
+
+describe('the finder', () => {
+  it('gets its state back, from call to call and from frame to frame, and 0 in a new stream', () => {
+    const seen: number[] = []
+    const codec = defineCodec({
+      name: 'counting',
+      maxFrameLength: 9,
+      find(_bytes, start, end, search) {
+        seen.push(search.state)
+        search.state += 1
+        return end - start < 2 ? UNKNOWN : start + 2
+      },
+    })
+    const decoder = codec.decoder()
+    for (const chunk of [u8(1), u8(2, 3, 4), u8(5)]) expect([...decoder.decode(chunk)].length).toBeGreaterThanOrEqual(0)
+    // Core may ask again, with the same state.
+    expect(seen.filter((state, index) => state !== seen[index - 1])).toEqual([0, 1, 2, 3])
+    decoder.reset()
+    seen.length = 0
+    expect([...decoder.decode(u8(1, 2))]).toEqual([u8(1, 2)])
+    expect(seen).toEqual([0])
+    decoder.takeRemaining()
+    seen.length = 0
+    expect([...decoder.decode(u8(1, 2))]).toEqual([u8(1, 2)])
+    expect(seen).toEqual([0])
+  })
+
+  it('gets large and negative states back as they are', () => {
+    const states = [2 ** 40, -(2 ** 40), Number.MAX_SAFE_INTEGER, -1, 2 ** 31]
+    for (const state of states) {
+      const seen: number[] = []
+      const codec = defineCodec({
+        name: 'large',
+        maxFrameLength: 9,
+        find(_bytes, start, _end, search) {
+          seen.push(search.state)
+          search.state = state
+          return start + 1
+        },
+      })
+      expect(eventsOf(codec, [u8(1, 2), u8(3)])).toEqual([u8(1), u8(2), u8(3)])
+      expect(new Set(seen.slice(1).filter((each) => each !== 0))).toEqual(new Set([state]))
+    }
+  })
+
+  it('may be asked again with the same arguments, and its state counts only once', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 60, max: 4 }), fc.array(fc.nat(7), { maxLength: 40 }), (stream, cuts) => {
+        // Frames are as long as the number of frames before them, and no payload is as it was: the state is in it.
+        const codec = defineCodec({
+          name: 'growing',
+          maxFrameLength: 100,
+          find(_bytes, start, end, search) {
+            const length = 1 + (search.state % 7)
+            if (start + length > end) return start + length
+            search.state += 1
+            return start + length
+          },
+        })
+        const lengths = (chunks: Uint8Array[]): number[] =>
+          eventsOf(codec, chunks).map((event) => (event instanceof Uint8Array ? event.length : -1))
+        expect(lengths(cut(stream, cuts))).toEqual(lengths([stream]))
+      }),
+    )
+  })
+
+  it('the frame after a refused one starts with the state that the finder left, whatever the cut', () => {
+    const codec = defineCodec({
+      name: 'parens',
+      maxFrameLength: 100,
+      corrupt: 'skip',
+      find(bytes, start, end, search) {
+        let { state } = search
+        for (let at = search.resumeAt; at < end; at++) {
+          const byte = bytes[at]
+          if (state === 0 && byte !== 40) return at + 1
+          if (state === 0) state = 1
+          else if (byte === 120) state = 2
+          else if (byte === 41) {
+            search.state = 0
+            if (state === 2) throw new FrameError('ERR_FRAME_CORRUPT', 'x', { frameLength: at + 1 - start })
+            return at + 1
+          }
+        }
+        search.state = state
+        search.resumeAt = end
+        return UNKNOWN
+      },
+    })
+    for (const chunks of everyCut(new Uint8Array(Buffer.from('(x)a(b)')))) {
+      expect(eventsOf(codec, chunks)).toEqual(['corrupt 3 at 0', u8(97), u8(40, 98, 41)])
+    }
+  })
+
+  it('may leave `resumeAt` beyond the bytes it was shown', () => {
+    // A backslash escapes the next byte; a quote ends the frame.
+    const codec = defineCodec({
+      name: 'quoted',
+      maxFrameLength: 100,
+      find(bytes, _start, end, search) {
+        for (let at = search.resumeAt; ; at++) {
+          search.resumeAt = at
+          if (at >= end) return UNKNOWN
+          if (bytes[at] === 34) return at + 1
+          if (bytes[at] === 92) at++
+        }
+      },
+    })
+    for (const chunks of everyCut(new Uint8Array(Buffer.from('a\\"b"\\\\"')))) {
+      expect(eventsOf(codec, chunks).map(String)).toEqual(
+        ['a\\"b"', '\\\\"'].map((text) => String(u8(...Buffer.from(text)))),
+      )
+    }
+  })
+
+  it('is shown no more of a frame than the limit and the overhead', () => {
+    let most = 0
+    const codec = defineCodec({
+      name: 'shown',
+      maxFrameLength: 5,
+      overhead: 2,
+      find(bytes, start, end) {
+        most = Math.max(most, end - start)
+        const at = bytes.subarray(0, end).indexOf(9, start)
+        return at < 0 ? UNKNOWN : at + 1
+      },
+    })
+    for (const length of [6, 7, 8, 100]) {
+      const stream = new Uint8Array(length)
+      stream[length - 1] = 9
+      for (const chunks of everyCut(stream)) {
+        const expected = length <= 7 ? [stream] : [{ code: 'ERR_FRAME_TOO_LONG', offset: 0 }]
+        expect(eventsOf(codec, chunks)).toEqual(expected)
+      }
+    }
+    expect(most).toBe(7)
+  })
+
+  it('a lower bound over the limit is too long, of a length that is not known; an exact end has one', () => {
+    const asking = (isExact: boolean, oversize: 'error' | 'skip'): FrameCodec =>
+      defineCodec({
+        name: 'asking',
+        maxFrameLength: 4,
+        oversize,
+        find(bytes, start, end, search) {
+          if (start === end) return start + 1
+          const needed = start + bytes[start]!
+          if (isExact) search.payloadEnd = needed
+          else if (needed > end) search.resumeAt = needed
+          return needed
+        },
+      })
+    for (const chunks of everyCut(u8(2, 0, 6, 0, 0, 0, 0, 0, 1))) {
+      const tooLong = { code: 'ERR_FRAME_TOO_LONG', offset: 2 }
+      expect(eventsOf(asking(false, 'error'), chunks)).toEqual([u8(2, 0), tooLong])
+      expect(eventsOf(asking(true, 'error'), chunks)).toEqual([u8(2, 0), { ...tooLong, frameLength: 6 }])
+      expect(eventsOf(asking(true, 'skip'), chunks)).toEqual([u8(2, 0), 'too-long 6 at 2', u8(1)])
+      // While the frame is skipped, the finder is asked on from where it left `resumeAt`.
+      expect(eventsOf(asking(false, 'skip'), chunks)).toEqual([u8(2, 0), 'too-long 7 at 2'])
+    }
+  })
+
+  it.each<[string, (start: number, end: number, search: FrameSearch) => number]>([
+    ['no progress', (start) => start],
+    ['an index before the frame', (start) => start - 1 - 10],
+    ['a fraction', (start) => start + 0.5],
+    ['no number', () => Number.NaN],
+    ['a payload that starts before its frame', (start, _end, search) => ((search.payloadStart = start - 1), start + 1)],
+    ['a payload that ends after its frame', (start, _end, search) => ((search.payloadEnd = start + 2), start + 1)],
+    [
+      'a payload that ends before it starts',
+      (start, _end, search) => {
+        search.payloadStart = start + 1
+        search.payloadEnd = start
+        return start + 1
+      },
+    ],
+    ['a fractional payload', (start, _end, search) => ((search.payloadStart = start + 0.5), start + 1)],
+    ['a payload outside a frame that is incomplete', (_start, end, search) => ((search.payloadEnd = end + 9), end + 5)],
+    ['a fractional state', (start, _end, search) => ((search.state = 0.5), start + 1)],
+    ['a state that is not safe', (start, _end, search) => ((search.state = 2 ** 53), start + 1)],
+    ['resumeAt before the frame', (start, _end, search) => ((search.resumeAt = start - 1), UNKNOWN)],
+    ['a gap of no byte', (start, _end, search) => gap(search, start)],
+    ['a gap of half a byte', (start, _end, search) => gap(search, start + 0.5)],
+    ['a drop backwards', (start, _end, search) => drop(search, start - 1)],
+  ])('that answers %s is a bug that names the codec, and final until reset', (_what, answer) => {
+    for (const chunks of [[u8(1, 2, 3)], [u8(1), u8(2), u8(3)]]) {
+      for (const method of ['decode', 'scan'] as const) {
+        let isWrong = true
+        const codec = defineCodec({
+          name: 'buggy',
+          maxFrameLength: 50,
+          find: (_bytes, start, end, search) => (isWrong ? answer(start, end, search) : start + 1),
+        })
+        const decoder = codec.decoder()
+        const feed = (chunk: Uint8Array): void => {
+          if (method === 'scan') decoder.scan(chunk, () => {})
+          else for (const frame of decoder.decode(chunk)) expect(frame).toHaveLength(1)
+        }
+        let error: unknown
+        try {
+          for (const chunk of chunks) feed(chunk)
+          decoder.end()
+        } catch (thrown) {
+          error = thrown
+        }
+        expect(error).toBeInstanceOf(Error)
+        expect(isFrameError(error)).toBe(false)
+        expect((error as Error).message).toMatch(/^buggy: the finder answered /)
+        expect(() => feed(u8())).toThrow(error)
+        isWrong = false
+        decoder.reset()
+        feed(u8(7))
+        expect(decoder.bufferedLength).toBe(0)
+      }
+    }
+  })
+
+  it('never shows memory outside the frame, of the chunk or of another frame', () => {
+    const memory = u8(9, 9, 9, 1, 9, 9)
+    const codec = defineCodec({
+      name: 'wide',
+      maxFrameLength: 50,
+      find: (_bytes, start, _end, search) => ((search.payloadStart = start - 2), start + 1),
+    })
+    expect(() => [...codec.decoder().decode(memory.subarray(3, 4))]).toThrow(/^wide: /)
+    expect(() => codec.decoder().scan(memory.subarray(3, 4), () => {})).toThrow(/^wide: /)
+  })
+
+  it('and visitors see bytes of the class of the chunks, wherever the stream is cut', () => {
+    const classes = new Set<unknown>()
+    const codec = byteLength({
+      find(bytes, start, end, search) {
+        classes.add(bytes.constructor)
+        search.payloadStart = start + 1
+        return start === end ? start + 1 : start + 1 + bytes[start]!
+      },
+    })
+    for (const chunks of everyCut(u8(3, 1, 2, 3, 2, 5, 6, 0))) {
+      const decoder = codec.decoder()
+      for (const chunk of chunks) decoder.scan(Buffer.from(chunk), (bytes) => classes.add(bytes.constructor))
+      for (const chunk of chunks) for (const frame of decoder.decode(Buffer.from(chunk))) classes.add(frame.constructor)
+    }
+    expect(classes).toEqual(new Set([Buffer]))
+  })
+
+  it('that does not use resumeAt is one for a delimiter, whose frames can be skipped as well', () => {
+    const codec = defineCodec({
+      name: 'simple',
+      maxFrameLength: 3,
+      overhead: 1,
+      oversize: 'skip',
+      find(bytes, start, end, search) {
+        const at = bytes.subarray(0, end).indexOf(10, start)
+        if (at < 0) return UNKNOWN
+        search.payloadEnd = at
+        return at + 1
+      },
+    })
+    for (const chunks of everyCut(u8(1, 10, 1, 2, 3, 4, 5, 6, 10, 2, 2, 2, 10))) {
+      expect(eventsOf(codec, chunks)).toEqual([u8(1), 'too-long 7 at 2', u8(2, 2, 2)])
+    }
+  })
+
+  it('at the end is asked even about no byte, and may say that the stream must not end', () => {
+    const codec = defineCodec({
+      name: 'pairs',
+      maxFrameLength: 1,
+      find: (_bytes, start, _end, search) => ((search.state = 1 - search.state), start + 1),
+      findAtEnd(_bytes, _start, _end, search) {
+        if (search.state === 1) throw new FrameError('ERR_FRAME_TRUNCATED', 'pairs: half a pair')
+        return UNKNOWN
+      },
+    })
+    for (const chunks of everyCut(u8(1, 2))) expect(eventsOf(codec, chunks)).toEqual([u8(1), u8(2)])
+    for (const chunks of everyCut(u8(1, 2, 3))) {
+      expect(eventsOf(codec, chunks)).toEqual([u8(1), u8(2), u8(3), { code: 'ERR_FRAME_TRUNCATED', offset: 3 }])
+    }
+    expect(eventsOf(codec, [])).toEqual([])
+  })
+})
+
+describe('skipped frames', () => {
+  it('that the finder refuses with a known end are skipped exactly, and say why', () => {
+    const codec = defineCodec({
+      name: 'refusing',
+      maxFrameLength: 9,
+      oversize: 'skip',
+      corrupt: 'skip',
+      find(bytes, start, end) {
+        if (end - start < 2) return start + 2
+        const [kind, frameLength] = [bytes[start], 2 + bytes[start + 1]!]
+        if (kind === 1) throw new FrameError('ERR_FRAME_CORRUPT', 'refusing: 1', { frameLength })
+        if (kind === 2) throw new FrameError('ERR_FRAME_TOO_LONG', 'refusing: 2', { frameLength })
+        return start + frameLength
+      },
+    })
+    const skipped: Skipped[] = []
+    for (const chunks of everyCut(u8(0, 0, 1, 3, 9, 9, 9, 2, 1, 9, 0, 1, 5))) {
+      expect(eventsOf(codec, chunks)).toEqual([u8(0, 0), 'corrupt 5 at 2', 'too-long 3 at 7', u8(0, 1, 5)])
+    }
+    const decoder = codec.decoder({ onSkip: (skip) => skipped.push(skip) })
+    expect([...decoder.decode(u8(1, 0))]).toEqual([])
+    expect(skipped).toEqual([{ offset: 0, length: 2, reason: 'corrupt', error: expect.any(FrameError) }])
+    expect(skipped[0]!.error).toMatchObject({
+      code: 'ERR_FRAME_CORRUPT',
+      offset: 0,
+      frameLength: 2,
+      message: 'refusing: 1',
+    })
+  })
+
+  it('an end inside a skipped frame of known length says how long it was to be', () => {
+    for (const chunks of everyCut(u8(0, 60, 1, 2, 3))) {
+      expect(eventsOf(noisy({ oversize: 'skip' }), chunks)).toEqual([
+        u8(),
+        { code: 'ERR_FRAME_TRUNCATED', offset: 1, frameLength: 61 },
+      ])
+    }
+  })
+
+  it('of a long refused frame with many small ones after it cost linear time', () => {
+    const decoder = endedBy12(1 << 20, { oversize: 'skip' }).decoder()
+    const small = byteLength({ maxFrameLength: 60_000 }).decoder()
+    let frames = 0
+    expect([...decoder.decode(new Uint8Array(100))]).toEqual([])
+    for (const _frame of small.decode(u8(1))) frames++
+    small.scan(new Uint8Array(60_000), () => void frames++)
+    expect(frames).toBe(60_000)
+  })
+})
+
+describe('callbacks that throw', () => {
+  const failing = (skips: string[]) => ({
+    onSkip({ offset, length }: Skipped): void {
+      skips.push(`${length} at ${offset}`)
+      throw new Error('mine')
+    },
+  })
+
+  /** Feeds everything, going on after each throw. */
+  function persist(codec: FrameCodec, chunks: Uint8Array[], method: 'decode' | 'scan'): unknown[] {
+    const skips: string[] = []
+    const frames: unknown[] = []
+    const decoder = codec.decoder(failing(skips))
+    const attempt = (act: () => void): void => {
+      for (let tries = 0; tries < 20; tries++) {
+        try {
+          act()
+          return
+        } catch (error) {
+          expect((error as Error).message).toBe('mine')
+          act = tries === 0 && method === 'scan' ? () => decoder.scan(u8(), take) : act
+        }
+      }
+      throw new Error('it never stops throwing')
+    }
+    const take = (bytes: Uint8Array, start: number, end: number): void =>
+      void frames.push([...bytes.subarray(start, end)])
+    for (const chunk of chunks) {
+      let given: Uint8Array = chunk
+      attempt(() => {
+        const next = given
+        given = u8()
+        if (method === 'scan') decoder.scan(next, take)
+        else for (const frame of decoder.decode(next)) frames.push([...frame])
+      })
+      chunk.fill(99)
+    }
+    attempt(() => {
+      for (const frame of decoder.end()) frames.push([...frame])
+    })
+    return [frames, skips]
+  }
+
+  it('lose no frame, and no skip is reported twice', () => {
+    const skipping = byteLength({
+      maxFrameLength: 4,
+      oversize: 'skip',
+      corrupt: 'skip',
+      toFrame(payload) {
+        if (payload[0] === 9) throw new Error('nine')
+        return payload
+      },
+    })
+    const stream = [1, 7, 5, 0, 0, 0, 0, 0, 1, 8, 1, 9, 1, 6, 2, 9, 9, 0]
+    for (const method of ['decode', 'scan'] as const) {
+      for (const chunks of everyCut(u8(...stream))) {
+        const copies = chunks.map((chunk) => chunk.slice())
+        const all = method === 'scan' ? [[7], [8], [9], [6], [9, 9], []] : [[7], [8], [6], []]
+        const skips = method === 'scan' ? ['6 at 2'] : ['6 at 2', '2 at 10', '3 at 14']
+        expect(persist(skipping, copies, method)).toEqual([all, skips])
+      }
+      for (const chunks of everyCut(u8(200, 1, 7, 200, 200, 0, 203, 2, 5, 5))) {
+        const copies = chunks.map((chunk) => chunk.slice())
+        expect(persist(noisy(), copies, method)).toEqual([
+          [[7], []],
+          ['1 at 0', '2 at 3', '4 at 6'],
+        ])
+      }
+    }
+  })
+
+  it('in `end` keep the frames before them for the second call', () => {
+    const skips: string[] = []
+    const decoder = noisy().decoder(failing(skips))
+    decoder.decode(u8(1, 7, 1, 8, 200, 200))
+    expect(() => decoder.end()).toThrow('mine')
+    expect(decoder.end()).toEqual([u8(7), u8(8)])
+    expect(skips).toEqual(['2 at 4'])
+    expect(decoder.end()).toEqual([])
+  })
+})
+
+describe('errors of others', () => {
+  const inner = byteLength()
+  const nested = mapCodec(byteLength(), {
+    decode(frame) {
+      const decoder = inner.decoder()
+      return [...decoder.decode(frame), ...decoder.end()].map((part) => part.length)
+    },
+  })
+
+  it('an error of another decoder becomes the cause; its offset and frames are not ours', () => {
+    for (const chunks of everyCut(u8(3, 0, 1, 7, 4, 0, 5, 0, 0))) {
+      const decoder = nested.decoder()
+      const frames: unknown[] = []
+      let error: unknown
+      try {
+        for (const chunk of chunks) for (const frame of decoder.decode(chunk)) frames.push(frame)
+        frames.push(...decoder.end())
+      } catch (thrown) {
+        error = thrown
+      }
+      expect(frames).toEqual([[0, 1]])
+      expect(error).toMatchObject({ code: 'ERR_FRAME_CORRUPT', offset: 4, frameLength: 5 })
+      expect(error).not.toHaveProperty('frames')
+      expect((error as FrameError).cause).toMatchObject({ code: 'ERR_FRAME_TRUNCATED', offset: 1 })
+    }
+  })
+
+  it('an error of another decoder becomes the cause of ERR_FRAME_NOT_ENCODABLE when encoding', () => {
+    const codec = mapCodec(byteLength(), {
+      decode: (frame) => frame,
+      encode(): Uint8Array {
+        inner.decoder().decode(u8(255)).next()
+        return u8()
+      },
+    })
+    expect(() => codec.encode(u8())).toThrow(
+      expect.objectContaining({ code: 'ERR_FRAME_NOT_ENCODABLE', cause: expect.objectContaining({ offset: 0 }) }),
+    )
+  })
+
+  it('one error object thrown for every connection gets the offset of each', () => {
+    const shared = Object.freeze(new FrameError('ERR_FRAME_CORRUPT', 'shared'))
+    const codec = byteLength({
+      find(bytes, start) {
+        if (bytes[start] === 0) throw shared
+        return start + 1
+      },
+    })
+    expect(eventsOf(codec, [u8(1, 1, 0)]).at(-1)).toEqual({ code: 'ERR_FRAME_CORRUPT', offset: 2 })
+    expect(eventsOf(codec, [u8(1, 0)]).at(-1)).toEqual({ code: 'ERR_FRAME_CORRUPT', offset: 1 })
+  })
+
+  it('anything that a mapping throws is a cause, undefined too', () => {
+    for (const cause of [undefined, null, 'text', 1]) {
+      const codec = mapCodec(byteLength(), {
+        decode() {
+          throw cause
+        },
+      })
+      expect(() => [...codec.decoder().decode(u8(0))]).toThrow(
+        expect.objectContaining({ code: 'ERR_FRAME_CORRUPT', offset: 0, cause }),
+      )
+    }
+  })
+})
+
+describe('mappings with a memory', () => {
+  /** Pairs of frames; the last one may stand alone. */
+  const pairs = (): FrameCodec<number[]> =>
+    mapCodec(byteLength(), {
+      decoder() {
+        let held: number[] | undefined
+        return {
+          decode(frame) {
+            if (held === undefined) {
+              held = [...frame]
+              return NO_FRAME
+            }
+            const pair = [...held, ...frame]
+            held = undefined
+            return pair
+          },
+          end: () => (held === undefined ? [] : [held]),
+        }
+      },
+    })
+
+  it('belong to one decoder each, give their last frames at the end, and are new after reset', () => {
+    const codec = pairs()
+    const [first, second] = [codec.decoder(), codec.decoder()]
+    expect([...first.decode(u8(1, 1))]).toEqual([])
+    expect([...second.decode(u8(1, 2, 1, 3))]).toEqual([[2, 3]])
+    expect([...first.decode(u8(1, 4, 1, 5))]).toEqual([[1, 4]])
+    expect(first.end()).toEqual([[5]])
+    first.reset()
+    expect([...first.decode(u8(1, 6, 1, 7))]).toEqual([[6, 7]])
+    expect(first.end()).toEqual([])
+  })
+
+  it('compose: what one gives at the end goes through the next', () => {
+    const sums = mapCodec(pairs(), { decode: (pair) => pair.reduce((sum, each) => sum + each, 0) })
+    const decoder = sums.decoder()
+    expect([...decoder.decode(u8(1, 1, 1, 2, 1, 9))]).toEqual([3])
+    expect(decoder.end()).toEqual([9])
+  })
+
+  it('are skipped frame by frame with `corrupt: skip`', () => {
+    const codec = mapCodec(byteLength(), {
+      corrupt: 'skip',
+      decode(frame) {
+        if (frame.length === 0) throw new Error('empty')
+        return frame[0]
+      },
+    })
+    for (const chunks of everyCut(u8(1, 5, 0, 1, 6))) expect(eventsOf(codec, chunks)).toEqual([5, 'corrupt 1 at 2', 6])
+  })
+
+  it('are checked when the codec is made, and the mapper when a decoder is', () => {
+    expect(() => mapCodec(byteLength(), {} as never)).toThrow(/decode must be a function/)
+    expect(() => mapCodec(byteLength(), { decode: () => 1, decoder: () => 1 } as never)).toThrow(/received both/)
+    expect(() => mapCodec(byteLength(), { decoder: 1 } as never)).toThrow(/decoder must be a function/)
+    expect(() => mapCodec(byteLength(), { decoder: () => ({}) } as never).decoder()).toThrow(
+      /decode must be a function/,
+    )
+    expect(() => mapCodec(byteLength(), { decode: () => 1, encdoe: () => u8() } as never)).toThrow(
+      /did you mean encode/,
+    )
+  })
+})
+
+describe('memory of others', () => {
+  it('a chunk that was transferred away is an error, never zeros', () => {
+    const transfer = (bytes: Uint8Array): void =>
+      void structuredClone(bytes, { transfer: [bytes.buffer as ArrayBuffer] })
+    for (const rest of [[1, 8], [3, 1], [1]]) {
+      const decoder = byteLength().decoder()
+      const chunk = u8(1, 7, ...rest)
+      const loop = decoder.decode(chunk)
+      expect(loop.next().value).toEqual(u8(7))
+      transfer(chunk)
+      expect(() => loop.next()).toThrow(/^byteLength: the chunk was transferred or resized/)
+      expect(() => decoder.decode(u8(1))).toThrow(/transferred/)
+      decoder.reset()
+      expect([...decoder.decode(u8(1, 9))]).toEqual([u8(9)])
+
+      const scanned = byteLength().decoder()
+      const visited: number[] = []
+      const second = u8(1, 7, ...rest)
+      const visit = (bytes: Uint8Array, start: number): void => {
+        visited.push(bytes[start]!)
+        transfer(bytes)
+      }
+      expect(() => scanned.scan(second, visit)).toThrow(/transferred/)
+      expect(visited).toEqual([7])
+
+      const left = byteLength().decoder()
+      const third = u8(1, 7, ...rest)
+      left.decode(third).next()
+      transfer(third)
+      expect(() => left.decode(u8())).toThrow(/transferred/)
+    }
+    const whole = byteLength().decoder()
+    const chunk = u8(1, 7)
+    expect([...whole.decode(chunk)]).toEqual([u8(7)])
+    transfer(chunk)
+    expect([...whole.decode(u8(1, 8))]).toEqual([u8(8)])
+  })
+
+  it('transferring a frame that spans chunks harms no frame still to come', () => {
+    for (const size of [3, 60, 200, 400, 2000]) {
+      const codec = byteLength({
+        maxFrameLength: 5000,
+        find(bytes, start, end, search) {
+          if (end - start < 2) return start + 2
+          search.payloadStart = start + 2
+          return start + 2 + bytes[start]! * 256 + bytes[start + 1]!
+        },
+      })
+      const frame = u8(size >> 8, size & 255, ...new Uint8Array(size).fill(7))
+      const decoder = codec.decoder()
+      const stream = Buffer.concat([frame, frame, frame, frame, frame])
+      let frames = 0
+      for (let at = 0; at < stream.length; at += size - 1) {
+        for (const got of decoder.decode(new Uint8Array(stream.subarray(at, at + size - 1)))) {
+          expect([...got]).toEqual([...frame.subarray(2)])
+          structuredClone(got, { transfer: [got.buffer] })
+          frames++
+        }
+      }
+      expect(frames).toBe(5)
+    }
+  })
+
+  it('frames that span chunks overlap nothing, and are never written to again', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.uint8Array({ maxLength: 90, max: 9 }), { maxLength: 20 }),
+        fc.integer({ min: 1, max: 99 }),
+        (payloads, size) => {
+          const codec = byteLength()
+          const stream = u8(...payloads.flatMap((payload) => [payload.length, ...payload]))
+          const decoders = [codec.decoder(), codec.decoder()]
+          const frames: [Uint8Array, Uint8Array][] = []
+          for (let at = 0; at < stream.length; at += size) {
+            for (const decoder of decoders) {
+              const chunk = stream.slice(at, at + size)
+              for (const frame of decoder.decode(chunk)) {
+                frames.push([frame, frame.slice()])
+                // What a caller does to its bytes harms nobody else.
+                frame.fill(255)
+                frames.at(-1)![1].fill(255)
+              }
+            }
+          }
+          for (const [frame, expected] of frames) expect(frame).toEqual(expected)
+          expect(frames).toHaveLength(2 * payloads.length)
+        },
+      ),
+    )
+  })
+
+  it('takeRemaining and encode give memory of the caller', () => {
+    const first = byteLength().decoder().takeRemaining()
+    const second = byteLength().decoder().takeRemaining()
+    expect(first).toHaveLength(0)
+    expect(first.buffer).not.toBe(second.buffer)
+    const codec = byteLength()
+    expect(codec.encode(u8()).buffer).not.toBe(codec.encode(u8()).buffer)
+  })
+})
+
+describe('decoders', () => {
+  it('print as one line', () => {
+    const decoder = byteLength().decoder()
+    decoder.decode(u8(5, 1, 2)).next()
+    expect(inspect(decoder)).toBe('FrameDecoder { bufferedLength: 3, frameOffset: 0 }')
+    expect(inspect(endedBy12(4).decoder()).split('\n')).toHaveLength(1)
+  })
+
+  it('work under yield* with throw, and lose nothing', () => {
+    const decoder = byteLength().decoder()
+    function* delegate(): Generator<Uint8Array> {
+      yield* decoder.decode(u8(1, 7, 1, 8, 1, 9))
+    }
+    const generator = delegate()
+    expect(generator.next().value).toEqual(u8(7))
+    expect(() => generator.throw(new Error('mine'))).toThrow('mine')
+    expect([...decoder.decode(u8())]).toEqual([u8(8), u8(9)])
+  })
+
+  it('drop NO_FRAME of another copy of the module', () => {
+    const foreign = runInNewContext("Symbol.for('unstick.NO_FRAME')") as symbol
+    expect(
+      eventsOf(byteLength({ toFrame: (payload) => (payload.length === 0 ? (foreign as typeof NO_FRAME) : payload) }), [
+        u8(0, 1, 5),
+      ]),
+    ).toEqual([u8(5)])
+  })
+
+  it('refuse unknown options, with the nearest name', () => {
+    expect(() => byteLength().decoder({ onskip: () => {} } as never)).toThrow(
+      /decoder has no option "onskip": did you mean onSkip\?/,
+    )
+    expect(() => byteLength({ maxFrameLenght: 3 } as never)).toThrow(/did you mean maxFrameLength\?/)
+  })
+
+  it('read each option once', () => {
+    let reads = 0
+    const given = {
+      name: 'once',
+      find: (_bytes: Uint8Array, start: number) => start + 1,
+      get maxFrameLength() {
+        reads++
+        return 9
+      },
+    }
+    const codec = defineCodec(given)
+    expect(codec.maxFrameLength + codec.decoder().bufferedLength).toBe(9)
+    expect(reads).toBe(1)
+  })
+
+  it('leave out what isFrame says is no frame, in decode and scan, and count it', () => {
+    const codec = byteLength({
+      isFrame: (bytes, start, end) => end - start !== 1 || bytes[start] !== 0,
+      toFrame: (payload, index) => u8(...payload, index),
+    })
+    for (const chunks of everyCut(u8(1, 7, 1, 0, 1, 8))) {
+      expect(eventsOf(codec, chunks)).toEqual([u8(7, 0), u8(8, 2)])
+      expect(eventsOf(codec, chunks, 'scan')).toEqual([u8(7), u8(8)])
+    }
+  })
+})
+
+describe('encode', () => {
+  it('refuses what the decoder would refuse, for every codec', () => {
+    const codec = byteLength({ maxFrameLength: 5 })
+    expect(codec.encode(new Uint8Array(4))).toHaveLength(5)
+    for (const encode of [codec.encode.bind(codec), codec.encodeParts.bind(codec)]) {
+      expect(() => encode(new Uint8Array(5))).toThrow(
+        expect.objectContaining({ code: 'ERR_FRAME_TOO_LONG', frameLength: 6, maxFrameLength: 5 }),
+      )
+    }
+    const mapped = mapCodec(codec, { decode: String, encode: (text: string) => u8(...Buffer.from(text)) })
+    expect(() => mapped.encode('hello')).toThrow(expect.objectContaining({ code: 'ERR_FRAME_TOO_LONG' }))
+  })
+
+  it('says which part of a codec is no bytes', () => {
+    const codec = byteLength({ encodeParts: () => ['secret'] as never })
+    expect(() => codec.encode(u8())).toThrow(/^byteLength: encodeParts must return Uint8Arrays, received/)
+  })
+
+  it('never quotes what was to be decoded or encoded', () => {
+    for (const act of [
+      () => byteLength().encode('secret' as never),
+      () =>
+        byteLength()
+          .decoder()
+          .decode('secret' as never),
+      () => byteLength({ encodeParts: () => ['secret'] as never }).encode(u8()),
+    ]) {
+      expect(act).toThrow(TypeError)
+      expect(act).not.toThrow(/secret/)
+    }
+  })
+})
