@@ -19,9 +19,7 @@ export class BatchDecoder<Frame> extends Decoder<Frame> {
   /** The path of most frames that were made at once, small enough to be inlined. */
   override next(): IteratorResult<Frame> {
     const { batch } = this
-    if (batch === undefined || batch.taken >= batch.ready.length) {
-      return this.isUsedUp() ? { value: undefined, done: true } : super.next()
-    }
+    if (batch === undefined || batch.taken >= batch.ready.length) return super.next()
     const index = batch.taken++
     this.position = batch.bounds[BOUNDS * index + 2]!
     this.frameIndex++

@@ -10,9 +10,14 @@ export function classOf(chunk: Uint8Array): BytesClass {
   return (chunk.constructor as { [Symbol.species]?: BytesClass })[Symbol.species] ?? Uint8Array
 }
 
+/** Up to this length V8 keeps the bytes of a typed array in its own heap, which costs a fifth of an `ArrayBuffer`. */
+export const LONGEST_ON_HEAP = 64
+
 /** New memory, all of it one view. */
 export function newBytes(bytesClass: BytesClass, length: number): Uint8Array {
-  return bytesClass === Uint8Array ? new Uint8Array(length) : new bytesClass(new ArrayBuffer(length), 0, length)
+  return length <= LONGEST_ON_HEAP || bytesClass === Uint8Array
+    ? new (bytesClass as unknown as new (length: number) => Uint8Array)(length)
+    : new bytesClass(new ArrayBuffer(length), 0, length)
 }
 
 /** All of `parts` in new memory of `length` bytes. */

@@ -191,13 +191,16 @@ export class Decoder<Frame> extends ReceiveBuffer implements FrameDecoder<Frame>
 
   /** Whether it is known without a search that there is no frame. */
   protected isUsedUp(): boolean {
-    if (this.chunk !== NOTHING || this.state > INSIDE) return false
+    if (this.position < this.limit || this.state > INSIDE) return false
     const { accumulator } = this
     return accumulator === undefined || accumulator.held === accumulator.seen || accumulator.held < accumulator.needed
   }
 
   private takeNext(): Frame | typeof NO_FRAME {
-    if (this.isUsedUp()) return NO_FRAME
+    if (this.isUsedUp()) {
+      this.releaseChunk()
+      return NO_FRAME
+    }
     for (;;) {
       const assembled = this.takeAssembled()
       if (assembled !== NO_FRAME) return assembled
@@ -289,7 +292,7 @@ export class Decoder<Frame> extends ReceiveBuffer implements FrameDecoder<Frame>
     } catch {
       return false
     }
-    if (!isSmall(search.state) || !isSmall(search.resumeAt) || search.resumeAt < start) return false
+    if (!hasSoundResumption(search, start)) return false
     this.finderState = search.state
     accumulator.resumeAt = search.resumeAt - start
     accumulator.seen = held
@@ -331,7 +334,10 @@ export class Decoder<Frame> extends ReceiveBuffer implements FrameDecoder<Frame>
           this.frameEnd = answer
           return hasSoundBounds(search, position, answer)
         }
-        if (answer !== DROP || !this.tryDropInChunk()) return false
+        if (answer !== DROP || !this.tryDropInChunk()) {
+          this.tryKeepIncomplete(answer)
+          return false
+        }
         position = this.position
       }
     } catch {
@@ -348,6 +354,23 @@ export class Decoder<Frame> extends ReceiveBuffer implements FrameDecoder<Frame>
     this.finderState = search.state
     this.position = next
     return true
+  }
+
+  /** Keeps the rest of the chunk if the finder has just answered that more is needed. Else changes nothing. */
+  private tryKeepIncomplete(answer: number): void {
+    const { search, position, limit } = this
+    const { maxSpan } = this.definition
+    const isIncomplete = answer === UNKNOWN || (answer > limit && answer - position <= maxSpan && isSmall(answer))
+    if (!isIncomplete || limit - position >= maxSpan) return
+    const isExact = search.payloadStart !== UNSET || search.payloadEnd !== UNSET
+    if (isExact ? !hasSoundBounds(search, position, answer) : !hasSoundResumption(search, position)) return
+    this.keepIncomplete(
+      answer === UNKNOWN ? 0 : answer - position,
+      isExact,
+      limit - position,
+      search.resumeAt - position,
+    )
+    this.releaseChunk()
   }
 
   /** Makes the frame that `findWhole` has found. */
@@ -384,7 +407,10 @@ export class Decoder<Frame> extends ReceiveBuffer implements FrameDecoder<Frame>
         search.payloadEnd = UNSET
         const answer = find(chunk, position, shownEnd, search)
         if (!(answer > position && answer <= shownEnd && hasSoundBounds(search, position, answer))) {
-          if (answer !== DROP || !this.tryDropInChunk()) return
+          if (answer !== DROP || !this.tryDropInChunk()) {
+            this.tryKeepIncomplete(answer)
+            return
+          }
           position = this.position
           continue
         }
@@ -462,7 +488,10 @@ export class Decoder<Frame> extends ReceiveBuffer implements FrameDecoder<Frame>
     else if (length > 0 && length <= shown) {
       this.reportGap()
       return length
-    } else this.keepIncomplete(length, shown)
+    } else {
+      const isExact = length > 0 && search.payloadEnd !== UNSET
+      this.keepIncomplete(Math.max(0, length), isExact, shown, search.resumeAt)
+    }
     return 0
   }
 
@@ -471,11 +500,12 @@ export class Decoder<Frame> extends ReceiveBuffer implements FrameDecoder<Frame>
    * it and everything in `search` is checked, and counts from `start`. Bounds are set in an answer that is exact.
    */
   private callFromStart(bytes: Uint8Array, start: number, shown: number, resumeAt: number): number {
-    const fromView = (): number => this.callFromStart(bytes.subarray(start, start + shown), 0, shown, resumeAt)
-    if (start > 0 && start + shown > LARGEST_INDEX) return fromView()
-    const answer = this.call(bytes, start, start + shown, start + resumeAt)
-    // So large a sum may not be exact.
-    if (start > 0 && answer > Number.MAX_SAFE_INTEGER && answer !== ENDLESS) return fromView()
+    const isTooFar = start > 0 && start + shown > LARGEST_INDEX
+    const answer = isTooFar ? Infinity : this.call(bytes, start, start + shown, start + resumeAt)
+    // An index that `indexOf` does not take, or a sum that may not be exact: the same is asked of a view.
+    if (isTooFar || (start > 0 && answer > Number.MAX_SAFE_INTEGER && answer !== ENDLESS)) {
+      return this.callFromStart(bytes.subarray(start, start + shown), 0, shown, resumeAt)
+    }
     return this.checked(answer, start, start + shown)
   }
 
@@ -529,15 +559,14 @@ export class Decoder<Frame> extends ReceiveBuffer implements FrameDecoder<Frame>
    * The finder needs more: what there is of the frame is kept, with what is known of it. Where the frame's end is known,
    * the finder is asked the same once more when all of it is there, so what it left in `search` is not taken.
    */
-  private keepIncomplete(length: number, shown: number): void {
-    const { search } = this
+  private keepIncomplete(needed: number, isExact: boolean, seen: number, resumeAt: number): void {
     const accumulator = this.accumulator ?? this.keepUnread()
-    accumulator.needed = Math.max(0, length)
-    accumulator.isExact = length > 0 && search.payloadEnd !== UNSET
-    accumulator.seen = shown
-    if (!accumulator.isExact) {
-      accumulator.resumeAt = search.resumeAt
-      this.finderState = search.state
+    accumulator.needed = needed
+    accumulator.isExact = isExact
+    accumulator.seen = seen
+    if (!isExact) {
+      accumulator.resumeAt = resumeAt
+      this.finderState = this.search.state
     }
     if (this.state === BETWEEN) this.state = INSIDE
   }
@@ -651,7 +680,7 @@ export class Decoder<Frame> extends ReceiveBuffer implements FrameDecoder<Frame>
     const searched = mayContinue ? shown - kept : Math.min(shown, definition.maxFrameLength + 1)
     const count = search.resumeAt > 0 ? search.resumeAt : searched
     if (count <= 0) {
-      this.keepIncomplete(UNKNOWN, shown)
+      this.keepIncomplete(0, false, shown, search.resumeAt)
       return
     }
     this.finderState = search.state
@@ -926,6 +955,12 @@ function hasSoundBounds(search: FrameSearch, start: number, end: number): boolea
     isSmall(end) &&
     isSmall(state)
   )
+}
+
+/** Whether the finder can continue this frame from small integers. */
+function hasSoundResumption(search: FrameSearch, start: number): boolean {
+  const { resumeAt, state } = search
+  return start <= resumeAt && isSmall(resumeAt) && isSmall(state)
 }
 
 /** Whether this is an integer of 32 bits. */

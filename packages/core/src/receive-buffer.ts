@@ -11,7 +11,7 @@
 // accumulator, which is ours. Gathered bytes are in both, so the chunk can take them back.
 
 import { Accumulator, copyBytes } from './accumulator.ts'
-import { classOf, newBytes, type BytesClass } from './bytes-class.ts'
+import { classOf, LONGEST_ON_HEAP, newBytes, type BytesClass } from './bytes-class.ts'
 import { LONGEST_IN_SLAB, newOwner, Slab } from './slab.ts'
 
 export const NOTHING: Uint8Array = new Uint8Array(0)
@@ -181,7 +181,7 @@ export class ReceiveBuffer {
   /** `bytes[start, end)` in memory that no other frame overlaps. */
   protected ownedCopy(bytes: Uint8Array, start: number, end: number): Uint8Array {
     const length = end - start
-    if (length > LONGEST_IN_SLAB) return this.copyOf(bytes, start, end)
+    if (length <= LONGEST_ON_HEAP || length > LONGEST_IN_SLAB) return this.copyOf(bytes, start, end)
     const slab = this.slabFor(length)
     copyBytes(bytes, start, end, slab.bytes, slab.free)
     return slab.give(slab.free, slab.free + length, slab.free + length)
