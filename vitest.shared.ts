@@ -1,12 +1,20 @@
 // Tests run from source: the `@unstick/source` condition of each package's exports needs no build.
-import { defineConfig } from 'vitest/config'
+import { defineConfig, type ViteUserConfig } from 'vitest/config'
 
-export default defineConfig({
+const config = {
   resolve: { conditions: ['@unstick/source'] },
   ssr: { resolve: { conditions: ['@unstick/source'] } },
   test: {
     include: ['test/**/*.test.ts'],
     reporters: ['default', ['json', { outputFile: 'reports/vitest.json' }]],
-    testTimeout: 30_000,
+    // Against hangs alone: a measure of time would fail on a busy machine.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
   },
-})
+} satisfies ViteUserConfig
+
+/** For tests that look at the process itself: its sockets, timers, listeners and children. */
+export const isolated: ViteUserConfig = defineConfig(config)
+
+/** The files of a package share a process: one for each takes a quarter more time where tests only compute. */
+export default defineConfig({ ...config, test: { ...config.test, isolate: false } })

@@ -1,1 +1,1 @@
-export { default } from '../../vitest.shared.ts'
+export { isolated as default } from '../../vitest.shared.ts'
