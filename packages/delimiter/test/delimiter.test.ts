@@ -49,7 +49,7 @@ describe('delimiter', () => {
           expect(outcomeOf(delimiter(options), cut(stream, sizes), road)).toEqual(inNumbers(expected))
         },
       ),
-      { numRuns: 3000 },
+      { numRuns: 500 },
     )
   })
 
@@ -95,7 +95,7 @@ describe('delimiter', () => {
         expect([...encoded]).toEqual([...content, ...list[0]!])
         expect(outcomeOf(codec, [encoded]).frames).toEqual([[...frame]])
       }),
-      { numRuns: 3000 },
+      { numRuns: 500 },
     )
   })
 

@@ -65,7 +65,7 @@ describe.each(Object.entries(finders))('the finder of %s', (_what, finder) => {
           }
         },
       ),
-      { numRuns: 1000 },
+      { numRuns: 500 },
     )
   })
 })

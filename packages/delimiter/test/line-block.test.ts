@@ -45,7 +45,7 @@ describe('findLines', () => {
           expect([...bounds.subarray(0, 3 * count)]).toEqual(naive(memory, from, memory.length, max, hasCr, most))
         },
       ),
-      { numRuns: 2000 },
+      { numRuns: 300 },
     )
   })
 

@@ -18,7 +18,7 @@ describe('lines', () => {
           inNumbers(oracles.lines({ ending, ...rule })(stream)),
         )
       }),
-      { numRuns: 3000 },
+      { numRuns: 500 },
     )
   })
 

@@ -34,7 +34,7 @@ describe('textLines', () => {
           expect(outcomeOf(textLines(options), cut(stream, sizes))).toEqual(oracles.textLines(options)(stream))
         },
       ),
-      { numRuns: 6000 },
+      { numRuns: 500 },
     )
   })
 
@@ -47,7 +47,7 @@ describe('textLines', () => {
         expect(outcomeOf(textLines(rule), buffers, 'one a call')).toEqual(whole)
         expect(outcomeOf(textLines(rule), chunks, 'one a call')).toEqual(whole)
       }),
-      { numRuns: 3000 },
+      { numRuns: 500 },
     )
   })
 
@@ -99,7 +99,7 @@ describe('textLines', () => {
           expect(outcomeOf(textLines({ atEnd: 'drop' }), [bytes(given)]).frames).toHaveLength(taken)
         }
       }),
-      { numRuns: 2000 },
+      { numRuns: 500 },
     )
   })
 

@@ -46,7 +46,7 @@ describe('fixedSize', () => {
           }
         },
       ),
-      { numRuns: 2000 },
+      { numRuns: 500 },
     )
   })
 

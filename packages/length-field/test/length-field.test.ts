@@ -41,7 +41,7 @@ describe('lengthField', () => {
         expect(outcomeOf(lengthField(layout), chunks)).toEqual(expected)
         expect(outcomeOf(lengthField(layout), chunks, 'scan')).toEqual(expected)
       }),
-      { numRuns: 5000 },
+      { numRuns: 500 },
     )
   })
 
@@ -69,9 +69,9 @@ describe('lengthField', () => {
         }
         expect(outcomeOf(codec, [u8(...stream)])).toEqual({ frames: sent, skipped: [] })
       }),
-      { numRuns: 2000 },
+      { numRuns: 500 },
     )
-    expect(encoded).toBeGreaterThan(500)
+    expect(encoded).toBeGreaterThan(100)
   })
 
   it('never writes to the frame it encodes, and does not copy the payload', () => {

@@ -55,7 +55,7 @@ describe('textLength', () => {
       fc.property(cases, roads, ([layout, stream, chunks], road) => {
         expect(outcomeOf(textLength(layout), chunks, road)).toEqual(oracles.textLength(layout)(stream))
       }),
-      { numRuns: 6000 },
+      { numRuns: 500 },
     )
   })
 
@@ -74,7 +74,7 @@ describe('textLength', () => {
         expect([...codec.encode(frame)]).toEqual([...whole])
         expect(outcomeOf(codec, [whole])).toEqual({ frames: [frame], skipped: [] })
       }),
-      { numRuns: 2000 },
+      { numRuns: 500 },
     )
   })
 

@@ -30,7 +30,7 @@ describe('varintLength', () => {
         const expected = oracles.varintLength(layout)(stream)
         expect(outcomeOf(varintLength(layout), chunks, road)).toEqual(expected)
       }),
-      { numRuns: 5000 },
+      { numRuns: 500 },
     )
   })
 
