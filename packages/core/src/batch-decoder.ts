@@ -1,7 +1,7 @@
 // The engine for codecs that find many frames at once. Those that lie whole inside the chunk come in batches; whatever is
 // incomplete, too long or malformed is found one by one, as in every codec.
 
-import { giveBackBatch, takeBatch, type Batch } from './batch.ts'
+import { giveBackBatch, isOrdered, takeBatch, type Batch } from './batch.ts'
 import type { FrameVisitor } from './contracts.ts'
 import { BETWEEN, Decoder, LARGEST_INDEX } from './decoder.ts'
 import { BOUNDS, NO_FRAME } from './definition.ts'
@@ -52,8 +52,11 @@ export class BatchDecoder<Frame> extends Decoder<Frame> {
   private takeFrom(batch: Batch): Frame | typeof NO_FRAME {
     const made = this.madeFrames(batch)
     const at = BOUNDS * batch.taken
-    const [payloadStart, payloadEnd, end] = [batch.bounds[at]!, batch.bounds[at + 1]!, batch.bounds[at + 2]!]
+    const payloadStart = batch.bounds[at]!
+    const payloadEnd = batch.bounds[at + 1]!
+    const end = batch.bounds[at + 2]!
     const length = end - this.position
+    if (!isOrdered(this.position, payloadStart, payloadEnd, end)) throw this.loseBatch(batch)
     const index = batch.taken++
     this.position = end
     this.frameIndex++
@@ -77,13 +80,14 @@ export class BatchDecoder<Frame> extends Decoder<Frame> {
     const { isFrame } = this.definition
     for (let index = batch.taken; index < count; index++) {
       const at = BOUNDS * index
+      const payloadStart = bounds[at]!
+      const payloadEnd = bounds[at + 1]!
       const end = bounds[at + 2]!
+      if (!isOrdered(this.position, payloadStart, payloadEnd, end)) throw this.loseBatch(batch)
       batch.taken = index + 1
       this.position = end
       this.frameIndex++
-      if (isFrame === undefined || isFrame(chunk, bounds[at]!, bounds[at + 1]!)) {
-        visit(chunk, bounds[at]!, bounds[at + 1]!)
-      }
+      if (isFrame === undefined || isFrame(chunk, payloadStart, payloadEnd)) visit(chunk, payloadStart, payloadEnd)
       // The visitor may have reset the decoder, taken what remains, or transferred the chunk.
       if (this.position !== end || this.chunk !== chunk || chunk.length < limit) return
     }
@@ -108,9 +112,15 @@ export class BatchDecoder<Frame> extends Decoder<Frame> {
       return undefined
     }
     if (batch.isSound(position, limit)) return batch
-    const message = `${definition.name}: findMany, asked at ${position}, found ${batch.count} frames`
+    throw this.loseBatch(batch)
+  }
+
+  /** What no batch finder may answer is a bug of the codec. */
+  private loseBatch(batch: Batch): unknown {
+    const found = `findMany, asked at ${this.position}, found ${batch.count - batch.taken} frames`
     batch.begin()
-    throw this.fail(new Error(`${message}, which do not lie one directly after the other in the chunk`))
+    const what = 'which do not lie one directly after the other in the chunk'
+    return this.fail(new Error(`${this.definition.name}: ${found}, ${what}`))
   }
 
   /** Makes the frames of the batch, if that can be done at once and no more is to be done with them. */
@@ -124,7 +134,7 @@ export class BatchDecoder<Frame> extends Decoder<Frame> {
     batch.isTried = true
     try {
       const made = toFrames(this.chunk, batch, batch.count, this.frameIndex - batch.taken)
-      if (made?.length === batch.count) batch.made = made
+      if (made?.length === batch.count && batch.areFramesSound(this.position)) batch.made = made
     } catch {
       // Which frame it is, and where, is found when it is made alone.
     }

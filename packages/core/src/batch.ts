@@ -52,16 +52,26 @@ export class Batch implements FoundFrames {
     return this.bounds[BOUNDS * this.count - 1]!
   }
 
-  /** Whether the frames lie one directly after the other in `[from, to)`, each with its payload inside. */
+  /** Whether there are frames, and they end in `(from, to]`. */
   isSound(from: number, to: number): boolean {
-    const { bounds, count } = this
-    if (!(count > 0 && count <= LONGEST && (count | 0) === count)) return false
-    let start = from
-    for (let at = 0; at < BOUNDS * count; at += BOUNDS) {
+    const { count, end } = this
+    return count > 0 && count <= LONGEST && (count | 0) === count && end > from && end <= to
+  }
+
+  /** Whether the frames that are left, from `start` on, lie one directly after the other. */
+  areFramesSound(start: number): boolean {
+    const { bounds } = this
+    for (let at = BOUNDS * this.taken; at < BOUNDS * this.count; at += BOUNDS) {
       const end = bounds[at + 2]!
-      if (end <= start || bounds[at]! < start || bounds[at + 1]! < bounds[at]! || end < bounds[at + 1]!) return false
+      if (!isOrdered(start, bounds[at]!, bounds[at + 1]!, end)) return false
       start = end
     }
-    return start <= to
+    return true
   }
+}
+
+/** Whether a frame from `start` to `end` has a byte at least and its payload inside. */
+export function isOrdered(start: number, payloadStart: number, payloadEnd: number, end: number): boolean {
+  // The sign of an OR is negative if that of any part is: one branch instead of four.
+  return ((payloadStart - start) | (payloadEnd - payloadStart) | (end - payloadEnd) | (end - start - 1)) >= 0
 }

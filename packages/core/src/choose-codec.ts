@@ -8,7 +8,18 @@ import { NO_FRAME } from './definition.ts'
 import { FrameError, frameTooLong } from './errors.ts'
 import { composable } from './map-codec.ts'
 import { readOptions, shown } from './options.ts'
-import { drop, DROP, ENDLESS, GAP, newSearch, UNKNOWN, UNSET, type FindFrame, type FrameSearch } from './search.ts'
+import {
+  drop,
+  DROP,
+  ENDLESS,
+  GAP,
+  hasBounds,
+  newSearch,
+  payloadEndOf,
+  UNKNOWN,
+  type FindFrame,
+  type FrameSearch,
+} from './search.ts'
 
 export interface ChooseCodecOptions<Codecs extends Record<string, FrameCodec<unknown>>> {
   /**
@@ -161,9 +172,8 @@ class Chooser extends Conversion<unknown> {
     const isFrame = answer > start && answer <= end
     if (isFrame || answer === GAP || answer === DROP) next.chosen = NONE
     if (!isFrame || definition.isFrame === undefined) return answer
-    const payloadStart = search.payloadStart === UNSET ? start : search.payloadStart
-    const payloadEnd = search.payloadEnd === UNSET ? answer : search.payloadEnd
-    return definition.isFrame(bytes, payloadStart, payloadEnd) ? answer : drop(search, answer)
+    const isFound = definition.isFrame(bytes, search.payloadStart, payloadEndOf(search, answer))
+    return isFound ? answer : drop(search, answer)
   }
 
   private askChosen(
@@ -208,7 +218,7 @@ class Chooser extends Conversion<unknown> {
     search: FrameSearch,
   ): number {
     const length = answer - start
-    const isExact = search.payloadStart !== UNSET || search.payloadEnd !== UNSET
+    const isExact = hasBounds(search, start)
     if (answer === GAP || answer === DROP) return answer
     if (length > maxSpan && answer !== ENDLESS && isExact) throw frameTooLong(name, length, maxFrameLength)
     const isEndless = length > maxSpan || (answer === UNKNOWN && end - start > maxSpan)

@@ -46,8 +46,8 @@ export const ENDLESS: number = Infinity
 export const GAP: -2 = -2
 export const DROP: -3 = -3
 
-/** In a payload bound: the finder has left it alone. Small enough for V8 to store it without allocating. */
-export const UNSET: number = -0x40000000
+/** In `payloadEnd`: the finder has left it alone. A small integer, which V8 stores without allocating. */
+const UNSET = -0x40000000
 
 /**
  * An answer: the bytes before index `n` belong to no frame. Core drops them, joins neighbouring gaps, and reports each
@@ -56,7 +56,7 @@ export const UNSET: number = -0x40000000
  * `n` may lie beyond the bytes that were shown. The reason of a joined gap is 'corrupt' if that of one of its parts is.
  */
 export function gap(search: FrameSearch, n: number, reason: 'garbage' | 'corrupt' = 'garbage'): number {
-  search.payloadStart = reason === 'corrupt' ? CORRUPT_GAP : UNSET
+  if (reason === 'corrupt') search.payloadStart = CORRUPT_GAP
   search.payloadEnd = n
   return GAP
 }
@@ -77,5 +77,23 @@ export function gapReason(search: FrameSearch): 'garbage' | 'corrupt' {
 
 /** A search of its own, for a codec that asks its finder outside a decoder. */
 export function newSearch(): FrameSearch {
-  return { resumeAt: 0, state: 0, payloadStart: UNSET, payloadEnd: UNSET }
+  return { resumeAt: 0, state: 0, payloadStart: 0, payloadEnd: UNSET }
+}
+
+/** Makes the search ready for a call about the frame that begins at `start`. */
+export function prepare(search: FrameSearch, start: number, resumeAt: number, state: number): void {
+  search.resumeAt = resumeAt
+  search.state = state
+  search.payloadStart = start
+  search.payloadEnd = UNSET
+}
+
+/** Whether the finder has set a payload bound: then its answer is the frame's exact end. */
+export function hasBounds(search: FrameSearch, start: number): boolean {
+  return search.payloadEnd !== UNSET || search.payloadStart !== start
+}
+
+/** The payload's end in a frame that ends at `frameEnd`. */
+export function payloadEndOf(search: FrameSearch, frameEnd: number): number {
+  return search.payloadEnd === UNSET ? frameEnd : search.payloadEnd
 }
