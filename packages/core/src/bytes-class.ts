@@ -20,6 +20,11 @@ export function newBytes(bytesClass: BytesClass, length: number): Uint8Array {
     : new bytesClass(new ArrayBuffer(length), 0, length)
 }
 
+/** New memory of `length` bytes, of the class of `bytes`: a Buffer for a Buffer. */
+export function newBytesLike(bytes: Uint8Array, length: number): Uint8Array {
+  return newBytes(classOf(bytes), length)
+}
+
 /** All of `parts` in new memory of `length` bytes. */
 export function joinBytes(parts: readonly Uint8Array[], length: number): OwnedBytes {
   const joined = new Uint8Array(length)

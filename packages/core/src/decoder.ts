@@ -489,7 +489,7 @@ export class Decoder<Frame> extends ReceiveBuffer implements FrameDecoder<Frame>
     try {
       length = this.callFromStart(bytes, start, shown, accumulator === undefined ? 0 : accumulator.resumeAt)
     } catch (error) {
-      this.refuse(error, bytes, start, shown)
+      this.refuse(error, start, shown)
       return 0
     }
     if (length === GAP || length === DROP) this.startGap(length)
@@ -682,11 +682,12 @@ export class Decoder<Frame> extends ReceiveBuffer implements FrameDecoder<Frame>
       this.skipToEnd(length)
       return
     }
-    // A finder that does not use `resumeAt` is one for a delimiter, which may have begun in the last bytes.
+    // A finder that uses neither is one for a delimiter, which may have begun in the last bytes.
+    const usesResumeAt = search.resumeAt > 0 || (search.state !== 0 && shown < definition.maxSpan)
     const kept = Math.max(0, definition.overhead - 1)
     const mayContinue = length !== ENDLESS && shown < definition.maxSpan
     const searched = mayContinue ? shown - kept : Math.min(shown, definition.maxFrameLength + 1)
-    const count = search.resumeAt > 0 ? search.resumeAt : searched
+    const count = usesResumeAt ? search.resumeAt : searched
     if (count <= 0) {
       this.keepIncomplete(0, false, shown, search.resumeAt)
       return
@@ -696,22 +697,25 @@ export class Decoder<Frame> extends ReceiveBuffer implements FrameDecoder<Frame>
   }
 
   /** The finder has thrown: a fault of the peer, or a bug of the codec. */
-  private refuse(thrown: unknown, bytes: Uint8Array, start: number, shown: number): void {
+  private refuse(thrown: unknown, start: number, shown: number): void {
     if (!isFrameError(thrown)) throw this.fail(thrown)
     this.reportGap()
+    const { search } = this
     const error = this.faultOf(thrown, this.streamOffset)
-    const { frameLength } = error
-    const isKnown = frameLength !== undefined && Number.isSafeInteger(frameLength) && frameLength > 0
-    if (this.isSkipping || !this.skips(error)) throw this.fail(error)
-    if (isKnown) {
-      if (!Number.isSafeInteger(this.search.state)) throw this.fail(this.bug(`the state ${this.search.state}`))
-      this.startSkip(error.code === 'ERR_FRAME_TOO_LONG' ? 'too-long' : 'corrupt', error)
+    const { code, frameLength } = error
+    const isEndKnown = frameLength !== undefined && Number.isSafeInteger(frameLength) && frameLength > 0
+    const isTooLong = code === 'ERR_FRAME_TOO_LONG'
+    // A length that is invalid does not tell where the frame ends.
+    const canSkip = isTooLong || (isEndKnown && code === 'ERR_FRAME_CORRUPT')
+    if (!canSkip || !this.skips(error)) throw this.fail(error)
+    if (!Number.isSafeInteger(search.state)) throw this.fail(this.bug(`the state ${search.state}`))
+    if (!this.isSkipping) this.startSkip(isTooLong ? 'too-long' : 'corrupt', error)
+    if (isEndKnown) {
       this.skipToEnd(frameLength)
-    } else if (error.code === 'ERR_FRAME_TOO_LONG') {
-      this.search.state = this.finderState
-      this.search.resumeAt = 0
-      this.exceed(ENDLESS, bytes, start, shown)
-    } else throw this.fail(error)
+      return
+    }
+    search.resumeAt = Number.isSafeInteger(search.resumeAt) ? Math.max(0, search.resumeAt - start) : 0
+    this.skipFurther(ENDLESS, shown)
   }
 
   /** Whether the caller has asked for frames with this error to be dropped. */
@@ -846,7 +850,7 @@ export class Decoder<Frame> extends ReceiveBuffer implements FrameDecoder<Frame>
     try {
       this.call(NOTHING, 0, 0, 0)
     } catch (error) {
-      this.refuse(error, NOTHING, 0, 0)
+      this.refuse(error, 0, 0)
     }
   }
 

@@ -23,7 +23,9 @@ export { defineCodec } from './define-codec.ts'
 export { FrameError, frameTooLong, isFrameError, type FrameErrorCode, type FrameErrorDetails } from './errors.ts'
 export { joinFragments, type JoinFragmentsOptions } from './join-fragments.ts'
 export { mapCodec, type FrameMapping, type FrameMappingWithMemory } from './map-codec.ts'
+export { newBytesLike } from './bytes-class.ts'
 export {
+  bytesFrame,
   bytesOption,
   choiceOption,
   functionOption,

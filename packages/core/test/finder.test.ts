@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest'
 import {
   defineCodec,
   drop,
+  ENDLESS,
   FrameError,
   gap,
   isFrameError,
@@ -467,6 +468,73 @@ describe('skipped frames', () => {
       frameLength: 2,
       message: 'refusing: 1',
     })
+  })
+
+  it('keep the bytes from resumeAt on, where the finder says that it uses it by its state', () => {
+    // Frames end with a line of one dot; lines are read whole. The state is 1 while a frame is skipped.
+    const codec = defineCodec({
+      name: 'dot',
+      maxFrameLength: 8,
+      oversize: 'skip',
+      find(bytes, start, end, search) {
+        let line = search.resumeAt
+        for (let lf = bytes.indexOf(10, line); lf >= 0 && lf < end; lf = bytes.indexOf(10, line)) {
+          if (lf - line === 1 && bytes[line] === 46) {
+            search.state = 0
+            return lf + 1
+          }
+          line = lf + 1
+        }
+        search.resumeAt = line
+        if (search.state === 0 && end - start < 8) return UNKNOWN
+        const isSkipping = search.state === 1
+        search.state = 1
+        return isSkipping ? UNKNOWN : ENDLESS
+      },
+    })
+    for (const chunks of everyCut(new Uint8Array(Buffer.from('abc\ndef\nghi\n.\nx\n.\n')))) {
+      expect(eventsOf(codec, chunks)).toEqual(['too-long 14 at 0', new Uint8Array(Buffer.from('x\n.\n'))])
+    }
+  })
+
+  it('are searched on where the finder throws that they are too long, with its own error', () => {
+    const codec = defineCodec({
+      name: 'thrower',
+      maxFrameLength: 100,
+      oversize: 'skip',
+      find(bytes, start, end, search) {
+        const head = bytes.subarray(search.resumeAt, Math.min(end, start + 3))
+        if (search.state === 0 && !head.includes(10) && end - start > 3) {
+          search.state = 1
+          search.resumeAt = start + 3
+          throw new FrameError('ERR_FRAME_TOO_LONG', 'thrower: a head of more than 3 bytes')
+        }
+        const at = bytes.subarray(0, end).indexOf(10, search.resumeAt)
+        if (at < 0) return UNKNOWN
+        search.state = 0
+        return at + 1
+      },
+    })
+    for (const chunks of everyCut(u8(1, 2, 10, 1, 2, 3, 4, 5, 6, 10, 7, 10))) {
+      expect(eventsOf(codec, chunks)).toEqual([u8(1, 2, 10), 'too-long 7 at 3', u8(7, 10)])
+    }
+    const skipped: Skipped[] = []
+    const decoder = codec.decoder({ onSkip: (skip) => skipped.push(skip) })
+    expect([...decoder.decode(u8(1, 2, 3, 4, 5, 10))]).toEqual([])
+    expect(skipped).toEqual([{ offset: 0, length: 6, reason: 'too-long', error: expect.any(FrameError) }])
+    expect(skipped[0]!.error!.message).toBe('thrower: a head of more than 3 bytes')
+  })
+
+  it('are none where a length is invalid: it does not tell where the frame ends', () => {
+    const codec = defineCodec({
+      name: 'invalid',
+      maxFrameLength: 9,
+      corrupt: 'skip',
+      find() {
+        throw new FrameError('ERR_FRAME_LENGTH_INVALID', 'no', { frameLength: 1 })
+      },
+    })
+    expect(eventsOf(codec, [u8(1, 2)])).toEqual([{ code: 'ERR_FRAME_LENGTH_INVALID', offset: 0, frameLength: 1 }])
   })
 
   it('an end inside a skipped frame of known length says how long it was to be', () => {
