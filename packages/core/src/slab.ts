@@ -1,7 +1,7 @@
 // Memory for small frames that span chunks. A piece of memory for each would cost more than the frame: they share slabs,
 // as the Buffers of Node's pool do.
 //
-// - The frames of one slab are of one decoder. A frame that is kept keeps its slab: 4 KiB at most.
+// - The frames of one slab are of one decoder. A frame that is kept keeps its slab: 8 KiB at most.
 // - A slab holds only frames that were given out, so that transferring one harms no frame still to come.
 // - A decoder has no slab of its own: the most recent ones are kept here, and a decoder that finds its slab taken by
 //   another one begins again with a small one.
@@ -13,7 +13,7 @@ export const LONGEST_IN_SLAB = 512
 
 /** Slabs double from the first length to the second, so that a decoder with few such frames holds little. */
 const SMALLEST = 512
-const LARGEST = 4096
+const LARGEST = 8192
 
 /** A power of two. */
 const SLABS = 32
