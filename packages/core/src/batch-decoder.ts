@@ -61,7 +61,7 @@ export class BatchDecoder<Frame> extends Decoder<Frame> {
     this.position = end
     this.frameIndex++
     const { isFrame } = this.definition
-    if (isFrame !== undefined && !isFrame(this.chunk, payloadStart, payloadEnd)) return NO_FRAME
+    if (isFrame !== undefined && !isFrame(this.chunk, payloadStart, payloadEnd, this.frameIndex - 1)) return NO_FRAME
     if (made === undefined) {
       return this.convertPayload(this.payloadFromChunk(payloadStart, payloadEnd), length, undefined)
     }
@@ -87,7 +87,9 @@ export class BatchDecoder<Frame> extends Decoder<Frame> {
       batch.taken = index + 1
       this.position = end
       this.frameIndex++
-      if (isFrame === undefined || isFrame(chunk, payloadStart, payloadEnd)) visit(chunk, payloadStart, payloadEnd)
+      if (isFrame === undefined || isFrame(chunk, payloadStart, payloadEnd, this.frameIndex - 1)) {
+        visit(chunk, payloadStart, payloadEnd)
+      }
       // The visitor may have reset the decoder, taken what remains, or transferred the chunk.
       if (this.position !== end || this.chunk !== chunk || chunk.length < limit) return
     }

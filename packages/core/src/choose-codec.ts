@@ -95,6 +95,8 @@ interface Memory {
   chosen: number
   /** The state of each codec. */
   readonly states: number[]
+  /** How many frames were found. */
+  frames: number
 }
 
 /**
@@ -115,7 +117,7 @@ class Chooser extends Conversion<unknown> {
     super(undefined, [], true, hasInside)
     this.choice = choice
     this.conversions = conversions
-    const memory = (): Memory => ({ chosen: NONE, states: definitions.map(() => 0) })
+    const memory = (): Memory => ({ chosen: NONE, states: definitions.map(() => 0), frames: 0 })
     this.memories = [memory(), memory()]
   }
 
@@ -165,14 +167,17 @@ class Chooser extends Conversion<unknown> {
     } finally {
       for (const [index, state] of current.states.entries()) next.states[index] = state
       next.states[chosen] = search.state
+      next.frames = current.frames
       next.chosen = isThrown ? NONE : chosen
       search.state = nextState
       this.found = chosen
     }
     const isFrame = answer > start && answer <= end
     if (isFrame || answer === GAP || answer === DROP) next.chosen = NONE
-    if (!isFrame || definition.isFrame === undefined) return answer
-    const isFound = definition.isFrame(bytes, search.payloadStart, payloadEndOf(search, answer))
+    if (!isFrame) return answer
+    next.frames++
+    if (definition.isFrame === undefined) return answer
+    const isFound = definition.isFrame(bytes, search.payloadStart, payloadEndOf(search, answer), current.frames)
     return isFound ? answer : drop(search, answer)
   }
 

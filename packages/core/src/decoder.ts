@@ -402,7 +402,7 @@ export class Decoder<Frame> extends ReceiveBuffer implements FrameDecoder<Frame>
 
   private convertWhole(payload: Uint8Array, length: number): Frame | typeof NO_FRAME {
     const { isFrame } = this.definition
-    if (isFrame !== undefined && !isFrame(payload, 0, payload.length)) return NO_FRAME
+    if (isFrame !== undefined && !isFrame(payload, 0, payload.length, this.frameIndex - 1)) return NO_FRAME
     return this.convertPayload(payload, length, undefined)
   }
 
@@ -432,7 +432,9 @@ export class Decoder<Frame> extends ReceiveBuffer implements FrameDecoder<Frame>
         this.position = position = answer
         this.frameIndex++
         isFinding = false
-        if (isFrame === undefined || isFrame(chunk, payloadStart, payloadEnd)) visit(chunk, payloadStart, payloadEnd)
+        if (isFrame === undefined || isFrame(chunk, payloadStart, payloadEnd, this.frameIndex - 1)) {
+          visit(chunk, payloadStart, payloadEnd)
+        }
         isFinding = true
         // The visitor may have reset the decoder, or taken what remains.
         if (this.position !== position || this.chunk !== chunk) return
@@ -634,7 +636,14 @@ export class Decoder<Frame> extends ReceiveBuffer implements FrameDecoder<Frame>
   }
 
   private report({ offset, length, reason, error }: Pick<Dropped, 'offset' | 'length' | 'reason' | 'error'>): void {
-    if (length > 0) this.options.onSkip?.({ offset, length, reason, ...(error === undefined ? {} : { error }) })
+    if (length === 0 || this.options.onSkip === undefined) return
+    try {
+      this.options.onSkip({ offset, length, reason, ...(error === undefined ? {} : { error }) })
+    } catch (thrown) {
+      // The exception ends the caller's loop, so the chunk's owner may overwrite it.
+      this.leaveLoop()
+      throw thrown
+    }
   }
 
   /** The state without anything to be dropped. */
@@ -739,7 +748,7 @@ export class Decoder<Frame> extends ReceiveBuffer implements FrameDecoder<Frame>
     const emptied = this.consume(length)
     const { isFrame } = this.definition
     try {
-      if (isFrame !== undefined && !isFrame(payload, 0, payload.length)) return NO_FRAME
+      if (isFrame !== undefined && !isFrame(payload, 0, payload.length, this.frameIndex - 1)) return NO_FRAME
       return this.definition.isPlain ? (payload as Frame) : this.convertPayload(payload, length, emptied)
     } finally {
       if (this.accumulator !== emptied) emptied?.giveBack()
@@ -772,7 +781,7 @@ export class Decoder<Frame> extends ReceiveBuffer implements FrameDecoder<Frame>
     this.finderState = search.state
     const emptied = this.consume(length)
     try {
-      if (isFrame === undefined || isFrame(bytes, start, end)) visit(bytes, start, end)
+      if (isFrame === undefined || isFrame(bytes, start, end, this.frameIndex - 1)) visit(bytes, start, end)
     } finally {
       emptied?.giveBack()
     }

@@ -71,8 +71,11 @@ export interface CodecDefinition<Frame = Uint8Array> {
    * @defaultValue 'error'
    */
   corrupt?: 'error' | 'skip'
-  /** Whether a slice that was found is a frame at all. Others are left out by `decode` and `scan`, without a report. */
-  isFrame?: ((bytes: Uint8Array, start: number, end: number) => boolean) | undefined
+  /**
+   * Whether a slice that was found is a frame at all. Others are left out by `decode` and `scan`, without a report;
+   * `index` counts the slices before it.
+   */
+  isFrame?: ((bytes: Uint8Array, start: number, end: number, index: number) => boolean) | undefined
   /** Makes the frame of a payload; `index` counts the frames before it, dropped ones included. Default: the payload. */
   toFrame?: ToFrame<Frame> | undefined
   /**

@@ -30,16 +30,23 @@ function unknownOption(by: string, name: string, names: readonly string[]): Type
   return new TypeError(`${by} has no option ${shown(name)}: ${advice}`)
 }
 
-/** The name that takes the fewest edits, if they are few. */
+/** The name with a slip of up to two letters; else the one with more words in it; else the one with the fewest edits. */
 function nearestTo(name: string, names: readonly string[]): string | undefined {
   const wanted = name.toLowerCase()
   const ranked = names
     .map((candidate) => ({ candidate, distance: editDistance(wanted, candidate.toLowerCase()) }))
     .toSorted((a, b) => a.distance - b.distance)
-  const nearest = ranked[0]
-  return nearest !== undefined && nearest.distance <= Math.max(2, nearest.candidate.length / 3)
-    ? nearest.candidate
-    : undefined
+  const slip = ranked.find(({ distance }) => distance <= 2)
+  const longer = ranked.find(({ candidate }) => wanted.length > 2 && hasInOrder(candidate.toLowerCase(), wanted))
+  const similar = ranked.find(({ candidate, distance }) => distance <= candidate.length / 3)
+  return (slip ?? longer ?? similar)?.candidate
+}
+
+/** Whether `text` has the letters of `letters`, in their order. */
+function hasInOrder(text: string, letters: string): boolean {
+  let at = 0
+  for (const letter of text) if (letter === letters[at]) at++
+  return at === letters.length
 }
 
 /** How many letters have to be inserted, removed or replaced (Levenshtein 1966). */

@@ -570,13 +570,15 @@ describe('callbacks that throw', () => {
     const skips: string[] = []
     const frames: unknown[] = []
     const decoder = codec.decoder(failing(skips))
-    const attempt = (act: () => void): void => {
+    const attempt = (act: () => void, chunk?: Uint8Array): void => {
       for (let tries = 0; tries < 20; tries++) {
         try {
           act()
           return
         } catch (error) {
           expect((error as Error).message).toBe('mine')
+          // The loop is over, so the chunk may be overwritten.
+          chunk?.fill(99)
           act = tries === 0 && method === 'scan' ? () => decoder.scan(u8(), take) : act
         }
       }
@@ -591,7 +593,7 @@ describe('callbacks that throw', () => {
         given = u8()
         if (method === 'scan') decoder.scan(next, take)
         else for (const frame of decoder.decode(next)) frames.push([...frame])
-      })
+      }, chunk)
       chunk.fill(99)
     }
     attempt(() => {
