@@ -7,36 +7,80 @@ import {
   frameTooLong,
   functionOption,
   integerOption,
-  type CodecDefinition,
+  isFrameError,
+  readOptions,
+  type FindFrame,
   type FrameCodec,
 } from '@unstick/core'
-import { readUnsigned, writeUnsigned, type ByteOrder } from './integers.ts'
+import { protocolHint, withHint } from './hints.ts'
+import { integerFinder } from './integer-finders.ts'
+import { readers, writers, type ByteOrder, type ReadLength, type WriteLength } from './integers.ts'
+import { checkingMagic, hasMagic, magicOption, type MagicOptions } from './magic.ts'
 
 export interface LengthFieldOptions {
-  /** Bytes before the length field. Default: 0. */
+  /**
+   * Bytes before the length field.
+   *
+   * @defaultValue 0
+   */
   lengthFieldOffset?: number
-  /** Bytes of the length field, 1 to 8. Default: 4. */
+  /**
+   * Bytes of the length field, 1 to 8.
+   *
+   * @defaultValue 4
+   */
   lengthFieldLength?: number
-  /** The byte order of the length field. Default: 'big'. */
+  /**
+   * The byte order of the length field.
+   *
+   * @defaultValue 'big'
+   */
   byteOrder?: ByteOrder
   /**
    * Added to the number in the length field to get the bytes that follow the field, where the number counts more or
-   * less than these. May be negative. Default: 0.
+   * less than these. May be negative.
+   *
+   * @defaultValue 0
    */
   lengthAdjustment?: number
   /** What the number counts, instead of `lengthAdjustment`: what follows the field, that and the field, or the frame. */
   lengthIncludes?: 'payload' | 'lengthField' | 'frame'
-  /** Bytes dropped from the frame's beginning. Default: the length field when nothing stands before it, else 0. */
+  /**
+   * Bytes dropped from the frame's beginning.
+   *
+   * @defaultValue the length field when nothing stands before it, else 0
+   */
   initialBytesToStrip?: number
-  /** The longest frame taken or written, in bytes, header included, before stripping. Default: 8 MiB. */
+  /** Bytes that every frame must have: checked, as they come, before the length is trusted. */
+  magic?: MagicOptions
+  /**
+   * The longest frame taken or written, in bytes, header included, before stripping.
+   *
+   * @defaultValue 8 MiB
+   */
   maxFrameLength?: number
-  /** What becomes of a longer frame: 'skip' drops exactly that frame. Default: 'error', `ERR_FRAME_TOO_LONG`. */
+  /**
+   * The shortest frame taken or written, in bytes, header included, before stripping.
+   *
+   * @defaultValue the header
+   */
+  minFrameLength?: number
+  /**
+   * What becomes of a frame over the limit: 'skip' drops exactly that frame.
+   *
+   * @defaultValue 'error'
+   */
   oversize?: 'error' | 'skip'
   /**
-   * Reads the length field yourself: it is `bytes[start, end)`. Anything but an integer from 0 to 2^53-1 is
-   * `ERR_FRAME_LENGTH_INVALID`. Such a codec only decodes.
+   * Reads the length field, `bytes[start, end)`; the header's other bytes stand before it. Anything but an integer from
+   * 0 to 2^53-1 is `ERR_FRAME_LENGTH_INVALID`, and so is an exception. Without `writeLength` the codec only decodes.
    */
   readLength?: (bytes: Uint8Array, start: number, end: number) => number
+  /**
+   * Writes the length field, `bytes[start, end)`, for `readLength`: a frame whose length does not read back as itself is
+   * not encodable. Where frames keep their header, the field holds what the frame had there.
+   */
+  writeLength?: (bytes: Uint8Array, start: number, end: number, value: number) => void
 }
 
 /**
@@ -46,46 +90,56 @@ export interface LengthFieldOptions {
  *                     +--------+--------+---------+
  *  lengthFieldOffset  |  head  | length | payload |    frame = lengthFieldOffset + lengthFieldLength
  *                     +--------+--------+---------+            + value + lengthAdjustment
+ *
+ *  options                                               bytes                    frame
+ *  {}                                                    00 00 00 02 68 69        68 69
+ *  { lengthFieldLength: 2, initialBytesToStrip: 0 }      00 02 68 69              00 02 68 69
+ *  { lengthFieldLength: 2, lengthIncludes: 'frame' }     00 04 68 69              68 69
+ *  { lengthFieldOffset: 1, lengthFieldLength: 1 }        07 02 68 69              07 02 68 69
+ *  { lengthFieldLength: 2, lengthAdjustment: 1,          00 02 07 68 69           68 69
+ *    initialBytesToStrip: 3 }
  * ```
  *
  * Encoding prepends the length where exactly the length field is stripped, and fills the length field in where the
- * frame keeps its header; with any other `initialBytesToStrip`, and with `readLength`, the codec only decodes.
+ * frame keeps its header; with any other `initialBytesToStrip` the codec only decodes.
  *
- * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_LENGTH_INVALID` (a frame shorter than its header or than what is to
- * be stripped, a length beyond 2^53-1) and `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_TOO_LONG` and
- * `ERR_FRAME_NOT_ENCODABLE` (the length does not fit its field).
+ * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_LENGTH_INVALID` (a frame shorter than its header, than
+ * `minFrameLength` or than what is to be stripped; a length beyond 2^53-1), `ERR_FRAME_CORRUPT` (wrong `magic`) and
+ * `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_TOO_LONG` and `ERR_FRAME_NOT_ENCODABLE` (the length does not fit its field,
+ * the frame is too short or has wrong `magic`). After an error of decoding the stream cannot be trusted: close it.
+ *
+ * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */
-export function lengthField(options: LengthFieldOptions = {}): FrameCodec {
-  const layout = layoutOf(options)
-  const { lengthFieldOffset, lengthFieldLength, headerLength, byteOrder, lengthAdjustment, initialBytesToStrip } =
-    layout
-  const { readLength } = layout
-  const shortest = Math.max(headerLength, initialBytesToStrip)
-  // Added to the length at once: near 2^53 the order of two additions would matter.
-  const uncounted = headerLength + lengthAdjustment
+export function lengthField(options?: LengthFieldOptions): FrameCodec {
+  const layout = layoutOf(readOptions('lengthField', options, OPTIONS))
   return defineCodec({
-    name: 'lengthField',
+    name: NAME,
     maxFrameLength: layout.maxFrameLength,
-    oversize: options.oversize ?? 'error',
-    find(bytes, start, end, search) {
-      const payload = start + headerLength
-      if (payload > end) return payload
-      const at = start + lengthFieldOffset
-      const value =
-        readLength === undefined
-          ? readUnsigned(bytes, at, lengthFieldLength, byteOrder)
-          : natural(readLength(bytes, at, payload))
-      const frameLength = value + uncounted
-      if (frameLength < shortest || value > Number.MAX_SAFE_INTEGER || frameLength > Number.MAX_SAFE_INTEGER) {
-        throw invalidLength(value, frameLength, shortest)
-      }
-      search.payloadStart = start + initialBytesToStrip
-      search.payloadEnd = start + frameLength
-      return start + frameLength
-    },
-    ...encoderOf(layout),
+    oversize: layout.oversize,
+    find: finderOf(layout),
+    hint: (bytes, start) => hintOf(bytes, start, layout),
+    encodeParts: encoderOf(layout),
   })
 }
+
+const NAME = 'lengthField'
+
+const OPTIONS = [
+  'lengthFieldOffset',
+  'lengthFieldLength',
+  'byteOrder',
+  'lengthAdjustment',
+  'lengthIncludes',
+  'initialBytesToStrip',
+  'magic',
+  'maxFrameLength',
+  'minFrameLength',
+  'oversize',
+  'readLength',
+  'writeLength',
+] as const
+
+// ── Options ──
 
 type Layout = ReturnType<typeof layoutOf>
 
@@ -93,22 +147,30 @@ function layoutOf(options: LengthFieldOptions) {
   const lengthFieldOffset = integerOption('lengthFieldOffset', options.lengthFieldOffset ?? 0, 0)
   const lengthFieldLength = integerOption('lengthFieldLength', options.lengthFieldLength ?? 4, 1, 8)
   const headerLength = lengthFieldOffset + lengthFieldLength
-  const maxFrameLength = integerOption('maxFrameLength', options.maxFrameLength ?? 8 * 1024 * 1024, headerLength)
-  const defaultStrip = lengthFieldOffset === 0 ? lengthFieldLength : 0
+  const magic = options.magic === undefined ? undefined : magicOption(options.magic)
+  const least = Math.max(headerLength, magic?.end ?? 0)
+  const maxFrameLength = integerOption('maxFrameLength', options.maxFrameLength ?? 8 * 1024 * 1024, least)
+  const minFrameLength = integerOption('minFrameLength', options.minFrameLength ?? 0, 0, maxFrameLength)
+  const initialBytesToStrip = integerOption(
+    'initialBytesToStrip',
+    options.initialBytesToStrip ?? (lengthFieldOffset === 0 ? lengthFieldLength : 0),
+    0,
+    maxFrameLength,
+  )
+  const byteOrder = choiceOption('byteOrder', options.byteOrder ?? 'big', ['big', 'little'])
   return {
     lengthFieldOffset,
     lengthFieldLength,
     headerLength,
+    byteOrder,
+    // Added to the length at once: near 2^53 the order of two additions would matter.
+    uncounted: headerLength + adjustmentOf(options, lengthFieldLength, headerLength),
+    initialBytesToStrip,
+    magic,
     maxFrameLength,
-    byteOrder: choiceOption('byteOrder', options.byteOrder ?? 'big', ['big', 'little']),
-    lengthAdjustment: adjustmentOf(options, lengthFieldLength, headerLength),
-    initialBytesToStrip: integerOption(
-      'initialBytesToStrip',
-      options.initialBytesToStrip ?? defaultStrip,
-      0,
-      maxFrameLength,
-    ),
-    readLength: functionOption('readLength', options.readLength),
+    shortest: Math.max(least, minFrameLength, initialBytesToStrip),
+    oversize: choiceOption('oversize', options.oversize ?? 'error', ['error', 'skip']),
+    ...lengthFunctions(options, byteOrder),
   }
 }
 
@@ -124,53 +186,143 @@ function adjustmentOf(options: LengthFieldOptions, lengthFieldLength: number, he
   return { payload: 0, lengthField: -lengthFieldLength, frame: -headerLength }[lengthIncludes]
 }
 
-/** A length read by a function of the caller's: NaN and negative numbers must not pass for one. */
-function natural(value: number): number {
-  return value >= 0 && Number.isInteger(value) ? value : Infinity
+interface LengthFunctions {
+  readLength: ReadLength
+  /** Left out: the codec only decodes. */
+  writeLength: WriteLength | undefined
+  /** Whether the two are the caller's. */
+  areGiven: boolean
 }
 
-function invalidLength(value: number, frameLength: number, shortest: number): FrameError {
-  if (value > Number.MAX_SAFE_INTEGER || frameLength > Number.MAX_SAFE_INTEGER) {
-    return new FrameError('ERR_FRAME_LENGTH_INVALID', 'lengthField: the length is not an integer from 0 to 2^53-1')
+function lengthFunctions(options: LengthFieldOptions, byteOrder: ByteOrder): LengthFunctions {
+  const readLength = functionOption('readLength', options.readLength)
+  const writeLength = functionOption('writeLength', options.writeLength)
+  if (readLength === undefined) {
+    if (writeLength === undefined) {
+      return { readLength: readers[byteOrder], writeLength: writers[byteOrder], areGiven: false }
+    }
+    throw new TypeError('writeLength needs a readLength that reads what it writes, received none')
   }
-  const message = `lengthField: a frame of ${frameLength} bytes is shorter than the ${shortest} bytes it must have`
-  return new FrameError('ERR_FRAME_LENGTH_INVALID', message, { frameLength })
+  return {
+    readLength: (bytes, start, end) => {
+      const value = calling('readLength', 'ERR_FRAME_LENGTH_INVALID', () => readLength(bytes, start, end))
+      return Number.isSafeInteger(value) && value >= 0 ? value : Infinity
+    },
+    writeLength:
+      writeLength &&
+      ((bytes, start, end, value) => {
+        calling('writeLength', 'ERR_FRAME_NOT_ENCODABLE', () => writeLength(bytes, start, end, value))
+      }),
+    areGiven: true,
+  }
 }
+
+/** What the caller's function throws becomes the cause of a `FrameError`, unless it is one itself. */
+function calling<T>(name: string, code: 'ERR_FRAME_LENGTH_INVALID' | 'ERR_FRAME_NOT_ENCODABLE', call: () => T): T {
+  try {
+    return call()
+  } catch (cause) {
+    if (isFrameError(cause) && cause.offset === undefined) throw cause
+    throw new FrameError(code, `${NAME}: ${name} has thrown`, { cause })
+  }
+}
+
+// ── Decoding ──
+
+function finderOf(layout: Layout): FindFrame {
+  const { lengthFieldLength, byteOrder, areGiven, magic } = layout
+  const refuse = (bytes: Uint8Array, start: number, value: number): FrameError =>
+    invalidLength(bytes, start, value, layout)
+  const integers = areGiven ? undefined : integerFinder({ ...layout, refuse }, lengthFieldLength, byteOrder)
+  const find = integers ?? finderOfAny(layout)
+  return magic === undefined ? find : checkingMagic(NAME, magic, find)
+}
+
+/** The finder for every other width, for the caller's own lengths, and for adjustments near 2^53. */
+function finderOfAny(layout: Layout): FindFrame {
+  const { lengthFieldOffset, headerLength, readLength, uncounted, shortest, initialBytesToStrip } = layout
+  return (bytes, start, end, search) => {
+    const payload = start + headerLength
+    if (payload > end) return payload
+    const value = readLength(bytes, start + lengthFieldOffset, payload)
+    const frameLength = value + uncounted
+    if (frameLength < shortest || value > Number.MAX_SAFE_INTEGER || frameLength > Number.MAX_SAFE_INTEGER) {
+      throw invalidLength(bytes, start, value, layout)
+    }
+    search.payloadStart = start + initialBytesToStrip
+    return (search.payloadEnd = start + frameLength)
+  }
+}
+
+function invalidLength(bytes: Uint8Array, start: number, value: number, layout: Layout): FrameError {
+  const frameLength = value + layout.uncounted
+  const hint = hintOf(bytes, start, layout)
+  if (value > Number.MAX_SAFE_INTEGER || frameLength > Number.MAX_SAFE_INTEGER) {
+    const message = `${NAME}: the length is not an integer from 0 to 2^53-1`
+    return new FrameError('ERR_FRAME_LENGTH_INVALID', withHint(message, hint))
+  }
+  const message = `${NAME}: a frame of ${frameLength} bytes is shorter than the ${layout.shortest} bytes it must have`
+  const details = frameLength < 0 ? {} : { frameLength }
+  return new FrameError('ERR_FRAME_LENGTH_INVALID', withHint(message, hint), details)
+}
+
+/** What a header with an absurd length may be. It looks at nothing but the header, so that no cut matters. */
+function hintOf(bytes: Uint8Array, start: number, layout: Layout): string | undefined {
+  const field = start + layout.lengthFieldOffset
+  const end = start + layout.headerLength
+  return protocolHint(bytes, start, end) ?? protocolHint(bytes, field, end) ?? byteOrderHint(bytes, field, end, layout)
+}
+
+function byteOrderHint(bytes: Uint8Array, start: number, end: number, layout: Layout): string | undefined {
+  if (layout.areGiven) return undefined
+  const other = layout.byteOrder === 'big' ? 'little' : 'big'
+  const frameLength = readers[other](bytes, start, end) + layout.uncounted
+  const makesSense = frameLength >= layout.shortest && frameLength <= layout.maxFrameLength
+  return makesSense ? `its length would be allowed if byteOrder were '${other}'` : undefined
+}
+
+// ── Encoding ──
+
+type EncodeParts = (frame: Uint8Array) => Uint8Array[]
 
 /** The two layouts that can be encoded: the header is the length field and is stripped, or the frame keeps it. */
-function encoderOf(layout: Layout): Pick<CodecDefinition, 'encodeParts'> {
-  const { headerLength, lengthFieldOffset, lengthFieldLength, initialBytesToStrip, readLength } = layout
-  if (readLength !== undefined) return {}
-  if (lengthFieldOffset === 0 && initialBytesToStrip === lengthFieldLength) {
-    return {
-      encodeParts(payload) {
-        const header = new Uint8Array(lengthFieldLength)
-        writeLength(header, layout, lengthFieldLength + payload.length)
-        return [header, payload]
-      },
-    }
+function encoderOf(layout: Layout): EncodeParts | undefined {
+  const { headerLength, lengthFieldOffset, initialBytesToStrip, writeLength } = layout
+  if (writeLength === undefined) return undefined
+  if (lengthFieldOffset === 0 && initialBytesToStrip === headerLength) {
+    return (payload) => filledIn(new Uint8Array(headerLength), payload, writeLength, layout)
   }
-  if (initialBytesToStrip !== 0) return {}
-  return {
-    encodeParts(frame) {
-      if (frame.length < headerLength) {
-        const message = `lengthField: a frame must have ${headerLength} bytes at least, received ${frame.length}`
-        throw new FrameError('ERR_FRAME_NOT_ENCODABLE', message, { frameLength: frame.length })
-      }
-      const header = new Uint8Array(frame.subarray(0, headerLength))
-      writeLength(header, layout, frame.length)
-      return [header, frame.subarray(headerLength)]
-    },
+  if (initialBytesToStrip !== 0) return undefined
+  return (frame) => {
+    if (frame.length < headerLength) throw tooShort(frame.length, headerLength)
+    const header = new Uint8Array(frame.subarray(0, headerLength))
+    return filledIn(header, frame.subarray(headerLength), writeLength, layout)
   }
 }
 
-function writeLength(header: Uint8Array, layout: Layout, frameLength: number): void {
-  const { headerLength, lengthFieldOffset, lengthFieldLength, byteOrder, lengthAdjustment, maxFrameLength } = layout
-  if (frameLength > maxFrameLength) throw frameTooLong('lengthField', frameLength, maxFrameLength)
-  const value = frameLength - headerLength - lengthAdjustment
-  if (value < 0 || value >= 256 ** lengthFieldLength || value > Number.MAX_SAFE_INTEGER) {
-    const message = `lengthField: the length ${value} does not fit into ${lengthFieldLength} bytes`
-    throw new FrameError('ERR_FRAME_NOT_ENCODABLE', message, { frameLength })
+/** Writes the length into the header, and checks that the decoder would take the frame. */
+function filledIn(header: Uint8Array, payload: Uint8Array, writeLength: WriteLength, layout: Layout): Uint8Array[] {
+  const { headerLength, lengthFieldOffset, lengthFieldLength, uncounted, shortest, maxFrameLength, magic } = layout
+  const frameLength = headerLength + payload.length
+  if (frameLength > maxFrameLength) throw frameTooLong(NAME, frameLength, maxFrameLength)
+  if (frameLength < shortest) throw tooShort(frameLength, shortest)
+  const value = frameLength - uncounted
+  const isNatural = value >= 0 && value <= Number.MAX_SAFE_INTEGER
+  if (isNatural) writeLength(header, lengthFieldOffset, headerLength, value)
+  if (!isNatural || layout.readLength(header, lengthFieldOffset, headerLength) !== value) {
+    const reason = layout.areGiven ? 'does not read back as itself' : `does not fit into ${lengthFieldLength} bytes`
+    throw notEncodable(`the length ${value} ${reason}`, frameLength)
   }
-  writeUnsigned(header, lengthFieldOffset, lengthFieldLength, byteOrder, value)
+  const byteAt = (index: number): number => (index < headerLength ? header[index] : payload[index - headerLength])!
+  if (magic !== undefined && !hasMagic(magic, byteAt))
+    throw notEncodable('the frame has wrong magic bytes', frameLength)
+  return [header, payload]
+}
+
+function tooShort(length: number, shortest: number): FrameError {
+  return notEncodable(`a frame must have ${shortest} bytes at least, received ${length}`, length)
+}
+
+function notEncodable(what: string, frameLength: number): FrameError {
+  return new FrameError('ERR_FRAME_NOT_ENCODABLE', `${NAME}: ${what}`, { frameLength })
 }

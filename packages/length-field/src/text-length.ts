@@ -7,31 +7,74 @@ import {
   FrameError,
   frameTooLong,
   integerOption,
+  newSearch,
+  readOptions,
   UNKNOWN,
-  type FrameSearch,
+  type FindFrame,
   type FrameCodec,
+  type FrameErrorDetails,
 } from '@unstick/core'
-import { wholeOf } from './encode.ts'
+import { protocolHint, withHint } from './hints.ts'
 
 export interface TextLengthOptions {
-  /** The base of the number, 10 or 16. Default: 10. */
+  /**
+   * The base of the number, 10 or 16.
+   *
+   * @defaultValue 10
+   */
   radix?: 10 | 16
-  /** So many digits, with leading zeros, 1 to 16, and nothing behind them. Default: as many as there are. */
+  /** How many digits there are, 1 to 16, with leading zeros and no terminator. Left out: a terminator ends them. */
   digits?: number
-  /** What stands behind the digits, where `digits` is left out: a string (its UTF-8 bytes) or bytes. Default: ':'. */
+  /**
+   * What follows the digits, where `digits` is left out: a string (its UTF-8 bytes) or bytes.
+   *
+   * @defaultValue ':'
+   */
   terminator?: string | Uint8Array
-  /** Digits there may be at most, where `digits` is left out, 1 to 16. Default: 10. */
+  /**
+   * How many digits there may be, where `digits` is left out, 1 to 16.
+   *
+   * @defaultValue 10
+   */
   maxDigits?: number
-  /** What must stand behind the payload: a string (its UTF-8 bytes) or bytes. Default: nothing. */
+  /**
+   * Whether the digits may begin with zeros, where `digits` is left out. They are written without.
+   *
+   * @defaultValue false
+   */
+  leadingZeros?: boolean
+  /** What must follow the payload: a string (its UTF-8 bytes) or bytes. Left out: nothing. */
   trailer?: string | Uint8Array
-  /** What the number counts: the payload, that and the header, or all with the trailer. Default: 'payload'. */
+  /**
+   * What the number counts: the payload, the payload and the header, or these and the trailer.
+   *
+   * @defaultValue 'payload'
+   */
   lengthIncludes?: 'payload' | 'lengthField' | 'frame'
-  /** Whether frames come without header and trailer. Default: true. */
+  /**
+   * Whether frames come without header and trailer.
+   *
+   * @defaultValue true
+   */
   stripHeader?: boolean
-  /** The longest frame taken or written, in bytes, header and trailer included, before stripping. Default: 8 MiB. */
+  /**
+   * The longest frame taken or written, in bytes, header and trailer included, before stripping.
+   *
+   * @defaultValue 8 MiB
+   */
   maxFrameLength?: number
-  /** What becomes of a longer frame: 'skip' drops exactly that frame. Default: 'error', `ERR_FRAME_TOO_LONG`. */
+  /**
+   * What becomes of a frame over the limit: 'skip' drops exactly that frame.
+   *
+   * @defaultValue 'error'
+   */
   oversize?: 'error' | 'skip'
+  /**
+   * What becomes of a frame with a wrong trailer: 'skip' drops exactly that frame.
+   *
+   * @defaultValue 'error'
+   */
+  corrupt?: 'error' | 'skip'
 }
 
 /**
@@ -49,41 +92,52 @@ export interface TextLengthOptions {
  * and only one whose header and trailer are right can be encoded.
  *
  * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_LENGTH_INVALID` (no digit where one must stand, such as a sign or a
- * space, too many of them, a leading zero without `digits`, a wrong terminator, a frame shorter than its header and
- * trailer, a length beyond 2^53-1), `ERR_FRAME_CORRUPT` (a wrong trailer) and `ERR_FRAME_TRUNCATED`; encoding
- * `ERR_FRAME_TOO_LONG` and `ERR_FRAME_NOT_ENCODABLE`.
+ * space, too many of them, a leading zero without `digits` or `leadingZeros`, a wrong terminator, a frame shorter than
+ * its header and trailer, a length beyond 2^53-1), `ERR_FRAME_CORRUPT` (a wrong trailer) and `ERR_FRAME_TRUNCATED`;
+ * encoding `ERR_FRAME_TOO_LONG` and `ERR_FRAME_NOT_ENCODABLE`. After an error of decoding the stream cannot be trusted:
+ * close it.
+ *
+ * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */
-export function textLength(options: TextLengthOptions = {}): FrameCodec {
-  const layout = layoutOf(options)
-  const { maxFrameLength, stripHeader, trailer } = layout
+export function textLength(options?: TextLengthOptions): FrameCodec {
+  const layout = layoutOf(readOptions('textLength', options, OPTIONS))
   const find = finderOf(layout)
   return defineCodec({
-    name: 'textLength',
-    maxFrameLength,
+    name: NAME,
+    maxFrameLength: layout.maxFrameLength,
     overhead: layout.mostDigits + layout.terminator.length,
-    oversize: options.oversize ?? 'error',
+    oversize: layout.oversize,
+    corrupt: layout.corrupt,
     find,
-    encodeParts(frame) {
-      const header = stripHeader ? headerOf(frame.length, layout) : NOTHING
-      const frameLength = header.length + frame.length + (stripHeader ? trailer.length : 0)
-      if (frameLength > maxFrameLength) throw frameTooLong('textLength', frameLength, maxFrameLength)
-      if (!stripHeader) return wholeOf('textLength', frame, find)
-      if (header.length > layout.mostDigits + layout.terminator.length) {
-        const message = `textLength: the length of ${frame.length} bytes does not fit into ${layout.mostDigits} digits`
-        throw new FrameError('ERR_FRAME_NOT_ENCODABLE', message, { frameLength })
-      }
-      return trailer.length === 0 ? [header, frame] : [header, frame, trailer]
-    },
+    encodeParts: (frame) => (layout.stripHeader ? payloadParts(frame, layout) : wholeParts(frame, layout, find)),
   })
 }
 
+const NAME = 'textLength'
+
+const OPTIONS = [
+  'radix',
+  'digits',
+  'terminator',
+  'maxDigits',
+  'leadingZeros',
+  'trailer',
+  'lengthIncludes',
+  'stripHeader',
+  'maxFrameLength',
+  'oversize',
+  'corrupt',
+] as const
+
 const NOTHING = new Uint8Array(0)
+
+// ── Options ──
 
 type Layout = ReturnType<typeof layoutOf>
 
 function layoutOf(options: TextLengthOptions) {
   const isFixed = options.digits !== undefined
-  for (const name of ['terminator', 'maxDigits'] as const) {
+  for (const name of ['terminator', 'maxDigits', 'leadingZeros'] as const) {
     if (isFixed && options[name] !== undefined) {
       throw new TypeError(`${name} is for lengths without fixed digits: give one of them, received both`)
     }
@@ -102,6 +156,7 @@ function layoutOf(options: TextLengthOptions) {
     isFixed,
     mostDigits,
     radix,
+    leadingZeros: isFixed || choiceOption('leadingZeros', options.leadingZeros ?? false, [true, false]),
     terminator,
     trailer,
     lengthIncludes: choiceOption('lengthIncludes', options.lengthIncludes ?? 'payload', [
@@ -111,6 +166,8 @@ function layoutOf(options: TextLengthOptions) {
     ]),
     stripHeader: choiceOption('stripHeader', options.stripHeader ?? true, [true, false]),
     maxFrameLength: integerOption('maxFrameLength', options.maxFrameLength ?? 8 * 1024 * 1024, shortest),
+    oversize: choiceOption('oversize', options.oversize ?? 'error', ['error', 'skip']),
+    corrupt: choiceOption('corrupt', options.corrupt ?? 'error', ['error', 'skip']),
   }
 }
 
@@ -120,44 +177,65 @@ function counted({ lengthIncludes, trailer }: Layout, headerLength: number): num
   return lengthIncludes === 'lengthField' ? headerLength : headerLength + trailer.length
 }
 
-function finderOf(layout: Layout) {
-  const { isFixed, mostDigits, radix, terminator, trailer, stripHeader, maxFrameLength } = layout
+// ── Decoding ──
 
-  return (bytes: Uint8Array, start: number, end: number, search: FrameSearch): number => {
+function finderOf(layout: Layout): FindFrame {
+  const { isFixed, mostDigits, leadingZeros, radix, terminator, trailer, stripHeader, maxFrameLength } = layout
+
+  return (bytes, start, end, search) => {
     let at = start
     let value = 0
     for (; at - start < mostDigits; at++) {
       if (at >= end) return UNKNOWN
       const digit = digitOf(bytes[at]!)
       if (digit >= radix) break
-      if (!isFixed && at > start && value === 0) throw invalid('a leading zero')
+      if (!leadingZeros && at > start && value === 0) throw invalid('a leading zero', bytes, start, at + 1)
       value = value * radix + digit
     }
-    if (isFixed ? at - start < mostDigits : at === start) throw invalid('no digit where one must stand')
+    if (isFixed ? at - start < mostDigits : at === start) {
+      throw invalid('no digit where one must stand', bytes, start, at + 1)
+    }
     for (const expected of terminator) {
       if (at >= end) return UNKNOWN
-      if (bytes[at++] !== expected) throw invalid('no terminator behind the digits')
+      if (bytes[at] !== expected) throw invalid('no terminator behind the digits', bytes, start, at + 1)
+      at++
     }
     const payloadLength = value - counted(layout, at - start)
     const frameLength = at - start + payloadLength + trailer.length
-    if (payloadLength < 0) throw invalid(`a frame of ${value} bytes, shorter than what stands around its payload`)
+    if (payloadLength < 0) {
+      const message = `a frame of ${value} bytes, shorter than what stands around its payload`
+      throw invalid(message, bytes, start, at, { frameLength })
+    }
     // What the number counts lies in the frame: it is at most the frame's length.
-    if (frameLength > Number.MAX_SAFE_INTEGER) throw invalid('a length beyond 2^53-1')
+    if (frameLength > Number.MAX_SAFE_INTEGER) throw invalid('a length beyond 2^53-1', bytes, start, at)
+    if (frameLength > maxFrameLength) throw frameTooLong(NAME, frameLength, maxFrameLength)
 
-    if (frameLength > maxFrameLength) throw frameTooLong('textLength', frameLength, maxFrameLength)
     const frameEnd = start + frameLength
     const payloadEnd = at + payloadLength
-    if (frameEnd <= end) checkTrailer(bytes, payloadEnd)
+    if (frameEnd <= end && !hasTrailer(bytes, payloadEnd, trailer)) {
+      throw new FrameError('ERR_FRAME_CORRUPT', `${NAME}: a wrong trailer`, { frameLength })
+    }
     search.payloadStart = stripHeader ? at : start
     search.payloadEnd = stripHeader ? payloadEnd : frameEnd
     return frameEnd
   }
+}
 
-  function checkTrailer(bytes: Uint8Array, at: number): void {
-    for (const expected of trailer) {
-      if (bytes[at++] !== expected) throw new FrameError('ERR_FRAME_CORRUPT', 'textLength: a wrong trailer')
-    }
-  }
+function hasTrailer(bytes: Uint8Array, at: number, trailer: Uint8Array): boolean {
+  for (const expected of trailer) if (bytes[at++] !== expected) return false
+  return true
+}
+
+/** The error for the header `bytes[start, end)`, whose last byte may be the first that is wrong. */
+function invalid(
+  what: string,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  details: FrameErrorDetails = {},
+): FrameError {
+  const message = withHint(`${NAME}: ${what}`, protocolHint(bytes, start, end))
+  return new FrameError('ERR_FRAME_LENGTH_INVALID', message, details)
 }
 
 /** A hexadecimal digit's value, or at least 16. */
@@ -165,6 +243,37 @@ function digitOf(byte: number): number {
   if (byte >= 48 && byte <= 57) return byte - 48
   const letter = byte | 32
   return letter >= 97 ? letter - 87 : 255
+}
+
+// ── Encoding ──
+
+function payloadParts(payload: Uint8Array, layout: Layout): Uint8Array[] {
+  const { mostDigits, terminator, trailer } = layout
+  const header = headerOf(payload.length, layout)
+  checkLimit(header.length + payload.length + trailer.length, layout)
+  if (header.length > mostDigits + terminator.length) {
+    throw notEncodable(`the length of ${payload.length} bytes does not fit into ${mostDigits} digits`, {
+      frameLength: header.length + payload.length + trailer.length,
+    })
+  }
+  // A copy: what the caller does to the parts must not reach this codec.
+  return trailer.length === 0 ? [header, payload] : [header, payload, trailer.slice()]
+}
+
+/** A frame that brings its header and trailer, if the decoder finds exactly this frame by them. */
+function wholeParts(frame: Uint8Array, layout: Layout, find: FindFrame): Uint8Array[] {
+  checkLimit(frame.length, layout)
+  const message = 'a frame must have what stands around its payload, with its length'
+  try {
+    if (find(frame, 0, frame.length, newSearch()) === frame.length) return [frame]
+  } catch (cause) {
+    throw notEncodable(message, { frameLength: frame.length, cause })
+  }
+  throw notEncodable(message, { frameLength: frame.length })
+}
+
+function checkLimit(frameLength: number, { maxFrameLength }: Layout): void {
+  if (frameLength > maxFrameLength) throw frameTooLong(NAME, frameLength, maxFrameLength)
 }
 
 function headerOf(payloadLength: number, layout: Layout): Uint8Array {
@@ -184,6 +293,6 @@ function digitsOf(payloadLength: number, layout: Layout, count: number): string 
   return digits.length === count || isFixed ? digits : digitsOf(payloadLength, layout, count + 1)
 }
 
-function invalid(what: string): FrameError {
-  return new FrameError('ERR_FRAME_LENGTH_INVALID', `textLength: ${what}`)
+function notEncodable(what: string, details: FrameErrorDetails): FrameError {
+  return new FrameError('ERR_FRAME_NOT_ENCODABLE', `${NAME}: ${what}`, details)
 }

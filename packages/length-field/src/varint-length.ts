@@ -6,102 +6,197 @@ import {
   FrameError,
   frameTooLong,
   integerOption,
-  UNKNOWN,
-  type FrameSearch,
+  readOptions,
+  type FindFrame,
   type FrameCodec,
 } from '@unstick/core'
-import { wholeOf } from './encode.ts'
+import { protocolHint } from './hints.ts'
+import { checkedSize, checkedValue, invalidVarint, LONGEST, varintOption, type VarintEncoding } from './varints.ts'
 
 export interface VarintLengthOptions {
-  /** Bytes before the varint, such as a type byte. Frames then keep their header. Default: 0. */
+  /**
+   * How the length is written.
+   *
+   * @defaultValue 'leb128'
+   */
+  encoding?: VarintEncoding
+  /**
+   * Bytes before the varint, such as a type byte. Frames then keep their header.
+   *
+   * @defaultValue 0
+   */
   lengthFieldOffset?: number
-  /** Bytes the varint may have, 1 to 8. Default: 5. */
+  /**
+   * Bytes the varint may have, a prefix byte included, 1 to 9.
+   *
+   * @defaultValue 5 for 'leb128', 8 for 'quic', 4 for 'vlq', 9 for 'compactSize' and 'ber'
+   */
   maxBytes?: number
-  /** Whether a varint longer than it need be is refused. Default: false. */
+  /**
+   * Whether a varint that is longer than it need be is refused.
+   *
+   * @defaultValue false
+   */
   minimal?: boolean
-  /** The longest frame taken or written, in bytes, header included. Default: 8 MiB. */
+  /**
+   * The longest frame taken or written, in bytes, header included.
+   *
+   * @defaultValue 8 MiB
+   */
   maxFrameLength?: number
-  /** What becomes of a longer frame: 'skip' drops exactly that frame. Default: 'error', `ERR_FRAME_TOO_LONG`. */
+  /**
+   * What becomes of a frame over the limit: 'skip' drops exactly that frame.
+   *
+   * @defaultValue 'error'
+   */
   oversize?: 'error' | 'skip'
 }
 
 /**
- * Frames whose length is a little-endian base-128 varint (unsigned LEB128), as in protobuf's delimited messages, and
- * behind a type byte in MQTT: seven bits a byte, the lowest first, the eighth says that another byte follows.
+ * Frames whose length is a varint that counts the payload, such as protobuf's delimited messages, and behind a type byte
+ * MQTT's packets:
  *
  * ```
  *                     +--------+--------+---------+
- *  lengthFieldOffset  |  head  | varint | payload |    the varint counts the payload
+ *  lengthFieldOffset  |  head  | varint | payload |
  *                     +--------+--------+---------+
+ *
+ *  options                                     bytes                  frame
+ *  {}                                          02 68 69               68 69
+ *  { lengthFieldOffset: 1, maxBytes: 4 }       30 02 68 69            30 02 68 69
+ *  { encoding: 'quic' }                        40 02 68 69            68 69
  * ```
  *
- * Without `lengthFieldOffset` frames are payloads. With it they are whole, and only one whose varint is right can be
- * encoded.
+ * Without `lengthFieldOffset` frames are payloads. With it they are whole; `encode` takes any varint in its place, a 00
+ * will do, and writes the right one.
  *
- * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_LENGTH_INVALID` (a varint of more than `maxBytes`, beyond 2^53-1,
- * or with `minimal` one that is longer than it need be) and `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_TOO_LONG` and
- * `ERR_FRAME_NOT_ENCODABLE`.
+ * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_LENGTH_INVALID` (a varint of more than `maxBytes`, malformed, beyond
+ * 2^53-1, or with `minimal` one that is longer than it need be) and `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_TOO_LONG`
+ * and `ERR_FRAME_NOT_ENCODABLE`. After an error of decoding the stream cannot be trusted: close it.
+ *
+ * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */
-export function varintLength(options: VarintLengthOptions = {}): FrameCodec {
-  const lengthFieldOffset = integerOption('lengthFieldOffset', options.lengthFieldOffset ?? 0, 0)
-  const maxBytes = integerOption('maxBytes', options.maxBytes ?? 5, 1, 8)
-  const minimal = choiceOption('minimal', options.minimal ?? false, [true, false])
-  const maxFrameLength = integerOption(
-    'maxFrameLength',
-    options.maxFrameLength ?? 8 * 1024 * 1024,
-    lengthFieldOffset + 1,
+export function varintLength(options?: VarintLengthOptions): FrameCodec {
+  const layout = layoutOf(
+    readOptions('varintLength', options, [
+      'encoding',
+      'lengthFieldOffset',
+      'maxBytes',
+      'minimal',
+      'maxFrameLength',
+      'oversize',
+    ]),
   )
-  const keepsHeader = lengthFieldOffset > 0
-
-  function find(bytes: Uint8Array, start: number, end: number, search: FrameSearch): number {
-    const varint = start + lengthFieldOffset
-    let at = varint
-    let value = 0
-    let weight = 1
-    let byte = 128
-    while (byte >= 128) {
-      if (at - varint === maxBytes) throw invalid(`the varint has more than ${maxBytes} bytes`)
-      if (at >= end) return UNKNOWN
-      byte = bytes[at++]!
-      value += (byte & 127) * weight
-      weight *= 128
-    }
-    if (minimal && byte === 0 && at - varint > 1) throw invalid('the varint is longer than it need be')
-    if (value > Number.MAX_SAFE_INTEGER - (at - start)) throw invalid('the length is not an integer from 0 to 2^53-1')
-    const frameLength = at - start + value
-    if (frameLength > maxFrameLength) throw frameTooLong('varintLength', frameLength, maxFrameLength)
-    search.payloadStart = keepsHeader ? start : at
-    search.payloadEnd = at + value
-    return at + value
-  }
-
+  const { lengthFieldOffset, maxBytes, maxFrameLength, oversize } = layout
   return defineCodec({
-    name: 'varintLength',
+    name: NAME,
     maxFrameLength,
     overhead: lengthFieldOffset + maxBytes,
-    oversize: options.oversize ?? 'error',
-    find,
-    encodeParts(frame) {
-      const header = keepsHeader ? NOTHING : varintOf(frame.length)
-      const frameLength = header.length + frame.length
-      if (frameLength > maxFrameLength) throw frameTooLong('varintLength', frameLength, maxFrameLength)
-      if (keepsHeader) return wholeOf('varintLength', frame, find)
-      if (header.length <= maxBytes) return [header, frame]
-      const message = `varintLength: the length ${frame.length} does not fit into ${maxBytes} bytes`
-      throw new FrameError('ERR_FRAME_NOT_ENCODABLE', message, { frameLength })
-    },
+    oversize,
+    find: finderOf(layout),
+    encodeParts: (frame) => (lengthFieldOffset > 0 ? wholeParts(frame, layout) : payloadParts(frame, layout)),
   })
 }
 
-const NOTHING = new Uint8Array(0)
+const NAME = 'varintLength'
 
-function varintOf(value: number): Uint8Array {
-  const bytes: number[] = []
-  for (; value >= 128; value = Math.floor(value / 128)) bytes.push((value % 128) + 128)
-  bytes.push(value)
-  return new Uint8Array(bytes)
+type Layout = ReturnType<typeof layoutOf>
+
+function layoutOf(options: VarintLengthOptions) {
+  const varint = varintOption(options.encoding ?? 'leb128')
+  const lengthFieldOffset = integerOption('lengthFieldOffset', options.lengthFieldOffset ?? 0, 0)
+  return {
+    varint,
+    lengthFieldOffset,
+    maxBytes: integerOption('maxBytes', options.maxBytes ?? varint.longest, 1, LONGEST),
+    minimal: choiceOption('minimal', options.minimal ?? false, [true, false]),
+    maxFrameLength: integerOption('maxFrameLength', options.maxFrameLength ?? 8 * 1024 * 1024, lengthFieldOffset + 1),
+    oversize: choiceOption('oversize', options.oversize ?? 'error', ['error', 'skip']),
+  }
 }
 
-function invalid(what: string): FrameError {
-  return new FrameError('ERR_FRAME_LENGTH_INVALID', `varintLength: ${what}`)
+function finderOf(layout: Layout): FindFrame {
+  const { varint, maxBytes, minimal, lengthFieldOffset, maxFrameLength } = layout
+  const { single } = varint
+  const keepsHeader = lengthFieldOffset > 0
+
+  return (bytes, start, end, search) => {
+    const at = start + lengthFieldOffset
+    if (at >= end) return at + 1
+    let payload = at + 1
+    let value = bytes[at]!
+    if (value >= single) {
+      payload = at + checkedSize(NAME, varint, bytes, at, end, maxBytes)
+      if (payload > end) return payload
+      value = longValue(bytes, at, payload)
+    }
+    const frameLength = payload - start + value
+    if (frameLength > maxFrameLength) throw tooLong(bytes, start, payload, frameLength, maxFrameLength)
+    search.payloadStart = keepsHeader ? start : payload
+    return (search.payloadEnd = start + frameLength)
+  }
+
+  function longValue(bytes: Uint8Array, at: number, end: number): number {
+    const largest = Number.MAX_SAFE_INTEGER - lengthFieldOffset - (end - at)
+    const value = checkedValue(NAME, varint, bytes, at, end, largest)
+    if (minimal && varint.size(value) < end - at) throw invalidVarint(NAME, 'the varint is longer than it need be')
+    return value
+  }
+}
+
+function tooLong(
+  bytes: Uint8Array,
+  start: number,
+  payload: number,
+  frameLength: number,
+  maxFrameLength: number,
+): FrameError {
+  return frameTooLong(NAME, frameLength, maxFrameLength, undefined, protocolHint(bytes, start, payload))
+}
+
+// ── Encoding ──
+
+function payloadParts(payload: Uint8Array, layout: Layout): Uint8Array[] {
+  return [headerOf(new Uint8Array(0), payload.length, layout), payload]
+}
+
+/** A frame that brings its header. A varint that says the right length stays as it is, since it would come back so. */
+function wholeParts(frame: Uint8Array, layout: Layout): Uint8Array[] {
+  const { varint, lengthFieldOffset } = layout
+  const payload = lengthFieldOffset + givenSize(frame, layout)
+  const payloadLength = frame.length - payload
+  const isRight = varint.read(frame, lengthFieldOffset, payload) === payloadLength
+  if (isRight && isAllowed(payload - lengthFieldOffset, payloadLength, layout)) {
+    if (frame.length > layout.maxFrameLength) throw frameTooLong(NAME, frame.length, layout.maxFrameLength)
+    return [frame]
+  }
+  return [headerOf(frame.subarray(0, lengthFieldOffset), payloadLength, layout), frame.subarray(payload)]
+}
+
+/** How many bytes the varint has that is to be replaced. */
+function givenSize(frame: Uint8Array, { varint, lengthFieldOffset }: Layout): number {
+  const size = varint.sizeAt(frame, lengthFieldOffset, frame.length)
+  if (size <= LONGEST && lengthFieldOffset + size <= frame.length) return size
+  const message = `${NAME}: a frame must have ${lengthFieldOffset} bytes and a varint before its payload`
+  throw new FrameError('ERR_FRAME_NOT_ENCODABLE', message, { frameLength: frame.length })
+}
+
+function isAllowed(size: number, value: number, { varint, maxBytes, minimal }: Layout): boolean {
+  return size <= maxBytes && (!minimal || size === varint.size(value))
+}
+
+/** The bytes before the varint, and the varint of the payload's length. */
+function headerOf(head: Uint8Array, payloadLength: number, layout: Layout): Uint8Array {
+  const { varint, maxBytes, maxFrameLength } = layout
+  const size = varint.size(payloadLength)
+  const frameLength = head.length + size + payloadLength
+  if (frameLength > maxFrameLength) throw frameTooLong(NAME, frameLength, maxFrameLength)
+  if (size > maxBytes) {
+    const message = `${NAME}: the length ${payloadLength} does not fit into ${maxBytes} bytes`
+    throw new FrameError('ERR_FRAME_NOT_ENCODABLE', message, { frameLength })
+  }
+  const header = new Uint8Array(head.length + size)
+  header.set(head)
+  varint.write(header, head.length, header.length, payloadLength)
+  return header
 }

@@ -1,16 +1,20 @@
 // What `lengthField` has to make of a whole stream. Lengths are BigInts, read out of hexadecimal text.
 
+import { bytesOption } from '@unstick/core'
 import { hex } from '../bytes.ts'
 import type { Outcome } from '../outcome.ts'
 import { LARGEST, lengthFramed, type LengthRules, type Reading } from './length-framed.ts'
 
-export interface LengthFieldRules extends LengthRules {
+export interface LengthFieldRules extends Omit<LengthRules, 'corrupt'> {
   lengthFieldOffset?: number
   lengthFieldLength?: number
   byteOrder?: 'big' | 'little'
   lengthAdjustment?: number
   lengthIncludes?: 'payload' | 'lengthField' | 'frame'
   initialBytesToStrip?: number
+  minFrameLength?: number
+  magic?: { bytes: string | Uint8Array; offset?: number; mask?: Uint8Array }
+  readLength?: (bytes: Uint8Array, start: number, end: number) => number
 }
 
 export function lengthField(rules: LengthFieldRules = {}): (stream: Uint8Array) => Outcome<Uint8Array> {
@@ -18,15 +22,45 @@ export function lengthField(rules: LengthFieldRules = {}): (stream: Uint8Array) 
 }
 
 function read(rest: Uint8Array, rules: LengthFieldRules): Reading {
-  const { lengthFieldOffset = 0, lengthFieldLength = 4, byteOrder = 'big', lengthIncludes } = rules
+  const { lengthFieldOffset = 0, lengthFieldLength = 4, lengthIncludes, minFrameLength = 0 } = rules
+  const magic = magicBits(rules)
+  for (const [at, { byte, mask }] of magic) {
+    if (at >= rest.length) return 'truncated'
+    if (!sameBits(rest[at]!, byte, mask)) return 'corrupt'
+  }
   const header = lengthFieldOffset + lengthFieldLength
   const includes = { payload: 0, lengthField: -lengthFieldLength, frame: -header }
   const adjustment = lengthIncludes === undefined ? (rules.lengthAdjustment ?? 0) : includes[lengthIncludes]
   const strip = rules.initialBytesToStrip ?? (lengthFieldOffset === 0 ? lengthFieldLength : 0)
   if (header > rest.length) return 'truncated'
-  const field = rest.slice(lengthFieldOffset, header)
-  const value = BigInt(`0x${hex(byteOrder === 'big' ? field : field.toReversed())}`)
+  const value = valueOf(rest, lengthFieldOffset, header, rules)
+  if (value === undefined) return 'invalid'
   const length = BigInt(header) + value + BigInt(adjustment)
-  if (value > LARGEST || length > LARGEST || length < header || length < strip) return 'invalid'
+  if (value > LARGEST || length > LARGEST) return 'invalid'
+  const shortest = Math.max(header, strip, minFrameLength, ...magic.map(([at]) => at + 1))
+  if (length < shortest) return 'invalid'
   return { length: Number(length), from: strip, to: Number(length) }
+}
+
+function valueOf(rest: Uint8Array, start: number, end: number, rules: LengthFieldRules): bigint | undefined {
+  if (rules.readLength !== undefined) {
+    const value = rules.readLength(rest, start, end)
+    return Number.isInteger(value) && value >= 0 ? BigInt(value) : undefined
+  }
+  const field = rest.slice(start, end)
+  return BigInt(`0x${hex(rules.byteOrder === 'little' ? field.toReversed() : field)}`)
+}
+
+/** Where the magic bytes stand, what they are, and which of their bits count. */
+function magicBits({ magic }: LengthFieldRules): [at: number, bits: { byte: number; mask: number }][] {
+  if (magic === undefined) return []
+  const { offset = 0, mask } = magic
+  return Array.from(bytesOption('magic', magic.bytes), (byte, index) => [
+    offset + index,
+    { byte, mask: mask?.[index] ?? 255 },
+  ])
+}
+
+function sameBits(a: number, b: number, mask: number): boolean {
+  return [1, 2, 4, 8, 16, 32, 64, 128].every((bit) => (mask & bit) === 0 || (a & bit) === (b & bit))
 }

@@ -9,6 +9,7 @@ export interface TextLengthRules extends LengthRules {
   digits?: number
   terminator?: string | Uint8Array
   maxDigits?: number
+  leadingZeros?: boolean
   trailer?: string | Uint8Array
   lengthIncludes?: 'payload' | 'lengthField' | 'frame'
   stripHeader?: boolean
@@ -26,10 +27,12 @@ export function textLength(rules: TextLengthRules = {}): (stream: Uint8Array) =>
 }
 
 function read(rest: string, rules: TextLengthRules, trailer: string): Reading {
-  const { radix = 10, digits, maxDigits = 10, lengthIncludes = 'payload', stripHeader = true } = rules
+  const { radix = 10, digits, maxDigits = 10, leadingZeros = false } = rules
+  const { lengthIncludes = 'payload', stripHeader = true } = rules
   const terminator = digits === undefined ? latin1(bytesOption('terminator', rules.terminator ?? ':')) : ''
   const digit = radix === 10 ? '[0-9]' : '[0-9a-fA-F]'
-  const number = digits === undefined ? `(?:0|(?!0)${digit}{1,${maxDigits}})` : `${digit}{${digits}}`
+  const upTo = leadingZeros ? `${digit}{1,${maxDigits}}` : `(?:0|(?!0)${digit}{1,${maxDigits}})`
+  const number = digits === undefined ? upTo : `${digit}{${digits}}`
   const pattern = `(${number})${escaped(terminator)}`
   const [header, value] = new RegExp(`^${pattern}`, 's').exec(rest) ?? []
   if (header === undefined) {

@@ -1,0 +1,70 @@
+// Constants in a header, such as a start byte or a protocol's magic number.
+
+import { bytesOption, FrameError, integerOption, readOptions, type FindFrame } from '@unstick/core'
+
+/** Bytes that every frame must have in the same place. */
+export interface MagicOptions {
+  /** The bytes: a string (its UTF-8 bytes) or bytes. */
+  bytes: string | Uint8Array
+  /**
+   * How many bytes of the frame come before them.
+   *
+   * @defaultValue 0
+   */
+  offset?: number
+  /**
+   * Which bits of `bytes` count: as many bytes as these.
+   *
+   * @defaultValue all
+   */
+  mask?: Uint8Array
+}
+
+export interface Magic {
+  /** What must be there, without the bits that do not count. */
+  readonly expected: Uint8Array
+  readonly mask: Uint8Array
+  readonly start: number
+  readonly end: number
+}
+
+/** @throws {TypeError | RangeError} A member is unknown, of the wrong kind or out of range. */
+export function magicOption(given: MagicOptions): Magic {
+  const options = readOptions('magic', given, ['bytes', 'offset', 'mask'])
+  const bytes = bytesOption('magic.bytes', options.bytes)
+  const start = integerOption('magic.offset', options.offset ?? 0, 0)
+  const mask =
+    options.mask === undefined ? new Uint8Array(bytes.length).fill(0xff) : bytesOption('magic.mask', options.mask)
+  if (mask.length !== bytes.length) {
+    throw new RangeError(`magic.mask must have ${bytes.length} bytes, as magic.bytes has, received ${mask.length}`)
+  }
+  const expected = bytes.map((byte, index) => byte & mask[index]!)
+  return { expected, mask, start, end: start + bytes.length }
+}
+
+/**
+ * Checks the magic byte by byte, each as soon as it is there, before `find` looks at the header: a length must not be
+ * trusted in a frame that is none.
+ */
+export function checkingMagic(name: string, magic: Magic, find: FindFrame): FindFrame {
+  const { expected, mask } = magic
+  return (bytes, start, end, search) => {
+    const first = start + magic.start
+    for (let index = 0; index < expected.length; index++) {
+      const at = first + index
+      // Not all of them: a wrong byte is told when it comes.
+      if (at >= end) return at + 1
+      if ((bytes[at]! & mask[index]!) !== expected[index]) throw wrongMagic(name)
+    }
+    return find(bytes, start, end, search)
+  }
+}
+
+/** Whether a frame has its magic; `byteAt` gives its bytes. */
+export function hasMagic({ expected, mask, start }: Magic, byteAt: (index: number) => number): boolean {
+  return expected.every((byte, index) => (byteAt(start + index) & mask[index]!) === byte)
+}
+
+function wrongMagic(name: string): FrameError {
+  return new FrameError('ERR_FRAME_CORRUPT', `${name}: the frame does not have its magic bytes`)
+}
