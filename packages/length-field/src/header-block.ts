@@ -113,7 +113,7 @@ function rulesOf(name: string, payload: 'frame' | 'body', given: HeaderBlockOpti
   ])
   const lengthHeader = stringOption('lengthHeader', options.lengthHeader ?? 'Content-Length')
   if (!isHeaderName(lengthHeader)) {
-    throw new RangeError(`lengthHeader must be a header's name, received ${shown(lengthHeader)}`)
+    throw new RangeError(`lengthHeader must be the name of a header, received ${shown(lengthHeader)}`)
   }
   const required = choiceOption('required', options.required ?? true, [true, false])
   const shortest = required ? `${lengthHeader}:0\r\n\r\n`.length : '\r\n'.length

@@ -1,6 +1,6 @@
 import type { FrameCodec } from '@unstick/core'
 import { describe, expect, it } from 'vitest'
-import { lengthField, textLength, varintLength } from '../src/index.ts'
+import { contentLength, lengthField, textLength, varintLength } from '../src/index.ts'
 
 const text = (content: string): Uint8Array => new Uint8Array(Buffer.from(content, 'latin1'))
 const zeros = (length: number): Uint8Array => new Uint8Array(length)
@@ -11,7 +11,7 @@ describe('an error of decoding says what was wrong with the length', () => {
     [
       'lengthField: the length is not an integer from 0 to 2^53-1',
       () => lengthField({ lengthFieldLength: 8 }),
-      hex('0020000000000000'),
+      hex('0020000000000020'),
     ],
     [
       'lengthField: the length is not an integer from 0 to 2^53-1',
@@ -24,14 +24,14 @@ describe('an error of decoding says what was wrong with the length', () => {
       hex('00000003'),
     ],
     [
-      'lengthField: a frame of 6 bytes at offset 0 exceeds 5 bytes',
+      'lengthField: the frame of 6 bytes at offset 0 exceeds maxFrameLength (5 bytes)',
       () => lengthField({ maxFrameLength: 5 }),
       hex('00000002'),
     ],
     [
       'lengthField: the length is not an integer from 0 to 2^53-1',
       () => lengthField({ lengthFieldLength: 8, lengthAdjustment: -100 }),
-      hex('0020000000000000'),
+      hex('0020000000000020'),
     ],
     [
       'lengthField: a frame of 8 bytes is shorter than the 9 bytes it must have',
@@ -39,6 +39,7 @@ describe('an error of decoding says what was wrong with the length', () => {
       hex('001fffffffffffff'),
     ],
     ['varintLength: the varint has more than 2 bytes', () => varintLength({ maxBytes: 2 }), hex('8080')],
+    ['varintLength: the length is of the indefinite form', () => varintLength({ encoding: 'ber' }), hex('80')],
     ['varintLength: the varint is longer than it need be', () => varintLength({ minimal: true }), hex('8000')],
     [
       'varintLength: the length is not an integer from 0 to 2^53-1',
@@ -46,7 +47,7 @@ describe('an error of decoding says what was wrong with the length', () => {
       hex('f8ffffffffffff0f'),
     ],
     [
-      'varintLength: a frame of 3 bytes at offset 0 exceeds 2 bytes',
+      'varintLength: the frame of 3 bytes exceeds maxFrameLength (2 bytes)',
       () => varintLength({ maxFrameLength: 2 }),
       hex('02'),
     ],
@@ -62,9 +63,46 @@ describe('an error of decoding says what was wrong with the length', () => {
     ['textLength: a length beyond 2^53-1', () => textLength({ digits: 16 }), text('9007199254740991')],
     ['textLength: a wrong trailer', () => textLength({ trailer: ',' }), text('1:a;')],
     ['textLength: a wrong trailer', () => textLength({ trailer: ',', maxFrameLength: 4 }), text('1:a;')],
-    ['textLength: a frame of 4 bytes at offset 0 exceeds 3 bytes', () => textLength({ maxFrameLength: 3 }), text('2:')],
+    [
+      'textLength: the frame of 4 bytes exceeds maxFrameLength (3 bytes)',
+      () => textLength({ maxFrameLength: 3 }),
+      text('2:'),
+    ],
   ])('%#: %s', (message, codec, stream) => {
     expect(() => [...codec().decoder().decode(stream)]).toThrow(expect.objectContaining({ message }))
+  })
+
+  it.each<[string, () => FrameCodec, Uint8Array, number]>([
+    ['ERR_FRAME_TRUNCATED', () => lengthField(), hex('000000106162'), 20],
+    ['ERR_FRAME_TRUNCATED', () => varintLength(), hex('106162'), 17],
+    [
+      'ERR_FRAME_TRUNCATED',
+      () => varintLength({ encoding: 'quic', maxFrameLength: 1, oversize: 'skip' }),
+      hex('10'),
+      17,
+    ],
+    ['ERR_FRAME_TRUNCATED', () => textLength(), text('5:he'), 7],
+    ['ERR_FRAME_TRUNCATED', () => contentLength(), text('Content-Length: 5\r\n\r\nhe'), 26],
+    ['ERR_FRAME_CORRUPT', () => textLength({ trailer: ',' }), text('5:hello!'), 8],
+    ['ERR_FRAME_LENGTH_INVALID', () => lengthField({ lengthIncludes: 'frame' }), hex('00000003'), 3],
+    ['ERR_FRAME_LENGTH_INVALID', () => lengthField({ minFrameLength: 16 }), hex('00000003'), 7],
+    ['ERR_FRAME_LENGTH_INVALID', () => textLength({ lengthIncludes: 'frame' }), text('1:'), 1],
+    ['ERR_FRAME_TOO_LONG', () => contentLength({ maxFrameLength: 25 }), text('Content-Length: 5\r\n\r\n'), 26],
+  ])('%#: %s tells the length that the header told, whatever the cut', (code, codec, stream, frameLength) => {
+    for (const size of [1, 2, stream.length]) {
+      const decoder = codec().decoder()
+      expect(() => {
+        for (let at = 0; at < stream.length; at += size) Array.from(decoder.decode(stream.subarray(at, at + size)))
+        decoder.end()
+      }).toThrow(expect.objectContaining({ code, offset: 0, frameLength }))
+    }
+  })
+
+  it('no frame has a negative length', () => {
+    const decoder = lengthField({ lengthAdjustment: -9 }).decoder()
+    expect(() => [...decoder.decode(hex('00000003'))]).toThrow(
+      expect.not.objectContaining({ frameLength: expect.anything() }),
+    )
   })
 
   it('the largest length there is, is too long, not invalid, behind other frames too', () => {
@@ -83,18 +121,16 @@ describe('an error of decoding says what was wrong with the length', () => {
       }
     }
   })
-
-  it('a frame that is too short tells its length', () => {
-    const decoder = lengthField({ lengthIncludes: 'frame' }).decoder()
-    expect(() => [...decoder.decode(hex('00000003'))]).toThrow(
-      expect.objectContaining({ code: 'ERR_FRAME_LENGTH_INVALID', frameLength: 3 }),
-    )
-  })
 })
 
 describe('an error of encoding says what does not fit', () => {
   it.each<[string, () => FrameCodec, Uint8Array, number]>([
-    ['lengthField: a frame of 6 bytes exceeds 5 bytes', () => lengthField({ maxFrameLength: 5 }), zeros(2), 6],
+    [
+      'lengthField: the frame of 6 bytes exceeds maxFrameLength (5 bytes)',
+      () => lengthField({ maxFrameLength: 5 }),
+      zeros(2),
+      6,
+    ],
     [
       'lengthField: the length 256 does not fit into 1 bytes',
       () => lengthField({ lengthFieldLength: 1 }),
@@ -114,15 +150,43 @@ describe('an error of encoding says what does not fit', () => {
       zeros(4),
       4,
     ],
-    ['varintLength: a frame of 4 bytes exceeds 3 bytes', () => varintLength({ maxFrameLength: 3 }), zeros(3), 4],
+    [
+      'varintLength: the frame of 4 bytes exceeds maxFrameLength (3 bytes)',
+      () => varintLength({ maxFrameLength: 3 }),
+      zeros(3),
+      4,
+    ],
     ['varintLength: the length 128 does not fit into 1 bytes', () => varintLength({ maxBytes: 1 }), zeros(128), 130],
     [
-      'varintLength: a frame must have what stands around its payload, with its length',
+      'varintLength: a frame must have 1 bytes and a varint before its payload',
       () => varintLength({ lengthFieldOffset: 1 }),
-      hex('3002'),
+      hex('3082'),
       2,
     ],
-    ['textLength: a frame of 4 bytes exceeds 3 bytes', () => textLength({ maxFrameLength: 3 }), zeros(2), 4],
+    [
+      'lengthField: a frame must have 6 bytes at least, received 5',
+      () => lengthField({ minFrameLength: 6 }),
+      zeros(1),
+      5,
+    ],
+    [
+      'lengthField: the length 9 does not read back as itself',
+      () => lengthField({ readLength: () => 8, writeLength: () => {} }),
+      zeros(9),
+      13,
+    ],
+    [
+      'lengthField: the frame has wrong magic bytes',
+      () => lengthField({ magic: { bytes: 'x', offset: 4 } }),
+      zeros(1),
+      5,
+    ],
+    [
+      'textLength: the frame of 4 bytes exceeds maxFrameLength (3 bytes)',
+      () => textLength({ maxFrameLength: 3 }),
+      zeros(2),
+      4,
+    ],
     ['textLength: the length of 10 bytes does not fit into 1 digits', () => textLength({ digits: 1 }), zeros(10), 12],
     [
       'textLength: a frame must have what stands around its payload, with its length',

@@ -18,12 +18,22 @@ const layouts = fc
     ),
     strip: fc.option(fc.nat(8), { nil: undefined }),
     maxFrameLength: fc.integer({ min: 11, max: 30 }),
+    minFrameLength: fc.option(fc.nat(11), { nil: undefined }),
+    magic: fc.option(
+      fc.record({
+        bytes: fc.array(fc.constantFrom(0, 1, 0x80), { minLength: 1, maxLength: 3 }).map((bytes) => u8(...bytes)),
+        offset: fc.nat(8),
+      }),
+      { nil: undefined, freq: 2 },
+    ),
     oversize: fc.constantFrom('error' as const, 'skip' as const),
   })
-  .map(({ adjusted, strip, ...layout }) => ({
+  .map(({ adjusted, strip, magic, minFrameLength, ...layout }) => ({
     ...layout,
     ...adjusted,
     ...(strip === undefined ? {} : { initialBytesToStrip: strip }),
+    ...(minFrameLength === undefined ? {} : { minFrameLength }),
+    ...(magic === undefined ? {} : { magic }),
   }))
 // Mostly small bytes: lengths that come out short enough to be frames.
 const streams = fc
@@ -124,19 +134,6 @@ describe('lengthField', () => {
     )
   })
 
-  it('readLength reads the field itself, and what is no length is ERR_FRAME_LENGTH_INVALID', () => {
-    const digit = (bytes: Uint8Array, start: number): number => bytes[start]! - 48
-    const codec = lengthField({ lengthFieldLength: 1, readLength: digit })
-    expect([...codec.decoder().decode(u8(50, 7, 8, 48))].map((frame) => [...frame])).toEqual([[7, 8], []])
-    expect(() => codec.encode(u8(1))).toThrow(expect.objectContaining({ code: 'ERR_FRAME_NOT_ENCODABLE' }))
-    for (const wrong of [Number.NaN, -1, 1.5, Infinity, 2 ** 53, undefined]) {
-      const decoder = lengthField({ lengthAdjustment: 1, readLength: () => wrong as number }).decoder()
-      expect(() => [...decoder.decode(u8(0, 0, 0, 0))]).toThrow(
-        expect.objectContaining({ code: 'ERR_FRAME_LENGTH_INVALID' }),
-      )
-    }
-  })
-
   it('a layout that strips anything but its length field only decodes, and says so', () => {
     const codec = lengthField({ lengthFieldOffset: 1, initialBytesToStrip: 5 })
     expect(() => codec.encode(u8(1))).toThrow(/only decodes/)
@@ -159,7 +156,22 @@ describe('lengthField', () => {
     ],
     [{ maxFrameLength: 3 }, RangeError, 'maxFrameLength must be an integer of at least 4, received 3'],
     [{ oversize: 'drop' }, RangeError, 'oversize'],
-    [{ readLength: 4 }, TypeError, 'readLength'],
+    [{ readLength: 4 }, TypeError, 'readLength must be a function, received 4'],
+    [{ writeLength: () => {} }, TypeError, 'writeLength needs a readLength'],
+    [{ minFrameLength: 11, maxFrameLength: 10 }, RangeError, 'minFrameLength must be an integer from 0 to 10'],
+    [{ magic: 'x' }, TypeError, 'magic takes an object of options, received "x"'],
+    [{ magic: {} }, TypeError, 'magic.bytes must be a string or a Uint8Array of at least 1 byte, received undefined'],
+    [{ magic: { bytes: '' } }, RangeError, 'magic.bytes'],
+    [{ magic: { bytes: 'ab', mask: u8(1) } }, RangeError, 'magic.mask must have 2 bytes'],
+    [{ magic: { bytes: 'ab', offset: -1 } }, RangeError, 'magic.offset must be an integer of at least 0, received -1'],
+    [{ magic: { bytes: 'ab', at: 1 } }, TypeError, 'magic has no option "at"'],
+    [
+      { magic: { bytes: 'ab', offset: 3 }, maxFrameLength: 4 },
+      RangeError,
+      'maxFrameLength must be an integer of at least 5',
+    ],
+    [{ maxFrameLenght: 10 }, TypeError, 'lengthField has no option "maxFrameLenght": did you mean maxFrameLength?'],
+    [4, TypeError, 'lengthField takes an object of options, received 4'],
   ])('misuse is told when the codec is made: %j', (options, kind, message) => {
     expect(() => lengthField(options as never)).toThrow(kind)
     expect(() => lengthField(options as never)).toThrow(message)

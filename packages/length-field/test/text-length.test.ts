@@ -15,6 +15,7 @@ interface Layout extends TextLengthOptions {
   stripHeader: boolean
   maxFrameLength: number
   oversize: 'error' | 'skip'
+  corrupt: 'error' | 'skip'
 }
 
 const layouts: fc.Arbitrary<Layout> = fc
@@ -22,13 +23,18 @@ const layouts: fc.Arbitrary<Layout> = fc
     radix: fc.constantFrom(10 as const, 16 as const),
     number: fc.oneof(
       fc.record({ digits: fc.oneof(fc.integer({ min: 1, max: 4 }), fc.constant(16)) }),
-      fc.record({ terminator: fc.constantFrom(':', ' ', '\r\n', '::;'), maxDigits: fc.integer({ min: 1, max: 16 }) }),
+      fc.record({
+        terminator: fc.constantFrom(':', ' ', '\r\n', '::;'),
+        maxDigits: fc.integer({ min: 1, max: 16 }),
+        leadingZeros: fc.boolean(),
+      }),
     ),
     trailer: fc.constantFrom(undefined, ',', '\r\n'),
     lengthIncludes: fc.constantFrom('payload' as const, 'lengthField' as const, 'frame' as const),
     stripHeader: fc.boolean(),
     room: fc.oneof(fc.nat(12), fc.constant(1000)),
     oversize: fc.constantFrom('error' as const, 'skip' as const),
+    corrupt: fc.constantFrom('error' as const, 'skip' as const),
   })
   .map(({ number, trailer, room, ...layout }) => {
     const shortest = ('digits' in number ? number.digits : 1 + number.terminator.length) + (trailer?.length ?? 0)
@@ -134,6 +140,38 @@ describe('textLength', () => {
     })
   })
 
+  it('leadingZeros takes them, within maxDigits, and writes none', () => {
+    // The chunk sizes of RFC 9112, section 7.1: 1*HEXDIG, and 1*("0") for the last chunk.
+    const codec = textLength({ radix: 16, terminator: '\r\n', trailer: '\r\n', leadingZeros: true })
+    const chunks = [...codec.decoder().decode(bytes('0005\r\nhello\r\n000\r\n\r\n'))]
+    expect(chunks.map(text)).toEqual(['hello', ''])
+    expect(text(codec.encode(bytes('hello')))).toBe('5\r\nhello\r\n')
+    expect(outcomeOf(textLength({ leadingZeros: true, maxDigits: 3 }), [bytes('0001:a')]).error).toEqual({
+      code: 'ERR_FRAME_LENGTH_INVALID',
+      offset: 0,
+    })
+  })
+
+  it("corrupt: 'skip' drops exactly the frame with a wrong trailer, whatever the cut", () => {
+    const codec = textLength({ trailer: ',', corrupt: 'skip' })
+    const stream = bytes('2:ok,5:hello;2:ok,')
+    for (const chunks of [[stream], Array.from(stream, (byte) => new Uint8Array([byte]))]) {
+      const skips: unknown[] = []
+      const decoder = codec.decoder({ onSkip: (skipped) => skips.push(skipped) })
+      expect(chunks.flatMap((chunk) => [...decoder.decode(chunk)]).map(text)).toEqual(['ok', 'ok'])
+      decoder.end()
+      const error = expect.objectContaining({ code: 'ERR_FRAME_CORRUPT', offset: 5, frameLength: 8 })
+      expect(skips).toEqual([{ offset: 5, length: 8, reason: 'corrupt', error }])
+    }
+  })
+
+  it('what a caller does to the parts changes nothing in the codec', () => {
+    const codec = textLength({ trailer: ',' })
+    for (const part of codec.encodeParts(bytes('hello'))) part.fill(33)
+    expect(text(codec.encode(bytes('hi')))).toBe('2:hi,')
+    expect([...codec.decoder().decode(bytes('2:hi,'))].map(text)).toEqual(['hi'])
+  })
+
   it('without a trailer a frame has two parts, and the payload is not copied', () => {
     const payload = bytes('hello')
     const parts = textLength().encodeParts(payload)
@@ -170,6 +208,10 @@ describe('textLength', () => {
     [{ digits: 0 }, RangeError, 'digits must be an integer from 1 to 16, received 0'],
     [{ digits: 4, terminator: ':' }, TypeError, 'terminator is for lengths without fixed digits'],
     [{ digits: 4, maxDigits: 4 }, TypeError, 'maxDigits is for lengths without fixed digits'],
+    [{ digits: 4, leadingZeros: true }, TypeError, 'leadingZeros is for lengths without fixed digits'],
+    [{ leadingZeros: 1 }, TypeError, 'leadingZeros must be true or false, received 1'],
+    [{ corrupt: 'drop' }, RangeError, 'corrupt must be "error" or "skip", received "drop"'],
+    [{ trailr: ',' }, TypeError, 'textLength has no option "trailr": did you mean trailer?'],
     [{ maxDigits: 17 }, RangeError, 'maxDigits must be an integer from 1 to 16, received 17'],
     [
       { terminator: '' },
