@@ -43,7 +43,7 @@ export function sizeByType(options: SizeByTypeOptions): FrameCodec {
     },
     encodeParts(record) {
       const size = record.length > typeOffset ? sizes[record[typeOffset]!]! : 0
-      if (record.length === size) return [record]
+      if (size > 0 && record.length === size) return [record]
       const reason = size === 0 ? 'a record must have a known type' : `a record of its type must have ${size} bytes`
       const message = `sizeByType: ${reason}, received ${record.length} bytes`
       throw new FrameError('ERR_FRAME_NOT_ENCODABLE', message, { frameLength: record.length })

@@ -42,7 +42,7 @@ describe('fixedSize', () => {
           expect(isFrameError(error, 'ERR_FRAME_TRUNCATED')).toBe(truncated)
           if (truncated) {
             const message = `fixedSize: the stream ended inside the frame at offset ${whole * size}`
-            expect(error).toMatchObject({ offset: whole * size, message })
+            expect(error).toMatchObject({ offset: whole * size, frameLength: size, message })
           }
         },
       ),
@@ -69,6 +69,8 @@ describe('fixedSize', () => {
     [undefined, TypeError, 'size must be an integer of at least 1, received undefined'],
     [{ size: 0 }, RangeError, 'size must be an integer of at least 1, received 0'],
     [{ size: 1.5 }, RangeError, 'size'],
+    [{ size: 1, sise: 2 }, TypeError, 'fixedSize has no option "sise": did you mean size?'],
+    [8, TypeError, 'fixedSize takes an object of options, received 8'],
     [{ size: 1, atEnd: 'keep' }, RangeError, 'atEnd must be "error" or "emit" or "drop", received "keep"'],
   ])('misuse is told when the codec is made: %j', (options, kind, message) => {
     expect(() => fixedSize(options as never)).toThrow(kind)
