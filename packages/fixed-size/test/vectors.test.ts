@@ -1,6 +1,13 @@
 import { testLaws, vectorLaws } from '@unstick/testing'
-import vectors from '@unstick/testing/vectors/fixed-size.json' with { type: 'json' }
-import { it } from 'vitest'
-import { fixedSize } from '../src/index.ts'
+import fixedSizes from '@unstick/testing/vectors/fixed-size.json' with { type: 'json' }
+import sizesByType from '@unstick/testing/vectors/size-by-type.json' with { type: 'json' }
+import { describe, it } from 'vitest'
+import { fixedSize, sizeByType } from '../src/index.ts'
 
-testLaws(vectorLaws(vectors, fixedSize), it)
+describe('fixedSize', () => {
+  testLaws(vectorLaws(fixedSizes, fixedSize), it)
+})
+
+describe('sizeByType', () => {
+  testLaws(vectorLaws(sizesByType, sizeByType), it)
+})

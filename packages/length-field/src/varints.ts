@@ -156,9 +156,13 @@ export const varints: Record<VarintEncoding, Varint> = { leb128, quic, vlq, comp
 export function readVarint(bytes: Uint8Array, start: number, encoding: VarintEncoding = 'leb128'): number {
   const varint = varintOption(encoding)
   integerOption('start', start, 0)
-  const end = start + checkedSize('readVarint', varint, bytes, start, bytes.length, LONGEST)
+  const size = varint.sizeAt(bytes, start, bytes.length)
+  if (size > LONGEST) throw tooManyBytes('readVarint', size, LONGEST)
+  const end = start + size
   if (end > bytes.length) throw new FrameError('ERR_FRAME_TRUNCATED', 'readVarint: the bytes end inside the varint')
-  return checkedValue('readVarint', varint, bytes, start, end, Number.MAX_SAFE_INTEGER)
+  const value = varint.read(bytes, start, end)
+  if (value > Number.MAX_SAFE_INTEGER) throw beyondLargest('readVarint')
+  return value
 }
 
 /**
@@ -176,33 +180,15 @@ export function varintOption(encoding: unknown): Varint {
   return varints[choiceOption('encoding', encoding, ['leb128', 'quic', 'vlq', 'compactSize', 'ber'])]
 }
 
-/** `sizeAt`, if it is allowed. `by` is who reads. */
-export function checkedSize(
-  by: string,
-  varint: Varint,
-  bytes: Uint8Array,
-  start: number,
-  end: number,
-  maxBytes: number,
-): number {
-  const size = varint.sizeAt(bytes, start, end)
-  if (size === INDEFINITE) throw invalidVarint(by, 'the length is of the indefinite form')
-  if (size > maxBytes) throw invalidVarint(by, `the varint has more than ${maxBytes} bytes`)
-  return size
+/** The error for a varint of `size` bytes. `by` is who reads. */
+export function tooManyBytes(by: string, size: number, maxBytes: number): FrameError {
+  const what =
+    size === INDEFINITE ? 'the length is of the indefinite form' : `the varint has more than ${maxBytes} bytes`
+  return invalidVarint(by, what)
 }
 
-/** The value of `bytes[start, end)`, if it is allowed. */
-export function checkedValue(
-  by: string,
-  varint: Varint,
-  bytes: Uint8Array,
-  start: number,
-  end: number,
-  largest: number,
-): number {
-  const value = varint.read(bytes, start, end)
-  if (value > largest) throw invalidVarint(by, 'the length is not an integer from 0 to 2^53-1')
-  return value
+export function beyondLargest(by: string): FrameError {
+  return invalidVarint(by, 'the length is not an integer from 0 to 2^53-1')
 }
 
 export function invalidVarint(by: string, what: string): FrameError {

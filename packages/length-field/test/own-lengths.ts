@@ -15,7 +15,10 @@ export const flagsInTheTopBits: LengthFieldOptions = {
 /** The length twice: as it is, and with all bits inverted. */
 export const lengthWithComplement: LengthFieldOptions = {
   lengthFieldLength: 2,
-  readLength: (bytes, start) => (bytes[start]! === (~bytes[start + 1]! & 0xff) ? bytes[start]! : Number.NaN),
+  readLength(bytes, start) {
+    const [length = 0, complement = 0] = bytes.subarray(start, start + 2)
+    return (length ^ complement) === 0xff ? length : Number.NaN
+  },
   writeLength(bytes, start, _end, value) {
     bytes[start] = value
     bytes[start + 1] = ~value

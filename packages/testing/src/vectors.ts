@@ -30,7 +30,7 @@ export interface Vector {
 }
 
 /** The options that are bytes. */
-const BYTES = new Set(['delimiter', 'terminator', 'trailer'])
+const BYTES = new Set(['delimiter', 'terminator', 'trailer', 'magic'])
 
 /** A law for each vector of the file. `codecOf` makes the codec of the configuration, its bytes as `Uint8Array`s. */
 export function vectorLaws<Frame>(file: VectorFile, codecOf: (configuration: never) => FrameCodec<Frame>): Law[] {
@@ -58,10 +58,17 @@ export function vectorLaws<Frame>(file: VectorFile, codecOf: (configuration: nev
 
 /** A vector's configuration as the codec takes it. */
 export function optionsOf(configuration: Record<string, unknown>): Record<string, unknown> {
-  const bytes = (value: unknown): unknown => (Array.isArray(value) ? value.map(bytes) : fromHex(value as string))
   return Object.fromEntries(
-    Object.entries(configuration).map(([name, value]) => [name, BYTES.has(name) ? bytes(value) : value]),
+    Object.entries(configuration).map(([name, value]) => [name, BYTES.has(name) ? bytesIn(value) : value]),
   )
+}
+
+/** A string is bytes in hexadecimal, alone, in a list or in a member. */
+function bytesIn(value: unknown): unknown {
+  if (typeof value === 'string') return fromHex(value)
+  if (Array.isArray(value)) return value.map(bytesIn)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, bytesIn(member)]))
 }
 
 /** Frames as a vector lists them: bytes, and strings as UTF-8, in hexadecimal. */

@@ -99,6 +99,34 @@ const lengthField = file('lengthField', oracles.lengthField, [
       'a length that passes 2^53-1 with its header': { hex: '001ffffffffffff8' },
     },
   },
+  {
+    configuration: {
+      lengthFieldOffset: 1,
+      lengthFieldLength: 2,
+      byteOrder: 'little',
+      magic: { bytes: '3c' },
+      maxFrameLength: 65538,
+    },
+    streams: {
+      'a start byte before the length': { hex: '3c0200aabb3c0000' },
+      'a wrong start byte, before the length is there': { hex: '3c0200aabbaa3c' },
+    },
+  },
+  {
+    configuration: { magic: { bytes: '8001', offset: 4, mask: 'ffff' } },
+    streams: {
+      'a constant behind the length is checked before the length is believed': { hex: '47455420800247' },
+      'a frame too short for its constant': { hex: '000000018001' },
+      'an end inside the constant': { hex: '0000000280' },
+    },
+  },
+  {
+    configuration: { lengthIncludes: 'frame', initialBytesToStrip: 0, minFrameLength: 16 },
+    streams: {
+      'the shortest frame (SMPP)': { hex: '00000010000000150000000000000001' },
+      'a frame shorter than the shortest': { hex: '000000080000001500000000' },
+    },
+  },
 ])
 
 const varintLength = file('varintLength', oracles.varintLength, [
@@ -140,6 +168,38 @@ const varintLength = file('varintLength', oracles.varintLength, [
     streams: {
       'a length beyond 2^53-1 is invalid': { hex: 'ffffffffffffff7f' },
       'below it, too long': { hex: 'ffffffffffff0f' },
+    },
+  },
+  {
+    configuration: { encoding: 'quic' },
+    streams: {
+      'lengths of one and two bytes (RFC 9000, A.1: 37 twice)': { hex: `25${'07'.repeat(37)}4025${'08'.repeat(37)}` },
+      'four bytes (RFC 9000, A.1: 494,878,333), too long': { hex: '9d7f3e7d' },
+      'eight bytes (RFC 9000, A.1) are beyond 2^53-1': { hex: 'c2197c5eff14e88c' },
+      'an end inside the length': { hex: '40' },
+    },
+  },
+  {
+    configuration: { encoding: 'vlq' },
+    streams: {
+      'the highest bits come first': { hex: `8100${'07'.repeat(128)}0108` },
+      'five bytes': { hex: '8180808000' },
+    },
+  },
+  {
+    configuration: { encoding: 'compactSize', minimal: true },
+    streams: {
+      'one byte, and three': { hex: `0107fdfd00${'08'.repeat(253)}` },
+      'a length that is longer than it need be': { hex: 'fdfc00' },
+      'nine bytes beyond 2^53-1': { hex: 'ff0000000000002000' },
+    },
+  },
+  {
+    configuration: { encoding: 'ber' },
+    streams: {
+      'the short and the long form (X.690: 38 and 201)': { hex: `26${'07'.repeat(38)}81c9${'08'.repeat(201)}` },
+      'the long form of a short length': { hex: '82000107' },
+      'the indefinite form': { hex: '010780' },
     },
   },
 ])
@@ -191,6 +251,54 @@ const textLength = file('textLength', oracles.textLength, [
   {
     configuration: { trailer: text(','), stripHeader: false },
     streams: { 'whole frames': '2:ab,0:,' },
+  },
+  {
+    configuration: { radix: 16, terminator: text('\r\n'), trailer: text('\r\n'), leadingZeros: true },
+    streams: { 'HTTP chunks with leading zeros': '0005\r\nhello\r\n000\r\n\r\n' },
+  },
+  {
+    configuration: { trailer: text(','), corrupt: 'skip' },
+    streams: { 'a frame with a wrong trailer is dropped': '2:ok,5:hello;2:ok,' },
+  },
+])
+
+const contentLength = file('contentLength', oracles.contentLength, [
+  {
+    configuration: {},
+    streams: {
+      'two frames': 'Content-Length: 2\r\n\r\nhiContent-Length: 0\r\n\r\n',
+      'another header, and names in any case': 'Content-Type: x\r\ncontent-length:\t2 \r\n\r\nhi',
+      'the length counts bytes': 'Content-Length: 6\r\n\r\né😀',
+      'the same length twice': 'Content-Length: 2\r\nContent-Length: 2\r\n\r\nhi',
+      'two different lengths': 'Content-Length: 2\r\nContent-Length: 3\r\n\r\nhi',
+      'no length': 'Content-Length: 2\r\n\r\nhiX: y\r\n\r\n',
+      'a malformed length': 'Content-Length: +2\r\n\r\nhi',
+      'a bare LF': 'Content-Length: 2\n\nhi',
+      'a line without a colon': 'Content-Length\r\n\r\n',
+      'a length beyond 2^53-1': 'Content-Length: 9007199254740992\r\n\r\n',
+      'an end inside the header': 'Content-Length: 2\r\n\r',
+      'an end right behind the header': 'Content-Length: 2\r\n\r\n',
+    },
+  },
+  {
+    configuration: { required: false, lengthHeader: 'L' },
+    streams: { 'a frame without length has no body': 'X: y\r\n\r\nl: 2\r\n\r\nhi' },
+  },
+  {
+    configuration: { maxHeaderLength: 24, maxFrameLength: 30 },
+    streams: {
+      'a header of exactly the limit': 'X:\r\nContent-Length: \t0\r\n\r\n',
+      'a header one byte over the limit': 'XY:\r\nContent-Length: \t0\r\n\r\n',
+      'a frame of exactly the limit, and one more byte': 'Content-Length: 9\r\n\r\n123456789Content-Length: 10\r\n\r\n',
+    },
+  },
+  {
+    configuration: { maxFrameLength: 30, oversize: 'skip' },
+    streams: {
+      'a frame over the limit is dropped': 'Content-Length: 10\r\n\r\n1234567890Content-Length: 2\r\n\r\nhi',
+      'a header over the limit is read to its end':
+        'A: 1234567890\r\nB: 1234567890\r\nContent-Length: 2\r\n\r\nhiContent-Length: 2\r\n\r\nyo',
+    },
   },
 ])
 
@@ -330,13 +438,30 @@ const fixedSize = file('fixedSize', oracles.fixedSize, [
   { configuration: { size: 1 }, streams: { 'records of one byte': 'abc' } },
 ])
 
+const sizeByType = file('sizeByType', oracles.sizeByType, [
+  {
+    configuration: { sizes: { 1: 2, 2: 3 } },
+    streams: {
+      'records of two types': { hex: '01aa02bbbb01cc' },
+      'an unknown type': { hex: '01aa03' },
+      'an end inside a record': { hex: '01aa02bb' },
+    },
+  },
+  {
+    configuration: { typeOffset: 1, sizes: { 0: 2, 255: 4 } },
+    streams: { 'a byte before the type': { hex: '010002ffaaaa' }, 'an end before the type': { hex: '010002' } },
+  },
+])
+
 /** By file name. */
 export const vectorFiles: Record<string, VectorFile> = {
+  'content-length.json': contentLength,
   'delimiter.json': delimiter,
   'fixed-size.json': fixedSize,
   'json-lines.json': jsonLines,
   'length-field.json': lengthField,
   'lines.json': lines,
+  'size-by-type.json': sizeByType,
   'text-length.json': textLength,
   'text-lines.json': textLines,
   'varint-length.json': varintLength,
