@@ -41,8 +41,7 @@ export interface HeaderBlockOptions {
    */
   maxFrameLength?: number
   /**
-   * What becomes of a frame over a limit: 'skip' drops exactly that frame. A single line over the limit of the header
-   * stays an error, since it may be the one that holds the length.
+   * What becomes of a frame over a limit: 'skip' drops exactly that frame.
    *
    * @defaultValue 'error'
    */
@@ -116,7 +115,7 @@ function rulesOf(name: string, payload: 'frame' | 'body', given: HeaderBlockOpti
     throw new RangeError(`lengthHeader must be the name of a header, received ${shown(lengthHeader)}`)
   }
   const required = choiceOption('required', options.required ?? true, [true, false])
-  const shortest = required ? `${lengthHeader}:0\r\n\r\n`.length : '\r\n'.length
+  const shortest = `${lengthHeader}:0\r\n\r\n`.length
   const maxFrameLength = integerOption('maxFrameLength', options.maxFrameLength ?? 8 * 1024 * 1024, shortest)
   const maxHeaderLength = integerOption('maxHeaderLength', options.maxHeaderLength ?? 8 * 1024, shortest)
   return {

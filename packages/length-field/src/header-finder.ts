@@ -1,15 +1,16 @@
 // Finds a block of header lines and the body that follows, whose length one of the lines tells.
 //
-// Lines are read one by one, each once. What they told is the finder's state, so that they need not be read again when
-// more bytes come, and so that a header over its limit can be skipped:
+// Each line is read once. What the lines told so far is part of the finder's state, so that they need not be read again
+// when more bytes come, and can be dropped where the header is over its limit and skipped:
 //
-// state      0 or more: in a header          less: in a header over its limit, which is being skipped
-// resumeAt   how far the line was searched   the first line that was not read
-// known      state                           -1 - state                               0: no length yet, else 1 + length
+// mode       what it is for                                          resumeAt
+// READING    a header within its limit                               how far the line was searched
+// SKIPPING   a header over its limit: each line up to the limit      the first line that was not read
+// DROPPING   the same, inside a line that is longer than that        how far the line's end was searched
 
-import { ENDLESS, FrameError, frameTooLong, UNKNOWN, type FindFrame, type FrameSearch } from '@unstick/core'
+import { FrameError, frameTooLong, UNKNOWN, type FindFrame, type FrameSearch } from '@unstick/core'
+import { COLON, colonOf, CR, indexOfLineFeed, isNamed, lengthOf, startOfLine, trimmedText } from './header-lines.ts'
 import { protocolHint, withHint } from './hints.ts'
-import { colonOf, CR, indexOfLineFeed, isNamed, lengthOf, startOfLine, trimmedText } from './header-lines.ts'
 
 export interface HeaderRules {
   name: string
@@ -23,8 +24,35 @@ export interface HeaderRules {
   payload: 'frame' | 'body'
 }
 
-/** A state: the first line alone is over the limit. Where it ends, and what it says, is not looked for. */
-const REFUSED = Number.MIN_SAFE_INTEGER
+const READING = 0
+const SKIPPING = 1
+const DROPPING = 2
+type Mode = typeof READING | typeof SKIPPING | typeof DROPPING
+
+// `known` is 0 before a length was read, then 1 + the length. With the mode it makes a state:
+//
+// READING    known
+// SKIPPING   -1 - known               -HALF to -1
+// DROPPING   -HALF - 1 - known        below
+
+const HALF = 2 ** 52
+
+function stateOf(mode: Mode, known: number): number {
+  if (mode === READING) return known
+  // Nobody sends a body of so many petabytes: where it ends does not matter.
+  const skipped = -1 - Math.min(known, HALF - 2)
+  return mode === SKIPPING ? skipped : skipped - HALF
+}
+
+function modeOf(state: number): Mode {
+  return state >= 0 ? READING : state >= -HALF ? SKIPPING : DROPPING
+}
+
+function knownOf(state: number): number {
+  const mode = modeOf(state)
+  if (mode === READING) return state
+  return mode === SKIPPING ? -1 - state : -HALF - 1 - state
+}
 
 /** Larger lengths pass 2^53-1 with the shortest header, and do not fit into a state. */
 const LARGEST = Number.MAX_SAFE_INTEGER - 4
@@ -34,50 +62,73 @@ export function headerFinder(rules: HeaderRules): FindFrame {
   const lengthHeader = rules.lengthHeader.toLowerCase()
 
   return (bytes, start, end, search) => {
-    if (search.state === REFUSED) throw headerTooLong()
-    const isSkipping = search.state < 0
-    let known = isSkipping ? -1 - search.state : search.state
+    let mode = modeOf(search.state)
+    let known = knownOf(search.state)
     let searched = search.resumeAt
-    let line = isSkipping ? searched : startOfLine(bytes, start, searched)
+    let line = mode === READING ? startOfLine(bytes, start, searched) : searched
     for (;;) {
-      // While a header is skipped, each line has the limit to itself.
-      const limit = (isSkipping ? line : start) + maxHeaderLength
+      const limit = limitOf(mode, start, line)
       const lineFeed = indexOfLineFeed(bytes, searched, Math.min(end, limit))
-      if (lineFeed === -1) {
-        if (end >= limit) return exceed(search, start, line, known)
-        search.state = isSkipping ? -1 - known : known
-        search.resumeAt = isSkipping ? line : end
+      if (lineFeed === -1 && end < limit) {
+        search.state = stateOf(mode, known)
+        search.resumeAt = mode === SKIPPING ? line : end
         return UNKNOWN
       }
-      const lineEnd = lineFeed - 1
-      if (lineEnd === line && bytes[line] === CR) {
-        if (required && known === 0) throw corrupt(`no ${rules.lengthHeader}`, bytes, start, lineEnd, search)
-        return finish(search, start, line, end, known)
+      if (lineFeed === -1) {
+        if (mode === READING) throw exceed(bytes, start, line, known, search)
+        if (isLengthLine(bytes, line)) throw malformed(bytes, start, line, mode)
+        mode = DROPPING
+        searched = limit
+        continue
       }
-      const colon = lineEnd > line && bytes[lineEnd] === CR ? colonOf(bytes, line, lineEnd) : -1
-      if (colon === -1) throw corrupt('a line that is no header ended by CRLF', bytes, start, lineFeed, search)
-      if (isNamed(bytes, line, colon, lengthHeader)) {
-        const length = lengthOf(trimmedText(bytes, colon + 1, lineEnd))
-        if (length === undefined) throw corrupt(`a malformed ${rules.lengthHeader}`, bytes, start, lineEnd, search)
-        if (length > LARGEST) throw beyondLargest()
-        if (known !== 0 && known !== 1 + length) {
-          throw corrupt(`two different values of ${rules.lengthHeader}`, bytes, start, lineEnd, search)
-        }
-        known = 1 + length
-      }
-      line = searched = lineFeed + 1
+      const next = lineFeed + 1
+      if (mode === DROPPING) {
+        mode = SKIPPING
+      } else if (lineFeed === line + 1 && bytes[line] === CR) {
+        if (required && known === 0) throw corrupt(`no ${rules.lengthHeader}`, bytes, start, lineFeed, mode)
+        return finish(search, start, line, end, known, mode)
+      } else known = readLine(bytes, start, line, lineFeed, known, mode)
+      line = searched = next
     }
   }
 
+  /** Up to where the line at `line` is read. */
+  function limitOf(mode: Mode, start: number, line: number): number {
+    if (mode === DROPPING) return Infinity
+    return (mode === READING ? start : line) + maxHeaderLength
+  }
+
+  /** What is known after the line `bytes[line, lineFeed)`. */
+  function readLine(
+    bytes: Uint8Array,
+    start: number,
+    line: number,
+    lineFeed: number,
+    known: number,
+    mode: Mode,
+  ): number {
+    const lineEnd = lineFeed - 1
+    const colon = lineEnd > line && bytes[lineEnd] === CR ? colonOf(bytes, line, lineEnd) : -1
+    if (colon === -1) throw corrupt('a line that is no header ended by CRLF', bytes, start, lineFeed, mode)
+    if (!isNamed(bytes, line, colon, lengthHeader)) return known
+    const length = lengthOf(trimmedText(bytes, colon + 1, lineEnd))
+    if (length === undefined) throw malformed(bytes, start, lineFeed, mode)
+    if (length > LARGEST) throw beyondLargest()
+    if (known !== 0 && known !== 1 + length) {
+      throw corrupt(`two different values of ${rules.lengthHeader}`, bytes, start, lineFeed, mode)
+    }
+    return 1 + length
+  }
+
   /** The header is whole: its empty line begins at `line`. */
-  function finish(search: FrameSearch, start: number, line: number, end: number, known: number): number {
+  function finish(search: FrameSearch, start: number, line: number, end: number, known: number, mode: Mode): number {
     const body = line + 2
     const frameLength = body - start + Math.max(0, known - 1)
     if (frameLength > Number.MAX_SAFE_INTEGER) throw beyondLargest()
     const frameEnd = start + frameLength
     // Asked again for the rest of this frame, the finder reads the empty line again and needs the length. Once core
     // needs nothing more of the frame but to drop it, the state is that of the next frame.
-    const isDone = search.state < 0 || frameEnd <= end || frameLength > maxFrameLength
+    const isDone = mode !== READING || frameEnd <= end || frameLength > maxFrameLength
     search.state = isDone ? 0 : known
     search.resumeAt = line
     search.payloadStart = rules.payload === 'body' ? body : start
@@ -85,15 +136,12 @@ export function headerFinder(rules: HeaderRules): FindFrame {
     return frameEnd
   }
 
-  /** The header is over its limit. The next line to be read begins at `line`. */
-  function exceed(search: FrameSearch, start: number, line: number, known: number): number {
-    if (search.state < 0 || oversize === 'error') throw headerTooLong()
-    search.state = line > start ? -1 - known : REFUSED
-    search.resumeAt = line > start ? line : start + maxHeaderLength
-    return ENDLESS
-  }
-
-  function headerTooLong(): FrameError {
+  /** The error for a header over its limit. If it is skipped, the search goes on with the line at `line`. */
+  function exceed(bytes: Uint8Array, start: number, line: number, known: number, search: FrameSearch): FrameError {
+    const isWholeLine = line > start
+    if (!isWholeLine && oversize === 'skip' && isLengthLine(bytes, line)) return malformed(bytes, start, line, READING)
+    search.state = stateOf(isWholeLine ? SKIPPING : DROPPING, known)
+    search.resumeAt = isWholeLine ? line : start + maxHeaderLength
     if (maxHeaderLength === maxFrameLength) return frameTooLong(name, Infinity, maxFrameLength)
     return new FrameError(
       'ERR_FRAME_TOO_LONG',
@@ -101,9 +149,19 @@ export function headerFinder(rules: HeaderRules): FindFrame {
     )
   }
 
+  /** Whether the line, of which at least `maxHeaderLength` bytes are there, is the one with the length. */
+  function isLengthLine(bytes: Uint8Array, line: number): boolean {
+    const colon = line + lengthHeader.length
+    return bytes[colon] === COLON && isNamed(bytes, line, colon, lengthHeader)
+  }
+
+  function malformed(bytes: Uint8Array, start: number, end: number, mode: Mode): FrameError {
+    return corrupt(`a malformed ${rules.lengthHeader}`, bytes, start, end, mode)
+  }
+
   /** `bytes[start, end)` is what was read of the header, unless it is being skipped: then its beginning is gone. */
-  function corrupt(what: string, bytes: Uint8Array, start: number, end: number, search: FrameSearch): FrameError {
-    const hint = search.state < 0 ? undefined : protocolHint(bytes, start, end)
+  function corrupt(what: string, bytes: Uint8Array, start: number, end: number, mode: Mode): FrameError {
+    const hint = mode === READING ? protocolHint(bytes, start, end) : undefined
     return new FrameError('ERR_FRAME_CORRUPT', withHint(`${name}: ${what}`, hint))
   }
 

@@ -1,10 +1,10 @@
 // Lines such as `Content-Length: 5`, each ended by CRLF, the last of them empty.
 
 export const CR = 13
-export const LF = 10
+const LF = 10
 const SPACE = 32
 const TAB = 9
-const COLON = 58
+export const COLON = 58
 
 /** The first LF in `bytes[from, to)`, or -1. */
 export function indexOfLineFeed(bytes: Uint8Array, from: number, to: number): number {

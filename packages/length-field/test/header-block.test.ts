@@ -240,17 +240,48 @@ describe('the limits of headerBlock', () => {
     }
   })
 
-  it("a single line over the limit ends the stream even with oversize: 'skip', since it may hold the length", () => {
+  it("oversize: 'skip' drops a line that is over the limit alone, unless it is the one with the length", () => {
     const options = { maxHeaderLength: 24, oversize: 'skip' } as const
-    for (const stream of [`X: ${'y'.repeat(30)}\r\n`, `Content-Length: 1\r\nX: ${'y'.repeat(30)}\r\n`]) {
-      for (const chunks of [[bytes(stream)], Array.from(bytes(stream), (byte) => new Uint8Array([byte]))]) {
-        expect(outcomeOf(headerBlock(options), chunks)).toEqual({
-          frames: [],
-          skipped: [],
-          error: { code: 'ERR_FRAME_TOO_LONG', offset: 0 },
+    const cut = (stream: string): Uint8Array[][] => [
+      [bytes(stream)],
+      Array.from(bytes(stream), (byte) => new Uint8Array([byte])),
+    ]
+    for (const lines of [
+      `X: ${'y'.repeat(30)}\r\nContent-Length: 1\r\n`,
+      `Content-Length: 1\r\nX: ${'y'.repeat(30)}\r\n`,
+      `Content-Length: 1\r\n${'no header '.repeat(30)}\r\nX: y\r\n`,
+    ]) {
+      const skipped = [{ offset: 0, length: lines.length + 3 }]
+      for (const chunks of cut(`${lines}\r\nxContent-Length: 2\r\n\r\nhi`)) {
+        expect(outcomeOf(contentLength(options), chunks)).toEqual({
+          frames: [bytes('hi')],
+          skipped,
         })
       }
     }
+    const long = `Content-Length:${' '.repeat(30)}1\r\n\r\nx`
+    for (const stream of [long, `X: y\r\n${long}`]) {
+      for (const chunks of cut(stream)) {
+        expect(outcomeOf(contentLength(options), chunks)).toEqual({
+          frames: [],
+          skipped: [],
+          error: { code: 'ERR_FRAME_CORRUPT', offset: 0 },
+        })
+      }
+    }
+  })
+
+  it('the error of a skipped header names the limit', () => {
+    const errors: unknown[] = []
+    const decoder = contentLength({ maxHeaderLength: 24, oversize: 'skip' }).decoder({
+      onSkip: ({ error }) => errors.push(error),
+    })
+    const [frame] = [
+      ...decoder.decode(bytes('X: yyyyyyyyyyyyyy\r\nContent-Length: 0\r\n\r\nContent-Length: 0\r\n\r\n')),
+    ]
+    expect(frame).toHaveLength(0)
+    const message = 'contentLength: the header exceeds maxHeaderLength (24 bytes)'
+    expect(errors).toEqual([expect.objectContaining({ code: 'ERR_FRAME_TOO_LONG', offset: 0, message })])
   })
 })
 
@@ -357,7 +388,11 @@ describe('misuse is told when the codec is made', () => {
     [{ required: 1 }, TypeError, 'required must be true or false, received 1'],
     [{ maxHeaderLength: 19 }, RangeError, 'maxHeaderLength must be an integer of at least 20, received 19'],
     [{ maxFrameLength: 19 }, RangeError, 'maxFrameLength must be an integer of at least 20, received 19'],
-    [{ required: false, maxFrameLength: 1 }, RangeError, 'maxFrameLength must be an integer of at least 2, received 1'],
+    [
+      { lengthHeader: 'l', maxFrameLength: 6 },
+      RangeError,
+      'maxFrameLength must be an integer of at least 7, received 6',
+    ],
     [{ oversize: 'drop' }, RangeError, 'oversize'],
     [{ maxHeaderLenth: 9 }, TypeError, 'has no option "maxHeaderLenth": did you mean maxHeaderLength?'],
   ])('%j', (options, kind, message) => {

@@ -38,9 +38,14 @@ function read(rest: Uint8Array, rules: HeaderBlockRules, handedOut: 'frame' | 'b
     const end = text.indexOf('\n', line) + 1
     if (end === 0 || end > bound) {
       if (text.length < bound) return 'truncated'
-      if (oversize === 'error' || isTooLong) return 'too long'
-      if (line === 0) return text.length > bound ? 'too long' : 'truncated'
+      if (oversize === 'error') return 'too long'
+      const isFirst = !isTooLong && line > 0
       isTooLong = true
+      if (isFirst) continue
+      // Not even this line is within the limit. It is dropped, unless it is the one with the length.
+      if (text.slice(line).toLowerCase().startsWith(`${lengthHeader.toLowerCase()}:`)) return 'corrupt'
+      if (end === 0) return 'truncated'
+      line = end
       continue
     }
     const content = text.slice(line, end)
