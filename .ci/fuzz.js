@@ -8,8 +8,8 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import fc from 'fast-check'
 import { delimiter, jsonLines, lines, textLines } from '../packages/delimiter/dist/index.js'
-import { fixedSize } from '../packages/fixed-size/dist/index.js'
-import { lengthField, textLength, varintLength } from '../packages/length-field/dist/index.js'
+import { fixedSize, sizeByType } from '../packages/fixed-size/dist/index.js'
+import { contentLength, lengthField, textLength, varintLength } from '../packages/length-field/dist/index.js'
 import { codecLaws, oracles } from '../packages/testing/dist/index.js'
 
 const REPORT = 'reports/fuzz.json'
@@ -43,19 +43,37 @@ const subjects = {
         lengthIncludes,
         initialBytesToStrip: fc.nat(12),
         lengthFieldOffset: fc.nat(3),
+        minFrameLength: fc.nat(24),
+        magic: fc.record({
+          bytes: fc
+            .array(fc.constantFrom(0, 1, 0x80), { minLength: 1, maxLength: 3 })
+            .map((list) => Uint8Array.from(list)),
+          offset: fc.nat(8),
+        }),
       },
     ),
     stream: bytesOf({ weight: 8, arbitrary: fc.constant(0) }, { weight: 4, arbitrary: fc.nat(30) }, fc.nat(255)),
-    frame: ({ initialBytesToStrip, lengthFieldOffset }) =>
-      initialBytesToStrip === undefined && !lengthFieldOffset ? payload : undefined,
+    frame: ({ initialBytesToStrip, lengthFieldOffset, magic, minFrameLength = 0 }) =>
+      initialBytesToStrip === undefined && !lengthFieldOffset && magic === undefined && minFrameLength < 8
+        ? payload
+        : undefined,
   },
   varintLength: {
     make: varintLength,
     options: options(
       { maxFrameLength, oversize },
-      { lengthFieldOffset: fc.nat(3), maxBytes: fc.integer({ min: 1, max: 8 }), minimal: fc.boolean() },
+      {
+        encoding: fc.constantFrom('leb128', 'quic', 'vlq', 'compactSize', 'ber'),
+        lengthFieldOffset: fc.nat(3),
+        maxBytes: fc.integer({ min: 1, max: 9 }),
+        minimal: fc.boolean(),
+      },
     ),
-    stream: bytesOf({ weight: 3, arbitrary: fc.nat(20) }, fc.constantFrom(0x80, 0x81, 0xff), fc.nat(255)),
+    stream: bytesOf(
+      { weight: 3, arbitrary: fc.nat(20) },
+      fc.constantFrom(0x40, 0x80, 0x81, 0x82, 0xc0, 0xfd, 0xff),
+      fc.nat(255),
+    ),
     frame: ({ lengthFieldOffset }) => (lengthFieldOffset ? undefined : payload),
   },
   textLength: {
@@ -76,14 +94,25 @@ const subjects = {
           radix: fc.constantFrom(10, 16),
           terminator: fc.constantFrom(':', ' ', '\r\n'),
           maxDigits: fc.integer({ min: 1, max: 16 }),
+          leadingZeros: fc.boolean(),
           trailer: fc.constantFrom(',', '\r\n'),
           lengthIncludes,
           stripHeader: fc.boolean(),
+          corrupt: fc.constantFrom('error', 'skip'),
         },
       ),
     ),
     stream: textOf('0', '1', '2', '5', '9', 'a', 'F', ':', ' ', '\r\n', ',', '\r', '-', 'xyz', '3:abc,', '0002'),
     frame: ({ stripHeader }) => (stripHeader === false ? undefined : payload),
+  },
+  contentLength: {
+    make: contentLength,
+    options: options(
+      {},
+      { required: fc.boolean(), maxHeaderLength: fc.integer({ min: 24, max: 60 }), maxFrameLength, oversize },
+    ),
+    stream: textOf('Content-Length: 2', 'content-length:0', 'X: y', ':', '\r\n', '\r\n\r\nab', '\n', '\r', ' ', 'ab'),
+    frame: () => payload,
   },
   delimiter: {
     make: delimiter,
@@ -139,6 +168,22 @@ const subjects = {
     options: options({ size: fc.integer({ min: 1, max: 30 }) }, { atEnd }),
     stream: payload,
     frame: ({ size }) => fc.uint8Array({ minLength: size, maxLength: size }),
+  },
+  sizeByType: {
+    make: sizeByType,
+    options: fc.nat(3).chain((typeOffset) =>
+      fc.record({
+        typeOffset: fc.constant(typeOffset),
+        sizes: fc.dictionary(fc.constantFrom('0', '1', '255'), fc.integer({ min: typeOffset + 1, max: 9 }), {
+          minKeys: 1,
+        }),
+      }),
+    ),
+    stream: bytesOf(fc.constantFrom(0, 1, 255), fc.nat(255)),
+    frame: ({ typeOffset, sizes }) =>
+      fc.constantFrom(...Object.entries(sizes)).map(([type, size]) => {
+        return new Uint8Array(size).fill(7).fill(Number(type), typeOffset, typeOffset + 1)
+      }),
   },
 }
 

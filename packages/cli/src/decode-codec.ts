@@ -2,8 +2,8 @@
 
 import type { FrameCodec } from '@unstick/core'
 import { delimiter, lines } from '@unstick/delimiter'
-import { fixedSize } from '@unstick/fixed-size'
-import { lengthField, textLength, varintLength } from '@unstick/length-field'
+import { fixedSize, sizeByType } from '@unstick/fixed-size'
+import { contentLength, lengthField, textLength, varintLength } from '@unstick/length-field'
 
 /** The flags' values by their camelCase names. */
 export interface CodecFlags {
@@ -13,6 +13,8 @@ export interface CodecFlags {
   delimiter?: string[]
   lines?: true
   fixedSize?: number
+  contentLength?: true
+  sizeByType?: Record<number, number>
 }
 
 interface Kind {
@@ -37,10 +39,16 @@ const kinds: Kind[] = [
       adjustment: 'lengthAdjustment',
       includes: 'lengthIncludes',
       strip: 'initialBytesToStrip',
+      magic: 'magic',
+      minFrameLength: 'minFrameLength',
     },
     make: lengthField,
   },
-  { flag: 'varint', options: { ...LIMITS, offset: 'lengthFieldOffset', maxBytes: 'maxBytes' }, make: varintLength },
+  {
+    flag: 'varint',
+    options: { ...LIMITS, encoding: 'encoding', offset: 'lengthFieldOffset', maxBytes: 'maxBytes' },
+    make: varintLength,
+  },
   {
     flag: 'textLength',
     options: {
@@ -48,14 +56,18 @@ const kinds: Kind[] = [
       radix: 'radix',
       digits: 'digits',
       terminator: 'terminator',
+      leadingZeros: 'leadingZeros',
       trailer: 'trailer',
       includes: 'lengthIncludes',
+      corrupt: 'corrupt',
     },
     make: textLength,
   },
   { flag: 'delimiter', option: 'delimiter', options: { ...LIMITS, atEnd: 'atEnd' }, make: delimiter },
   { flag: 'lines', options: { ...LIMITS, ending: 'ending', atEnd: 'atEnd' }, make: lines },
   { flag: 'fixedSize', option: 'size', options: { atEnd: 'atEnd' }, make: fixedSize },
+  { flag: 'contentLength', options: { ...LIMITS, maxHeaderLength: 'maxHeaderLength' }, make: contentLength },
+  { flag: 'sizeByType', option: 'sizes', options: { offset: 'typeOffset' }, make: sizeByType },
 ]
 
 /** Throws a `TypeError` or `RangeError` that names the flag, for flags that do not go together or are out of range. */

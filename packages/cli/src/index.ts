@@ -37,19 +37,29 @@ export async function run(args: string[], terminal: Terminal = process): Promise
     .option('--delimiter <text>', 'frames end with this; may be given more than once', collected)
     .option('--lines', 'frames are lines')
     .option('--fixed-size <bytes>', 'frames have this size', natural)
-    .option('--offset <bytes>', 'bytes before the length field or varint', natural)
+    .option('--content-length', 'frames begin with header lines, of which Content-Length is one')
+    .option('--size-by-type <sizes>', 'frames have the size of their first byte, such as 1:8,2:12', sizes)
+    .option('--offset <bytes>', 'bytes before the length field, the varint or the type', natural)
+    .option('--magic <hex>', 'the bytes that frames with a length field begin with', magic)
     .addOption(new Option('--byte-order <order>', 'of the length field').choices(['big', 'little']))
     .option('--adjustment <bytes>', 'added to the length to get what follows the field', integer)
     .addOption(new Option('--includes <what>', 'what the length counts').choices(['payload', 'lengthField', 'frame']))
     .option('--strip <bytes>', 'bytes dropped from each frame', natural)
+    .addOption(
+      new Option('--encoding <name>', 'of the varint').choices(['leb128', 'quic', 'vlq', 'compactSize', 'ber']),
+    )
     .option('--max-bytes <count>', 'bytes a varint may have', natural)
     .option('--radix <base>', 'of a length in digits, 10 or 16', natural)
     .option('--digits <count>', 'a length has so many digits', natural)
+    .option('--leading-zeros', 'a length in digits may begin with zeros')
     .option('--terminator <text>', 'what stands behind the digits', unescaped)
     .option('--trailer <text>', 'what stands behind the payload of a length in digits', unescaped)
     .addOption(new Option('--ending <kind>', 'what ends a line').choices(['auto', 'lf', 'crlf']))
+    .option('--min-frame-length <bytes>', 'the shortest frame with a length field', natural)
+    .option('--max-header-length <bytes>', 'the longest block of header lines', natural)
     .option('--max-frame-length <bytes>', 'the longest frame taken', natural)
     .addOption(new Option('--oversize <what>', 'for longer frames').choices(['error', 'skip']))
+    .addOption(new Option('--corrupt <what>', 'for frames with a wrong trailer').choices(['error', 'skip']))
     .addOption(new Option('--at-end <what>', 'for a last frame that is cut short').choices(['error', 'emit', 'drop']))
     .option('--skip-initial <bytes>', 'bytes before the framing begins', natural, 0)
     .option('--limit <count>', 'stop after so many frames', natural)
@@ -95,6 +105,16 @@ function unescaped(text: string): string {
 
 function collected(text: string, before: string[] = []): string[] {
   return [...before, unescaped(text)]
+}
+
+/** `1:8,2:12`. */
+function sizes(text: string): Record<number, number> {
+  return Object.fromEntries(text.split(',').map((pair) => pair.split(':').map(natural)))
+}
+
+function magic(text: string): { bytes: Uint8Array } {
+  if (!/^(?:[0-9a-f]{2})+$/i.test(text)) throw new InvalidArgumentError('It must be bytes in hexadecimal.')
+  return { bytes: new Uint8Array(Buffer.from(text, 'hex')) }
 }
 
 function pattern(text: string): RegExp {

@@ -45,6 +45,12 @@ describe('unstick decode', () => {
     ['--varint --offset 1 --max-bytes 4', '0\u0002ab', '0\\u0002ab\n'],
     ['--text-length --trailer ,', '5:hello,0:,', 'hello\n\n'],
     ['--text-length --radix 16 --digits 4 --includes frame', '0009hello', 'hello\n'],
+    ['--text-length --leading-zeros', '02:ab', 'ab\n'],
+    ['--varint --encoding quic', '\u0002ab', 'ab\n'],
+    ['--length-field 1 --offset 1 --magic 2a --min-frame-length 3', '*\u0001a', '*\\u0001a\n'],
+    ['--content-length', 'Content-Length: 2\r\n\r\nab', 'ab\n'],
+    ['--size-by-type 49:2,50:3', '1a2bb', '1a\n2bb\n'],
+    ['--size-by-type 97:2 --offset 1', '1a', '1a\n'],
   ])('%s finds the frames of that codec', async (flags, input, output) => {
     const { code, out, err } = await unstick(['decode', ...flags.split(' '), '--as', 'text'], Buffer.from(input))
     expect([code, out, err]).toEqual([0, output, ''])
@@ -118,6 +124,14 @@ describe('unstick decode', () => {
     [['decode', '--fixed-size', '1', '--offset', '3'], '--offset does not go with --fixed-size'],
     [['decode', '--length-field', '1', '--at-end', 'drop'], '--at-end does not go with --length-field'],
     [['decode', '--lines', '--varint'], 'give one of --length-field, --varint, --text-length, --delimiter, --lines'],
+    [['decode', '--size-by-type', '1'], '--size-by-type[1] must be an integer of at least 1, received undefined'],
+    [['decode', '--size-by-type', 'x:1'], '--size-by-type'],
+    [['decode', '--size-by-type', '1:0'], '--size-by-type[1] must be an integer of at least 1, received 0'],
+    [['decode', '--length-field', '1', '--magic', '2'], '--magic'],
+    [
+      ['decode', '--content-length', '--max-header-length', '3'],
+      '--max-header-length must be an integer of at least 20',
+    ],
     [['decode', '--text-length', '--radix', '8'], '--radix must be 10 or 16, received 8'],
     [['decode', '--delimiter', ''], '--delimiter[0] must be a string'],
   ])('misuse exits 2 and names what is wrong: %j', async (args, name) => {

@@ -420,4 +420,15 @@ export const faults: [fault: string, law: string, codec: FrameCodec][] = [
       },
     ),
   ],
+  [
+    'the length counts characters instead of bytes',
+    'round trip',
+    defineCodec({
+      name: 'characters',
+      maxFrameLength: LIMIT,
+      find: (bytes, start, end) => (start < end ? start + 1 + bytes[start]! : start + 1),
+      toFrame: (frame) => frame.subarray(1),
+      encodeParts: (payload) => [new Uint8Array([new TextDecoder().decode(payload).length]), payload],
+    }),
+  ],
 ]
