@@ -140,7 +140,7 @@ const ber: Varint = {
   },
 }
 
-export const varints: Record<VarintEncoding, Varint> = { leb128, quic, vlq, compactSize, ber }
+const varints: Record<VarintEncoding, Varint> = { leb128, quic, vlq, compactSize, ber }
 
 /**
  * The value of the varint that begins at `bytes[start]`: for the header of a frame that kept it.

@@ -9,7 +9,7 @@ export interface LengthRules {
 }
 
 /** One frame as the rules read it: its whole length, and from where to where it is handed out. */
-export interface ReadFrame {
+interface ReadFrame {
   length: number
   from: number
   to: number
