@@ -38,7 +38,7 @@ export async function run(args: string[], terminal: Terminal = process): Promise
     .option('--lines', 'frames are lines')
     .option('--fixed-size <bytes>', 'frames have this size', natural)
     .option('--content-length', 'frames begin with header lines, of which Content-Length is one')
-    .option('--size-by-type <sizes>', 'frames have the size of their first byte, such as 1:8,2:12', sizes)
+    .option('--size-by-type <sizes>', 'frames have the size of their first byte, such as 0:8,1:12', sizes)
     .option('--offset <bytes>', 'bytes before the length field, the varint or the type', natural)
     .option('--magic <hex>', 'the bytes that frames with a length field begin with', magic)
     .addOption(new Option('--byte-order <order>', 'of the length field').choices(['big', 'little']))
@@ -107,7 +107,7 @@ function collected(text: string, before: string[] = []): string[] {
   return [...before, unescaped(text)]
 }
 
-/** `1:8,2:12`. */
+/** `0:8,1:12`. */
 function sizes(text: string): Record<number, number> {
   return Object.fromEntries(text.split(',').map((pair) => pair.split(':').map(natural)))
 }

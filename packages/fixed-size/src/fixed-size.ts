@@ -6,8 +6,10 @@ export interface FixedSizeOptions {
   /** The size of every record, in bytes: at least 1. */
   size: number
   /**
-   * What becomes of a shorter rest at the end of the stream: 'error' makes it `ERR_FRAME_TRUNCATED`, 'emit' a last,
-   * shorter record, 'drop' nothing. Default: 'error'.
+   * What happens to a shorter rest at the end of the stream: 'error' makes it `ERR_FRAME_TRUNCATED`, 'emit' a last,
+   * shorter record, 'drop' nothing.
+   *
+   * @defaultValue 'error'
    */
   atEnd?: 'error' | 'emit' | 'drop'
 }
@@ -21,6 +23,8 @@ export interface FixedSizeOptions {
  * ```
  *
  * Decoding throws `ERR_FRAME_TRUNCATED`; encoding throws `ERR_FRAME_NOT_ENCODABLE` for a record of another size.
+ *
+ * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */
 export function fixedSize(options: FixedSizeOptions): FrameCodec {
   const { size: givenSize, atEnd } = readOptions('fixedSize', options, ['size', 'atEnd'])

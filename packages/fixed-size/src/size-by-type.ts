@@ -14,7 +14,7 @@ export interface SizeByTypeOptions {
 }
 
 /**
- * Cuts the stream into records whose size is told by their type byte, as in games, X11 and the Bluetooth HCI.
+ * Cuts the stream into records whose type byte tells their size, as in games, X11 and the Bluetooth HCI.
  *
  * ```
  *  chunks  | 01 AA 02 | BB BB 01 | CC |      sizes: { 1: 2, 2: 3 }

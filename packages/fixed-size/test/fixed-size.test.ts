@@ -6,7 +6,7 @@ import { fixedSize } from '../src/index.ts'
 const u8 = (...bytes: number[]): Uint8Array => new Uint8Array(bytes)
 
 describe('fixedSize', () => {
-  it('cuts every stream into records, whatever the chunks, and settles the rest as asked', () => {
+  it('cuts every stream into records, whatever the chunks, and treats the rest as asked', () => {
     fc.assert(
       fc.property(
         fc.uint8Array({ maxLength: 100 }),
@@ -72,7 +72,7 @@ describe('fixedSize', () => {
     [{ size: 1, sise: 2 }, TypeError, 'fixedSize has no option "sise": did you mean size?'],
     [8, TypeError, 'fixedSize takes an object of options, received 8'],
     [{ size: 1, atEnd: 'keep' }, RangeError, 'atEnd must be "error" or "emit" or "drop", received "keep"'],
-  ])('misuse is told when the codec is made: %j', (options, kind, message) => {
+  ])('misuse is reported when the codec is made: %j', (options, kind, message) => {
     expect(() => fixedSize(options as never)).toThrow(kind)
     expect(() => fixedSize(options as never)).toThrow(message)
   })

@@ -44,7 +44,7 @@ describe('sizeByType', () => {
     }
   })
 
-  it('an unknown type is corrupt as soon as it is there, behind the good records', () => {
+  it('an unknown type is corrupt as soon as it is there, after the good records', () => {
     const decoder = sizeByType({ typeOffset: 1, sizes: { 1: 3 } }).decoder()
     expect([...decoder.decode(u8(0, 1, 5, 0))]).toEqual([u8(0, 1, 5)])
     expect(() => [...decoder.decode(u8(2))]).toThrow(
@@ -98,7 +98,7 @@ describe('sizeByType', () => {
     [{ typeOffset: 2, sizes: { 1: 2 } }, RangeError, 'sizes[1] must be an integer of at least 3, received 2'],
     [{ typeOffset: -1, sizes: { 1: 2 } }, RangeError, 'typeOffset must be an integer of at least 0, received -1'],
     [{ sizes: { 1: 2 }, typeOfset: 1 }, TypeError, 'sizeByType has no option "typeOfset": did you mean typeOffset?'],
-  ])('misuse is told when the codec is made: %#', (options, kind, message) => {
+  ])('misuse is reported when the codec is made: %#', (options, kind, message) => {
     expect(() => sizeByType(options as never)).toThrow(kind)
     expect(() => sizeByType(options as never)).toThrow(message)
   })

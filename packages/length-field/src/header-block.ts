@@ -41,7 +41,7 @@ export interface HeaderBlockOptions {
    */
   maxFrameLength?: number
   /**
-   * What becomes of a frame over a limit: 'skip' drops exactly that frame.
+   * What happens to a frame over a limit: 'skip' drops exactly that frame.
    *
    * @defaultValue 'error'
    */
@@ -65,7 +65,7 @@ export interface HeaderBlock {
  * ```
  *
  * The length counts bytes, not characters or UTF-16 code units. Lines end with CRLF. Names and values are Latin-1.
- * Encoding adds the length where it is missing, behind the other headers.
+ * Encoding adds the length where it is missing, after the other headers.
  *
  * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_CORRUPT` (a line that is no header; a length that is missing,
  * malformed, or there twice with different values), `ERR_FRAME_LENGTH_INVALID` (beyond 2^53-1) and
@@ -87,7 +87,7 @@ export function headerBlock(options?: HeaderBlockOptions): FrameCodec<HeaderBloc
 
 /**
  * The bodies alone of frames as `headerBlock` has them: the base protocol of the Language Server Protocol and of the
- * Debug Adapter Protocol. Other headers are read and dropped, and none is written.
+ * Debug Adapter Protocol. Other headers are read and dropped, and `encode` writes none.
  *
  * It throws what `headerBlock` throws.
  *
@@ -111,8 +111,9 @@ function rulesOf(name: string, payload: 'frame' | 'body', given: HeaderBlockOpti
     'oversize',
   ])
   const lengthHeader = stringOption('lengthHeader', options.lengthHeader ?? 'Content-Length')
-  if (!isHeaderName(lengthHeader)) {
-    throw new RangeError(`lengthHeader must be the name of a header, received ${shown(lengthHeader)}`)
+  // Lower and upper case are told apart in ASCII alone.
+  if (!/^[!-~]+$/.test(lengthHeader) || !isHeaderName(lengthHeader)) {
+    throw new RangeError(`lengthHeader must be the name of a header in visible ASCII, received ${shown(lengthHeader)}`)
   }
   const required = choiceOption('required', options.required ?? true, [true, false])
   const shortest = `${lengthHeader}:0\r\n\r\n`.length

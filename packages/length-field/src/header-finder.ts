@@ -39,7 +39,7 @@ const HALF = 2 ** 52
 
 function stateOf(mode: Mode, known: number): number {
   if (mode === READING) return known
-  // Nobody sends a body of so many petabytes: where it ends does not matter.
+  // A body of 4 petabytes does not end in practice.
   const skipped = -1 - Math.min(known, HALF - 2)
   return mode === SKIPPING ? skipped : skipped - HALF
 }

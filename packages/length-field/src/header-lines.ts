@@ -18,7 +18,7 @@ export function startOfLine(bytes: Uint8Array, start: number, at: number): numbe
   return at
 }
 
-/** Where the colon of the line `bytes[start, end)` stands; its CRLF lies behind `end`. -1 if it is no header. */
+/** The index of the colon in the line `bytes[start, end)`, which excludes its CRLF, or -1 if the line is no header. */
 export function colonOf(bytes: Uint8Array, start: number, end: number): number {
   let colon = -1
   for (let at = start; at < end; at++) {
@@ -49,9 +49,11 @@ export function trimmedText(bytes: Uint8Array, start: number, end: number): stri
   return text
 }
 
-/** The text in Latin-1. Every character has been checked by `isHeaderText`. */
+/** The bytes of a text that is Latin-1. */
 export function latin1(text: string): Uint8Array {
-  return Uint8Array.from(text, (char) => char.charCodeAt(0))
+  const bytes = new Uint8Array(text.length)
+  for (let index = 0; index < text.length; index++) bytes[index] = text.charCodeAt(index)
+  return bytes
 }
 
 /** Whether a header's name or value comes back as itself: Latin-1 without CR, LF and outer spaces and tabs. */

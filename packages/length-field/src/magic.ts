@@ -52,7 +52,7 @@ export function checkingMagic(name: string, magic: Magic, find: FindFrame): Find
     const first = start + magic.start
     for (let index = 0; index < expected.length; index++) {
       const at = first + index
-      // Not all of them: a wrong byte is told when it comes.
+      // One more byte is asked for, not all of them, so that a wrong one is reported as soon as it comes.
       if (at >= end) return at + 1
       if ((bytes[at]! & mask[index]!) !== expected[index]) throw wrongMagic(name)
     }

@@ -64,13 +64,13 @@ export interface TextLengthOptions {
    */
   maxFrameLength?: number
   /**
-   * What becomes of a frame over the limit: 'skip' drops exactly that frame.
+   * What happens to a frame over the limit: 'skip' drops exactly that frame.
    *
    * @defaultValue 'error'
    */
   oversize?: 'error' | 'skip'
   /**
-   * What becomes of a frame with a wrong trailer: 'skip' drops exactly that frame.
+   * What happens to a frame with a wrong trailer: 'skip' drops exactly that frame.
    *
    * @defaultValue 'error'
    */
@@ -197,7 +197,7 @@ function finderOf(layout: Layout): FindFrame {
     }
     for (const expected of terminator) {
       if (at >= end) return UNKNOWN
-      if (bytes[at] !== expected) throw invalid('no terminator behind the digits', bytes, start, at + 1)
+      if (bytes[at] !== expected) throw invalid('no terminator after the digits', bytes, start, at + 1)
       at++
     }
     const payloadLength = value - counted(layout, at - start)

@@ -45,7 +45,7 @@ export interface VarintLengthOptions {
    */
   maxFrameLength?: number
   /**
-   * What becomes of a frame over the limit: 'skip' drops exactly that frame.
+   * What happens to a frame over the limit: 'skip' drops exactly that frame.
    *
    * @defaultValue 'error'
    */
@@ -53,7 +53,7 @@ export interface VarintLengthOptions {
 }
 
 /**
- * Frames whose length is a varint that counts the payload, such as protobuf's delimited messages, and behind a type byte
+ * Frames whose length is a varint that counts the payload, such as protobuf's delimited messages, and, after a type byte,
  * MQTT's packets:
  *
  * ```

@@ -20,7 +20,7 @@ export interface Varint {
   readonly single: number
   /** How many bytes the longest one has, if nothing else is said. */
   readonly longest: number
-  /** How many bytes the varint at `start` has; if they are not all there, at least so many; or `INDEFINITE`. */
+  /** The length in bytes of the varint at `start`, a lower bound if it is incomplete, or `INDEFINITE`. */
   sizeAt: (bytes: Uint8Array, start: number, end: number) => number
   /** The value of `bytes[start, end)`, the bytes of one varint. Beyond 2^53-1 it is not exact, but beyond it too. */
   read: (bytes: Uint8Array, start: number, end: number) => number

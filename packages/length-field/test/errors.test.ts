@@ -53,7 +53,7 @@ describe('an error of decoding says what was wrong with the length', () => {
     ],
     ['textLength: a leading zero', () => textLength(), text('01')],
     ['textLength: no digit where one must stand', () => textLength(), text('x')],
-    ['textLength: no terminator behind the digits', () => textLength(), text('1;')],
+    ['textLength: no terminator after the digits', () => textLength(), text('1;')],
     [
       'textLength: a frame of 1 bytes, shorter than what stands around its payload',
       () => textLength({ lengthIncludes: 'frame' }),
@@ -105,7 +105,7 @@ describe('an error of decoding says what was wrong with the length', () => {
     )
   })
 
-  it('the largest length there is, is too long, not invalid, behind other frames too', () => {
+  it('the largest possible length is too long, not invalid, also after other frames', () => {
     for (const [codec, stream] of [
       [lengthField({ lengthFieldLength: 8 }), hex('001ffffffffffff7')],
       [lengthField({ lengthFieldLength: 8, lengthIncludes: 'frame' }), hex('001fffffffffffff')],
@@ -215,7 +215,7 @@ describe('lengths are written', () => {
     [3, '00', () => lengthField({ lengthFieldLength: 1, lengthAdjustment: 3 })],
     [0, '001fffffffffffff', () => lengthField({ lengthFieldLength: 8, lengthAdjustment: Number.MIN_SAFE_INTEGER })],
     [300, 'ac02', () => varintLength({ maxBytes: 2 })],
-  ])('%#: a payload of %i bytes behind %s', (length, header, codec) => {
+  ])('%#: a payload of %i bytes after %s', (length, header, codec) => {
     const encoded = codec().encode(zeros(length))
     expect(Buffer.from(encoded.subarray(0, encoded.length - length)).toString('hex')).toBe(header)
   })

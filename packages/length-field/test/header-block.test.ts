@@ -132,7 +132,7 @@ describe('headerBlock', () => {
       `Content-Length: ${'9'.repeat(400)}\r\n`,
       'ERR_FRAME_LENGTH_INVALID: headerBlock: the length is not an integer from 0 to 2^53-1',
     ],
-  ])('%j is told with the end of its line, behind a good frame', (faulty, message) => {
+  ])('%j is reported at the end of its line, after a good frame', (faulty, message) => {
     const decoder = headerBlock().decoder()
     const good = 'Content-Length: 1\r\n\r\nx'
     expect([...decoder.decode(bytes(good + faulty.slice(0, -1)))]).toHaveLength(1)
@@ -145,7 +145,7 @@ describe('headerBlock', () => {
     expect(errorOf(() => blocksOf('secret\r\n'))).not.toContain('secret')
   })
 
-  it('an end inside the header, behind it and inside the body is a truncated frame', () => {
+  it('an end inside the header, right after it or inside the body is a truncated frame', () => {
     for (const [stream, frameLength] of [
       ['Content-Le', undefined],
       ['Content-Length: 5\r\n', undefined],
@@ -286,7 +286,7 @@ describe('the limits of headerBlock', () => {
 })
 
 describe('encode', () => {
-  it('adds a missing length behind the other headers, and keeps one that is right', () => {
+  it('adds a missing length after the other headers, and keeps one that is right', () => {
     const body = bytes('hi')
     const encoded = (headers: HeaderBlock['headers'], options?: HeaderBlockOptions): string =>
       text(headerBlock(options).encode({ headers, body }))
@@ -380,10 +380,12 @@ describe('encode', () => {
   })
 })
 
-describe('misuse is told when the codec is made', () => {
+describe('misuse is reported when the codec is made', () => {
   it.each([
     [{ lengthHeader: '' }, RangeError, 'lengthHeader must be a string of at least 1 character, received ""'],
-    [{ lengthHeader: 'a b:' }, RangeError, 'lengthHeader must be the name of a header, received "a b:"'],
+    [{ lengthHeader: 'a b:' }, RangeError, 'lengthHeader must be the name of a header in visible ASCII, received'],
+    [{ lengthHeader: 'a:' }, RangeError, 'lengthHeader must be the name of a header in visible ASCII, received "a:"'],
+    [{ lengthHeader: '\xc4' }, RangeError, 'lengthHeader'],
     [{ lengthHeader: 5 }, TypeError, 'lengthHeader'],
     [{ required: 1 }, TypeError, 'required must be true or false, received 1'],
     [{ maxHeaderLength: 19 }, RangeError, 'maxHeaderLength must be an integer of at least 20, received 19'],

@@ -40,7 +40,7 @@ describe('the message of a length that cannot be says what the bytes may be inst
     expect(message).not.toContain(stream.slice(0, 8))
   })
 
-  it('a length that would be allowed in the other byte order is told, invalid or too long', () => {
+  it('a length that would be allowed in the other byte order is reported as such, whether invalid or too long', () => {
     expect(messageOf(lengthField(), bytes('\u0005\0\0\0hello'))).toBe(
       'lengthField: the frame of 83886084 bytes at offset 0 exceeds maxFrameLength (8388608 bytes); ' +
         "its length would be allowed if byteOrder were 'little'",

@@ -4,7 +4,7 @@ import { contentLength, lengthField, textLength, varintLength } from '../src/ind
 
 const MAX = Number.MAX_SAFE_INTEGER
 
-/** All that can be seen of a stream in chunks of so many bytes. */
+/** Everything that decoding a stream in chunks of `size` bytes shows. */
 function seen(codec: FrameCodec, stream: Uint8Array, size: number): unknown[] {
   const decoder = codec.decoder()
   const out: unknown[] = []

@@ -132,7 +132,7 @@ for (const options of varints) {
 }
 const mqtt: VarintLengthOptions = { lengthFieldOffset: 1, maxBytes: 4, maxFrameLength: 200 }
 addBytes(
-  'varintLength behind a type byte',
+  'varintLength after a type byte',
   varintLength(mqtt),
   oracles.varintLength(mqtt),
   manyVarints,

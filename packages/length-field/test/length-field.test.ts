@@ -172,7 +172,7 @@ describe('lengthField', () => {
     ],
     [{ maxFrameLenght: 10 }, TypeError, 'lengthField has no option "maxFrameLenght": did you mean maxFrameLength?'],
     [4, TypeError, 'lengthField takes an object of options, received 4'],
-  ])('misuse is told when the codec is made: %j', (options, kind, message) => {
+  ])('misuse is reported when the codec is made: %j', (options, kind, message) => {
     expect(() => lengthField(options as never)).toThrow(kind)
     expect(() => lengthField(options as never)).toThrow(message)
   })

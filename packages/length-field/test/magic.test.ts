@@ -6,7 +6,7 @@ const corrupt = (offset: number): unknown =>
   expect.objectContaining({ code: 'ERR_FRAME_CORRUPT', offset, message: expect.stringContaining('magic') })
 
 describe('magic', () => {
-  it('the frame after one that lost a byte is corrupt at its first byte, instead of swallowing those behind it', () => {
+  it('the frame after one that lost a byte is corrupt at its first byte, instead of swallowing those after it', () => {
     const codec = lengthField({
       lengthFieldOffset: 1,
       lengthFieldLength: 2,
@@ -28,7 +28,7 @@ describe('magic', () => {
     expect(() => [...decoder.decode(hex('bb'))]).toThrow(corrupt(0))
   })
 
-  it('comes before the length, which no one trusts in a frame that is none', () => {
+  it('is checked before the length, which cannot be trusted without it', () => {
     const decoder = lengthField({ magic: { bytes: hex('8001'), offset: 4 } }).decoder()
     expect([...decoder.decode(hex('ffffffff'))]).toEqual([])
     expect([...decoder.decode(hex('80'))]).toEqual([])

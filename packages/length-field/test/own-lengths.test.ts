@@ -21,6 +21,21 @@ describe('readLength and writeLength', () => {
     )
   })
 
+  it('a length that readLength refuses by throwing is not encodable either', () => {
+    const codec = lengthField({
+      lengthFieldLength: 1,
+      readLength(bytes, start) {
+        if (bytes[start]! > 9) throw new Error('no decimal digit')
+        return bytes[start]!
+      },
+      writeLength: (bytes, start, _end, value) => void (bytes[start] = value),
+    })
+    expect(codec.encode(new Uint8Array(9))).toHaveLength(10)
+    expect(() => codec.encode(new Uint8Array(10))).toThrow(
+      expect.objectContaining({ code: 'ERR_FRAME_NOT_ENCODABLE', frameLength: 11 }),
+    )
+  })
+
   it('units of four bytes: a payload that is no multiple of them is not encodable', () => {
     const codec = lengthField({
       lengthFieldLength: 1,

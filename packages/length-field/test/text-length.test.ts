@@ -53,13 +53,13 @@ const cases = fc.tuple(layouts, streams).chain(([layout, anything]) =>
     return fc.tuple(fc.constant(layout), fc.constant(stream), chunkings(stream, good.starts))
   }),
 )
-const roads = fc.constantFrom('decode' as const, 'scan' as const)
+const paths = fc.constantFrom('decode' as const, 'scan' as const)
 
 describe('textLength', () => {
   it('gives the frames, skips, error and offset that the rules give for the whole stream, whatever the chunks', () => {
     fc.assert(
-      fc.property(cases, roads, ([layout, stream, chunks], road) => {
-        expect(outcomeOf(textLength(layout), chunks, road)).toEqual(oracles.textLength(layout)(stream))
+      fc.property(cases, paths, ([layout, stream, chunks], path) => {
+        expect(outcomeOf(textLength(layout), chunks, path)).toEqual(oracles.textLength(layout)(stream))
       }),
       { numRuns: 500 },
     )
@@ -110,7 +110,7 @@ describe('textLength', () => {
     ['9999999999:', 'ERR_FRAME_TOO_LONG'],
     ['5:hell', 'ERR_FRAME_TRUNCATED'],
     ['5', 'ERR_FRAME_TRUNCATED'],
-  ])('%j behind a good netstring gives that one, then %s', (faulty, code) => {
+  ])('%j after a good netstring: the good one is given, then %s', (faulty, code) => {
     const { frames, error } = outcomeOf(textLength({ trailer: ',' }), [bytes(`2:ok,${faulty}`)])
     expect(frames).toEqual([bytes('ok')])
     expect(error).toEqual({ code, offset: 5 })
@@ -224,7 +224,7 @@ describe('textLength', () => {
     [{ lengthIncludes: 'all' }, RangeError, 'lengthIncludes must be'],
     [{ stripHeader: 1 }, TypeError, 'stripHeader must be true or false, received 1'],
     [{ trailer: ',', maxFrameLength: 2 }, RangeError, 'maxFrameLength must be an integer of at least 3, received 2'],
-  ])('misuse is told when the codec is made: %j', (options, kind, message) => {
+  ])('misuse is reported when the codec is made: %j', (options, kind, message) => {
     expect(() => textLength(options as never)).toThrow(kind)
     expect(() => textLength(options as never)).toThrow(message)
   })

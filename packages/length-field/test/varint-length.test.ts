@@ -31,14 +31,14 @@ const streams = fc
   )
   .map((bytes) => u8(...bytes))
 const cutStreams = streams.chain((stream) => fc.tuple(fc.constant(stream), chunkings(stream)))
-const roads = fc.constantFrom('decode' as const, 'scan' as const)
+const paths = fc.constantFrom('decode' as const, 'scan' as const)
 
 describe('varintLength', () => {
   it('gives the frames, skips, error and offset that the rules give for the whole stream, whatever the chunks', () => {
     fc.assert(
-      fc.property(layouts, cutStreams, roads, (layout, [stream, chunks], road) => {
+      fc.property(layouts, cutStreams, paths, (layout, [stream, chunks], path) => {
         const expected = oracles.varintLength(layout)(stream)
-        expect(outcomeOf(varintLength(layout), chunks, road)).toEqual(expected)
+        expect(outcomeOf(varintLength(layout), chunks, path)).toEqual(expected)
       }),
       { numRuns: 500 },
     )
@@ -77,7 +77,7 @@ describe('varintLength', () => {
     expect(() => [...varintLength({ minimal: true }).decoder().decode(stream)]).toThrow('longer than it need be')
   })
 
-  it('behind a type byte frames keep their header, as in MQTT', () => {
+  it('frames with a byte before the varint keep their header, as in MQTT', () => {
     const codec = varintLength({ lengthFieldOffset: 1, maxBytes: 4 })
     const publish = u8(0x30, 3, 1, 2, 3)
     expect([...codec.decoder().decode(u8(...publish, 0xc0, 0))]).toEqual([publish, u8(0xc0, 0)])
@@ -140,7 +140,7 @@ describe('varintLength', () => {
     [{ lengthFieldOffset: 4, maxFrameLength: 4 }, RangeError, 'maxFrameLength must be an integer of at least 5'],
     [{ minimal: 'yes' }, TypeError, 'minimal must be true or false, received "yes"'],
     [{ oversize: 'drop' }, RangeError, 'oversize must be "error" or "skip", received "drop"'],
-  ])('misuse is told when the codec is made: %j', (options, kind, message) => {
+  ])('misuse is reported when the codec is made: %j', (options, kind, message) => {
     expect(() => varintLength(options as never)).toThrow(kind)
     expect(() => varintLength(options as never)).toThrow(message)
   })
@@ -286,7 +286,7 @@ describe('readVarint and varintSize', () => {
     )
   })
 
-  it('misuse is told', () => {
+  it('misuse is reported', () => {
     expect(() => readVarint(u8(1), -1)).toThrow('start must be an integer of at least 0, received -1')
     expect(() => readVarint(u8(1), 0, 'utf8' as never)).toThrow(RangeError)
     for (const value of [-1, 1.5, 2 ** 53, Number.NaN]) expect(() => varintSize(value)).toThrow(RangeError)

@@ -33,7 +33,7 @@ function read(rest: Uint8Array, rules: HeaderBlockRules, handedOut: 'frame' | 'b
   let isTooLong = false
   let line = 0
   for (;;) {
-    // Behind the limit, with 'skip', each line has the limit to itself.
+    // After the limit, with 'skip', each line has the limit to itself.
     const bound = isTooLong ? line + limit : limit
     const end = text.indexOf('\n', line) + 1
     if (end === 0 || end > bound) {
