@@ -1,0 +1,290 @@
+// Compares two builds of the packages, sample by sample in turn, and prints the ratios of their times, new to old.
+//
+//   node packages/bench/experiments/compare-builds.js OLD_DIR NEW_DIR [options]
+//
+//   OLD_DIR, NEW_DIR   checkouts that were built: npm ci && npx turbo run build --filter=./packages/*
+//   --workloads W1,W2  left out: all, listed in `workloads` below
+//   --paths scan,decode,u8   `u8` is `decode` of Uint8Arrays; left out: all that the workload has
+//   --node BIN         the Node (or Bun) that measures; left out: the one that runs this
+//   --launches 3       pairs of processes for each case; V8 does not compile the same in each
+//   --rounds 12        samples of each process, taken in turn with the other build's
+//   --sample-ms 8
+//
+// Each case of each build has a process of its own, since what the compiler inlined for one codec it cannot for two.
+// Of each process the lower quartile of its samples counts, so that what other programs took does not; a launch gives
+// the ratio of two quartiles. Printed are the median of the launches, the smallest and the largest of them, and the same
+// ratio for CPU time, which holds the collector's and compiler's threads as well, but no waiting. Differences within the
+// range of the launches mean nothing. Give the same directory twice to see how much that is.
+
+import { execFileSync, spawn } from 'node:child_process'
+import { createInterface } from 'node:readline'
+import { resolve } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { parseArgs } from 'node:util'
+
+const VOLUME = 2 << 20
+const CHUNK = 64 << 10
+
+// `frame` gives a frame's parts on the wire.
+const length = {
+  package: 'length-field',
+  make: ({ lengthField }) => lengthField(),
+  frame: (payload) => [uint32(payload.length), payload],
+}
+const lf = {
+  package: 'delimiter',
+  make: ({ lines }) => lines(),
+  frame: (payload) => [payload, Buffer.from('\n')],
+}
+const crlf = { ...lf, frame: (payload) => [payload, Buffer.from('\r\n')] }
+const dollar = {
+  package: 'delimiter',
+  make: ({ delimiter }) => delimiter({ delimiter: '$_' }),
+  frame: (payload) => [payload, Buffer.from('$_')],
+}
+const fixed = {
+  package: 'fixed-size',
+  make: ({ fixedSize }) => fixedSize({ size: 64 }),
+  frame: (payload) => [payload],
+}
+const varint = {
+  package: 'length-field',
+  make: ({ varintLength }) => varintLength(),
+  frame: (payload) => [Buffer.from([payload.length]), payload],
+}
+const BATCHES = ['scan', 'decode', 'u8']
+const SINGLE = ['scan', 'decode']
+
+/** `cuts`: the lengths of the chunks, repeated to the end of the stream. */
+const workloads = {
+  W1: { wire: length, payload: 64, cuts: [CHUNK], paths: BATCHES },
+  W2: { wire: length, payload: 16, cuts: [CHUNK], paths: BATCHES },
+  W3: { wire: length, payload: 1024, cuts: [CHUNK], paths: BATCHES },
+  W4: { wire: length, payload: 64 << 10, cuts: [CHUNK], paths: SINGLE },
+  W5: { wire: lf, payload: 32, cuts: [CHUNK], paths: BATCHES },
+  W6: { wire: crlf, payload: 128, cuts: [CHUNK], paths: BATCHES },
+  W7: { wire: dollar, payload: 64, cuts: [CHUNK], paths: BATCHES },
+  W8: { wire: fixed, payload: 64, cuts: [CHUNK], paths: BATCHES },
+  W9: { wire: varint, payload: 64, cuts: [CHUNK], paths: BATCHES },
+  W10: { wire: length, payload: 1 << 20, cuts: [16], frames: 1, paths: SINGLE },
+  'W10-lf': { wire: lf, payload: 1 << 20, cuts: [16], frames: 1, paths: SINGLE },
+  'small-64': { wire: length, payload: 64, cuts: [64], paths: BATCHES },
+  'small-16': { wire: length, payload: 64, cuts: [16], paths: BATCHES },
+  'small-lf': { wire: lf, payload: 32, cuts: [16], paths: SINGLE },
+  'W11-one': { wire: length, payload: 64, cuts: [68], paths: BATCHES },
+  'W11-two': { wire: length, payload: 64, cuts: [4, 64], paths: BATCHES },
+}
+
+if (process.argv[2] === '--measure') await measure(...process.argv.slice(3))
+else await main()
+
+// ── The parent ──
+
+async function main() {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      workloads: { type: 'string', default: Object.keys(workloads).join(',') },
+      paths: { type: 'string', default: BATCHES.join(',') },
+      node: { type: 'string', default: process.execPath },
+      launches: { type: 'string', default: '3' },
+      rounds: { type: 'string', default: '12' },
+      'sample-ms': { type: 'string', default: '8' },
+    },
+  })
+  if (positionals.length !== 2) throw new TypeError('give two directories: OLD_DIR NEW_DIR')
+  const folders = positionals.map((folder) => resolve(folder))
+  const paths = values.paths.split(',')
+  console.log(`${execFileSync(values.node, ['--version']).toString().trim()}, times in ns per frame (W10: per byte)`)
+  console.log('workload   path        old       new   new/old   launches           CPU time')
+  for (const id of values.workloads.split(',')) {
+    if (!(id in workloads)) throw new RangeError(`workloads must be among ${Object.keys(workloads)}, received ${id}`)
+    for (const path of workloads[id].paths.filter((known) => paths.includes(known))) {
+      const launches = []
+      for (let launch = 0; launch < Number(values.launches); launch++) {
+        launches.push(await launched({ folders, id, path, launch, ...values }))
+      }
+      console.log(rowOf(id, path, launches))
+    }
+  }
+}
+
+/** `launches`: of each the two builds' times, `{ wall, cpu }`. */
+function rowOf(id, path, launches) {
+  const [wall, cpu] = ['wall', 'cpu'].map((clock) =>
+    launches.map(([older, newer]) => newer[clock] / older[clock]).toSorted((a, b) => a - b),
+  )
+  const times = [0, 1].map((side) =>
+    quantile(
+      launches.map((launch) => launch[side].wall),
+      0.5,
+    )
+      .toFixed(2)
+      .padStart(9),
+  )
+  const range = `${wall[0].toFixed(3)} to ${wall.at(-1).toFixed(3)}`
+  const ratios = [quantile(wall, 0.5).toFixed(3).padStart(9), range, quantile(cpu, 0.5).toFixed(3)]
+  return `${id.padEnd(10)} ${path.padEnd(6)}${times.join(' ')} ${ratios.join('   ')}`
+}
+
+async function launched({ folders, id, path, launch, node, rounds, 'sample-ms': sampleMs }) {
+  const isNode = /node[^/\\]*$/.test(node)
+  const self = fileURLToPath(import.meta.url)
+  const children = folders.map((folder) => {
+    const child = spawn(node, [...(isNode ? ['--expose-gc'] : []), self, '--measure', folder, id, path, sampleMs], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    })
+    return { child, lines: createInterface({ input: child.stdout })[Symbol.asyncIterator]() }
+  })
+  const answer = async ({ lines }) => {
+    const { value, done } = await lines.next()
+    if (done) throw new Error(`${id} ${path}: the measuring process ended`)
+    return JSON.parse(value)
+  }
+  try {
+    // One after the other, so that neither warms up beside the other.
+    for (const one of children) await sampled(one)
+    const samples = [[], []]
+    for (let round = 0; round < Number(rounds); round++) {
+      // The order changes from round to round: what comes second finds other caches.
+      const order = (round + launch) % 2 === 0 ? [0, 1] : [1, 0]
+      for (const side of order) samples[side].push(await sampled(children[side]))
+    }
+    return samples.map((side) => ({
+      wall: quantile(
+        side.map(({ wall }) => wall),
+        0.25,
+      ),
+      cpu: quantile(
+        side.map(({ cpu }) => cpu),
+        0.25,
+      ),
+    }))
+  } finally {
+    for (const { child } of children) child.stdin.end()
+  }
+
+  function sampled(one) {
+    one.child.stdin.write('sample\n')
+    return answer(one)
+  }
+}
+
+/** Between two values there is no need to interpolate. */
+function quantile(values, share) {
+  const sorted = values.toSorted((a, b) => a - b)
+  return sorted[Math.floor(share * sorted.length)]
+}
+
+// ── A measuring process ──
+
+async function measure(folder, id, path, sampleMs) {
+  const { wire, payload, cuts, frames } = workloads[id]
+  const entry = resolve(folder, 'packages', wire.package, 'dist/index.js')
+  const codec = wire.make(await import(pathToFileURL(entry).href))
+  const stream = streamOf(wire, payload, frames)
+  const chunks = chunksOf(stream.bytes, cuts).map((chunk) => (path === 'u8' ? new Uint8Array(chunk) : chunk))
+  const pass = path === 'scan' ? scanning(codec, chunks) : decoding(codec, chunks)
+  check(codec, chunks, path, stream.payloads)
+  const run = (times) => {
+    for (let index = 0; index < times; index++) {
+      const { count, total } = pass()
+      if (count !== stream.payloads.length || total !== count * payload) throw new Error(`${id}: ${count} frames`)
+    }
+  }
+  const units = frames === 1 ? stream.bytes.length : stream.payloads.length
+  let passes = 1
+  for (const start = performance.now(); performance.now() - start < 300;) {
+    const before = performance.now()
+    run(1)
+    passes = Math.max(1, Math.round(Number(sampleMs) / (performance.now() - before)))
+  }
+  for await (const _ of createInterface({ input: process.stdin })) {
+    globalThis.gc?.({ type: 'minor', execution: 'sync' })
+    run(1)
+    const cpuBefore = process.cpuUsage()
+    const start = process.hrtime.bigint()
+    run(passes)
+    const wall = Number(process.hrtime.bigint() - start)
+    const { user, system } = process.cpuUsage(cpuBefore)
+    const per = passes * units
+    console.log(JSON.stringify({ wall: wall / per, cpu: ((user + system) * 1000) / per }))
+  }
+}
+
+function scanning(codec, chunks) {
+  return () => {
+    let count = 0
+    let total = 0
+    const decoder = codec.decoder()
+    const visit = (_bytes, start, end) => {
+      count++
+      total += end - start
+    }
+    for (let index = 0; index < chunks.length; index++) decoder.scan(chunks[index], visit)
+    decoder.end()
+    return { count, total }
+  }
+}
+
+function decoding(codec, chunks) {
+  return () => {
+    let count = 0
+    let total = 0
+    const decoder = codec.decoder()
+    for (let index = 0; index < chunks.length; index++) {
+      for (const frame of decoder.decode(chunks[index])) {
+        count++
+        total += frame.length
+      }
+    }
+    decoder.end()
+    return { count, total }
+  }
+}
+
+/** Every byte is compared once, on a decoder of its own. */
+function check(codec, chunks, path, payloads) {
+  const decoder = codec.decoder()
+  let index = 0
+  const compare = (bytes, start, end) => {
+    const payload = payloads[index++]
+    if (payload === undefined || Buffer.compare(bytes.subarray(start, end), payload) !== 0) {
+      throw new Error(`frame ${index - 1} is wrong`)
+    }
+  }
+  for (const chunk of chunks) {
+    if (path === 'scan') decoder.scan(chunk, compare)
+    else for (const frame of decoder.decode(chunk)) compare(frame, 0, frame.length)
+  }
+  for (const frame of decoder.end()) compare(frame, 0, frame.length)
+  if (index !== payloads.length) throw new Error(`${index} frames instead of ${payloads.length}`)
+}
+
+function streamOf(wire, size, frames) {
+  const count = frames ?? Math.ceil(VOLUME / (size + 4))
+  let seed = 1
+  const payloads = Array.from({ length: count }, () => {
+    seed = (Math.imul(seed, 1103515245) + 12345) & 0x7fffffff
+    const first = seed >> 8
+    return Buffer.from(Uint8Array.from({ length: size }, (_, index) => 97 + ((first + index) % 26)))
+  })
+  return { payloads, bytes: Buffer.concat(payloads.flatMap((payload) => wire.frame(payload))) }
+}
+
+/** Each chunk has its own memory, as what a socket reads has. */
+function chunksOf(bytes, cuts) {
+  const chunks = []
+  for (let at = 0; at < bytes.length;) {
+    const end = at + cuts[chunks.length % cuts.length]
+    chunks.push(Buffer.from(bytes.subarray(at, end)))
+    at = end
+  }
+  return chunks
+}
+
+function uint32(value) {
+  const bytes = Buffer.alloc(4)
+  bytes.writeUInt32BE(value)
+  return bytes
+}
