@@ -22,6 +22,7 @@ import { resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
 
+const SELF = fileURLToPath(import.meta.url)
 const VOLUME = 2 << 20
 const CHUNK = 64 << 10
 
@@ -75,7 +76,9 @@ const workloads = {
   'W11-two': { wire: length, payload: 64, cuts: [4, 64], paths: BATCHES },
 }
 
-if (process.argv[2] === '--measure') await measure(...process.argv.slice(3))
+const [role, ...parameters] = process.argv.slice(2)
+if (role === '--measure') await measure(...parameters)
+else if (role === '--check') await check(...parameters)
 else await main()
 
 // ── The parent ──
@@ -100,6 +103,7 @@ async function main() {
   for (const id of values.workloads.split(',')) {
     if (!(id in workloads)) throw new RangeError(`workloads must be among ${Object.keys(workloads)}, received ${id}`)
     for (const path of workloads[id].paths.filter((known) => paths.includes(known))) {
+      for (const folder of folders) checked(values.node, folder, id, path)
       const launches = []
       for (let launch = 0; launch < Number(values.launches); launch++) {
         launches.push(await launched({ folders, id, path, launch, ...values }))
@@ -127,11 +131,15 @@ function rowOf(id, path, launches) {
   return `${id.padEnd(10)} ${path.padEnd(6)}${times.join(' ')} ${ratios.join('   ')}`
 }
 
+/** In a process that times nothing: what it has seen does not matter. */
+function checked(node, folder, id, path) {
+  execFileSync(node, [SELF, '--check', folder, id, path], { stdio: ['ignore', 'inherit', 'inherit'] })
+}
+
 async function launched({ folders, id, path, launch, node, rounds, 'sample-ms': sampleMs }) {
   const isNode = /node[^/\\]*$/.test(node)
-  const self = fileURLToPath(import.meta.url)
   const children = folders.map((folder) => {
-    const child = spawn(node, [...(isNode ? ['--expose-gc'] : []), self, '--measure', folder, id, path, sampleMs], {
+    const child = spawn(node, [...(isNode ? ['--expose-gc'] : []), SELF, '--measure', folder, id, path, sampleMs], {
       stdio: ['pipe', 'pipe', 'inherit'],
     })
     return { child, lines: createInterface({ input: child.stdout })[Symbol.asyncIterator]() }
@@ -179,20 +187,16 @@ function quantile(values, share) {
 // ── A measuring process ──
 
 async function measure(folder, id, path, sampleMs) {
-  const { wire, payload, cuts, frames } = workloads[id]
-  const entry = resolve(folder, 'packages', wire.package, 'dist/index.js')
-  const codec = wire.make(await import(pathToFileURL(entry).href))
-  const stream = streamOf(wire, payload, frames)
-  const chunks = chunksOf(stream.bytes, cuts).map((chunk) => (path === 'u8' ? new Uint8Array(chunk) : chunk))
+  const { codec, chunks, payloads } = await load(folder, id, path)
+  const { payload, frames } = workloads[id]
   const pass = path === 'scan' ? scanning(codec, chunks) : decoding(codec, chunks)
-  check(codec, chunks, path, stream.payloads)
   const run = (times) => {
     for (let index = 0; index < times; index++) {
       const { count, total } = pass()
-      if (count !== stream.payloads.length || total !== count * payload) throw new Error(`${id}: ${count} frames`)
+      if (count !== payloads.length || total !== count * payload) throw new Error(`${id}: ${count} frames`)
     }
   }
-  const units = frames === 1 ? stream.bytes.length : stream.payloads.length
+  const units = frames === 1 ? payload : payloads.length
   let passes = 1
   for (const start = performance.now(); performance.now() - start < 300;) {
     const before = performance.now()
@@ -243,14 +247,15 @@ function decoding(codec, chunks) {
   }
 }
 
-/** Every byte is compared once, on a decoder of its own. */
-function check(codec, chunks, path, payloads) {
+/** Every byte is compared. */
+async function check(folder, id, path) {
+  const { codec, chunks, payloads } = await load(folder, id, path)
   const decoder = codec.decoder()
   let index = 0
   const compare = (bytes, start, end) => {
     const payload = payloads[index++]
     if (payload === undefined || Buffer.compare(bytes.subarray(start, end), payload) !== 0) {
-      throw new Error(`frame ${index - 1} is wrong`)
+      throw new Error(`${folder}, ${id}, ${path}: frame ${index - 1} is wrong`)
     }
   }
   for (const chunk of chunks) {
@@ -258,7 +263,16 @@ function check(codec, chunks, path, payloads) {
     else for (const frame of decoder.decode(chunk)) compare(frame, 0, frame.length)
   }
   for (const frame of decoder.end()) compare(frame, 0, frame.length)
-  if (index !== payloads.length) throw new Error(`${index} frames instead of ${payloads.length}`)
+  if (index !== payloads.length) throw new Error(`${folder}, ${id}, ${path}: ${index} of ${payloads.length} frames`)
+}
+
+async function load(folder, id, path) {
+  const { wire, payload, cuts, frames } = workloads[id]
+  const entry = resolve(folder, 'packages', wire.package, 'dist/index.js')
+  const codec = wire.make(await import(pathToFileURL(entry).href))
+  const { payloads, bytes } = streamOf(wire, payload, frames)
+  const chunks = chunksOf(bytes, cuts).map((chunk) => (path === 'u8' ? new Uint8Array(chunk) : chunk))
+  return { codec, chunks, payloads }
 }
 
 function streamOf(wire, size, frames) {
