@@ -52,7 +52,7 @@ function lengthOf(payload: Workload['payload'], random: () => number): number {
 
 function cut({ chunk, connections = 1 }: Workload, frames: Uint8Array[]): Pick<Load, 'chunks' | 'connectionOf'> {
   const perConnection = Array.from({ length: connections }, (_, connection) =>
-    piecesOf(Buffer.concat(everyNth(frames, connections, connection)), chunk),
+    piecesOf(Buffer.concat(everyNth(frames, connections, connection)), [chunk].flat()),
   )
   const chunks: Buffer[] = []
   const connectionOf: number[] = []
@@ -75,9 +75,13 @@ function everyNth(frames: Uint8Array[], step: number, first: number): Uint8Array
 }
 
 /** Each piece has its own memory, as what a socket reads has. */
-function piecesOf(bytes: Buffer, length: number): Buffer[] {
+function piecesOf(bytes: Buffer, lengths: readonly number[]): Buffer[] {
   const pieces: Buffer[] = []
-  for (let at = 0; at < bytes.length; at += length) pieces.push(Buffer.from(bytes.subarray(at, at + length)))
+  for (let at = 0; at < bytes.length;) {
+    const end = at + lengths[pieces.length % lengths.length]!
+    pieces.push(Buffer.from(bytes.subarray(at, end)))
+    at = end
+  }
   return pieces
 }
 

@@ -49,16 +49,17 @@ function casesOf(workload: Workload, pattern: RegExp | undefined, mode: Settings
   return [...own.map(({ name }) => ({ contender: name, workload })), ...comparedElsewhere(workload, own)]
 }
 
-/** The loops on other workloads that budgets compare these contenders with. */
+/** What budgets compare these contenders with on other workloads. */
 function comparedElsewhere(workload: Workload, own: readonly { name: string }[]): Case[] {
   if (workload.wire === 'codec') return []
   const cases = new Map<string, Case>()
-  for (const { numerator, denominator } of budgets) {
-    if (denominator === undefined || denominator.workload === workload.id || numerator.workload !== workload.id)
-      continue
-    if (!own.some(({ name }) => name === numerator.contender)) continue
-    const other = workloads.find(({ id }) => id === denominator.workload)!
-    cases.set(`${denominator.contender} ${other.id}`, { contender: denominator.contender, workload: other })
+  for (const { numerator, denominators = [] } of budgets) {
+    if (numerator.workload !== workload.id || !own.some(({ name }) => name === numerator.contender)) continue
+    for (const denominator of denominators) {
+      if (denominator.workload === workload.id) continue
+      const other = workloads.find(({ id }) => id === denominator.workload)!
+      cases.set(`${denominator.contender} ${other.id}`, { contender: denominator.contender, workload: other })
+    }
   }
   return [...cases.values()]
 }

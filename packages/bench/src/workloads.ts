@@ -9,8 +9,8 @@ export interface Workload {
   direction: 'decode' | 'encode'
   /** Payload length in bytes; 'mixed': 0 to 2 KiB, 'skewed': one in a hundred 32 KiB, the others up to 64 B. */
   payload: number | 'mixed' | 'skewed'
-  /** The stream is cut into chunks of so many bytes. */
-  chunk: number
+  /** The stream is cut into chunks of so many bytes; of several lengths each has its turn. */
+  chunk: number | readonly number[]
   /** How many frames; left out: as many as fill the run's volume. */
   frames?: number
   /** The frames are dealt out to so many connections, whose chunks arrive in turn. Default: 1. */
@@ -21,7 +21,22 @@ export interface Workload {
 
 const CHUNK = 64 << 10
 
-function decoding(id: string, title: string, wire: Wire, payload: Workload['payload'], chunk = CHUNK): Workload {
+const KINDS: Partial<Record<Wire, string>> = {
+  length: '4-byte length',
+  varint: 'varint',
+  netstring: 'netstring',
+  lf: 'ended by LF',
+  crlf: 'ended by CRLF',
+  delimiter: 'ended by $_',
+}
+
+function decoding(
+  id: string,
+  title: string,
+  wire: Wire,
+  payload: Workload['payload'],
+  chunk: Workload['chunk'] = CHUNK,
+): Workload {
   return { id, title, wire, direction: 'decode', payload, chunk }
 }
 
@@ -37,6 +52,9 @@ export const workloads: readonly Workload[] = [
   decoding('W9', 'varint + 64 B', 'varint', 64),
   oneFrame('W10', 'length', 1 << 20, 16),
   oneFrame('W10-lf', 'lf', 1 << 20, 16),
+  // What most programs write, as it arrives on a connection that is not busy.
+  decoding('W11', '4-byte length + 64 B, one frame a chunk', 'length', 64, 4 + 64),
+  decoding('W11-two', '4-byte length + 64 B, header and payload in two chunks', 'length', 64, [4, 64]),
   decoding('small-writes', '4-byte length + 64 B, chunks of 64 B', 'length', 64, 64),
   decoding('mixed', '4-byte length + 0 to 2 KiB', 'length', 'mixed'),
   decoding('skewed', '4-byte length, 99 % up to 64 B, 1 % 32 KiB', 'length', 'skewed'),
@@ -70,9 +88,13 @@ export const codecWorkloads: readonly Workload[] = [
 
 /** One frame in small chunks: its time must grow with its length, not with its square. */
 export function oneFrame(id: string, wire: Wire, payload: number, chunk: number): Workload {
-  const kind = { length: '4-byte length', lf: 'ended by LF' }[wire as string] ?? 'one payload'
-  const title = `one frame of ${kibibytes(payload)}, ${kind}, chunks of ${chunk} B`
+  const title = `one frame of ${kibibytes(payload)}, ${kindOf(wire)}, chunks of ${chunk} B`
   return { ...decoding(id, title, wire, payload, chunk), frames: 1, per: 'byte' }
+}
+
+/** What frames one of these, in words. */
+export function kindOf(wire: Wire): string {
+  return KINDS[wire] ?? 'one payload'
 }
 
 function kibibytes(bytes: number): string {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { contenders, contendersFor } from '../src/contenders/all.ts'
+import { contenderNamed, contenders, contendersFor } from '../src/contenders/all.ts'
 import { makeLoad } from '../src/load.ts'
 import { check } from '../src/runner.ts'
 import { ContentTally, differenceOf } from '../src/tally.ts'
@@ -39,6 +39,36 @@ describe.each(small.map((workload) => [workload.id, workload] as const))('%s', (
       else expect(verdict).toEqual({ outcome: 'right', frames: load.payloads.length, bytes: load.whole.length })
     },
   )
+})
+
+describe('the chunks of a workload', () => {
+  const lengthsOf = (id: string): number[] => {
+    const load = makeLoad(
+      workloads.find((workload) => workload.id === id)!,
+      3 * 68,
+    )
+    return load.chunks.map((chunk) => chunk.length)
+  }
+
+  it('are one frame each in W11, and in W11-two header and payload in turn', () => {
+    expect(lengthsOf('W11')).toEqual([68, 68, 68])
+    expect(lengthsOf('W11-two')).toEqual([4, 64, 4, 64, 4, 64])
+  })
+})
+
+describe('a bare loop of lengths', () => {
+  it.each([['length loop'], ['length loop, DataView']])('%s reads the stream in every pass', async (name) => {
+    const load = makeLoad(workloads[0]!, 10_000)
+    const tally = new ContentTally()
+    const pass = await contenderNamed(name).prepare(load, tally, undefined)
+    await pass()
+    expect([tally.frames, tally.bytes]).toEqual([load.expected.frames, load.expected.bytes])
+    // The first frame takes in the second one, whose header becomes part of its payload.
+    load.whole.writeUInt32BE(64 + 4 + 64, 0)
+    Object.assign(tally, { frames: 0, bytes: 0 })
+    await pass()
+    expect([tally.frames, tally.bytes]).toEqual([load.expected.frames! - 1, load.expected.bytes + 4])
+  })
 })
 
 describe('the list of contenders', () => {

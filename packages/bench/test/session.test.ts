@@ -55,16 +55,18 @@ describe('bench', () => {
       patienceMs,
       quick: true,
       workload: ['W2'],
-      contender: /^(scan|length loop|bl)$/,
+      contender: /^(scan|length loop.*|bl)$/,
       onProgress: (message) => messages.push(message),
     })
     const [block] = report.blocks
     expect(block?.frames).toBeGreaterThan(1000)
     expect(block?.entries.map(({ contender, workload, outcome }) => [contender, workload, outcome])).toEqual([
       ['length loop', 'W2', 'timed'],
+      ['length loop, DataView', 'W2', 'timed'],
       ['scan', 'W2', 'timed'],
       ['bl', 'W2', 'timed'],
       ['length loop', 'W1', 'timed'],
+      ['length loop, DataView', 'W1', 'timed'],
     ])
     for (const { wall, cpu } of block!.entries) {
       expect(wall).toHaveLength(report.settings.rounds)
@@ -125,6 +127,13 @@ describe('the plan', () => {
   it('puts the loops of other workloads that a budget needs into the same rounds', () => {
     const [block] = planOf({ workload: ['W8'] }, false, 'full')
     expect(block?.cases).toContainEqual({ contender: 'length loop', workload: workloads[0] })
+    expect(block?.cases).toContainEqual({ contender: 'length loop, DataView', workload: workloads[0] })
+  })
+
+  it('puts frames that come in one chunk into the rounds of those that come in two', () => {
+    const [block] = planOf({ workload: ['W11-two'] }, false, 'full')
+    const whole = workloads.find(({ id }) => id === 'W11')
+    expect(block?.cases).toContainEqual({ contender: 'decode', workload: whole })
   })
 
   it('holds every workload, each with a contender of ours', () => {
