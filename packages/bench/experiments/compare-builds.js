@@ -101,7 +101,9 @@ async function main() {
   console.log(`${execFileSync(values.node, ['--version']).toString().trim()}, times in ns per frame (W10: per byte)`)
   console.log('workload   path        old       new   new/old   launches           CPU time')
   for (const id of values.workloads.split(',')) {
-    if (!(id in workloads)) throw new RangeError(`workloads must be among ${Object.keys(workloads)}, received ${id}`)
+    if (!(id in workloads)) {
+      throw new RangeError(`workloads must be among ${Object.keys(workloads).join(', ')}, received ${id}`)
+    }
     for (const path of workloads[id].paths.filter((known) => paths.includes(known))) {
       for (const folder of folders) checked(values.node, folder, id, path)
       const launches = []
@@ -207,9 +209,9 @@ async function measure(folder, id, path, sampleMs) {
     globalThis.gc?.({ type: 'minor', execution: 'sync' })
     run(1)
     const cpuBefore = process.cpuUsage()
-    const start = process.hrtime.bigint()
+    const start = performance.now()
     run(passes)
-    const wall = Number(process.hrtime.bigint() - start)
+    const wall = (performance.now() - start) * 1e6
     const { user, system } = process.cpuUsage(cpuBefore)
     const per = passes * units
     console.log(JSON.stringify({ wall: wall / per, cpu: ((user + system) * 1000) / per }))
