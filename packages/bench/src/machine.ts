@@ -13,9 +13,15 @@ export function machine(): Report['machine'] {
     cores: all.length,
     memoryGiB: Math.round(totalmem() / 2 ** 30),
     os: `${platform()} ${release().split('-')[0]}`,
-    node: process.version,
-    v8: process.versions.v8,
+    runtime: runtime(),
   }
+}
+
+/** Bun and Deno say that they are some Node, too. */
+function runtime(): string {
+  const { bun, deno, node, v8 } = process.versions
+  if (bun !== undefined) return `Bun ${bun}`
+  return `${deno === undefined ? `Node ${node}` : `Deno ${deno}`}, V8 ${v8}`
 }
 
 const PACKAGES = [

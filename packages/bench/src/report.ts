@@ -11,7 +11,7 @@ export interface Report {
   command: string
   /** ISO 8601. */
   date: string
-  machine: { cpu: string; cores: number; memoryGiB: number; os: string; node: string; v8: string }
+  machine: { cpu: string; cores: number; memoryGiB: number; os: string; runtime: string }
   /** Of our packages and the peers, those that are installed. */
   versions: Record<string, string>
   settings: Settings

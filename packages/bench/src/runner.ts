@@ -9,6 +9,9 @@ import type { Case } from './plan.ts'
 import type { Settings } from './report.ts'
 import { ContentTally, differenceOf, Tally } from './tally.ts'
 
+/** Bun's `gc` knows full collections only. */
+const emptyYoungGeneration = process.versions['bun'] === undefined ? globalThis.gc : undefined
+
 export type RunnerSettings = Pick<Settings, 'volume' | 'warmUpMs' | 'sampleMs'>
 
 export type Verdict =
@@ -82,7 +85,7 @@ export class Timing {
    * the caches that the other processes have used since.
    */
   async sample(): Promise<Sample> {
-    globalThis.gc?.({ type: 'minor', execution: 'sync' } as never)
+    emptyYoungGeneration?.({ type: 'minor', execution: 'sync' } as never)
     if (this.isShort) await this.run(1)
     const cpuBefore = process.cpuUsage()
     const start = process.hrtime.bigint()

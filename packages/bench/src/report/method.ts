@@ -15,6 +15,6 @@ export function methodOf({ settings }: Report): string[] {
 }
 
 export function machineOf({ machine, date, settings }: Report): string {
-  const { cpu, cores, memoryGiB, os, node, v8 } = machine
-  return `${cpu}, ${cores} cores, ${memoryGiB} GiB; ${os}; Node ${node}, V8 ${v8}; ${date.slice(0, 10)}, ${settings.mode} run`
+  const { cpu, cores, memoryGiB, os, runtime } = machine
+  return `${cpu}, ${cores} cores, ${memoryGiB} GiB; ${os}; ${runtime}; ${date.slice(0, 10)}, ${settings.mode} run`
 }
