@@ -2,10 +2,10 @@
 
 import { bytesPerConnection, type MemoryState } from './memory.ts'
 import type { Case } from './plan.ts'
-import { check, Timing, type RunnerSettings, type Sample, type Verdict } from './runner.ts'
+import { check, Timing, workOf, type RunnerSettings, type Sample, type Verdict } from './runner.ts'
 
 export type Request =
-  | { ask: 'check' | 'prepare'; measured: Case; settings: RunnerSettings; codecFile?: string }
+  | { ask: 'check' | 'prepare' | 'work'; measured: Case; settings: RunnerSettings; codecFile?: string }
   | { ask: 'sample' }
   | { ask: 'memory'; contender: string; state: MemoryState }
 
@@ -15,16 +15,28 @@ export type Answer =
   | { passNs: number }
   | { sample: Sample }
   | { bytes: number }
+  /** What one pass took, as `countingWork` counts. */
+  | { work: number }
   | { error: string }
 
 /** Keeps the one case that is being timed. */
 export class Answering {
   private timing: Timing | undefined
+  private readonly workDone: (() => number) | undefined
+
+  /** `workDone` where work is counted in this process. */
+  constructor(workDone?: () => number) {
+    this.workDone = workDone
+  }
 
   async answer(request: Request): Promise<Answer> {
     try {
       if (request.ask === 'check') {
         return { verdict: await check(request.measured, request.settings, request.codecFile) }
+      }
+      if (request.ask === 'work') {
+        if (this.workDone === undefined) throw new Error('no work is counted in this process')
+        return { work: await workOf(request.measured, request.settings, this.workDone, request.codecFile) }
       }
       if (request.ask === 'memory') return { bytes: await bytesPerConnection(request.contender, request.state) }
       if (request.ask === 'prepare') {
@@ -37,4 +49,14 @@ export class Answering {
       return { error: (error as Error).message }
     }
   }
+}
+
+/** Says that the process has started, then answers its parent's questions, one at a time. */
+export function serve(answering: Answering): void {
+  process.on('message', (request: Request) => {
+    void answering.answer(request).then((answer) => process.send?.(answer))
+  })
+  // The parent asks no more.
+  process.on('disconnect', () => process.exit())
+  process.send?.('started')
 }

@@ -3,7 +3,8 @@
 import { budgets } from './budgets.ts'
 import { contendersFor } from './contenders/all.ts'
 import type { Settings } from './report.ts'
-import { codecWorkloads, oneFrame, workloads, type Workload } from './workloads.ts'
+import type { Wire } from './wires.ts'
+import { codecWorkloads, kindOf, oneFrame, workloads, type Workload } from './workloads.ts'
 
 /** One contender on one workload: measured in a process of its own. Can be sent to it. */
 export interface Case {
@@ -64,41 +65,59 @@ function comparedElsewhere(workload: Workload, own: readonly { name: string }[])
   return [...cases.values()]
 }
 
-/** Frame lengths in bytes between which the growth of time is looked at. */
-const GROWTH_LENGTHS = [1 << 16, 1 << 18, 1 << 20]
-const GROWTH_CHUNKS = [1, 16, 64]
-/** A peer that copies everything with every chunk takes minutes for one frame in chunks of a byte. */
-const GROWTH_PEERS = {
+/** Growth is looked at from this length on, but never from less than some chunks. */
+const SHORTEST_GROWN = { bytes: 1 << 16, chunks: 8 }
+const GROWTH_FACTORS = [1, 4, 16] as const
+/** A header counts towards the limit of 8 MiB, which the longest frame reaches. */
+const HEADER_ROOM = 64
+const GROWTH_CHUNKS = [1, 16, 64, 1460, 65_536]
+
+/** Frames that can be long. A format that has some gets its bytes in `wires.ts`, its codec among the contenders, and a place here. */
+const GROWING: readonly Wire[] = ['length', 'varint', 'netstring', 'lf', 'crlf', 'delimiter']
+
+/** Peers are timed. One that copies everything with every chunk takes minutes for one frame in chunks of a byte. */
+const GROWING_PEERS = {
   chunk: 64,
+  wires: ['length', 'lf'] satisfies Wire[],
   names: ['frame-stream', 'bl', 'uint8arraylist', 'split2', 'byline', 'binary-split', '@serialport/parser-delimiter'],
 }
 
-/** One frame, three lengths: one block for each wire and each length of chunks. */
+/** One frame of three lengths, for one wire and one length of chunks. */
 export interface Growth {
   id: string
   title: string
+  /** Work is counted, in a process for each contender; time is measured, as everywhere. */
+  measure: 'work' | 'time'
   contenders: string[]
-  workloads: Workload[]
+  workloads: readonly [Workload, Workload, Workload]
 }
 
 /** A quick run leaves out peers and all chunks but those of W10. */
 export function growthPlan(pattern: RegExp | undefined, mode: Settings['mode']): Growth[] {
   const chunks = mode === 'full' ? GROWTH_CHUNKS : [16]
-  return (['length', 'lf'] as const)
-    .flatMap((wire) =>
-      chunks.map((chunk) => {
-        const grown = GROWTH_LENGTHS.map((length) => oneFrame(`${wire}-${chunk}-${length}`, wire, length, chunk))
-        const names = new Set(['scan', 'decode', ...(chunk === GROWTH_PEERS.chunk ? GROWTH_PEERS.names : [])])
-        const kind = wire === 'length' ? '4-byte length' : 'ended by LF'
-        return {
-          id: `growth-${wire}-${chunk}`,
-          title: `${kind}, chunks of ${chunk} B`,
-          contenders: contendersFor(grown[0]!)
-            .map(({ name }) => name)
-            .filter((name) => names.has(name) && (pattern?.test(name) ?? true)),
-          workloads: grown,
-        }
-      }),
-    )
+  const own = GROWING.flatMap((wire) => chunks.map((chunk) => growthOf(wire, chunk, 'work', ['scan', 'decode'])))
+  const { wires, chunk, names } = GROWING_PEERS
+  const peers = mode === 'full' ? wires.map((wire) => growthOf(wire, chunk, 'time', names)) : []
+  return [...own, ...peers]
+    .map((growth) => ({ ...growth, contenders: growth.contenders.filter((name) => pattern?.test(name) ?? true) }))
     .filter(({ contenders }) => contenders.length > 0)
+}
+
+function growthOf(wire: Wire, chunk: number, measure: Growth['measure'], names: readonly string[]): Growth {
+  const shortest = Math.max(SHORTEST_GROWN.bytes, SHORTEST_GROWN.chunks * chunk)
+  const longer = (factor: number): Workload => {
+    const length = factor * shortest - HEADER_ROOM
+    return oneFrame(`${wire}-${chunk}-${length}`, wire, length, chunk)
+  }
+  const [first, second, third] = GROWTH_FACTORS
+  const grown = [longer(first), longer(second), longer(third)] as const
+  return {
+    id: `growth-${measure}-${wire}-${chunk}`,
+    title: `${kindOf(wire)}, chunks of ${chunk} B`,
+    measure,
+    contenders: contendersFor(grown[0])
+      .map(({ name }) => name)
+      .filter((name) => names.includes(name)),
+    workloads: grown,
+  }
 }

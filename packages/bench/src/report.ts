@@ -3,6 +3,7 @@
 import type { BudgetResult } from './budgets.ts'
 import type { Group } from './contenders/contender.ts'
 import type { MemoryState } from './memory.ts'
+import type { Growth } from './plan.ts'
 import type { Interval } from './statistics.ts'
 import type { Workload } from './workloads.ts'
 
@@ -59,6 +60,7 @@ export interface Entry {
 export interface GrowthEntry {
   id: string
   title: string
+  measure: Growth['measure']
   contender: string
   group: Group
   exponent?: Interval

@@ -39,6 +39,24 @@ export async function check(measured: Case, settings: RunnerSettings, codecFile?
   }
 }
 
+/** The work of one pass, by `workDone`, which gives what was done since it was last called. */
+export async function workOf(
+  measured: Case,
+  settings: RunnerSettings,
+  workDone: () => number,
+  codecFile?: string,
+): Promise<number> {
+  const { contender, load, codec } = await prepared(measured, settings, codecFile)
+  const tally = new Tally()
+  const pass = await contender.prepare(load, tally, codec)
+  workDone()
+  await pass()
+  const work = workDone()
+  const difference = differenceOf(tally, load.expected, contender.makesFrames ?? true)
+  if (difference !== undefined) throw new Error(difference)
+  return work
+}
+
 /** A case under measurement. */
 export class Timing {
   private readonly load: Load

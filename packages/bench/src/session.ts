@@ -8,8 +8,9 @@ import { memoryContenders, memoryStates } from './memory.ts'
 import { growthPlan, planOf, type Block, type Case, type Growth, type Selection } from './plan.ts'
 import type { Entry, GrowthEntry, MemoryEntry, Report, ReportBlock, Settings } from './report.ts'
 import { codecFrom } from './runner.ts'
-import { exponentOf, type Rounds } from './statistics.ts'
+import { exponentOf, exponentOfCounts, type Rounds, type Triple } from './statistics.ts'
 import { NoAnswer, Worker } from './worker.ts'
+import type { Workload } from './workloads.ts'
 
 export interface BenchOptions extends Selection {
   /** A run of less than a minute, with wider intervals. Default: false. */
@@ -42,6 +43,9 @@ const QUICK: Settings = {
   patienceMs: 500,
   volume: 256 << 10,
 }
+
+/** Code whose blocks are counted takes its time. */
+const COUNTING_MS = 120_000
 
 /** Too few samples say nothing. */
 const FEWEST_ROUNDS = 3
@@ -172,29 +176,65 @@ class Session {
     }
   }
 
-  private request(ask: 'check' | 'prepare', measured: Case): Request {
+  private request(ask: 'check' | 'prepare' | 'work', measured: Case): Request {
     const { volume, warmUpMs, sampleMs } = this.settings
     const settings = { volume, warmUpMs, sampleMs }
     return { ask, measured, settings, ...(this.codecFile === undefined ? {} : { codecFile: this.codecFile }) }
   }
 
+  async growth(growth: Growth): Promise<GrowthEntry[]> {
+    return growth.measure === 'work' ? this.growthOfWork(growth) : this.growthOfTime(growth)
+  }
+
+  private async growthOfWork({ id, title, measure, contenders, workloads }: Growth): Promise<GrowthEntry[]> {
+    const entries: GrowthEntry[] = []
+    for (const contender of contenders) {
+      this.onProgress(`${id}: counting ${contender}`)
+      const { group } = contenderNamed(contender)
+      entries.push({ id, title, measure, contender, group, ...(await this.exponentOfWork(contender, workloads)) })
+    }
+    return entries
+  }
+
+  private async exponentOfWork(
+    contender: string,
+    workloads: Growth['workloads'],
+  ): Promise<Pick<GrowthEntry, 'exponent' | 'reason'>> {
+    const worker = new Worker('counting-child')
+    const workOf = async (workload: Workload): Promise<number> => {
+      const answer = await worker.ask(this.request('work', { contender, workload }), COUNTING_MS)
+      return (answer as Extract<Answer, { work: unknown }>).work
+    }
+    try {
+      const [first, second, third] = workloads
+      const counts = [await workOf(first), await workOf(second), await workOf(third)] as const
+      const value = exponentOfCounts(sizesOf(workloads), counts)
+      return { exponent: { value, low: value, high: value } }
+    } catch (error) {
+      return { reason: (error as Error).message }
+    } finally {
+      worker.stop()
+    }
+  }
+
   /** All lengths of all contenders share their rounds. */
-  async growth({ id, title, contenders, workloads }: Growth): Promise<GrowthEntry[]> {
+  private async growthOfTime({ id, title, measure, contenders, workloads }: Growth): Promise<GrowthEntry[]> {
     const cases = contenders.flatMap((contender) => workloads.map((workload) => ({ contender, workload })))
-    const { entries } = await this.block({ workload: workloads[0]!, cases }, id)
+    const { entries } = await this.block({ workload: workloads[0], cases }, id)
     return contenders.map((contender) => {
       const grown = workloads.map(({ id: length }) =>
         entries.find((entry) => entry.contender === contender && entry.workload === length)!,
       )
       const { group } = grown[0]!
       const failed = grown.find(({ outcome }) => outcome !== 'timed')
-      const sizes = workloads.map(({ payload }) => payload as number)
+      const sizes = sizesOf(workloads)
       // Times are per byte; the exponent is that of a whole frame.
       const times = grown.map(({ wall }, index): Rounds => (wall ?? []).map((ns) => ns && ns * sizes[index]!))
       const exponent = failed === undefined ? exponentOf(sizes, times) : undefined
       return {
         id,
         title,
+        measure,
         contender,
         group,
         ...(exponent === undefined ? {} : { exponent }),
@@ -227,6 +267,11 @@ class Session {
       worker.stop()
     }
   }
+}
+
+/** In bytes, of workloads of one frame each. */
+function sizesOf([first, second, third]: Growth['workloads']): Triple {
+  return [first.payload as number, second.payload as number, third.payload as number]
 }
 
 /** Spreads a case's few samples over all rounds. */

@@ -47,6 +47,20 @@ export function exponentOf(sizes: readonly number[], times: readonly Rounds[]): 
   )
 }
 
+/**
+ * The exponent of what was counted for three sizes, each the same multiple of the one before: that of the increments, so
+ * that what is spent once falls out. A count has no noise, and its exponent no interval.
+ */
+export function exponentOfCounts(sizes: Triple, counts: Triple): number {
+  return Math.log(growthOf(counts)) / Math.log(growthOf(sizes))
+}
+
+export type Triple = readonly [number, number, number]
+
+function growthOf([first, second, third]: Triple): number {
+  return (third - second) / (second - first)
+}
+
 /** Whether the interval is so wide that its value should not be printed. */
 export function isTooWide({ value, low, high }: Interval): boolean {
   return high - low > WIDEST * value

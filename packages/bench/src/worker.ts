@@ -4,10 +4,8 @@ import { fork, type ChildProcess } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import type { Answer, Request } from './answering.ts'
 
-/** The built entry: Node 20 runs no TypeScript, so this works once the package is built. */
-const CHILD = fileURLToPath(
-  new URL(import.meta.url.endsWith('.ts') ? '../dist/child.js' : './child.js', import.meta.url),
-)
+/** The built entries: Node 20 runs no TypeScript, so this works once the package is built. */
+const BUILT = new URL(import.meta.url.endsWith('.ts') ? '../dist/' : './', import.meta.url)
 
 /** No answer came in time; the process was ended. */
 export class NoAnswer extends Error {}
@@ -17,8 +15,12 @@ export class Worker {
   private readonly started: Promise<void>
   private gone: string | undefined
 
-  constructor() {
-    this.process = fork(CHILD, { execArgv: ['--expose-gc'], stdio: ['ignore', 'ignore', 'ignore', 'ipc'] })
+  /** `entry`: what the process does, which is what its module is named. */
+  constructor(entry: 'child' | 'counting-child' = 'child') {
+    this.process = fork(fileURLToPath(new URL(`${entry}.js`, BUILT)), {
+      execArgv: ['--expose-gc'],
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    })
     this.started = new Promise((resolve) => {
       this.process.once('message', () => resolve())
       this.process.once('exit', (code, signal) => {

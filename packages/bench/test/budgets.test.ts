@@ -73,7 +73,9 @@ describe('a budget', () => {
       resultOf({ blocks: [blockOf('W2', { scan: [11, 12] })] }, { path: 'scan', workload: 'W2', unit: 'ns' })?.result,
     ).toBe('missed')
     const exponent = { value: 1, low: 0.99, high: 1.05 }
-    const growth = [{ id: 'g', title: 'one frame', contender: 'scan', group: 'ours' as const, exponent }]
+    const growth = [
+      { id: 'g', title: 'one frame', measure: 'work' as const, contender: 'scan', group: 'ours' as const, exponent },
+    ]
     expect(resultOf({ growth }, { unit: 'exponent' })?.result).toBe('held')
     const memory = [{ contender: 'decoder', group: 'ours' as const, state: 'fresh' as const, bytes: 350 }]
     expect(resultOf({ memory }, { unit: 'bytes', limit: 300 })?.result).toBe('missed')

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { Answering } from '../src/answering.ts'
+import { contenderNamed } from '../src/contenders/all.ts'
 import { bench } from '../src/index.ts'
-import { planOf } from '../src/plan.ts'
+import { growthPlan, planOf } from '../src/plan.ts'
 import { workloads } from '../src/workloads.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'unstick-bench-'))
@@ -152,6 +153,36 @@ describe('the plan', () => {
   })
 })
 
+describe('the plan of growth', () => {
+  it('counts our own work for chunks of every length, and times peers', () => {
+    const plan = growthPlan(undefined, 'full')
+    const chunks = plan
+      .filter(({ id }) => id.startsWith('growth-work-lf-'))
+      .map(({ workloads: [first] }) => first.chunk)
+    expect(chunks).toEqual([1, 16, 64, 1460, 65_536])
+    for (const { measure, contenders } of plan) {
+      const isOurs = contenders.every((name) => contenderNamed(name).group === 'ours')
+      expect([isOurs, contenders.length > 0]).toEqual([measure === 'work', true])
+    }
+  })
+
+  it('has one frame of three lengths, sixteen times as long in the end, and in eight chunks at least', () => {
+    for (const { workloads: grown } of growthPlan(undefined, 'full')) {
+      const [first, , third] = grown.map(({ payload }) => payload as number) as [number, number, number]
+      expect(Math.round(third / first)).toBe(16)
+      expect(Math.ceil(first / (grown[0].chunk as number))).toBeGreaterThanOrEqual(8)
+      expect(grown.map(({ frames }) => frames)).toEqual([1, 1, 1])
+    }
+  })
+
+  it('leaves out peers, and all chunks but those of W10, in a quick run', () => {
+    const plan = growthPlan(undefined, 'quick')
+    expect(new Set(plan.map(({ measure, workloads: [first] }) => `${measure} ${String(first.chunk)}`))).toEqual(
+      new Set(['work 16']),
+    )
+  })
+})
+
 describe('a measuring process', () => {
   const settings = { volume: 20_000, warmUpMs: 1, sampleMs: 1 }
   const measured = { contender: 'scan', workload: workloads[0]! }
@@ -159,6 +190,9 @@ describe('a measuring process', () => {
   it('checks, prepares, samples, and answers errors as errors', async () => {
     const answering = new Answering()
     expect(await answering.answer({ ask: 'sample' })).toEqual({ error: 'nothing was prepared' })
+    expect(await answering.answer({ ask: 'work', measured, settings })).toEqual({
+      error: 'no work is counted in this process',
+    })
     expect(await answering.answer({ ask: 'check', measured, settings })).toMatchObject({
       verdict: { outcome: 'right' },
     })

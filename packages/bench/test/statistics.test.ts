@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { exponentOf, isTooWide, median, ratioOf } from '../src/statistics.ts'
+import { exponentOf, exponentOfCounts, isTooWide, median, ratioOf } from '../src/statistics.ts'
 
 describe('median', () => {
   it('of an odd and of an even number of rounds, rounds that were sat out left aside', () => {
@@ -61,6 +61,24 @@ describe('exponentOf', () => {
         [1, 1],
       ]),
     ).toBe(undefined)
+  })
+})
+
+describe('exponentOfCounts', () => {
+  const sizes = [1000, 4000, 16_000] as const
+  const growing = (exponent: number, once = 0): [number, number, number] => [
+    once + sizes[0] ** exponent,
+    once + sizes[1] ** exponent,
+    once + sizes[2] ** exponent,
+  ]
+
+  it.each([1, 1.5, 2])('of counts that grow with the power %d of the size', (exponent) => {
+    expect(exponentOfCounts(sizes, growing(exponent))).toBeCloseTo(exponent, 5)
+  })
+
+  it('is the same with what is spent once, whatever the size', () => {
+    expect(exponentOfCounts(sizes, growing(2, 1e9))).toBeCloseTo(2, 5)
+    expect(exponentOfCounts(sizes, growing(1, -900))).toBeCloseTo(1, 5)
   })
 })
 

@@ -3,7 +3,15 @@
 import type { Report, ReportBlock } from '../report.ts'
 import { chartOf } from './chart.ts'
 import { machineOf, methodOf } from './method.ts'
-import { blockTable, budgetCount, budgetTable, growthTable, memoryTable, type ReportTable } from './tables.ts'
+import {
+  blockTable,
+  budgetCount,
+  budgetTable,
+  GROWTH_TITLE,
+  growthTable,
+  memoryTable,
+  type ReportTable,
+} from './tables.ts'
 
 export function htmlReport(report: Report): string {
   const { blocks, budgets, command, growth, memory, versions } = report
@@ -21,13 +29,7 @@ export function htmlReport(report: Report): string {
   }
   sections.push(...blocks.map(blockSection))
   if (growth.length > 0) {
-    sections.push(
-      section(
-        'growth',
-        'One frame of 64 KiB to 1 MiB: exponent of its time against its length',
-        drawn(growthTable(report)),
-      ),
-    )
+    sections.push(section('growth', GROWTH_TITLE, drawn(growthTable(report))))
   }
   if (memory.length > 0) sections.push(section('memory', 'Memory of a connection', drawn(memoryTable(report))))
   const used = Object.entries(versions).map(([name, version]) => `${escaped(name)} ${escaped(version)}`)

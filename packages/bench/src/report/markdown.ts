@@ -2,7 +2,15 @@
 
 import type { Report } from '../report.ts'
 import { machineOf, methodOf } from './method.ts'
-import { blockTable, budgetCount, budgetTable, growthTable, memoryTable, type ReportTable } from './tables.ts'
+import {
+  blockTable,
+  budgetCount,
+  budgetTable,
+  GROWTH_TITLE,
+  growthTable,
+  memoryTable,
+  type ReportTable,
+} from './tables.ts'
 
 export function markdownReport(report: Report): string {
   const { blocks, budgets, command, growth, memory, versions } = report
@@ -21,8 +29,7 @@ export function markdownReport(report: Report): string {
   for (const block of blocks) {
     parts.push(`### ${block.workload.id}: ${escaped(block.workload.title)}`, drawn(blockTable(block)))
   }
-  if (growth.length > 0)
-    parts.push('## One frame of 64 KiB to 1 MiB: exponent of its time against its length', drawn(growthTable(report)))
+  if (growth.length > 0) parts.push(`## ${GROWTH_TITLE}`, drawn(growthTable(report)))
   if (memory.length > 0) parts.push('## Memory of a connection', drawn(memoryTable(report)))
   parts.push('## Who takes part', drawn(contenderTable(report)))
   parts.push(

@@ -10,6 +10,7 @@ export function methodOf({ settings }: Report): string[] {
     `Samples are taken round by round (${rounds} rounds), one contender after another, so that a machine's drift hits all alike. A sample is as many passes over the stream (${volume >> 10} KiB unless the workload says otherwise) as take about ${sampleMs} ms, after ${warmUpMs} ms of warm-up and one pass that is not timed; a call is never timed by itself. A slow contender takes part in fewer rounds.`,
     'Garbage collection is part of a sample. Before each one the young generation is emptied.',
     'Times are medians with the 95 % bootstrap interval. Ratios are medians of the ratios within each round; one whose interval is wider than a quarter of itself is not printed. CPU time is that of all threads, the compiler and the collector among them.',
+    'How much one frame costs as it grows is counted for our own: the blocks of code that were entered, and the bytes that functions of the runtime went through. The exponent is the same in every run. That of peers, whose work is partly in strings and streams, is of their time.',
     'A budget is held when the whole interval is within the limit, missed when the whole interval is beyond it, and else not decidable in this run.',
   ]
 }

@@ -3,6 +3,7 @@
 import type { BudgetResult } from '../budgets.ts'
 import type { Group } from '../contenders/contender.ts'
 import type { Report, ReportBlock } from '../report.ts'
+import type { Interval } from '../statistics.ts'
 import { rowsOf, shownInterval, shownNumber, shownRatio, unitOf } from './rows.ts'
 
 export interface ReportTable {
@@ -38,25 +39,28 @@ export function budgetTable({ budgets }: Report): ReportTable {
         workload,
         against,
         `${Number(limit.toPrecision(3)).toLocaleString('en')}${unit === 'exponent' ? '' : ` ${unit}`}`,
-        measured === undefined
-          ? ''
-          : measured.low === measured.high
-            ? shownNumber(measured.value)
-            : shownInterval(measured),
+        measured === undefined ? '' : shownMeasured(measured),
         result,
       ],
     })),
   }
 }
 
+export const GROWTH_TITLE = 'One frame that gets sixteen times as long: exponent of what it costs against its length'
+
 export function growthTable({ growth }: Report): ReportTable {
   return {
-    head: ['contender', '', 'workload', 'exponent'],
-    rows: growth.map(({ contender, group, title, exponent, reason }) => ({
+    head: ['contender', '', 'workload', 'exponent', 'of'],
+    rows: growth.map(({ contender, group, title, measure, exponent, reason }) => ({
       group,
-      cells: [contender, group, title, exponent === undefined ? (reason ?? '') : shownInterval(exponent)],
+      cells: [contender, group, title, exponent === undefined ? (reason ?? '') : shownMeasured(exponent), measure],
     })),
   }
+}
+
+/** What was counted has no interval. */
+function shownMeasured(interval: Interval): string {
+  return interval.low === interval.high ? shownNumber(interval.value) : shownInterval(interval)
 }
 
 const STATES = {

@@ -3,15 +3,22 @@
 import Table from 'cli-table3'
 import type { Report } from '../report.ts'
 import { machineOf } from './method.ts'
-import { blockTable, budgetCount, budgetTable, growthTable, memoryTable, type ReportTable } from './tables.ts'
+import {
+  blockTable,
+  budgetCount,
+  budgetTable,
+  GROWTH_TITLE,
+  growthTable,
+  memoryTable,
+  type ReportTable,
+} from './tables.ts'
 
 export function terminalReport(report: Report): string {
   const parts = [machineOf(report)]
   for (const block of report.blocks) {
     parts.push(`${block.workload.id}  ${block.workload.title}\n${drawn(blockTable(block))}`)
   }
-  if (report.growth.length > 0)
-    parts.push(`One frame of 64 KiB to 1 MiB: exponent of its time against its length\n${drawn(growthTable(report))}`)
+  if (report.growth.length > 0) parts.push(`${GROWTH_TITLE}\n${drawn(growthTable(report))}`)
   if (report.memory.length > 0) parts.push(`Memory of a connection\n${drawn(memoryTable(report))}`)
   const measured = report.budgets.filter(({ result }) => result !== 'not measured')
   if (measured.length > 0) {

@@ -1,0 +1,49 @@
+// How much work code does, counted and not timed: the same number in every run and on every machine.
+//
+// V8 counts how often each block of code is entered, a loop's body with every turn. What its own functions do in one
+// step is added as the bytes that they go through. What is counted nowhere: strings put together, arrays moved by
+// `shift` or `splice`, WebAssembly.
+
+import { Session } from 'node:inspector'
+import { countNatives } from './natives.ts'
+
+/** The harness itself, whose tallies and loops are not what is measured. */
+const OWN = new URL('.', import.meta.url).href
+
+interface Coverage {
+  result: { url: string; functions: { ranges: { count: number }[] }[] }[]
+}
+
+/**
+ * Starts counting, and returns what gives the work done since the last time it was asked. Must be called before the code
+ * that is measured is loaded: functions that were compiled before have no counters.
+ */
+export function countingWork(): () => number {
+  let bytes = 0
+  countNatives((count) => {
+    bytes += count
+  })
+  const session = new Session()
+  session.connect()
+  session.post('Profiler.enable')
+  session.post('Profiler.startPreciseCoverage', { callCount: true, detailed: true })
+  return () => {
+    let blocks = 0
+    // Without a channel to another thread the answer comes before `post` returns.
+    session.post('Profiler.takePreciseCoverage', (error, coverage) => {
+      if (error !== null) throw error
+      blocks = blocksIn(coverage)
+    })
+    const work = blocks + bytes
+    bytes = 0
+    return work
+  }
+}
+
+function blocksIn({ result }: Coverage): number {
+  return result
+    .filter(({ url }) => url.startsWith('file:') && !url.startsWith(OWN))
+    .flatMap(({ functions }) => functions)
+    .flatMap(({ ranges }) => ranges)
+    .reduce((sum, { count }) => sum + count, 0)
+}
