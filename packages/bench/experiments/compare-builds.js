@@ -12,9 +12,9 @@
 //
 // Each case of each build has a process of its own, since what the compiler inlined for one codec it cannot for two.
 // Of each process the lower quartile of its samples counts, so that what other programs took does not; a launch gives
-// the ratio of two quartiles. Printed are the median of the launches, the smallest and the largest of them, and the same
-// ratio for CPU time, which holds the collector's and compiler's threads as well, but no waiting. Differences within the
-// range of the launches mean nothing. Give the same directory twice to see how much that is.
+// the ratio of two quartiles. Printed are the median of the launches, the smallest and the largest of them, and the ratio
+// of the least CPU times of all launches. CPU time holds the collector's and the compiler's threads as well, but no
+// waiting: on a busy machine that column is the one to read. Give the same directory twice to see how much that is.
 
 import { execFileSync, spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
@@ -23,8 +23,10 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
 
 const SELF = fileURLToPath(import.meta.url)
-const VOLUME = 2 << 20
+/** Fits into a core's own cache. */
+const VOLUME = 256 << 10
 const CHUNK = 64 << 10
+const WARM_UP_MS = 300
 
 // `frame` gives a frame's parts on the wire.
 const length = {
@@ -117,9 +119,8 @@ async function main() {
 
 /** `launches`: of each the two builds' times, `{ wall, cpu }`. */
 function rowOf(id, path, launches) {
-  const [wall, cpu] = ['wall', 'cpu'].map((clock) =>
-    launches.map(([older, newer]) => newer[clock] / older[clock]).toSorted((a, b) => a - b),
-  )
+  const ratios = launches.map(([older, newer]) => newer.wall / older.wall).toSorted((a, b) => a - b)
+  const least = (side) => Math.min(...launches.map((launch) => launch[side].cpu))
   const times = [0, 1].map((side) =>
     quantile(
       launches.map((launch) => launch[side].wall),
@@ -128,9 +129,9 @@ function rowOf(id, path, launches) {
       .toFixed(2)
       .padStart(9),
   )
-  const range = `${wall[0].toFixed(3)} to ${wall.at(-1).toFixed(3)}`
-  const ratios = [quantile(wall, 0.5).toFixed(3).padStart(9), range, quantile(cpu, 0.5).toFixed(3)]
-  return `${id.padEnd(10)} ${path.padEnd(6)}${times.join(' ')} ${ratios.join('   ')}`
+  const range = `${ratios[0].toFixed(3)} to ${ratios.at(-1).toFixed(3)}`
+  const shown = [quantile(ratios, 0.5).toFixed(3).padStart(9), range, (least(1) / least(0)).toFixed(3)]
+  return `${id.padEnd(10)} ${path.padEnd(6)}${times.join(' ')} ${shown.join('   ')}`
 }
 
 /** In a process that times nothing: what it has seen does not matter. */
@@ -152,8 +153,8 @@ async function launched({ folders, id, path, launch, node, rounds, 'sample-ms': 
     return JSON.parse(value)
   }
   try {
-    // One after the other, so that neither warms up beside the other.
-    for (const one of children) await sampled(one)
+    // The first sample, which is not counted, begins by warming up: one after the other, not side by side.
+    for (const one of launch % 2 === 0 ? children : children.toReversed()) await sampled(one)
     const samples = [[], []]
     for (let round = 0; round < Number(rounds); round++) {
       // The order changes from round to round: what comes second finds other caches.
@@ -199,13 +200,9 @@ async function measure(folder, id, path, sampleMs) {
     }
   }
   const units = frames === 1 ? payload : payloads.length
-  let passes = 1
-  for (const start = performance.now(); performance.now() - start < 300;) {
-    const before = performance.now()
-    run(1)
-    passes = Math.max(1, Math.round(Number(sampleMs) / (performance.now() - before)))
-  }
+  let passes
   for await (const _ of createInterface({ input: process.stdin })) {
+    passes ??= warmedUp(run, sampleMs)
     globalThis.gc?.({ type: 'minor', execution: 'sync' })
     run(1)
     const cpuBefore = process.cpuUsage()
@@ -216,6 +213,17 @@ async function measure(folder, id, path, sampleMs) {
     const per = passes * units
     console.log(JSON.stringify({ wall: wall / per, cpu: ((user + system) * 1000) / per }))
   }
+}
+
+/** Returns how many passes make a sample. */
+function warmedUp(run, sampleMs) {
+  const start = performance.now()
+  let before
+  do {
+    before = performance.now()
+    run(1)
+  } while (before - start < WARM_UP_MS)
+  return Math.max(1, Math.round(sampleMs / (performance.now() - before)))
 }
 
 /** Counts in an object: on Node 26 a variable that the visitor captures costs a third of the frame's time. */
