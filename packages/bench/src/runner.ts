@@ -65,7 +65,10 @@ export class Timing {
   private readonly pass: Pass
   private passes = 1
   private isShort = true
-  /** What one pass takes, in ns, as far as is known. */
+  /**
+   * What one pass takes, in ns: the fastest of the warm-up. Any other may have been interrupted, and a sample of a few
+   * passes, taken for long ones, would measure cold code.
+   */
   passNs = 0
 
   private constructor(load: Load, contender: Contender, tally: Tally, pass: Pass) {
@@ -85,12 +88,15 @@ export class Timing {
 
   private async warmUp({ warmUpMs, sampleMs }: RunnerSettings): Promise<void> {
     const start = performance.now()
-    let last = start
+    let fastest = Infinity
+    let now = start
     do {
-      last = performance.now()
+      const before = now
       await this.run(1)
-    } while (performance.now() - start < warmUpMs)
-    this.passNs = (performance.now() - last) * 1e6
+      now = performance.now()
+      fastest = Math.min(fastest, now - before)
+    } while (now - start < warmUpMs)
+    this.passNs = fastest * 1e6
     this.passes = Math.max(1, Math.round((sampleMs * 1e6) / this.passNs))
     this.isShort = this.passNs < sampleMs * 1e6
   }

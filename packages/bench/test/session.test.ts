@@ -1,12 +1,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { Answering } from '../src/answering.ts'
 import { contenderNamed } from '../src/contenders/all.ts'
 import { bench } from '../src/index.ts'
 import { growthPlan, planOf } from '../src/plan.ts'
-import { workloads } from '../src/workloads.ts'
+import { codecWorkloads, workloads } from '../src/workloads.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'unstick-bench-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -200,5 +200,23 @@ describe('a measuring process', () => {
     expect(await answering.answer({ ask: 'sample' })).toHaveProperty('sample.wall')
     const nobody = { contender: 'nobody', workload: workloads[0]! }
     expect(await answering.answer({ ask: 'prepare', measured: nobody, settings })).toHaveProperty('error')
+  })
+
+  it('takes the fastest pass of the warm-up for what a pass takes: others may have been interrupted', async () => {
+    vi.useFakeTimers({ toFake: ['performance'] })
+    onTestFinished(() => void vi.useRealTimers())
+    const durations = [9, 2, 3, 8]
+    vi.stubGlobal('passBegins', () => vi.advanceTimersByTime(durations.shift()!))
+    onTestFinished(() => void vi.unstubAllGlobals())
+    const codec = codecFile('passes.mjs', 'decode(chunk) { passBegins(); return all(chunk)[Symbol.iterator]() }')
+    const yours = { contender: 'your decode', workload: codecWorkloads.find(({ id }) => id === 'W1')! }
+    const answer = await new Answering().answer({
+      ask: 'prepare',
+      measured: yours,
+      settings: { volume: 1000, warmUpMs: 20, sampleMs: 1 },
+      codecFile: codec,
+    })
+    expect(answer).toEqual({ passNs: 2e6 })
+    expect(durations).toEqual([])
   })
 })
