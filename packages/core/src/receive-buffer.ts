@@ -24,8 +24,8 @@ export class ReceiveBuffer {
   /** The chunk's memory, read with its first frame: the getter costs as much as a small frame. */
   private memory: ArrayBufferLike | undefined = undefined
   private memoryOffset = 0
-  /** The prototype of the chunks, and the class of views of them. */
-  private chunkPrototype: unknown = undefined
+  /** The constructor of the chunks, and the class of views of them. */
+  private chunkConstructor: unknown = undefined
   protected bytesClass: BytesClass = Uint8Array
 
   /** Undefined while it would hold nothing. */
@@ -69,9 +69,9 @@ export class ReceiveBuffer {
   /** Remembers the class of the chunk, for frames. */
   private adoptClass(): void {
     if (this.chunk === NOTHING) return
-    const prototype: unknown = Object.getPrototypeOf(this.chunk)
-    if (prototype === this.chunkPrototype) return
-    this.chunkPrototype = prototype
+    const { constructor } = this.chunk
+    if (constructor === this.chunkConstructor) return
+    this.chunkConstructor = constructor
     this.bytesClass = classOf(this.chunk)
   }
 
