@@ -1,47 +1,65 @@
 // What every adapter does with chunks: it takes one in, takes its frames out one by one, and times unfinished frames.
+// Whatever goes wrong is given to `fail`, in its place behind the frames before it, and once.
 
-import { isFrameError, type FrameCodec, type FrameDecoder, type FrameError } from '@unstick/core'
+import { isBytes, isFrameError, type FrameCodec, type FrameDecoder } from '@unstick/core'
 import { FrameTimer } from './frame-timer.ts'
 import type { FrameStreamOptions } from './options.ts'
 
 export class ChunkDecoder<Frame> {
   /** Whether the end of the stream was taken in. */
   ended = false
-  private readonly decoder: FrameDecoder<Frame>
-  readonly timer: FrameTimer
-  /** The frames of what was taken in last; undefined once they are used up. */
+  /**
+   * The frames of what was taken in last; undefined once they are used up.
+   *
+   * @internal `FrameReader` takes frames from it directly, which saves a call a frame.
+   */
   decoded: IterableIterator<Frame> | undefined = undefined
+  /** @internal */
+  readonly timer: FrameTimer
+  private readonly decoder: FrameDecoder<Frame>
+  private readonly fail: (error: unknown) => void
+  /** Whether `decoded` is what the decoder makes of a chunk, which `takeAll` can ask for at once. */
+  private isOfChunk = false
 
-  constructor(codec: FrameCodec<Frame>, options: FrameStreamOptions, timeOut: (error: FrameError) => void) {
+  constructor(codec: FrameCodec<Frame>, options: FrameStreamOptions, fail: (error: unknown) => void) {
     const { copy, onSkip } = options
     this.decoder = codec.decoder({
       ...(copy === undefined ? {} : { copy }),
       ...(onSkip === undefined ? {} : { onSkip }),
     })
-    this.timer = new FrameTimer(options.frameTimeout, timeOut)
+    this.timer = new FrameTimer(options.frameTimeout, fail)
+    this.fail = fail
   }
 
   /** Takes a chunk in, once the frames of the last one are used up. */
-  decode(chunk: Uint8Array): void {
-    this.decoded = this.decoder.decode(chunk) as IterableIterator<Frame>
+  decode(chunk: unknown): void {
+    try {
+      this.decoded = this.decoder.decode(checkedBytes(chunk)) as IterableIterator<Frame>
+      this.isOfChunk = true
+    } catch (error) {
+      this.fail(error)
+    }
   }
 
   /** Takes the end in. */
   end(): void {
     this.timer.stop()
     this.ended = true
-    this.decoded = settled(this.decoder)
+    this.decoded = lastFrames(this.decoder)
+    this.isOfChunk = false
   }
 
-  /** The next frame, or undefined when the frames are used up. Throws what is wrong with the next frame, once. */
+  /** The next frame, or undefined when there is none. */
   take(): IteratorResult<Frame, void> | undefined {
-    if (this.decoded === undefined) return undefined
+    const { decoded } = this
+    if (decoded === undefined) return undefined
     let result: IteratorResult<Frame>
     try {
-      result = this.decoded.next()
+      result = decoded.next()
     } catch (error) {
       this.decoded = undefined
-      throw error
+      this.fail(error)
+      return undefined
     }
     if (result.done === true) {
       this.decoded = undefined
@@ -51,22 +69,29 @@ export class ChunkDecoder<Frame> {
     return result
   }
 
-  /** Adds the frames that are left to `batch`. Throws what is wrong with the next one, once. */
+  /** Adds the frames that are left to `batch`. An error after some of them waits for the next call. */
   takeAll(batch: Frame[]): void {
     const { decoded } = this
     if (decoded === undefined) return
     this.decoded = undefined
     try {
-      if (this.ended) for (const frame of decoded) batch.push(frame)
-      else this.decoder.takeAll(batch)
-    } finally {
-      if (batch.length > 0) this.timer.stop()
+      if (this.isOfChunk) this.decoder.takeAll(batch)
+      else for (const frame of decoded) batch.push(frame)
+    } catch (error) {
+      if (batch.length === 0) this.fail(error)
+      else this.postpone(error)
     }
+    if (batch.length > 0) this.timer.stop()
   }
 
   /** Whether the frames of what was taken in are used up. */
   get isUsedUp(): boolean {
     return this.decoded === undefined
+  }
+
+  /** Whether bytes were taken in that are not given out. */
+  get hasUnread(): boolean {
+    return this.decoder.bufferedLength > 0
   }
 
   /** The next chunk is waited for. */
@@ -81,14 +106,32 @@ export class ChunkDecoder<Frame> {
     this.decoded = undefined
     return this.decoder.takeRemaining()
   }
+
+  private postpone(error: unknown): void {
+    this.decoded = failing(error)
+    this.isOfChunk = false
+  }
 }
 
-/** What the end settles; if it also tells of a cut frame, the frames come first. */
-function* settled<Frame>(decoder: FrameDecoder<Frame>): Generator<Frame, void, void> {
+/** The frames that come out at the end; if the end also reports a cut frame, they come first. */
+function* lastFrames<Frame>(decoder: FrameDecoder<Frame>): Generator<Frame, void, void> {
   try {
     yield* decoder.end()
   } catch (error) {
     if (isFrameError(error) && error.frames !== undefined) yield* error.frames as Frame[]
     throw error
   }
+}
+
+// oxlint-disable-next-line require-yield -- it fails before its first frame
+function* failing(error: unknown): Generator<never, void, void> {
+  throw error
+}
+
+/** What a source gives need not be what its type says. Its content is the peer's, so the message does not show it. */
+function checkedBytes(chunk: unknown): Uint8Array {
+  if (isBytes(chunk)) return chunk
+  const hint = typeof chunk === 'string' ? ': a stream gives strings after setEncoding()' : ''
+  const kind = chunk === null ? 'null' : Array.isArray(chunk) ? 'an array' : `a value of type ${typeof chunk}`
+  throw new TypeError(`chunks must be Uint8Arrays, received ${kind}${hint}`)
 }

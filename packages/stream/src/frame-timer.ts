@@ -4,13 +4,13 @@ import { FrameError } from '@unstick/core'
 
 export class FrameTimer {
   private readonly limit: number | undefined
-  private readonly fail: (error: FrameError) => void
+  private readonly fail: (error: unknown) => void
   private timer: ReturnType<typeof setTimeout> | undefined
   /** Where the timed frame begins. */
   private offset: number | undefined
 
   /** `limit` in milliseconds; without one this does nothing. */
-  constructor(limit: number | undefined, fail: (error: FrameError) => void) {
+  constructor(limit: number | undefined, fail: (error: unknown) => void) {
     this.limit = limit
     this.fail = fail
   }
@@ -30,7 +30,7 @@ export class FrameTimer {
     this.timer = setTimeout(() => (this.timer = setTimeout(expire)), limit)
   }
 
-  /** A frame was completed, or nobody waits any more. */
+  /** A frame was completed, or no more bytes are waited for. */
   stop(): void {
     if (this.timer === undefined) return
     clearTimeout(this.timer)

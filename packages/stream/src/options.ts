@@ -15,9 +15,13 @@ export interface FrameStreamOptions extends DecoderOptions {
 }
 
 export interface EncodeStreamOptions<Frame = Uint8Array> extends FrameStreamOptions {
-  /** Told of each frame that could not be encoded and therefore was not written, after the callback of its `write`. */
+  /** Called with each frame that could not be encoded and therefore was not written, after the callback of its `write`. */
   onEncodeError?: (error: unknown, frame: Frame) => void
-  /** Whether a frame that cannot be encoded destroys the stream as well. Default: false. */
+  /**
+   * Whether a frame that cannot be encoded destroys the stream as well.
+   *
+   * @defaultValue false
+   */
   destroyOnEncodeError?: boolean
 }
 
@@ -41,8 +45,9 @@ export function checkEncodeOptions<Frame>(options: EncodeStreamOptions<Frame>): 
   choiceOption('destroyOnEncodeError', options.destroyOnEncodeError ?? false, [true, false])
 }
 
-export function checkCodec(codec: { decoder: unknown }): void {
-  if (typeof codec?.decoder !== 'function') throw new TypeError(`codec must be a FrameCodec, received ${shown(codec)}`)
+export function checkCodec(codec: { decoder: unknown }, name = 'codec'): void {
+  if (typeof codec?.decoder !== 'function')
+    throw new TypeError(`${name} must be a FrameCodec, received ${shown(codec)}`)
 }
 
 /** Those that were given, for the constructor of a stream. */

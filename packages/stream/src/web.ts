@@ -1,3 +1,3 @@
-export { FrameDecoderStream } from './decoder-stream.ts'
-export { FrameEncoderStream } from './encoder-stream.ts'
+export { FrameDecoderStream } from './web/frame-decoder-stream.ts'
+export { FrameEncoderStream } from './web/frame-encoder-stream.ts'
 export type { EncodeStreamOptions, FrameStreamOptions } from './options.ts'

@@ -20,7 +20,8 @@ import {
 } from './connection.ts'
 
 /** `framed`, with a listener for the error of a socket that the clean-up after a test closes. */
-const framed: typeof framedDuplex = (...args) => framedDuplex(...args).on('error', () => {})
+const framed = ((...args: Parameters<typeof framedDuplex>) =>
+  framedDuplex(...args).on('error', () => {})) as typeof framedDuplex
 
 /** The frames of `peer` until its readable side ends, leaving the writable side open. */
 async function readAll(peer: Duplex): Promise<Buffer[]> {
@@ -166,6 +167,8 @@ describe('framed', () => {
     const peer = framed(server, codec, { allowHalfOpen: true, readableHighWaterMark: 1 })
     client.end(encoded(3))
     const seen = await readAll(peer)
+    client.destroy()
+    server.destroy()
     await closed(server)
     const written = new Promise<unknown>((resolve) => {
       peer.write(message(1), resolve)

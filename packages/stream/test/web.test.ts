@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { Readable, Writable } from 'node:stream'
 import { Worker } from 'node:worker_threads'
 import { fixedSize } from '@unstick/fixed-size'
@@ -221,7 +222,8 @@ describe('@unstick/stream/web', () => {
       seen.add(file)
       const source = readFileSync(new URL(`../src/${file}`, import.meta.url), 'utf8')
       expect(source).not.toMatch(/from 'node:|import\('node:|\bBuffer\.|\bprocess\./)
-      for (const [, imported] of source.matchAll(/from '\.\/(.+?)'/g)) visit(imported ?? '')
+      const imports = source.matchAll(/from '(\.{1,2}\/.+?)'/g)
+      for (const [, imported] of imports) visit(join(dirname(file), imported ?? ''))
     }
     visit('web.ts')
     expect(seen.size).toBeGreaterThan(5)

@@ -3,10 +3,11 @@
 
 import { Duplex, type DuplexOptions } from 'node:stream'
 import type { FrameCodec } from '@unstick/core'
-import type { WriteCallback } from './frame-writer.ts'
-import type { EncodeStreamOptions } from './options.ts'
+import { toError } from '../errors.ts'
+import type { EncodeStreamOptions } from '../options.ts'
+import { Outgoing, type WriteCallback } from './outgoing.ts'
 
-/** Its `_write` is given the parts of an encoded frame. */
+/** Its `_write` is given an `Outgoing`, and tells it when the bytes have left. */
 export abstract class EncodingDuplex<Frame> extends Duplex {
   private readonly codec: FrameCodec<Frame>
   private readonly encodeOptions: EncodeStreamOptions<Frame>
@@ -17,7 +18,7 @@ export abstract class EncodingDuplex<Frame> extends Duplex {
     this.encodeOptions = options
   }
 
-  abstract override _write(parts: Uint8Array[], encoding: BufferEncoding, callback: WriteCallback): void
+  abstract override _write(outgoing: Outgoing, encoding: BufferEncoding, next: WriteCallback): void
 
   override write(frame: Frame, encoding?: BufferEncoding | WriteCallback, callback?: WriteCallback): boolean {
     const told = typeof encoding === 'function' ? encoding : callback
@@ -25,10 +26,15 @@ export abstract class EncodingDuplex<Frame> extends Duplex {
     try {
       parts = this.codec.encodeParts(frame)
     } catch (error) {
-      this.refuse(frame, error as Error, told)
+      this.refuse(frame, error, told)
       return !this.writableNeedDrain
     }
-    return super.write(parts, told)
+    const outgoing = new Outgoing(parts, told)
+    if (told === undefined) return super.write(outgoing)
+    // Node knows of frames that never reached `_write`; of the others `_write` knows better.
+    return super.write(outgoing, (error) => {
+      if (error) outgoing.tell(error)
+    })
   }
 
   override end(frame?: Frame | (() => void), encoding?: BufferEncoding | (() => void), callback?: () => void): this {
@@ -38,13 +44,14 @@ export abstract class EncodingDuplex<Frame> extends Duplex {
     return super.end(typeof encoding === 'function' ? encoding : callback)
   }
 
-  private refuse(frame: Frame, error: Error, told: WriteCallback | undefined): void {
+  private refuse(frame: Frame, error: unknown, told: WriteCallback | undefined): void {
     const { onEncodeError, destroyOnEncodeError } = this.encodeOptions
+    const reason = toError(error)
     process.nextTick(() => {
-      told?.(error)
+      told?.(reason)
       onEncodeError?.(error, frame)
     })
-    // Where nobody is told, a lost frame would go unnoticed.
-    if (destroyOnEncodeError === true || (told === undefined && onEncodeError === undefined)) this.destroy(error)
+    // Where there is neither callback, a lost frame would go unnoticed.
+    if (destroyOnEncodeError === true || (told === undefined && onEncodeError === undefined)) this.destroy(reason)
   }
 }

@@ -1,44 +1,44 @@
 // Frames in, bytes out, for Web Streams.
 
 import type { FrameCodec } from '@unstick/core'
-import { abortError } from './abort.ts'
-import { checkCodec, checkEncodeOptions, type EncodeStreamOptions } from './options.ts'
+import { abortError } from '../errors.ts'
+import { checkCodec, checkEncodeOptions, type EncodeStreamOptions } from '../options.ts'
 
 /**
  * A pair of streams for `pipeThrough`: frames are written, their bytes are read, one chunk a frame.
  *
  * It queues at most `readableHighWaterMark` chunks (default: 0) and `writableHighWaterMark` frames (default: 1). A
  * frame that cannot be encoded fails both sides, since a Web stream cannot refuse one write; with `onEncodeError`,
- * unless `destroyOnEncodeError`, it is told there, dropped, and the stream goes on.
+ * unless `destroyOnEncodeError`, it is reported there, dropped, and the stream goes on.
  */
 export class FrameEncoderStream<Frame = Uint8Array> {
-  readonly readable: ReadableStream<Uint8Array>
+  readonly readable: ReadableStream<Uint8Array<ArrayBuffer>>
   readonly writable: WritableStream<Frame>
 
   constructor(codec: FrameCodec<Frame>, options: EncodeStreamOptions<Frame> = {}) {
     checkCodec(codec)
     checkEncodeOptions(options)
-    const { signal, onEncodeError, destroyOnEncodeError } = options
+    const { signal } = options
     let release = (): void => {}
     const transformer = {
       start(controller: TransformStreamDefaultController<Uint8Array>): void {
         if (signal === undefined) return
         const abort = (): void => controller.error(abortError(signal))
+        if (signal.aborted) {
+          abort()
+          return
+        }
         signal.addEventListener('abort', abort, { once: true })
         release = () => signal.removeEventListener('abort', abort)
-        if (signal.aborted) abort()
       },
       transform(frame: Frame, controller: TransformStreamDefaultController<Uint8Array>): void {
-        let bytes: Uint8Array
         try {
-          bytes = codec.encode(frame)
+          const bytes = encodeOrReport(codec, frame, options)
+          if (bytes !== undefined) controller.enqueue(bytes)
         } catch (error) {
-          onEncodeError?.(error, frame)
-          if (onEncodeError !== undefined && destroyOnEncodeError !== true) return
           release()
           throw error
         }
-        controller.enqueue(bytes)
       },
       flush: () => release(),
       // Either side given up: newer than some types of TransformStream.
@@ -49,7 +49,22 @@ export class FrameEncoderStream<Frame = Uint8Array> {
       { highWaterMark: options.writableHighWaterMark ?? 1 },
       { highWaterMark: options.readableHighWaterMark ?? 0 },
     )
-    this.readable = readable
+    this.readable = readable as ReadableStream<Uint8Array<ArrayBuffer>>
     this.writable = writable
+  }
+}
+
+/** The frame's bytes, or undefined if it cannot be encoded and that was reported instead. */
+function encodeOrReport<Frame>(
+  codec: FrameCodec<Frame>,
+  frame: Frame,
+  { onEncodeError, destroyOnEncodeError }: EncodeStreamOptions<Frame>,
+): Uint8Array | undefined {
+  try {
+    return codec.encode(frame)
+  } catch (error) {
+    onEncodeError?.(error, frame)
+    if (onEncodeError === undefined || destroyOnEncodeError === true) throw error
+    return undefined
   }
 }

@@ -4,10 +4,13 @@
 
 import { Duplex, addAbortSignal } from 'node:stream'
 import type { FrameCodec } from '@unstick/core'
+import type { ByteCodec } from '../byte-codec.ts'
+import { destroyedBeforeWritten } from '../errors.ts'
+import { Life } from '../life.ts'
+import { checkCodec, checkOptions, highWaterMarks, type FrameStreamOptions } from '../options.ts'
+import type { FrameDuplex } from './frame-duplex.ts'
 import { FramePump } from './frame-pump.ts'
-import { checkCodec, checkOptions, highWaterMarks, type FrameStreamOptions } from './options.ts'
-
-type WriteCallback = (error?: Error | null) => void
+import type { WriteCallback } from './outgoing.ts'
 
 /**
  * A Duplex that takes bytes and gives frames: its readable side is in object mode, and frames of bytes are Buffers.
@@ -16,21 +19,38 @@ type WriteCallback = (error?: Error | null) => void
  * Errors, after the frames before them: `ERR_FRAME_TRUNCATED` for an end inside a frame, every other `FrameError` of
  * the codec, `ERR_FRAME_TIMEOUT`, and an `AbortError`, which waits for nothing.
  */
-export function decodeStream<Frame = Uint8Array>(codec: FrameCodec<Frame>, options: FrameStreamOptions = {}): Duplex {
+export function decodeStream<Bytes extends Uint8Array>(
+  codec: ByteCodec<Bytes>,
+  options?: FrameStreamOptions,
+): FrameDuplex<Buffer, Uint8Array | string>
+export function decodeStream<Frame>(
+  codec: FrameCodec<Frame>,
+  options?: FrameStreamOptions,
+): FrameDuplex<Frame, Uint8Array | string>
+export function decodeStream<Frame>(
+  codec: FrameCodec<Frame>,
+  options: FrameStreamOptions = {},
+): FrameDuplex<Frame, Uint8Array | string> {
   checkCodec(codec)
   checkOptions(options)
-  const stream = new DecodeStream(codec, options)
+  const stream = new DecodeStream(codec, options) as FrameDuplex<Frame, Uint8Array | string>
   return options.signal === undefined ? stream : addAbortSignal(options.signal, stream)
 }
 
 class DecodeStream<Frame> extends Duplex {
+  private readonly life: Life
   private readonly pump: FramePump<Frame>
   /** The callback of the write whose frames are not used up. */
   private usedUp: WriteCallback | undefined = undefined
 
   constructor(codec: FrameCodec<Frame>, options: FrameStreamOptions) {
     super({ readableObjectMode: true, ...highWaterMarks(options) })
-    this.pump = new FramePump(this, codec, options, () => this.settleWrite())
+    this.life = new Life({
+      readingOver: () => this.pump.stop(),
+      hasUnread: () => this.readableLength > 0,
+      raise: (error) => this.destroy(error as Error),
+    })
+    this.pump = new FramePump(this, codec, options, this.life, () => this.callBack())
   }
 
   override _read(): void {
@@ -39,7 +59,7 @@ class DecodeStream<Frame> extends Duplex {
 
   override read(size?: number): unknown {
     const frame: unknown = super.read(size)
-    this.pump.raise()
+    this.life.raise()
     return frame
   }
 
@@ -54,12 +74,12 @@ class DecodeStream<Frame> extends Duplex {
   }
 
   override _destroy(error: Error | null, callback: WriteCallback): void {
-    this.pump.stop()
-    this.settleWrite(error)
+    this.life.close()
+    this.callBack(error ?? destroyedBeforeWritten())
     callback(error)
   }
 
-  private settleWrite(error?: Error | null): void {
+  private callBack(error?: Error): void {
     const { usedUp } = this
     this.usedUp = undefined
     usedUp?.(error)

@@ -4,9 +4,11 @@
 // its frames are used up, and an error waits until the frames before it have been read.
 
 import type { FrameCodec } from '@unstick/core'
-import { abortError } from './abort.ts'
-import { ChunkDecoder } from './chunk-decoder.ts'
-import { checkCodec, checkOptions, type FrameStreamOptions } from './options.ts'
+import type { ByteCodec } from '../byte-codec.ts'
+import { abortError } from '../errors.ts'
+import { ChunkDecoder } from '../chunk-decoder.ts'
+import { Life, OPEN } from '../life.ts'
+import { checkCodec, checkOptions, type FrameStreamOptions } from '../options.ts'
 
 /**
  * A pair of streams for `pipeThrough`: bytes are written, frames are read. Frames of bytes have the class of the chunks.
@@ -16,7 +18,17 @@ import { checkCodec, checkOptions, type FrameStreamOptions } from './options.ts'
  * inside a frame, every other `FrameError` of the codec, `ERR_FRAME_TIMEOUT`, the reason with which the writable side
  * is aborted, and an `AbortError`, which waits for nothing.
  */
-export class FrameDecoderStream<Frame = Uint8Array> {
+export interface FrameDecoderStream<Frame = Uint8Array<ArrayBuffer>> {
+  readonly readable: ReadableStream<Frame>
+  readonly writable: WritableStream<Uint8Array>
+}
+
+interface FrameDecoderStreamConstructor {
+  new <Bytes extends Uint8Array>(codec: ByteCodec<Bytes>, options?: FrameStreamOptions): FrameDecoderStream
+  new <Frame>(codec: FrameCodec<Frame>, options?: FrameStreamOptions): FrameDecoderStream<Frame>
+}
+
+class DecoderStream<Frame> implements FrameDecoderStream<Frame> {
   readonly readable: ReadableStream<Frame>
   readonly writable: WritableStream<Uint8Array>
 
@@ -46,13 +58,15 @@ export class FrameDecoderStream<Frame = Uint8Array> {
   }
 }
 
+/** A class whose instances know the type of their frames: `new FrameDecoderStream(codec)`. */
+export const FrameDecoderStream: FrameDecoderStreamConstructor = DecoderStream
+
 class WebPump<Frame> {
   private readonly decoder: ChunkDecoder<Frame>
   private readonly options: FrameStreamOptions
+  private readonly life: Life
   private reading: ReadableStreamDefaultController<Frame> | undefined = undefined
   writing: WritableStreamDefaultController | undefined = undefined
-  private isOver = false
-  private failure: { readonly error: unknown } | undefined = undefined
   /** Resolves the write whose frames are not used up. */
   private usedUp: (() => void) | undefined = undefined
   /** Resolves the reading that waits for a chunk. */
@@ -60,22 +74,25 @@ class WebPump<Frame> {
 
   constructor(codec: FrameCodec<Frame>, options: FrameStreamOptions) {
     this.options = options
+    this.life = new Life({
+      readingOver: () => this.stop(),
+      hasUnread: () => this.reading?.desiredSize !== (options.readableHighWaterMark ?? 0),
+      raise: (error) => this.reading?.error(error),
+    })
     this.decoder = new ChunkDecoder(codec, options, (error) => this.fail(error))
   }
 
   async write(chunk: Uint8Array): Promise<void> {
-    try {
-      this.decoder.decode(chunk)
-    } catch (error) {
-      this.fail(error)
-      throw error
-    }
-    return this.untilUsedUp()
+    if (this.life.reading !== OPEN) return
+    this.decoder.decode(chunk)
+    // Meanwhile it may have failed.
+    if (this.life.reading === OPEN) await this.untilUsedUp()
   }
 
-  end(): Promise<void> {
+  async end(): Promise<void> {
+    if (this.life.reading !== OPEN) return
     this.decoder.end()
-    return this.untilUsedUp()
+    await this.untilUsedUp()
   }
 
   start(controller: ReadableStreamDefaultController<Frame>): void {
@@ -86,88 +103,70 @@ class WebPump<Frame> {
   }
 
   cancel(reason: unknown): void {
-    this.stop()
+    this.life.close()
     this.writing?.error(reason)
   }
 
   /** Gives the next frame. While it waits, the reader waits. */
   async pull(controller: ReadableStreamDefaultController<Frame>): Promise<void> {
-    while (!this.isOver) {
-      const result = this.take()
+    while (this.life.reading === OPEN) {
+      const result = this.decoder.take()
       if (result !== undefined) {
         controller.enqueue(result.value as Frame)
         return
       }
-      if (this.isOver) break
+      if (this.life.reading !== OPEN) break
       if (this.decoder.ended) {
-        this.stop()
+        this.life.endReading()
         controller.close()
         return
       }
-      this.settleWrite()
+      this.resolveWrite()
       this.decoder.waitForMore()
       await new Promise<void>((resolve) => {
         this.refilled = resolve
       })
     }
-    this.raise()
+    this.life.raise()
   }
 
-  private take(): IteratorResult<Frame, void> | undefined {
-    try {
-      return this.decoder.take()
-    } catch (error) {
-      this.fail(error)
-      return undefined
-    }
+  /** Fails the writable side at once, and the readable side after the frames before the error, which it would drop. */
+  fail(error: unknown): void {
+    if (this.life.reading !== OPEN) return
+    this.writing?.error(error)
+    this.life.fail(error)
   }
 
   private untilUsedUp(): Promise<void> {
     return new Promise((resolve) => {
       this.usedUp = resolve
-      this.wakeReading()
+      this.resumeReading()
     })
-  }
-
-  /** Fails the writable side, and the readable side after the frames before the error. */
-  fail(error: unknown): void {
-    if (this.isOver) return
-    this.failure = { error }
-    this.stop()
-    this.writing?.error(error)
-    this.raise()
-  }
-
-  /** Errors the readable side, once nothing is queued: an error drops what is. */
-  private raise(): void {
-    if (this.failure === undefined) return
-    if (this.reading?.desiredSize === (this.options.readableHighWaterMark ?? 0)) this.reading.error(this.failure.error)
   }
 
   private readonly abort = (): void => {
     const { signal } = this.options
-    if (this.isOver || signal === undefined) return
+    if (this.life.reading !== OPEN || signal === undefined) return
     const error = abortError(signal)
-    this.stop()
+    this.life.close()
     this.writing?.error(error)
     this.reading?.error(error)
   }
 
   private stop(): void {
-    this.isOver = true
     this.options.signal?.removeEventListener('abort', this.abort)
     this.decoder.stop()
-    this.settleWrite()
-    this.wakeReading()
+    this.resolveWrite()
+    this.resumeReading()
   }
 
-  private settleWrite(): void {
+  private resolveWrite(): void {
     const { usedUp } = this
     this.usedUp = undefined
     usedUp?.()
   }
 
-  private wakeReading(): void {
+  private resumeReading(): void {
     const { refilled } = this
     this.refilled = undefined
     refilled?.()

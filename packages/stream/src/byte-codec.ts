@@ -1,0 +1,4 @@
+import type { FrameCodec } from '@unstick/core'
+
+/** A codec whose frames are bytes: they come with the class of the chunks. A codec of `any` is none. */
+export type ByteCodec<Bytes extends Uint8Array> = FrameCodec<Bytes> & (0 extends 1 & Bytes ? never : unknown)

@@ -1,0 +1,115 @@
+// The life of a connection of frames: one machine for every adapter. Each half of a connection has a state of its own,
+// since TCP closes each by itself; an adapter that only reads leaves the writing half OPEN and never asks for it.
+//
+// reading   frames                                            leaves by
+// OPEN      are decoded and given out                         endReading, fail
+// ENDED     were given out, to the last one                   close
+// FAILED    the queued ones are given out, then the error     close
+//
+// writing   a write                                           leaves by
+// OPEN      goes out                                          endWriting, lose
+// ENDED     is refused; the bytes before it still leave       lose
+// FAILED    fails at once, as did those that were waiting     close
+//
+// both      what that is
+// OPEN,  OPEN       a connection
+// ENDED, OPEN       half-closed by the peer
+// OPEN,  ENDED      half-closed by us
+// ENDED, ENDED      at its end: the stream below is closed next
+// OPEN,  FAILED     lost: what had arrived is still read, nothing can be written
+// FAILED, any       bad bytes, a timeout, or lost and read to the end
+// CLOSED, CLOSED    over: nothing is read, every write fails
+//
+// An error never overtakes a frame: it is raised when reading is over and the reader has taken every queued frame.
+// Writers do not wait for that.
+
+export const OPEN = 'open'
+export const ENDED = 'ended'
+export const FAILED = 'failed'
+const CLOSED = 'closed'
+
+type Half = typeof OPEN | typeof ENDED | typeof FAILED | typeof CLOSED
+
+/** What an adapter does at the turns of its life. Each but `hasUnread` is called at most once. */
+interface LifeEvents {
+  /** Nothing more will be decoded. */
+  readingOver(): void
+  /** Whether frames that were given out are still queued for the reader. */
+  hasUnread(): boolean
+  /** No frame is left that comes before the error. */
+  raise(error: unknown): void
+}
+
+export class Life {
+  reading: Half = OPEN
+  writing: Half = OPEN
+  private failure: { readonly error: unknown } | undefined = undefined
+  private readonly events: LifeEvents
+
+  constructor(events: LifeEvents) {
+    this.events = events
+  }
+
+  /** Whether an error waits for its turn. */
+  get isFailing(): boolean {
+    return this.failure !== undefined
+  }
+
+  /** The last frame was given out. */
+  endReading(): void {
+    this.stopReading(ENDED)
+    this.raise()
+  }
+
+  /** Nothing more will be written. */
+  endWriting(): void {
+    if (this.writing === OPEN) this.writing = ENDED
+  }
+
+  /** Reading failed: bad bytes, a timeout, the source's own error. The first error counts. */
+  fail(error: unknown): void {
+    if (this.reading !== OPEN) return
+    this.blame(error)
+    this.stopReading(FAILED)
+    this.raise()
+  }
+
+  /** Nothing can be written any more. True if that is new. */
+  lose(): boolean {
+    if (this.writing === FAILED || this.writing === CLOSED) return false
+    this.writing = FAILED
+    return true
+  }
+
+  /** The error with which this life ends, once what had arrived is read. The first error counts. */
+  blame(error: unknown): void {
+    if (this.reading !== CLOSED) this.failure ??= { error }
+  }
+
+  /** Raises the error if its turn has come. To be called after each read. */
+  raise(): void {
+    if (this.failure === undefined || this.reading === OPEN || this.events.hasUnread()) return
+    const error = this.takeFailure()?.error
+    this.events.raise(error)
+  }
+
+  /** The error, for an adapter that hands it over itself. */
+  takeFailure(): { readonly error: unknown } | undefined {
+    const { failure } = this
+    this.failure = undefined
+    return failure
+  }
+
+  /** The end of all, by an end, an error or the user. */
+  close(): void {
+    this.stopReading(CLOSED)
+    this.reading = CLOSED
+    this.writing = CLOSED
+  }
+
+  private stopReading(state: Half): void {
+    if (this.reading !== OPEN) return
+    this.reading = state
+    this.events.readingOver()
+  }
+}

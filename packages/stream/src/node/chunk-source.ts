@@ -1,0 +1,147 @@
+// Any source of chunks, pulled one at a time.
+
+import { Socket } from 'node:net'
+import { Readable } from 'node:stream'
+import { isBytes, shown } from '@unstick/core'
+import { END, isInUse, ReadableChunks, type ReadableChunksOptions } from './readable-chunks.ts'
+
+/** Whatever gives chunks one after another, or arrays of chunks. */
+export type FrameSource =
+  | Readable
+  | NodeJS.ReadableStream
+  | ReadableStream<Uint8Array>
+  | AsyncIterable<Uint8Array | readonly Uint8Array[]>
+  | Iterable<Uint8Array | readonly Uint8Array[]>
+
+/** One pull at a time. Nothing is asked of the source before the first. */
+export interface ChunkSource {
+  /** The next chunk, or `END`. */
+  pull(): Promise<unknown>
+  /** The next chunk if it has arrived already, else `null`: a pull says why. Only what can tell has it. */
+  poll?(): unknown
+  /** Every byte given so far has become a frame. */
+  release?(): void
+  /** Ends the source before its end: no one will read from it any more. */
+  close(): Promise<unknown> | undefined
+  /** The source has ended by itself. */
+  finish(): void
+  /** Leaves the source open, with `unread` the next bytes that its next reader sees. Only what can do this has it. */
+  leave?(unread: Uint8Array): void
+}
+
+export function chunkSource(source: FrameSource, options: ReadableChunksOptions): ChunkSource {
+  if (source instanceof Readable) return new ReadableSource(source, options)
+  if (typeof source === 'object' && source !== null && !isBytes(source)) {
+    if (source instanceof ReadableStream) return new WebSource(source)
+    if (Symbol.asyncIterator in source || Symbol.iterator in source) return new IterableSource(source as Chunks)
+  }
+  throw new TypeError(`source must be a Readable, a ReadableStream or an iterable of chunks, received ${shown(source)}`)
+}
+
+class ReadableSource implements ChunkSource {
+  private readonly readable: Readable
+  private readonly options: ReadableChunksOptions
+  private chunks: ReadableChunks | undefined
+  private resume: (() => void) | undefined
+
+  constructor(readable: Readable, options: ReadableChunksOptions) {
+    this.readable = readable
+    this.options = options
+  }
+
+  pull(): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      this.chunks ??= new ReadableChunks(this.readable, () => this.resume?.(), this.options)
+      const { chunks } = this
+      this.resume = () => {
+        try {
+          const chunk = chunks.next()
+          if (chunk === null) return
+          this.resume = undefined
+          resolve(chunk)
+        } catch (error) {
+          this.resume = undefined
+          reject(error)
+        }
+      }
+      this.resume()
+    })
+  }
+
+  poll(): unknown {
+    return this.chunks === undefined ? null : this.chunks.poll()
+  }
+
+  release(): void {
+    this.chunks?.release()
+  }
+
+  close(): undefined {
+    this.resume = undefined
+    if (this.chunks === undefined) {
+      // What somebody else is reading is not ours to close.
+      if (isInUse(this.readable)) return
+      this.chunks = new ReadableChunks(this.readable, () => {}, this.options)
+    }
+    this.chunks.close()
+  }
+
+  /** A socket ends with its reader. Other duplexes may have an answer to give, such as an HTTP/2 stream. */
+  finish(): void {
+    this.chunks?.finish(this.options.isOwned && this.readable instanceof Socket)
+  }
+
+  leave(unread: Uint8Array): void {
+    this.resume = undefined
+    this.chunks?.leave(unread)
+  }
+}
+
+class WebSource implements ChunkSource {
+  private readonly stream: ReadableStream<unknown>
+  private reader: ReadableStreamDefaultReader<unknown> | undefined
+
+  constructor(stream: ReadableStream<unknown>) {
+    this.stream = stream
+  }
+
+  async pull(): Promise<unknown> {
+    this.reader ??= this.stream.getReader()
+    const { done, value } = await this.reader.read()
+    return done ? END : value
+  }
+
+  async close(): Promise<void> {
+    this.reader ??= this.stream.getReader()
+    await this.reader.cancel()
+    this.reader.releaseLock()
+  }
+
+  finish(): void {
+    this.reader?.releaseLock()
+  }
+}
+
+type Chunks = AsyncIterable<unknown> | Iterable<unknown>
+
+class IterableSource implements ChunkSource {
+  private readonly iterable: Chunks
+  private chunks: AsyncIterator<unknown> | Iterator<unknown> | undefined
+
+  constructor(iterable: Chunks) {
+    this.iterable = iterable
+  }
+
+  async pull(): Promise<unknown> {
+    this.chunks ??=
+      Symbol.asyncIterator in this.iterable ? this.iterable[Symbol.asyncIterator]() : this.iterable[Symbol.iterator]()
+    const { done, value } = await this.chunks.next()
+    return done === true ? END : value
+  }
+
+  async close(): Promise<void> {
+    await this.chunks?.return?.()
+  }
+
+  finish(): void {}
+}

@@ -1,0 +1,146 @@
+// Frames in, bytes out, as a Duplex for `pipeline` and `.pipe`.
+//
+// What is written in one tick is joined, so that many small frames leave in few packets. Large payloads are not
+// copied: they pass as they are. Only those written with a callback are, since their caller may use the memory again
+// when it is called, and where the bytes go from here cannot be seen.
+
+import { Duplex, addAbortSignal } from 'node:stream'
+import type { FrameCodec } from '@unstick/core'
+import { destroyedBeforeWritten } from '../errors.ts'
+import { checkCodec, checkEncodeOptions, highWaterMarks, type EncodeStreamOptions } from '../options.ts'
+import { EncodingDuplex } from './encoding-duplex.ts'
+import type { FrameDuplex } from './frame-duplex.ts'
+import type { Outgoing, WriteCallback } from './outgoing.ts'
+
+/** From this many bytes on a part is worth a chunk of its own. */
+const LARGE_PART = 16_384
+
+/**
+ * A Duplex that takes frames, its writable side in object mode, and gives their bytes.
+ *
+ * A `write` is called back when the reader has taken the frame's bytes, with an error if it never will. A frame that
+ * cannot be encoded is not written: its `write` is called back with the `FrameError`, `onEncodeError` is called, and the
+ * stream goes on; with neither, or with `destroyOnEncodeError`, the stream is destroyed with the error.
+ */
+export function encodeStream<Frame = Uint8Array>(
+  codec: FrameCodec<Frame>,
+  options: EncodeStreamOptions<Frame> = {},
+): FrameDuplex<Buffer, Frame> {
+  checkCodec(codec)
+  checkEncodeOptions(options)
+  const stream = new EncodeStream(codec, options) as Duplex as FrameDuplex<Buffer, Frame>
+  return options.signal === undefined ? stream : addAbortSignal(options.signal, stream)
+}
+
+/** A frame whose caller waits for its last byte, at `end` in the stream, to be taken. */
+interface Awaited {
+  readonly end: number
+  readonly outgoing: Outgoing
+}
+
+class EncodeStream<Frame> extends EncodingDuplex<Frame> {
+  /** What waits to be joined, and its length in bytes. */
+  private parts: Uint8Array[] = []
+  private joinedLength = 0
+  private isScheduled = false
+  /** How many bytes were given to the reader's queue. */
+  private given = 0
+  private awaited: Awaited[] = []
+  private isWanted = true
+  /** Lets the next frame be written, once the reader asks for more. */
+  private next: WriteCallback | undefined = undefined
+
+  constructor(codec: FrameCodec<Frame>, options: EncodeStreamOptions<Frame>) {
+    super(codec, options, highWaterMarks(options))
+  }
+
+  override _read(): void {
+    this.isWanted = true
+    this.goOn()
+  }
+
+  override read(size?: number): unknown {
+    const bytes: unknown = super.read(size)
+    this.tellTaken()
+    return bytes
+  }
+
+  override _write(outgoing: Outgoing, _encoding: BufferEncoding, next: WriteCallback): void {
+    const { hasCallback } = outgoing
+    for (const part of outgoing.parts) this.join(part, hasCallback)
+    if (hasCallback) {
+      this.awaited.push({ end: this.given + this.joinedLength, outgoing })
+      this.flushAfterTick()
+    }
+    if (this.isWanted) next()
+    else this.next = next
+  }
+
+  override _final(callback: WriteCallback): void {
+    this.flush()
+    this.push(null)
+    callback()
+  }
+
+  override _destroy(error: Error | null, callback: WriteCallback): void {
+    const reason = error ?? destroyedBeforeWritten()
+    this.parts = []
+    this.joinedLength = 0
+    this.tellTaken()
+    for (const { outgoing } of this.awaited.splice(0)) outgoing.tell(reason)
+    this.goOn(reason)
+    callback(error)
+  }
+
+  private join(part: Uint8Array, isCopied: boolean): void {
+    if (part.length >= LARGE_PART) {
+      this.flush()
+      this.give(isCopied ? Buffer.from(part) : part)
+      return
+    }
+    this.parts.push(part)
+    this.joinedLength += part.length
+    if (this.joinedLength >= LARGE_PART) this.flush()
+    else this.flushAfterTick()
+  }
+
+  private flushAfterTick(): void {
+    if (this.isScheduled) return
+    this.isScheduled = true
+    process.nextTick(() => {
+      this.isScheduled = false
+      this.flush()
+      this.tellTaken()
+    })
+  }
+
+  private flush(): void {
+    if (this.joinedLength === 0) return
+    const joined = Buffer.concat(this.parts, this.joinedLength)
+    this.parts = []
+    this.joinedLength = 0
+    this.give(joined)
+  }
+
+  private give(bytes: Uint8Array): void {
+    this.given += bytes.length
+    // Meanwhile the reader may ask again, which it does once only.
+    this.isWanted = false
+    if (this.push(bytes)) this.isWanted = true
+  }
+
+  /** Calls back those whose bytes have left the queue. */
+  private tellTaken(): void {
+    const { awaited } = this
+    if (awaited.length === 0) return
+    const taken = this.given - this.readableLength
+    const waiting = awaited.findIndex(({ end }) => end > taken)
+    for (const { outgoing } of awaited.splice(0, waiting === -1 ? awaited.length : waiting)) outgoing.tell()
+  }
+
+  private goOn(error?: Error): void {
+    const { next } = this
+    this.next = undefined
+    next?.(error)
+  }
+}

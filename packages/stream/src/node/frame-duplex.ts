@@ -1,0 +1,33 @@
+// The types of streams of frames: Node's Duplex, which knows what is read from it and written to it.
+//
+// Each method has its typed signature first. Those after it are never chosen by a call that the first one refuses; with
+// them the type is assignable to Node's own stream types, which read and write strings and Buffers.
+
+import type { Duplex } from 'node:stream'
+
+type Callback = (error?: Error | null) => void
+type Listener = Parameters<Duplex['on']>[1]
+type Anything = ReturnType<Duplex['read']>
+
+/** A Duplex from which `Read` is read, and to which `Written` is written. */
+export interface FrameDuplex<Read, Written> extends Duplex {
+  read(size?: number): Read | null
+  read(size?: number): Anything
+  iterator(options?: { destroyOnReturn?: boolean }): AsyncIterableIterator<Read>
+  iterator(options?: { destroyOnReturn?: boolean }): ReturnType<Duplex['iterator']>
+  [Symbol.asyncIterator](): AsyncIterableIterator<Read>
+  [Symbol.asyncIterator](): ReturnType<Duplex[typeof Symbol.asyncIterator]>
+  write(frame: Written, callback?: Callback): boolean
+  write(frame: Written, encoding: BufferEncoding | undefined, callback?: Callback): boolean
+  write(frame: never, encoding?: BufferEncoding, callback?: Callback): boolean
+  end(callback?: () => void): this
+  end(frame: Written, callback?: () => void): this
+  end(frame: Written, encoding: BufferEncoding | undefined, callback?: () => void): this
+  end(frame: never, encoding?: BufferEncoding, callback?: () => void): this
+  on(event: 'data', listener: (frame: Read) => void): this
+  on(event: 'error', listener: (error: Error) => void): this
+  on(event: string | symbol, listener: Listener): this
+  once(event: 'data', listener: (frame: Read) => void): this
+  once(event: 'error', listener: (error: Error) => void): this
+  once(event: string | symbol, listener: Listener): this
+}

@@ -1,0 +1,85 @@
+// Frames as bytes into a Writable, header and payload as they are: corked until the end of the tick, as Node advises,
+// so that the frames of one tick leave together, with one `writev` where the Writable has it.
+//
+// Two things are kept apart. The next frame may be written as soon as the Writable has room. The caller of a write is
+// called back only when the Writable says that the bytes have left: until then their memory is in use.
+
+import type { Writable } from 'node:stream'
+import { prematureClose } from '../errors.ts'
+import type { Outgoing } from './outgoing.ts'
+
+const NOTHING = Buffer.alloc(0)
+
+export class FrameWriter {
+  private readonly writable: Writable
+  private isCorked = false
+  /** Lets the next frame be written, once the Writable has drained. */
+  private next: (() => void) | undefined
+  /** Frames whose bytes the Writable has, and has not written yet. */
+  private readonly inFlight = new Set<Outgoing>()
+
+  constructor(writable: Writable) {
+    this.writable = writable
+    writable.on('drain', this.goOn)
+  }
+
+  /** Calls `next` when the next frame may be written. */
+  write(outgoing: Outgoing, next: () => void): void {
+    const { writable } = this
+    if (!this.isCorked) {
+      this.isCorked = true
+      writable.cork()
+      process.nextTick(() => {
+        this.isCorked = false
+        writable.uncork()
+      })
+    }
+    const { parts } = outgoing
+    let hasRoom = true
+    const last = parts.length - 1
+    for (let index = 0; index < last; index++) writable.write(parts[index])
+    if (outgoing.hasCallback) hasRoom = writable.write(parts[last] ?? NOTHING, this.confirming(outgoing))
+    else if (last >= 0) hasRoom = writable.write(parts[last])
+    if (hasRoom) next()
+    else this.next = next
+  }
+
+  /** Whether a frame has not left, or waits to be written. */
+  get isBusy(): boolean {
+    return this.next !== undefined || this.inFlight.size > 0
+  }
+
+  /** The Writable is lost: the frames that have not left have failed, and nothing waits any more. */
+  fail(error: Error): void {
+    for (const outgoing of this.inFlight) outgoing.tell(error)
+    this.inFlight.clear()
+    this.stop()
+  }
+
+  /** Stops writing. What the Writable has been given is still confirmed by it. */
+  stop(): void {
+    this.writable.off('drain', this.goOn)
+    this.goOn()
+  }
+
+  private readonly goOn = (): void => {
+    const { next } = this
+    this.next = undefined
+    next?.()
+  }
+
+  private confirming(outgoing: Outgoing): (error?: Error | null) => void {
+    this.inFlight.add(outgoing)
+    return (error) => {
+      this.inFlight.delete(outgoing)
+      outgoing.tell(error ?? lossOf(this.writable))
+    }
+  }
+}
+
+/** Why bytes given to `writable` will not leave it; null while they may. */
+export function lossOf(writable: Writable): Error | null {
+  if (writable.errored) return writable.errored
+  // Node calls a write that was in flight when its stream was destroyed back without an error.
+  return writable.destroyed && !writable.writableFinished ? prematureClose() : null
+}

@@ -1,0 +1,341 @@
+// A duplex of frames over a duplex of bytes, such as a socket, or over two streams, such as a child's stdio.
+//
+// Backpressure is per frame: what was decoded from a chunk is pushed only while the reader wants more, and the bytes
+// below are read only when the frames of the last chunk are used up. Writes wait for the stream below to drain.
+//
+// The streams below are owned. Node would end a default socket's writable side as soon as the peer has ended, under
+// frames that are still queued; here it is ended by `_final`, after the last of them.
+
+import { addAbortSignal, type Duplex, type Readable, type Writable } from 'node:stream'
+import { choiceOption, isFrameError, shown, type FrameCodec } from '@unstick/core'
+import type { ByteCodec } from '../byte-codec.ts'
+import { destroyedBeforeWritten, prematureClose, toError } from '../errors.ts'
+import { ENDED, FAILED, Life, OPEN } from '../life.ts'
+import { checkCodec, checkEncodeOptions, highWaterMarks, type EncodeStreamOptions } from '../options.ts'
+import { asBuffer } from './as-buffer.ts'
+import { EncodingDuplex } from './encoding-duplex.ts'
+import type { FrameDuplex } from './frame-duplex.ts'
+import { FramePump } from './frame-pump.ts'
+import { FrameWriter, lossOf } from './frame-writer.ts'
+import type { Outgoing, WriteCallback } from './outgoing.ts'
+import { destroyQuietly, END, ignoreErrors, ReadableChunks } from './readable-chunks.ts'
+
+export interface FramedOptions<Frame = Uint8Array> extends EncodeStreamOptions<Frame> {
+  /**
+   * Whether either side may end while the other goes on. `true` makes a default socket half-open, too.
+   *
+   * @defaultValue the duplex's own; `true` for `{ readable, writable }`
+   */
+  allowHalfOpen?: boolean
+  /**
+   * Whether a `FrameError` destroys the streams below as well. With `false` they stay open, so that the peer can be
+   * answered there, with the bytes from the faulty frame on put back. They are then yours to close.
+   *
+   * @defaultValue true
+   */
+  destroyOnError?: boolean
+}
+
+/** Two streams that make one connection, such as a child process's `stdout` and `stdin`. */
+export interface DuplexPair {
+  readable: Readable
+  writable: Writable
+}
+
+/** A codec for each direction. */
+export interface CodecPair<Read, Written> {
+  decode: FrameCodec<Read>
+  encode: FrameCodec<Written>
+}
+
+/**
+ * A Duplex in object mode: frames read from `duplex`, frames written to it. Frames of bytes are read as Buffers.
+ *
+ * It owns `duplex` and closes it with itself. A `write` is called back when the frame's bytes have left `duplex`, else
+ * with the error. Errors, after the frames before them: those of `duplex`, `ERR_STREAM_PREMATURE_CLOSE` if it is closed
+ * before its end, `ERR_FRAME_TRUNCATED` for an end inside a frame, every other `FrameError` of the codec, and
+ * `ERR_FRAME_TIMEOUT`; an `AbortError` waits for nothing. Frames that cannot be encoded are refused as by `encodeStream`.
+ *
+ * @throws {TypeError} for what is no duplex, a duplex that is already being read, and wrong options.
+ */
+export function framed<Bytes extends Uint8Array>(
+  duplex: Duplex | DuplexPair,
+  codec: ByteCodec<Bytes>,
+  options?: FramedOptions<Bytes>,
+): FrameDuplex<Buffer, Bytes>
+export function framed<Frame>(
+  duplex: Duplex | DuplexPair,
+  codec: FrameCodec<Frame>,
+  options?: FramedOptions<Frame>,
+): FrameDuplex<Frame, Frame>
+export function framed<Bytes extends Uint8Array, Written>(
+  duplex: Duplex | DuplexPair,
+  codecs: { decode: ByteCodec<Bytes>; encode: FrameCodec<Written> },
+  options?: FramedOptions<Written>,
+): FrameDuplex<Buffer, Written>
+export function framed<Read, Written>(
+  duplex: Duplex | DuplexPair,
+  codecs: CodecPair<Read, Written>,
+  options?: FramedOptions<Written>,
+): FrameDuplex<Read, Written>
+export function framed<Read, Written>(
+  duplex: Duplex | DuplexPair,
+  codec: FrameCodec<Read & Written> | CodecPair<Read, Written>,
+  options: FramedOptions<Written> = {},
+): FrameDuplex<Read, Written> {
+  const ends = endsOf(duplex)
+  const codecs = codecsOf(codec as FrameCodec<unknown>) as CodecPair<Read, Written>
+  checkEncodeOptions(options)
+  choiceOption('allowHalfOpen', options.allowHalfOpen ?? true, [true, false])
+  choiceOption('destroyOnError', options.destroyOnError ?? true, [true, false])
+  const peer = new FramedDuplex(ends, codecs, options) as Duplex as FrameDuplex<Read, Written>
+  return options.signal === undefined ? peer : addAbortSignal(options.signal, peer)
+}
+
+interface Ends extends DuplexPair {
+  allowHalfOpen: boolean
+}
+
+function endsOf(duplex: Duplex | DuplexPair): Ends {
+  if (isReadable(duplex) && isWritable(duplex)) {
+    return { readable: duplex, writable: duplex, allowHalfOpen: duplex.allowHalfOpen }
+  }
+  const { readable, writable } = (duplex ?? {}) as Partial<DuplexPair>
+  if (isReadable(readable) && isWritable(writable)) return { readable, writable, allowHalfOpen: true }
+  throw new TypeError(`duplex must be a Duplex or { readable, writable } of streams, received ${shown(duplex)}`)
+}
+
+function isReadable(stream: unknown): stream is Readable {
+  return typeof (stream as Partial<Readable> | undefined)?.read === 'function'
+}
+
+function isWritable(stream: unknown): stream is Writable {
+  return typeof (stream as Partial<Writable> | undefined)?.write === 'function'
+}
+
+function codecsOf<Frame>(codec: FrameCodec<Frame> | CodecPair<Frame, Frame>): CodecPair<Frame, Frame> {
+  if (typeof codec === 'object' && codec !== null && 'decode' in codec) {
+    checkCodec(codec.decode, 'decode')
+    checkCodec(codec.encode, 'encode')
+    return codec
+  }
+  checkCodec(codec)
+  return { decode: codec, encode: codec }
+}
+
+/** A lost connection swallows this many writes from one read to the next, so that a reader that answers gets on. */
+const MOST_LOST_WRITES = 1024
+
+class FramedDuplex<Read, Written> extends EncodingDuplex<Written> {
+  private readonly input: Readable
+  private readonly output: Writable
+  private readonly chunks: ReadableChunks
+  private readonly life: Life
+  private readonly pump: FramePump<Read>
+  private readonly writer: FrameWriter
+  private readonly keepsOnError: boolean
+  /** The bytes that did not become frames, once reading is over. */
+  private unread: Uint8Array | undefined = undefined
+  /** Why nothing can be written, once that is so. */
+  private loss: Error = prematureClose()
+  private writesLost = 0
+
+  constructor(
+    { readable, writable, allowHalfOpen }: Ends,
+    codecs: CodecPair<Read, Written>,
+    options: FramedOptions<Written>,
+  ) {
+    super(codecs.encode, options, {
+      readableObjectMode: true,
+      allowHalfOpen: options.allowHalfOpen ?? allowHalfOpen,
+      ...highWaterMarks(options),
+    })
+    this.input = readable
+    this.output = writable
+    this.keepsOnError = options.destroyOnError === false
+    this.life = new Life({
+      readingOver: () => {
+        this.unread = this.pump.stop()
+        this.endAfterPair()
+      },
+      hasUnread: () => this.readableLength > 0,
+      raise: (error) => this.destroy(error as Error),
+    })
+    this.pump = new FramePump(this, codecs.decode, options, this.life, () => this.readChunk())
+    const kept = { isOwned: true, keepsUnread: this.keepsOnError }
+    this.chunks = new ReadableChunks(readable, () => this.readMore(), kept)
+    this.writer = new FrameWriter(writable)
+    for (const stream of new Set([readable, writable])) stream.on('error', this.checkLost).on('close', this.checkLost)
+    // What was lost before says so no more.
+    if (readable.destroyed || writable.destroyed) process.nextTick(this.checkLost)
+  }
+
+  override _read(): void {
+    this.pump.want()
+  }
+
+  override read(size?: number): unknown {
+    const frame: unknown = super.read(size)
+    if (frame !== null) this.writesLost = 0
+    this.life.raise()
+    return frame
+  }
+
+  /** Node's own iterator destroys the stream at its end, under frames that are still to be written. */
+  override iterator({ destroyOnReturn = true }: { destroyOnReturn?: boolean } = {}): FrameIterator {
+    const frames = super.iterator({ destroyOnReturn: false })
+    return destroyOnReturn ? new LeavingIterator(frames, this) : frames
+  }
+
+  override [Symbol.asyncIterator](): FrameIterator {
+    return this.iterator()
+  }
+
+  override _write(outgoing: Outgoing, _encoding: BufferEncoding, next: WriteCallback): void {
+    if (!this.output.writable) this.lose(lossOf(this.output) ?? prematureClose())
+    if (this.life.writing === FAILED) this.failWrite(outgoing, next)
+    else this.writer.write(outgoing, next)
+  }
+
+  override _final(callback: WriteCallback): void {
+    const { life, output } = this
+    if (life.writing === FAILED) {
+      if (life.isFailing) this.giveUpUnlessRead()
+      else callback()
+    } else if (output.writableFinished) callback()
+    else {
+      life.endWriting()
+      const ended: WriteCallback = (error) => (error ? this.lose(lossOf(output) ?? error) : callback())
+      output.end(ended)
+    }
+  }
+
+  override _destroy(error: Error | null, callback: WriteCallback): void {
+    const { input, output, writer } = this
+    this.life.close()
+    for (const stream of [input, output]) stream.off('error', this.checkLost).off('close', this.checkLost)
+    if (this.keepsOnError && isFrameError(error)) {
+      writer.stop()
+      this.chunks.leave(this.unread)
+    } else {
+      this.chunks.close()
+      if (!this.isOneStream) destroyQuietly(output)
+      writer.fail(error ?? destroyedBeforeWritten())
+    }
+    callback(error)
+  }
+
+  /** Something has arrived below. Bytes wait for a reader; the end does not, so that it is not taken for a loss later. */
+  private readMore(): void {
+    if (this.input.readableLength === 0) this.pump.look()
+    else this.pump.run()
+  }
+
+  private readChunk(): void {
+    if (this.life.reading !== OPEN) return
+    if (!this.pump.hasUnread) this.chunks.release()
+    let chunk: unknown
+    try {
+      chunk = this.chunks.next()
+    } catch (error) {
+      this.life.fail(toError(error))
+      return
+    }
+    if (chunk === END) this.pump.end()
+    else if (chunk !== null) this.pump.decode(asBuffer(chunk))
+  }
+
+  private readonly checkLost = (): void => {
+    const error = lossOf(this.output)
+    if (error !== null) this.lose(error)
+    // Whether reading has failed is found by reading on, which no one may be doing.
+    this.pump.look()
+  }
+
+  /** Nothing can be written any more. What had arrived is still given out, and then the error. */
+  private lose(error: Error): void {
+    if (!this.life.lose()) return
+    const { output, writer } = this
+    this.loss = error
+    const hasFrames = writer.isBusy || this.writableLength > 0
+    // Of a pair, one may close by itself: a child process that reads no more may still have something to say.
+    if (this.isOneStream || hasFrames || output.errored) this.life.blame(error)
+    writer.fail(error)
+    if (!this.life.isFailing) this.endAfterPair()
+    else if (hasFrames || this.listenerCount('unpipe') > 0) this.giveUpUnlessRead()
+    this.pump.look()
+    this.life.raise()
+  }
+
+  /** Takes the frame all the same: a reader that waits for the writer to drain would never come to the error. */
+  private failWrite(outgoing: Outgoing, next: WriteCallback): void {
+    this.life.blame(this.loss)
+    outgoing.tell(this.loss)
+    next()
+    this.writesLost++
+    this.giveUpUnlessRead()
+    this.pump.look()
+    this.life.raise()
+  }
+
+  /** Where frames are queued that no one reads, writers hear of the loss by the error itself. */
+  private giveUpUnlessRead(): void {
+    if (this.isRead) return
+    // A reader may come in this turn of the event loop.
+    setImmediate(() => {
+      if (!this.isRead) this.destroy(this.loss)
+    })
+  }
+
+  private get isOneStream(): boolean {
+    return (this.input as unknown) === this.output
+  }
+
+  private get isRead(): boolean {
+    return (this.readableDidRead || this.readableFlowing !== null) && this.writesLost < MOST_LOST_WRITES
+  }
+
+  /** Both of a pair have come to an end, and nothing was lost. */
+  private endAfterPair(): void {
+    if (this.life.reading === ENDED && this.life.writing === FAILED && !this.life.isFailing) this.end()
+  }
+}
+
+type FrameIterator = ReturnType<Duplex['iterator']>
+
+/** Leaving it early destroys the stream, reading it to the end does not. */
+class LeavingIterator {
+  private readonly frames: FrameIterator
+  private readonly stream: Duplex
+
+  constructor(frames: FrameIterator, stream: Duplex) {
+    this.frames = frames
+    this.stream = stream
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this
+  }
+
+  async next(): Promise<IteratorResult<unknown>> {
+    const result = await this.frames.next()
+    // Frames may still be on their way out. What goes wrong with them is told by their callbacks, and by 'close'.
+    if (result.done === true) ignoreErrors(this.stream)
+    return result
+  }
+
+  async return(): Promise<IteratorResult<unknown>> {
+    this.stream.destroy()
+    await this.frames.return?.()
+    return { done: true, value: undefined }
+  }
+
+  async throw(error: unknown): Promise<IteratorResult<unknown>> {
+    await this.return()
+    throw error
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.return()
+  }
+}

@@ -1,0 +1,101 @@
+// Frames by async iteration: `for await (const frame of frames(socket, codec))`.
+//
+// The source is pulled only when the frames of the last chunk are used up, so a slow reader stops the sender. Frames
+// before an error come before it. The iterators are written by hand: while frames of the last chunk are left, `next()`
+// answers at once with a promise that is resolved already, where a generator would cost several a frame.
+
+import { choiceOption, type FrameCodec } from '@unstick/core'
+import type { ByteCodec } from '../byte-codec.ts'
+import { checkCodec, checkOptions } from '../options.ts'
+import { chunkSource, type FrameSource } from './chunk-source.ts'
+import { FrameReader, type Take } from './frame-reader.ts'
+import type { FramesOptions } from './frames-options.ts'
+
+export interface FrameIteration<Frame> extends AsyncGenerator<Frame, void, void> {
+  /** Instead of single frames, arrays of what one chunk completed; none is empty. */
+  batches(): AsyncGenerator<Frame[], void, void>
+}
+
+/**
+ * The frames of a Readable, Web ReadableStream, async iterable or iterable of chunks, or of arrays of chunks. Frames of
+ * bytes are Buffers.
+ *
+ * Rejects with a `FrameError` (`ERR_FRAME_TRUNCATED` for an end inside a frame, `ERR_FRAME_TIMEOUT`), a `TypeError` for a
+ * chunk that is not bytes or a Readable that is already being read, the source's own error, or an `AbortError`; the
+ * source is then ended. Leaving early ends what waits, too. At its end a socket's other side is ended after what was
+ * written to it; other duplexes stay open for what they still have to say.
+ *
+ * @throws {TypeError} for a source that gives no chunks, and for wrong options.
+ */
+export function frames<Bytes extends Uint8Array>(
+  source: FrameSource,
+  codec: ByteCodec<Bytes>,
+  options?: FramesOptions,
+): FrameIteration<Buffer>
+export function frames<Frame>(
+  source: FrameSource,
+  codec: FrameCodec<Frame>,
+  options?: FramesOptions,
+): FrameIteration<Frame>
+export function frames<Frame>(
+  source: FrameSource,
+  codec: FrameCodec<Frame>,
+  options: FramesOptions = {},
+): FrameIteration<Frame> {
+  checkCodec(codec)
+  checkOptions(options)
+  const isOwned = choiceOption('destroyOnReturn', options.destroyOnReturn ?? true, [true, false])
+  const destroysOnError = choiceOption('destroyOnError', options.destroyOnError ?? true, [true, false])
+  const keepsUnread = !isOwned || !destroysOnError
+  const chunks = chunkSource(source, { isOwned, keepsUnread })
+  if (keepsUnread && chunks.leave === undefined) {
+    const name = isOwned ? 'destroyOnError' : 'destroyOnReturn'
+    throw new TypeError(`${name}: false takes a Node Readable, which can take unread bytes back`)
+  }
+  return new Frames(new FrameReader(chunks, codec, options))
+}
+
+/** The iterator of items that `take` takes. */
+class Iteration<Frame, Item> implements AsyncGenerator<Item, void, void> {
+  protected readonly reader: FrameReader<Frame>
+  private readonly take: Take<Item>
+
+  constructor(reader: FrameReader<Frame>, take: Take<Item>) {
+    this.reader = reader
+    this.take = take
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this
+  }
+
+  next(): Promise<IteratorResult<Item, void>> {
+    return this.reader.next(this.take)
+  }
+
+  return(): Promise<IteratorResult<Item, void>> {
+    return this.reader.return()
+  }
+
+  throw(error: unknown): Promise<IteratorResult<Item, void>> {
+    return this.reader.throw(error)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.reader.return()
+  }
+}
+
+class Frames<Frame> extends Iteration<Frame, Frame> implements FrameIteration<Frame> {
+  constructor(reader: FrameReader<Frame>) {
+    super(reader, reader.takeFrame)
+  }
+
+  override next(): Promise<IteratorResult<Frame, void>> {
+    return this.reader.nextFrame()
+  }
+
+  batches(): AsyncGenerator<Frame[], void, void> {
+    return new Iteration(this.reader, this.reader.takeBatch)
+  }
+}

@@ -1,0 +1,163 @@
+// A Node Readable as chunks to be polled, through `read()` and its events: Node's async iterator costs a promise a
+// chunk, drops what is queued when the stream fails, and cannot be left while it waits.
+//
+// A Readable that has emitted 'end' takes no bytes back. So where the stream may be handed over with unread bytes, a
+// part of the last chunk is held in the Readable's own buffer, where it keeps 'end' from being emitted, until those
+// bytes have become frames.
+
+import { Duplex, type Readable, type Writable } from 'node:stream'
+import { isBytes } from '@unstick/core'
+import { prematureClose } from '../errors.ts'
+
+/** What a source gives in place of a chunk when it has ended: no value that a source could give itself. */
+export const END: unique symbol = Symbol('unstick.END')
+
+export interface ReadableChunksOptions {
+  /** Whether unread bytes may have to be put back. */
+  keepsUnread: boolean
+  /** Whether the stream is ours to end: it then stays writable after the peer's end, until `finish` or `close`. */
+  isOwned: boolean
+}
+
+const EVENTS = ['readable', 'end', 'error', 'close'] as const
+
+/** The streams that are being read: two readers of one stream would each get some of its chunks. */
+const inUse = new WeakSet<Readable>()
+
+export class ReadableChunks {
+  private readonly readable: Readable
+  private readonly wake: () => void
+  private readonly keepsUnread: boolean
+  /** Whether Node itself would end the writable side at the peer's end. */
+  private readonly endsWithPeer: boolean
+  /** What is held of the last chunk. */
+  private held: Uint8Array | undefined = undefined
+
+  /**
+   * `wake` is called when polling may give something else than before.
+   *
+   * @throws {TypeError} if the stream is being read already.
+   */
+  constructor(readable: Readable, wake: () => void, { keepsUnread, isOwned }: ReadableChunksOptions) {
+    if (isInUse(readable)) {
+      throw new TypeError('the source is already being read: frames() or framed() of it must end, or be left, first')
+    }
+    inUse.add(readable)
+    this.readable = readable
+    this.wake = wake
+    this.keepsUnread = keepsUnread
+    this.endsWithPeer = isOwned && readable instanceof Duplex && !readable.allowHalfOpen
+    if (this.endsWithPeer) (readable as Duplex).allowHalfOpen = true
+    for (const event of EVENTS) readable.on(event, wake)
+  }
+
+  /** The next chunk if one has arrived, else `null`: `next` says why there is none. */
+  poll(): unknown {
+    if (!this.keepsUnread) return this.readable.read() as unknown
+    if (this.held !== undefined && this.isOnlyHeld(this.held)) return null
+    this.release()
+    const chunk: unknown = this.readable.read()
+    if (isBytes(chunk)) this.hold(chunk)
+    return chunk
+  }
+
+  /** The next chunk, `null` when none has arrived, `END` at the end. Throws what came instead of the end. */
+  next(): unknown {
+    const { readable } = this
+    // Chunks that are queued come before the error that ended the stream.
+    let chunk = this.poll()
+    if (chunk === null) chunk = this.readBeyondHeld()
+    if (chunk !== null) return chunk
+    if (readable.readableEnded) return END
+    if (readable.errored) throw readable.errored
+    if (readable.destroyed) throw prematureClose()
+    return null
+  }
+
+  /** Every byte of the chunks has become a frame: there is nothing that could be put back. */
+  release(): void {
+    const { held, readable } = this
+    if (held === undefined) return
+    this.held = undefined
+    readable.read(readable.readableObjectMode ? undefined : held.length)
+  }
+
+  /** Stops reading, and leaves the stream open with `unread` as its next bytes. */
+  leave(unread?: Uint8Array): void {
+    const { readable } = this
+    this.stopListening()
+    this.release()
+    if (this.endsWithPeer) (readable as Duplex).allowHalfOpen = false
+    if (unread !== undefined && unread.length > 0 && !readable.readableEnded) readable.unshift(unread)
+    // Without bytes the end that may have been held up is free to come.
+    else readable.read(0)
+  }
+
+  /** Stops reading, and destroys the stream. */
+  close(): void {
+    this.stopListening()
+    destroyQuietly(this.readable)
+  }
+
+  /**
+   * Stops reading at the stream's end. If `endsWritable`, or if Node would have done so, the other side of a duplex ends
+   * too, once what was written to it has left.
+   */
+  finish(endsWritable: boolean): void {
+    this.stopListening()
+    const { readable } = this
+    if (!(readable instanceof Duplex) || !(endsWritable || this.endsWithPeer) || !readable.writable) return
+    readable.end()
+    ignoreErrors(readable)
+  }
+
+  /** In byte mode the last byte is enough; in object mode chunks are neither cut nor joined. */
+  private hold(chunk: Uint8Array): void {
+    const { readable } = this
+    if (readable.destroyed) return
+    this.held = readable.readableObjectMode ? chunk : chunk.subarray(-1)
+    readable.unshift(this.held)
+  }
+
+  private isOnlyHeld({ length }: Uint8Array): boolean {
+    return !this.readable.readableObjectMode && this.readable.readableLength <= length
+  }
+
+  /**
+   * What follows what is held. To read one byte more than there is asks the stream for more and gives `null`, unless the
+   * stream has ended: then it gives what there is.
+   */
+  private readBeyondHeld(): unknown {
+    const { held, readable } = this
+    if (held === undefined || readable.readableObjectMode) return null
+    const rest = readable.read(held.length + 1) as Uint8Array | null
+    if (rest === null) return null
+    readable.unshift(rest)
+    return rest.length === held.length ? END : this.poll()
+  }
+
+  private stopListening(): void {
+    inUse.delete(this.readable)
+    for (const event of EVENTS) this.readable.off(event, this.wake)
+  }
+}
+
+export function isInUse(readable: Readable): boolean {
+  return inUse.has(readable)
+}
+
+/** Destroys a stream that was given up: its errors concern no one any more. */
+export function destroyQuietly(stream: Readable | Writable): void {
+  stream.destroy()
+  ignoreErrors(stream)
+}
+
+/** After we stop listening, a late 'error' must not crash the process: listen until 'close', then stop. */
+export function ignoreErrors(stream: Readable | Writable): void {
+  const ignore = (): void => {}
+  const forget = (): void => void stream.off('error', ignore)
+  stream.on('error', ignore)
+  // `closed` is true a tick before the events say so.
+  if (stream.closed) process.nextTick(forget)
+  else stream.once('close', forget)
+}
