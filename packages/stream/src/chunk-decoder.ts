@@ -130,7 +130,8 @@ function* failing(error: unknown): Generator<never, void, void> {
 
 /** What a source gives need not be what its type says. Its content is the peer's, so the message does not show it. */
 function checkedBytes(chunk: unknown): Uint8Array {
-  if (isBytes(chunk)) return chunk
+  // The first is a cheap check, the second holds for other realms.
+  if (chunk instanceof Uint8Array || isBytes(chunk)) return chunk
   const hint = typeof chunk === 'string' ? ': a stream gives strings after setEncoding()' : ''
   const kind = chunk === null ? 'null' : Array.isArray(chunk) ? 'an array' : `a value of type ${typeof chunk}`
   throw new TypeError(`chunks must be Uint8Arrays, received ${kind}${hint}`)

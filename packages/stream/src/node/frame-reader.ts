@@ -22,9 +22,10 @@ export class FrameReader<Frame> {
   private readonly options: FramesOptions
   private readonly decoder: ChunkDecoder<Frame>
   private readonly life: Life
+  private readonly keepsUnread: boolean
   private isStarted = false
   /** Chunks that came together, in one array, and are still to be decoded. */
-  private together: IterableIterator<unknown> = [].values()
+  private together: IterableIterator<unknown> | undefined = undefined
   /** The bytes that did not become frames. */
   private unread: Uint8Array | undefined = undefined
   /** Ends the waiting for a chunk. */
@@ -36,6 +37,7 @@ export class FrameReader<Frame> {
   constructor(source: ChunkSource, codec: FrameCodec<Frame>, options: FramesOptions) {
     this.source = source
     this.options = options
+    this.keepsUnread = options.destroyOnReturn === false || options.destroyOnError === false
     this.life = new Life({
       readingOver: () => this.stop(),
       // The error is handed over by `advance`.
@@ -134,16 +136,19 @@ export class FrameReader<Frame> {
   /** Takes a chunk in that has arrived already, which costs no promise. False if there is none. */
   private tryRefill(): boolean {
     if (!this.isStarted || this.life.reading !== OPEN || this.decoder.ended) return false
-    const { done, value } = this.together.next() as IteratorResult<unknown, undefined>
-    if (done !== true) {
-      this.decoder.decode(asBuffer(value))
-      return true
-    }
-    if (!this.decoder.hasUnread) this.source.release?.()
+    if (this.together !== undefined) return this.takeTogether(this.together)
+    if (this.keepsUnread && !this.decoder.hasUnread) this.source.release?.()
     const chunk = this.source.poll === undefined ? null : this.source.poll()
     if (chunk === null) return false
     this.decoder.waitForMore()
     this.accept(chunk)
+    return true
+  }
+
+  private takeTogether(chunks: IterableIterator<unknown>): boolean {
+    const { done, value } = chunks.next() as IteratorResult<unknown, undefined>
+    if (done === true) this.together = undefined
+    else this.decoder.decode(asBuffer(value))
     return true
   }
 
@@ -215,7 +220,7 @@ export class FrameReader<Frame> {
   private leave(): void {
     const { unread = Buffer.alloc(0) } = this
     this.unread = undefined
-    const rest = [...this.together].filter(isBytes)
+    const rest = [...(this.together ?? [])].filter(isBytes)
     this.source.leave?.(rest.length > 0 ? Buffer.concat([unread, ...rest]) : unread)
   }
 
