@@ -1,16 +1,15 @@
 // The same frames from every kind of source.
 
-import { spawn, spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createReadStream, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import type { AddressInfo } from 'node:net'
+import { createReadStream, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough, Readable } from 'node:stream'
-import { connect, createServer, type TLSSocket } from 'node:tls'
 import { describe, expect, it } from 'vitest'
 import { framed, frames, type FrameSource } from '../src/index.ts'
 import { afterwards, codec, collect, cut, encoded, messages, pause } from './connection.ts'
+import { tlsConnection } from './tls.ts'
 
 async function* asyncChunks(chunks: Uint8Array[], left: () => void): AsyncGenerator<Uint8Array> {
   try {
@@ -155,28 +154,12 @@ describe('frames', () => {
   })
 })
 
-const OPENSSL = 'openssl'
-const needsOpenssl =
-  spawnSync(OPENSSL, ['version']).status === 0 ? '' : ' (skipped: there is no openssl to make a certificate with)'
-
 describe('a TLS socket', () => {
-  it.skipIf(needsOpenssl !== '')(`carries frames both ways${needsOpenssl}`, async () => {
-    const { key, cert } = selfSigned()
-    const server = createServer({ key, cert }, (socket) => {
-      const echo = framed(socket, codec)
-      echo.pipe(echo)
-    })
-    afterwards(() => server.close())
-    server.listen(0, '127.0.0.1')
-    await once(server, 'listening')
-    const socket: TLSSocket = connect({
-      port: (server.address() as AddressInfo).port,
-      host: '127.0.0.1',
-      ca: cert,
-      servername: 'localhost',
-    })
-    afterwards(() => socket.destroy())
-    const peer = framed(socket, codec)
+  it('carries frames both ways', async () => {
+    const { client, server } = await tlsConnection()
+    const echo = framed(server, codec)
+    echo.pipe(echo)
+    const peer = framed(client, codec)
     for (const payload of messages(2000)) peer.write(payload)
     peer.end()
     const { items, error } = await collect(peer)
@@ -184,15 +167,3 @@ describe('a TLS socket', () => {
     expect(items).toEqual(messages(2000))
   })
 })
-
-function selfSigned(): { key: Buffer; cert: Buffer } {
-  const folder = mkdtempSync(join(tmpdir(), 'unstick-'))
-  const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')]
-  const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost', '-days', '1']
-  const kind = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes']
-  const { status } = spawnSync(OPENSSL, ['req', '-x509', ...kind, ...subject, '-keyout', key, '-out', cert])
-  if (status !== 0) throw new Error('openssl made no certificate')
-  const made = { key: readFileSync(key), cert: readFileSync(cert) }
-  rmSync(folder, { recursive: true })
-  return made
-}

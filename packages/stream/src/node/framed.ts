@@ -159,7 +159,7 @@ class FramedDuplex<Read, Written> extends EncodingDuplex<Written> {
         this.endAfterPair()
       },
       hasUnread: () => this.readableLength > 0,
-      raise: (error) => this.destroy(error as Error),
+      raise: (error) => this.destroy(this.isDone ? undefined : (error as Error)),
     })
     this.pump = new FramePump(this, codecs.decode, options, this.life, () => this.readChunk())
     const kept = { isOwned: true, keepsUnread: this.keepsOnError }
@@ -285,6 +285,12 @@ class FramedDuplex<Read, Written> extends EncodingDuplex<Written> {
     setImmediate(() => {
       if (!this.isRead) this.destroy(this.loss)
     })
+  }
+
+  /** All that was asked for is done, though the stream below was closed before the peer's end: no one reads from here. */
+  private get isDone(): boolean {
+    const { input, output } = this
+    return output.writableFinished && input.destroyed && !input.errored && !this.isRead
   }
 
   private get isOneStream(): boolean {

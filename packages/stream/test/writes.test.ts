@@ -1,0 +1,349 @@
+// What was accepted is written, or its writer hears that it was not: once, and truthfully.
+
+import { once } from 'node:events'
+import type { Socket } from 'node:net'
+import { Duplex, PassThrough, Readable, Writable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { lengthField } from '@unstick/length-field'
+import { describe, expect, it } from 'vitest'
+import { decodeStream, encodeStream, framed, frames, type FrameDuplex } from '../src/index.ts'
+import { closed, codec, collect, connection, encoded, messages } from './connection.ts'
+import { tlsConnection } from './tls.ts'
+
+const large = lengthField()
+const REPLIES = 2000
+const reply = Buffer.alloc(10_000, 7)
+
+type Peer = FrameDuplex<Buffer, Uint8Array>
+type Outcome = Error | 'written'
+
+/** Writes a frame, and resolves to what its callback says. */
+function written(peer: Peer, frame: Buffer): Promise<Outcome> {
+  return new Promise((resolve) => {
+    peer.write(frame, (error) => resolve(error ?? 'written'))
+  })
+}
+
+/** How a server answers one request with many frames. Resolves to what the callbacks said. */
+const servers: [string, (peer: Peer) => Promise<Outcome[]>][] = [
+  [
+    'all at once',
+    async (peer) => {
+      await once(peer, 'data')
+      return Promise.all(Array.from({ length: REPLIES }, () => written(peer, reply)))
+    },
+  ],
+  [
+    "waiting for 'drain'",
+    async (peer) => {
+      const outcomes: Promise<Outcome>[] = []
+      for await (const _request of peer) {
+        for (let count = 0; count < REPLIES; count++) {
+          outcomes.push(written(peer, reply))
+          if (peer.writableNeedDrain) await once(peer, 'drain')
+        }
+      }
+      return Promise.all(outcomes)
+    },
+  ],
+  [
+    'waiting for each callback',
+    async (peer) => {
+      const outcomes: Outcome[] = []
+      for await (const _request of peer) {
+        while (outcomes.length < REPLIES) outcomes.push(await written(peer, reply))
+      }
+      return outcomes
+    },
+  ],
+]
+
+const transports: [string, typeof connection][] = [
+  ['TCP', connection],
+  ['TLS', tlsConnection],
+]
+
+describe.each(transports)('over %s, a default socket whose peer ends after its request', (_transport, connect) => {
+  it.each(servers)('gets every reply, and the writer every callback: %s', async (_how, serve) => {
+    const { client, server } = await connect()
+    const serving = serve(framed(server, large))
+    const peer = framed(client, large)
+    peer.end(Buffer.from('request'))
+    const { items, error } = await collect(peer)
+    expect(error).toBeUndefined()
+    expect(items).toHaveLength(REPLIES)
+    expect(items.every((item) => item.equals(reply))).toBe(true)
+    expect(new Set(await serving)).toEqual(new Set(['written']))
+    await Promise.all([closed(client), closed(server)])
+  })
+
+  it.each<[string, (peer: Peer) => unknown]>([
+    ['.pipe', (peer) => peer.pipe(peer)],
+    ['pipeline', (peer) => pipeline(peer, new PassThrough({ objectMode: true }), peer)],
+    [
+      'pipeline through a function',
+      (peer) =>
+        pipeline(
+          peer,
+          async function* (source: AsyncIterable<Buffer>) {
+            yield* source
+          },
+          peer,
+        ),
+    ],
+    [
+      'a loop',
+      async (peer) => {
+        for await (const frame of peer) peer.write(frame)
+      },
+    ],
+  ])('gets everything echoed: %s', async (_how, echo) => {
+    const { client, server } = await connect()
+    void echo(framed(server, large))
+    const peer = framed(client, large)
+    for (let count = 0; count < REPLIES; count++) peer.write(reply)
+    peer.end()
+    expect((await collect(peer)).items).toHaveLength(REPLIES)
+    await closed(server)
+  })
+})
+
+describe('frames', () => {
+  it('let a loop answer the last frames of a default socket, though the peer has ended', async () => {
+    const { client, server } = await connection()
+    client.end(encoded(5))
+    await once(server, 'readable')
+    const answering = (async () => {
+      for await (const frame of frames(server, codec)) {
+        await new Promise(setImmediate)
+        server.write(codec.encode(frame))
+      }
+    })()
+    expect((await collect(frames(client, codec))).items).toEqual(messages(5))
+    await answering
+    await closed(server)
+  })
+})
+
+/** A duplex of bytes that writes when it is told to. */
+class Gate extends Duplex {
+  readonly waiting: (() => void)[] = []
+  override _read(): void {}
+  override _write(_chunk: Buffer, _encoding: BufferEncoding, callback: () => void): void {
+    this.waiting.push(callback)
+  }
+  override _writev(_chunks: unknown[], callback: () => void): void {
+    this.waiting.push(callback)
+  }
+  open(): void {
+    for (const callback of this.waiting.splice(0)) callback()
+  }
+}
+
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+
+describe('the callback of a write', () => {
+  it('of framed comes when the stream below has written the bytes, not before', async () => {
+    const gate = new Gate()
+    const peer = framed(gate, codec)
+    let outcome: Outcome | undefined
+    const writing = written(peer, Buffer.from('frame')).then((it) => (outcome = it))
+    await turn()
+    expect([gate.waiting.length, outcome]).toEqual([1, undefined])
+    gate.open()
+    await writing
+    expect(outcome).toBe('written')
+  })
+
+  it('of encodeStream comes when its reader has taken the bytes, not before', async () => {
+    const stream = encodeStream(codec)
+    const outcomes: Outcome[] = []
+    const writing = [5, 20_000, 0].map((size) => written(stream, Buffer.alloc(size)).then((it) => outcomes.push(it)))
+    await turn()
+    expect(outcomes).toEqual([])
+    stream.resume()
+    await Promise.all(writing)
+    expect(outcomes).toEqual(['written', 'written', 'written'])
+  })
+
+  it.each<[string, (client: Socket) => Peer]>([
+    ['framed', (client) => framed(client, large)],
+    [
+      'encodeStream',
+      (client) => {
+        const stream = encodeStream(large)
+        stream.pipe(client)
+        return stream
+      },
+    ],
+  ])('of %s allows its buffer to be used again', async (_kind, writerOver) => {
+    const { client, server } = await connection()
+    const peer = writerOver(client)
+    const sizes = [1000, 40_000]
+    const buffer = Buffer.alloc(40_000)
+    const sending = (async () => {
+      for (let index = 0; index < 3000; index++) {
+        buffer.fill(index % 251)
+        expect(await written(peer, buffer.subarray(0, sizes[index % 2]))).toBe('written')
+      }
+      peer.end()
+    })()
+    let index = 0
+    for await (const frame of frames(server, large)) {
+      const size = sizes[index % 2] ?? 0
+      if (!frame.equals(Buffer.alloc(size, index % 251))) throw new Error(`frame ${index} is not the one written`)
+      index++
+    }
+    await sending
+    expect(index).toBe(3000)
+  })
+
+  it.each<[string, () => Peer]>([
+    ['framed', () => framed(new Gate(), codec, { writableHighWaterMark: 2 })],
+    ['encodeStream', () => encodeStream(codec, { readableHighWaterMark: 1, writableHighWaterMark: 2 })],
+  ])('of %s comes once, with an error, for every frame that has not left when it is destroyed', async (_kind, make) => {
+    const peer = make()
+    const outcomes: Outcome[][] = []
+    for (let index = 0; index < 8; index++) {
+      const calls: Outcome[] = []
+      outcomes.push(calls)
+      peer.write(Buffer.alloc(9), (error) => calls.push(error ?? 'written'))
+      if (index === 4) await turn()
+    }
+    peer.destroy()
+    await once(peer, 'close')
+    await turn()
+    expect(outcomes).toEqual(outcomes.map(() => [expect.any(Error)]))
+  })
+
+  it('of framed fails for what was in flight when the socket was destroyed', async () => {
+    const { client } = await connection()
+    const peer = framed(client, large)
+    peer.on('error', () => {})
+    const writing = written(peer, Buffer.alloc(large.maxFrameLength - 4))
+    await turn()
+    client.destroy()
+    expect(await writing).toMatchObject({ code: 'ERR_STREAM_PREMATURE_CLOSE' })
+  })
+
+  it('of decodeStream fails when it is destroyed before the frames are used up', async () => {
+    const stream = decodeStream(codec, { readableHighWaterMark: 1 })
+    const writing = new Promise<unknown>((resolve) => {
+      stream.write(encoded(20), resolve)
+    })
+    stream.destroy()
+    expect(await writing).toMatchObject({ code: 'ERR_STREAM_DESTROYED' })
+  })
+})
+
+describe('framed over { readable, writable }', () => {
+  it('reads the one and writes the other, and closes both', async () => {
+    const [input, output] = [new PassThrough(), new PassThrough()]
+    const peer = framed({ readable: input, writable: output }, codec)
+    input.end(encoded(3))
+    peer.end(Buffer.from('out'))
+    expect((await collect(peer)).items).toEqual(messages(3))
+    expect((await collect(frames(output, codec))).items.map(String)).toEqual(['out'])
+    await Promise.all([closed(peer), closed(input), closed(output)])
+  })
+
+  it('ends well when the one has ended and the other is closed with nothing left to write', async () => {
+    const [input, output] = [new PassThrough(), new PassThrough()]
+    const peer = framed({ readable: input, writable: output }, codec)
+    output.destroy()
+    await once(output, 'close')
+    input.end(encoded(3))
+    expect(await collect(peer)).toEqual({ items: messages(3) })
+    await closed(peer)
+  })
+
+  it('fails a write to the one that is closed, after the frames of the other that arrived', async () => {
+    const [input, output] = [new PassThrough(), new PassThrough()]
+    const peer = framed({ readable: input, writable: output }, codec)
+    input.write(encoded(3))
+    output.destroy()
+    await once(output, 'close')
+    const reading = collect(peer)
+    expect(await written(peer, Buffer.from('late'))).toMatchObject({ code: 'ERR_STREAM_PREMATURE_CLOSE' })
+    const { items, error } = await reading
+    expect([items, error]).toEqual([messages(3), expect.objectContaining({ code: 'ERR_STREAM_PREMATURE_CLOSE' })])
+    expect(input.destroyed).toBe(true)
+  })
+})
+
+describe('framed with a codec for each direction', () => {
+  it('decodes with one and encodes with the other', async () => {
+    const { client, server } = await connection()
+    const left = framed(client, { decode: large, encode: codec })
+    const right = framed(server, { decode: codec, encode: large })
+    left.end(Buffer.from('to the right'))
+    right.end(Buffer.from('to the left'))
+    expect((await collect(right)).items.map(String)).toEqual(['to the right'])
+    expect((await collect(left)).items.map(String)).toEqual(['to the left'])
+  })
+
+  it('says which of the two is no codec', () => {
+    const call = (): unknown => framed(new PassThrough(), { decode: codec, encode: {} as never })
+    expect(call).toThrow(TypeError)
+    expect(call).toThrow(/encode/)
+  })
+})
+
+describe('a loop over framed', () => {
+  it('left early destroys it, and is over for the call that waits', async () => {
+    const { client, server } = await connection()
+    client.write(encoded(2))
+    const peer = framed(server, codec)
+    for await (const _frame of peer) break
+    expect([peer.destroyed, server.destroyed]).toEqual([true, true])
+  })
+
+  it('read to its end leaves a half-open socket open for what is still to be written', async () => {
+    const { client, server } = await connection(true)
+    client.end(encoded(2))
+    const peer = framed(server, codec)
+    for await (const _frame of peer);
+    expect(await written(peer, Buffer.from('after'))).toBe('written')
+    peer.end()
+    expect((await collect(frames(client, codec))).items.map(String)).toEqual(['after'])
+    await closed(server)
+  })
+
+  it('that has ended does not crash the process by a reset while replies are on their way', async () => {
+    const { client, server } = await connection()
+    server.removeAllListeners('error')
+    const peer = framed(server, large)
+    client.pause().end(large.encode(Buffer.from('request')))
+    const outcomes: Promise<Outcome>[] = []
+    for await (const _request of peer) {
+      for (let count = 0; count < 20; count++) outcomes.push(written(peer, Buffer.alloc(1 << 20)))
+    }
+    client.resetAndDestroy()
+    await closed(peer)
+    expect(new Set(await Promise.all(outcomes))).not.toEqual(new Set(['written']))
+  })
+})
+
+describe('encodeStream', () => {
+  it('copies a large payload only for a caller that waits for its callback', async () => {
+    const payload = Buffer.alloc(1 << 16, 1)
+    const chunks: Buffer[] = []
+    const stream = encodeStream(large)
+    stream.on('data', (chunk) => chunks.push(chunk))
+    stream.write(payload)
+    expect(await written(stream, payload)).toBe('written')
+    const [plain, awaited] = chunks.filter((chunk) => chunk.length === payload.length)
+    expect([plain?.buffer === payload.buffer, awaited?.buffer === payload.buffer]).toEqual([true, false])
+  })
+
+  it('calls every write back through a slow pipe', async () => {
+    const stream = encodeStream(codec, { writableHighWaterMark: 2 })
+    const sink = new Writable({ highWaterMark: 1, write: (_chunk, _encoding, callback) => setImmediate(callback) })
+    const piped = pipeline(stream, sink)
+    const outcomes = await Promise.all(messages(50).map((payload) => written(stream, payload)))
+    stream.end()
+    await piped
+    expect(new Set(outcomes)).toEqual(new Set(['written']))
+    expect(Readable.isDisturbed(stream)).toBe(true)
+  })
+})
