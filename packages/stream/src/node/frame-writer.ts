@@ -72,7 +72,7 @@ export class FrameWriter {
     this.inFlight.add(outgoing)
     return (error) => {
       this.inFlight.delete(outgoing)
-      outgoing.tell(error ?? lossOf(this.writable))
+      outgoing.tell(lossOf(this.writable) ?? error)
     }
   }
 }

@@ -1,0 +1,265 @@
+// A lost connection is reported whether or not anybody reads or writes at that moment.
+
+import { once } from 'node:events'
+import { connect, createServer, type AddressInfo } from 'node:net'
+import { finished, PassThrough, Readable, Transform } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { lines } from '@unstick/delimiter'
+import { lengthField } from '@unstick/length-field'
+import { describe, expect, it } from 'vitest'
+import { framed, type FrameDuplex } from '../src/index.ts'
+import { afterwards, closed, codec, collect, connection, encoded, listenersOf, messages } from './connection.ts'
+
+const large = lengthField()
+const payload = Buffer.alloc(100_000)
+
+type Peer = FrameDuplex<Buffer, Uint8Array>
+
+/** Resolves to the error with which `peer` closes; it must do both, each once. */
+function lossOf(peer: Peer): Promise<NodeJS.ErrnoException> {
+  const errors: Error[] = []
+  peer.on('error', (error) => errors.push(error))
+  return new Promise((resolve, reject) => {
+    peer.on('close', () => {
+      const [error] = errors
+      if (error === undefined || errors.length > 1) reject(new Error(`closed with ${errors.length} errors`))
+      else resolve(error)
+    })
+  })
+}
+
+const outcomeOf = (peer: Peer, frame: Buffer): Promise<unknown> =>
+  new Promise((resolve) => {
+    peer.write(frame, (error) => resolve(error ?? 'written'))
+  })
+
+/** A port where no one listens. */
+async function closedPort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}
+
+async function* endless(): AsyncGenerator<Buffer> {
+  while (true) {
+    await new Promise(setImmediate)
+    yield payload
+  }
+}
+
+const CODES = /^(ECONNRESET|EPIPE)$/
+
+describe('a refused connection', () => {
+  it('fails every write, and the stream, when it is only written to', async () => {
+    const peer = framed(connect(await closedPort(), '127.0.0.1'), lines())
+    const loss = lossOf(peer)
+    const outcomes = [outcomeOf(peer, Buffer.from('a')), outcomeOf(peer, Buffer.from('b'))]
+    expect(await loss).toMatchObject({ code: 'ECONNREFUSED' })
+    outcomes.push(outcomeOf(peer, Buffer.from('late')))
+    for (const outcome of await Promise.all(outcomes)) expect(outcome).toBeInstanceOf(Error)
+  })
+
+  it('fails the stream that nobody reads or writes', async () => {
+    const peer = framed(connect(await closedPort(), '127.0.0.1'), lines())
+    expect(await lossOf(peer)).toMatchObject({ code: 'ECONNREFUSED' })
+  })
+
+  it.each<[string, () => Readable]>([
+    ['with an end', () => Readable.from(messages(3))],
+    ['without an end', () => Readable.from(endless())],
+  ])('ends a pipeline of a source %s', async (_kind, source) => {
+    const peer = framed(connect(await closedPort(), '127.0.0.1'), large)
+    await expect(pipeline(source(), peer)).rejects.toMatchObject({ code: 'ECONNREFUSED' })
+  })
+})
+
+describe('a socket that was destroyed before', () => {
+  it('fails the stream and its writes, and ends a pipeline', async () => {
+    const { client, server } = await connection()
+    client.destroy()
+    await once(client, 'close')
+    const peer = framed(client, codec)
+    const loss = lossOf(peer)
+    const outcome = outcomeOf(peer, Buffer.from('a'))
+    expect(await loss).toMatchObject({ code: 'ERR_STREAM_PREMATURE_CLOSE' })
+    expect(await outcome).toBeInstanceOf(Error)
+    server.destroy()
+    await closed(server)
+    const sending = pipeline(Readable.from(endless()), framed(server, codec))
+    await expect(sending).rejects.toMatchObject({ code: 'ERR_STREAM_PREMATURE_CLOSE' })
+  })
+
+  it('after both its ends is no loss', async () => {
+    const { client, server } = await connection()
+    client.end()
+    server.resume()
+    await closed(server)
+    const peer = framed(server, codec)
+    peer.end()
+    expect(await collect(peer)).toEqual({ items: [] })
+  })
+})
+
+describe('a connection that is reset', () => {
+  it('fails a stream that nobody reads or writes', async () => {
+    const { client, server } = await connection()
+    const loss = lossOf(framed(server, codec))
+    client.resetAndDestroy()
+    expect(await loss).toMatchObject({ code: 'ECONNRESET' })
+  })
+
+  it("under backpressure ends a loop that waits for 'drain', and fails what was written", async () => {
+    const { client, server } = await connection()
+    const peer = framed(server, large)
+    const loss = lossOf(peer)
+    const outcomes: Promise<unknown>[] = []
+    const writing = (async () => {
+      while (true) {
+        outcomes.push(outcomeOf(peer, payload))
+        if (peer.writableNeedDrain) {
+          if (client.readyState === 'open') client.resetAndDestroy()
+          await once(peer, 'drain')
+        }
+      }
+    })()
+    await expect(writing).rejects.toThrow()
+    expect((await loss).code).toMatch(CODES)
+    expect(await outcomes.at(-1)).toBeInstanceOf(Error)
+  })
+
+  it('under backpressure fails the write whose callback a loop waits for', async () => {
+    const { client, server } = await connection()
+    const peer = framed(server, large)
+    const loss = lossOf(peer)
+    client.pause()
+    const writing = (async () => {
+      let outcome: unknown = 'written'
+      while (outcome === 'written') outcome = await outcomeOf(peer, Buffer.alloc(4 << 20))
+      return outcome
+    })()
+    while (server.writableLength === 0) await new Promise(setImmediate)
+    client.resetAndDestroy()
+    expect(await writing).toBeInstanceOf(Error)
+    expect((await loss).code).toMatch(CODES)
+  })
+
+  it.each(['in time', 'not in time'])(
+    'under backpressure ends a pipeline from framed through a stream to framed: the client reads %s',
+    async (how) => {
+      const { client, server } = await connection()
+      const peer = framed(server, large)
+      const slow = new Transform({ objectMode: true, transform: (frame, _encoding, callback) => callback(null, frame) })
+      const echoing = pipeline(peer, slow, peer)
+      const flood = framed(client, large)
+      flood.on('error', () => {})
+      if (how === 'in time') flood.resume()
+      for (let count = 0; count < 100 && flood.write(payload); count++) await new Promise(setImmediate)
+      client.resetAndDestroy()
+      await expect(echoing).rejects.toMatchObject({ code: expect.stringMatching(CODES) })
+    },
+  )
+
+  it('gives the frames that had arrived to a loop that answers each, and then the error', async () => {
+    const bytes = new PassThrough()
+    const blocked = new PassThrough({ highWaterMark: 1 })
+    const peer = framed({ readable: bytes, writable: blocked }, codec, { readableHighWaterMark: 2 })
+    bytes.write(encoded(40))
+    const failure = new Error('broken')
+    const seen: unknown[] = []
+    const outcomes: Promise<unknown>[] = []
+    const answering = (async () => {
+      for await (const frame of peer) {
+        for (let count = 0; count < 20; count++) outcomes.push(outcomeOf(peer, frame))
+        if (seen.push(frame) === 1) {
+          bytes.destroy(failure)
+          blocked.destroy(failure)
+        }
+        if (peer.writableNeedDrain) await once(peer, 'drain')
+      }
+    })()
+    await expect(answering).rejects.toBe(failure)
+    expect(seen).toEqual(messages(40))
+    expect((await Promise.all(outcomes)).every((outcome) => outcome instanceof Error)).toBe(true)
+  })
+
+  it('ends a pipeline into a stream whose frames nobody reads', async () => {
+    const { client, server } = await connection()
+    const peer = framed(server, large)
+    client.write(large.encode(Buffer.from('a greeting that nobody reads')))
+    await once(server, 'readable')
+    const sending = pipeline(Readable.from(endless()), peer)
+    client.resetAndDestroy()
+    await expect(sending).rejects.toMatchObject({ code: expect.stringMatching(CODES) })
+  })
+
+  it('ends a pipeline of a source that gives nothing, into a stream whose frames nobody reads', async () => {
+    const { client, server } = await connection()
+    const peer = framed(server, codec)
+    client.write(encoded(3))
+    await once(server, 'readable')
+    const sending = pipeline(new PassThrough({ objectMode: true }), peer)
+    client.resetAndDestroy()
+    await expect(sending).rejects.toMatchObject({ code: 'ECONNRESET' })
+  })
+
+  it('ends a pipeline without an end whose frames are read no more', async () => {
+    const { client, server } = await connection()
+    const peer = framed(server, large)
+    client.write(Buffer.concat([large.encode(Buffer.from('a')), large.encode(Buffer.from('b'))]))
+    peer.once('data', () => peer.pause())
+    await once(peer, 'data')
+    const sending = pipeline(Readable.from(endless()), peer)
+    client.resetAndDestroy()
+    await expect(sending).rejects.toMatchObject({ code: expect.stringMatching(CODES) })
+  })
+})
+
+describe('a connection that is destroyed by someone else', () => {
+  it('fails a stream that nobody reads or writes, and leaves no listener', async () => {
+    const { client } = await connection()
+    const before = listenersOf(client)
+    const loss = lossOf(framed(client, codec))
+    client.destroy()
+    expect(await loss).toMatchObject({ code: 'ERR_STREAM_PREMATURE_CLOSE' })
+    expect(listenersOf(client)).toEqual(before)
+  })
+
+  it('fails the writes that wait at once, though frames are queued for a reader, and then the reader', async () => {
+    const { client, server } = await connection()
+    const peer = framed(server, large, { readableHighWaterMark: 1 })
+    client.write(Buffer.concat(messages(5).map((frame) => large.encode(frame))))
+    await once(peer, 'readable')
+    peer.read(0)
+    const first: unknown = peer.read()
+    const outcome = outcomeOf(peer, Buffer.alloc(large.maxFrameLength - 4))
+    server.destroy()
+    // The reader goes on only when the writer knows.
+    const failure = await outcome
+    expect(failure).toMatchObject({ code: 'ERR_STREAM_PREMATURE_CLOSE' })
+    const { items, error } = await collect(peer)
+    expect([[first, ...items], error]).toEqual([messages(5), failure])
+  })
+
+  it('after everything was written and ended is no error for a stream that nobody reads', async () => {
+    const { client, server } = await connection()
+    const peer = framed(client, codec)
+    peer.end(Buffer.from('last'))
+    await once(peer, 'finish')
+    client.destroy()
+    await closed(peer)
+    expect(peer.errored).toBeNull()
+    server.destroy()
+  })
+
+  it('is seen by finished()', async () => {
+    const { client } = await connection()
+    const peer = framed(client, codec)
+    const ending = new Promise((resolve) => finished(peer, resolve))
+    client.destroy()
+    expect(await ending).toMatchObject({ code: 'ERR_STREAM_PREMATURE_CLOSE' })
+    afterwards(() => peer.destroy())
+  })
+})
