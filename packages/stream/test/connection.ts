@@ -2,7 +2,7 @@
 
 import { once } from 'node:events'
 import { createServer, connect, type AddressInfo, type Socket } from 'node:net'
-import type { Readable } from 'node:stream'
+import type { Readable, Writable } from 'node:stream'
 import { lengthField } from '@unstick/length-field'
 import { afterEach } from 'vitest'
 
@@ -63,7 +63,12 @@ export function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms))
 }
 
+/** Resolves after so many turns of the event loop. */
+export async function turns(count: number): Promise<void> {
+  for (let turn = 0; turn < count; turn++) await new Promise(setImmediate)
+}
+
 /** Resolves when `stream` has closed. */
-export async function closed(stream: Readable): Promise<void> {
+export async function closed(stream: Readable | Writable): Promise<void> {
   if (!stream.closed) await new Promise((resolve) => stream.once('close', resolve))
 }

@@ -188,7 +188,33 @@ describe('decodeStream', () => {
     stream.end('1\nnull\n2\n')
     const { items, error } = await collect(stream)
     expect(items).toEqual([1])
-    expect(error).toMatchObject({ code: 'ERR_FRAME_CORRUPT' })
+    expect(error).toMatchObject({ code: 'ERR_FRAME_CORRUPT', offset: 2 })
+  })
+
+  it('skips a null where the codec skips what is corrupt, and reports it', async () => {
+    const skipped: unknown[] = []
+    const stream = decodeStream(jsonLines({ corrupt: 'skip' }), {
+      onSkip: (it) => skipped.push([it.offset, it.length]),
+    })
+    stream.end('1\nnull\n2\nx\n3\n')
+    expect(await collect(stream)).toEqual({ items: [1, 2, 3] })
+    expect(skipped).toEqual([
+      [2, 5],
+      [9, 2],
+    ])
+  })
+
+  it.each([undefined, null, 0, 'text'])('ends with an Error when a callback throws %s', async (thrown) => {
+    const skipping = lengthField({ lengthFieldLength: 1, maxFrameLength: 3, oversize: 'skip' })
+    const onSkip = (): never => {
+      throw thrown
+    }
+    const stream = decodeStream(skipping, { onSkip })
+    stream.end(Buffer.from([1, 5, 9, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 6]))
+    const { items, error } = await collect(stream)
+    expect(items).toEqual([Buffer.from([5])])
+    expect(error).toBeInstanceOf(Error)
+    expect((error as Error).cause).toBe(thrown)
   })
 
   it('is composed with other streams', async () => {

@@ -3,12 +3,25 @@
 import { once } from 'node:events'
 import { createServer, request } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
-import { PassThrough } from 'node:stream'
+import { connect as connectHttp2, createServer as createHttp2Server } from 'node:http2'
+import { PassThrough, Readable } from 'node:stream'
 import { lines, textLines } from '@unstick/delimiter'
 import { fixedSize } from '@unstick/fixed-size'
+import { lengthField } from '@unstick/length-field'
 import { describe, expect, it } from 'vitest'
 import { framed, frames } from '../src/index.ts'
-import { afterwards, codec, collect, connection, encoded, listenersOf, messages } from './connection.ts'
+import {
+  afterwards,
+  closed,
+  codec,
+  collect,
+  connection,
+  cut,
+  encoded,
+  listenersOf,
+  messages,
+  turns,
+} from './connection.ts'
 
 const keep = { destroyOnReturn: false }
 
@@ -81,6 +94,222 @@ describe('frames with destroyOnReturn: false', () => {
     expect((await collect(frames(server, codec, keep))).items).toHaveLength(2)
     server.end('bye')
     expect(Buffer.concat((await collect(client as AsyncIterable<Buffer>)).items).toString()).toBe('bye')
+  })
+})
+
+describe.each([
+  ['a default socket', false],
+  ['a half-open socket', true],
+])('%s handed over after its FIN has come', (_kind, allowHalfOpen) => {
+  it.each<[string, () => unknown]>([
+    ['at once', () => undefined],
+    ['a microtask later', () => Promise.resolve()],
+    ['a tick later', () => new Promise((resolve) => process.nextTick(resolve))],
+    ['turns of the event loop later', () => turns(5)],
+  ])('gives the next reader the exact next byte: left %s', async (_when, work) => {
+    const { client, server } = await connection(allowHalfOpen)
+    client.end('PROXY\nsecond\nthird')
+    await once(server, 'readable')
+    await turns(3)
+    for await (const line of frames(server, lines(), keep)) {
+      expect(String(line)).toBe('PROXY')
+      await work()
+      break
+    }
+    expect((await collect(frames(server, lines()))).items.map(String)).toEqual(['second', 'third'])
+  })
+
+  it('gives the next reader the end where no byte is left', async () => {
+    const { client, server } = await connection(allowHalfOpen)
+    client.end('PROXY\n')
+    await once(server, 'readable')
+    for await (const _line of frames(server, lines(), keep)) {
+      await turns(3)
+      break
+    }
+    expect(await collect(frames(server, lines()))).toEqual({ items: [] })
+  })
+
+  it('gives the next reader what follows a batch', async () => {
+    const { client, server } = await connection(allowHalfOpen)
+    client.end('one\ntwo\nthr')
+    await once(server, 'readable')
+    for await (const batch of frames(server, lines(), keep).batches()) {
+      expect(batch.map(String)).toEqual(['one', 'two'])
+      await turns(3)
+      break
+    }
+    expect((await collect(frames(server, lines()))).items.map(String)).toEqual(['thr'])
+  })
+})
+
+describe('a stream handed over', () => {
+  it.each([0, 1, 2, 16])('is read on while a frame waits for its rest, with a high-water mark of %i', async (mark) => {
+    const source = new PassThrough({ readableHighWaterMark: mark, writableHighWaterMark: mark })
+    const first = frames(source, lines(), keep)
+    const waiting = first.next()
+    for (const byte of 'abcdef\ngh') {
+      source.write(byte)
+      await turns(1)
+    }
+    expect(String((await waiting).value)).toBe('abcdef')
+    source.end()
+    await first.return()
+    expect((await collect(frames(source, lines()))).items.map(String)).toEqual(['gh'])
+  })
+
+  it('in object mode gives the next reader the rest of a chunk, also after the end', async () => {
+    const source = Readable.from([Buffer.from('a\nb\nc'), Buffer.from('d\n')])
+    for await (const line of frames(source, lines(), keep)) {
+      expect(String(line)).toBe('a')
+      await turns(3)
+      break
+    }
+    expect((await collect(frames(source, lines()))).items.map(String)).toEqual(['b', 'cd'])
+  })
+
+  it('by a batch before bad bytes is left open, and they are put back', async () => {
+    const source = new PassThrough()
+    source.write(Buffer.from([1, 5, 4, 0]))
+    const short = lengthField({ lengthFieldLength: 1, maxFrameLength: 3 })
+    for await (const batch of frames(source, short, keep).batches()) {
+      expect(batch).toEqual([Buffer.from([5])])
+      break
+    }
+    expect([source.destroyed, source.read()]).toEqual([false, Buffer.from([4, 0])])
+  })
+
+  it('ends by itself as it would have without its reader', async () => {
+    const { client, server } = await connection()
+    client.end(encoded(2))
+    expect((await collect(frames(server, codec, keep))).items).toHaveLength(2)
+    await closed(server)
+    expect(server.writableFinished).toBe(true)
+  })
+
+  it('can be left by `await using`, and by its dispose method', async () => {
+    const source = new PassThrough()
+    source.write('one\ntwo\n')
+    const iteration = frames(source, lines(), keep)
+    expect(String((await iteration.next()).value)).toBe('one')
+    await iteration[Symbol.asyncDispose]()
+    expect((await iteration.next()).done).toBe(true)
+    const batches = frames(source, lines()).batches()
+    await batches[Symbol.asyncDispose]()
+    expect(source.destroyed).toBe(true)
+  })
+
+  it('is not read by two readers at once: the second is refused, and the first goes on', async () => {
+    const { client, server } = await connection()
+    const first = frames(server, codec)
+    const waiting = first.next()
+    const { items, error } = await collect(frames(server, codec))
+    expect([items, error]).toEqual([[], expect.any(TypeError)])
+    expect(() => framed(server, codec)).toThrow(/already being read/)
+    client.end(encoded(3))
+    await waiting
+    expect([server.destroyed, (await collect(first)).items.length]).toEqual([false, 2])
+  })
+})
+
+describe('bad bytes with destroyOnError: false', () => {
+  const short = lengthField({ lengthFieldLength: 2, maxFrameLength: 20 })
+  const bad = Buffer.from([255, 255, 1, 2, 3])
+  const overlong = { code: 'ERR_FRAME_TOO_LONG', offset: encoded(3).length }
+
+  it.each<[string, (client: Socket) => void]>([
+    ['while it stays open', (client) => client.write(Buffer.concat([encoded(3), bad]))],
+    ['after its FIN', (client) => client.end(Buffer.concat([encoded(3), bad]))],
+  ])('leave the peer to be answered, and are put back: frames, %s', async (_when, act) => {
+    const { client, server } = await connection()
+    act(client)
+    const { items, error } = await collect(frames(server, short, { destroyOnError: false }))
+    expect(items).toEqual(messages(3))
+    expect(error).toMatchObject(overlong)
+    expect([server.destroyed, server.read()]).toEqual([false, bad])
+    server.end('bad frame')
+    expect(Buffer.concat((await collect(client as AsyncIterable<Buffer>)).items).toString()).toBe('bad frame')
+  })
+
+  it('leave the peer to be answered, and are put back: framed', async () => {
+    const { client, server } = await connection()
+    const before = listenersOf(server)
+    client.write(Buffer.concat([encoded(3), bad]))
+    const peer = framed(server, short, { destroyOnError: false })
+    const { items, error } = await collect(peer)
+    expect(items).toEqual(messages(3))
+    expect(error).toMatchObject(overlong)
+    await closed(peer)
+    expect([server.destroyed, listenersOf(server), server.read()]).toEqual([false, before, bad])
+    server.end('bad frame')
+    expect(Buffer.concat((await collect(client as AsyncIterable<Buffer>)).items).toString()).toBe('bad frame')
+  })
+
+  it('that a FIN cut short are put back', async () => {
+    const { client, server } = await connection()
+    client.end(Buffer.concat([encoded(2), cut]))
+    const { error } = await collect(frames(server, codec, { destroyOnError: false }))
+    expect(error).toMatchObject({ code: 'ERR_FRAME_TRUNCATED' })
+    expect([server.destroyed, server.read()]).toEqual([false, cut])
+    server.end('cut short')
+    expect(Buffer.concat((await collect(client as AsyncIterable<Buffer>)).items).toString()).toBe('cut short')
+    await closed(server.resume())
+  })
+
+  it('after a batch are an error of the next call', async () => {
+    const { client, server } = await connection()
+    client.write(Buffer.concat([encoded(3), bad]))
+    const { items, error } = await collect(frames(server, short, { destroyOnError: false }).batches())
+    expect([items.flat(), error]).toEqual([messages(3), expect.objectContaining(overlong)])
+    expect(server.destroyed).toBe(false)
+  })
+
+  it('still end the source for errors that are not of its bytes', async () => {
+    const source = new PassThrough()
+    const { error } = await collect(frames(source, codec, { destroyOnError: false, signal: AbortSignal.abort() }))
+    expect(error).toMatchObject({ name: 'AbortError' })
+    expect(source.destroyed).toBe(true)
+  })
+})
+
+describe('an HTTP/2 stream', () => {
+  it('whose request is read to its end by frames can still be answered', async () => {
+    const server = createHttp2Server()
+    afterwards(() => server.close())
+    server.on('stream', async (stream) => {
+      const received: unknown[] = []
+      for await (const frame of frames(stream, codec)) received.push(frame)
+      await turns(3)
+      stream.respond({ ':status': 200 })
+      stream.end(codec.encode(Buffer.from(`received ${received.length}`)))
+    })
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const session = connectHttp2(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
+    afterwards(() => session.destroy())
+    const asking = session.request({ ':method': 'POST' })
+    asking.end(encoded(3))
+    expect((await collect(frames(asking, codec))).items.map(String)).toEqual(['received 3'])
+    session.close()
+  })
+
+  it('carries frames both ways through framed', async () => {
+    const server = createHttp2Server()
+    afterwards(() => server.close())
+    server.on('stream', (stream) => {
+      stream.respond({ ':status': 200 })
+      const echo = framed(stream, codec)
+      echo.pipe(echo)
+    })
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const session = connectHttp2(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
+    afterwards(() => session.destroy())
+    const peer = framed(session.request({ ':method': 'POST' }), codec)
+    for (const payload of messages(200)) peer.write(payload)
+    peer.end()
+    expect((await collect(peer)).items).toEqual(messages(200))
+    session.close()
   })
 })
 

@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { PassThrough, Readable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
 import { framed, frames, type FrameSource } from '../src/index.ts'
-import { afterwards, codec, collect, cut, encoded, messages, pause } from './connection.ts'
+import { afterwards, codec, collect, cut, encoded, message, messages, pause } from './connection.ts'
 import { tlsConnection } from './tls.ts'
 
 async function* asyncChunks(chunks: Uint8Array[], left: () => void): AsyncGenerator<Uint8Array> {
@@ -39,6 +39,16 @@ function webChunks(chunks: Uint8Array[], left: () => void): ReadableStream<Uint8
     },
     cancel: left,
   })
+}
+
+function objectStream(chunks: unknown[], left: () => void): Readable {
+  const rest = [...chunks]
+  return new Readable({
+    objectMode: true,
+    read() {
+      this.push(rest.length > 0 ? rest.shift() : null)
+    },
+  }).on('close', left)
 }
 
 const kinds: [string, (chunks: Uint8Array[], left: () => void) => FrameSource][] = [
@@ -118,6 +128,55 @@ describe('frames', () => {
     const { items, error } = await collect(frames(make(failure), codec))
     expect(items).toEqual(messages(3))
     expect(error).toBe(failure)
+  })
+
+  it.each<[string, (chunks: unknown[], left: () => void) => FrameSource]>([
+    ['an async iterable', (chunks, left) => asyncChunks(chunks as Uint8Array[], left)],
+    ['an iterable', (chunks, left) => syncChunks(chunks as Uint8Array[], left)],
+    ['a Web ReadableStream', (chunks, left) => webChunks(chunks as Uint8Array[], left)],
+    ['a Readable', (chunks, left) => objectStream(chunks, left)],
+  ])('of %s that gives something else than bytes fail, and it is ended', async (_kind, make) => {
+    for (const wrong of [undefined, 'the text of a peer', 7, {}]) {
+      let isLeft = false
+      const source = make([encoded(3), wrong, encoded(2)], () => (isLeft = true))
+      const { items, error } = await collect(frames(source, codec))
+      expect(items).toEqual(messages(3))
+      expect(error).toBeInstanceOf(TypeError)
+      expect((error as Error).message).not.toContain('peer')
+      await pause(1)
+      expect(isLeft).toBe(true)
+    }
+  })
+
+  it.each<[string, (source: PassThrough) => AsyncIterable<unknown>]>([
+    ['frames', (source) => frames(source, codec)],
+    ['framed', (source) => framed(source, codec)],
+  ])('of a stream with an encoding are an error that says so, and does not show its text: %s', async (_kind, read) => {
+    const source = new PassThrough()
+    source.setEncoding('utf8')
+    source.write('the text of a peer')
+    const { error } = await collect(read(source))
+    expect(error).toBeInstanceOf(TypeError)
+    expect((error as Error).message).toMatch(/setEncoding/)
+    expect((error as Error).message).not.toContain('peer')
+    expect(source.destroyed).toBe(true)
+  })
+
+  it('are taken from arrays of chunks, and from chunks between them', async () => {
+    const bytes = encoded(50)
+    const pieces = Array.from({ length: bytes.length }, (_, at) => bytes.subarray(at, at + 1))
+    const source = [pieces.slice(0, 30), [], bytes.subarray(30, 40), pieces.slice(40)]
+    expect((await collect(frames(source, codec))).items).toEqual(messages(50))
+    const batches = (await collect(frames(source, codec).batches())).items
+    expect(batches.flat()).toEqual(messages(50))
+    const { items, error } = await collect(frames([[encoded(3), undefined as never, encoded(1)]], codec))
+    expect([items, error]).toEqual([messages(3), expect.any(TypeError)])
+  })
+
+  it('of an array of chunks that is left early are put back to the last byte', async () => {
+    const source = Readable.from([[encoded(2), encoded(3)], encoded(1)])
+    for await (const _frame of frames(source, codec, { destroyOnReturn: false })) break
+    expect((await collect(frames(source, codec))).items).toEqual([message(1), ...messages(3), ...messages(1)])
   })
 
   it('of a Web ReadableStream leave it unlocked at its end', async () => {

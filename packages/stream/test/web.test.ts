@@ -170,6 +170,23 @@ describe('FrameEncoderStream', () => {
     await expect(late.readable.getReader().read()).rejects.toMatchObject({ name: 'AbortError' })
   })
 
+  it('leaves nothing on a signal that was aborted before, or when onEncodeError throws', async () => {
+    const aborted = AbortSignal.abort()
+    const add = vi.spyOn(aborted, 'addEventListener')
+    await collect(new FrameEncoderStream(codec, { signal: aborted }).readable)
+    expect(add).not.toHaveBeenCalled()
+    const { signal } = new AbortController()
+    const remove = vi.spyOn(signal, 'removeEventListener')
+    const failure = new Error('from onEncodeError')
+    const onEncodeError = (): never => {
+      throw failure
+    }
+    const stream = new FrameEncoderStream(fixedSize({ size: 2 }), { signal, onEncodeError })
+    const { error } = await collect(chunks(new Uint8Array(3)).pipeThrough(stream))
+    expect(error).toBe(failure)
+    expect(remove).toHaveBeenCalledTimes(1)
+  })
+
   it.each<[string, (stream: FrameEncoderStream) => Promise<unknown>]>([
     ['its end', async ({ readable, writable }) => Promise.all([writable.close(), collect(readable)])],
     ['its cancellation', ({ readable }) => readable.cancel()],

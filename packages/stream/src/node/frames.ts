@@ -11,9 +11,14 @@ import { chunkSource, type FrameSource } from './chunk-source.ts'
 import { FrameReader, type Take } from './frame-reader.ts'
 import type { FramesOptions } from './frames-options.ts'
 
-export interface FrameIteration<Frame> extends AsyncGenerator<Frame, void, void> {
+export interface FrameIteration<Frame> extends DisposableGenerator<Frame> {
   /** Instead of single frames, arrays of what one chunk completed; none is empty. */
-  batches(): AsyncGenerator<Frame[], void, void>
+  batches(): DisposableGenerator<Frame[]>
+}
+
+/** Disposing of it, as `await using` does, leaves it. */
+export interface DisposableGenerator<Item> extends AsyncGenerator<Item, void, void> {
+  [Symbol.asyncDispose](): Promise<void>
 }
 
 /**
@@ -56,7 +61,7 @@ export function frames<Frame>(
 }
 
 /** The iterator of items that `take` takes. */
-class Iteration<Frame, Item> implements AsyncGenerator<Item, void, void> {
+class Iteration<Frame, Item> implements DisposableGenerator<Item> {
   protected readonly reader: FrameReader<Frame>
   private readonly take: Take<Item>
 
@@ -95,7 +100,7 @@ class Frames<Frame> extends Iteration<Frame, Frame> implements FrameIteration<Fr
     return this.reader.nextFrame()
   }
 
-  batches(): AsyncGenerator<Frame[], void, void> {
+  batches(): DisposableGenerator<Frame[]> {
     return new Iteration(this.reader, this.reader.takeBatch)
   }
 }
