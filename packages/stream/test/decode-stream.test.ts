@@ -194,7 +194,7 @@ describe('decodeStream', () => {
   it('skips a null where the codec skips what is corrupt, and reports it', async () => {
     const skipped: unknown[] = []
     const stream = decodeStream(jsonLines({ corrupt: 'skip' }), {
-      onSkip: (it) => skipped.push([it.offset, it.length]),
+      onSkip: ({ offset, length }) => skipped.push([offset, length]),
     })
     stream.end('1\nnull\n2\nx\n3\n')
     expect(await collect(stream)).toEqual({ items: [1, 2, 3] })

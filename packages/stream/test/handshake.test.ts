@@ -3,7 +3,7 @@
 import { once } from 'node:events'
 import { createServer, request } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
-import { connect as connectHttp2, createServer as createHttp2Server } from 'node:http2'
+import { connect as connectHttp2, createServer as createHttp2Server, type ServerHttp2Stream } from 'node:http2'
 import { PassThrough, Readable } from 'node:stream'
 import { lines, textLines } from '@unstick/delimiter'
 import { fixedSize } from '@unstick/fixed-size'
@@ -276,13 +276,14 @@ describe('an HTTP/2 stream', () => {
   it('whose request is read to its end by frames can still be answered', async () => {
     const server = createHttp2Server()
     afterwards(() => server.close())
-    server.on('stream', async (stream) => {
+    const answer = async (stream: ServerHttp2Stream): Promise<void> => {
       const received: unknown[] = []
       for await (const frame of frames(stream, codec)) received.push(frame)
       await turns(3)
       stream.respond({ ':status': 200 })
       stream.end(codec.encode(Buffer.from(`received ${received.length}`)))
-    })
+    }
+    server.on('stream', (stream) => void answer(stream))
     server.listen(0, '127.0.0.1')
     await once(server, 'listening')
     const session = connectHttp2(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)

@@ -125,7 +125,7 @@ describe('a connection that is reset', () => {
         }
       }
     })()
-    await expect(writing).rejects.toThrow()
+    await expect(writing).rejects.toMatchObject({ code: expect.stringMatching(CODES) })
     expect((await loss).code).toMatch(CODES)
     expect(await outcomes.at(-1)).toBeInstanceOf(Error)
   })

@@ -147,7 +147,7 @@ describe('the callback of a write', () => {
     const gate = new Gate()
     const peer = framed(gate, codec)
     let outcome: Outcome | undefined
-    const writing = written(peer, Buffer.from('frame')).then((it) => (outcome = it))
+    const writing = written(peer, Buffer.from('frame')).then((said) => (outcome = said))
     await turn()
     expect([gate.waiting.length, outcome]).toEqual([1, undefined])
     gate.open()
@@ -158,7 +158,9 @@ describe('the callback of a write', () => {
   it('of encodeStream comes when its reader has taken the bytes, not before', async () => {
     const stream = encodeStream(codec)
     const outcomes: Outcome[] = []
-    const writing = [5, 20_000, 0].map((size) => written(stream, Buffer.alloc(size)).then((it) => outcomes.push(it)))
+    const writing = [5, 20_000, 0].map((size) =>
+      written(stream, Buffer.alloc(size)).then((said) => outcomes.push(said)),
+    )
     await turn()
     expect(outcomes).toEqual([])
     stream.resume()
