@@ -7,18 +7,17 @@ import { connect, createServer, type ConnectionOptions, type TLSSocket } from 'n
 import { afterwards } from './connection.ts'
 
 const read = (name: string): Buffer => readFileSync(new URL(`fixtures/localhost.${name}.pem`, import.meta.url))
-const cert = read('cert')
-const key = read('key')
+export const credentials = { key: read('key'), cert: read('cert') }
 
 export async function tlsConnection(allowHalfOpen = false): Promise<{ client: TLSSocket; server: TLSSocket }> {
-  const listener = createServer({ key, cert, allowHalfOpen })
+  const listener = createServer({ ...credentials, allowHalfOpen })
   listener.listen(0, '127.0.0.1')
   await once(listener, 'listening')
   const { port } = listener.address() as AddressInfo
   const options: ConnectionOptions & { allowHalfOpen: boolean } = {
     port,
     host: '127.0.0.1',
-    ca: cert,
+    ca: credentials.cert,
     servername: 'localhost',
     allowHalfOpen,
   }
