@@ -7,7 +7,7 @@ import { pipeline } from 'node:stream/promises'
 import { lines } from '@unstick/delimiter'
 import { lengthField } from '@unstick/length-field'
 import { describe, expect, it } from 'vitest'
-import { framed, type FrameDuplex } from '../src/index.ts'
+import { framed, frames, type FrameDuplex } from '../src/index.ts'
 import { afterwards, closed, codec, collect, connection, encoded, listenersOf, messages } from './connection.ts'
 
 const large = lengthField()
@@ -252,6 +252,19 @@ describe('a connection that is destroyed by someone else', () => {
     await closed(peer)
     expect(peer.errored).toBeNull()
     server.destroy()
+  })
+
+  it("is lost as well when it only says 'error', and does not close", async () => {
+    const failure = new Error('broken')
+    const stubborn = (): PassThrough => new PassThrough({ autoDestroy: false, emitClose: false })
+    const [below, source] = [stubborn(), stubborn()]
+    const loss = lossOf(framed(below, codec))
+    below.emit('error', failure)
+    expect(await loss).toBe(failure)
+    const reading = collect(frames(source, codec))
+    await new Promise(setImmediate)
+    source.emit('error', failure)
+    expect((await reading).error).toBe(failure)
   })
 
   it('is seen by finished()', async () => {

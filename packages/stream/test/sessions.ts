@@ -239,8 +239,8 @@ class Peer {
         return
       case 'reset':
         this.cutsOff = true
-        if ('encrypted' in this.socket || !('resetAndDestroy' in this.socket)) this.socket.destroy()
-        else (this.socket as Socket).resetAndDestroy()
+        if (canReset(this.socket)) this.socket.resetAndDestroy()
+        else this.socket.destroy()
         return
       case 'abort':
         this.cutsOff = true
@@ -364,6 +364,11 @@ class Peer {
       if (reading === 'stops' && this.mayStop) await new Promise<void>((resolve) => (this.goOn = resolve))
     }
   }
+}
+
+/** A TLS socket cannot, and one that has ended never says that it has closed when it is reset. */
+function canReset(socket: Duplex): socket is Socket {
+  return 'resetAndDestroy' in socket && !('encrypted' in socket) && !socket.writableEnded
 }
 
 async function* flat(batches: AsyncIterable<Uint8Array[]>): AsyncGenerator<Uint8Array> {

@@ -134,6 +134,19 @@ describe('FrameDecoderStream', () => {
     expect(error).toBeInstanceOf(TypeError)
   })
 
+  it.each([
+    ['refused at once', 'text' as never],
+    ['refused after a frame', Uint8Array.of(0, 1, 9, 255, 255)],
+  ])('rejects a write of bytes that are %s', async (_when, chunk) => {
+    const short = lengthField({ lengthFieldLength: 2, maxFrameLength: 20 })
+    const { readable, writable } = new FrameDecoderStream(short)
+    const reading = collect(readable)
+    const writing = writable.getWriter().write(chunk)
+    const [{ error }, reason] = await Promise.all([reading, writing.catch((thrown: unknown) => thrown)])
+    expect(error).toBeInstanceOf(Error)
+    expect(reason).toBe(error)
+  })
+
   it('decodes the body of a response', async () => {
     const { body } = new Response(plain(encoded(20)))
     const { items } = await collect(body?.pipeThrough(new FrameDecoderStream(codec)) ?? chunks())

@@ -165,7 +165,8 @@ class FramedDuplex<Read, Written> extends EncodingDuplex<Written> {
     const kept = { isOwned: true, keepsUnread: this.keepsOnError }
     this.chunks = new ReadableChunks(readable, () => this.readMore(), kept)
     this.writer = new FrameWriter(writable)
-    for (const stream of new Set([readable, writable])) stream.on('error', this.checkLost).on('close', this.checkLost)
+    writable.on('error', this.noteError).on('close', this.checkLost)
+    if (!this.isOneStream) readable.on('close', this.checkLost)
     // What was lost before says so no more.
     if (readable.destroyed || writable.destroyed) process.nextTick(this.checkLost)
   }
@@ -213,7 +214,8 @@ class FramedDuplex<Read, Written> extends EncodingDuplex<Written> {
   override _destroy(error: Error | null, callback: WriteCallback): void {
     const { input, output, writer } = this
     this.life.close()
-    for (const stream of [input, output]) stream.off('error', this.checkLost).off('close', this.checkLost)
+    output.off('error', this.noteError).off('close', this.checkLost)
+    input.off('close', this.checkLost)
     if (this.keepsOnError && isFrameError(error)) {
       writer.stop()
       this.chunks.leave(this.unread)
@@ -245,6 +247,11 @@ class FramedDuplex<Read, Written> extends EncodingDuplex<Written> {
     else if (chunk !== null) this.pump.decode(asBuffer(chunk))
   }
 
+  private readonly noteError = (error: Error): void => {
+    this.life.blame(error)
+    this.lose(error)
+  }
+
   private readonly checkLost = (): void => {
     const error = lossOf(this.output)
     if (error !== null) this.lose(error)
@@ -255,11 +262,11 @@ class FramedDuplex<Read, Written> extends EncodingDuplex<Written> {
   /** Nothing can be written any more. What had arrived is still given out, and then the error. */
   private lose(error: Error): void {
     if (!this.life.lose()) return
-    const { output, writer } = this
+    const { writer } = this
     this.loss = error
     const hasFrames = writer.isBusy || this.writableLength > 0
     // Of a pair, one may close by itself: a child process that reads no more may still have something to say.
-    if (this.isOneStream || hasFrames || output.errored) this.life.blame(error)
+    if (this.isOneStream || hasFrames) this.life.blame(error)
     writer.fail(error)
     if (!this.life.isFailing) this.endAfterPair()
     else if (hasFrames || this.listenerCount('unpipe') > 0) this.giveUpUnlessRead()
@@ -317,17 +324,16 @@ class LeavingIterator {
   constructor(frames: FrameIterator, stream: Duplex) {
     this.frames = frames
     this.stream = stream
+    // Frames may still be on their way out when the loop is over: their callbacks and 'close' report what goes wrong.
+    stream.once('end', () => ignoreErrors(stream))
   }
 
   [Symbol.asyncIterator](): this {
     return this
   }
 
-  async next(): Promise<IteratorResult<unknown>> {
-    const result = await this.frames.next()
-    // Frames may still be on their way out. What goes wrong with them is told by their callbacks, and by 'close'.
-    if (result.done === true) ignoreErrors(this.stream)
-    return result
+  next(): Promise<IteratorResult<unknown>> {
+    return this.frames.next()
   }
 
   async return(): Promise<IteratorResult<unknown>> {

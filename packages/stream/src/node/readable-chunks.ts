@@ -19,7 +19,7 @@ export interface ReadableChunksOptions {
   isOwned: boolean
 }
 
-const EVENTS = ['readable', 'end', 'error', 'close'] as const
+const EVENTS = ['readable', 'end', 'close'] as const
 
 /** The streams that are being read: two readers of one stream would each get some of its chunks. */
 const inUse = new WeakSet<Readable>()
@@ -30,6 +30,8 @@ export class ReadableChunks {
   private readonly keepsUnread: boolean
   /** Whether Node itself would end the writable side at the peer's end. */
   private readonly endsWithPeer: boolean
+  /** An error may be emitted by a stream that does not destroy itself. */
+  private emitted: Error | undefined = undefined
   /** What is held of the last chunk. */
   private held: Uint8Array | undefined = undefined
 
@@ -49,6 +51,7 @@ export class ReadableChunks {
     this.endsWithPeer = isOwned && readable instanceof Duplex && !readable.allowHalfOpen
     if (this.endsWithPeer) (readable as Duplex).allowHalfOpen = true
     for (const event of EVENTS) readable.on(event, wake)
+    readable.on('error', this.noteError)
   }
 
   /** The next chunk if one has arrived, else `null`: `next` says why there is none. */
@@ -69,7 +72,8 @@ export class ReadableChunks {
     if (chunk === null) chunk = this.readBeyondHeld()
     if (chunk !== null) return chunk
     if (readable.readableEnded) return END
-    if (readable.errored) throw readable.errored
+    const error = readable.errored ?? this.emitted
+    if (error) throw error
     if (readable.destroyed) throw prematureClose()
     return null
   }
@@ -139,6 +143,12 @@ export class ReadableChunks {
   private stopListening(): void {
     inUse.delete(this.readable)
     for (const event of EVENTS) this.readable.off(event, this.wake)
+    this.readable.off('error', this.noteError)
+  }
+
+  private readonly noteError = (error: Error): void => {
+    this.emitted ??= error
+    this.wake()
   }
 }
 

@@ -67,8 +67,8 @@ class WebPump<Frame> {
   private readonly life: Life
   private reading: ReadableStreamDefaultController<Frame> | undefined = undefined
   writing: WritableStreamDefaultController | undefined = undefined
-  /** Resolves the write whose frames are not used up. */
-  private usedUp: (() => void) | undefined = undefined
+  /** Settles the write whose frames are not used up: with what failed, if something did. */
+  private usedUp: ((failed?: Promise<never>) => void) | undefined = undefined
   /** Resolves the reading that waits for a chunk. */
   private refilled: (() => void) | undefined = undefined
 
@@ -84,15 +84,18 @@ class WebPump<Frame> {
 
   async write(chunk: Uint8Array): Promise<void> {
     if (this.life.reading !== OPEN) return
+    const usedUp = this.untilUsedUp()
     this.decoder.decode(chunk)
-    // Meanwhile it may have failed.
-    if (this.life.reading === OPEN) await this.untilUsedUp()
+    this.resumeReading()
+    await usedUp
   }
 
   async end(): Promise<void> {
     if (this.life.reading !== OPEN) return
+    const usedUp = this.untilUsedUp()
     this.decoder.end()
-    await this.untilUsedUp()
+    this.resumeReading()
+    await usedUp
   }
 
   start(controller: ReadableStreamDefaultController<Frame>): void {
@@ -133,14 +136,13 @@ class WebPump<Frame> {
   /** Fails the writable side at once, and the readable side after the frames before the error, which it would drop. */
   fail(error: unknown): void {
     if (this.life.reading !== OPEN) return
-    this.writing?.error(error)
+    this.failWrite(error)
     this.life.fail(error)
   }
 
   private untilUsedUp(): Promise<void> {
     return new Promise((resolve) => {
       this.usedUp = resolve
-      this.resumeReading()
     })
   }
 
@@ -148,8 +150,8 @@ class WebPump<Frame> {
     const { signal } = this.options
     if (this.life.reading !== OPEN || signal === undefined) return
     const error = abortError(signal)
+    this.failWrite(error)
     this.life.close()
-    this.writing?.error(error)
     this.reading?.error(error)
   }
 
@@ -160,10 +162,15 @@ class WebPump<Frame> {
     this.resumeReading()
   }
 
-  private resolveWrite(): void {
+  private resolveWrite(failed?: Promise<never>): void {
     const { usedUp } = this
     this.usedUp = undefined
-    usedUp?.()
+    usedUp?.(failed)
+  }
+
+  private failWrite(error: unknown): void {
+    this.writing?.error(error)
+    if (this.usedUp !== undefined) this.resolveWrite(Promise.reject(error))
   }
 
   private resumeReading(): void {
