@@ -1,6 +1,7 @@
-// Runs the laws of every codec, with new options and new seeds, until the time is up. It runs what is built.
+// Runs the laws of every codec, with new options and new seeds, for one half of the time, and random sessions of the
+// stream adapter for the other. The laws run on what is built.
 //
-// node .ci/fuzz.js [--seconds 60] [--seed N] [--replay FILE]
+// node .ci/fuzz.js [--seconds 60] [--seed N] [--only laws|sessions] [--replay FILE]
 //
 // A broken law is written to reports/fuzz.json, which --replay tries again, the same input first.
 
@@ -11,6 +12,7 @@ import { delimiter, jsonLines, lines, textLines } from '../packages/delimiter/di
 import { fixedSize, sizeByType } from '../packages/fixed-size/dist/index.js'
 import { contentLength, lengthField, textLength, varintLength } from '../packages/length-field/dist/index.js'
 import { codecLaws, oracles } from '../packages/testing/dist/index.js'
+import { fuzzSessions } from './fuzz-sessions.js'
 
 const REPORT = 'reports/fuzz.json'
 
@@ -236,13 +238,26 @@ async function fuzz(seconds, firstSeed) {
 }
 
 const { values } = parseArgs({
-  options: { seconds: { type: 'string', default: '60' }, seed: { type: 'string' }, replay: { type: 'string' } },
+  options: {
+    seconds: { type: 'string', default: '60' },
+    seed: { type: 'string' },
+    only: { type: 'string' },
+    replay: { type: 'string' },
+  },
 })
+const seconds = Number(values.seconds) / (values.only === undefined ? 2 : 1)
+const seed = Number(values.seed ?? Date.now() % 2 ** 31)
 try {
-  if (values.replay === undefined) await fuzz(Number(values.seconds), Number(values.seed ?? Date.now() % 2 ** 31))
-  else await replay(values.replay)
+  if (values.replay !== undefined) await replay(values.replay)
+  else if (values.only !== 'sessions') await fuzz(seconds, seed)
 } catch (error) {
   console.error(error.message)
   if (values.replay === undefined) console.error(`replay with: npm run fuzz -- --replay ${REPORT}`)
+  process.exitCode = 1
+}
+try {
+  if (values.replay === undefined && values.only !== 'laws') await fuzzSessions(seconds, seed)
+} catch (error) {
+  console.error(error.message)
   process.exitCode = 1
 }

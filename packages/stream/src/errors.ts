@@ -11,6 +11,15 @@ export function prematureClose(): Error {
   return Object.assign(new Error('Premature close'), { code: 'ERR_STREAM_PREMATURE_CLOSE' })
 }
 
+/**
+ * The error with which a stream was destroyed. That a write was cancelled only says that the stream was destroyed: since
+ * Node 22 it becomes the stream's error.
+ */
+export function reasonOf(stream: { errored?: (Error & { code?: string }) | null }): Error | undefined {
+  const error = stream.errored ?? undefined
+  return error?.code === 'ECANCELED' ? undefined : error
+}
+
 /** A frame was still on its way out when its stream was destroyed. */
 export function destroyedBeforeWritten(): Error {
   const error = new Error('The stream was destroyed before the frame was written')

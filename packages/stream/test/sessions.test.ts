@@ -1,7 +1,7 @@
 // Random sessions of two peers over TCP, TLS and in memory. `npm run fuzz` runs as many as there is time for.
 
 import fc from 'fast-check'
-import { afterAll, describe, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import { runSession, sessions, Transports } from './sessions.ts'
 
 const transports = new Transports()
@@ -15,15 +15,15 @@ describe('a session of two peers', () => {
     'loses nothing, calls every write back once and truthfully, ends, and leaves nothing behind',
     { timeout: 0 },
     async () => {
-      await fc.assert(
-        fc.asyncProperty(sessions, (session) => runSession(session, transports)),
-        {
-          ...(seed === undefined ? {} : { seed: Number(seed) }),
-          ...(seconds === undefined
-            ? { numRuns: RUNS, endOnFailure: true }
-            : { numRuns: Infinity, interruptAfterTimeLimit: Number(seconds) * 1000 }),
-        },
-      )
+      const property = fc.asyncProperty(sessions, (session) => runSession(session, transports))
+      const result = await fc.check(property, {
+        ...(seed === undefined ? {} : { seed: Number(seed) }),
+        ...(seconds === undefined
+          ? { numRuns: RUNS, endOnFailure: true }
+          : { numRuns: Infinity, interruptAfterTimeLimit: Number(seconds) * 1000 }),
+      })
+      console.log(`${result.numRuns} sessions, seed ${result.seed}`)
+      expect(result.failed ? fc.defaultReportMessage(result) : undefined).toBeUndefined()
     },
   )
 })

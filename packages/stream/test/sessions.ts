@@ -171,7 +171,7 @@ const codec: FrameCodec<Written> = {
   encodeParts(frame) {
     if (frame === BAD) return [Buffer.alloc(100, 255)]
     if (frame === CUT) return [Buffer.from([0, 0, 1, 0, 9])]
-    return bytes.encodeParts(frame as Uint8Array)
+    return bytes.encodeParts(frame)
   },
   maxFrameLength: bytes.maxFrameLength,
 }

@@ -5,7 +5,7 @@
 // called back only when the Writable says that the bytes have left: until then their memory is in use.
 
 import type { Writable } from 'node:stream'
-import { prematureClose } from '../errors.ts'
+import { prematureClose, reasonOf } from '../errors.ts'
 import type { Outgoing } from './outgoing.ts'
 
 const NOTHING = Buffer.alloc(0)
@@ -79,7 +79,8 @@ export class FrameWriter {
 
 /** Why bytes given to `writable` will not leave it; null while they may. */
 export function lossOf(writable: Writable): Error | null {
-  if (writable.errored) return writable.errored
-  // Node calls a write that was in flight when its stream was destroyed back without an error.
+  const error = reasonOf(writable)
+  if (error !== undefined) return error
+  // Node 20 calls a write that was in flight when its stream was destroyed back without an error.
   return writable.destroyed && !writable.writableFinished ? prematureClose() : null
 }

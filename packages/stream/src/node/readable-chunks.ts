@@ -7,7 +7,7 @@
 
 import { Duplex, type Readable, type Writable } from 'node:stream'
 import { isBytes } from '@unstick/core'
-import { prematureClose } from '../errors.ts'
+import { prematureClose, reasonOf } from '../errors.ts'
 
 /** What a source gives in place of a chunk when it has ended: no value that a source could give itself. */
 export const END: unique symbol = Symbol('unstick.END')
@@ -72,7 +72,7 @@ export class ReadableChunks {
     if (chunk === null) chunk = this.readBeyondHeld()
     if (chunk !== null) return chunk
     if (readable.readableEnded) return END
-    const error = readable.errored ?? this.emitted
+    const error = reasonOf(readable) ?? this.emitted
     if (error) throw error
     if (readable.destroyed) throw prematureClose()
     return null
