@@ -1,5 +1,5 @@
 // What every adapter does with chunks: it takes one in, takes its frames out one by one, and times unfinished frames.
-// Whatever goes wrong is given to `fail`, in its place behind the frames before it, and once.
+// Whatever goes wrong is given to `fail`, after the frames before it, and once.
 
 import { isBytes, isFrameError, type FrameCodec, type FrameDecoder } from '@unstick/core'
 import { FrameTimer } from './frame-timer.ts'

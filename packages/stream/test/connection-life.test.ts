@@ -1,4 +1,4 @@
-// How connections end, and what stays behind: nothing.
+// How connections end, and that they leave nothing.
 
 import { existsSync, readFileSync } from 'node:fs'
 import { once } from 'node:events'
@@ -10,7 +10,7 @@ import { closed, codec, collect, connection, cut, encoded, listenersOf, messages
 
 type Consume = (socket: Socket, seen: unknown[], signal?: AbortSignal) => Promise<void>
 
-const roads: [string, Consume][] = [
+const ways: [string, Consume][] = [
   [
     'frames',
     async (socket, seen, signal) => {
@@ -51,7 +51,7 @@ const needsProc = existsSync('/proc/net/tcp') ? '' : ' (skipped: there is no /pr
 const timers = (): number => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length
 
 describe('a connection', () => {
-  it.each(roads)('that is reset ends with the error of the socket: %s', async (_road, consume) => {
+  it.each(ways)('that is reset ends with the error of the socket: %s', async (_way, consume) => {
     const { client, server } = await connection()
     const seen: unknown[] = []
     client.write(Buffer.concat([encoded(20), cut]))
@@ -63,7 +63,7 @@ describe('a connection', () => {
     expect(server.destroyed).toBe(true)
   })
 
-  it.each(roads)('that is destroyed at this end, not by its reader, ends with an error: %s', async (_road, consume) => {
+  it.each(ways)('that is destroyed at this end, not by its reader, ends with an error: %s', async (_way, consume) => {
     const { client, server } = await connection()
     const seen: unknown[] = []
     client.write(encoded(5))
@@ -73,7 +73,7 @@ describe('a connection', () => {
     await expect(reading).rejects.toMatchObject({ code: 'ERR_STREAM_PREMATURE_CLOSE' })
   })
 
-  it.each(roads)('that is aborted is closed, and the other end sees it: %s', async (_road, consume) => {
+  it.each(ways)('that is aborted is closed, and the other end sees it: %s', async (_way, consume) => {
     const { client, server } = await connection()
     const controller = new AbortController()
     const reading = consume(server, [], controller.signal)
@@ -93,7 +93,7 @@ describe('a connection', () => {
       const outcomes: Promise<unknown>[] = []
       const timersBefore = timers()
       const listener = createServer((socket) => {
-        const consume = roads[sockets.length % roads.length]?.[1]
+        const consume = ways[sockets.length % ways.length]?.[1]
         sockets.push(socket)
         if (consume !== undefined) outcomes.push(consume(socket, []).catch((error: unknown) => error))
       })
@@ -122,7 +122,7 @@ describe('a connection', () => {
       expect(timers()).toBeLessThanOrEqual(timersBefore)
       for (const [index, socket] of sockets.entries()) {
         // `pipeline` leaves an error listener of its own on sockets that have failed.
-        if (index % roads.length < 2) expect(listenersOf(socket)).toEqual({ end: 1 })
+        if (index % ways.length < 2) expect(listenersOf(socket)).toEqual({ end: 1 })
       }
       await new Promise((resolve) => listener.close(resolve))
     },

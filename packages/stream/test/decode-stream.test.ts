@@ -9,8 +9,8 @@ import { describe, expect, it } from 'vitest'
 import { decodeStream, encodeStream } from '../src/index.ts'
 import { closed, codec, collect, connection, cut, encoded, message, messages, pause } from './connection.ts'
 
-/** The roads by which a reader may take the frames. */
-const roads: [string, (stream: Duplex, seen: unknown[]) => Promise<unknown>][] = [
+/** The ways in which a reader may take the frames. */
+const ways: [string, (stream: Duplex, seen: unknown[]) => Promise<unknown>][] = [
   [
     'for await',
     async (stream, seen) => {
@@ -73,7 +73,7 @@ const roads: [string, (stream: Duplex, seen: unknown[]) => Promise<unknown>][] =
 ]
 
 describe('decodeStream', () => {
-  it.each(roads)('gives the frames of a socket, empty ones too: %s', async (_road, consume) => {
+  it.each(ways)('gives the frames of a socket, empty ones too: %s', async (_way, consume) => {
     const { client, server } = await connection()
     client.end(encoded(300))
     const seen: unknown[] = []
@@ -82,7 +82,7 @@ describe('decodeStream', () => {
     expect(seen.every((frame) => Buffer.isBuffer(frame))).toBe(true)
   })
 
-  it.each(roads)('gives every frame before the error of a FIN inside a frame: %s', async (_road, consume) => {
+  it.each(ways)('gives every frame before the error of a FIN inside a frame: %s', async (_way, consume) => {
     const { client, server } = await connection()
     client.end(Buffer.concat([encoded(40), cut]))
     const seen: unknown[] = []
@@ -92,7 +92,7 @@ describe('decodeStream', () => {
     expect(seen).toEqual(messages(40))
   })
 
-  it.each(roads)('gives every frame before a faulty one in the same chunk: %s', async (_road, consume) => {
+  it.each(ways)('gives every frame before a faulty one in the same chunk: %s', async (_way, consume) => {
     const short = lengthField({ lengthFieldLength: 2, maxFrameLength: 20 })
     const stream = decodeStream(short)
     stream.write(Buffer.concat([encoded(100), Buffer.from([255, 255])]))
@@ -139,7 +139,7 @@ describe('decodeStream', () => {
     },
   )
 
-  it('queues no more than its high-water mark when nobody reads, and calls the write back when its frames are used up', async () => {
+  it('queues no more than its high-water mark when no one reads, and calls the write back when its frames are used up', async () => {
     const stream = decodeStream(fixedSize({ size: 1 }), { readableHighWaterMark: 10 })
     let isUsedUp = false
     stream.write(Buffer.alloc(100_000), () => (isUsedUp = true))
@@ -307,7 +307,7 @@ describe('decodeStream', () => {
       TypeError,
       /writableHighWaterMark/,
     ],
-  ])('%s is misuse, told at the call', (_what, call, kind, text) => {
+  ])('%s is misuse, thrown at the call', (_what, call, kind, text) => {
     expect(call).toThrow(kind)
     expect(call).toThrow(text)
   })

@@ -47,7 +47,7 @@ describe('encodeStream', () => {
     expect(Buffer.concat(items).equals(Buffer.concat(payloads))).toBe(true)
   })
 
-  it('honours backpressure: what nobody reads is bounded, and all arrives once it is read', async () => {
+  it('honours backpressure: what no one reads is bounded, and all arrives once it is read', async () => {
     const stream = encodeStream(codec, { readableHighWaterMark: 1000, writableHighWaterMark: 10 })
     let written = 0
     while (stream.write(Buffer.alloc(100))) if (++written % 3 === 0) await new Promise(setImmediate)
@@ -63,13 +63,13 @@ describe('encodeStream', () => {
 
   it('tells which frame could not be encoded by the callback of its write, and goes on with the others', async () => {
     const stream = encodeStream(records)
-    const told: [number, unknown][] = []
+    const calls: [number, unknown][] = []
     for (const size of [2, 3, 2, 1]) {
-      stream.write(Buffer.alloc(size, size), (error) => told.push([size, (error as { code?: string })?.code]))
+      stream.write(Buffer.alloc(size, size), (error) => calls.push([size, (error as { code?: string })?.code]))
     }
     stream.end()
     expect(Buffer.concat((await collect(stream as AsyncIterable<Buffer>)).items)).toEqual(Buffer.alloc(4, 2))
-    expect(told.toSorted(([a], [b]) => a - b)).toEqual([
+    expect(calls.toSorted(([a], [b]) => a - b)).toEqual([
       [1, 'ERR_FRAME_NOT_ENCODABLE'],
       [2, undefined],
       [2, undefined],
@@ -78,15 +78,15 @@ describe('encodeStream', () => {
   })
 
   it('tells onEncodeError the frame, in a pipeline too, which goes on', async () => {
-    const told: unknown[] = []
+    const calls: unknown[] = []
     const bad = Buffer.alloc(3)
-    const stream = encodeStream(records, { onEncodeError: (error, frame) => told.push(error, frame) })
+    const stream = encodeStream(records, { onEncodeError: (error, frame) => calls.push(error, frame) })
     const { items } = await collect(Readable.from([Buffer.alloc(2), bad, Buffer.alloc(2)]).pipe(stream))
     expect(Buffer.concat(items as Buffer[])).toHaveLength(4)
-    expect(told).toEqual([expect.objectContaining({ code: 'ERR_FRAME_NOT_ENCODABLE' }), bad])
+    expect(calls).toEqual([expect.objectContaining({ code: 'ERR_FRAME_NOT_ENCODABLE' }), bad])
   })
 
-  it('is destroyed with the error of a frame of which nobody would be told', async () => {
+  it('is destroyed with the error of a frame whose loss would go unnoticed', async () => {
     const failing = pipeline(Readable.from([Buffer.alloc(3)]), encodeStream(records), async (source) => {
       for await (const _chunk of source);
     })
@@ -94,11 +94,11 @@ describe('encodeStream', () => {
   })
 
   it('is destroyed by a frame that cannot be encoded when that was asked for', async () => {
-    const told: unknown[] = []
-    const stream = encodeStream(records, { destroyOnEncodeError: true, onEncodeError: (error) => told.push(error) })
-    stream.write(Buffer.alloc(1), (error) => told.push(error))
+    const calls: unknown[] = []
+    const stream = encodeStream(records, { destroyOnEncodeError: true, onEncodeError: (error) => calls.push(error) })
+    stream.write(Buffer.alloc(1), (error) => calls.push(error))
     const [error] = (await once(stream, 'error')) as [unknown]
-    expect(told).toEqual([error, error])
+    expect(calls).toEqual([error, error])
     expect(stream.destroyed).toBe(true)
   })
 
@@ -144,7 +144,7 @@ describe('encodeStream', () => {
       TypeError,
       /destroyOnEncodeError/,
     ],
-  ])('%s is misuse, told at the call', (_what, call, kind, text) => {
+  ])('%s is misuse, thrown at the call', (_what, call, kind, text) => {
     expect(call).toThrow(kind)
     expect(call).toThrow(text)
   })

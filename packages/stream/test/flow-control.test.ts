@@ -20,16 +20,16 @@ function numbered(index: number): Buffer[] {
   return [head, body]
 }
 
-const roads: [string, (socket: Socket) => AsyncIterable<Buffer>][] = [
+const ways: [string, (socket: Socket) => AsyncIterable<Buffer>][] = [
   ['frames', (socket) => frames(socket, codec)],
   ['decodeStream', (socket) => socket.pipe(decodeStream(codec, { readableHighWaterMark: 4 }))],
   ['framed', (socket) => framed(socket, codec, { readableHighWaterMark: 4 })],
 ]
 
 describe('flow control', () => {
-  it.each(roads)(
+  it.each(ways)(
     'stops a sender that offers 256 MiB while the reader pauses, with flat memory, and then all arrive in order: %s',
-    async (_road, read) => {
+    async (_way, read) => {
       const { client, server } = await connection()
       let isFlowing = true
       for (let index = 0; index < COUNT; index++) {
@@ -47,7 +47,7 @@ describe('flow control', () => {
           const stalled = client.writableLength
           before = process.memoryUsage().arrayBuffers
           await pause(100)
-          // Nobody reads, so nobody sends; what TCP's own buffers hold is a small part of it.
+          // No one reads, so no one sends; what TCP's own buffers hold is a small part of it.
           expect(client.writableLength).toBe(stalled)
           expect(stalled).toBeGreaterThan((COUNT / 2) * MIB)
         }

@@ -30,7 +30,7 @@ async function readAll(peer: Duplex): Promise<Buffer[]> {
   return all
 }
 
-const roads: [string, (peer: Duplex, seen: unknown[]) => Promise<unknown>][] = [
+const ways: [string, (peer: Duplex, seen: unknown[]) => Promise<unknown>][] = [
   [
     'for await',
     async (peer, seen) => {
@@ -84,7 +84,7 @@ describe('framed', () => {
     expect(most).toBeLessThanOrEqual(16)
   })
 
-  it.each(roads)('gives every frame before the error of a FIN inside a frame: %s', async (_road, consume) => {
+  it.each(ways)('gives every frame before the error of a FIN inside a frame: %s', async (_way, consume) => {
     const { client, server } = await connection()
     client.end(Buffer.concat([encoded(40), cut]))
     const seen: unknown[] = []
@@ -93,7 +93,7 @@ describe('framed', () => {
     expect(server.destroyed).toBe(true)
   })
 
-  it.each(roads)('gives every frame that arrived before the error of its duplex: %s', async (_road, consume) => {
+  it.each(ways)('gives every frame that arrived before the error of its duplex: %s', async (_way, consume) => {
     const bytes = new PassThrough()
     const peer = framed(bytes, codec, { readableHighWaterMark: 2 })
     bytes.write(encoded(40))
@@ -208,12 +208,12 @@ describe('framed', () => {
   it('tells a frame that cannot be encoded by the callback of its write, and goes on', async () => {
     const { client, server } = await connection()
     const peer = framed(client, fixedSize({ size: 2 }))
-    const told: unknown[] = []
-    for (const size of [2, 3, 2]) peer.write(Buffer.alloc(size), (error) => told.push([size, error?.message]))
+    const calls: unknown[] = []
+    for (const size of [2, 3, 2]) peer.write(Buffer.alloc(size), (error) => calls.push([size, error?.message]))
     peer.end()
     expect((await collect(frames(server, fixedSize({ size: 2 })))).items).toHaveLength(2)
-    expect(told.filter((entry) => (entry as unknown[])[1] !== undefined)).toEqual([[3, expect.any(String)]])
-    expect(told).toHaveLength(3)
+    expect(calls.filter((entry) => (entry as unknown[])[1] !== undefined)).toEqual([[3, expect.any(String)]])
+    expect(calls).toHaveLength(3)
   })
 
   it('writes a null where the codec can', async () => {
@@ -257,7 +257,7 @@ describe('framed', () => {
       TypeError,
       /allowHalfOpen/,
     ],
-  ])('%s is misuse, told at the call', (_what, call, kind, text) => {
+  ])('%s is misuse, thrown at the call', (_what, call, kind, text) => {
     expect(call).toThrow(kind)
     expect(call).toThrow(text)
   })

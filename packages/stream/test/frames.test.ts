@@ -68,7 +68,7 @@ describe('frames', () => {
     expect(received).toEqual([...messages(3), ...messages(2)])
   })
 
-  it('settled by the end come before the error of the end', async () => {
+  it('that the end completes come before the error of the end', async () => {
     const strict = lines({ atEnd: 'error' })
     const { items, error } = await collect(frames([Buffer.from('a\nb\nrest')], strict))
     expect(items.map(String)).toEqual(['a', 'b'])
@@ -265,7 +265,7 @@ describe('frames', () => {
       TypeError,
       /destroyOnReturn/,
     ],
-  ])('%s is misuse, told at the call', (_what, call, kind, text) => {
+  ])('%s is misuse, thrown at the call', (_what, call, kind, text) => {
     expect(call).toThrow(kind)
     expect(call).toThrow(text)
   })

@@ -17,7 +17,7 @@ const MTU = 296
 const UNSHARE = 'unshare'
 const ADDRESSES = ['10.96.0.1', '10.96.0.2'] as const
 
-/** Runs in a namespace: sets its end of the link up when told to, then listens or connects. */
+/** Runs in a namespace: sets its end of the link up when asked to, then listens or connects. */
 const INHABITANT = `
 const { execFileSync } = require('node:child_process')
 const { readFileSync } = require('node:fs')

@@ -51,12 +51,12 @@ describe('FrameDecoderStream', () => {
           else controller.error(broken)
         },
       })
-      const roads: [ReadableStream<Uint8Array>, unknown][] = [
+      const ways: [ReadableStream<Uint8Array>, unknown][] = [
         [chunks(Buffer.concat([bytes, Buffer.from([255, 255])])), { code: 'ERR_FRAME_TOO_LONG', offset: bytes.length }],
         [chunks(bytes, cut), { code: 'ERR_FRAME_TRUNCATED', offset: bytes.length }],
         [failing, { message: 'broken' }],
       ]
-      for (const [source, expected] of roads) {
+      for (const [source, expected] of ways) {
         const stream = new FrameDecoderStream(short, { readableHighWaterMark })
         const reader = source.pipeThrough(stream).getReader()
         // Time for an error to overtake what is queued, if it could.
@@ -72,7 +72,7 @@ describe('FrameDecoderStream', () => {
     },
   )
 
-  it('queues no more than it was told, and takes no chunk before the last one is used up', async () => {
+  it('queues no more than its high-water mark, and takes no chunk before the last one is used up', async () => {
     const { readable, writable } = new FrameDecoderStream(fixedSize({ size: 1 }), { readableHighWaterMark: 4 })
     const writer = writable.getWriter()
     let isUsedUp = false
@@ -167,10 +167,10 @@ describe('FrameEncoderStream', () => {
     const frameSizes = [2, 3, 2].map((size) => new Uint8Array(size))
     const failed = await collect(chunks(...frameSizes).pipeThrough(new FrameEncoderStream(records)))
     expect(failed.error).toMatchObject({ code: 'ERR_FRAME_NOT_ENCODABLE' })
-    const told: unknown[] = []
-    const telling = new FrameEncoderStream(records, { onEncodeError: (_error, frame) => told.push(frame) })
+    const calls: unknown[] = []
+    const telling = new FrameEncoderStream(records, { onEncodeError: (_error, frame) => calls.push(frame) })
     expect((await collect(chunks(...frameSizes).pipeThrough(telling))).items).toHaveLength(2)
-    expect(told).toEqual([frameSizes[1]])
+    expect(calls).toEqual([frameSizes[1]])
   })
 
   it('ends with an AbortError when its signal aborts, or had before', async () => {

@@ -125,7 +125,7 @@ describe('frames', () => {
   })
 })
 
-/** A duplex of bytes that writes when it is told to. */
+/** A duplex of bytes that writes when the test opens it. */
 class Gate extends Duplex {
   readonly waiting: (() => void)[] = []
   override _read(): void {}

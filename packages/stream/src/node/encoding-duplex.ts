@@ -21,16 +21,16 @@ export abstract class EncodingDuplex<Frame> extends Duplex {
   abstract override _write(outgoing: Outgoing, encoding: BufferEncoding, next: WriteCallback): void
 
   override write(frame: Frame, encoding?: BufferEncoding | WriteCallback, callback?: WriteCallback): boolean {
-    const told = typeof encoding === 'function' ? encoding : callback
+    const called = typeof encoding === 'function' ? encoding : callback
     let parts: Uint8Array[]
     try {
       parts = this.codec.encodeParts(frame)
     } catch (error) {
-      this.refuse(frame, error, told)
+      this.refuse(frame, error, called)
       return !this.writableNeedDrain
     }
-    const outgoing = new Outgoing(parts, told)
-    if (told === undefined) return super.write(outgoing)
+    const outgoing = new Outgoing(parts, called)
+    if (called === undefined) return super.write(outgoing)
     // Node knows of frames that never reached `_write`; of the others `_write` knows better.
     return super.write(outgoing, (error) => {
       if (error) outgoing.tell(error)
@@ -44,14 +44,14 @@ export abstract class EncodingDuplex<Frame> extends Duplex {
     return super.end(typeof encoding === 'function' ? encoding : callback)
   }
 
-  private refuse(frame: Frame, error: unknown, told: WriteCallback | undefined): void {
+  private refuse(frame: Frame, error: unknown, called: WriteCallback | undefined): void {
     const { onEncodeError, destroyOnEncodeError } = this.encodeOptions
     const reason = toError(error)
     process.nextTick(() => {
-      told?.(reason)
+      called?.(reason)
       onEncodeError?.(error, frame)
     })
     // Where there is neither callback, a lost frame would go unnoticed.
-    if (destroyOnEncodeError === true || (told === undefined && onEncodeError === undefined)) this.destroy(reason)
+    if (destroyOnEncodeError === true || (called === undefined && onEncodeError === undefined)) this.destroy(reason)
   }
 }

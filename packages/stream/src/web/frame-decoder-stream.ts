@@ -67,7 +67,7 @@ class WebPump<Frame> {
   private readonly life: Life
   private reading: ReadableStreamDefaultController<Frame> | undefined = undefined
   writing: WritableStreamDefaultController | undefined = undefined
-  /** Settles the write whose frames are not used up: with what failed, if something did. */
+  /** Resolves the write whose frames are not used up, or rejects it with what failed. */
   private usedUp: ((failed?: Promise<never>) => void) | undefined = undefined
   /** Resolves the reading that waits for a chunk. */
   private refilled: (() => void) | undefined = undefined
