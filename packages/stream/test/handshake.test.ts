@@ -256,6 +256,14 @@ describe('bad bytes with destroyOnError: false', () => {
     await closed(server.resume())
   })
 
+  it('that never come change nothing at the end: the socket closes, the last frame of the end included', async () => {
+    const { client, server } = await connection()
+    client.end('one\ntwo')
+    const { items, error } = await collect(frames(server, lines(), { destroyOnError: false }))
+    expect([items.map(String), error]).toEqual([['one', 'two'], undefined])
+    await Promise.all([closed(server), closed(client.resume())])
+  })
+
   it('after a batch are an error of the next call', async () => {
     const { client, server } = await connection()
     client.write(Buffer.concat([encoded(3), bad]))

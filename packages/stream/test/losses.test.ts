@@ -243,6 +243,20 @@ describe('a connection that is destroyed by someone else', () => {
     expect([[first, ...items], error]).toEqual([messages(5), failure])
   })
 
+  it('in the middle of a burst of writes fails each of them once', async () => {
+    const { client } = await connection()
+    const peer = framed(client, large)
+    const loss = lossOf(peer)
+    const calls: number[] = Array.from({ length: 40 }, () => 0)
+    peer.cork()
+    for (let index = 0; index < 40; index++) peer.write(payload, (error) => (calls[index]! += error ? 1 : 100))
+    client.destroy()
+    peer.uncork()
+    await loss
+    await new Promise(setImmediate)
+    expect(calls).toEqual(calls.map(() => 1))
+  })
+
   it('after everything was written and ended is no error for a stream that no one reads', async () => {
     const { client, server } = await connection()
     const peer = framed(client, codec)

@@ -16,7 +16,7 @@ import { connect as connectTls, createServer as createTlsServer, type Server as 
 import type { FrameCodec } from '@unstick/core'
 import { lengthField } from '@unstick/length-field'
 import fc from 'fast-check'
-import { decodeStream, encodeStream, framed, frames } from '../src/index.ts'
+import { decodeStream, encodeStream, framed, frames, type FramesOptions } from '../src/index.ts'
 import { listenersOf } from './connection.ts'
 import { memoryPair } from './memory-pair.ts'
 import { credentials } from './tls.ts'
@@ -26,8 +26,11 @@ import { credentials } from './tls.ts'
 /** What a peer is made of. Only `framed` both reads and writes frames. */
 type Kind = 'framed' | 'frames' | 'batches' | 'decodeStream' | 'encodeStream'
 
-/** How a peer reads: all at once, with pauses, some frames and then no more before the end, or leaving after some. */
-type Reading = 'loop' | 'slow' | 'listener' | 'stops' | 'leaves' | 'not at all'
+/**
+ * How a peer reads: all at once, with pauses, some frames and then no more before the end, leaving after some, or
+ * handing the stream over to another reader after some.
+ */
+type Reading = 'loop' | 'slow' | 'listener' | 'stops' | 'leaves' | 'hands over' | 'not at all'
 
 interface PeerSpec {
   kind: Kind
@@ -36,6 +39,8 @@ interface PeerSpec {
   after: number
   allowHalfOpen: boolean
   frameTimeout: boolean
+  /** Whether bad bytes leave the socket open. */
+  keepsOnError: boolean
   readableHighWaterMark: number
 }
 
@@ -88,11 +93,12 @@ const peer: fc.Arbitrary<PeerSpec> = fc.record({
   ),
   reading: fc.oneof(
     { weight: 5, arbitrary: fc.constantFrom<Reading>('loop', 'slow', 'listener') },
-    { weight: 1, arbitrary: fc.constantFrom<Reading>('stops', 'leaves', 'not at all') },
+    { weight: 2, arbitrary: fc.constantFrom<Reading>('stops', 'leaves', 'hands over', 'not at all') },
   ),
   after: fc.nat(10),
   allowHalfOpen: fc.boolean(),
   frameTimeout: fc.nat(9).map((it) => it === 0),
+  keepsOnError: fc.boolean(),
   readableHighWaterMark: fc.constantFrom(1, 2, 16),
 })
 
@@ -198,6 +204,7 @@ class Peer {
   private readonly closing: Promise<unknown>
   private goOn: (() => void) | undefined
   private mayStop = true
+  private readings = 0
   private bytesWritten = 0
 
   constructor(spec: PeerSpec, socket: Duplex) {
@@ -207,11 +214,18 @@ class Peer {
     this.listeners = listenersOf(socket)
     // Node ends a default socket under a pipeline into it as soon as the peer has ended.
     const isCutByNode = spec.kind === 'encodeStream' && !spec.allowHalfOpen
-    this.cutsOff = spec.reading === 'leaves' || spec.frameTimeout || isCutByNode
+    const hasHandOver = spec.kind === 'frames' || spec.kind === 'batches'
+    const leaves = spec.reading === 'leaves' || (spec.reading === 'hands over' && !hasHandOver)
+    this.cutsOff = leaves || spec.frameTimeout || isCutByNode
     const reading = this.startReading()
     this.stream = reading.stream
     const closed = [socket, this.stream].map((it) => it && new Promise<void>((resolve) => it.once('close', resolve)))
-    this.closing = Promise.all([...closed, reading.done.catch((error: unknown) => this.errors.push(error))])
+    const done = reading.done.catch((error: unknown) => {
+      this.errors.push(error)
+      // What was left open is ours to close.
+      socket.destroy()
+    })
+    this.closing = Promise.all([...closed, done])
   }
 
   act(next: Action): void {
@@ -231,7 +245,9 @@ class Peer {
         return
       case 'destroy':
         this.cutsOff = true
-        ;(this.stream ?? this.socket).destroy()
+        // A `pipeline` from a stream that is destroyed between its last byte and its 'end' never ends: Node's own.
+        if (this.stream === undefined || (this.spec.kind === 'encodeStream' && this.hasEnded)) this.socket.destroy()
+        else this.stream.destroy()
         return
       case 'kill':
         this.cutsOff = true
@@ -318,10 +334,14 @@ class Peer {
       signal,
       readableHighWaterMark: spec.readableHighWaterMark,
       ...(spec.frameTimeout ? { frameTimeout: 5 } : {}),
+      ...(spec.keepsOnError ? { destroyOnError: false } : {}),
     }
     if (spec.kind === 'framed') {
       const stream = framed(socket, codec, { ...options, onEncodeError: noteNothing }) as Duplex
-      stream.on('error', (error) => this.errors.push(error))
+      stream.on('error', (error) => {
+        this.errors.push(error)
+        socket.destroy()
+      })
       return { stream, done: this.readStream(stream) }
     }
     if (spec.kind === 'encodeStream') {
@@ -336,10 +356,26 @@ class Peer {
       // Ending a half-open socket is left to whoever asked for it.
       return { stream, done: done.then(() => this.end()) }
     }
-    const iteration = frames(socket, codec, options) as AsyncIterable<Uint8Array>
-    const source =
-      spec.kind === 'frames' ? iteration : flat((iteration as ReturnType<typeof frames>).batches() as never)
-    return { stream: undefined, done: this.readLoop(source) }
+    return { stream: undefined, done: this.readFrames(options) }
+  }
+
+  private async readFrames(options: FramesOptions): Promise<void> {
+    if (this.spec.reading === 'hands over') {
+      const first = frames(this.socket, bytes, { ...options, destroyOnReturn: false })
+      await (this.spec.kind === 'batches' ? this.readBatches(first.batches()) : this.readLoop(first))
+      await new Promise(setImmediate)
+    }
+    const rest = frames(this.socket, bytes, options)
+    await this.readLoop(this.spec.kind === 'batches' ? flat(rest.batches()) : rest)
+  }
+
+  /** A batch that was handed out is the reader's, to its last frame. */
+  private async readBatches(batches: AsyncIterable<Uint8Array[]>): Promise<void> {
+    this.readings++
+    for await (const batch of batches) {
+      this.received.push(...batch)
+      if (this.received.length > this.spec.after) break
+    }
   }
 
   private async readStream(stream: Duplex): Promise<void> {
@@ -356,11 +392,12 @@ class Peer {
 
   private async readLoop(source: AsyncIterable<Uint8Array>): Promise<void> {
     const { reading, after } = this.spec
+    this.readings++
     for await (const frame of source) {
       this.received.push(frame)
       if (reading === 'slow') await new Promise(setImmediate)
       if (this.received.length <= after) continue
-      if (reading === 'leaves') break
+      if (reading === 'leaves' || (reading === 'hands over' && this.readings === 1)) break
       if (reading === 'stops' && this.mayStop) await new Promise<void>((resolve) => (this.goOn = resolve))
     }
   }

@@ -51,6 +51,7 @@ export class FrameWriter {
 
   /** The Writable is lost: the frames that have not left have failed, and nothing waits any more. */
   fail(error: Error): void {
+    this.writable.off('close', this.failRest)
     for (const outgoing of this.inFlight) outgoing.tell(error)
     this.inFlight.clear()
     this.stop()
@@ -58,7 +59,9 @@ export class FrameWriter {
 
   /** Stops writing. What the Writable has been given is still confirmed by it. */
   stop(): void {
-    this.writable.off('drain', this.goOn)
+    const { writable } = this
+    writable.off('drain', this.goOn)
+    if (this.inFlight.size > 0) writable.on('close', this.failRest)
     this.goOn()
   }
 
@@ -68,10 +71,14 @@ export class FrameWriter {
     next?.()
   }
 
+  /** Not every stream calls back the write that was in flight when it was destroyed. */
+  private readonly failRest = (): void => this.fail(lossOf(this.writable) ?? prematureClose())
+
   private confirming(outgoing: Outgoing): (error?: Error | null) => void {
     this.inFlight.add(outgoing)
     return (error) => {
       this.inFlight.delete(outgoing)
+      if (this.inFlight.size === 0) this.writable.off('close', this.failRest)
       outgoing.tell(lossOf(this.writable) ?? error)
     }
   }

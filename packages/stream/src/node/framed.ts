@@ -194,8 +194,9 @@ class FramedDuplex<Read, Written> extends EncodingDuplex<Written> {
 
   override _write(outgoing: Outgoing, _encoding: BufferEncoding, next: WriteCallback): void {
     if (!this.output.writable) this.lose(lossOf(this.output) ?? prematureClose())
-    if (this.life.writing === FAILED) this.failWrite(outgoing, next)
-    else this.writer.write(outgoing, next)
+    // To lose it may have closed this stream, too.
+    if (this.life.writing === OPEN) this.writer.write(outgoing, next)
+    else this.failWrite(outgoing, next)
   }
 
   override _final(callback: WriteCallback): void {

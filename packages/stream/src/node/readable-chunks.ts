@@ -93,7 +93,7 @@ export class ReadableChunks {
     this.release()
     if (this.endsWithPeer) (readable as Duplex).allowHalfOpen = false
     if (unread !== undefined && unread.length > 0 && !readable.readableEnded) readable.unshift(unread)
-    // Without bytes the end that may have been held up is free to come.
+    // Without bytes nothing holds the end up any more.
     else readable.read(0)
   }
 
@@ -108,8 +108,10 @@ export class ReadableChunks {
    * too, once what was written to it has left.
    */
   finish(endsWritable: boolean): void {
-    this.stopListening()
     const { readable } = this
+    this.stopListening()
+    this.release()
+    readable.read(0)
     if (!(readable instanceof Duplex) || !(endsWritable || this.endsWithPeer) || !readable.writable) return
     readable.end()
     ignoreErrors(readable)
