@@ -6,7 +6,7 @@ import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import { pipeline } from 'node:stream/promises'
 import { describe, expect, it, vi } from 'vitest'
 import { decodeStream, framed, frames } from '../src/index.ts'
-import { closed, codec, collect, connection, cut, encoded, listenersOf, messages, pause } from './connection.ts'
+import { closed, codec, collect, connection, cut, encoded, listenersOf, messages, pause, turns } from './connection.ts'
 
 type Consume = (socket: Socket, seen: unknown[], signal?: AbortSignal) => Promise<void>
 
@@ -91,11 +91,20 @@ describe('a connection', () => {
     async () => {
       const sockets: Socket[] = []
       const outcomes: Promise<unknown>[] = []
+      /** How each client closes, by its port. */
+      const closings = new Map<number | undefined, () => void>()
       const timersBefore = timers()
+      const closeWhenRead = async (socket: Socket, seen: unknown[]): Promise<void> => {
+        // A reset before the server has read would take the bytes back.
+        while (seen.length < 2 || !closings.has(socket.remotePort)) await turns(1)
+        closings.get(socket.remotePort)?.()
+      }
       const listener = createServer((socket) => {
         const consume = ways[sockets.length % ways.length]?.[1]
+        const seen: unknown[] = []
         sockets.push(socket)
-        if (consume !== undefined) outcomes.push(consume(socket, []).catch((error: unknown) => error))
+        if (consume !== undefined) outcomes.push(consume(socket, seen).catch((error: unknown) => error))
+        void closeWhenRead(socket, seen)
       })
       listener.listen(0, '127.0.0.1')
       await once(listener, 'listening')
@@ -105,12 +114,12 @@ describe('a connection', () => {
           const client = connect(port, '127.0.0.1').on('error', () => {})
           client.on('connect', () => {
             client.write(Buffer.concat([encoded(2), cut]))
-            // A reset before the server has read would take the bytes back.
-            setTimeout(() => (index % 2 === 0 ? client.end() : client.resetAndDestroy()), 20)
+            closings.set(client.localPort, () => (index % 2 === 0 ? client.end() : client.resetAndDestroy()))
           })
           return client.resume()
         })
         await Promise.all(clients.map(closed))
+        closings.clear()
       }
       while (outcomes.length < 500) await pause(1)
       const codes = new Set(

@@ -22,7 +22,7 @@ describe('a session of two peers', () => {
           ? { numRuns: RUNS, endOnFailure: true }
           : { numRuns: Infinity, interruptAfterTimeLimit: Number(seconds) * 1000 }),
       })
-      console.log(`${result.numRuns} sessions, seed ${result.seed}`)
+      if (seconds !== undefined) console.log(`${result.numRuns} sessions, seed ${result.seed}`)
       expect(result.failed ? fc.defaultReportMessage(result) : undefined).toBeUndefined()
     },
   )
