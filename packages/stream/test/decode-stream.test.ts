@@ -191,17 +191,37 @@ describe('decodeStream', () => {
     expect(error).toMatchObject({ code: 'ERR_FRAME_CORRUPT', offset: 2 })
   })
 
-  it('skips a null where the codec skips what is corrupt, and reports it', async () => {
-    const skipped: unknown[] = []
-    const stream = decodeStream(jsonLines({ corrupt: 'skip' }), {
-      onSkip: ({ offset, length }) => skipped.push([offset, length]),
-    })
-    stream.end('1\nnull\n2\nx\n3\n')
-    expect(await collect(stream)).toEqual({ items: [1, 2, 3] })
-    expect(skipped).toEqual([
-      [2, 5],
-      [9, 2],
-    ])
+  it.each([
+    ['after other values', '1\nnull\n2\nx\n3\n', [1, 2, 3], [2, 5], [9, 2]],
+    ['first of all', 'null\n1\nx\n', [1], [0, 5], [7, 2]],
+    ['after what was skipped', 'x\n\nnull\n1\nx\n', [1], [0, 2], [3, 5], [10, 2]],
+    ['last, without an end of its line', 'x\nnull', [], [0, 2], [2, 4]],
+  ])(
+    'skips a null where the codec skips what is corrupt, and reports each once: %s',
+    async (_when, text, values, ...all) => {
+      for (const size of [1, 3, 100]) {
+        const codecs = jsonLines({ corrupt: 'skip' })
+        // Of the first stream of a codec, and of later ones.
+        for (let round = 0; round < 2; round++) {
+          const skipped: unknown[] = []
+          const stream = decodeStream(codecs, { onSkip: ({ offset, length }) => skipped.push([offset, length]) })
+          for (let at = 0; at < text.length; at += size) stream.write(text.slice(at, at + size))
+          stream.end()
+          expect(await collect(stream)).toEqual({ items: values })
+          expect(skipped).toEqual(all)
+        }
+      }
+    },
+  )
+
+  it('refuses a null as well after a beginning that is too long to be kept', async () => {
+    const stream = decodeStream(jsonLines())
+    const long = JSON.stringify('x'.repeat(200_000))
+    for (let at = 0; at < long.length; at += 10_000) stream.write(long.slice(at, at + 10_000))
+    stream.end('\nnull\n')
+    const { items, error } = await collect(stream)
+    expect(items).toHaveLength(1)
+    expect(error).toMatchObject({ code: 'ERR_FRAME_CORRUPT', offset: long.length + 1 })
   })
 
   it.each([undefined, null, 0, 'text'])('ends with an Error when a callback throws %s', async (thrown) => {

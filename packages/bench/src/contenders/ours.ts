@@ -231,14 +231,14 @@ function decoding<Frame>(
 
 function iterating<Frame>(codec: FrameCodec<Frame>, { chunks }: Load, each: (frame: Frame) => void): Pass {
   return async () => {
-    for await (const frame of frames(streamOf(chunks), codec)) each(frame as Frame)
+    for await (const frame of frames(streamOf(chunks), codec)) each(frame)
   }
 }
 
 function batching<Frame>(codec: FrameCodec<Frame>, { chunks }: Load, each: (frame: Frame) => void): Pass {
   return async () => {
     for await (const batch of frames(streamOf(chunks), codec).batches()) {
-      for (const frame of batch) each(frame as Frame)
+      for (const frame of batch) each(frame)
     }
   }
 }

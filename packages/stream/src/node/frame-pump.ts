@@ -1,29 +1,35 @@
 // Decoded frames into the readable side of a Duplex: one at a time, and only while the reader wants them, so that the
 // queue never exceeds its high-water mark.
 
-import { FrameError, isBytes, mapCodec, type FrameCodec } from '@unstick/core'
+import type { FrameCodec } from '@unstick/core'
 import type { Duplex } from 'node:stream'
 import { ChunkDecoder } from '../chunk-decoder.ts'
 import { toError } from '../errors.ts'
 import { OPEN, type Life } from '../life.ts'
 import type { FrameStreamOptions } from '../options.ts'
+import { Beginning, isKnownToGiveBytes, learnFrom, nullFrame, withoutNull } from './null-check.ts'
 
 export class FramePump<Frame> {
   private readonly codec: FrameCodec<Frame>
-  private readonly decoder: ChunkDecoder<Frame>
+  private readonly options: FrameStreamOptions
+  private decoder: ChunkDecoder<Frame>
   private readonly stream: Duplex
   private readonly life: Life
   private readonly refill: () => void
   private isWanted = false
   private isRunning = false
-  private isFirst = true
+  /** Kept until it is known whether the codec's frames are bytes. */
+  private beginning: Beginning | undefined = undefined
 
   /** `refill` is called when frames are wanted and those of the last chunk, or of the end, are used up. */
   constructor(stream: Duplex, codec: FrameCodec<Frame>, options: FrameStreamOptions, life: Life, refill: () => void) {
     this.stream = stream
     this.life = life
     this.codec = codec
-    this.decoder = new ChunkDecoder(withoutNull(codec), options, (error) => life.fail(toError(error)))
+    this.options = options
+    const isOfBytes = isKnownToGiveBytes(codec)
+    if (isOfBytes === undefined) this.beginning = new Beginning()
+    this.decoder = this.decoderOf(isOfBytes === false ? withoutNull(codec) : codec, this.beginning?.counting(options))
     this.refill = refill
   }
 
@@ -42,7 +48,8 @@ export class FramePump<Frame> {
   /** Takes a chunk in. To be called from within `refill`, or after it. */
   decode(chunk: unknown): void {
     if (this.life.reading !== OPEN) return
-    this.decoder.decode(chunk)
+    if (this.beginning?.keep(chunk) === false) this.decodeAgain(this.beginning)
+    else this.decoder.decode(chunk)
     this.run()
   }
 
@@ -79,14 +86,35 @@ export class FramePump<Frame> {
     return this.decoder.stop()
   }
 
+  private decoderOf(codec: FrameCodec<Frame>, options = this.options): ChunkDecoder<Frame> {
+    return new ChunkDecoder(codec, options, (error) => this.life.fail(toError(error)))
+  }
+
+  /** Nulls may come, since the first frame was not one of bytes, or is long in coming: from the beginning on, they are refused. */
+  private decodeAgain(beginning: Beginning): void {
+    const { ended } = this.decoder
+    this.beginning = undefined
+    this.decoder.stop()
+    this.decoder = this.decoderOf(withoutNull(this.codec), beginning.continuing(this.options))
+    for (const chunk of beginning.chunks) {
+      // Those before gave no frame.
+      this.decoder.take()
+      this.decoder.decode(chunk)
+    }
+    if (!ended) return
+    this.decoder.take()
+    this.decoder.end()
+  }
+
   private push(frame: Frame): void {
+    const { beginning } = this
+    if (beginning !== undefined) {
+      if (!learnFrom(this.codec, frame)) return this.decodeAgain(beginning)
+      this.beginning = undefined
+    }
     if (frame === null) {
       this.life.fail(nullFrame())
       return
-    }
-    if (this.isFirst) {
-      this.isFirst = false
-      if (isBytes(frame)) byteCodecs.add(this.codec)
     }
     // Meanwhile the reader may ask again, which it does once only.
     this.isWanted = false
@@ -95,16 +123,16 @@ export class FramePump<Frame> {
 
   /** Asks for more. False if there is nothing new to take, or no more. */
   private tryRefill(): boolean {
-    const { decoder, life } = this
+    const { life } = this
     if (life.reading !== OPEN) return false
-    if (!decoder.ended) {
+    if (!this.decoder.ended) {
       this.refill()
-      if (!decoder.isUsedUp) return true
+      if (!this.decoder.isUsedUp) return true
       if (life.reading !== OPEN) return false
     }
-    if (decoder.ended) this.finish()
+    if (this.decoder.ended) this.finish()
     else if (life.isFailing) life.endReading()
-    else decoder.waitForMore()
+    else this.decoder.waitForMore()
     return false
   }
 
@@ -115,26 +143,4 @@ export class FramePump<Frame> {
     if (endsWell) this.stream.push(null)
     this.refill()
   }
-}
-
-/** Codecs that have given bytes. Those are spared the check for nulls, which costs a sixth of a small frame's time. */
-const byteCodecs = new WeakSet<object>()
-
-/** A null is the end of a Node stream, so as a frame it is refused, or skipped where the codec skips corrupt ones. */
-function withoutNull<Frame>(codec: FrameCodec<Frame>): FrameCodec<Frame> {
-  if (byteCodecs.has(codec)) return codec
-  const decode = (frame: Frame): Frame => {
-    if (frame === null) throw nullFrame()
-    return frame
-  }
-  try {
-    return mapCodec(codec, { decode, encode: (frame: Frame) => frame })
-  } catch {
-    // A codec that was not made by core: `push` refuses its nulls.
-    return codec
-  }
-}
-
-function nullFrame(): FrameError {
-  return new FrameError('ERR_FRAME_CORRUPT', 'a null cannot pass a Node stream, where it is the end: use frames()')
 }
