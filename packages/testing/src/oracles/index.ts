@@ -8,3 +8,8 @@ export { jsonLines, lines, textLines, type JsonLinesRules, type LinesRules, type
 export { sizeByType, type SizeByTypeRules } from './size-by-type.ts'
 export { textLength, type TextLengthRules } from './text-length.ts'
 export { varintLength, type VarintLengthRules } from './varint-length.ts'
+export { cobs, type CobsRules } from './cobs.ts'
+export { dotStuffed, type DotStuffedRules } from './dot-stuffed.ts'
+export { hdlc, type HdlcRules } from './hdlc.ts'
+export { packet, type CrcRules, type PacketRules } from './packet.ts'
+export { slip, type SlipRules } from './slip.ts'

@@ -1,0 +1,27 @@
+// What `slip` has to make of a whole stream. Bytes are text: an escaped pair is found by a regular expression.
+
+import { fromHex, hex } from '../bytes.ts'
+import type { Outcome } from '../outcome.ts'
+import { flagged, type StuffingRules } from './flagged.ts'
+
+export type SlipRules = StuffingRules
+
+export function slip(rules: SlipRules = {}): (stream: Uint8Array) => Outcome {
+  return (stream) => flagged(stream, { flag: 0xc0, contentOf, countOf }, rules)
+}
+
+function contentOf(raw: Uint8Array): Uint8Array | undefined {
+  const units = unitsOf(raw)
+  if (units.some((unit) => unit.startsWith('db') && unit !== 'dbdc' && unit !== 'dbdd')) return undefined
+  return fromHex(units.map((unit) => (unit === 'dbdc' ? 'c0' : unit === 'dbdd' ? 'db' : unit)).join(''))
+}
+
+/** An escape with what follows it, or a byte that stands for itself. */
+function unitsOf(raw: Uint8Array): string[] {
+  return hex(raw).match(/db..|../g) ?? []
+}
+
+/** An escape alone is none yet. */
+function countOf(raw: Uint8Array): number {
+  return unitsOf(raw).filter((unit) => unit !== 'db').length
+}
