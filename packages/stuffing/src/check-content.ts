@@ -1,0 +1,17 @@
+// What no stuffed framing can encode.
+
+import { FrameError, frameTooLong, isBytes, kindOf } from '@unstick/core'
+
+/** Refuses what is no bytes, and content over the limit, which counts content and not what is written. */
+export function checkContent(name: string, frame: Uint8Array, maxFrameLength: number): void {
+  if (!isBytes(frame)) throw new TypeError(`${name}: a frame must be a Uint8Array, received ${kindOf(frame)}`)
+  if (frame.length > maxFrameLength) throw frameTooLong(name, frame.length, maxFrameLength)
+}
+
+/** Refuses no content at all as well, where that would be two flags in a row, which are no frame. */
+export function checkSomeContent(name: string, frame: Uint8Array, maxFrameLength: number): void {
+  checkContent(name, frame, maxFrameLength)
+  if (frame.length > 0) return
+  const message = `${name}: a frame without content cannot be told from two flags in a row`
+  throw new FrameError('ERR_FRAME_NOT_ENCODABLE', message, { frameLength: 0 })
+}

@@ -1,0 +1,148 @@
+// COBS: content without zeros, so that a zero can end each frame, at the cost of one byte in 254.
+
+import {
+  defineCodec,
+  drop,
+  ENDLESS,
+  FrameError,
+  readOptions,
+  UNKNOWN,
+  type FindFrame,
+  type FrameCodec,
+} from '@unstick/core'
+import { checkContent } from './check-content.ts'
+import { indexOf, indexOfOther } from './indexes.ts'
+import { STUFFING_OPTIONS, stuffingOptions, type StuffingOptions } from './options.ts'
+import { ownBytes } from './own-bytes.ts'
+
+/** The code of a block without a zero after it, and how many bytes of content such a block has. */
+const LONGEST = 0xff
+const LONGEST_CONTENT = 254
+
+/**
+ * Consistent Overhead Byte Stuffing, after the paper of Cheshire and Baker (IEEE/ACM Transactions on Networking 7.2,
+ * 1999): sensors and microcontrollers on serial lines.
+ *
+ * Content is cut into blocks that end with a zero each, the last one with a zero that is not content. A code before each
+ * block says how many bytes there are up to its zero, which is left out; FF says 254 bytes and no zero.
+ *
+ * ```
+ *  frame     11 22 00 33
+ *  encoded   03 11 22 02 33 00
+ * ```
+ *
+ * A zero ends each frame. Several in a row are no frames; a frame without content is `01 00`. The limit counts content.
+ *
+ * @throws {TypeError | RangeError} An option is unknown or not valid.
+ * @throws {FrameError} Decoding: `ERR_FRAME_TOO_LONG`, `ERR_FRAME_CORRUPT` (the frame ends inside a block),
+ * `ERR_FRAME_TRUNCATED`. Encoding: `ERR_FRAME_TOO_LONG`.
+ */
+export function cobs(options?: StuffingOptions): FrameCodec {
+  const { maxFrameLength, oversize, corrupt } = stuffingOptions(readOptions('cobs', options, STUFFING_OPTIONS))
+  return defineCodec({
+    name: 'cobs',
+    maxFrameLength,
+    // The codes and the zero.
+    overhead: Math.floor(maxFrameLength / LONGEST_CONTENT) + 2,
+    oversize,
+    corrupt,
+    find: finder(maxFrameLength),
+    toFrame: unstuffed,
+    encodeParts(frame) {
+      checkContent('cobs', frame, maxFrameLength)
+      return [stuffed(frame)]
+    },
+  })
+}
+
+// The state within a frame, from its lowest bits: how many bytes there are before the next code, in eight bits; whether
+// the present block is a longest one; how many longest blocks came before it.
+const BLOCK_BITS = 256
+
+/** The state in a frame over the limit, of which only the end matters. */
+const TOO_LONG = -1
+
+function finder(maxFrameLength: number): FindFrame {
+  return (bytes, start, end, search) => {
+    if (search.state === TOO_LONG) {
+      const at = indexOf(bytes, 0, search.resumeAt, end)
+      search.resumeAt = at
+      if (at === end) return UNKNOWN
+      search.state = 0
+      return (search.payloadEnd = at) + 1
+    }
+    if (bytes[start] === 0) return drop(search, indexOfOther(bytes, 0, start, end))
+
+    let at = search.resumeAt
+    // A frame that was refused has left its state behind.
+    const state = at === start ? 0 : search.state
+    let nextCode = at + (state % BLOCK_BITS)
+    let isLongest = state % (2 * BLOCK_BITS) >= BLOCK_BITS
+    let longestBefore = Math.floor(state / (2 * BLOCK_BITS))
+    for (; at < end; at++) {
+      const byte = bytes[at]!
+      if (byte === 0) break
+      if (at !== nextCode) continue
+      nextCode += byte
+      if (isLongest) longestBefore++
+      isLongest = byte === LONGEST
+    }
+    search.resumeAt = at
+    // Each code but the first, and those after the longest blocks, stands for a zero.
+    if (at - start - 1 - longestBefore > maxFrameLength) {
+      search.state = TOO_LONG
+      return ENDLESS
+    }
+    if (at === end) {
+      search.state = (2 * longestBefore + (isLongest ? 1 : 0)) * BLOCK_BITS + (nextCode - at)
+      return UNKNOWN
+    }
+    search.state = 0
+    if (at !== nextCode) {
+      throw new FrameError('ERR_FRAME_CORRUPT', 'cobs: the frame ends inside a block', { frameLength: at + 1 - start })
+    }
+    return (search.payloadEnd = at) + 1
+  }
+}
+
+function unstuffed(raw: Uint8Array): Uint8Array {
+  const frame = ownBytes(raw, contentLength(raw))
+  let to = 0
+  for (let from = 0; from < raw.length;) {
+    const code = raw[from++]!
+    for (const blockEnd = from + code - 1; from < blockEnd;) frame[to++] = raw[from++]!
+    // The memory is zeros already.
+    if (code !== LONGEST) to++
+  }
+  return frame
+}
+
+function contentLength(raw: Uint8Array): number {
+  let length = 0
+  let code = 0
+  for (let at = 0; at < raw.length; at += code) {
+    code = raw[at]!
+    length += code === LONGEST ? LONGEST_CONTENT : code
+  }
+  // The last block's zero is not content.
+  return code === LONGEST ? length : length - 1
+}
+
+function stuffed(frame: Uint8Array): Uint8Array {
+  const encoded = new Uint8Array(frame.length + Math.floor(frame.length / LONGEST_CONTENT) + 2)
+  let codeAt = 0
+  let to = 1
+  for (let from = 0; from < frame.length; from++) {
+    const byte = frame[from]!
+    if (byte !== 0) {
+      encoded[to++] = byte
+      if (to - codeAt < LONGEST) continue
+      encoded[codeAt] = LONGEST
+      // No other block follows a longest one that ends the content.
+      if (from === frame.length - 1) return encoded.subarray(0, to + 1)
+    } else encoded[codeAt] = to - codeAt
+    codeAt = to++
+  }
+  encoded[codeAt] = to - codeAt
+  return encoded.subarray(0, to + 1)
+}
