@@ -32,13 +32,15 @@ interface Subject {
   beginsWithFlag: boolean
 }
 
-const limits: StuffingOptions[] = [
+const sizes: DotStuffedOptions[] = [
   {},
   { maxFrameLength: 7 },
-  { maxFrameLength: 7, oversize: 'skip', corrupt: 'skip' },
+  { maxFrameLength: 7, oversize: 'skip' },
   { maxFrameLength: 1, oversize: 'skip' },
-  { maxFrameLength: 300, corrupt: 'skip' },
+  { maxFrameLength: 300 },
 ]
+const skipping: StuffingOptions = { maxFrameLength: 7, oversize: 'skip', corrupt: 'skip' }
+const limits: StuffingOptions[] = [...sizes, skipping, { corrupt: 'skip' }]
 
 const slips = limits.map((options): Subject => ({
   name: `slip(${JSON.stringify(options)})`,
@@ -49,7 +51,7 @@ const slips = limits.map((options): Subject => ({
   beginsWithFlag: true,
 }))
 
-const hdlcs = [...limits, { fcs: 32 }, { ...limits[2], fcs: 32 }, { ...limits[2], fcs: 'none' }]
+const hdlcs = [...limits, { fcs: 32 }, { ...skipping, fcs: 32 }, { ...skipping, fcs: 'none' }]
   .map((options) => options as HdlcOptions)
   .map((options): Subject => ({
     name: `hdlc(${JSON.stringify(options)})`,
@@ -98,19 +100,17 @@ const cobses = limits.map((options): Subject => ({
 const text = (...pieces: string[]): fc.Arbitrary<Uint8Array> =>
   fc.array(fc.constantFrom(...pieces), { maxLength: 30 }).map((all) => new Uint8Array(Buffer.from(all.join(''))))
 
-const dotStuffeds = limits
-  .map(({ corrupt: _, ...options }): DotStuffedOptions => options)
-  .map((options): Subject => ({
-    name: `dotStuffed(${JSON.stringify(options)})`,
-    codec: dotStuffed(options),
-    oracle: oracles.dotStuffed(options),
-    stream: text('.', '\r\n', '\r', '\n', 'a', '.\r\n', '\r\n.\r\n', '..'),
-    frame: text('.', '\r\n', '\r', '\n', 'a', '.\r\n').map((content) =>
-      content.length === 0 ? content : new Uint8Array(Buffer.concat([content, Buffer.from('\r\n')])),
-    ),
-    frameOfLength: (length) => new Uint8Array(Buffer.from('\r\n'.padStart(length, 'a').slice(-length))),
-    beginsWithFlag: false,
-  }))
+const dotStuffeds = sizes.map((options): Subject => ({
+  name: `dotStuffed(${JSON.stringify(options)})`,
+  codec: dotStuffed(options),
+  oracle: oracles.dotStuffed(options),
+  stream: text('.', '\r\n', '\r', '\n', 'a', '.\r\n', '\r\n.\r\n', '..'),
+  frame: text('.', '\r\n', '\r', '\n', 'a', '.\r\n').map((content) =>
+    content.length === 0 ? content : new Uint8Array(Buffer.concat([content, Buffer.from('\r\n')])),
+  ),
+  frameOfLength: (length) => new Uint8Array(Buffer.from('\r\n'.padStart(length, 'a').slice(-length))),
+  beginsWithFlag: false,
+}))
 
 describe.each([...slips, ...hdlcs, ...cobses, ...dotStuffeds])('$name', (subject) => {
   const { name, codec, oracle, stream, frame, frameOfLength, beginsWithFlag } = subject
