@@ -1,0 +1,19 @@
+// Unsigned integers in bytes, of the length field and of the checksum.
+
+export type ByteOrder = 'big' | 'little'
+
+/** Reads `bytes[start, end)`, at most 8 bytes. Beyond 2^53-1 the result is not exact, but beyond 2^53-1 too. */
+export function readUnsigned(bytes: Uint8Array, start: number, end: number, order: ByteOrder): number {
+  let value = 0
+  if (order === 'big') for (let at = start; at < end; at++) value = value * 256 + bytes[at]!
+  else for (let at = end - 1; at >= start; at--) value = value * 256 + bytes[at]!
+  return value
+}
+
+/** Writes `value` to `bytes[start, end)`. The caller has checked that it fits. */
+export function writeUnsigned(bytes: Uint8Array, start: number, end: number, order: ByteOrder, value: number): void {
+  for (let index = 0; index < end - start; index++) {
+    bytes[order === 'little' ? start + index : end - 1 - index] = value % 256
+    value = Math.floor(value / 256)
+  }
+}

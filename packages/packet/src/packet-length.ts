@@ -1,0 +1,151 @@
+// How long a packet is: always the same, or what its length field says.
+
+import { choiceOption, FrameError, functionOption, integerOption } from '@unstick/core'
+import { readUnsigned, writeUnsigned, type ByteOrder } from './integers.ts'
+
+/** The options of a length field, with the names and the meaning that they have in `@unstick/length-field`. */
+export interface LengthOptions {
+  /**
+   * Bytes before the length field.
+   *
+   * @defaultValue those of the sync bytes
+   */
+  lengthFieldOffset?: number
+  /**
+   * Bytes of the length field, 1 to 8.
+   *
+   * @defaultValue 4
+   */
+  lengthFieldLength?: number
+  /**
+   * The byte order of the length field.
+   *
+   * @defaultValue 'big'
+   */
+  byteOrder?: ByteOrder
+  /**
+   * Added to the number in the length field to get the bytes that follow the field, checksum included, where the number
+   * counts more or less than these. May be negative.
+   *
+   * @defaultValue 0
+   */
+  lengthAdjustment?: number
+  /**
+   * What the number counts, instead of `lengthAdjustment`: what follows the field, checksum included; that and the field;
+   * or the whole packet.
+   *
+   * @defaultValue 'payload'
+   */
+  lengthIncludes?: 'payload' | 'lengthField' | 'frame'
+  /**
+   * The longest packet, in bytes. What a byte of noise can cost grows with it: set it to what the protocol allows.
+   *
+   * @defaultValue 8 MiB
+   */
+  maxFrameLength?: number
+  /**
+   * The shortest packet, in bytes.
+   *
+   * @defaultValue sync bytes, length field and checksum
+   */
+  minFrameLength?: number
+  /**
+   * Reads the length field yourself: it is `bytes[start, end)`, and the header's other bytes stand around it. A packet is
+   * refused for anything but an integer from 0 to 2^53-1, so this can check the header, too. Without `writeLength` the
+   * codec only decodes.
+   */
+  readLength?: (bytes: Uint8Array, start: number, end: number) => number
+  /** Writes the length field yourself: it is `bytes[start, end)`. */
+  writeLength?: (bytes: Uint8Array, start: number, end: number, value: number) => void
+}
+
+/** The names of the options, for `readOptions`. */
+export const LENGTH_OPTIONS = [
+  'lengthFieldOffset',
+  'lengthFieldLength',
+  'byteOrder',
+  'lengthAdjustment',
+  'lengthIncludes',
+  'maxFrameLength',
+  'minFrameLength',
+  'readLength',
+  'writeLength',
+] as const
+
+export interface PacketLength {
+  /** Where the bytes end that tell the length, counted from the packet's first byte. */
+  readonly headerLength: number
+  readonly shortest: number
+  readonly longest: number
+  /** The length of the packet that begins at `start`, whatever the limits; NaN if it is no integer up to 2^53-1. */
+  read(bytes: Uint8Array, start: number): number
+  /** Writes the packet's own length into it. Undefined: the codec only decodes. */
+  readonly write: ((packet: Uint8Array) => void) | undefined
+}
+
+/** Every packet has `size` bytes, at least `least`. */
+export function fixedLength(size: number, least: number): PacketLength {
+  const length = integerOption('size', size, least)
+  return { headerLength: 0, shortest: length, longest: length, read: () => length, write: () => {} }
+}
+
+/** Before the checksum, of `checksumLength` bytes, come the sync bytes and all that lies before what it covers. */
+export function lengthInField(
+  options: LengthOptions,
+  syncLength: number,
+  coveredFrom: number,
+  checksumLength: number,
+): PacketLength {
+  const start = integerOption('lengthFieldOffset', options.lengthFieldOffset ?? syncLength, 0)
+  const headerLength = start + integerOption('lengthFieldLength', options.lengthFieldLength ?? 4, 1, 8)
+  const byteOrder = choiceOption('byteOrder', options.byteOrder ?? 'big', ['big', 'little'])
+  const least = Math.max(syncLength, headerLength, coveredFrom) + checksumLength
+  const longest = integerOption('maxFrameLength', options.maxFrameLength ?? 8 * 1024 * 1024, least)
+  const shortest = Math.max(least, integerOption('minFrameLength', options.minFrameLength ?? 1, 1, longest))
+  // Added to the length at once: near 2^53 the order of two additions would matter.
+  const uncounted = headerLength + adjustmentOf(options, start, headerLength)
+  const readLength = functionOption('readLength', options.readLength)
+  const writeLength = functionOption('writeLength', options.writeLength)
+  if (writeLength !== undefined && readLength === undefined) {
+    throw new TypeError('writeLength needs a readLength that reads what it writes')
+  }
+
+  function read(bytes: Uint8Array, at: number): number {
+    const value =
+      readLength === undefined
+        ? readUnsigned(bytes, at + start, at + headerLength, byteOrder)
+        : natural(readLength(bytes, at + start, at + headerLength))
+    const length = value + uncounted
+    return value <= Number.MAX_SAFE_INTEGER && length <= Number.MAX_SAFE_INTEGER ? length : NaN
+  }
+
+  function write(packet: Uint8Array): void {
+    const value = packet.length - uncounted
+    if (writeLength !== undefined) writeLength(packet, start, headerLength, value)
+    else if (value >= 0 && value < 256 ** (headerLength - start) && value <= Number.MAX_SAFE_INTEGER) {
+      writeUnsigned(packet, start, headerLength, byteOrder, value)
+    }
+    if (read(packet, 0) === packet.length) return
+    const message = `packet: the length ${value} does not fit into its field`
+    throw new FrameError('ERR_FRAME_NOT_ENCODABLE', message, { frameLength: packet.length })
+  }
+
+  const isDecodeOnly = readLength !== undefined && writeLength === undefined
+  return { headerLength, shortest, longest, read, write: isDecodeOnly ? undefined : write }
+}
+
+function adjustmentOf({ lengthAdjustment, lengthIncludes }: LengthOptions, start: number, end: number): number {
+  if (lengthIncludes === undefined) {
+    return integerOption('lengthAdjustment', lengthAdjustment ?? 0, Number.MIN_SAFE_INTEGER)
+  }
+  choiceOption('lengthIncludes', lengthIncludes, ['payload', 'lengthField', 'frame'])
+  if (lengthAdjustment !== undefined) {
+    throw new TypeError('lengthIncludes stands for a lengthAdjustment: give one of them, received both')
+  }
+  return { payload: 0, lengthField: start - end, frame: -end }[lengthIncludes]
+}
+
+/** A length read by a function of the caller's: what is no natural number is no length. */
+function natural(value: number): number {
+  return value >= 0 && Number.isInteger(value) ? value : NaN
+}
