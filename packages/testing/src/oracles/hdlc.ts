@@ -46,6 +46,6 @@ function fcsOf(content: number[], width: 16 | 32): number[] {
   const bits = (register ^ ones).toString(2).padStart(width, '0')
   return Array.from({ length: width / 8 }, (_, index) => {
     const eight = bits.slice(8 * index, 8 * index + 8)
-    return Number.parseInt([...eight].toReversed().join(''), 2)
+    return Number.parseInt(eight.split('').toReversed().join(''), 2)
   })
 }

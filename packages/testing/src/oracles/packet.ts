@@ -177,16 +177,16 @@ function algorithmOf(algorithm: NonNullable<PacketRules['checksum']>['algorithm'
   if (algorithm === 'xor8') return [(bytes, start, end) => reduce(bytes, start, end, (a, b) => a ^ b), 1]
   if (algorithm === 'fletcher16') return [fletcher16, 2]
   const parameters = typeof algorithm === 'string' ? NAMED[algorithm]! : algorithm
-  return [(bytes, start, end) => crc([...bytes.slice(start, end)], parameters), Math.ceil(parameters.width / 8)]
+  return [(bytes, start, end) => crc(bytes.slice(start, end), parameters), Math.ceil(parameters.width / 8)]
 }
 
 function reduce(bytes: Uint8Array, start: number, end: number, step: (a: number, b: number) => number): number {
-  return [...bytes.slice(start, end)].reduce(step, 0)
+  return bytes.slice(start, end).reduce(step, 0)
 }
 
 function fletcher16(bytes: Uint8Array, start: number, end: number): number {
-  const list = [...bytes.slice(start, end)]
-  const sums = list.map((_, index) => list.slice(0, index + 1).reduce((a, b) => a + b, 0))
+  const covered = bytes.slice(start, end)
+  const sums = Array.from(covered, (_, index) => reduce(covered, 0, index + 1, (a, b) => a + b))
   return ((sums.reduce((a, b) => a + b, 0) % 255) << 8) | ((sums.at(-1) ?? 0) % 255)
 }
 
@@ -206,7 +206,7 @@ const NAMED: Record<string, CrcRules> = {
 }
 
 /** Bit by bit, after the Rocksoft model. */
-function crc(bytes: number[], { width, poly, init, refin, refout, xorout }: CrcRules): bigint {
+function crc(bytes: Uint8Array, { width, poly, init, refin, refout, xorout }: CrcRules): bigint {
   let register = BigInt(init)
   for (const byte of bytes) {
     for (let bit = 0; bit < 8; bit++) {
@@ -216,5 +216,5 @@ function crc(bytes: number[], { width, poly, init, refin, refout, xorout }: CrcR
     }
   }
   const bits = register.toString(2).padStart(width, '0')
-  return BigInt(`0b${refout ? [...bits].toReversed().join('') : bits}`) ^ BigInt(xorout)
+  return BigInt(`0b${refout ? bits.split('').toReversed().join('') : bits}`) ^ BigInt(xorout)
 }
