@@ -73,19 +73,18 @@ function finder(maxFrameLength: number): FindFrame {
     }
     if (bytes[start] === 0) return drop(search, indexOfOther(bytes, 0, start, end))
 
-    let at = search.resumeAt
-    // A frame that was refused has left its state behind.
-    const state = at === start ? 0 : search.state
-    let nextCode = at + (state % BLOCK_BITS)
+    const from = search.resumeAt
+    // A frame that was refused has left its state.
+    const state = from === start ? 0 : search.state
+    let nextCode = from + (state % BLOCK_BITS)
     let isLongest = state % (2 * BLOCK_BITS) >= BLOCK_BITS
     let longestBefore = Math.floor(state / (2 * BLOCK_BITS))
-    for (; at < end; at++) {
-      const byte = bytes[at]!
-      if (byte === 0) break
-      if (at !== nextCode) continue
-      nextCode += byte
+    const at = indexOf(bytes, 0, from, end)
+    while (nextCode < at) {
       if (isLongest) longestBefore++
-      isLongest = byte === LONGEST
+      const code = bytes[nextCode]!
+      isLongest = code === LONGEST
+      nextCode += code
     }
     search.resumeAt = at
     // Each code but the first, and those after the longest blocks, stands for a zero.
@@ -139,10 +138,15 @@ function stuffed(frame: Uint8Array): Uint8Array {
       if (to - codeAt < LONGEST) continue
       encoded[codeAt] = LONGEST
       // No other block follows a longest one that ends the content.
-      if (from === frame.length - 1) return encoded.subarray(0, to + 1)
+      if (from === frame.length - 1) return withoutRest(encoded, to + 1)
     } else encoded[codeAt] = to - codeAt
     codeAt = to++
   }
   encoded[codeAt] = to - codeAt
-  return encoded.subarray(0, to + 1)
+  return withoutRest(encoded, to + 1)
+}
+
+/** A view costs more than all else does for a short frame, which has no rest. */
+function withoutRest(bytes: Uint8Array, length: number): Uint8Array {
+  return length === bytes.length ? bytes : bytes.subarray(0, length)
 }

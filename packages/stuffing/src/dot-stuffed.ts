@@ -2,6 +2,7 @@
 
 import { defineCodec, ENDLESS, FrameError, readOptions, UNKNOWN, type FindFrame, type FrameCodec } from '@unstick/core'
 import { checkContent } from './check-content.ts'
+import { copyBytes } from './copy-bytes.ts'
 import { indexOf } from './indexes.ts'
 import { stuffingOptions, type StuffingOptions } from './options.ts'
 import { ownBytes } from './own-bytes.ts'
@@ -126,7 +127,7 @@ function unstuffed(raw: Uint8Array): Uint8Array {
   let from = 0
   let to = 0
   for (const dot of [...dots, raw.length]) {
-    frame.set(raw.subarray(from, dot), to)
+    copyBytes(raw, from, dot, frame, to)
     to += dot - from
     from = dot + 1
   }
@@ -140,7 +141,7 @@ function stuffed(frame: Uint8Array): Uint8Array {
   const encoded = new Uint8Array(frame.length + dots.length).fill(DOT)
   let from = 0
   for (const [index, dot] of [...dots, frame.length].entries()) {
-    encoded.set(frame.subarray(from, dot), from + index)
+    copyBytes(frame, from, dot, encoded, from + index)
     from = dot
   }
   return encoded

@@ -27,6 +27,6 @@ function tableOf(polynomial: number): Int32Array {
 /** The FCS of `content`, lowest byte first. */
 export function fcsOf({ initial, table, length }: Fcs, content: Uint8Array): Uint8Array {
   let register = initial
-  for (const byte of content) register = table[(register ^ byte) & 0xff]! ^ (register >>> 8)
+  for (let at = 0; at < content.length; at++) register = table[(register ^ content[at]!) & 0xff]! ^ (register >>> 8)
   return Uint8Array.from({ length }, (_, index) => ~register >>> (8 * index))
 }

@@ -1,6 +1,7 @@
 // The finder for frames that end with a flag, in which an escape comes before every byte that is not what it seems.
 //
-// SLIP and HDLC are such framings. An escape and whatever follows it count as one byte of content.
+// SLIP and HDLC are such framings. An escape and whatever follows it count as one byte of content. Only in what is
+// longer than the limit are they counted before the flag is found.
 
 import { drop, ENDLESS, FrameError, UNKNOWN, type FindFrame } from '@unstick/core'
 import { indexOf, indexOfOther } from './indexes.ts'
@@ -14,55 +15,53 @@ export interface Flagged {
   escape: number
   /** How many units a frame may have. */
   maxUnits: number
-  /** What is wrong with the frame `bytes[start, end)`, which has so many units; undefined if nothing is. */
-  faultOf: (bytes: Uint8Array, start: number, end: number, units: number) => string | undefined
+  /** What is wrong with the frame `bytes[start, end)`; undefined if nothing is. */
+  faultOf: (bytes: Uint8Array, start: number, end: number) => string | undefined
 }
 
-// The state within a frame is twice the number of escapes so far, and one more if the last byte was one.
+// The state in a frame that is not known to be longer than the limit on the wire is 0. In one that is, it tells of the
+// escapes before `resumeAt`: twice their number, and one more if the last byte is one whose pair is not complete.
 
 /** The state in a frame over the limit, of which only the end matters. */
 const TOO_LONG = -1
 
 export function findFlagged({ name, flag, escape, maxUnits, faultOf }: Flagged): FindFrame {
   return (bytes, start, end, search) => {
-    if (search.state === TOO_LONG) {
-      const at = indexOf(bytes, flag, search.resumeAt, end)
-      search.resumeAt = at
-      if (at === end) return UNKNOWN
-      search.state = 0
-      return (search.payloadEnd = at) + 1
-    }
-    if (bytes[start] === flag) return drop(search, indexOfOther(bytes, flag, start, end))
+    const from = search.resumeAt
+    const isNew = from === start && search.state !== TOO_LONG
+    if (isNew && bytes[start] === flag) return drop(search, indexOfOther(bytes, flag, start, end))
+    // A frame that was refused has left its state.
+    const state = isNew ? 0 : search.state
 
-    let at = search.resumeAt
-    // A frame that was refused has left its state behind.
-    const state = at === start ? 0 : search.state
-    let isEscaped = state % 2 === 1
-    let escapes = (state - (state % 2)) / 2
-    for (; at < end; at++) {
-      const byte = bytes[at]!
-      if (byte === flag) break
-      if (isEscaped) isEscaped = false
-      else if (byte === escape) {
-        isEscaped = true
-        escapes++
-      }
-    }
-    const units = at - start - escapes
+    const at = indexOf(bytes, flag, from, end)
     search.resumeAt = at
-    if (units > maxUnits) {
-      search.state = TOO_LONG
-      return ENDLESS
+    search.state = state
+    if (at - start > maxUnits && state !== TOO_LONG) {
+      const counted = countEscapes(escape, state, bytes, state === 0 ? start : from, at)
+      const isTooLong = at - start - Math.floor(counted / 2) > maxUnits
+      search.state = isTooLong ? TOO_LONG : counted
+      if (isTooLong) return ENDLESS
     }
-    if (at === end) {
-      search.state = 2 * escapes + (isEscaped ? 1 : 0)
-      return UNKNOWN
-    }
+    if (at === end) return UNKNOWN
     search.state = 0
-    const fault = isEscaped ? 'an escape right before the end of its frame' : faultOf(bytes, start, at, units)
+    const fault = state === TOO_LONG ? undefined : faultOf(bytes, start, at)
     if (fault !== undefined) {
       throw new FrameError('ERR_FRAME_CORRUPT', `${name}: ${fault}`, { frameLength: at + 1 - start })
     }
     return (search.payloadEnd = at) + 1
   }
+}
+
+/** The state at `end`, where it was `state` at `at`. */
+function countEscapes(escape: number, state: number, bytes: Uint8Array, at: number, end: number): number {
+  let isEscaped = state % 2 === 1
+  let escapes = (state - (state % 2)) / 2
+  for (; at < end; at++) {
+    if (isEscaped) isEscaped = false
+    else if (bytes[at] === escape) {
+      isEscaped = true
+      escapes++
+    }
+  }
+  return 2 * escapes + (isEscaped ? 1 : 0)
 }

@@ -4,6 +4,7 @@ import { choiceOption, defineCodec, readOptions, type FrameCodec } from '@unstic
 import { checkSomeContent, checkContent } from './check-content.ts'
 import { FCS_16, FCS_32, fcsOf, NO_FCS, type Fcs } from './fcs.ts'
 import { findFlagged } from './flagged.ts'
+import { indexOf } from './indexes.ts'
 import { STUFFING_OPTIONS, stuffingOptions, type StuffingOptions } from './options.ts'
 import { ownBytes } from './own-bytes.ts'
 
@@ -56,7 +57,7 @@ export function hdlc(options?: HdlcOptions): FrameCodec {
       flag: FLAG,
       escape: ESCAPE,
       maxUnits: maxFrameLength + fcs.length,
-      faultOf: (bytes, start, end, units) => faultOf(fcs, bytes, start, end, units),
+      faultOf: fcs === NO_FCS ? abortOf : (bytes, start, end) => faultOf(fcs, bytes, start, end),
     }),
     toFrame: (raw) => unstuffed(raw, fcs),
     encodeParts(frame) {
@@ -68,30 +69,46 @@ export function hdlc(options?: HdlcOptions): FrameCodec {
 
 const FCS = { 16: FCS_16, 32: FCS_32, none: NO_FCS }
 
-function faultOf(fcs: Fcs, bytes: Uint8Array, start: number, end: number, units: number): string | undefined {
-  if (fcs === NO_FCS) return undefined
-  if (units < fcs.length) return 'a frame shorter than its FCS'
-  const { table, initial, good } = fcs
+const ABORT = 'an abort: an escape before the flag'
+
+/** Without an FCS: whether the last byte is an escape. */
+function abortOf(bytes: Uint8Array, start: number, end: number): string | undefined {
+  let at = indexOf(bytes, ESCAPE, start, end)
+  while (at < end - 1) at = indexOf(bytes, ESCAPE, at + 2, end)
+  return at === end - 1 ? ABORT : undefined
+}
+
+function faultOf(
+  { table, initial, good, length }: Fcs,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+): string | undefined {
   let register = initial
+  let count = 0
   for (let at = start; at < end; at++) {
     let byte = bytes[at]!
-    if (byte === ESCAPE) byte = bytes[++at]! ^ FLIPPED
+    if (byte === ESCAPE) {
+      if (++at === end) return ABORT
+      byte = bytes[at]! ^ FLIPPED
+    }
     register = table[(register ^ byte) & 0xff]! ^ (register >>> 8)
+    count++
   }
+  if (count < length) return 'a runt: a frame shorter than its FCS'
   return register === good ? undefined : 'a wrong FCS'
 }
 
 function unstuffed(raw: Uint8Array, fcs: Fcs): Uint8Array {
+  const { length } = raw
   let escapes = 0
-  for (let at = 0; at < raw.length; at++) {
-    if (raw[at] !== ESCAPE) continue
-    escapes++
-    at++
-  }
-  const frame = ownBytes(raw, raw.length - escapes - fcs.length)
-  for (let from = 0, to = 0; to < frame.length; from++, to++) {
-    const byte = raw[from]!
-    frame[to] = byte === ESCAPE ? raw[++from]! ^ FLIPPED : byte
+  for (let at = indexOf(raw, ESCAPE, 0, length); at < length; at = indexOf(raw, ESCAPE, at + 2, length)) escapes++
+  const frame = ownBytes(raw, length - escapes - fcs.length)
+  let from = 0
+  for (let to = 0; to < frame.length; to++) {
+    let byte = raw[from++]!
+    if (byte === ESCAPE) byte = raw[from++]! ^ FLIPPED
+    frame[to] = byte
   }
   return frame
 }
@@ -107,13 +124,17 @@ function stuffed(frame: Uint8Array, fcs: Fcs): Uint8Array {
 
 function escapesIn(bytes: Uint8Array): number {
   let escapes = 0
-  for (const byte of bytes) if (byte === FLAG || byte === ESCAPE) escapes++
+  for (let at = 0; at < bytes.length; at++) {
+    const byte = bytes[at]
+    if (byte === FLAG || byte === ESCAPE) escapes++
+  }
   return escapes
 }
 
 /** Writes `bytes` to `encoded`, at index `to`, and returns the index after them. */
 function writeStuffed(bytes: Uint8Array, encoded: Uint8Array, to: number): number {
-  for (const byte of bytes) {
+  for (let at = 0; at < bytes.length; at++) {
+    const byte = bytes[at]!
     if (byte === FLAG || byte === ESCAPE) {
       encoded[to++] = ESCAPE
       encoded[to++] = byte ^ FLIPPED

@@ -2,7 +2,9 @@
 
 import { defineCodec, readOptions, type FrameCodec } from '@unstick/core'
 import { checkSomeContent } from './check-content.ts'
+import { copyBytes } from './copy-bytes.ts'
 import { findFlagged } from './flagged.ts'
+import { indexOf } from './indexes.ts'
 import { STUFFING_OPTIONS, stuffingOptions, type StuffingOptions } from './options.ts'
 import { ownBytes } from './own-bytes.ts'
 
@@ -44,43 +46,51 @@ export function slip(options?: StuffingOptions): FrameCodec {
   })
 }
 
-function faultOf(bytes: Uint8Array, start: number, end: number, units: number): string | undefined {
-  if (units === end - start) return undefined
-  for (let at = start; at < end; at++) {
-    if (bytes[at] !== ESC) continue
-    const next = bytes[++at]
+/** In longer frames a view is worth its cost: the runtime searches it up to its end. */
+const LONG_FRAME = 256
+
+function faultOf(bytes: Uint8Array, start: number, end: number): string | undefined {
+  if (end - start > LONG_FRAME && end < bytes.length) return faultOf(bytes.subarray(start, end), 0, end - start)
+  for (let at = indexOf(bytes, ESC, start, end); at < end; at = indexOf(bytes, ESC, at + 2, end)) {
+    const next = bytes[at + 1]
     if (next !== ESC_END && next !== ESC_ESC) return 'an ESC before neither ESC_END nor ESC_ESC'
   }
   return undefined
 }
 
 function unstuffed(raw: Uint8Array): Uint8Array {
-  let escapes = 0
-  for (let at = 0; at < raw.length; at++) if (raw[at] === ESC) escapes++
-  const frame = ownBytes(raw, raw.length - escapes)
-  if (escapes === 0) {
-    frame.set(raw)
-    return frame
-  }
-  for (let from = 0, to = 0; to < frame.length; from++, to++) {
-    const byte = raw[from]!
-    frame[to] = byte !== ESC ? byte : raw[++from] === ESC_END ? END : ESC
+  const { length } = raw
+  const ends: number[] = []
+  for (let at = indexOf(raw, ESC, 0, length); at < length; at = indexOf(raw, ESC, at + 2, length)) ends.push(at)
+  const frame = ownBytes(raw, length - ends.length)
+  ends.push(length)
+  let from = 0
+  let to = 0
+  for (const end of ends) {
+    copyBytes(raw, from, end, frame, to)
+    to += end - from
+    if (end < length) frame[to++] = raw[end + 1] === ESC_END ? END : ESC
+    from = end + 2
   }
   return frame
 }
 
 function stuffed(frame: Uint8Array): Uint8Array {
+  const { length } = frame
   let escapes = 0
-  for (const byte of frame) if (byte === END || byte === ESC) escapes++
-  const encoded = new Uint8Array(frame.length + escapes + 2)
-  let to = 0
-  encoded[to++] = END
-  for (const byte of frame) {
-    if (byte !== END && byte !== ESC) encoded[to++] = byte
-    else {
+  for (let at = 0; at < length; at++) {
+    const byte = frame[at]
+    if (byte === END || byte === ESC) escapes++
+  }
+  const encoded = new Uint8Array(length + escapes + 2)
+  encoded[0] = END
+  let to = 1
+  for (let at = 0; at < length; at++) {
+    const byte = frame[at]!
+    if (byte === END || byte === ESC) {
       encoded[to++] = ESC
       encoded[to++] = byte === END ? ESC_END : ESC_ESC
-    }
+    } else encoded[to++] = byte
   }
   encoded[to] = END
   return encoded
