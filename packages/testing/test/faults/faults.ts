@@ -1,6 +1,6 @@
 // Faults as they are found in the wild, each planted into a sound codec by a few lines.
 
-import { defineCodec, FrameError, type FrameCodec, type FrameVisitor } from '@unstick/core'
+import { defineCodec, FrameError, gap, type FrameCodec, type FrameVisitor } from '@unstick/core'
 import { Delimited, delimited, LengthPrefixed, lengthPrefixed, LIMIT, SEMICOLON, type Found } from './home-made.ts'
 
 /** What the fault is, a law that has to tell it, and the codec that has it. */
@@ -430,5 +430,45 @@ export const faults: [fault: string, law: string, codec: FrameCodec][] = [
       toFrame: (frame) => frame.subarray(1),
       encodeParts: (payload) => [new Uint8Array([new TextDecoder().decode(payload).length]), payload],
     }),
+  ],
+  [
+    'sync bytes that are cut in two are taken for noise',
+    'chunking never matters',
+    defineCodec({
+      name: 'packet',
+      maxFrameLength: LIMIT,
+      find(bytes, start, end, search) {
+        if (end - start < 2 || bytes[start] !== 0xaa || bytes[start + 1] !== 0x55) return gap(search, start + 1)
+        if (end - start < 3) return start + 3
+        return (search.payloadEnd = start + 3 + bytes[start + 2]!)
+      },
+      encodeParts: (frame) => [new Uint8Array([0xaa, 0x55, frame.length]), frame],
+    }),
+  ],
+  [
+    'what an escape says is forgotten where a chunk ends after it',
+    'chunking never matters',
+    delimited(
+      class extends Delimited {
+        override accept(chunk: Uint8Array): void {
+          let isEscaped = false
+          const plain: number[] = []
+          for (const byte of chunk) {
+            if (byte === 37 && !isEscaped) isEscaped = true
+            else {
+              plain.push(isEscaped ? byte ^ 128 : byte)
+              isEscaped = false
+            }
+          }
+          super.accept(Uint8Array.from(plain))
+        }
+      },
+      {
+        encode: (frame) =>
+          Buffer.from(
+            [...frame].flatMap((byte) => (byte === 37 || byte > 127 ? [37, byte ^ 128] : [byte])).concat(59, 59),
+          ),
+      },
+    ),
   ],
 ]

@@ -453,6 +453,143 @@ const sizeByType = file('sizeByType', oracles.sizeByType, [
   },
 ])
 
+const slip = file('slip', oracles.slip, [
+  {
+    configuration: {},
+    streams: {
+      'ENDs on both sides, and pairs for END and ESC (RFC 1055)': { hex: 'c001dbdc02dbdd03c0' },
+      'one END between frames, and several': { hex: '61c062c0c0c063c0' },
+      'an end inside a frame': { hex: 'c061c06263' },
+      'an end inside a pair': { hex: 'c061db' },
+      'an ESC before another byte, with its frame': { hex: '61c0db62c063c0' },
+      'an ESC before END': { hex: 'c0c061dbc0' },
+    },
+  },
+  {
+    configuration: { maxFrameLength: 2, oversize: 'skip', corrupt: 'skip' },
+    streams: {
+      'the limit counts content': { hex: 'dbdcdbddc0616263c0dbdc61dbddc064c0' },
+      'corrupt frames are dropped, too long ones are not looked at': { hex: 'db61c0616263db61c062c0' },
+      'an end inside a dropped frame': { hex: '61626364' },
+    },
+  },
+])
+
+const cobs = file('cobs', oracles.cobs, [
+  {
+    configuration: {},
+    streams: {
+      'the example of Cheshire and Baker, figure 3': { hex: '024501042c4c79010540064f3700' },
+      'zeros, and no content at all': { hex: '0101000102110100010100010000' },
+      'a longest block alone, and with the code that some encoders add': {
+        hex: `ff${'07'.repeat(254)}00ff${'07'.repeat(254)}0100`,
+      },
+      'an end inside a frame': { hex: '0261000262' },
+      'a block that is cut short': { hex: '026100056200026300' },
+    },
+  },
+  {
+    configuration: { maxFrameLength: 2, oversize: 'skip', corrupt: 'skip' },
+    streams: {
+      'the limit counts content': { hex: '03616200010101000261010262000461626300016100026200' },
+    },
+  },
+])
+
+const hdlc = file('hdlc', oracles.hdlc, [
+  {
+    configuration: {},
+    streams: {
+      'FCS-16 over "123456789", lowest byte first (RFC 1662)': { hex: '7e3132333435363738396e907e' },
+      'a Configure-Request of LCP, its control characters escaped': {
+        hex: '7eff7d23c0217d217d207d207d347d227d267d207d207d207d207d257d2628e54c217d277d227d287d22e1937e',
+      },
+      'a wrong FCS': { hex: '7e3132333435363738386e907e' },
+      'an abort': { hex: '7e3132333435363738396e907d7e' },
+      'a runt': { hex: '7e317e' },
+      'an end inside a frame': { hex: '7e3132333435363738396e907e31' },
+    },
+  },
+  {
+    configuration: { fcs: 32, corrupt: 'skip' },
+    streams: {
+      'FCS-32, and a frame that is dropped for it': {
+        hex: '7e3132333435363738392639f4cb7e7e3132333435363738382639f4cb7e3132333435363738392639f4cb7e',
+      },
+    },
+  },
+  {
+    configuration: { fcs: 'none', maxFrameLength: 2, oversize: 'skip' },
+    streams: { 'without FCS, and a frame over the limit': { hex: '7e7d5e7d5d7e6162637e7d31617e' } },
+  },
+])
+
+const dotStuffed = file('dotStuffed', oracles.dotStuffed, [
+  {
+    configuration: {},
+    streams: {
+      'lines, and dots at the beginning of some': 'hi\r\n..\r\n...a\r\n.\r\n',
+      'no content at all, twice': '.\r\n.\r\n',
+      'no other line ending ends a message': 'a\n.\nb\r.\rc\n.\r\nd\r\n.\ne\r\n.\r\n',
+      'a first dot is taken away, whatever follows it': '.a\r\n.\r\r\n.\r\n',
+      'an end inside the end': 'a\r\n.\r',
+    },
+  },
+  {
+    configuration: { maxFrameLength: 4, oversize: 'skip' },
+    streams: { 'the limit counts content, its last CRLF too': '..a\r\n.\r\n..ab\r\n.\r\nab\r\n.\r\n' },
+  },
+])
+
+const packet = file('packet', oracles.packet, [
+  {
+    configuration: {
+      sync: { bytes: text('AB') },
+      lengthFieldLength: 1,
+      lengthAdjustment: 1,
+      maxFrameLength: 20,
+      checksum: { algorithm: 'sum8', from: 2 },
+    },
+    streams: {
+      'packets alone': { hex: '41420201020541420000' },
+      'noise before a packet is a gap': { hex: '004102414202010205' },
+      'a wrong checksum, and a good packet after it': { hex: '414202010299414202010205' },
+      'a good packet inside a refused one': { hex: '41420941420201020500000000' },
+      'a length out of range': { hex: '4142c8414202010205' },
+      'noise at the end': { hex: '414202010205414343' },
+      'an end inside a packet': { hex: '41420201020541420201' },
+      'an end inside the sync bytes': { hex: '41420201020541' },
+      'at the end, a good packet in what was waited for, and another one that begins': { hex: '41421041420201020541' },
+    },
+  },
+  {
+    configuration: {
+      sync: { bytes: text('A') },
+      lengthFieldLength: 2,
+      byteOrder: 'little',
+      lengthIncludes: 'frame',
+      checksum: { algorithm: 'CRC-16/MODBUS', byteOrder: 'little' },
+      maxFrameLength: 12,
+      corrupt: 'error',
+    },
+    streams: {
+      'no sync byte': { hex: '42' },
+      'a packet without content': { hex: '4105002284' },
+      'a wrong checksum': { hex: '4105000000' },
+      'a packet shorter than it must be': { hex: '410400' },
+      'a packet over the limit': { hex: '410d00' },
+    },
+  },
+  {
+    configuration: {
+      sync: { bytes: text('@'), mask: text('p') },
+      size: 4,
+      checksum: { algorithm: { width: 8, poly: 7, init: 0, refin: false, refout: false, xorout: 0 }, from: 1 },
+    },
+    streams: { 'a size, masked sync bytes, a CRC by its parameters': { hex: '4500010700414f00004f01021bffff' } },
+  },
+])
+
 /** By file name. */
 export const vectorFiles: Record<string, VectorFile> = {
   'content-length.json': contentLength,
@@ -465,4 +602,9 @@ export const vectorFiles: Record<string, VectorFile> = {
   'text-length.json': textLength,
   'text-lines.json': textLines,
   'varint-length.json': varintLength,
+  'cobs.json': cobs,
+  'dot-stuffed.json': dotStuffed,
+  'hdlc.json': hdlc,
+  'packet.json': packet,
+  'slip.json': slip,
 }
