@@ -4,6 +4,8 @@ import type { FrameCodec } from '@unstick/core'
 import { delimiter, lines } from '@unstick/delimiter'
 import { fixedSize, sizeByType } from '@unstick/fixed-size'
 import { contentLength, lengthField, textLength, varintLength } from '@unstick/length-field'
+import { packet, type ChecksumOptions, type PacketOptions, type SyncOptions } from '@unstick/packet'
+import { cobs, dotStuffed, hdlc, slip } from '@unstick/stuffing'
 
 /** The flags' values by their camelCase names. */
 export interface CodecFlags {
@@ -15,6 +17,11 @@ export interface CodecFlags {
   fixedSize?: number
   contentLength?: true
   sizeByType?: Record<number, number>
+  packet?: SyncOptions
+  slip?: true
+  cobs?: true
+  hdlc?: true
+  dotStuffed?: true
 }
 
 interface Kind {
@@ -68,7 +75,43 @@ const kinds: Kind[] = [
   { flag: 'fixedSize', option: 'size', options: { atEnd: 'atEnd' }, make: fixedSize },
   { flag: 'contentLength', options: { ...LIMITS, maxHeaderLength: 'maxHeaderLength' }, make: contentLength },
   { flag: 'sizeByType', option: 'sizes', options: { offset: 'typeOffset' }, make: sizeByType },
+  {
+    flag: 'packet',
+    option: 'sync',
+    options: {
+      ...LIMITS,
+      size: 'size',
+      lengthBytes: 'lengthFieldLength',
+      offset: 'lengthFieldOffset',
+      byteOrder: 'byteOrder',
+      adjustment: 'lengthAdjustment',
+      includes: 'lengthIncludes',
+      minFrameLength: 'minFrameLength',
+      checksum: 'algorithm',
+      checksumFrom: 'from',
+      checksumByteOrder: 'checksumByteOrder',
+      corrupt: 'corrupt',
+    },
+    make: packetOf,
+  },
+  { flag: 'slip', options: { ...LIMITS, corrupt: 'corrupt' }, make: slip },
+  { flag: 'cobs', options: { ...LIMITS, corrupt: 'corrupt' }, make: cobs },
+  { flag: 'hdlc', options: { ...LIMITS, corrupt: 'corrupt', fcs: 'fcs' }, make: hdlc },
+  { flag: 'dotStuffed', options: LIMITS, make: dotStuffed },
 ]
+
+/** A packet's options with those of its checksum among them. */
+type FlatPacketOptions = Omit<PacketOptions, 'checksum'> &
+  Partial<Pick<ChecksumOptions, 'algorithm' | 'from'>> & { checksumByteOrder?: 'big' | 'little' }
+
+function packetOf({ algorithm, from, checksumByteOrder, ...options }: FlatPacketOptions): FrameCodec {
+  const checksum = {
+    ...(algorithm === undefined ? {} : { algorithm }),
+    ...(from === undefined ? {} : { from }),
+    ...(checksumByteOrder === undefined ? {} : { byteOrder: checksumByteOrder }),
+  }
+  return packet(Object.keys(checksum).length === 0 ? options : { ...options, checksum: checksum as ChecksumOptions })
+}
 
 /** Throws a `TypeError` or `RangeError` that names the flag, for flags that do not go together or are out of range. */
 export function codecOf(flags: CodecFlags): FrameCodec {

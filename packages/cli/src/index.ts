@@ -39,8 +39,19 @@ export async function run(args: string[], terminal: Terminal = process): Promise
     .option('--fixed-size <bytes>', 'frames have this size', natural)
     .option('--content-length', 'frames begin with header lines, of which Content-Length is one')
     .option('--size-by-type <sizes>', 'frames have the size of their first byte, such as 0:8,1:12', sizes)
+    .option('--packet <hex>', 'packets begin with these sync bytes, and are found again after damage', bytesInHex)
+    .option('--slip', 'frames are stuffed as in SLIP')
+    .option('--cobs', 'frames are stuffed as in COBS, and end with a zero')
+    .option('--hdlc', 'frames are stuffed as in HDLC, between flags')
+    .option('--dot-stuffed', 'frames are text that ends with a line of one dot')
+    .option('--size <bytes>', 'packets have this size', natural)
+    .option('--length-bytes <bytes>', 'packets have a length field of 1 to 8 bytes', natural)
+    .option('--checksum <name>', 'of packets: sum8, xor8, fletcher16, or a CRC such as CRC-16/MODBUS')
+    .option('--checksum-from <bytes>', 'bytes of a packet before those that its checksum covers', natural)
+    .addOption(new Option('--checksum-byte-order <order>', 'of the checksum').choices(['big', 'little']))
+    .option('--fcs <bits>', 'of HDLC: 16, 32 or none', bitsOrNone)
     .option('--offset <bytes>', 'bytes before the length field, the varint or the type', natural)
-    .option('--magic <hex>', 'the bytes that frames with a length field begin with', magic)
+    .option('--magic <hex>', 'the bytes that frames with a length field begin with', bytesInHex)
     .addOption(new Option('--byte-order <order>', 'of the length field').choices(['big', 'little']))
     .option('--adjustment <bytes>', 'added to the length to get what follows the field', integer)
     .addOption(new Option('--includes <what>', 'what the length counts').choices(['payload', 'lengthField', 'frame']))
@@ -59,7 +70,7 @@ export async function run(args: string[], terminal: Terminal = process): Promise
     .option('--max-header-length <bytes>', 'the longest block of header lines', natural)
     .option('--max-frame-length <bytes>', 'the longest frame taken', natural)
     .addOption(new Option('--oversize <what>', 'for longer frames').choices(['error', 'skip']))
-    .addOption(new Option('--corrupt <what>', 'for frames with a wrong trailer').choices(['error', 'skip']))
+    .addOption(new Option('--corrupt <what>', 'for corrupt frames').choices(['error', 'skip', 'resync']))
     .addOption(new Option('--at-end <what>', 'for a last frame that is cut short').choices(['error', 'emit', 'drop']))
     .option('--skip-initial <bytes>', 'bytes before the framing begins', natural, 0)
     .option('--limit <count>', 'stop after so many frames', natural)
@@ -103,6 +114,10 @@ function unescaped(text: string): string {
   )
 }
 
+function bitsOrNone(text: string): number | string {
+  return text === 'none' ? text : natural(text)
+}
+
 function collected(text: string, before: string[] = []): string[] {
   return [...before, unescaped(text)]
 }
@@ -112,7 +127,7 @@ function sizes(text: string): Record<number, number> {
   return Object.fromEntries(text.split(',').map((pair) => pair.split(':').map(natural)))
 }
 
-function magic(text: string): { bytes: Uint8Array } {
+function bytesInHex(text: string): { bytes: Uint8Array } {
   if (!/^(?:[0-9a-f]{2})+$/i.test(text)) throw new InvalidArgumentError('It must be bytes in hexadecimal.')
   return { bytes: new Uint8Array(Buffer.from(text, 'hex')) }
 }

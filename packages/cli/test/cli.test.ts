@@ -51,9 +51,31 @@ describe('unstick decode', () => {
     ['--content-length', 'Content-Length: 2\r\n\r\nab', 'ab\n'],
     ['--size-by-type 49:2,50:3', '1a2bb', '1a\n2bb\n'],
     ['--size-by-type 97:2 --offset 1', '1a', '1a\n'],
+    ['--packet 4142 --size 4 --checksum xor8', 'AB\u0000\u0003', 'AB\\u0000\\u0003\n'],
+    ['--packet 41 --length-bytes 1 --includes frame --checksum sum8 --checksum-from 2', 'A\u0004aa', 'A\\u0004aa\n'],
+    ['--cobs', '\u0003ab\u0000\u0002c\u0000', 'ab\nc\n'],
+    ['--hdlc --fcs none', '~ab~~c~', 'ab\nc\n'],
+    ['--dot-stuffed', '..a\r\n.\r\n.\r\n', '.a\\r\\n\n\n'],
   ])('%s finds the frames of that codec', async (flags, input, output) => {
     const { code, out, err } = await unstick(['decode', ...flags.split(' '), '--as', 'text'], Buffer.from(input))
     expect([code, out, err]).toEqual([0, output, ''])
+  })
+
+  it('finds SLIP frames, and packets after noise, which is reported', async () => {
+    expect(await unstick(['decode', '--slip'], Buffer.from('c061dbdcc062c0', 'hex'))).toMatchObject({
+      code: 0,
+      out: '61c0\n62\n',
+      err: '',
+    })
+    const args = ['decode', '--packet', 'aa55', '--length-bytes', '1', '--adjustment', '2']
+    const crc = ['--checksum', 'CRC-16/MODBUS', '--checksum-byte-order', 'little']
+    expect(await unstick([...args, ...crc], Buffer.from('ff00aa550161f194', 'hex'))).toEqual({
+      code: 0,
+      out: 'aa550161f194\n',
+      err: 'unstick: skipped 2 bytes at offset 0\n',
+    })
+    const strict = await unstick([...args, '--corrupt', 'error'], Buffer.from('ff', 'hex'))
+    expect([strict.code, strict.err]).toEqual([1, expect.stringContaining('ERR_FRAME_CORRUPT at offset 0')])
   })
 
   it('leaves no terminal control in text', async () => {
@@ -133,6 +155,13 @@ describe('unstick decode', () => {
       '--max-header-length must be an integer of at least 20',
     ],
     [['decode', '--text-length', '--radix', '8'], '--radix must be 10 or 16, received 8'],
+    [['decode', '--packet', 'xyz'], 'It must be bytes in hexadecimal'],
+    [['decode', '--packet', 'aa', '--size', '0'], '--size must be an integer of at least 1, received 0'],
+    [['decode', '--packet', 'aa', '--checksum', 'sum9'], 'checksum.algorithm must be'],
+    [['decode', '--packet', 'aa', '--checksum-from', '1'], 'checksum.algorithm'],
+    [['decode', '--hdlc', '--fcs', '8'], '--fcs must be 16 or 32 or "none", received 8'],
+    [['decode', '--slip', '--corrupt', 'resync'], '--corrupt must be "error" or "skip", received "resync"'],
+    [['decode', '--dot-stuffed', '--corrupt', 'skip'], '--corrupt does not go with --dot-stuffed'],
     [['decode', '--delimiter', ''], '--delimiter[0] must be a string'],
   ])('misuse exits 2 and names what is wrong: %j', async (args, name) => {
     const { code, err } = await unstick(args)
