@@ -11,6 +11,8 @@ import fc from 'fast-check'
 import { delimiter, jsonLines, lines, textLines } from '../packages/delimiter/dist/index.js'
 import { fixedSize, sizeByType } from '../packages/fixed-size/dist/index.js'
 import { contentLength, lengthField, textLength, varintLength } from '../packages/length-field/dist/index.js'
+import { packet } from '../packages/packet/dist/index.js'
+import { cobs, dotStuffed, hdlc, slip } from '../packages/stuffing/dist/index.js'
 import { codecLaws, oracles } from '../packages/testing/dist/index.js'
 import { fuzzSessions } from './fuzz-sessions.js'
 
@@ -31,8 +33,35 @@ const bytesOf = (...arbitraries) =>
   fc.array(fc.oneof(...arbitraries), { maxLength: 80 }).map((bytes) => Uint8Array.from(bytes))
 const textOf = (...pieces) =>
   fc.array(fc.constantFrom(...pieces), { maxLength: 60 }).map((all) => new Uint8Array(Buffer.from(all.join(''))))
+/** Stuffing may double what is held, and the law of memory allows for 256 bytes. */
+const stuffingOptions = {
+  maxFrameLength: fc.oneof(fc.integer({ min: 1, max: 12 }), fc.integer({ min: 24, max: 240 })),
+  oversize,
+}
+/** Content within the limit, in which these bytes are frequent. */
+const contentOf =
+  (...bytes) =>
+  ({ maxFrameLength: limit = 40 }) =>
+    fc
+      .array(fc.oneof(fc.constantFrom(...bytes), fc.nat(255)), { maxLength: Math.min(limit, 40) })
+      .map((content) => Uint8Array.from(content))
+const corrupt = fc.constantFrom('error', 'skip')
+/** A flag before a frame begins none, so a stream that is cut after it has a clean end. */
+const OF_FRAMES_WITHOUT_A_FLAG_BEFORE = ['a cut end is told']
+/** Where bytes are refused for what follows them, what comes before some byte is another stream. */
+const OF_PREFIXES = ['frames before an error', 'takeRemaining is exact']
 const lineOptions = { ending: fc.constantFrom('auto', 'lf', 'crlf'), maxFrameLength, oversize, atEnd }
 const linePieces = ['a', 'bc', '\n', '\r\n', '\r', 'é', '😀', '\u2028', '\uFEFF']
+
+/** The bytes as a packet, if they can be one: sync bytes, length and checksum put right. */
+function wholePacket({ maxFrameLength: _limit, ...given }, bytes) {
+  bytes.set(Buffer.from(given.sync.bytes).subarray(0, bytes.length))
+  try {
+    return packet(given).encode(bytes)
+  } catch {
+    return bytes
+  }
+}
 
 /** For every codec: its options, streams that suit it, and frames where the options leave any to encode. */
 const subjects = {
@@ -187,6 +216,85 @@ const subjects = {
         return new Uint8Array(size).fill(7).fill(Number(type), typeOffset, typeOffset + 1)
       }),
   },
+  packet: {
+    make: packet,
+    options: fc
+      .tuple(
+        fc.record({
+          sync: fc.constantFrom(
+            { bytes: 'a' },
+            { bytes: 'ab' },
+            { bytes: 'aa' },
+            { bytes: 'ab', mask: '\u007f\u000f' },
+          ),
+          checksum: fc.record(
+            {
+              algorithm: fc.constantFrom('sum8', 'xor8', 'CRC-8/SMBUS', 'CRC-16/XMODEM', 'fletcher16'),
+              from: fc.nat(3),
+              length: fc.integer({ min: 2, max: 6 }),
+              byteOrder: fc.constantFrom('big', 'little'),
+            },
+            { requiredKeys: ['algorithm'] },
+          ),
+        }),
+        fc.oneof(
+          fc.record({ size: fc.integer({ min: 9, max: 20 }) }),
+          options(
+            { lengthFieldLength: fc.integer({ min: 1, max: 8 }), maxFrameLength },
+            {
+              lengthIncludes,
+              lengthFieldOffset: fc.integer({ min: 2, max: 4 }),
+              byteOrder: fc.constantFrom('big', 'little'),
+              minFrameLength: fc.integer({ min: 1, max: 20 }),
+            },
+          ),
+        ),
+        fc.constantFrom({}, {}, { corrupt: 'error' }),
+      )
+      .map((parts) => Object.assign({}, ...parts)),
+    stream: bytesOf({ weight: 9, arbitrary: fc.constantFrom(97, 98, 0, 0, 9, 12, 15) }, fc.nat(255)),
+    frame: (given) =>
+      fc
+        .uint8Array({ minLength: given.size ?? 20, maxLength: given.size ?? 30 })
+        .map((bytes) => wholePacket(given, bytes)),
+    frameOfLength: (given) => (length) => wholePacket(given, new Uint8Array(length).fill(97)),
+    without: (given) => (given.corrupt === 'error' ? [] : OF_PREFIXES),
+  },
+  slip: {
+    make: slip,
+    options: options({ corrupt }, stuffingOptions),
+    stream: bytesOf({ weight: 9, arbitrary: fc.constantFrom(0xc0, 0xdb, 0xdc, 0xdd) }, fc.nat(255)),
+    frame: contentOf(0xc0, 0xdb, 0xdc),
+    scan: 'slices',
+    without: () => OF_FRAMES_WITHOUT_A_FLAG_BEFORE,
+  },
+  cobs: {
+    make: cobs,
+    options: options({ corrupt }, stuffingOptions),
+    stream: bytesOf({ weight: 9, arbitrary: fc.constantFrom(0, 1, 2, 3, 5) }, fc.nat(255)),
+    frame: contentOf(0, 1),
+    scan: 'slices',
+  },
+  hdlc: {
+    make: hdlc,
+    options: options({ corrupt }, { ...stuffingOptions, fcs: fc.constantFrom(16, 32, 'none') }),
+    stream: bytesOf({ weight: 9, arbitrary: fc.constantFrom(0x7e, 0x7d, 0x5e) }, fc.nat(255)),
+    frame: contentOf(0x7e, 0x7d),
+    scan: 'slices',
+    without: () => OF_FRAMES_WITHOUT_A_FLAG_BEFORE,
+  },
+  dotStuffed: {
+    make: dotStuffed,
+    options: options({}, stuffingOptions),
+    stream: textOf('.', '\r\n', '\r', '\n', 'a', '.\r\n', '\r\n.\r\n'),
+    frame: (given) =>
+      fc.oneof(
+        fc.constant(new Uint8Array()),
+        contentOf(46, 13, 10)(given).map((bytes) => new Uint8Array([...bytes.slice(2), 13, 10])),
+      ),
+    frameOfLength: () => (length) => new Uint8Array(Buffer.from('\r\n'.padStart(length, 'a').slice(-length))),
+    scan: 'slices',
+  },
 }
 
 /** The laws of a codec with the options that this seed gives. */
@@ -194,6 +302,7 @@ function lawsOf(codecName, seed) {
   const subject = subjects[codecName]
   const [given] = fc.sample(subject.options, { seed, numRuns: 1 })
   const frame = subject.frame(given)
+  const without = subject.without?.(given) ?? []
   return codecLaws(subject.make(given), {
     name: `${codecName}(${JSON.stringify(given)})`,
     oracle: oracles[codecName](given),
@@ -201,7 +310,8 @@ function lawsOf(codecName, seed) {
     atEnd: given.atEnd ?? subject.atEnd ?? 'error',
     scan: subject.scan ?? 'frames',
     ...(frame && { frame }),
-  })
+    ...(subject.frameOfLength && { frameOfLength: subject.frameOfLength(given) }),
+  }).filter((law) => !without.includes(law.name))
 }
 
 async function replay(file) {
