@@ -169,7 +169,7 @@ function resynchronising({ sync, length, checksum }: Layout): { find: FindFrame;
     find,
     findAtEnd(bytes, start, end, search) {
       const answer = find(bytes, start, end, search)
-      if (answer <= end && answer !== UNKNOWN) return answer
+      if (answer <= end) return answer
       // What this packet waits for does not come. There may be others in what has come.
       const next = indexOfPacket(bytes, start + 1, end)
       return next < end ? gap(search, next, 'corrupt') : answer

@@ -198,6 +198,15 @@ describe('packet finds packets again', () => {
     expect(decoder.bufferedLength).toBe(0)
   })
 
+  it('knows with each byte where what may yet be a packet begins', () => {
+    const decoder = packet(options).decoder()
+    const offsets = [1, 0xaa, 0xaa, 0x55, 3, 0xaa].map((byte) => {
+      expect([...decoder.decode(u8(byte))]).toEqual([])
+      return decoder.frameOffset
+    })
+    expect(offsets).toEqual([undefined, 1, 2, 2, 2, 2])
+  })
+
   it('goes on after a report that throws, and reports nothing twice', () => {
     const told: number[] = []
     const decoder = packet(options).decoder({
@@ -319,6 +328,10 @@ describe('packet in sequence, with corrupt: error', () => {
       code: 'ERR_FRAME_TOO_LONG',
       frameLength: Number.MAX_SAFE_INTEGER,
     })
+    // The adjustment would bring the length back into the range.
+    const adjusted: PacketOptions = { sync: { bytes: 'a' }, lengthFieldLength: 8, lengthAdjustment: -(2 ** 53 - 1) }
+    const beyond = [u8(97, 0, 0x20, 0, 0, 0, 0, 0, 1), new Uint8Array(9)]
+    expect(decode({ ...adjusted, corrupt: 'error' }, beyond).error).toMatchObject({ code: 'ERR_FRAME_LENGTH_INVALID' })
     const shortest: PacketOptions = { ...strict, minFrameLength: 7 }
     expect(decode(shortest, [good]).error).toMatchObject({ code: 'ERR_FRAME_LENGTH_INVALID', frameLength: 6 })
   })
@@ -406,12 +419,12 @@ describe('checksums', () => {
   })
 
   it('may be functions; of what they return the lowest bytes count, in two’s complement', () => {
-    const returning = (value: number, length: number) =>
-      hex(
-        packet({ sync: { bytes: 'a' }, size: 1 + length, checksum: { algorithm: () => value, length } })
-          .encode(new Uint8Array(1 + length).fill(97))
-          .subarray(1),
-      )
+    const returning = (value: number, length: number): string => {
+      const codec = packet({ sync: { bytes: 'a' }, size: 1 + length, checksum: { algorithm: () => value, length } })
+      const encoded = codec.encode(new Uint8Array(1 + length).fill(97))
+      expect([...codec.decoder().decode(encoded)]).toHaveLength(1)
+      return hex(encoded.subarray(1))
+    }
     expect(returning(0x12345, 1)).toBe('45')
     expect(returning(-1, 4)).toBe('ffffffff')
     expect(returning(-2, 6)).toBe('fffffffffffe')

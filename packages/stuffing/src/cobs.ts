@@ -73,9 +73,7 @@ function finder(maxFrameLength: number): FindFrame {
     }
     if (bytes[start] === 0) return drop(search, indexOfOther(bytes, 0, start, end))
 
-    const from = search.resumeAt
-    // A frame that was refused has left its state.
-    const state = from === start ? 0 : search.state
+    const { state, resumeAt: from } = search
     let nextCode = from + (state % BLOCK_BITS)
     let isLongest = state % (2 * BLOCK_BITS) >= BLOCK_BITS
     let longestBefore = Math.floor(state / (2 * BLOCK_BITS))

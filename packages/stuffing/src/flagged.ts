@@ -27,15 +27,11 @@ const TOO_LONG = -1
 
 export function findFlagged({ name, flag, escape, maxUnits, faultOf }: Flagged): FindFrame {
   return (bytes, start, end, search) => {
-    const from = search.resumeAt
-    const isNew = from === start && search.state !== TOO_LONG
-    if (isNew && bytes[start] === flag) return drop(search, indexOfOther(bytes, flag, start, end))
-    // A frame that was refused has left its state.
-    const state = isNew ? 0 : search.state
+    const { state, resumeAt: from } = search
+    if (bytes[start] === flag && state !== TOO_LONG) return drop(search, indexOfOther(bytes, flag, start, end))
 
     const at = indexOf(bytes, flag, from, end)
     search.resumeAt = at
-    search.state = state
     if (at - start > maxUnits && state !== TOO_LONG) {
       const counted = countEscapes(escape, state, bytes, state === 0 ? start : from, at)
       const isTooLong = at - start - Math.floor(counted / 2) > maxUnits

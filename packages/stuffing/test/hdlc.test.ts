@@ -63,6 +63,18 @@ describe('hdlc', () => {
     }
   })
 
+  it('says what is wrong with a frame', () => {
+    const told = (raw: string): void =>
+      void [
+        ...hdlc()
+          .decoder()
+          .decode(bytesOf(`7e${raw}7e`)),
+      ]
+    expect(() => told('61')).toThrow('hdlc: a runt: a frame shorter than its FCS')
+    expect(() => told('617d')).toThrow('hdlc: an abort: an escape before the flag')
+    expect(() => told('6161ffff')).toThrow('hdlc: a wrong FCS')
+  })
+
   it('takes bytes before the first flag for a frame', () => {
     expect(decode(hdlc(), [bytesOf('ff7e')]).error).toMatchObject({ code: 'ERR_FRAME_CORRUPT', offset: 0 })
   })
