@@ -1,25 +1,63 @@
-// Frames that end with a delimiter.
+// Frames that end, or begin, with a delimiter.
 
-import { bytesOption, choiceOption, defineCodec, integerOption, type FindFrame, type FrameCodec } from '@unstick/core'
-import { partsOf, wholeOf } from './encode.ts'
-import { findLines } from './line-block.ts'
-import { findAny } from './many-delimiters.ts'
-import { findOne } from './one-delimiter.ts'
+import {
+  bytesOption,
+  choiceOption,
+  defineCodec,
+  integerOption,
+  newSearch,
+  readOptions,
+  type CodecDefinition,
+  type FindFrame,
+  type FindMany,
+  type FrameCodec,
+} from '@unstick/core'
+import { automatonOf } from './automaton.ts'
+import { checkCut, checkKept, checkLength, isCutBetween, notEncodable } from './encode.ts'
+import { findKept, findStripped } from './end-delimiter.ts'
+import { findLines, keepingEnds } from './line-block.ts'
+import { findStarted } from './start-delimiter.ts'
 
 export interface DelimiterOptions {
   /** What ends a frame: a string (its UTF-8 bytes), bytes, or several of these. Each has at least 1 byte. */
   delimiter: string | Uint8Array | readonly (string | Uint8Array)[]
-  /** Whether frames come without their delimiter. Default: true. */
+  /**
+   * Whether a delimiter ends its frame, or begins it: then bytes before the first delimiter are `ERR_FRAME_CORRUPT`.
+   *
+   * @defaultValue 'end'
+   */
+  delimiterAt?: 'end' | 'start'
+  /**
+   * Whether frames come without their delimiter.
+   *
+   * @defaultValue true
+   */
   stripDelimiter?: boolean
-  /** The longest content taken or written, in bytes, its delimiter not counted. Default: 8 MiB. */
+  /**
+   * The longest content taken or written, in bytes, without its delimiter.
+   *
+   * @defaultValue 8 MiB
+   */
   maxFrameLength?: number
-  /** What becomes of a longer frame: 'skip' drops exactly that frame. Default: 'error', `ERR_FRAME_TOO_LONG`. */
+  /**
+   * What happens to a longer frame: `'error'` is `ERR_FRAME_TOO_LONG`, `'skip'` drops exactly that frame.
+   *
+   * @defaultValue 'error'
+   */
   oversize?: 'error' | 'skip'
   /**
-   * What becomes of content without a delimiter at the end of the stream: 'error' makes it `ERR_FRAME_TRUNCATED`,
-   * 'emit' a last frame, 'drop' nothing. Default: 'error'.
+   * What happens at the end of the stream to content that no delimiter follows: `'error'` is `ERR_FRAME_TRUNCATED`,
+   * `'emit'` makes it a last frame, `'drop'` drops it.
+   *
+   * @defaultValue 'error', with `delimiterAt: 'start'` 'emit'
    */
   atEnd?: 'error' | 'emit' | 'drop'
+}
+
+interface Rules {
+  delimiters: readonly Uint8Array[]
+  stripDelimiter: boolean
+  maxFrameLength: number
 }
 
 /**
@@ -30,30 +68,42 @@ export interface DelimiterOptions {
  *  frames  | ab | c | |
  * ```
  *
- * With several delimiters the earliest match wins, at the same place the longest; a match that may still grow into a
- * longer one waits for its next byte. Encoding writes the first one listed.
+ * With several delimiters the earliest match wins, and at the same place the longest. A frame comes out with the byte
+ * that decides its content: at the CR of `['\r', '\n', '\r\n']`, whose LF is swallowed if it follows. With
+ * `stripDelimiter: false` a match that may still grow waits for its next byte. Encoding writes the first delimiter.
  *
- * Decoding throws `ERR_FRAME_TOO_LONG` and `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_TOO_LONG` and
- * `ERR_FRAME_NOT_ENCODABLE` (the decoder would cut the frame elsewhere: it holds a delimiter, or one arises across
- * its end and the delimiter; the first delimiter listed is how another one begins).
+ * Decoding throws `ERR_FRAME_TOO_LONG` and `ERR_FRAME_TRUNCATED`, with `delimiterAt: 'start'` also `ERR_FRAME_CORRUPT`.
+ * Encoding throws `ERR_FRAME_TOO_LONG`, and `ERR_FRAME_NOT_ENCODABLE` for a frame that would not come back as itself: it
+ * holds a delimiter, or one arises across its end. If the first delimiter begins another one, no frame can be encoded.
+ *
+ * @throws {TypeError | RangeError} An option is not valid, or unknown.
  */
 export function delimiter(options: DelimiterOptions): FrameCodec {
-  const delimiters = delimitersOf(options?.delimiter)
-  const stripDelimiter = choiceOption('stripDelimiter', options.stripDelimiter ?? true, [true, false])
-  const maxFrameLength = integerOption('maxFrameLength', options.maxFrameLength ?? 8 * 1024 * 1024, 1)
-  const [find, findAtEnd] = findersOf(delimiters, maxFrameLength)
-  const longest = Math.max(...delimiters.map((each) => each.length))
-  const cut = { name: 'delimiter', find, maxFrameLength, longest }
+  const given = readOptions('delimiter', options, [
+    'delimiter',
+    'delimiterAt',
+    'stripDelimiter',
+    'maxFrameLength',
+    'oversize',
+    'atEnd',
+  ])
+  const rules = {
+    delimiters: delimitersOf(given.delimiter),
+    stripDelimiter: choiceOption('stripDelimiter', given.stripDelimiter ?? true, [true, false]),
+    maxFrameLength: integerOption('maxFrameLength', given.maxFrameLength ?? 8 * 1024 * 1024, 1),
+  }
+  const delimiterAt = choiceOption('delimiterAt', given.delimiterAt ?? 'end', ['end', 'start'])
+  const atEnd = choiceOption('atEnd', given.atEnd ?? (delimiterAt === 'end' ? 'error' : 'emit'), [
+    'error',
+    'emit',
+    'drop',
+  ])
   return defineCodec({
     name: 'delimiter',
-    maxFrameLength,
-    overhead: longest,
-    find: stripDelimiter ? find : keepingDelimiter(find),
-    findMany: stripDelimiter && isOneByte(delimiters) ? findLines(delimiters[0][0]!, maxFrameLength) : undefined,
-    findAtEnd: stripDelimiter ? findAtEnd : keepingDelimiter(findAtEnd),
-    atEnd: options.atEnd ?? 'error',
-    oversize: options.oversize ?? 'error',
-    encodeParts: (frame) => (stripDelimiter ? partsOf(frame, delimiters[0]!, cut) : wholeOf(frame, cut)),
+    maxFrameLength: rules.maxFrameLength,
+    oversize: given.oversize ?? 'error',
+    atEnd,
+    ...(delimiterAt === 'end' ? endDefinition(rules) : startDefinition(rules, atEnd)),
   })
 }
 
@@ -63,22 +113,76 @@ function delimitersOf(given: unknown): Uint8Array[] {
   return given.map((each, index) => bytesOption(`delimiter[${index}]`, each))
 }
 
-function isOneByte(delimiters: readonly Uint8Array[]): delimiters is readonly [Uint8Array] {
-  return delimiters.length === 1 && delimiters[0]!.length === 1
+type FramingMembers = Pick<CodecDefinition, 'overhead' | 'find' | 'findAtEnd' | 'findMany' | 'encodeParts'>
+
+function endDefinition({ delimiters, stripDelimiter, maxFrameLength }: Rules): FramingMembers {
+  const automaton = automatonOf(delimiters)
+  const makeFinder = (stripDelimiter ? findStripped : findKept)(automaton, maxFrameLength)
+  const find = makeFinder(false)
+  return {
+    overhead: automaton.longest,
+    find,
+    findAtEnd: makeFinder(true),
+    findMany: findManyOf(delimiters, maxFrameLength, stripDelimiter),
+    encodeParts: stripDelimiter
+      ? (content) => [content, delimiterFor(content, delimiters, maxFrameLength, find)]
+      : (frame) => [checkKept('delimiter', frame, maxFrameLength, find)],
+  }
 }
 
-function findersOf(delimiters: Uint8Array[], maxFrameLength: number): [find: FindFrame, findAtEnd: FindFrame] {
-  if (delimiters.length > 1) {
-    return [findAny(delimiters, maxFrameLength, false), findAny(delimiters, maxFrameLength, true)]
-  }
-  const find = findOne(delimiters[0]!, maxFrameLength)
-  return [find, find]
+function findManyOf(
+  delimiters: readonly Uint8Array[],
+  maxFrameLength: number,
+  stripDelimiter: boolean,
+): FindMany | undefined {
+  if (delimiters.length > 1 || delimiters[0]!.length > 1) return undefined
+  const findMany = findLines(delimiters[0]![0]!, maxFrameLength)
+  return stripDelimiter ? findMany : keepingEnds(findMany)
 }
 
-function keepingDelimiter(find: FindFrame): FindFrame {
-  return (bytes, start, end, search) => {
-    const answer = find(bytes, start, end, search)
-    if (answer > start) search.payloadEnd = answer
-    return answer
+function startDefinition(rules: Rules, atEnd: 'error' | 'emit' | 'drop'): FramingMembers {
+  const { delimiters, stripDelimiter, maxFrameLength } = rules
+  const automaton = automatonOf(delimiters)
+  const makeFinder = findStarted(automaton, { maxFrameLength, stripDelimiter, atEnd })
+  const find = makeFinder(false)
+  const findNext = findStripped(automaton, maxFrameLength)(false)
+
+  function checkStarted(frame: Uint8Array): Uint8Array {
+    const own = automaton.match(frame, frame.length, newSearch(), true)
+    if (own > 0) checkLength('delimiter', frame.length - own, maxFrameLength)
+    // Any of the delimiters may begin the next frame.
+    if (delimiters.every((next) => isCutBetween(frame, next, find))) return frame
+    throw notEncodable('delimiter: the frame does not begin with its only delimiter', frame.length)
   }
+
+  return {
+    // The delimiter of the frame and that of the next one.
+    overhead: 2 * automaton.longest,
+    find,
+    findAtEnd: makeFinder(true),
+    encodeParts: stripDelimiter
+      ? (content) => [delimiterFor(content, delimiters, maxFrameLength, findNext), content]
+      : (frame) => [checkStarted(frame)],
+  }
+}
+
+/** The first delimiter, if the content can be told apart from it. */
+function delimiterFor(
+  content: Uint8Array,
+  delimiters: readonly Uint8Array[],
+  maxFrameLength: number,
+  find: FindFrame,
+): Uint8Array {
+  const first = delimiters[0]!
+  checkLength('delimiter', content.length, maxFrameLength)
+  if (delimiters.some((each) => beginsWith(each, first) && each.length > first.length)) {
+    const message = 'delimiter: the first delimiter listed begins another one, so no frame can be encoded'
+    throw notEncodable(`${message}; list the longer one first`, content.length)
+  }
+  checkCut('delimiter: the frame holds a delimiter, or one arises across its end', content, first, find)
+  return first.slice()
+}
+
+function beginsWith(bytes: Uint8Array, first: Uint8Array): boolean {
+  return first.every((byte, index) => bytes[index] === byte)
 }

@@ -1,58 +1,57 @@
-// Writing a frame and its delimiter, if the decoder gives back this frame of them.
+// Writing a frame, if the decoder gives it back as itself.
 
-import { FrameError, isFrameError, UNKNOWN, newSearch, type FindFrame, type FrameSearch } from '@unstick/core'
+import {
+  ENDLESS,
+  FrameError,
+  frameTooLong,
+  isFrameError,
+  newSearch,
+  UNKNOWN,
+  type FindFrame,
+  type FrameSearch,
+} from '@unstick/core'
 
-/** How a codec cuts, as far as its encoder has to know it. */
-export interface Cut {
-  /** What errors call the codec. */
-  name: string
-  find: FindFrame
-  maxFrameLength: number
-  /** Length in bytes of the longest delimiter. */
-  longest: number
+/** @throws {FrameError} `ERR_FRAME_TOO_LONG` */
+export function checkLength(name: string, frameLength: number, maxFrameLength: number): void {
+  if (frameLength > maxFrameLength) throw frameTooLong(name, frameLength, maxFrameLength)
 }
 
-/** Content and delimiter. */
-export function partsOf(content: Uint8Array, delimiter: Uint8Array, cut: Cut): Uint8Array[] {
-  checkLength(content.length, cut)
-  // Only across the content's last bytes and the delimiter can another one arise.
-  const last = content.subarray(Math.max(0, content.length - cut.longest + 1))
-  const seam = new Uint8Array(last.length + delimiter.length)
-  seam.set(last)
-  seam.set(delimiter, last.length)
+/** @throws {FrameError} `ERR_FRAME_NOT_ENCODABLE` with `message` if `find` does not end the content right before `next`. */
+export function checkCut(message: string, content: Uint8Array, next: Uint8Array, find: FindFrame): void {
+  if (!isCutBetween(content, next, find)) throw notEncodable(message, content.length)
+}
+
+/** Whether the content that `find` finds in these bytes ends right where `next` begins. */
+export function isCutBetween(content: Uint8Array, next: Uint8Array, find: FindFrame): boolean {
   const search = newSearch()
-  const endsInside = firstEnd(content, cut) <= content.length
-  if (endsInside || firstEnd(seam, cut, search) !== seam.length || search.payloadEnd !== last.length) {
-    throw notEncodable(`${cut.name}: the frame holds a delimiter, or one arises across its end`, content.length)
-  }
-  return [content, delimiter.slice()]
+  if (answerOf(find, content, search) !== UNKNOWN) return false
+  // As in a decoder that drops what was searched, so that the content is not copied.
+  const rest = content.subarray(search.resumeAt)
+  const seam = new Uint8Array(rest.length + next.length)
+  seam.set(rest)
+  seam.set(next, rest.length)
+  const further = { ...newSearch(), state: search.state }
+  return answerOf(find, seam, further) >= 0 && further.payloadEnd === rest.length
 }
 
-/** A frame that keeps its delimiter. */
-export function wholeOf(frame: Uint8Array, cut: Cut): Uint8Array[] {
-  const end = firstEnd(frame, cut)
-  if (end === Infinity) checkLength(frame.length, cut)
-  if (end === frame.length) return [frame]
-  throw notEncodable(`${cut.name}: the frame does not end with its first delimiter`, frame.length)
+/** @throws {FrameError} if a frame that keeps its delimiter is not exactly the first one that `find` finds in it. */
+export function checkKept(name: string, frame: Uint8Array, maxFrameLength: number, find: FindFrame): Uint8Array {
+  const answer = answerOf(find, frame)
+  if (answer === frame.length) return frame
+  if (answer === ENDLESS) throw frameTooLong(name, frame.length, maxFrameLength)
+  throw notEncodable(`${name}: the frame does not end with its first delimiter`, frame.length)
 }
 
-/** Where the first frame of `bytes` ends, if it does: else more than their length. No frame at all ends at 0. */
-function firstEnd(bytes: Uint8Array, cut: Cut, search: FrameSearch = newSearch()): number {
+/** Where the first frame ends in these bytes, or what else `find` answers. */
+function answerOf(find: FindFrame, bytes: Uint8Array, search: FrameSearch = newSearch()): number {
   try {
-    const answer = cut.find(bytes, 0, bytes.length, search)
-    return answer === UNKNOWN ? bytes.length + 1 : answer
+    return find(bytes, 0, bytes.length, search)
   } catch (error) {
-    if (isFrameError(error)) return 0
+    if (isFrameError(error)) return NaN
     throw error
   }
 }
 
-function checkLength(frameLength: number, { name, maxFrameLength }: Cut): void {
-  if (frameLength <= maxFrameLength) return
-  const message = `${name}: a frame of ${frameLength} bytes exceeds ${maxFrameLength} bytes`
-  throw new FrameError('ERR_FRAME_TOO_LONG', message, { frameLength, maxFrameLength })
-}
-
-function notEncodable(message: string, frameLength: number): FrameError {
+export function notEncodable(message: string, frameLength: number): FrameError {
   return new FrameError('ERR_FRAME_NOT_ENCODABLE', message, { frameLength })
 }

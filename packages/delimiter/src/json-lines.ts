@@ -1,38 +1,79 @@
 // JSON lines: a value a line.
 
-import { choiceOption, defineCodec, FrameError, mapCodec, NO_FRAME, type FrameCodec } from '@unstick/core'
-import type { LinesOptions } from './lines.ts'
-import { textLineDefinition } from './text-lines.ts'
+import {
+  choiceOption,
+  defineCodec,
+  FrameError,
+  mapCodec,
+  NO_FRAME,
+  readOptions,
+  UNKNOWN,
+  type FindFrame,
+  type FrameCodec,
+} from '@unstick/core'
+import { isCutShort } from './json-prefix.ts'
+import { lineFraming, LINES_OPTIONS, type LineFinding, type LinesOptions } from './lines.ts'
+import { textMembers } from './text-lines.ts'
+import { BOM, textMapping } from './text.ts'
+import { decodeBeginning } from './utf8.ts'
 
 export interface JsonLinesOptions extends LinesOptions {
-  /** What becomes of a line of white space: 'skip' passes over it, 'error' makes it a bad line. Default: 'skip'. */
+  /**
+   * What happens to a line of white space: `'skip'` leaves it out, `'error'` makes it a bad line.
+   *
+   * @defaultValue 'skip'
+   */
   blankLines?: 'skip' | 'error'
   /**
-   * What becomes of a bad line: 'skip' drops exactly that line, and tells the decoder's `onSkip`. Default: 'error',
-   * `ERR_FRAME_CORRUPT`.
+   * What happens to a bad line: `'error'` is `ERR_FRAME_CORRUPT`, `'skip'` drops exactly that line and reports it to the
+   * decoder's `onSkip`.
+   *
+   * @defaultValue 'error'
    */
   corrupt?: 'error' | 'skip'
-  /** Whether a byte order mark at the very beginning is dropped. Default: false, which makes it a bad line. */
+  /**
+   * Whether a byte order mark is dropped at the beginning of the stream. If not, it makes a bad line.
+   *
+   * @defaultValue false
+   */
   dropBom?: boolean
 }
 
 /**
  * Values as lines of JSON (NDJSON, JSON Lines): only a line ending splits, never U+2028. A value is whatever
- * `JSON.parse` gives; `Value` says what is expected, and is not checked.
+ * `JSON.parse` returns; `Value` says what is expected, and is not checked.
  *
- * Decoding throws as `lines` does, and `ERR_FRAME_CORRUPT` for a line that is no JSON or no UTF-8: its message has the
- * line's number, counted from 1, its `cause` is the parser's error. Encoding throws `ERR_FRAME_NOT_ENCODABLE` for what
- * JSON cannot say, such as `undefined`, a function, a BigInt or a cycle, and `ERR_FRAME_TOO_LONG`.
+ * Decoding throws as `lines` does, and `ERR_FRAME_CORRUPT` for a line that is not JSON or not UTF-8: its message has the
+ * line's number, counted from 1, its `cause` is the parser's error. A last line without an ending that is only the
+ * beginning of a value is `ERR_FRAME_TRUNCATED`, whatever `corrupt` says.
+ *
+ * Encoding writes what `JSON.stringify` makes of the value. It throws `ERR_FRAME_TOO_LONG`, and
+ * `ERR_FRAME_NOT_ENCODABLE` for a value that has no form in JSON as a whole: `undefined`, a function, a symbol, `NaN`,
+ * `Infinity`, and what `JSON.stringify` throws for, such as a BigInt or a cycle.
+ *
+ * @throws {TypeError | RangeError} An option is not valid, or unknown.
  */
 export function jsonLines<Value = unknown>(options: JsonLinesOptions = {}): FrameCodec<Value> {
-  const blankLines = choiceOption('blankLines', options.blankLines ?? 'skip', ['skip', 'error'])
-  const lines = textLineDefinition('jsonLines', { ...options, malformed: 'error' })
-  return mapCodec<string, Value>(defineCodec({ ...lines, corrupt: options.corrupt ?? 'error' }), {
+  const given = readOptions('jsonLines', options, [...LINES_OPTIONS, 'blankLines', 'corrupt', 'dropBom'])
+  const blankLines = choiceOption('blankLines', given.blankLines ?? 'skip', ['skip', 'error'])
+  const dropBom = choiceOption('dropBom', given.dropBom ?? false, [true, false])
+  const { finding, withEnding } = lineFraming('jsonLines', given)
+  const mapping = textMapping('jsonLines', 'line', { dropBom })
+  const lines = defineCodec<string>({
+    ...finding,
+    ...textMembers(mapping),
+    findAtEnd: finding.atEnd === 'emit' ? refusingCutLine(finding, dropBom) : finding.findAtEnd,
+    isFrame: blankLines === 'skip' ? (bytes, start, end) => !isBlank(bytes, start, end) : undefined,
+    corrupt: given.corrupt ?? 'error',
+    encodeParts: (line) => withEnding(mapping.toBytes!(line)),
+  })
+  return mapCodec<string, Value>(lines, {
     decode(line, index) {
-      if (blankLines === 'skip' && isBlank(line)) return NO_FRAME
       try {
         return JSON.parse(line) as Value
       } catch (cause) {
+        // It had nothing but a byte order mark, else `isFrame` would have left it out.
+        if (blankLines === 'skip' && BLANK.test(line)) return NO_FRAME
         throw new FrameError('ERR_FRAME_CORRUPT', `jsonLines: line ${index + 1} is not a JSON value`, { cause })
       }
     },
@@ -41,17 +82,58 @@ export function jsonLines<Value = unknown>(options: JsonLinesOptions = {}): Fram
 }
 
 /** White space as JSON has it. */
-function isBlank(text: string): boolean {
-  return /^[ \t\r\n]*$/.test(text)
+const BLANK = /^[ \t\r\n]*$/
+
+function isBlank(bytes: Uint8Array, start: number, end: number): boolean {
+  let at = start
+  while (at < end && (bytes[at] === 0x20 || bytes[at] === 0x09 || bytes[at] === 0x0d || bytes[at] === 0x0a)) at++
+  return at === end
 }
+
+/** The finder at the end of the stream: it refuses what is only the beginning of a line. */
+function refusingCutLine({ findAtEnd, maxFrameLength }: LineFinding, dropBom: boolean): FindFrame {
+  return (bytes, start, end, search) => {
+    const answer = findAtEnd(bytes, start, end, search)
+    // One that is too long is refused for that.
+    if (answer === UNKNOWN && end - start <= maxFrameLength && isCutLine(bytes.subarray(start, end), dropBom)) {
+      throw new FrameError('ERR_FRAME_TRUNCATED', 'jsonLines: the stream ended inside the last line')
+    }
+    return answer
+  }
+}
+
+function isCutLine(line: Uint8Array, dropBom: boolean): boolean {
+  try {
+    const { text, isCut } = decodeBeginning(line)
+    // Only a string may go on with the rest of a character that was cut.
+    return isCutShort((dropBom && text.startsWith(BOM) ? text.slice(1) : text) + (isCut ? REPLACEMENT : ''))
+  } catch {
+    // Not UTF-8.
+    return false
+  }
+}
+
+const REPLACEMENT = '\uFFFD'
 
 function encodeValue(value: unknown): string {
   let cause: unknown
   try {
     const text = JSON.stringify(value) as string | undefined
-    if (text !== undefined) return text
+    if (text !== undefined && (text !== 'null' || isNull(value))) return text
   } catch (error) {
     cause = error
   }
-  throw new FrameError('ERR_FRAME_NOT_ENCODABLE', 'jsonLines: JSON has no form for this value', { cause })
+  throw new FrameError(
+    'ERR_FRAME_NOT_ENCODABLE',
+    'jsonLines: JSON has no form for this value',
+    cause === undefined ? {} : { cause },
+  )
+}
+
+/** Whether the value that was written as `null` is null, itself or by its `toJSON`, and not NaN or Infinity. */
+function isNull(value: unknown): boolean {
+  if (value === null) return true
+  const roots: unknown[] = []
+  JSON.stringify(value, (_key, root: unknown) => void roots.push(root))
+  return roots[0] === null
 }

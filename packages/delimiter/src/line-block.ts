@@ -1,7 +1,7 @@
-// Finds all line ends of a block of bytes at once, by WebAssembly SIMD (line-block.wat): in short lines half the time of
-// a search for each of them. Where that is not to be had, lines are found one by one.
+// Finds all line ends of a block of bytes at once, by WebAssembly SIMD (line-block.wat): for short lines half the time of
+// a search for each of them. Where WebAssembly is not available, lines are found one by one.
 
-import type { FindMany } from '@unstick/core'
+import { BOUNDS, type FindMany } from '@unstick/core'
 import { LINE_BLOCK_WASM } from './line-block-wasm.ts'
 
 interface LineBlock {
@@ -27,20 +27,20 @@ declare const WebAssembly: {
 }
 declare const atob: (base64: string) => string
 
-/** A line that is kept keeps the text of its block; larger ones are no faster. */
-const BLOCK = 64 * 1024
+/** A string of a line keeps the text of its whole block alive. Larger blocks are not faster. */
+export const BLOCK: number = 64 * 1024
 
-// Two pages of memory: a step's length, the block, a step's length, and the bounds of 2000 lines.
+// Two pages of memory: a step's length, the block, a step's length, and the bounds of 2000 lines, three i32 each.
 const STEP = 64
-const BOUNDS = STEP + BLOCK + STEP
-const BOUNDS_LENGTH = 2000 * 12
+const FOUND = STEP + BLOCK + STEP
+const FOUND_LENGTH = 2000 * 4 * BOUNDS
 
 const NONE = -1
 
-/** Undefined until it is needed, null where it is not to be had. */
+/** Undefined until it is needed, null where it is not available. */
 let block: LineBlock | null | undefined
 
-/** What a search notes of its bytes: all of them are ASCII. */
+/** What a search notes if all its bytes are ASCII. */
 export const ASCII = 'ascii'
 
 /**
@@ -62,13 +62,23 @@ export function findLines(delimiter: number, maxFrameLength: number, carriageRet
       STEP + length,
       start - STEP,
       limit,
-      BOUNDS,
-      BOUNDS + Math.min(BOUNDS_LENGTH, found.bounds.byteLength),
+      FOUND,
+      FOUND + Math.min(FOUND_LENGTH, found.bounds.byteLength),
     )
     if ((answer & 1) === 1) found.note = ASCII
-    const count = answer >> 3
-    found.bounds.set(new Int32Array(memory.buffer, BOUNDS, count))
-    return count / 3
+    const length32 = answer >> 3
+    found.bounds.set(new Int32Array(memory.buffer, FOUND, length32))
+    return length32 / BOUNDS
+  }
+}
+
+/** The same frames, with their endings. */
+export function keepingEnds(findMany: FindMany): FindMany {
+  return (bytes, start, end, found) => {
+    const count = findMany(bytes, start, end, found)
+    const { bounds } = found
+    for (let at = 0; at < BOUNDS * count; at += BOUNDS) bounds[at + 1] = bounds[at + 2]!
+    return count
   }
 }
 

@@ -1,55 +1,87 @@
-// Finders for lines: LF or CRLF, LF alone, CRLF alone.
+// Finders for lines, by what ends them.
 
 import { ENDLESS, FrameError, UNKNOWN, type FindFrame, type FindMany } from '@unstick/core'
-import { findLines } from './line-block.ts'
-import { findOne } from './one-delimiter.ts'
+import { automatonOf } from './automaton.ts'
+import { findKept, findStripped, type MakeFinder } from './end-delimiter.ts'
+import { BLOCK, findLines } from './line-block.ts'
 import { indexOfByte } from './search.ts'
 
 /**
- * What ends a line: 'auto' LF or CRLF (a lone CR is data), 'lf' LF alone (a CR is data), 'crlf' CRLF alone (a bare CR or
- * LF is `ERR_FRAME_CORRUPT`).
+ * What ends a line: `'auto'` LF or CRLF (a lone CR is data), `'lf'` LF alone (a CR is data), `'crlf'` CRLF alone (a bare
+ * CR or LF is `ERR_FRAME_CORRUPT`), `'any'` CR, LF or CRLF.
  */
-export type LineEnding = 'auto' | 'lf' | 'crlf'
+export type LineEnding = 'auto' | 'lf' | 'crlf' | 'any'
 
 const LF = 10
 const CR = 13
+const LF_BYTES = new Uint8Array([LF])
+const CR_BYTES = new Uint8Array([CR])
+const CRLF_BYTES = new Uint8Array([CR, LF])
+
+export interface LineRules {
+  /** What errors call the codec. */
+  name: string
+  maxFrameLength: number
+  stripDelimiter: boolean
+}
 
 interface EndingKind {
   /** What an encoder writes. */
-  written: Uint8Array
+  readonly written: Uint8Array
   /** Length in bytes of the longest ending. */
-  longest: number
-  finder: (maxFrameLength: number) => FindFrame
-  /** Where the end settles more. */
-  finderAtEnd?: (maxFrameLength: number) => FindFrame
-  findMany?: (maxFrameLength: number) => FindMany
+  readonly longest: number
+  readonly makeFinder: (rules: LineRules) => MakeFinder
+  /** Finds many lines, without their endings. */
+  readonly findMany?: (maxFrameLength: number) => FindMany
 }
-
-const LF_BYTES = new Uint8Array([LF])
-const CRLF_BYTES = new Uint8Array([CR, LF])
 
 export const lineEndings: Record<LineEnding, EndingKind> = {
   auto: {
     written: LF_BYTES,
     longest: 2,
-    finder: findLfOrCrlf,
-    findMany: (max) => findLines(LF, max, CR),
+    makeFinder: ({ maxFrameLength, stripDelimiter }) => {
+      const find = findLfOrCrlf(maxFrameLength)
+      return () => (stripDelimiter ? find : keepingEnd(find))
+    },
+    findMany: (maxFrameLength) => findLines(LF, maxFrameLength, CR),
   },
   lf: {
     written: LF_BYTES,
     longest: 1,
-    finder: (max) => findOne(LF_BYTES, max),
-    findMany: (max) => findLines(LF, max),
+    makeFinder: (rules) => findAnyOf([LF_BYTES], rules),
+    findMany: (maxFrameLength) => findLines(LF, maxFrameLength),
   },
   crlf: {
     written: CRLF_BYTES,
     longest: 2,
-    finder: (max) => findCrlf(max, false),
-    finderAtEnd: (max) => findCrlf(max, true),
+    makeFinder:
+      ({ name, maxFrameLength, stripDelimiter }) =>
+      (isLast) => {
+        const find = findCrlf(name, maxFrameLength, isLast)
+        return stripDelimiter ? find : keepingEnd(find)
+      },
+  },
+  any: {
+    written: LF_BYTES,
+    longest: 2,
+    makeFinder: (rules) => findAnyOf([CR_BYTES, LF_BYTES, CRLF_BYTES], rules),
+    findMany: findLinesWithoutCr,
   },
 }
 
-/** The CR of a CRLF is not content, so the LF may stand one further behind a CR. */
+function findAnyOf(endings: readonly Uint8Array[], { maxFrameLength, stripDelimiter }: LineRules): MakeFinder {
+  return (stripDelimiter ? findStripped : findKept)(automatonOf(endings), maxFrameLength)
+}
+
+function keepingEnd(find: FindFrame): FindFrame {
+  return (bytes, start, end, search) => {
+    const answer = find(bytes, start, end, search)
+    if (answer > start) search.payloadEnd = answer
+    return answer
+  }
+}
+
+/** The CR of a CRLF is not content, so the LF may stand one byte later after a CR. */
 function findLfOrCrlf(maxFrameLength: number): FindFrame {
   return (bytes, start, end, search) => {
     const limit = start + maxFrameLength
@@ -66,21 +98,39 @@ function findLfOrCrlf(maxFrameLength: number): FindFrame {
 }
 
 /** Where readers disagree on what ends a line, one can be made to see a message that another does not. */
-function findCrlf(maxFrameLength: number, isLast: boolean): FindFrame {
+function findCrlf(name: string, maxFrameLength: number, isLast: boolean): FindFrame {
   return (bytes, start, end, search) => {
     const limit = start + maxFrameLength
     const from = search.resumeAt
     const to = Math.min(end, limit + 1)
     const cr = indexOfByte(bytes, CR, from, to)
     search.resumeAt = cr === -1 ? to : cr
-    const lf = indexOfByte(bytes, LF, from, cr === -1 ? to : Math.min(end, limit + 2))
+    const lf = indexOfByte(bytes, LF, from, cr === -1 ? to : Math.min(end, cr + 2))
     if (cr === -1 && lf === -1) return end <= limit ? UNKNOWN : ENDLESS
     if (lf === -1 && cr === end - 1 && !isLast) return UNKNOWN
     if (cr === -1 || lf !== cr + 1) {
-      throw new FrameError('ERR_FRAME_CORRUPT', 'lines: a CR and an LF must stand together, one of them stands alone')
+      throw new FrameError('ERR_FRAME_CORRUPT', `${name}: a CR and an LF must stand together, one of them stands alone`)
     }
     search.payloadStart = start
     search.payloadEnd = cr
     return lf + 1
+  }
+}
+
+/** Up to this many bytes before a CR are left to a search for each line. */
+const SHORT_BLOCK = 1024
+
+/**
+ * Finds lines up to the next CR: a line that ends with one leaves a state, since an LF may follow, and so has to be found
+ * alone.
+ */
+function findLinesWithoutCr(maxFrameLength: number): FindMany {
+  const findMany = findLines(LF, maxFrameLength)
+  return (bytes, start, end, found) => {
+    // A view of its own, since `indexOf` has no end.
+    const block = bytes.subarray(start, Math.min(end, start + BLOCK))
+    const cr = indexOfByte(block, CR, 0, block.length)
+    if (cr !== -1 && cr < SHORT_BLOCK) return 0
+    return findMany(bytes, start, cr === -1 ? start + block.length : start + cr, found)
   }
 }

@@ -1,55 +1,111 @@
 // Lines, as bytes.
 
-import { choiceOption, defineCodec, integerOption, type CodecDefinition, type FrameCodec } from '@unstick/core'
-import { partsOf } from './encode.ts'
+import {
+  choiceOption,
+  defineCodec,
+  integerOption,
+  readOptions,
+  type CodecDefinition,
+  type FindFrame,
+  type FrameCodec,
+} from '@unstick/core'
+import { checkCut, checkKept, checkLength } from './encode.ts'
+import { keepingEnds } from './line-block.ts'
 import { lineEndings, type LineEnding } from './line-endings.ts'
 
 export interface LinesOptions {
   /**
-   * What ends a line: 'auto' LF or CRLF (a lone CR is data), 'lf' LF alone (a CR is data), 'crlf' CRLF alone (a bare CR
-   * or LF is `ERR_FRAME_CORRUPT`, against smuggling as in SMTP). Default: 'auto'.
+   * What ends a line: `'auto'` LF or CRLF (a lone CR is data), `'lf'` LF alone (a CR is data), `'crlf'` CRLF alone (a bare
+   * CR or LF is `ERR_FRAME_CORRUPT`, against smuggling as in SMTP), `'any'` CR, LF or CRLF, a line coming out at its CR.
+   *
+   * @defaultValue 'auto'
    */
   ending?: LineEnding
-  /** The longest line taken or written, in bytes, its ending not counted. Default: 8 MiB. */
+  /**
+   * Whether lines come without their endings.
+   *
+   * @defaultValue true
+   */
+  stripDelimiter?: boolean
+  /**
+   * The longest line taken or written, in bytes, without its ending.
+   *
+   * @defaultValue 8 MiB
+   */
   maxFrameLength?: number
-  /** What becomes of a longer line: 'skip' drops exactly that line. Default: 'error', `ERR_FRAME_TOO_LONG`. */
+  /**
+   * What happens to a longer line: `'error'` is `ERR_FRAME_TOO_LONG`, `'skip'` drops exactly that line.
+   *
+   * @defaultValue 'error'
+   */
   oversize?: 'error' | 'skip'
   /**
-   * What becomes of a last line without ending: 'emit' makes it a line, 'error' `ERR_FRAME_TRUNCATED`, 'drop' nothing.
-   * Default: 'emit'.
+   * What happens to a last line without an ending: `'emit'` makes it a line, `'error'` is `ERR_FRAME_TRUNCATED`, `'drop'`
+   * drops it.
+   *
+   * @defaultValue 'emit'
    */
   atEnd?: 'error' | 'emit' | 'drop'
 }
 
+export const LINES_OPTIONS = ['ending', 'stripDelimiter', 'maxFrameLength', 'oversize', 'atEnd'] as const
+
 /**
- * Cuts the stream into lines without their endings. Encoding writes LF, with `ending: 'crlf'` CRLF.
+ * Cuts the stream into lines. Encoding writes LF, with `ending: 'crlf'` CRLF.
  *
  * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_CORRUPT` (`ending: 'crlf'`) and `ERR_FRAME_TRUNCATED` (`atEnd:
- * 'error'`); encoding `ERR_FRAME_TOO_LONG` and `ERR_FRAME_NOT_ENCODABLE` (a line that would not come back as itself:
- * it holds an ending, or ends with a CR where that would become part of one).
+ * 'error'`). Encoding throws `ERR_FRAME_TOO_LONG`, and `ERR_FRAME_NOT_ENCODABLE` for a line that would not come back as
+ * itself: it holds an ending, or ends with a CR that would become part of one.
+ *
+ * @throws {TypeError | RangeError} An option is not valid, or unknown.
  */
 export function lines(options: LinesOptions = {}): FrameCodec {
-  return defineCodec(lineDefinition('lines', options))
+  const { finding, encodeParts } = lineFraming('lines', readOptions('lines', options, LINES_OPTIONS))
+  return defineCodec({ ...finding, encodeParts })
 }
 
 /** How lines are cut and written; codecs of text and of values build on it. */
-export function lineDefinition(
-  name: string,
-  options: LinesOptions,
-): CodecDefinition & { encodeParts: (line: Uint8Array) => Uint8Array[] } {
-  const ending = choiceOption('ending', options.ending ?? 'auto', ['auto', 'lf', 'crlf'])
+export interface LineFraming {
+  /** The members of a definition that find lines. */
+  finding: LineFinding
+  /** Writes a line as it is decoded. */
+  encodeParts: (line: Uint8Array) => Uint8Array[]
+  /** Writes a line and its ending, also where decoded lines keep theirs. */
+  withEnding: (content: Uint8Array) => Uint8Array[]
+}
+
+export type LineFinding = Pick<
+  CodecDefinition,
+  'name' | 'maxFrameLength' | 'overhead' | 'find' | 'findMany' | 'atEnd' | 'oversize'
+> & { findAtEnd: FindFrame }
+
+export function lineFraming(name: string, options: LinesOptions): LineFraming {
+  const ending = choiceOption('ending', options.ending ?? 'auto', ['auto', 'lf', 'crlf', 'any'])
+  const stripDelimiter = choiceOption('stripDelimiter', options.stripDelimiter ?? true, [true, false])
   const maxFrameLength = integerOption('maxFrameLength', options.maxFrameLength ?? 8 * 1024 * 1024, 1)
-  const { written, longest, finder, finderAtEnd, findMany } = lineEndings[ending]
-  const find = finder(maxFrameLength)
-  return {
+  const { written, longest, makeFinder, findMany } = lineEndings[ending]
+  const finder = makeFinder({ name, maxFrameLength, stripDelimiter })
+  const find = finder(false)
+  const findContent = makeFinder({ name, maxFrameLength, stripDelimiter: true })(false)
+  const withEnding = (content: Uint8Array): Uint8Array[] => {
+    checkLength(name, content.length, maxFrameLength)
+    checkCut(`${name}: the line holds an ending, or would be part of one`, content, written, findContent)
+    return [content, written.slice()]
+  }
+  const stripped = findMany?.(maxFrameLength)
+  const finding: LineFinding = {
     name,
     maxFrameLength,
     overhead: longest,
     find,
-    findAtEnd: finderAtEnd?.(maxFrameLength) ?? find,
-    findMany: findMany?.(maxFrameLength),
-    atEnd: options.atEnd ?? 'emit',
+    findAtEnd: finder(true),
+    findMany: stripped === undefined || stripDelimiter ? stripped : keepingEnds(stripped),
+    atEnd: choiceOption('atEnd', options.atEnd ?? 'emit', ['error', 'emit', 'drop']),
     oversize: options.oversize ?? 'error',
-    encodeParts: (line) => partsOf(line, written, { name, find, maxFrameLength, longest }),
+  }
+  return {
+    finding,
+    encodeParts: stripDelimiter ? withEnding : (line) => [checkKept(name, line, maxFrameLength, find)],
+    withEnding,
   }
 }

@@ -1,13 +1,14 @@
 import { isFrameError } from '@unstick/core'
 import { oracles } from '@unstick/testing'
 import fc from 'fast-check'
+import { isDeepStrictEqual } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { delimiter } from '../src/index.ts'
-import { anyOf, cut, cuttings, inNumbers, outcomeOf, rules, streams } from './outcomes.ts'
+import { cut, cuttings, inNumbers, outcomeOf, rules, streams } from './outcomes.ts'
 
 const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString('latin1')
 const bytes = (content: string): Uint8Array => new Uint8Array(Buffer.from(content, 'latin1'))
-const roads = fc.constantFrom('decode' as const, 'scan' as const)
+const methods = fc.constantFrom('decode' as const, 'scan' as const)
 
 const ALPHABET = [97, 98, 99]
 const delimiterLists = fc.array(fc.array(fc.constantFrom(...ALPHABET), { minLength: 1, maxLength: 4 }), {
@@ -15,15 +16,20 @@ const delimiterLists = fc.array(fc.array(fc.constantFrom(...ALPHABET), { minLeng
   maxLength: 4,
 })
 
-/** Every sequence of so many bytes of the alphabet, or fewer. */
+/** Every sequence of up to `count` bytes of the alphabet. */
 function upTo(count: number): number[][] {
   if (count === 0) return [[]]
   const shorter = upTo(count - 1)
   return [...shorter, ...shorter.flatMap((each) => ALPHABET.map((byte) => [...each, byte]))]
 }
 
+/** Whether the first one is the beginning of another. */
+function beginsAnother([first, ...others]: number[][]): boolean {
+  return others.some((each) => each.length > first!.length && first!.every((byte, index) => each[index] === byte))
+}
+
 describe('delimiter', () => {
-  it('frames settled by the end are not read from a chunk that was overwritten since', () => {
+  it('frames decided by the end are not read from a chunk that was overwritten since', () => {
     const decoder = delimiter({ delimiter: ['a', 'b', 'bab'], stripDelimiter: false }).decoder()
     expect([...decoder.decode(Buffer.from('ba'))]).toEqual([])
     const chunk = Buffer.from('a')
@@ -39,14 +45,19 @@ describe('delimiter', () => {
     fc.assert(
       fc.property(
         delimiterLists,
+        fc.record({
+          delimiterAt: fc.constantFrom('end' as const, 'start' as const),
+          stripDelimiter: fc.boolean(),
+        }),
         rules,
         streams([...ALPHABET, 120]),
         cuttings,
-        roads,
-        (list, rule, stream, sizes, road) => {
-          const options = { delimiter: list.map((each) => new Uint8Array(each)), ...rule }
+        methods,
+        (list, kind, rule, random, sizes, method) => {
+          const stream = kind.delimiterAt === 'end' ? random : new Uint8Array([...list[0]!, ...random])
+          const options = { delimiter: list.map((each) => new Uint8Array(each)), ...kind, ...rule }
           const expected = oracles.delimiter(options)(stream)
-          expect(outcomeOf(delimiter(options), cut(stream, sizes), road)).toEqual(inNumbers(expected))
+          expect(outcomeOf(delimiter(options), cut(stream, sizes), method)).toEqual(inNumbers(expected))
         },
       ),
       { numRuns: 500 },
@@ -66,38 +77,42 @@ describe('delimiter', () => {
     )
   })
 
-  it('encodes exactly the content that comes back as itself, whatever follows it', () => {
-    fc.assert(
-      fc.property(delimiterLists, streams([...ALPHABET, 120]), fc.boolean(), (list, random, strip) => {
-        const content = random.subarray(0, 8)
-        const codec = delimiter({ delimiter: list.map((each) => new Uint8Array(each)), stripDelimiter: strip })
-        const frame = strip ? content : new Uint8Array([...content, ...list[0]!])
-        const follows = upTo(3)
-        const comesBack = follows.every((next) => {
-          const stream = new Uint8Array([...content, ...list[0]!, ...next])
-          const ending = anyOf(...list)(stream, 0)
-          return (
-            ending !== undefined &&
-            'length' in ending &&
-            ending.at + ending.length === content.length + list[0]!.length &&
-            (!strip || ending.at === content.length)
+  it.each(['end', 'start'] as const)(
+    'encodes exactly the frames that come back as themselves, whatever follows (delimiterAt: %j)',
+    (delimiterAt) => {
+      fc.assert(
+        fc.property(delimiterLists, streams([...ALPHABET, 120]), fc.boolean(), (list, random, stripDelimiter) => {
+          const rules = { delimiter: list.map((each) => new Uint8Array(each)), delimiterAt, stripDelimiter }
+          const codec = delimiter(rules)
+          const content = [...random.subarray(0, 7)]
+          const whole = delimiterAt === 'end' ? [...content, ...list[0]!] : [...list[0]!, ...content]
+          const frame = stripDelimiter ? content : whole
+          const framesOf = (stream: number[]): unknown =>
+            inNumbers(oracles.delimiter({ ...rules, atEnd: 'emit' })(new Uint8Array(stream))).frames
+          // A frame that keeps its delimiter may be followed by one with another.
+          const starts = stripDelimiter ? [list[0]!] : list
+          const next =
+            delimiterAt === 'end' ? upTo(3) : starts.flatMap((each) => upTo(3).map((all) => [...each, ...all]))
+          const comesBack = next.every((follows) =>
+            isDeepStrictEqual(framesOf([...whole, ...follows]), [frame, ...(framesOf(follows) as unknown[])]),
           )
-        })
-        let encoded: Uint8Array
-        try {
-          encoded = codec.encode(frame)
-        } catch (error) {
-          expect(isFrameError(error, 'ERR_FRAME_NOT_ENCODABLE')).toBe(true)
-          expect(comesBack).toBe(false)
-          return
-        }
-        expect(comesBack).toBe(true)
-        expect([...encoded]).toEqual([...content, ...list[0]!])
-        expect(outcomeOf(codec, [encoded]).frames).toEqual([[...frame]])
-      }),
-      { numRuns: 500 },
-    )
-  })
+          let encoded: Uint8Array
+          try {
+            encoded = codec.encode(new Uint8Array(frame))
+          } catch (error) {
+            expect(isFrameError(error, 'ERR_FRAME_NOT_ENCODABLE')).toBe(true)
+            // Where the first delimiter begins another one, every frame is refused.
+            expect(comesBack && !(stripDelimiter && beginsAnother(list))).toBe(false)
+            return
+          }
+          expect(comesBack).toBe(true)
+          expect([...encoded]).toEqual(whole)
+          expect(outcomeOf(codec, [encoded]).frames).toEqual([frame])
+        }),
+        { numRuns: 2000 },
+      )
+    },
+  )
 
   it.each([
     [['abbb', 'b'], 1],
@@ -125,7 +140,7 @@ describe('delimiter', () => {
     expect(() => codec.encode(bytes('abcd'))).toThrow(
       expect.objectContaining({
         code: 'ERR_FRAME_TOO_LONG',
-        message: 'delimiter: a frame of 4 bytes exceeds 3 bytes',
+        message: 'delimiter: the frame of 4 bytes exceeds maxFrameLength (3 bytes)',
         frameLength: 4,
         maxFrameLength: 3,
       }),
@@ -164,7 +179,7 @@ describe('delimiter', () => {
     expect(() => decoder.end()).toThrow('delimiter: the stream ended inside the frame at offset 0')
   })
 
-  it('waits with a match that may grow: CR, LF and CRLF give the same frames in one chunk and byte by byte', () => {
+  it('gives the same frames for CR, LF and CRLF in one chunk and byte by byte', () => {
     const codec = delimiter({ delimiter: ['\r', '\n', '\r\n'], atEnd: 'emit' })
     const stream = bytes('a\rb\nc\r\nd\r')
     const expected = ['a', 'b', 'c', 'd'].map((each) => [...bytes(each)])
@@ -181,6 +196,30 @@ describe('delimiter', () => {
     for (const each of ['\r\n', ['\r\n', '\0']]) {
       const codec = delimiter({ delimiter: each, maxFrameLength: 3 })
       expect(outcomeOf(codec, [bytes('abc\r')]).error).toEqual({ code: 'ERR_FRAME_TRUNCATED', offset: 0 })
+    }
+  })
+
+  it('cannot encode where the first delimiter begins another one, and says that the list is why', () => {
+    const codec = delimiter({ delimiter: ['\r', '\r\n'] })
+    expect(() => codec.encode(bytes('a'))).toThrow(
+      expect.objectContaining({
+        code: 'ERR_FRAME_NOT_ENCODABLE',
+        message:
+          'delimiter: the first delimiter listed begins another one, so no frame can be encoded; list the longer one first',
+        frameLength: 1,
+      }),
+    )
+    expect(text(delimiter({ delimiter: ['\r\n', '\r'] }).encode(bytes('a')))).toBe('a\r\n')
+    expect(text(delimiter({ delimiter: ['\r', '\r\n'], stripDelimiter: false }).encode(bytes('a\r\n')))).toBe('a\r\n')
+  })
+
+  it('gives each call of encodeParts memory of its own', () => {
+    for (const codec of [delimiter({ delimiter: '$_' }), delimiter({ delimiter: '$_', delimiterAt: 'start' })]) {
+      for (const part of codec.encodeParts(bytes('ab'))) part.fill(33)
+      expect([text(codec.encode(bytes('c'))).length, text(codec.encode(bytes('c')))]).toEqual([
+        3,
+        expect.stringContaining('$_'),
+      ])
     }
   })
 
@@ -204,10 +243,33 @@ describe('delimiter', () => {
     [{ delimiter: '\n', maxFrameLength: 0 }, RangeError, 'maxFrameLength must be an integer of at least 1, received 0'],
     [{ delimiter: '\n', stripDelimiter: 1 }, TypeError, 'stripDelimiter must be true or false, received 1'],
     [{ delimiter: '\n', atEnd: 'keep' }, RangeError, 'atEnd must be "error" or "emit" or "drop", received "keep"'],
+    [{ delimiter: '\n', delimiterAt: 'both' }, RangeError, 'delimiterAt must be "end" or "start", received "both"'],
+    [{ delimiter: '\n', includeDelimiter: true }, TypeError, 'delimiter has no option "includeDelimiter"'],
+    [{ delimiter: '\n', maxFrameLenght: 9 }, TypeError, 'did you mean maxFrameLength?'],
     [{ delimiter: '\n', oversize: 'cut' }, RangeError, 'oversize must be "error" or "skip", received "cut"'],
-  ])('misuse is told when the codec is made: %j', (options, kind, message) => {
+  ])('refuses wrong options when the codec is made: %j', (options, kind, message) => {
     expect(() => delimiter(options as never)).toThrow(kind)
     expect(() => delimiter(options as never)).toThrow(message)
+  })
+
+  it('takes frames that begin with their delimiter, the last one ending with the stream (RFC 7464)', () => {
+    const codec = delimiter({ delimiter: '\x1e', delimiterAt: 'start' })
+    expect(outcomeOf(codec, [bytes('\x1e[1]\n\x1e\x1e"a"\n')]).frames.map((each) => text(each as Uint8Array))).toEqual([
+      '[1]\n',
+      '',
+      '"a"\n',
+    ])
+    expect(text(codec.encode(bytes('[1]\n')))).toBe('\x1e[1]\n')
+    expect(() => codec.encode(bytes('a\x1e'))).toThrow(expect.objectContaining({ code: 'ERR_FRAME_NOT_ENCODABLE' }))
+  })
+
+  it.each([
+    ['x\x1ea', { code: 'ERR_FRAME_CORRUPT', offset: 0 }, 'delimiter: the frame does not begin with a delimiter'],
+    ['$', { code: 'ERR_FRAME_TRUNCATED', offset: 0 }, 'delimiter: the stream ended inside its first delimiter'],
+  ])('delimiterAt start: %j before the first delimiter is refused', (stream, error, message) => {
+    const decoder = delimiter({ delimiter: ['\x1e', '$_'], delimiterAt: 'start' }).decoder()
+    const all = (): unknown => [...decoder.decode(bytes(stream)), ...decoder.end()]
+    expect(all).toThrow(expect.objectContaining({ ...error, message }))
   })
 
   it('is not changed by a change of the bytes it was made of', () => {

@@ -1,9 +1,10 @@
 import { ENDLESS, isFrameError, newSearch, UNKNOWN, type FindFrame, type FrameSearch } from '@unstick/core'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { lineEndings } from '../src/line-endings.ts'
-import { findAny } from '../src/many-delimiters.ts'
-import { findOne } from '../src/one-delimiter.ts'
+import { automatonOf } from '../src/automaton.ts'
+import { findKept, findStripped } from '../src/end-delimiter.ts'
+import { lineEndings, type LineEnding } from '../src/line-endings.ts'
+import { findStarted } from '../src/start-delimiter.ts'
 import { streams } from './outcomes.ts'
 
 const ALPHABET = [10, 13]
@@ -11,11 +12,20 @@ const lists = fc.array(fc.array(fc.constantFrom(...ALPHABET), { minLength: 1, ma
   minLength: 1,
   maxLength: 3,
 })
+const line =
+  (ending: LineEnding) =>
+  (maxFrameLength: number): FindFrame =>
+    lineEndings[ending].makeFinder({ name: 'lines', maxFrameLength, stripDelimiter: true })(false)
+
 const finders: Record<string, (max: number, delimiters: Uint8Array[]) => FindFrame> = {
-  'one delimiter': (max, [first]) => findOne(first!, max),
-  'many delimiters': (max, delimiters) => findAny(delimiters, max, false),
-  'LF or CRLF': (max) => lineEndings.auto.finder(max),
-  CRLF: (max) => lineEndings.crlf.finder(max),
+  'one delimiter': (max, [first]) => findStripped(automatonOf([first!]), max)(false),
+  'many delimiters': (max, delimiters) => findStripped(automatonOf(delimiters), max)(false),
+  'many delimiters, kept': (max, delimiters) => findKept(automatonOf(delimiters), max)(false),
+  'many delimiters, at the start': (maxFrameLength, delimiters) =>
+    findStarted(automatonOf(delimiters), { maxFrameLength, stripDelimiter: true, atEnd: 'emit' })(false),
+  'LF or CRLF': line('auto'),
+  CRLF: line('crlf'),
+  'any line end': line('any'),
 }
 
 /** What a finder answers, counted from the start, which must not need a byte from outside. */
@@ -31,7 +41,8 @@ function answerOf(find: FindFrame, bytes: Uint8Array, start: number, end: number
   try {
     const answer = find(guarded, start, end, search)
     if (answer === UNKNOWN || answer === ENDLESS) return answer
-    return { end: answer - start, payload: [search.payloadStart - start, search.payloadEnd - start] }
+    const payloadStart = Math.max(start, search.payloadStart)
+    return { end: answer - start, payload: [payloadStart - start, search.payloadEnd - start] }
   } catch (error) {
     if (isFrameError(error)) return error.code
     throw error

@@ -123,6 +123,11 @@ describe('the code that finds lines', () => {
     const expected = stream.toString().split(/\r?\n/).slice(0, -1)
     expect([...without.textLines().decoder().decode(stream)]).toEqual(expected)
     expect(Array.from(without.lines().decoder().decode(stream), String)).toEqual(expected)
-    expect((await import('../src/line-block.ts')).findLines(10, 9)(stream, 0, stream.length, { bounds: new Int32Array(9), note: undefined })).toBe(0)
+    expect(
+      (await import('../src/line-block.ts')).findLines(10, 9)(stream, 0, stream.length, {
+        bounds: new Int32Array(9),
+        note: undefined,
+      }),
+    ).toBe(0)
   })
 })

@@ -6,15 +6,15 @@ import { lines, type LineEnding } from '../src/index.ts'
 import { cut, cuttings, endings, inNumbers, outcomeOf, rules, streams } from './outcomes.ts'
 
 const bytes = (content: string): Uint8Array => new Uint8Array(Buffer.from(content, 'latin1'))
-const roads = fc.constantFrom('decode' as const, 'scan' as const)
+const methods = fc.constantFrom('decode' as const, 'scan' as const)
 const kinds: LineEnding[] = ['auto', 'lf', 'crlf']
 
 describe('lines', () => {
   it.each(kinds)('%s: gives the lines, skips, error and offset of a naive search, whatever the chunks', (ending) => {
     fc.assert(
-      fc.property(rules, streams([10, 13, 97, 97]), cuttings, roads, (rule, stream, sizes, road) => {
+      fc.property(rules, streams([10, 13, 97, 97]), cuttings, methods, (rule, stream, sizes, method) => {
         const codec = lines({ ending, ...rule })
-        expect(outcomeOf(codec, cut(stream, sizes), road)).toEqual(
+        expect(outcomeOf(codec, cut(stream, sizes), method)).toEqual(
           inNumbers(oracles.lines({ ending, ...rule })(stream)),
         )
       }),

@@ -1,60 +1,40 @@
-// What comes of streams, with frames as lists of numbers, and which streams and cuts are tried.
+// Outcomes of decoding with frames as lists of numbers, and the streams and cuts that are tried.
 
-import { isFrameError, type FrameCodec } from '@unstick/core'
+import { isFrameError, type FrameCodec, type Skipped } from '@unstick/core'
 import type { Outcome } from '@unstick/testing'
 import fc from 'fast-check'
 
-/** The first ending at `from` or later; 'bare' where half of one stands alone. */
-type Ending = { at: number; length: number } | { at: number; bare: true } | undefined
-export type FindEnding = (stream: Uint8Array, from: number) => Ending
-
-export const anyOf =
-  (...delimiters: number[][]): FindEnding =>
-  (stream, from) => {
-    for (let at = from; at < stream.length; at++) {
-      const here = delimiters.filter((each) => each.every((byte, index) => stream[at + index] === byte))
-      if (here.length > 0) return { at, length: Math.max(...here.map((each) => each.length)) }
-    }
-    return undefined
-  }
-
-export const endings: Record<string, FindEnding> = {
-  lf: anyOf([10]),
-  auto: anyOf([10], [13, 10]),
-  crlf: (stream, from) => {
-    const at = stream.findIndex((byte, index) => index >= from && (byte === 10 || byte === 13))
-    if (at === -1) return undefined
-    return stream[at] === 13 && stream[at + 1] === 10 ? { at, length: 2 } : { at, bare: true }
-  },
-}
+type Skip = Pick<Skipped, 'offset' | 'length'>
 
 const shown = (frame: unknown): unknown => (frame instanceof Uint8Array ? [...frame] : frame)
 
-/** What an oracle says, in numbers. */
+/** What an oracle expects, in numbers. */
 export function inNumbers(outcome: Outcome): Outcome {
   return { ...outcome, frames: outcome.frames.map(shown) }
 }
 
-/** All that can be seen of decoding `chunks` to the end. */
+/** What can be observed of decoding `chunks` to the end. */
 export function outcomeOf<Frame>(
   codec: FrameCodec<Frame>,
   chunks: Uint8Array[],
-  road: 'decode' | 'scan' | 'one a call' = 'decode',
+  via: 'decode' | 'scan' | 'one a call' = 'decode',
 ): Outcome {
   const outcome: Outcome = { frames: [], skipped: [] }
-  const decoder = codec.decoder({ onSkip: (skip) => outcome.skipped.push(skip) })
+  const decoder = codec.decoder({
+    onSkip: ({ offset, length, reason }) => outcome.skipped.push({ offset, length, reason } as Skip),
+  })
   try {
     for (const chunk of chunks) {
-      if (road === 'scan') {
+      if (via === 'scan') {
         decoder.scan(chunk, (bytes, start, end) => outcome.frames.push([...bytes.subarray(start, end)]))
         continue
       }
       for (const frame of decoder.decode(chunk)) {
         outcome.frames.push(shown(frame))
-        if (road === 'one a call') break
+        if (via === 'one a call') break
       }
       // Its owner uses the chunk's memory again.
-      if (road === 'one a call') chunk.fill(33)
+      if (via === 'one a call') chunk.fill(33)
     }
     outcome.frames.push(...decoder.end().map(shown))
   } catch (error) {
@@ -80,8 +60,7 @@ export const rules = fc.record({
 })
 
 /**
- * Streams of few different bytes, so that delimiters and parts of them come often; some are long enough for frames to be
- * found many at once.
+ * Streams of few different bytes, so that delimiters and parts of them come often; some are long enough for a batch search.
  */
 export function streams(alphabet: number[]): fc.Arbitrary<Uint8Array> {
   return fc

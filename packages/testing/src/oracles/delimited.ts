@@ -10,8 +10,11 @@ export interface DelimiterRules {
   atEnd?: 'error' | 'emit' | 'drop'
 }
 
-/** The first ending at `from` or later; 'bare' where half of one stands alone. */
-type Ending = { at: number; length: number } | { at: number; length: 'bare' } | undefined
+/**
+ * The first ending at `from` or later: `length` is what the frame counts of it, `taken` what the stream loses to it;
+ * 'bare' where half of one stands alone.
+ */
+type Ending = { at: number; length: number; taken: number } | { at: number; length: 'bare' } | undefined
 
 export interface Endings {
   first: (stream: Uint8Array, from: number) => Ending
@@ -19,20 +22,28 @@ export interface Endings {
   mayBegin: (bytes: Uint8Array) => boolean
 }
 
+/** A skip with its reason, whether or not an outcome records it. */
+export type Skip = Pick<Skipped, 'offset' | 'length' | 'reason'>
+
 export const BLANK: unique symbol = Symbol('no frame')
 
-/** Content and its ending. `index` counts the frames before it. Throws where the content is corrupt. */
-export type ToFrame = (content: Uint8Array, ending: Uint8Array, index: number) => unknown
+/** What is made of a frame's content. */
+export interface Contents {
+  /** `index` counts the frames before it. Throws where the content is corrupt. */
+  toFrame: (content: Uint8Array, ending: Uint8Array, index: number) => unknown
+  corrupt?: 'error' | 'skip' | undefined
+  /** Whether content without an ending is only the beginning of something. */
+  isCutShort?: (content: Uint8Array) => boolean
+}
 
 export function delimited(
   stream: Uint8Array,
   endings: Endings,
   { maxFrameLength = DEFAULT_LIMIT, oversize = 'error', atEnd = 'error' }: DelimiterRules,
-  toFrame: ToFrame = (content) => content,
-  corrupt: 'error' | 'skip' = 'error',
+  { toFrame, corrupt = 'error', isCutShort = () => false }: Contents,
 ): Outcome {
   const frames: unknown[] = []
-  const skipped: Pick<Skipped, 'offset' | 'length'>[] = []
+  const skipped: Skip[] = []
   let offset = 0
   for (let index = 0; offset < stream.length; index++) {
     const fail = (code: string): Outcome => ({ frames, skipped, error: { code, offset } })
@@ -46,36 +57,51 @@ export function delimited(
     if (ending === undefined && atEnd === 'drop') break
     if (isTooLong && oversize === 'error') return fail('ERR_FRAME_TOO_LONG')
     if (ending?.length === 'bare') return fail('ERR_FRAME_CORRUPT')
+    if (ending === undefined && isCutShort(content)) return fail('ERR_FRAME_TRUNCATED')
 
     const length = content.length + (ending?.length ?? 0)
-    if (isTooLong) skipped.push({ offset, length })
+    if (isTooLong) skipped.push({ offset, length, reason: 'too-long' })
     else {
       try {
         const frame = toFrame(content, stream.slice(offset + content.length, offset + length), index)
         if (frame !== BLANK) frames.push(frame)
       } catch {
         if (corrupt === 'error') return fail('ERR_FRAME_CORRUPT')
-        skipped.push({ offset, length })
+        skipped.push({ offset, length, reason: 'corrupt' })
       }
     }
-    offset += length
+    offset += content.length + (ending?.taken ?? 0)
   }
   return { frames, skipped }
 }
 
 /** Whether an ending that begins within the limit may yet come of the last bytes. */
-function mayYetEnd(content: Uint8Array, maxFrameLength: number, { mayBegin }: Endings): boolean {
+export function mayYetEnd(content: Uint8Array, maxFrameLength: number, { mayBegin }: Endings): boolean {
   for (let at = 0; at <= maxFrameLength; at++) if (mayBegin(content.subarray(at))) return true
   return false
 }
 
-/** Any of these: the earliest, and at the same place the longest. */
-export function anyOf(delimiters: readonly (readonly number[])[]): Endings {
+/** Which of `delimiters` stand at `at`. */
+export function delimitersAt(
+  stream: Uint8Array,
+  at: number,
+  delimiters: readonly (readonly number[])[],
+): readonly (readonly number[])[] {
+  return delimiters.filter((each) => each.every((byte, index) => stream[at + index] === byte))
+}
+
+/**
+ * Any of these, the earliest. At the same place the longest is taken; the frame counts the shortest, or, if it keeps its
+ * delimiter, the longest.
+ */
+export function anyOf(delimiters: readonly (readonly number[])[], stripDelimiter: boolean = true): Endings {
   return {
     first(stream, from) {
       for (let at = from; at < stream.length; at++) {
-        const here = delimiters.filter((each) => each.every((byte, index) => stream[at + index] === byte))
-        if (here.length > 0) return { at, length: Math.max(...here.map((each) => each.length)) }
+        const lengths = delimitersAt(stream, at, delimiters).map((each) => each.length)
+        if (lengths.length === 0) continue
+        const taken = Math.max(...lengths)
+        return { at, length: stripDelimiter ? Math.min(...lengths) : taken, taken }
       }
       return undefined
     },

@@ -4,7 +4,17 @@ export { delimiter, type AnyDelimiterRules } from './delimiter.ts'
 export { fixedSize, type FixedSizeRules } from './fixed-size.ts'
 export { contentLength, headerBlock, type HeaderBlockRules } from './header-block.ts'
 export { lengthField, type LengthFieldRules } from './length-field.ts'
-export { jsonLines, lines, textLines, type JsonLinesRules, type LinesRules, type TextLinesRules } from './lines.ts'
+export {
+  jsonLines,
+  lines,
+  textFrames,
+  textLines,
+  type JsonLinesRules,
+  type LinesRules,
+  type TextLinesRules,
+  type TextRules,
+} from './lines.ts'
+export { markers, type MarkersRules } from './markers.ts'
 export { sizeByType, type SizeByTypeRules } from './size-by-type.ts'
 export { textLength, type TextLengthRules } from './text-length.ts'
 export { varintLength, type VarintLengthRules } from './varint-length.ts'

@@ -35,7 +35,7 @@ function file(codec: string, oracle: Oracle, cases: Case[]): VectorFile {
         configuration,
         chunks,
         ...(codec === 'jsonLines' ? { values: outcome.frames } : { frames: framesInHex(outcome) }),
-        skipped,
+        skipped: skipped.map(({ offset, length }) => ({ offset, length })),
         ...(error && { error: { code: error.code, offset: error.offset! } }),
       })
     }

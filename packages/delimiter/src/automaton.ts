@@ -1,0 +1,125 @@
+// The delimiters of a codec as one automaton (Aho and Corasick 1975): each byte is looked at once, however many
+// delimiters there are and however they overlap themselves or each other.
+//
+// Its nodes are the beginnings of the delimiters. Outer nodes lie before the end of the shortest delimiter on their
+// path: there the search goes on. With its last byte the place of the delimiter is decided; the inner nodes, from there
+// on, only say how much follows of a longer delimiter that begins with it:
+//
+//   ['\r', '\r\n', '$_']     outer  root, $     inner  \r, \r\n     $_ is followed by none, and has no node
+//
+// A node is an integer, and all that a search has to remember: `search.state` is the node, `search.resumeAt` the place
+// of its first byte.
+
+import type { FrameSearch } from '@unstick/core'
+import { automatonTables, ROOT, type Match } from './automaton-tables.ts'
+import { indexOfByte, skipTo } from './search.ts'
+
+export interface Automaton {
+  /** Length in bytes of the longest delimiter. */
+  readonly longest: number
+  /** Whether `state` is an inner node: a delimiter was found, and a longer one may still come of it. */
+  isInner(state: number): boolean
+  /** The length of the longest delimiter on the path to an inner node. */
+  matchedLength(state: number): number
+  /**
+   * Searches the earliest place that has a delimiter. Returns the length of the shortest one there; `resumeAt` is the
+   * place, and the state an inner node if a longer one may come of it, else 0. If there is none it returns 0;
+   * `resumeAt` is then the earliest place where one may still come. If it `isLast`, no byte follows.
+   */
+  seek(bytes: Uint8Array, end: number, search: FrameSearch, isLast: boolean): number
+  /**
+   * Extends the delimiter at `from`, in an inner state. Returns the length of the longest one that is there; the state
+   * is an inner node if a longer one may still come, else 0.
+   */
+  grow(bytes: Uint8Array, from: number, end: number, search: FrameSearch): number
+  /**
+   * Matches at `search.resumeAt` alone. Returns the length of the longest delimiter there, `PENDING` if that depends on
+   * what follows, or `ABSENT`. The state is 0 at first, then what the last call left.
+   */
+  match(bytes: Uint8Array, end: number, search: FrameSearch, isLast: boolean): number
+}
+
+export const PENDING = 0
+export const ABSENT = -1
+
+export function automatonOf(delimiters: readonly Uint8Array[]): Automaton {
+  const { classOf, classes, next, depth, outer, matched, matches, lastMatch } = automatonTables(delimiters)
+  const firstBytes = new Set(delimiters.map((each) => each[0]!))
+  const isFirst = Uint8Array.from({ length: 256 }, (_, byte) => (firstBytes.has(byte) ? 1 : 0))
+  const onlyFirst = firstBytes.size === 1 ? delimiters[0]![0]! : -1
+
+  /** Where a delimiter may begin, or `end`. */
+  function skip(bytes: Uint8Array, from: number, end: number): number {
+    if (onlyFirst === -1) return skipTo(bytes, from, end, isFirst)
+    const at = indexOfByte(bytes, onlyFirst, from, end)
+    return at === -1 ? end : at
+  }
+
+  function seek(bytes: Uint8Array, end: number, search: FrameSearch, isLast: boolean): number {
+    let node = search.state
+    let at = search.resumeAt + depth[node]!
+    while (at < end) {
+      if (node === ROOT) {
+        at = skip(bytes, at, end)
+        if (at === end) break
+      }
+      const step = next[node * classes + classOf[bytes[at]!]!]!
+      at++
+      if (step < 0) return decide(matches[~step]!, at, search)
+      node = step
+    }
+    const last = isLast ? lastMatch[node] : undefined
+    if (last !== undefined) return decide(last, at, search)
+    search.state = node
+    search.resumeAt = at - depth[node]!
+    return 0
+  }
+
+  function grow(bytes: Uint8Array, from: number, end: number, search: FrameSearch): number {
+    let node = search.state
+    for (let at = from + depth[node]!; at < end; at++) {
+      const step = next[node * classes + classOf[bytes[at]!]!]!
+      if (step <= 0) {
+        search.state = ROOT
+        return step === ROOT ? matched[node]! : matches[~step]!.length
+      }
+      node = step
+    }
+    search.state = node
+    return matched[node]!
+  }
+
+  function match(bytes: Uint8Array, end: number, search: FrameSearch, isLast: boolean): number {
+    const from = search.resumeAt
+    let node = search.state
+    for (let at = from + depth[node]!; node < outer;) {
+      search.state = node
+      if (at >= end) return PENDING
+      const step = next[node * classes + classOf[bytes[at]!]!]!
+      at++
+      const length = step < 0 ? matches[~step]!.length : depth[step]!
+      // What is shorter begins later.
+      if (length !== at - from) return ABSENT
+      node = step < 0 ? matches[~step]!.state : step
+      if (step < 0 && node === ROOT) return length
+    }
+    search.state = node
+    const length = grow(bytes, from, end, search)
+    return search.state === ROOT || isLast ? length : PENDING
+  }
+
+  return {
+    longest: Math.max(...delimiters.map((each) => each.length)),
+    isInner: (state) => state >= outer,
+    matchedLength: (state) => matched[state]!,
+    seek,
+    grow,
+    match,
+  }
+}
+
+function decide({ back, length, state }: Match, at: number, search: FrameSearch): number {
+  search.resumeAt = at - back
+  search.state = state
+  return length
+}

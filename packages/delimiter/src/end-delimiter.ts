@@ -1,0 +1,68 @@
+// Finders for frames that end with a delimiter. `search.state` is the automaton's node.
+
+import { drop, ENDLESS, UNKNOWN, type FindFrame, type FrameSearch } from '@unstick/core'
+import type { Automaton } from './automaton.ts'
+
+/** Makes a finder; one that `isLast` knows that no byte follows. */
+export type MakeFinder = (isLast: boolean) => FindFrame
+
+/**
+ * Finds content of at most `maxFrameLength` bytes before the earliest delimiter.
+ *
+ * The frame ends with the shortest delimiter there, since its content is then known. What follows of a longer one is
+ * dropped before the next frame.
+ */
+export function findStripped(automaton: Automaton, maxFrameLength: number): MakeFinder {
+  return (isLast) => (bytes, start, end, search) => {
+    if (automaton.isInner(search.state)) {
+      const rest = restOfDelimiter(automaton, bytes, start, end, search)
+      if (rest > 0) return drop(search, start + rest)
+      if (search.state > 0 && !isLast) return UNKNOWN
+      search.state = 0
+    }
+    const length = automaton.seek(bytes, end, search, isLast)
+    const at = search.resumeAt
+    if (at - start > maxFrameLength) return endless(length, search)
+    if (length === 0) return UNKNOWN
+    search.payloadEnd = at
+    return at + length
+  }
+}
+
+/** How many bytes from `start` on belong to the delimiter of the frame before, which ended with a shorter one. */
+function restOfDelimiter(
+  automaton: Automaton,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  search: FrameSearch,
+): number {
+  const known = automaton.matchedLength(search.state)
+  return automaton.grow(bytes, start - known, end, search) - known
+}
+
+/** Finds the same frames with their delimiter, the longest one there: one that may still grow waits. */
+export function findKept(automaton: Automaton, maxFrameLength: number): MakeFinder {
+  return (isLast) => (bytes, start, end, search) => {
+    let length = 0
+    if (!automaton.isInner(search.state)) {
+      length = automaton.seek(bytes, end, search, isLast)
+      if (search.resumeAt - start > maxFrameLength) return endless(length, search)
+      if (length === 0) return UNKNOWN
+    }
+    const at = search.resumeAt
+    if (automaton.isInner(search.state)) {
+      length = automaton.grow(bytes, at, end, search)
+      if (search.state > 0 && !isLast) return UNKNOWN
+      search.state = 0
+    }
+    search.payloadEnd = at + length
+    return at + length
+  }
+}
+
+/** The content is too long. A delimiter that was found is found again, once the content before it is dropped. */
+function endless(length: number, search: FrameSearch): number {
+  if (length > 0) search.state = 0
+  return ENDLESS
+}

@@ -1,0 +1,141 @@
+// Frames between a start and an end marker.
+
+import {
+  bytesOption,
+  choiceOption,
+  defineCodec,
+  ENDLESS,
+  FrameError,
+  gap,
+  integerOption,
+  readOptions,
+  UNKNOWN,
+  type FindFrame,
+  type FrameCodec,
+} from '@unstick/core'
+import { ABSENT, automatonOf, PENDING, type Automaton } from './automaton.ts'
+import { checkCut, checkLength } from './encode.ts'
+import { findStripped } from './end-delimiter.ts'
+
+export interface MarkersOptions {
+  /** What begins a frame: a string (its UTF-8 bytes) or bytes, at least 1. */
+  start: string | Uint8Array
+  /** What ends it. The content must not hold it; it may hold the start marker. */
+  end: string | Uint8Array
+  /**
+   * What happens to bytes between the frames: `'error'` is `ERR_FRAME_CORRUPT`, `'skip'` drops them and reports each
+   * gap to the decoder's `onSkip`.
+   *
+   * @defaultValue 'error'
+   */
+  outside?: 'error' | 'skip'
+  /**
+   * The longest content taken or written, in bytes, without its markers.
+   *
+   * @defaultValue 8 MiB
+   */
+  maxFrameLength?: number
+  /**
+   * What happens to a longer frame: `'error'` is `ERR_FRAME_TOO_LONG`, `'skip'` drops exactly that frame.
+   *
+   * @defaultValue 'error'
+   */
+  oversize?: 'error' | 'skip'
+}
+
+/**
+ * Frames between a start and an end marker, such as those of STX and ETX or of MLLP (HL7's minimal lower layer protocol,
+ * `start: '\x0b', end: '\x1c\r'`).
+ *
+ * ```
+ *  chunks  | 02 61 | 62 03 02 | 03 |      start: '\x02', end: '\x03'
+ *  frames  | 61 62 | |
+ * ```
+ *
+ * Decoding throws `ERR_FRAME_CORRUPT` for bytes outside, `ERR_FRAME_TOO_LONG`, and `ERR_FRAME_TRUNCATED` where the stream
+ * ends inside a frame or a start marker.
+ *
+ * @throws {TypeError | RangeError} An option is not valid, or unknown.
+ */
+export function markers(options: MarkersOptions): FrameCodec {
+  const given = readOptions('markers', options, ['start', 'end', 'outside', 'maxFrameLength', 'oversize'])
+  const startMarker = bytesOption('start', given.start)
+  const endMarker = bytesOption('end', given.end)
+  const outside = choiceOption('outside', given.outside ?? 'error', ['error', 'skip'])
+  const maxFrameLength = integerOption('maxFrameLength', given.maxFrameLength ?? 8 * 1024 * 1024, 1)
+  const ends = findStripped(automatonOf([endMarker]), maxFrameLength)(false)
+  return defineCodec({
+    name: 'markers',
+    maxFrameLength,
+    overhead: startMarker.length + endMarker.length,
+    find: findMarked(startMarker, endMarker, maxFrameLength, outside),
+    oversize: given.oversize ?? 'error',
+    encodeParts(content) {
+      checkLength('markers', content.length, maxFrameLength)
+      checkCut('markers: the frame holds the end marker, or one arises across its end', content, endMarker, ends)
+      return [startMarker.slice(), content, endMarker.slice()]
+    },
+  })
+}
+
+/**
+ * `search.state` is the start marker's node while one is searched. In the content it is negative, and holds the end
+ * marker's node and whether the frame is being skipped: `start` is then somewhere in its content.
+ */
+function findMarked(
+  startMarker: Uint8Array,
+  endMarker: Uint8Array,
+  maxFrameLength: number,
+  outside: 'error' | 'skip',
+): FindFrame {
+  const starts = automatonOf([startMarker])
+  const ends = automatonOf([endMarker])
+  const findStart = outside === 'skip' ? seekStart(starts) : matchStart(starts)
+
+  return (bytes, start, end, search) => {
+    let isSkipping = false
+    if (search.state < 0) {
+      isSkipping = (-1 - search.state) % 2 === 1
+      search.state = (-1 - search.state) >> 1
+    } else {
+      const answer = findStart(bytes, start, end, search)
+      if (answer !== AT_START) return answer
+      search.state = 0
+      search.resumeAt = start + startMarker.length
+    }
+    const contentStart = isSkipping ? start : start + startMarker.length
+    const length = ends.seek(bytes, end, search, false)
+    const at = search.resumeAt
+    const isTooLong = at - contentStart > maxFrameLength
+    if (length > 0 && !isTooLong) {
+      search.state = 0
+      search.payloadStart = contentStart
+      search.payloadEnd = at
+      return at + length
+    }
+    // An end marker that was found is found again, once the content before it is dropped.
+    const node = length > 0 ? 0 : search.state
+    search.state = -1 - (2 * node + (isSkipping || isTooLong ? 1 : 0))
+    return isTooLong ? ENDLESS : UNKNOWN
+  }
+}
+
+/** A start marker stands at `start`. Unlike any answer of a finder. */
+const AT_START = 0
+
+function matchStart(starts: Automaton): FindFrame {
+  return (bytes, _start, end, search) => {
+    const length = starts.match(bytes, end, search, false)
+    if (length === PENDING) return UNKNOWN
+    if (length !== ABSENT) return AT_START
+    throw new FrameError('ERR_FRAME_CORRUPT', 'markers: the frame does not begin with the start marker')
+  }
+}
+
+function seekStart(starts: Automaton): FindFrame {
+  return (bytes, start, end, search) => {
+    const length = starts.seek(bytes, end, search, false)
+    if (search.resumeAt > start) return gap(search, search.resumeAt)
+    return length > 0 ? AT_START : UNKNOWN
+  }
+}

@@ -1,0 +1,53 @@
+// What `markers` has to make of a whole stream.
+
+import { bytesOption } from '@unstick/core'
+import type { Outcome } from '../outcome.ts'
+import { anyOf, mayYetEnd, type Skip } from './delimited.ts'
+import { DEFAULT_LIMIT } from './length-framed.ts'
+
+export interface MarkersRules {
+  start: string | Uint8Array
+  end: string | Uint8Array
+  outside?: 'error' | 'skip'
+  maxFrameLength?: number
+  oversize?: 'error' | 'skip'
+}
+
+export function markers(rules: MarkersRules): (stream: Uint8Array) => Outcome {
+  const { outside = 'error', maxFrameLength = DEFAULT_LIMIT, oversize = 'error' } = rules
+  const start = [...bytesOption('start', rules.start)]
+  const end = [...bytesOption('end', rules.end)]
+  const [starts, ends] = [anyOf([start]), anyOf([end])]
+  return (stream) => {
+    const frames: Uint8Array[] = []
+    const skipped: Skip[] = []
+    let offset = 0
+    while (offset < stream.length) {
+      const fail = (code: string): Outcome => ({ frames, skipped, error: { code, offset } })
+      // Where a start marker is, or may yet come of the last bytes.
+      const found = starts.first(stream, offset)
+      let begin = found?.at ?? offset
+      while (found === undefined && begin < stream.length && !starts.mayBegin(stream.subarray(begin))) begin++
+      if (begin > offset) {
+        if (outside === 'error') return fail('ERR_FRAME_CORRUPT')
+        skipped.push({ offset, length: begin - offset, reason: 'garbage' })
+        offset = begin
+        continue
+      }
+      if (found === undefined) return fail('ERR_FRAME_TRUNCATED')
+      const from = offset + start.length
+      const ending = ends.first(stream, from)
+      const content = stream.slice(from, ending?.at)
+      const isTooLong = content.length > maxFrameLength
+      if (isTooLong && oversize === 'error' && (ending !== undefined || !mayYetEnd(content, maxFrameLength, ends))) {
+        return fail('ERR_FRAME_TOO_LONG')
+      }
+      if (ending === undefined) return fail('ERR_FRAME_TRUNCATED')
+      const length = start.length + content.length + end.length
+      if (isTooLong) skipped.push({ offset, length, reason: 'too-long' })
+      else frames.push(content)
+      offset += length
+    }
+    return { frames, skipped }
+  }
+}
