@@ -87,7 +87,8 @@ function findLfOrCrlf(maxFrameLength: number): FindFrame {
     const limit = start + maxFrameLength
     const to = Math.min(end, limit + 2)
     const at = indexOfByte(bytes, LF, search.resumeAt, to)
-    search.resumeAt = Math.max(start, to - 1)
+    // The first byte that may belong to an ending.
+    search.resumeAt = at !== -1 ? at : to > start && bytes[to - 1] === CR ? to - 1 : to
     if (at === -1) return end <= limit || (end === limit + 1 && bytes[limit] === CR) ? UNKNOWN : ENDLESS
     const contentEnd = at > start && bytes[at - 1] === CR ? at - 1 : at
     if (contentEnd > limit) return ENDLESS

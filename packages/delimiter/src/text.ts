@@ -54,7 +54,7 @@ export function textMapping(name: string, frame: 'line' | 'frame', options: Text
   const charset = customCharset(options)
   const decodeUtf8 = charset === undefined ? utf8Decoder(malformed) : undefined
   const { decode, encode } = charset ?? { decode: decodeUtf8!, encode: encodeUtf8 }
-  const charsetName = charset === undefined ? 'UTF-8' : 'its charset'
+  const isUtf8 = charset === undefined
 
   const withoutBom = (text: string, index: number): string =>
     dropBom && index === 0 && text.startsWith(BOM) ? text.slice(1) : text
@@ -63,7 +63,8 @@ export function textMapping(name: string, frame: 'line' | 'frame', options: Text
     try {
       return withoutBom(decode(bytes), index)
     } catch (cause) {
-      throw new FrameError('ERR_FRAME_CORRUPT', `${name}: ${frame} ${index + 1} is not in ${charsetName}`, { cause })
+      const problem = isUtf8 ? 'is not UTF-8' : 'cannot be decoded'
+      throw new FrameError('ERR_FRAME_CORRUPT', `${name}: ${frame} ${index + 1} ${problem}`, { cause })
     }
   }
 
@@ -74,7 +75,8 @@ export function textMapping(name: string, frame: 'line' | 'frame', options: Text
     try {
       return encode!(text)
     } catch (cause) {
-      throw new FrameError('ERR_FRAME_NOT_ENCODABLE', `${name}: the ${frame} has no form in ${charsetName}`, { cause })
+      const problem = `the ${frame} has no form in ${isUtf8 ? 'UTF-8' : 'its charset'}`
+      throw new FrameError('ERR_FRAME_NOT_ENCODABLE', `${name}: ${problem}`, { cause })
     }
   }
 

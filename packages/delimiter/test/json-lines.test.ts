@@ -1,3 +1,4 @@
+import { oracles } from '@unstick/testing'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { jsonLines } from '../src/index.ts'
@@ -6,7 +7,7 @@ import { cut, cuttings, outcomeOf } from './outcomes.ts'
 const bytes = (content: string): Uint8Array => new Uint8Array(Buffer.from(content, 'utf8'))
 
 describe('jsonLines', () => {
-  it('gives back every value that JSON can say, whatever the chunks, one line a value', () => {
+  it('gives back every JSON value, whatever the chunks, one line a value', () => {
     fc.assert(
       fc.property(fc.array(fc.jsonValue(), { maxLength: 8 }), cuttings, (values, sizes) => {
         const codec = jsonLines()
@@ -39,20 +40,20 @@ describe('jsonLines', () => {
     expect(seen).toEqual([{ a: 1 }, [2]])
   })
 
-  it('drops exactly the bad lines if asked, and tells of each', () => {
+  it('drops exactly the bad lines if asked, and reports each', () => {
     const stream = bytes('1\nx\n2\n\u00e9\n3')
     for (const sizes of [[], [1, 1, 1, 1], [3, 4]]) {
       expect(outcomeOf(jsonLines({ corrupt: 'skip' }), cut(stream, sizes))).toEqual({
         frames: [1, 2, 3],
         skipped: [
-          { offset: 2, length: 2 },
-          { offset: 6, length: 3 },
+          { offset: 2, length: 2, reason: 'corrupt' },
+          { offset: 6, length: 3, reason: 'corrupt' },
         ],
       })
     }
   })
 
-  it('passes over blank lines, or makes them bad lines if asked', () => {
+  it('leaves out blank lines, or makes them bad lines if asked', () => {
     const stream = bytes('1\n\n \t\r\n2\n')
     expect(outcomeOf(jsonLines(), [stream])).toEqual({ frames: [1, 2], skipped: [] })
     expect(outcomeOf(jsonLines({ blankLines: 'error' }), [stream])).toEqual({
@@ -78,31 +79,145 @@ describe('jsonLines', () => {
   it('refuses to encode what JSON has no form for', () => {
     const cycle: unknown[] = []
     cycle.push(cycle)
-    for (const value of [undefined, () => 1, Symbol('s'), 10n, cycle]) {
-      // What JSON itself refuses, it tells why.
+    const none = [undefined, () => 1, Symbol('s'), NaN, Infinity, -Infinity, Object(NaN), { toJSON: () => undefined }]
+    for (const value of [...none, { toJSON: () => NaN }, 10n, cycle]) {
+      // What JSON.stringify refuses itself, it gives a reason for.
       const cause = typeof value === 'bigint' || value === cycle ? expect.any(TypeError) : undefined
       expect(() => jsonLines().encode(value)).toThrow(
         expect.objectContaining({
           code: 'ERR_FRAME_NOT_ENCODABLE',
           message: 'jsonLines: JSON has no form for this value',
-          cause,
+          ...(cause && { cause }),
         }),
       )
     }
     expect(() => jsonLines({ maxFrameLength: 4 }).encode([12, 3])).toThrow(
       expect.objectContaining({
         code: 'ERR_FRAME_TOO_LONG',
-        message: 'jsonLines: a frame of 6 bytes exceeds 4 bytes',
+        message: 'jsonLines: the frame of 6 bytes exceeds maxFrameLength (4 bytes)',
         frameLength: 6,
       }),
     )
   })
 
-  it('keeps the rules of lines: CRLF alone, limits, and what the end makes of a last line', () => {
+  it('writes what JSON.stringify makes of a value: its nested NaN, undefined and toJSON are not our business', () => {
+    const values = [
+      null,
+      [NaN, undefined],
+      { a: undefined },
+      new Date(0),
+      new Map([[1, 2]]),
+      -0,
+      { toJSON: () => null },
+    ]
+    for (const value of values) {
+      expect(Buffer.from(jsonLines().encode(value)).toString()).toBe(`${JSON.stringify(value)}\n`)
+    }
+  })
+
+  it('scan leaves out the blank lines that decode leaves out, and the numbers of lines count them', () => {
+    const stream = bytes('1\n\n \t\r\n2\n\nx\n'.repeat(60))
+    const slices: string[] = []
+    const decoder = jsonLines({ corrupt: 'skip' }).decoder()
+    decoder.scan(stream, (memory, start, end) => slices.push(Buffer.from(memory.subarray(start, end)).toString()))
+    expect(slices).toEqual(new Array<string[]>(60).fill(['1', '2', 'x']).flat())
+    const all = jsonLines({ blankLines: 'error' }).decoder()
+    const empty: number[] = []
+    all.scan(bytes('1\n\n2\n'), (_memory, start, end) => empty.push(end - start))
+    expect(empty).toEqual([1, 0, 1])
+    expect(() => [...jsonLines().decoder().decode(stream)]).toThrow('jsonLines: line 6 is not a JSON value')
+  })
+
+  it('with stripDelimiter false scan gives lines with their endings, and encode still writes one', () => {
+    const codec = jsonLines({ stripDelimiter: false })
+    const slices: string[] = []
+    codec
+      .decoder()
+      .scan(bytes('1\n2\r\n'), (memory, start, end) => slices.push(Buffer.from(memory.subarray(start, end)).toString()))
+    expect(slices).toEqual(['1\n', '2\r\n'])
+    expect(outcomeOf(codec, [codec.encode([3])]).frames).toEqual([[3]])
+  })
+
+  it.each([
+    ['{"a":1', 'ERR_FRAME_TRUNCATED'],
+    ['{"a"', 'ERR_FRAME_TRUNCATED'],
+    ['"a\\', 'ERR_FRAME_TRUNCATED'],
+    ['tru', 'ERR_FRAME_TRUNCATED'],
+    ['-', 'ERR_FRAME_TRUNCATED'],
+    ['[1, 2,\r', 'ERR_FRAME_TRUNCATED'],
+    ['{"a":x', 'ERR_FRAME_CORRUPT'],
+    ['{a', 'ERR_FRAME_CORRUPT'],
+    ['[01', 'ERR_FRAME_CORRUPT'],
+    ['1 2', 'ERR_FRAME_CORRUPT'],
+    ['}', 'ERR_FRAME_CORRUPT'],
+  ])(
+    'a last line %j that is only the beginning of a value is truncated, one that is wrong is corrupt',
+    (last, code) => {
+      for (const corrupt of ['error', 'skip'] as const) {
+        const { frames, skipped, error } = outcomeOf(jsonLines({ corrupt }), [bytes(`7\n${last}`)])
+        expect(frames).toEqual([7])
+        const isSkipped = corrupt === 'skip' && code === 'ERR_FRAME_CORRUPT'
+        expect(error).toEqual(isSkipped ? undefined : { code, offset: 2 })
+        expect(skipped).toHaveLength(isSkipped ? 1 : 0)
+      }
+      expect(outcomeOf(jsonLines({ corrupt: 'skip' }), [bytes(`${last}\n`)]).error).toBeUndefined()
+    },
+  )
+
+  it('a last line cut inside a character of a string is truncated, one cut elsewhere corrupt', () => {
+    expect(outcomeOf(jsonLines(), [new Uint8Array([34, 97, 0xf0, 0x9f])]).error?.code).toBe('ERR_FRAME_TRUNCATED')
+    expect(outcomeOf(jsonLines(), [new Uint8Array([91, 0xf0, 0x9f])]).error?.code).toBe('ERR_FRAME_CORRUPT')
+    expect(outcomeOf(jsonLines(), [new Uint8Array([34, 0xff, 97])]).error?.code).toBe('ERR_FRAME_CORRUPT')
+  })
+
+  it('gives the values, skips and error of a naive reader, wherever a stream of JSON is cut off', () => {
+    const pieces = [
+      '1',
+      '-0.5e+1',
+      '[',
+      ']',
+      '{',
+      '}',
+      ',',
+      ':',
+      '"a',
+      '"',
+      '\\u00e9',
+      '\\n',
+      'true',
+      'nul',
+      ' ',
+      '\n',
+      '\r',
+      'é',
+      '\uFEFF',
+    ]
+    fc.assert(
+      fc.property(
+        fc.array(fc.oneof(fc.constantFrom(...pieces), fc.json()), { maxLength: 6 }),
+        fc.nat(3),
+        fc.record({
+          ending: fc.constantFrom('auto' as const, 'any' as const),
+          corrupt: fc.constantFrom('error' as const, 'skip' as const),
+          dropBom: fc.boolean(),
+          blankLines: fc.constantFrom('skip' as const, 'error' as const),
+        }),
+        cuttings,
+        (list, cutOff, options, sizes) => {
+          const whole = bytes(list.join(''))
+          const stream = whole.subarray(0, Math.max(0, whole.length - cutOff))
+          expect(outcomeOf(jsonLines(options), cut(stream, sizes))).toEqual(oracles.jsonLines(options)(stream))
+        },
+      ),
+      { numRuns: 3000 },
+    )
+  })
+
+  it('keeps the rules of lines: CRLF alone, limits, and a last line without an ending', () => {
     expect(outcomeOf(jsonLines({ ending: 'crlf' }), [bytes('1\r\n2\n')]).error).toMatchObject({ offset: 3 })
     expect(outcomeOf(jsonLines({ maxFrameLength: 2, oversize: 'skip' }), [bytes('100\n10\n')])).toEqual({
       frames: [10],
-      skipped: [{ offset: 0, length: 4 }],
+      skipped: [{ offset: 0, length: 4, reason: 'too-long' }],
     })
     expect(outcomeOf(jsonLines({ atEnd: 'error' }), [bytes('1')]).error).toMatchObject({ code: 'ERR_FRAME_TRUNCATED' })
   })
@@ -111,7 +226,7 @@ describe('jsonLines', () => {
     [{ blankLines: 'keep' }, RangeError, 'blankLines must be "skip" or "error", received "keep"'],
     [{ corrupt: 1 }, TypeError, 'corrupt must be "error" or "skip", received 1'],
     [{ dropBom: 0 }, TypeError, 'dropBom must be true or false, received 0'],
-  ])('misuse is told when the codec is made: %j', (options, kind, message) => {
+  ])('refuses wrong options when the codec is made: %j', (options, kind, message) => {
     expect(() => jsonLines(options as never)).toThrow(kind)
     expect(() => jsonLines(options as never)).toThrow(message)
   })

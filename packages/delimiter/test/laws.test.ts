@@ -5,10 +5,14 @@ import {
   delimiter,
   jsonLines,
   lines,
+  markers,
+  textFrames,
   textLines,
   type DelimiterOptions,
   type JsonLinesOptions,
   type LinesOptions,
+  type MarkersOptions,
+  type TextFramesOptions,
   type TextLinesOptions,
 } from '../src/index.ts'
 
@@ -27,7 +31,9 @@ const delimiters: DelimiterOptions[] = [
   { delimiter: 'aab', maxFrameLength: 8, atEnd: 'drop' },
   { delimiter: ['$_', '\0', '$$$'], maxFrameLength: 20, oversize: 'skip' },
   { delimiter: ['\r\n', '\n'], maxFrameLength: 10 },
+  { delimiter: ['\r\n', '\r', '\n'], maxFrameLength: 10, oversize: 'skip', atEnd: 'emit' },
 ]
+const delimiterPieces = ['a', 'b', 'aab', '$', '_', '$_', '\0', '\r', '\n', '\r\n']
 describe.each(delimiters)('delimiter(%j)', (options) => {
   testLaws(
     codecLaws(delimiter(options), {
@@ -35,7 +41,7 @@ describe.each(delimiters)('delimiter(%j)', (options) => {
       // Content without the bytes of a delimiter is always encodable, other content now and then.
       frame: ascii,
       frameOfLength: (length) => new Uint8Array(length).fill(98),
-      stream: streams('a', 'b', 'aab', '$', '_', '$_', '\0', '\r', '\n'),
+      stream: streams(...delimiterPieces),
       oracle: oracles.delimiter(options),
       atEnd: options.atEnd ?? 'error',
     }),
@@ -43,8 +49,29 @@ describe.each(delimiters)('delimiter(%j)', (options) => {
   )
 })
 
-describe('delimiter({ stripDelimiter: false })', () => {
-  const options: DelimiterOptions = { delimiter: '$_', stripDelimiter: false, maxFrameLength: 30 }
+// Only what follows shows where their frames end: one that is cut off says nothing of the one before.
+const decided: DelimiterOptions[] = [
+  { delimiter: ['aabab', 'a', 'aab'], atEnd: 'emit' },
+  { delimiter: '$_', delimiterAt: 'start' },
+  { delimiter: ['\0', '$_', '$'], delimiterAt: 'start', stripDelimiter: false, maxFrameLength: 8 },
+]
+describe.each(decided)('delimiter(%j)', (options) => {
+  testLaws(
+    codecLaws(delimiter(options), {
+      name: `delimiter(${JSON.stringify(options)})`,
+      // Without a delimiter at the start, most would be corrupt at once.
+      stream: streams(...delimiterPieces).map((stream) => new Uint8Array([...Buffer.from('$_'), ...stream])),
+      oracle: oracles.delimiter(options),
+    }),
+    it,
+  )
+})
+
+const keeping: DelimiterOptions[] = [
+  { delimiter: '$_', stripDelimiter: false, maxFrameLength: 30 },
+  { delimiter: ['$_', 'a', 'ab'], stripDelimiter: false, maxFrameLength: 12, oversize: 'skip' },
+]
+describe.each(keeping)('delimiter(%j)', (options) => {
   testLaws(
     codecLaws(delimiter(options), {
       frame: ascii.map((content) => new Uint8Array(Buffer.concat([content, Buffer.from('$_')]))),
@@ -60,8 +87,26 @@ const lineOptions: LinesOptions[] = [
   {},
   { ending: 'lf', maxFrameLength: 6, oversize: 'skip', atEnd: 'error' },
   { ending: 'crlf', maxFrameLength: 9, atEnd: 'drop' },
+  { ending: 'any', maxFrameLength: 9, oversize: 'skip' },
 ]
 const linePieces = ['a', 'bc', '\n', '\r\n', '\r']
+
+describe.each<LinesOptions>([
+  { stripDelimiter: false },
+  { ending: 'any', stripDelimiter: false, maxFrameLength: 6, oversize: 'skip', atEnd: 'drop' },
+])('lines(%j)', (options) => {
+  testLaws(
+    codecLaws(lines(options), {
+      name: `lines(${JSON.stringify(options)})`,
+      frame: ascii.map((content) => new Uint8Array([...content, 10])),
+      frameOfLength: (length) => new Uint8Array(Buffer.from(`${'a'.repeat(length)}\n`)),
+      stream: streams(...linePieces),
+      oracle: oracles.lines(options),
+      atEnd: options.atEnd ?? 'emit',
+    }),
+    it,
+  )
+})
 
 describe.each(lineOptions)('lines(%j)', (options) => {
   testLaws(
@@ -80,6 +125,7 @@ const textOptions: TextLinesOptions[] = [
   {},
   { malformed: 'replace', dropBom: true, maxFrameLength: 9, oversize: 'skip' },
   { ending: 'crlf', atEnd: 'error', maxFrameLength: 40 },
+  { ending: 'any', corrupt: 'skip', dropBom: true },
 ]
 /** UTF-8 of every length, what other readers take for line ends, and what is no UTF-8. */
 const textStreams = fc
@@ -104,6 +150,7 @@ const jsonOptions: JsonLinesOptions[] = [
   {},
   { blankLines: 'error', atEnd: 'error' },
   { corrupt: 'skip', maxFrameLength: 12, oversize: 'skip', dropBom: true },
+  { ending: 'any', stripDelimiter: false },
 ]
 
 describe.each(jsonOptions)('jsonLines(%j)', (options) => {
@@ -112,9 +159,39 @@ describe.each(jsonOptions)('jsonLines(%j)', (options) => {
       name: `jsonLines(${JSON.stringify(options)})`,
       // As JSON writes it: no -0.
       frame: fc.jsonValue({ maxDepth: 1 }).map((value) => JSON.parse(JSON.stringify(value)) as unknown),
-      stream: streams('1', '[2]', '{"a":"é"}', '\n', '\r\n', ' ', '\uFEFF', 'x', '"\u2028"'),
+      stream: streams('1', '[2]', '[', '"a', '\r', '{"a":"é"}', '\n', '\r\n', ' ', '\uFEFF', 'x', '"\u2028"'),
       oracle: oracles.jsonLines(options),
       atEnd: options.atEnd ?? 'emit',
+      scan: 'slices',
+    }),
+    it,
+  )
+})
+
+const markerOptions: MarkersOptions[] = [
+  { start: '<', end: '>' },
+  { start: '<<', end: '>>', outside: 'skip', maxFrameLength: 8, oversize: 'skip' },
+]
+describe.each(markerOptions)('markers(%j)', (options) => {
+  testLaws(
+    codecLaws(markers(options), {
+      name: `markers(${JSON.stringify(options)})`,
+      frame: ascii,
+      stream: streams('<<', '<', 'a', 'bc', '>', '>>', '<<a>>', '<b>'),
+      oracle: oracles.markers(options),
+    }),
+    it,
+  )
+})
+
+const textFrameOptions: TextFramesOptions[] = [{}, { malformed: 'replace', dropBom: true }, { corrupt: 'skip' }]
+describe.each(textFrameOptions)('textFrames(delimiter, %j)', (options) => {
+  testLaws(
+    codecLaws(textFrames(delimiter({ delimiter: '\0' }), options), {
+      name: `textFrames(delimiter, ${JSON.stringify(options)})`,
+      frame: fc.string({ unit: 'binary', maxLength: 10 }),
+      stream: textStreams.map((stream) => stream.map((byte) => (byte === 10 ? 0 : byte))),
+      oracle: oracles.textFrames({ delimiter: '\0', ...options }),
       scan: 'slices',
     }),
     it,

@@ -1,18 +1,20 @@
 import { isFrameError } from '@unstick/core'
 import { oracles } from '@unstick/testing'
 import fc from 'fast-check'
+import { isDeepStrictEqual } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { lines, type LineEnding } from '../src/index.ts'
-import { cut, cuttings, endings, inNumbers, outcomeOf, rules, streams } from './outcomes.ts'
+import { cut, cuttings, inNumbers, outcomeOf, rules, streams } from './outcomes.ts'
 
 const bytes = (content: string): Uint8Array => new Uint8Array(Buffer.from(content, 'latin1'))
 const methods = fc.constantFrom('decode' as const, 'scan' as const)
-const kinds: LineEnding[] = ['auto', 'lf', 'crlf']
+const kinds: LineEnding[] = ['auto', 'lf', 'crlf', 'any']
+const rulesOfLines = fc.tuple(rules, fc.boolean()).map(([rule, stripDelimiter]) => ({ ...rule, stripDelimiter }))
 
 describe('lines', () => {
   it.each(kinds)('%s: gives the lines, skips, error and offset of a naive search, whatever the chunks', (ending) => {
     fc.assert(
-      fc.property(rules, streams([10, 13, 97, 97]), cuttings, methods, (rule, stream, sizes, method) => {
+      fc.property(rulesOfLines, streams([10, 13, 97, 97]), cuttings, methods, (rule, stream, sizes, method) => {
         const codec = lines({ ending, ...rule })
         expect(outcomeOf(codec, cut(stream, sizes), method)).toEqual(
           inNumbers(oracles.lines({ ending, ...rule })(stream)),
@@ -24,21 +26,25 @@ describe('lines', () => {
 
   it.each(kinds)('%s: encodes exactly the lines that come back as themselves', (ending) => {
     fc.assert(
-      fc.property(streams([10, 13, 97, 97]), (random) => {
-        const line = random.subarray(0, 6)
+      fc.property(streams([10, 13, 97, 97]), fc.boolean(), (random, stripDelimiter) => {
         const written = ending === 'crlf' ? [13, 10] : [10]
-        const found = endings[ending]!(new Uint8Array([...line, ...written]), 0)
-        const comesBack = found !== undefined && 'length' in found && found.at === line.length
+        const content = [...random.subarray(0, 6)]
+        const line = stripDelimiter ? content : [...content, ...written]
+        const framesOf = (stream: number[]): unknown[] =>
+          inNumbers(oracles.lines({ ending, stripDelimiter })(new Uint8Array(stream))).frames
+        const comesBack = [[], [10], [13, 10], [97]].every((follows) =>
+          isDeepStrictEqual(framesOf([...content, ...written, ...follows]), [line, ...framesOf(follows)]),
+        )
         let encoded: Uint8Array
         try {
-          encoded = lines({ ending }).encode(line)
+          encoded = lines({ ending, stripDelimiter }).encode(new Uint8Array(line))
         } catch (error) {
           expect(isFrameError(error, 'ERR_FRAME_NOT_ENCODABLE')).toBe(true)
           expect(comesBack).toBe(false)
           return
         }
         expect(comesBack).toBe(true)
-        expect([...encoded]).toEqual([...line, ...written])
+        expect([...encoded]).toEqual([...content, ...written])
       }),
     )
   })
@@ -59,8 +65,10 @@ describe('lines', () => {
 
   it('says what is wrong with a line', () => {
     const encoded = lines({ maxFrameLength: 3 })
-    expect(() => encoded.encode(bytes('abcd'))).toThrow('lines: a frame of 4 bytes exceeds 3 bytes')
-    expect(() => [...encoded.decoder().decode(bytes('abcd\n'))]).toThrow(/^lines: .* at offset 0 exceeds 3 bytes$/)
+    expect(() => encoded.encode(bytes('abcd'))).toThrow('lines: the frame of 4 bytes exceeds maxFrameLength (3 bytes)')
+    expect(() => [...encoded.decoder().decode(bytes('abcd\n'))]).toThrow(
+      'lines: the frame at offset 0 exceeds maxFrameLength (3 bytes)',
+    )
     expect(() => [...lines({ ending: 'crlf' }).decoder().decode(bytes('a\n'))]).toThrow(
       'lines: a CR and an LF must stand together, one of them stands alone',
     )
@@ -79,9 +87,12 @@ describe('lines', () => {
   })
 
   it.each([
-    [{ ending: 'cr' }, RangeError, 'ending must be "auto" or "lf" or "crlf", received "cr"'],
+    [{ ending: 'cr' }, RangeError, 'ending must be "auto" or "lf" or "crlf" or "any", received "cr"'],
+    [{ stripDelimiter: 0 }, TypeError, 'stripDelimiter must be true or false, received 0'],
+    [{ atEnd: 'keep' }, RangeError, 'atEnd must be "error" or "emit" or "drop", received "keep"'],
+    [{ maxLength: 3 }, TypeError, 'lines has no option "maxLength"'],
     [{ maxFrameLength: '80' }, TypeError, 'maxFrameLength must be an integer of at least 1, received "80"'],
-  ])('misuse is told when the codec is made: %j', (options, kind, message) => {
+  ])('refuses wrong options when the codec is made: %j', (options, kind, message) => {
     expect(() => lines(options as never)).toThrow(kind)
     expect(() => lines(options as never)).toThrow(message)
   })

@@ -23,14 +23,15 @@ describe('textLines', () => {
   it('gives the strings, skips, error and offset of decoding each line alone, whatever the chunks', () => {
     fc.assert(
       fc.property(
-        fc.constantFrom<LineEnding>('auto', 'lf', 'crlf'),
+        fc.constantFrom<LineEnding>('auto', 'lf', 'crlf', 'any'),
         rules,
+        fc.record({ stripDelimiter: fc.boolean(), corrupt: fc.constantFrom('error' as const, 'skip' as const) }),
         fc.constantFrom('error' as const, 'replace' as const),
         fc.boolean(),
         fc.oneof(streams, valid),
         cuttings,
-        (ending, rule, malformed, dropBom, stream, sizes) => {
-          const options = { ending, malformed, dropBom, ...rule }
+        (ending, rule, kind, malformed, dropBom, stream, sizes) => {
+          const options = { ending, malformed, dropBom, ...kind, ...rule }
           expect(outcomeOf(textLines(options), cut(stream, sizes))).toEqual(oracles.textLines(options)(stream))
         },
       ),
@@ -181,10 +182,10 @@ describe('textLines', () => {
     decoder.reset()
     expect([...decoder.decode(bytes('five\n'))]).toEqual(['five'])
     expect(decoder.end()).toEqual([])
-    expect(() => decoder.decode(bytes('six\n'))).toThrow('textLines: no input after end()')
+    expect(() => decoder.decode(bytes('six\n'))).toThrow('textLines: no input is taken after end()')
   })
 
-  it('at the end a line cut inside a character is corrupt, and the lines the end settled come with the error', () => {
+  it('at the end a line cut inside a character is corrupt, and the lines before it come with the error', () => {
     const decoder = textLines().decoder()
     expect(decoder.decode(new Uint8Array([...bytes('a\nb\n'), 0xc3])).next()).toEqual({ value: 'a', done: false })
     expect(() => decoder.end()).toThrow(
@@ -202,7 +203,7 @@ describe('textLines', () => {
     for (const [line, cause] of [
       ['\uD800', 'text must not hold half a surrogate pair'],
       ['x\uDC00y', 'text must not hold half a surrogate pair'],
-      [7, 'text must be a string, received number'],
+      [7, 'text must be a string, received a number'],
     ]) {
       expect(() => codec.encode(line as string)).toThrow(
         expect.objectContaining({
@@ -223,6 +224,30 @@ describe('textLines', () => {
     )
   })
 
+  it('keeps the endings if asked, and then writes what already has one', () => {
+    const codec = textLines({ stripDelimiter: false })
+    const stream = bytes('é\na\r\n'.repeat(200))
+    expect(outcomeOf(codec, [stream]).frames).toEqual(Array.from({ length: 200 }, () => ['é\n', 'a\r\n']).flat())
+    expect(Buffer.from(codec.encode('a\r\n')).toString()).toBe('a\r\n')
+    expect(() => codec.encode('a')).toThrow(
+      expect.objectContaining({
+        code: 'ERR_FRAME_NOT_ENCODABLE',
+        message: 'textLines: the frame does not end with its first delimiter',
+      }),
+    )
+  })
+
+  it('drops exactly the malformed lines if asked, and reports each', () => {
+    const stream = new Uint8Array([...bytes('a\n'), 0xff, 10, ...bytes('b\n')])
+    for (const times of [1, 100]) {
+      const all = new Uint8Array(new Array<number[]>(times).fill([...stream]).flat())
+      const { frames, skipped, error } = outcomeOf(textLines({ corrupt: 'skip' }), [all])
+      expect(frames).toEqual(new Array<string[]>(times).fill(['a', 'b']).flat())
+      expect(skipped.slice(0, 1)).toEqual([{ offset: 2, length: 2, reason: 'corrupt' }])
+      expect([skipped.length, error]).toEqual([times, undefined])
+    }
+  })
+
   it('composes with a serialiser', () => {
     const numbers = mapCodec(textLines(), {
       decode: (line) => Number(line),
@@ -234,18 +259,23 @@ describe('textLines', () => {
 
   it.each([
     [{ malformed: 'drop' }, RangeError, 'malformed must be "error" or "replace", received "drop"'],
+    [{ corrupt: 'drop' }, RangeError, 'corrupt must be "error" or "skip", received "drop"'],
+    [{ encoding: 'latin1' }, TypeError, 'textLines has no option "encoding"'],
+    [{ encode: () => new Uint8Array() }, TypeError, 'decode must be a function where encode is given'],
+    [{ decode: String, malformed: 'replace' }, TypeError, 'malformed is for UTF-8: give it or decode, received both'],
+    ['\t', TypeError, 'textLines takes an object of options'],
     [{ dropBom: 'yes' }, TypeError, 'dropBom must be true or false, received "yes"'],
-  ])('misuse is told when the codec is made: %j', (options, kind, message) => {
+  ])('refuses wrong options when the codec is made: %j', (options, kind, message) => {
     expect(() => textLines(options as never)).toThrow(kind)
     expect(() => textLines(options as never)).toThrow(message)
   })
 
-  it('misuse of a decoder is told at the call', () => {
+  it('refuses wrong arguments of a decoder at the call', () => {
     expect(() =>
       textLines()
         .decoder()
         .decode('a\n' as never),
-    ).toThrow('chunk must be a Uint8Array, received "a\\n"')
+    ).toThrow('chunk must be a Uint8Array, received a string')
     expect(() => textLines().decoder({ onSkip: 1 as never })).toThrow('onSkip must be a function, received 1')
   })
 })
