@@ -1,4 +1,8 @@
+import { ENDLESS, newSearch, UNKNOWN, type FindFrame } from '@unstick/core'
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { automatonOf } from '../src/automaton.ts'
+import { findKept, findStripped } from '../src/end-delimiter.ts'
+import { findStarted } from '../src/start-delimiter.ts'
 import { load, unload } from './runtime.ts'
 
 afterEach(unload)
@@ -13,13 +17,13 @@ describe('work for many lines', () => {
     ['LF or CRLF', (made: typeof import('../src/index.ts')) => made.lines()],
     ['LF', (made: typeof import('../src/index.ts')) => made.lines({ ending: 'lf' })],
     ['one byte', (made: typeof import('../src/index.ts')) => made.delimiter({ delimiter: '\n' })],
-  ])('%s: they are found many at once, without a search of the runtime', async (_what, codecOf) => {
+  ])('%s: they are found many at once, without a search by the runtime', async (_what, codecOf) => {
     const runtime = await load()
     expect([...codecOf(runtime.package).decoder().decode(ascii)]).toHaveLength(2000)
     expect(runtime.searches).toEqual([])
   })
 
-  it('several bytes are sought one by one, by the last of them', async () => {
+  it('several bytes are searched one by one, by the first of them', async () => {
     const runtime = await load()
     expect([
       ...runtime.package
@@ -41,5 +45,77 @@ describe('work for many lines', () => {
     expect(sought).not.toHaveBeenCalled()
     expect([...runtime.package.textLines().decoder().decode(accented)]).toEqual([...LINES, 'é'])
     expect(runtime.decodings).toHaveLength(4)
+  })
+})
+
+/** How often a finder looks at a byte, of a stream that arrives byte by byte and is dropped as a decoder drops it. */
+function looksOf(find: FindFrame, stream: Uint8Array): number {
+  let looks = 0
+  const counted = new Proxy(stream, {
+    get(target, key) {
+      if (typeof key === 'string' && /^\d/.test(key)) looks++
+      return Reflect.get(target, key) as unknown
+    },
+  })
+  const search = newSearch()
+  let start = 0
+  // Some bytes are left at the end, so that no search is left to the runtime, which takes no proxy.
+  for (let end = 1; end < stream.length - 2;) {
+    const answer = find(counted, start, end, search)
+    if (answer === UNKNOWN) end++
+    else if (answer === ENDLESS) start = search.resumeAt
+    else {
+      // A frame, or bytes that are dropped up to `payloadEnd`.
+      start = answer > start ? answer : search.payloadEnd
+      search.resumeAt = start
+    }
+    if (start === end) end++
+  }
+  return looks
+}
+
+describe('work for delimiters that overlap themselves and each other', () => {
+  const bytes = (content: string): Uint8Array => new Uint8Array(Buffer.from(content))
+  const lists = (length: number): Record<string, string[]> => ({
+    one: [`${'a'.repeat(length)}b${'a'.repeat(length)}`],
+    'several that end in different bytes': ['b', 'c', 'd'].map((last, index) => 'a'.repeat(length - index) + last),
+    'several with parts that repeat': [
+      `${'ab'.repeat(length)}c`,
+      `${'ba'.repeat(length)}c`,
+      `${'aab'.repeat(length)}c`,
+    ],
+  })
+  const streams = { 'the same byte': 'a', 'two bytes in turn': 'ab' }
+  const makers = { stripped: findStripped, kept: findKept }
+
+  it.each(Object.keys(lists(9)))('a byte is looked at twice at most, however long they are: %s', (what) => {
+    for (const unit of Object.values(streams)) {
+      for (const make of Object.values(makers)) {
+        for (const length of [10, 300]) {
+          for (const maxFrameLength of [1, 100, 1e6]) {
+            const automaton = automatonOf(lists(length)[what]!.map(bytes))
+            const stream = bytes(unit.repeat(4000 / unit.length))
+            expect(looksOf(make(automaton, maxFrameLength)(false), stream)).toBeLessThanOrEqual(2 * stream.length)
+          }
+        }
+      }
+    }
+  })
+
+  it('where one begins another, a frame costs a second look at the bytes of the longest one at most', () => {
+    for (const length of [10, 100]) {
+      const list = ['a', `a${'b'.repeat(length)}c`].map(bytes)
+      const stream = bytes(`a${'b'.repeat(length)}`.repeat(30))
+      for (const make of Object.values(makers)) {
+        expect(looksOf(make(automatonOf(list), 1e6)(false), stream)).toBeLessThanOrEqual(3 * stream.length)
+      }
+    }
+  })
+
+  it('a start is matched once, however often the finder is asked', () => {
+    const own = `${'a'.repeat(300)}b`
+    const stream = bytes(own + 'x'.repeat(3000) + own)
+    const find = findStarted(automatonOf([bytes(own)]), { maxFrameLength: 1e6, stripDelimiter: true, atEnd: 'emit' })
+    expect(looksOf(find(false), stream)).toBeLessThanOrEqual(2 * stream.length)
   })
 })
