@@ -48,6 +48,9 @@ export function automatonOf(delimiters: readonly Uint8Array[]): Automaton {
   const isFirst = Uint8Array.from({ length: 256 }, (_, byte) => (firstBytes.has(byte) ? 1 : 0))
   const onlyFirst = firstBytes.size === 1 ? delimiters[0]![0]! : -1
 
+  // Fast path: the first candidate of a single delimiter is compared, without a step for each byte.
+  const only = delimiters.length === 1 ? delimiters[0] : undefined
+
   /** Where a delimiter may begin, or `end`. */
   function skip(bytes: Uint8Array, from: number, end: number): number {
     if (onlyFirst === -1) return skipTo(bytes, from, end, isFirst)
@@ -56,6 +59,10 @@ export function automatonOf(delimiters: readonly Uint8Array[]): Automaton {
   }
 
   function seek(bytes: Uint8Array, end: number, search: FrameSearch, isLast: boolean): number {
+    if (only !== undefined && search.state === ROOT) {
+      search.resumeAt = skip(bytes, search.resumeAt, end)
+      if (standsAt(bytes, search.resumeAt, end, only)) return only.length
+    }
     let node = search.state
     let at = search.resumeAt + depth[node]!
     while (at < end) {
@@ -116,6 +123,15 @@ export function automatonOf(delimiters: readonly Uint8Array[]): Automaton {
     grow,
     match,
   }
+}
+
+/** Whether `delimiter` stands at `at`, where its first byte does. */
+function standsAt(bytes: Uint8Array, at: number, end: number, delimiter: Uint8Array): boolean {
+  const { length } = delimiter
+  if (end - at < length) return false
+  let matched = 1
+  while (matched < length && bytes[at + matched] === delimiter[matched]) matched++
+  return matched === length
 }
 
 function decide({ back, length, state }: Match, at: number, search: FrameSearch): number {

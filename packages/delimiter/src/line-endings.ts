@@ -106,7 +106,7 @@ function findCrlf(name: string, maxFrameLength: number, isLast: boolean): FindFr
     const to = Math.min(end, limit + 1)
     const cr = indexOfByte(bytes, CR, from, to)
     search.resumeAt = cr === -1 ? to : cr
-    const lf = indexOfByte(bytes, LF, from, cr === -1 ? to : Math.min(end, cr + 2))
+    const lf = indexOfByte(bytes, LF, from, cr === -1 ? to : Math.min(end, limit + 2))
     if (cr === -1 && lf === -1) return end <= limit ? UNKNOWN : ENDLESS
     if (lf === -1 && cr === end - 1 && !isLast) return UNKNOWN
     if (cr === -1 || lf !== cr + 1) {
