@@ -1,7 +1,7 @@
 // Which codec the flags of `unstick decode` ask for.
 
 import type { FrameCodec } from '@unstick/core'
-import { delimiter, lines } from '@unstick/delimiter'
+import { delimiter, lines, markers } from '@unstick/delimiter'
 import { fixedSize, sizeByType } from '@unstick/fixed-size'
 import { contentLength, lengthField, textLength, varintLength } from '@unstick/length-field'
 import { packet, type ChecksumOptions, type PacketOptions, type SyncOptions } from '@unstick/packet'
@@ -13,6 +13,7 @@ export interface CodecFlags {
   varint?: true
   textLength?: true
   delimiter?: string[]
+  startMarker?: string
   lines?: true
   fixedSize?: number
   contentLength?: true
@@ -70,7 +71,18 @@ const kinds: Kind[] = [
     },
     make: textLength,
   },
-  { flag: 'delimiter', option: 'delimiter', options: { ...LIMITS, atEnd: 'atEnd' }, make: delimiter },
+  {
+    flag: 'delimiter',
+    option: 'delimiter',
+    options: { ...LIMITS, delimiterAt: 'delimiterAt', atEnd: 'atEnd' },
+    make: delimiter,
+  },
+  {
+    flag: 'startMarker',
+    option: 'start',
+    options: { ...LIMITS, endMarker: 'end', outside: 'outside' },
+    make: markers,
+  },
   { flag: 'lines', options: { ...LIMITS, ending: 'ending', atEnd: 'atEnd' }, make: lines },
   { flag: 'fixedSize', option: 'size', options: { atEnd: 'atEnd' }, make: fixedSize },
   { flag: 'contentLength', options: { ...LIMITS, maxHeaderLength: 'maxHeaderLength' }, make: contentLength },

@@ -41,6 +41,9 @@ describe('unstick decode', () => {
   it.each([
     ['--lines', 'a\r\nb\nc', 'a\nb\nc\n'],
     ['--delimiter \\r\\n --delimiter \\x00 --at-end drop', 'a\0b\nc\r\nd', 'a\nb\\nc\n'],
+    ['--lines --ending any', 'a\rb\r\nc\n', 'a\nb\nc\n'],
+    ['--delimiter \\x1e --delimiter-at start', '\u001E[1]\u001E{}', '[1]\n{}\n'],
+    ['--start-marker \\x0b --end-marker \\x1c\\r', '\u000Ba\u001C\r\u000B\u001C\r', 'a\n\n'],
     ['--varint', '\u0002ab\u0001c', 'ab\nc\n'],
     ['--varint --offset 1 --max-bytes 4', '0\u0002ab', '0\\u0002ab\n'],
     ['--text-length --trailer ,', '5:hello,0:,', 'hello\n\n'],
@@ -145,7 +148,10 @@ describe('unstick decode', () => {
     [['nonsense'], 'nonsense'],
     [['decode', '--fixed-size', '1', '--offset', '3'], '--offset does not go with --fixed-size'],
     [['decode', '--length-field', '1', '--at-end', 'drop'], '--at-end does not go with --length-field'],
-    [['decode', '--lines', '--varint'], 'give one of --length-field, --varint, --text-length, --delimiter, --lines'],
+    [
+      ['decode', '--lines', '--varint'],
+      'give one of --length-field, --varint, --text-length, --delimiter, --start-marker, --lines',
+    ],
     [['decode', '--size-by-type', '1'], '--size-by-type[1] must be an integer of at least 1, received undefined'],
     [['decode', '--size-by-type', 'x:1'], '--size-by-type'],
     [['decode', '--size-by-type', '1:0'], '--size-by-type[1] must be an integer of at least 1, received 0'],
