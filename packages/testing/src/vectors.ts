@@ -30,7 +30,7 @@ export interface Vector {
 }
 
 /** The options that are bytes. */
-const BYTES = new Set(['delimiter', 'terminator', 'trailer', 'magic', 'sync'])
+const BYTES = new Set(['delimiter', 'end', 'start', 'terminator', 'trailer', 'magic', 'sync'])
 
 /** A law for each vector of the file. `codecOf` makes the codec of the configuration, its bytes as `Uint8Array`s. */
 export function vectorLaws<Frame>(file: VectorFile, codecOf: (configuration: never) => FrameCodec<Frame>): Law[] {

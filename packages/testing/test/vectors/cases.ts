@@ -35,7 +35,7 @@ function file(codec: string, oracle: Oracle, cases: Case[]): VectorFile {
         configuration,
         chunks,
         ...(codec === 'jsonLines' ? { values: outcome.frames } : { frames: framesInHex(outcome) }),
-        skipped: skipped.map(({ offset, length }) => ({ offset, length })),
+        skipped,
         ...(error && { error: { code: error.code, offset: error.offset! } }),
       })
     }
@@ -315,7 +315,7 @@ const delimiter = file('delimiter', oracles.delimiter, [
   {
     configuration: { delimiter: [text('\r'), text('\n'), text('\r\n')] },
     streams: {
-      'the longest wins, though it could have ended before': 'a\rb\nc\r\nd\r\r\n',
+      'the rest of a longer delimiter is swallowed': 'a\rb\nc\r\nd\r\r\n',
       'a match that could have grown ends with the stream': 'a\r',
     },
   },
@@ -344,9 +344,77 @@ const delimiter = file('delimiter', oracles.delimiter, [
       'an end without delimiter is dropped': 'ab\0c',
     },
   },
+  {
+    configuration: { delimiter: [text('a'), text('ab'), text('abcd')], atEnd: 'emit' },
+    streams: {
+      'the longest of three is swallowed, in whatever pieces': 'xabcdyabz',
+      'the beginning of a longer delimiter is content': 'xabcyabc',
+    },
+  },
+  {
+    configuration: { delimiter: [text('\r'), text('\n'), text('\r\n')], maxFrameLength: 2, oversize: 'skip' },
+    streams: { 'what is dropped counts the shorter delimiter': 'abc\r\nab\r\nabcd\n' },
+  },
+  {
+    configuration: { delimiter: [text('\r'), text('\r\n')], stripDelimiter: false, atEnd: 'drop' },
+    streams: { 'a frame keeps the longest': 'a\r\nb\rc\r\n' },
+  },
+  {
+    configuration: { delimiter: [text('abc'), text('b')] },
+    streams: { 'the earliest wins, though another one ends before': 'xabcxabx', 'an end inside it': 'xab' },
+  },
+  {
+    configuration: { delimiter: [text('\x1e')], delimiterAt: 'start' },
+    streams: {
+      'JSON text sequences (RFC 7464)': '\x1e[1]\n\x1e"a"\n',
+      'empty frames': '\x1e\x1e\x1e',
+      'bytes before the first delimiter': 'x\x1ea',
+    },
+  },
+  {
+    configuration: { delimiter: [text('$_'), text('$')], delimiterAt: 'start', maxFrameLength: 2, oversize: 'skip' },
+    streams: {
+      'a frame over the limit is dropped with its delimiter': '$_ab$abc$_abcd$',
+      'an end inside one': '$a$abcd',
+    },
+  },
+  {
+    configuration: { delimiter: [text('$_')], delimiterAt: 'start', stripDelimiter: false, atEnd: 'error' },
+    streams: { 'a last frame is cut short': '$_a$_b', 'half a delimiter at the start': '$' },
+  },
+])
+
+const markers = file('markers', oracles.markers, [
+  {
+    configuration: { start: text('\x02'), end: text('\x03') },
+    streams: {
+      'STX and ETX': '\x02ab\x03\x02\x03',
+      'the start marker is content': '\x02a\x02b\x03',
+      'bytes outside': '\x02a\x03\r\n\x02b\x03',
+      'an end inside a frame': '\x02a\x03\x02b',
+    },
+  },
+  {
+    configuration: { start: text('\x0b'), end: text('\x1c\r') },
+    streams: { 'MLLP: half an end marker is content': '\x0bMSH|a\r\x1cb\x1c\x1c\r' },
+  },
+  {
+    configuration: { start: text('<<'), end: text('>>'), outside: 'skip', maxFrameLength: 3, oversize: 'skip' },
+    streams: {
+      'bytes outside are gaps': 'x<<<a>>yz<<b>>>',
+      'a frame over the limit is dropped with its markers': '<<abcd>><<abc>>',
+      'an end inside a start marker': '<<a>>x<',
+    },
+  },
 ])
 
 const lines = file('lines', oracles.lines, [
+  {
+    configuration: { ending: 'any' },
+    streams: { 'CR, LF and CRLF': 'a\rb\nc\r\n\r\n\n\rd', 'a last CR ends a line': 'a\r' },
+  },
+  { configuration: { ending: 'any', stripDelimiter: false }, streams: { 'lines with their endings': 'a\rb\nc\r\nd' } },
+  { configuration: { stripDelimiter: false }, streams: { 'LF and CRLF, kept': 'a\r\nb\n\rc' } },
   {
     configuration: {},
     streams: {
@@ -393,6 +461,10 @@ const textLines = file('textLines', oracles.textLines, [
     },
   },
   {
+    configuration: { corrupt: 'skip', ending: 'any' },
+    streams: { 'malformed lines are dropped': { hex: '610d62ff0d0ac30a630a' } },
+  },
+  {
     configuration: { malformed: 'replace' },
     streams: { 'malformed UTF-8 is replaced': { hex: '610a62ff630af09f0a' } },
   },
@@ -423,6 +495,15 @@ const jsonLines = file('jsonLines', oracles.jsonLines, [
   {
     configuration: { corrupt: 'skip', maxFrameLength: 8, oversize: 'skip' },
     streams: { 'bad and long lines are dropped, and told': '1\nx\n"12345678"\n2\n' },
+  },
+  {
+    configuration: { atEnd: 'emit' },
+    streams: {
+      'a last line that is cut short': '{"a":1}\n{"b":[1,',
+      'a last line cut inside a character': { hex: '310a22c3' },
+      'a last line that is wrong': '1\n{"b":]',
+      'a last line that is whole': '1\n{"b":[]}',
+    },
   },
   { configuration: { dropBom: true }, streams: { 'a byte order mark at the very beginning': '\uFEFF1\n2\n' } },
   { configuration: { ending: 'crlf', atEnd: 'error' }, streams: { 'a bare LF': '1\r\n2\n', 'a cut end': '1\r\n2' } },
@@ -598,6 +679,7 @@ export const vectorFiles: Record<string, VectorFile> = {
   'json-lines.json': jsonLines,
   'length-field.json': lengthField,
   'lines.json': lines,
+  'markers.json': markers,
   'size-by-type.json': sizeByType,
   'text-length.json': textLength,
   'text-lines.json': textLines,
