@@ -8,7 +8,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import fc from 'fast-check'
-import { delimiter, jsonLines, lines, textLines } from '../packages/delimiter/dist/index.js'
+import { delimiter, jsonLines, lines, markers, textLines } from '../packages/delimiter/dist/index.js'
 import { fixedSize, sizeByType } from '../packages/fixed-size/dist/index.js'
 import { contentLength, lengthField, textLength, varintLength } from '../packages/length-field/dist/index.js'
 import { packet } from '../packages/packet/dist/index.js'
@@ -50,7 +50,7 @@ const corrupt = fc.constantFrom('error', 'skip')
 const OF_FRAMES_WITHOUT_A_FLAG_BEFORE = ['a cut end is told']
 /** Where bytes are refused for what follows them, what comes before some byte is another stream. */
 const OF_PREFIXES = ['frames before an error', 'takeRemaining is exact']
-const lineOptions = { ending: fc.constantFrom('auto', 'lf', 'crlf'), maxFrameLength, oversize, atEnd }
+const lineOptions = { ending: fc.constantFrom('auto', 'lf', 'crlf', 'any'), maxFrameLength, oversize, atEnd }
 const linePieces = ['a', 'bc', '\n', '\r\n', '\r', 'é', '😀', '\u2028', '\uFEFF']
 
 /** The bytes as a packet, if they can be one: sync bytes, length and checksum put right. */
@@ -157,22 +157,45 @@ const subjects = {
         oversize,
         atEnd,
       },
-      { stripDelimiter: fc.boolean() },
+      { stripDelimiter: fc.boolean(), delimiterAt: fc.constantFrom('end', 'start') },
     ),
     stream: textOf('a', 'b', '$', 'x', 'xxxx'),
-    // With several delimiters the first part of one may be another.
-    frame: (given) => (given.stripDelimiter === false || given.delimiter.length > 1 ? undefined : payload),
+    // With several delimiters the first part of one may be another; only what follows ends a frame that begins with one.
+    frame: ({ stripDelimiter, delimiter: list, delimiterAt: at }) =>
+      stripDelimiter === false || list.length > 1 || at === 'start' ? undefined : payload,
+  },
+  markers: {
+    make: markers,
+    options: options(
+      {
+        start: fc.string({ unit: fc.constantFrom('a', 'b', '<'), minLength: 1, maxLength: 3 }),
+        end: fc.string({ unit: fc.constantFrom('a', 'b', '>'), minLength: 1, maxLength: 3 }),
+        maxFrameLength: fc.oneof(fc.integer({ min: 1, max: 12 }), maxFrameLength),
+        oversize,
+      },
+      { outside: fc.constantFrom('error', 'skip') },
+    ),
+    stream: textOf('a', 'b', '<', '>', 'x', 'xxxx'),
+    frame: () => payload,
   },
   lines: {
     make: lines,
-    options: options({}, lineOptions),
+    options: options({}, { ...lineOptions, stripDelimiter: fc.boolean() }),
     stream: textOf(...linePieces),
-    frame: () => payload,
+    frame: ({ stripDelimiter }) => (stripDelimiter === false ? undefined : payload),
     atEnd: 'emit',
   },
   textLines: {
     make: textLines,
-    options: options({}, { ...lineOptions, malformed: fc.constantFrom('error', 'replace'), dropBom: fc.boolean() }),
+    options: options(
+      {},
+      {
+        ...lineOptions,
+        malformed: fc.constantFrom('error', 'replace'),
+        dropBom: fc.boolean(),
+        corrupt: fc.constantFrom('error', 'skip'),
+      },
+    ),
     stream: fc.oneof(textOf(...linePieces), bytesOf(fc.constantFrom(10, 13, 97, 0xc3, 0xa9, 0xf0, 0x9f, 0xff))),
     frame: () => text,
     atEnd: 'emit',
@@ -189,7 +212,7 @@ const subjects = {
         dropBom: fc.boolean(),
       },
     ),
-    stream: textOf('1', '[2]', '{"a":"é"}', '\n', '\r\n', ' ', '\uFEFF', 'x', '"\u2028"'),
+    stream: textOf('1', '[2]', '[', '"a', '{"a":"é"}', '\n', '\r\n', ' ', '\uFEFF', 'x', '"\u2028"'),
     frame: () => fc.jsonValue({ maxDepth: 1 }).map((value) => JSON.parse(JSON.stringify(value))),
     atEnd: 'emit',
     scan: 'slices',

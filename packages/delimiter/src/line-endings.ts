@@ -18,7 +18,7 @@ const LF_BYTES = new Uint8Array([LF])
 const CR_BYTES = new Uint8Array([CR])
 const CRLF_BYTES = new Uint8Array([CR, LF])
 
-export interface LineRules {
+interface LineRules {
   /** What errors call the codec. */
   name: string
   maxFrameLength: number
