@@ -13,15 +13,14 @@ export type MakeFinder = (isLast: boolean) => FindFrame
  * dropped before the next frame.
  */
 export function findStripped(automaton: Automaton, maxFrameLength: number): MakeFinder {
-  const { seek, isInner } = automaton
   return (isLast) => (bytes, start, end, search) => {
-    if (isInner(search.state)) {
+    if (automaton.isInner(search.state)) {
       const rest = restOfDelimiter(automaton, bytes, start, end, search)
       if (rest > 0) return drop(search, start + rest)
       if (search.state > 0 && !isLast) return UNKNOWN
       search.state = 0
     }
-    const length = seek(bytes, end, search, isLast)
+    const length = automaton.seek(bytes, end, search, isLast)
     const at = search.resumeAt
     if (at - start > maxFrameLength) return endless(length, search)
     if (length === 0) return UNKNOWN

@@ -113,9 +113,8 @@ function findMarked(
       search.payloadEnd = at
       return at + length
     }
-    // An end marker that was found is found again, once the content before it is dropped.
-    const node = length > 0 ? 0 : search.state
-    search.state = -1 - (2 * node + (isSkipping || isTooLong ? 1 : 0))
+    // An end marker that was found leaves no node, and is found again once the content before it is dropped.
+    search.state = -1 - (2 * search.state + (isSkipping || isTooLong ? 1 : 0))
     return isTooLong ? ENDLESS : UNKNOWN
   }
 }

@@ -11,10 +11,12 @@ const bytes = (content: string): Uint8Array => new Uint8Array(Buffer.from(conten
 const methods = fc.constantFrom('decode' as const, 'scan' as const)
 
 const ALPHABET = [97, 98, 99]
-const delimiterLists = fc.array(fc.array(fc.constantFrom(...ALPHABET), { minLength: 1, maxLength: 4 }), {
-  minLength: 1,
-  maxLength: 4,
-})
+/** Lists of up to 4 delimiters, each of up to `most` bytes. */
+function listsOf(alphabet: number[], most: number): fc.Arbitrary<number[][]> {
+  const one = fc.array(fc.constantFrom(...alphabet), { minLength: 1, maxLength: most })
+  return fc.array(one, { minLength: 1, maxLength: 4 })
+}
+const delimiterLists = listsOf(ALPHABET, 4)
 
 /** Every sequence of up to `count` bytes of the alphabet. */
 function upTo(count: number): number[][] {
@@ -41,16 +43,19 @@ describe('delimiter', () => {
     expect(decoder.end().map(String)).toEqual(['a', 'a'])
   })
 
-  it('gives the frames, skips, error and offset of a naive search, whatever the delimiters and the chunks', () => {
+  it.each([
+    ['of up to 4 bytes', [97, 98, 99], 4],
+    ['that overlap each other', [97, 98], 7],
+  ])('gives the frames, skips, error and offset of a naive search, whatever the chunks: delimiters %s', (_what, alphabet, most) => {
     fc.assert(
       fc.property(
-        delimiterLists,
+        listsOf(alphabet, most),
         fc.record({
           delimiterAt: fc.constantFrom('end' as const, 'start' as const),
           stripDelimiter: fc.boolean(),
         }),
         rules,
-        streams([...ALPHABET, 120]),
+        streams([...alphabet, 120]),
         cuttings,
         methods,
         (list, kind, rule, random, sizes, method) => {
@@ -82,13 +87,13 @@ describe('delimiter', () => {
     (delimiterAt) => {
       fc.assert(
         fc.property(delimiterLists, streams([...ALPHABET, 120]), fc.boolean(), (list, random, stripDelimiter) => {
-          const rules = { delimiter: list.map((each) => new Uint8Array(each)), delimiterAt, stripDelimiter }
-          const codec = delimiter(rules)
+          const given = { delimiter: list.map((each) => new Uint8Array(each)), delimiterAt, stripDelimiter }
+          const codec = delimiter(given)
           const content = [...random.subarray(0, 7)]
           const whole = delimiterAt === 'end' ? [...content, ...list[0]!] : [...list[0]!, ...content]
           const frame = stripDelimiter ? content : whole
           const framesOf = (stream: number[]): unknown =>
-            inNumbers(oracles.delimiter({ ...rules, atEnd: 'emit' })(new Uint8Array(stream))).frames
+            inNumbers(oracles.delimiter({ ...given, atEnd: 'emit' })(new Uint8Array(stream))).frames
           // A frame that keeps its delimiter may be followed by one with another.
           const starts = stripDelimiter ? [list[0]!] : list
           const next =

@@ -120,7 +120,7 @@ describe('jsonLines', () => {
     const slices: string[] = []
     const decoder = jsonLines({ corrupt: 'skip' }).decoder()
     decoder.scan(stream, (memory, start, end) => slices.push(Buffer.from(memory.subarray(start, end)).toString()))
-    expect(slices).toEqual(new Array<string[]>(60).fill(['1', '2', 'x']).flat())
+    expect(slices).toEqual(Array.from({ length: 60 }, () => ['1', '2', 'x']).flat())
     const all = jsonLines({ blankLines: 'error' }).decoder()
     const empty: number[] = []
     all.scan(bytes('1\n\n2\n'), (_memory, start, end) => empty.push(end - start))

@@ -54,6 +54,16 @@ describe('lines', () => {
     expect(frames.map((frame) => Buffer.from(frame as number[]).toString())).toEqual(['a', 'b', '\rc\r', '', 'd\r'])
   })
 
+  it('any finds the lines of a long chunk, whether its CRs come early or late', () => {
+    for (const before of [0, 1, 50, 500, 5000, 9000]) {
+      const stream = bytes('line\n'.repeat(before) + 'a\rb\r\n\nc\n'.repeat(300) + 'line\n'.repeat(before))
+      for (const stripDelimiter of [true, false]) {
+        const options = { ending: 'any', stripDelimiter } as const
+        expect(outcomeOf(lines(options), [stream])).toEqual(inNumbers(oracles.lines(options)(stream)))
+      }
+    }
+  })
+
   it('crlf refuses a bare LF at its line, so that no second message can be smuggled in', () => {
     const mail = bytes('DATA\r\nhello\n.\nMAIL FROM\r\n')
     expect(outcomeOf(lines({ ending: 'crlf' }), [mail])).toEqual({

@@ -240,9 +240,9 @@ describe('textLines', () => {
   it('drops exactly the malformed lines if asked, and reports each', () => {
     const stream = new Uint8Array([...bytes('a\n'), 0xff, 10, ...bytes('b\n')])
     for (const times of [1, 100]) {
-      const all = new Uint8Array(new Array<number[]>(times).fill([...stream]).flat())
+      const all = new Uint8Array(Array.from({ length: times }, () => [...stream]).flat())
       const { frames, skipped, error } = outcomeOf(textLines({ corrupt: 'skip' }), [all])
-      expect(frames).toEqual(new Array<string[]>(times).fill(['a', 'b']).flat())
+      expect(frames).toEqual(Array.from({ length: times }, () => ['a', 'b']).flat())
       expect(skipped.slice(0, 1)).toEqual([{ offset: 2, length: 2, reason: 'corrupt' }])
       expect([skipped.length, error]).toEqual([times, undefined])
     }

@@ -110,13 +110,12 @@ const RESTS_OF_CHARACTER = [
   [],
   ...MIDDLES.flatMap((a) => [[a], ...MIDDLES.flatMap((b) => [[a, b], ...MIDDLES.map((c) => [a, b, c])])]),
 ].toSorted((a, b) => a.length - b.length)
-const RESTS_OF_TOKEN = [
-  ...['', '"', 'n"', '0"', '00"', '000"', '0000"', '0'],
-  ...['true', 'false', 'null'].flatMap((word) => [word.slice(1), word.slice(2), word.slice(3), word.slice(4)]),
-]
+const RESTS_OF_TOKEN = ['', '"', 'n"', '0"', '00"', '000"', '0000"', '0'].concat(
+  ['true', 'false', 'null'].flatMap((word) => [word.slice(1), word.slice(2), word.slice(3), word.slice(4)]),
+)
 
 function canBeClosed(line: string): boolean {
-  const closers = [...line.replaceAll(/"(?:[^"\\]|\\.)*"/gs, '')].reduce((rest, character) => {
+  const closers = Array.from(line.replaceAll(/"(?:[^"\\]|\\.)*"/gs, '')).reduce((rest, character) => {
     if (character === '[') return `]${rest}`
     if (character === '{') return `}${rest}`
     return character === ']' || character === '}' ? rest.slice(1) : rest

@@ -26,8 +26,7 @@ export function markers(rules: MarkersRules): (stream: Uint8Array) => Outcome {
       const fail = (code: string): Outcome => ({ frames, skipped, error: { code, offset } })
       // Where a start marker is, or may yet come of the last bytes.
       const found = starts.first(stream, offset)
-      let begin = found?.at ?? offset
-      while (found === undefined && begin < stream.length && !starts.mayBegin(stream.subarray(begin))) begin++
+      const begin = found?.at ?? firstThat((at) => starts.mayBegin(stream.subarray(at)), offset, stream.length)
       if (begin > offset) {
         if (outside === 'error') return fail('ERR_FRAME_CORRUPT')
         skipped.push({ offset, length: begin - offset, reason: 'garbage' })
@@ -50,4 +49,10 @@ export function markers(rules: MarkersRules): (stream: Uint8Array) => Outcome {
     }
     return { frames, skipped }
   }
+}
+
+/** The first number from `from` on that fits, or `to`. */
+function firstThat(fits: (at: number) => boolean, from: number, to: number): number {
+  for (let at = from; at < to; at++) if (fits(at)) return at
+  return to
 }
