@@ -108,7 +108,7 @@ export function automatonOf(delimiters: readonly Uint8Array[]): Automaton {
       // What is shorter begins later.
       if (length !== at - from) return ABSENT
       node = step < 0 ? matches[~step]!.state : step
-      if (step < 0 && node === ROOT) return length
+      if (node === ROOT) return length
     }
     search.state = node
     const length = grow(bytes, from, end, search)

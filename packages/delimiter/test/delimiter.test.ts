@@ -46,28 +46,31 @@ describe('delimiter', () => {
   it.each([
     ['of up to 4 bytes', [97, 98, 99], 4],
     ['that overlap each other', [97, 98], 7],
-  ])('gives the frames, skips, error and offset of a naive search, whatever the chunks: delimiters %s', (_what, alphabet, most) => {
-    fc.assert(
-      fc.property(
-        listsOf(alphabet, most),
-        fc.record({
-          delimiterAt: fc.constantFrom('end' as const, 'start' as const),
-          stripDelimiter: fc.boolean(),
-        }),
-        rules,
-        streams([...alphabet, 120]),
-        cuttings,
-        methods,
-        (list, kind, rule, random, sizes, method) => {
-          const stream = kind.delimiterAt === 'end' ? random : new Uint8Array([...list[0]!, ...random])
-          const options = { delimiter: list.map((each) => new Uint8Array(each)), ...kind, ...rule }
-          const expected = oracles.delimiter(options)(stream)
-          expect(outcomeOf(delimiter(options), cut(stream, sizes), method)).toEqual(inNumbers(expected))
-        },
-      ),
-      { numRuns: 500 },
-    )
-  })
+  ])(
+    'gives the frames, skips, error and offset of a naive search, whatever the chunks: delimiters %s',
+    (_what, alphabet, most) => {
+      fc.assert(
+        fc.property(
+          listsOf(alphabet, most),
+          fc.record({
+            delimiterAt: fc.constantFrom('end' as const, 'start' as const),
+            stripDelimiter: fc.boolean(),
+          }),
+          rules,
+          streams([...alphabet, 120]),
+          cuttings,
+          methods,
+          (list, kind, rule, random, sizes, method) => {
+            const stream = kind.delimiterAt === 'end' ? random : new Uint8Array([...list[0]!, ...random])
+            const options = { delimiter: list.map((each) => new Uint8Array(each)), ...kind, ...rule }
+            const expected = oracles.delimiter(options)(stream)
+            expect(outcomeOf(delimiter(options), cut(stream, sizes), method)).toEqual(inNumbers(expected))
+          },
+        ),
+        { numRuns: 500 },
+      )
+    },
+  )
 
   it('keeps each delimiter on its frame if asked, and then gives back the stream byte for byte', () => {
     fc.assert(
@@ -124,11 +127,16 @@ describe('delimiter', () => {
     [['bab', 'b'], 1],
     [['aa', 'ab', 'b'], 2],
     [['abab', 'ba', 'bb'], 2],
+    [['a', 'aa', 'aab'], 1],
   ])('equals a naive search on every short stream: %j, at most %i bytes', (list, maxFrameLength) => {
-    for (const stream of upTo(6)) {
-      const options = { delimiter: list, maxFrameLength }
-      const expected = inNumbers(oracles.delimiter(options)(new Uint8Array(stream)))
-      expect(outcomeOf(delimiter(options), [new Uint8Array(stream)])).toEqual(expected)
+    for (const oversize of ['error', 'skip'] as const) {
+      const options = { delimiter: list, maxFrameLength, oversize }
+      const codec = delimiter(options)
+      const oracle = oracles.delimiter(options)
+      for (const stream of upTo(6)) {
+        const expected = inNumbers(oracle(new Uint8Array(stream)))
+        expect(outcomeOf(codec, [new Uint8Array(stream)])).toEqual(expected)
+      }
     }
   })
 
@@ -150,6 +158,16 @@ describe('delimiter', () => {
         maxFrameLength: 3,
       }),
     )
+  })
+
+  it('does not count the delimiter that a frame begins with and keeps', () => {
+    const codec = delimiter({ delimiter: '$_', delimiterAt: 'start', stripDelimiter: false, maxFrameLength: 3 })
+    expect(text(codec.encode(bytes('$_abc')))).toBe('$_abc')
+    for (const frame of ['$_abc$', '$_abcd']) {
+      expect(() => codec.encode(bytes(frame))).toThrow(
+        expect.objectContaining({ code: 'ERR_FRAME_TOO_LONG', frameLength: 4, maxFrameLength: 3 }),
+      )
+    }
   })
 
   it('does not count the delimiter that a frame keeps', () => {

@@ -150,6 +150,11 @@ describe('jsonLines', () => {
     ['[01', 'ERR_FRAME_CORRUPT'],
     ['1 2', 'ERR_FRAME_CORRUPT'],
     ['}', 'ERR_FRAME_CORRUPT'],
+    ['"a\u0001', 'ERR_FRAME_CORRUPT'],
+    ['1,"a', 'ERR_FRAME_CORRUPT'],
+    ['[1,]', 'ERR_FRAME_CORRUPT'],
+    ['"\\x', 'ERR_FRAME_CORRUPT'],
+    ['{"a":1,}', 'ERR_FRAME_CORRUPT'],
   ])(
     'a last line %j that is only the beginning of a value is truncated, one that is wrong is corrupt',
     (last, code) => {
@@ -201,6 +206,7 @@ describe('jsonLines', () => {
           corrupt: fc.constantFrom('error' as const, 'skip' as const),
           dropBom: fc.boolean(),
           blankLines: fc.constantFrom('skip' as const, 'error' as const),
+          maxFrameLength: fc.constantFrom(4, 1000),
         }),
         cuttings,
         (list, cutOff, options, sizes) => {

@@ -36,4 +36,18 @@ describe('indexOfByte', () => {
       expect(bytesSearched(1000, 1003, 0)).toEqual([3])
     },
   )
+
+  it('finds bytes beyond 2 GiB, where the search of the runtime takes no position', () => {
+    const place = 2 ** 31 + 50
+    // Memory that is never touched costs none.
+    const bytes = Buffer.alloc(2 ** 31 + 4096)
+    bytes[place] = 7
+    for (const from of [place - 1000, place - 10]) {
+      expect(indexOfByte(bytes, 7, from, bytes.length)).toBe(place)
+      expect(indexOfByte(bytes, 7, from, place + 1)).toBe(place)
+      expect(indexOfByte(bytes, 7, from, place)).toBe(-1)
+    }
+    expect(indexOfByte(bytes, 7, place + 1, bytes.length)).toBe(-1)
+    expect(indexOfByte(bytes, 7, 1000, 2000)).toBe(-1)
+  })
 })
