@@ -169,6 +169,11 @@ describe('jsonLines', () => {
     },
   )
 
+  it('a last line that is cut short and too long is too long', () => {
+    const { error } = outcomeOf(jsonLines({ maxFrameLength: 4 }), [bytes('[1,2\r')])
+    expect(error).toEqual({ code: 'ERR_FRAME_TOO_LONG', offset: 0 })
+  })
+
   it('a last line cut inside a character of a string is truncated, one cut elsewhere corrupt', () => {
     expect(outcomeOf(jsonLines(), [new Uint8Array([34, 97, 0xf0, 0x9f])]).error?.code).toBe('ERR_FRAME_TRUNCATED')
     expect(outcomeOf(jsonLines(), [new Uint8Array([91, 0xf0, 0x9f])]).error?.code).toBe('ERR_FRAME_CORRUPT')
