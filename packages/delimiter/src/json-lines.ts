@@ -5,9 +5,9 @@ import {
   defineCodec,
   FrameError,
   mapCodec,
-  NO_FRAME,
   readOptions,
   UNKNOWN,
+  type CodecDefinition,
   type FindFrame,
   type FrameCodec,
 } from '@unstick/core'
@@ -63,7 +63,7 @@ export function jsonLines<Value = unknown>(options: JsonLinesOptions = {}): Fram
     ...finding,
     ...textMembers(mapping),
     findAtEnd: finding.atEnd === 'emit' ? refusingCutLine(finding, dropBom) : finding.findAtEnd,
-    isFrame: blankLines === 'skip' ? (bytes, start, end) => !isBlank(bytes, start, end) : undefined,
+    isFrame: blankLines === 'skip' ? isNotBlank(dropBom) : undefined,
     corrupt: given.corrupt ?? 'error',
     encodeParts: (line) => withEnding(mapping.toBytes!(line)),
   })
@@ -72,8 +72,6 @@ export function jsonLines<Value = unknown>(options: JsonLinesOptions = {}): Fram
       try {
         return JSON.parse(line) as Value
       } catch (cause) {
-        // It had nothing but a byte order mark, else `isFrame` would have left it out.
-        if (blankLines === 'skip' && BLANK.test(line)) return NO_FRAME
         throw new FrameError('ERR_FRAME_CORRUPT', `jsonLines: line ${index + 1} is not a JSON value`, { cause })
       }
     },
@@ -81,13 +79,19 @@ export function jsonLines<Value = unknown>(options: JsonLinesOptions = {}): Fram
   })
 }
 
-/** White space as JSON has it. */
-const BLANK = /^[ \t\r\n]*$/
+/** Tells lines that have more than what is white space in JSON. */
+function isNotBlank(dropBom: boolean): NonNullable<CodecDefinition['isFrame']> {
+  return (bytes, start, end, index) => {
+    let at = dropBom && index === 0 && beginsWithBom(bytes, start, end) ? start + UTF8_BOM.length : start
+    while (at < end && (bytes[at] === 0x20 || bytes[at] === 0x09 || bytes[at] === 0x0d || bytes[at] === 0x0a)) at++
+    return at < end
+  }
+}
 
-function isBlank(bytes: Uint8Array, start: number, end: number): boolean {
-  let at = start
-  while (at < end && (bytes[at] === 0x20 || bytes[at] === 0x09 || bytes[at] === 0x0d || bytes[at] === 0x0a)) at++
-  return at === end
+const UTF8_BOM = [0xef, 0xbb, 0xbf]
+
+function beginsWithBom(bytes: Uint8Array, start: number, end: number): boolean {
+  return end - start >= UTF8_BOM.length && UTF8_BOM.every((byte, index) => bytes[start + index] === byte)
 }
 
 /** The finder at the end of the stream: it refuses what is only the beginning of a line. */

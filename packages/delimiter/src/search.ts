@@ -11,10 +11,10 @@ declare const Buffer: Searching | undefined
 const SHORT_SEARCH = 128
 
 /**
- * `indexOf` cannot be told where to stop. An overrun of up to this many times the searched length is accepted before a
- * bounded view is made.
+ * `indexOf` cannot be told where to stop. Up to this many bytes of an overrun cost less than the view that prevents it;
+ * what lies beyond may be megabytes.
  */
-const OVERRUN = 128
+const OVERRUN = 1024
 
 /** Beyond this index `indexOf` takes no position, and begins at this one instead. */
 const LARGEST_INDEX = 0x7fffffff
@@ -29,10 +29,10 @@ function searcher(): typeof indexOfByte {
   const indexBefore: typeof indexOfByte = (bytes, byte, from, to) => {
     if (to - from <= SHORT_SEARCH) return indexByLoop(bytes, byte, from, to)
     if (to > LARGEST_INDEX) return indexByViews(bytes, byte, from, to)
-    const isOverrun = bytes.length > LARGEST_INDEX || bytes.length - to > OVERRUN * (to - from)
-    if (isOverrun) return indexOf.call(bytes.subarray(0, to), byte, from)
+    if (bytes.length - to > OVERRUN) return indexOf.call(bytes.subarray(0, to), byte, from)
     const at = indexOf.call(bytes, byte, from)
-    return at < to ? at : -1
+    // Beyond 2 GiB it is negative.
+    return at >= from && at < to ? at : -1
   }
   const indexByViews: typeof indexOfByte = (bytes, byte, from, to) => {
     for (let start = from; start < to; start += LARGEST_INDEX) {

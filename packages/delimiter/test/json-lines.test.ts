@@ -128,6 +128,14 @@ describe('jsonLines', () => {
     expect(() => [...jsonLines().decoder().decode(stream)]).toThrow('jsonLines: line 6 is not a JSON value')
   })
 
+  it('a first line of a byte order mark alone is blank if the mark is dropped, for decode and scan', () => {
+    const codec = jsonLines({ dropBom: true })
+    for (const method of ['decode', 'scan'] as const) {
+      expect(outcomeOf(codec, [bytes('\uFEFF \n1\n')], method).frames).toHaveLength(1)
+      expect(outcomeOf(codec, [bytes('1\n\uFEFF\n')], method).frames).toHaveLength(method === 'scan' ? 2 : 1)
+    }
+  })
+
   it('with stripDelimiter false scan gives lines with their endings, and encode still writes one', () => {
     const codec = jsonLines({ stripDelimiter: false })
     const slices: string[] = []

@@ -22,7 +22,7 @@ describe('indexOfByte', () => {
     ['Buffer', {}],
     ['Uint8Array', { Buffer: undefined }],
   ])(
-    'leaves long searches to the %s of the runtime, which run over their end by 128 times their length at most',
+    'leaves long searches to the %s of the runtime, which overrun their end by 1 KiB at most',
     async (_what, globals) => {
       const { search, searches } = await load(globals)
       const bytesSearched = (from: number, to: number, behind: number): number[] => {
@@ -31,8 +31,8 @@ describe('indexOfByte', () => {
         return [...searches]
       }
       expect(bytesSearched(1000, 1128, 1)).toEqual([])
-      expect(bytesSearched(1000, 1129, 128 * 129)).toEqual([129 * 129])
-      expect(bytesSearched(1000, 1129, 128 * 129 + 1)).toEqual([129])
+      expect(bytesSearched(1000, 1129, 1024)).toEqual([129 + 1024])
+      expect(bytesSearched(1000, 1129, 1025)).toEqual([129])
       expect(bytesSearched(1000, 1003, 0)).toEqual([3])
     },
   )
@@ -49,5 +49,7 @@ describe('indexOfByte', () => {
     }
     expect(indexOfByte(bytes, 7, place + 1, bytes.length)).toBe(-1)
     expect(indexOfByte(bytes, 7, 1000, 2000)).toBe(-1)
+    // An overrun that comes upon it.
+    expect(indexOfByte(bytes.subarray(0, place + 1), 7, place - 1000, place - 800)).toBe(-1)
   })
 })
