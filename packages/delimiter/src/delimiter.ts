@@ -72,6 +72,8 @@ interface Rules {
  * that decides its content: at the CR of `['\r', '\n', '\r\n']`, whose LF is swallowed if it follows. With
  * `stripDelimiter: false` a match that may still grow waits for its next byte. Encoding writes the first delimiter.
  *
+ * With `delimiterAt: 'start'` and the delimiter U+001E it cuts the texts of a JSON text sequence (RFC 7464, section 2).
+ *
  * Decoding throws `ERR_FRAME_TOO_LONG` and `ERR_FRAME_TRUNCATED`, with `delimiterAt: 'start'` also `ERR_FRAME_CORRUPT`.
  * Encoding throws `ERR_FRAME_TOO_LONG`, and `ERR_FRAME_NOT_ENCODABLE` for a frame that would not come back as itself: it
  * holds a delimiter, or one arises across its end. If the first delimiter begins another one, no frame can be encoded.

@@ -1,11 +1,11 @@
 ;; Finds the lines of a block of bytes, 64 bytes a step. `npm run wasm` makes line-block-wasm.ts of it.
 ;;
-;; The block lies at memory[$from, $to), with a byte before it and 63 bytes behind it that may be anything. A line ends
+;; The block lies at memory[$from, $to), with a byte before it and 63 bytes after it that may be anything. A line ends
 ;; with $delimiter; a $carriageReturn right before it belongs to the ending (-1: there is none). Of each line three i32
 ;; are written from $bounds on: where its content starts and ends, and where the next line starts, as places in memory
 ;; plus $base. It stops at $boundsEnd, and before a line whose content is longer than $limit.
 ;;
-;; Returns twice the length in bytes of what was written, plus 1 if none of the bytes gone through is above 127.
+;; Returns twice the length in bytes of what was written, plus 1 if none of the bytes that were searched is above 127.
 (module
   (memory (export "memory") 2)
   (func (export "findLines")

@@ -246,7 +246,7 @@ describe('delimiter', () => {
     }
   })
 
-  it('looks at no byte behind the bytes it was given', () => {
+  it('looks at no byte after those it was given', () => {
     const memory = bytes('ab$_'.repeat(20))
     const decoder = delimiter({ delimiter: '$_' }).decoder()
     expect([...decoder.decode(memory.subarray(0, 3))]).toEqual([])

@@ -49,7 +49,7 @@ describe('findLines', () => {
     )
   })
 
-  it('finds nothing of what an earlier, longer search has left behind', () => {
+  it('finds nothing of what an earlier, longer search left in memory', () => {
     const found = { bounds: new Int32Array(3 * 512), note: undefined }
     const find = findLines(LF, 100)
     expect(find(new Uint8Array(BLOCK).fill(LF), 0, BLOCK, found)).toBe(512)

@@ -112,7 +112,7 @@ describe('textLines', () => {
     expect(String(rest)).toBe('c')
   })
 
-  it('scan tells the offset of a fault in the whole stream, behind lines that were decoded', () => {
+  it('scan gives a fault its offset in the whole stream, after lines that were decoded', () => {
     const decoder = textLines({ ending: 'crlf' }).decoder()
     expect([...decoder.decode(bytes('a\r\nb\r\nc'))]).toEqual(['a', 'b'])
     expect(() => decoder.scan(bytes('d\r\nx\ny'), () => {})).toThrow(
