@@ -3,6 +3,7 @@
 export { delimiter, type AnyDelimiterRules } from './delimiter.ts'
 export { fixedSize, type FixedSizeRules } from './fixed-size.ts'
 export { contentLength, headerBlock, type HeaderBlockRules } from './header-block.ts'
+export { jsonSequence, jsonValues, type JsonSequenceRules, type JsonValuesRules } from './json.ts'
 export { lengthField, type LengthFieldRules } from './length-field.ts'
 export {
   jsonLines,

@@ -1,7 +1,10 @@
 // Faults as they are found in the wild, each planted into a sound codec by a few lines.
 
-import { defineCodec, FrameError, gap, type FrameCodec, type FrameVisitor } from '@unstick/core'
+import { defineCodec, FrameError, gap, UNKNOWN, type FrameCodec, type FrameVisitor } from '@unstick/core'
 import { Delimited, delimited, LengthPrefixed, lengthPrefixed, LIMIT, SEMICOLON, type Found } from './home-made.ts'
+
+const OPENING = 40
+const CLOSING = 41
 
 /** What the fault is, a law that has to tell it, and the codec that has it. */
 export const faults: [fault: string, law: string, codec: FrameCodec][] = [
@@ -470,5 +473,31 @@ export const faults: [fault: string, law: string, codec: FrameCodec][] = [
           ),
       },
     ),
+  ],
+  [
+    'a finder forgets how many brackets are open where a chunk ends',
+    'chunking never matters',
+    defineCodec({
+      name: 'bracketed',
+      maxFrameLength: LIMIT,
+      find(bytes, start, end, search) {
+        let depth = 0
+        for (let at = search.resumeAt; at < end; at++) {
+          if (bytes[at] === OPENING) depth++
+          else if (bytes[at] === CLOSING && --depth === 0) {
+            search.payloadStart = start + 1
+            search.payloadEnd = at
+            return at + 1
+          }
+        }
+        search.resumeAt = end
+        return UNKNOWN
+      },
+      encodeParts(frame) {
+        if (frame.includes(OPENING) || frame.includes(CLOSING))
+          throw new FrameError('ERR_FRAME_NOT_ENCODABLE', 'a bracket')
+        return [Uint8Array.of(OPENING), frame, Uint8Array.of(CLOSING)]
+      },
+    }),
   ],
 ]

@@ -34,7 +34,7 @@ function file(codec: string, oracle: Oracle, cases: Case[]): VectorFile {
         name: `${vectors.length + 1}. ${what}`,
         configuration,
         chunks,
-        ...(codec === 'jsonLines' ? { values: outcome.frames } : { frames: framesInHex(outcome) }),
+        ...(codec.startsWith('json') ? { values: outcome.frames } : { frames: framesInHex(outcome) }),
         skipped,
         ...(error && { error: { code: error.code, offset: error.offset! } }),
       })
@@ -671,12 +671,90 @@ const packet = file('packet', oracles.packet, [
   },
 ])
 
+const jsonValues = file('jsonValues', oracles.jsonValues, [
+  {
+    configuration: {},
+    streams: {
+      'nothing between the values': '{"a":"}"}[1,[2]]"x\\""1[]truefalse',
+      'white space and commas between the values': ' 1,\n2\t{\r\n"a": 1\r\n},',
+      'a number at the end is whole': '[1] 23',
+      'a byte order mark': '\uFEFF1',
+      'a comma before a closing bracket': '[] [1,]',
+      'a missing comma inside of an array': '[1 2]',
+      'a leading zero': '1 01',
+      'a word that is no literal': '1 nil',
+      'a byte with which no value begins': '[1]]',
+      'malformed UTF-8 in a string': { hex: '312022ff22' },
+      'an end inside an object': '1 {"a":',
+      'an end inside a string': '"a',
+      'an end inside a literal': 'tru',
+      'an end inside a number': '1 -',
+    },
+  },
+  {
+    configuration: { maxDepth: 2 },
+    streams: { 'a value of exactly the depth': '[{}]', 'a value that is deeper': '[[]] [[[]]]' },
+  },
+  {
+    configuration: { maxFrameLength: 4, oversize: 'skip', corrupt: 'skip', maxDepth: 2 },
+    streams: {
+      'long, deep and bad values are dropped': '1 12345 [,] "abc" false,[[[]]]2',
+      'a bad value without a known end': '1 x 2',
+      'an end inside a dropped value': '1 "abcdef',
+    },
+  },
+  {
+    configuration: { within: 'array' },
+    streams: {
+      'the elements of an array': '[1, {"a":[]} ,"x",true]\n',
+      'an empty array': ' [ ] ',
+      'arrays one after another': '[1][2]',
+      'a comma before the end': '[1,]',
+      'a missing comma': '[1 2]',
+      'no array': '1',
+      'a value after the array': '[1]2',
+      'an end after an element': '[1,"a"',
+      'an end inside a number': '[1,2',
+    },
+  },
+  {
+    configuration: { within: 'array', maxFrameLength: 4, oversize: 'skip', corrupt: 'skip' },
+    streams: { 'long and bad elements are dropped': '[1,12345,[,],2]' },
+  },
+])
+
+// The values with RS and LF are those of RFC 7464, section 2.
+const jsonSequence = file('jsonSequence', oracles.jsonSequence, [
+  {
+    configuration: {},
+    streams: {
+      'values of every kind': '\x1E{"a":[1]}\n\x1E"x"\n\x1E-1.5\n\x1Etrue\n',
+      'objects, arrays and strings need no LF': '\x1E{}\x1E[]\x1E"x"',
+      'RS in a row are one': '\x1E\x1E1\n\x1E\x1E\x1E[]\n',
+      'white space around values': '\x1E \n[] \r\n\n\x1E 1 \r\n',
+      'a number without LF before the next RS': '\x1E1\n\x1E12\x1E3\n',
+      'a number without LF at the end': '\x1E1\n\x1E12',
+      'an object that the next RS cuts short': '\x1E{"a":\x1E1\n',
+      'bytes outside of values': '\x1E[1]2\n',
+      'an end after RS': '\x1E1\n\x1E',
+    },
+  },
+  {
+    configuration: { corrupt: 'skip', maxFrameLength: 4, oversize: 'skip' },
+    streams: {
+      'it goes on at the next RS': 'x\x1E12\x1E{"a\x1E[,]\n\x1E[1]y\n\x1E12345\n\x1E"abcd\x1E2\n',
+    },
+  },
+])
+
 /** By file name. */
 export const vectorFiles: Record<string, VectorFile> = {
   'content-length.json': contentLength,
   'delimiter.json': delimiter,
   'fixed-size.json': fixedSize,
   'json-lines.json': jsonLines,
+  'json-sequence.json': jsonSequence,
+  'json-values.json': jsonValues,
   'length-field.json': lengthField,
   'lines.json': lines,
   'markers.json': markers,
