@@ -5,7 +5,7 @@ export default {
   vitest: { configFile: '.ci/stryker.vitest.ts', related: false },
   coverageAnalysis: 'perTest',
   mutate: [
-    ...['core', 'length-field', 'delimiter', 'fixed-size'].map((name) => `packages/${name}/src/*.ts`),
+    ...['core', 'length-field', 'delimiter', 'fixed-size', 'json'].map((name) => `packages/${name}/src/*.ts`),
     // Generated.
     '!packages/delimiter/src/line-block-wasm.ts',
   ],

@@ -14,7 +14,7 @@ export default defineConfig({
   },
   test: {
     root: here('.'),
-    include: ['packages/{core,length-field,delimiter,fixed-size}/test/**/*.test.ts'],
+    include: ['packages/{core,length-field,delimiter,fixed-size,json}/test/**/*.test.ts'],
     // The laws make their codecs while tests are collected, for which every mutant would run every test. The generated
     // code has a comment more here than where it is compared.
     exclude: ['**/{readme,captures,laws,line-block-wasm}.test.ts'],

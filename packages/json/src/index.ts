@@ -1,0 +1,2 @@
+export { jsonSequence, type JsonSequenceOptions } from './json-sequence.ts'
+export { jsonValues, type JsonValuesOptions } from './json-values.ts'

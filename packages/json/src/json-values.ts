@@ -1,0 +1,222 @@
+// JSON values one after another, with no line ends to cut at.
+
+import { choiceOption, defineCodec, drop, ENDLESS, FrameError, UNKNOWN } from '@unstick/core'
+import type { FindFrame, FrameCodec, FrameSearch } from '@unstick/core'
+import { readJsonOptions, type JsonOptions } from './options.ts'
+import { DEPTH, depthOf, isDeep, LONG, NESTED, NOT_ENDED, phaseOf, scanValue, tableOf, TOO_DEEP } from './scan-value.ts'
+import { encodeValue, lacksDigits, tooDeep, valueParser } from './value.ts'
+
+export interface JsonValuesOptions extends JsonOptions {
+  /**
+   * Where the values stand: 'stream' is one after another, with nothing, white space or commas between them; 'array' is
+   * as the elements of one big array.
+   *
+   * @defaultValue 'stream'
+   */
+  within?: 'stream' | 'array'
+}
+
+/**
+ * JSON values one after another, whatever stands between them (concatenated, pretty-printed, separated by commas), or
+ * the elements of one big array. Their ends are found by brackets and quotes; `JSON.parse` makes the values. `Value` says
+ * what is expected, and is not checked.
+ *
+ * ```
+ *  chunks  | {"a": | 1}[2] 3 | 4,"}" |
+ *  frames  | {"a":1} | [2] | 34 | "}" |
+ * ```
+ *
+ * A value comes out with its last byte, a number with the byte after it or at the end of the stream. Encoding writes an
+ * LF after each value, in an array `[`, the value, `]` and LF: arrays may follow one another.
+ *
+ * Decoding throws `ERR_FRAME_CORRUPT` (what `JSON.parse` refuses, such as `01` and `[1,]`; malformed UTF-8; a byte order
+ * mark; more than `maxDepth` brackets; in an array a comma too many or too few), `ERR_FRAME_TOO_LONG` and
+ * `ERR_FRAME_TRUNCATED` (an end inside a value or the array).
+ *
+ * Encoding throws `ERR_FRAME_NOT_ENCODABLE` for what JSON has no form for as a whole, such as `undefined`, a function,
+ * NaN, a BigInt or a cycle, or for a value nested too deeply, and `ERR_FRAME_TOO_LONG`. What `JSON.stringify` makes of a
+ * `Date`, a `Map` or an `undefined` inside of a value is written.
+ *
+ * @throws {TypeError | RangeError} An option is unknown or out of range.
+ */
+export function jsonValues<Value = unknown>(options?: JsonValuesOptions): FrameCodec<Value> {
+  const name = 'jsonValues'
+  const given = readJsonOptions(name, options, ['within'])
+  const { maxFrameLength, oversize, corrupt } = given
+  const grammar = GRAMMARS[choiceOption('within', given.within ?? 'stream', ['stream', 'array'])]
+  const find = valueFinder(name, grammar, given)
+  return defineCodec<Value>({
+    name,
+    maxFrameLength,
+    overhead: OVERHEAD,
+    oversize,
+    corrupt,
+    find,
+    findAtEnd: finderAtEnd(name, grammar, find),
+    toFrame: valueParser(name),
+    encodeParts: (value) => grammar.enclose(encodeValue(name, value, given)),
+  })
+}
+
+/** The most that encoding writes around a value. The finder is thus shown the byte that ends a number at the limit. */
+const OVERHEAD = 3
+
+// The phases between values. The first is that of a new stream, and of one that may end here.
+const OUTSIDE = 0
+const AFTER_BRACKET = 1
+const AFTER_VALUE = 2
+const AFTER_COMMA = 3
+// The phases inside a value, beside those of `scanValue`. That of a literal has the next letter's index for a depth.
+const NUMBER = 7
+const LITERAL = 8
+
+const LF = 0x0a
+const SPACE = 0x20
+const OPENING = 0x5b
+const CLOSING = 0x5d
+
+const NUMERIC = tableOf('-+.0123456789eE')
+const LITERALS = bytesOf('true false null ')
+
+/** The state in which a value with this first byte is walked through; 0 if none begins with it. */
+const FIRST_STATES = new Uint16Array(256)
+for (const byte of bytesOf('[{"')) FIRST_STATES[byte] = NESTED
+for (const byte of bytesOf('-0123456789')) FIRST_STATES[byte] = NUMBER
+for (const byte of bytesOf('tfn')) FIRST_STATES[byte] = LITERAL + DEPTH * LITERALS.indexOf(byte)
+
+/** What may stand around values. */
+interface Grammar {
+  /** For each phase between values and each byte the next phase, VALUE if a value begins, or REFUSED. */
+  readonly steps: readonly Uint8Array[]
+  /** What else may follow in each of these phases, for a message. */
+  readonly expected: readonly string[]
+  readonly afterValue: number
+  readonly enclose: (value: Uint8Array) => Uint8Array[]
+}
+
+const VALUE = 4
+const REFUSED = 5
+
+/** The steps of `phase`: white space stays in it, `others` are as they say, and a value's first byte is `first`. */
+function stepsOf(phase: number, others: Record<string, number>, first: typeof VALUE | typeof REFUSED): Uint8Array {
+  const steps = Uint8Array.from(FIRST_STATES, (state) => (state === 0 ? REFUSED : first))
+  for (const byte of bytesOf(' \t\r\n')) steps[byte] = phase
+  for (const [character, next] of Object.entries(others)) steps[character.charCodeAt(0)] = next
+  return steps
+}
+
+const STREAM: Grammar = {
+  steps: [stepsOf(OUTSIDE, { ',': OUTSIDE }, VALUE)],
+  expected: ['a JSON value was expected'],
+  afterValue: OUTSIDE,
+  enclose: (value) => [value, Uint8Array.of(LF)],
+}
+
+const ARRAY: Grammar = {
+  steps: [
+    stepsOf(OUTSIDE, { '[': AFTER_BRACKET }, REFUSED),
+    stepsOf(AFTER_BRACKET, { ']': OUTSIDE }, VALUE),
+    stepsOf(AFTER_VALUE, { ',': AFTER_COMMA, ']': OUTSIDE }, REFUSED),
+    stepsOf(AFTER_COMMA, {}, VALUE),
+  ],
+  expected: [
+    'an array was expected',
+    'a JSON value or the end of the array was expected',
+    'a comma or the end of the array was expected',
+    'a JSON value was expected after the comma',
+  ],
+  afterValue: AFTER_VALUE,
+  enclose: (value) => [Uint8Array.of(OPENING), value, Uint8Array.of(CLOSING, LF)],
+}
+
+const GRAMMARS = { stream: STREAM, array: ARRAY }
+
+function bytesOf(characters: string): Uint8Array {
+  return Uint8Array.from(characters, (character) => character.charCodeAt(0))
+}
+
+function valueFinder(name: string, grammar: Grammar, options: Required<JsonOptions>): FindFrame {
+  const { steps, expected, afterValue } = grammar
+  const { maxFrameLength, maxDepth } = options
+
+  /** Drops what stands between values. */
+  function dropBetween(bytes: Uint8Array, start: number, end: number, search: FrameSearch): number {
+    let phase = search.state
+    let at = start
+    for (; at < end; at++) {
+      const step = steps[phase]![bytes[at]!]!
+      if (step >= VALUE) break
+      phase = step
+    }
+    search.state = phase
+    return drop(search, at)
+  }
+
+  return (bytes, start, end, search) => {
+    let { state } = search
+    if (state < NESTED) {
+      const first = bytes[start]!
+      const step = steps[state]![first]!
+      if (step === REFUSED) throw new FrameError('ERR_FRAME_CORRUPT', `${name}: ${expected[state]}`)
+      if (step < VALUE) return dropBetween(bytes, start, end, search)
+      search.state = state = FIRST_STATES[first]!
+    }
+    const limit = Math.min(end, start + maxFrameLength)
+    const phase = phaseOf(state)
+    let answer: number
+    if (phase === NUMBER) answer = scanNumber(bytes, search.resumeAt, limit, end, search)
+    else if (phase === LITERAL) answer = scanLiteral(bytes, search.resumeAt, limit, search, name)
+    else answer = scanValue(bytes, search.resumeAt, limit, search, options)
+    if (answer === TOO_DEEP) throw tooDeep(name, maxDepth)
+    if (answer !== NOT_ENDED) {
+      const { state: last } = search
+      search.state = afterValue
+      if (isDeep(last)) throw tooDeep(name, maxDepth, answer - start)
+      return answer
+    }
+    if (end === limit) return UNKNOWN
+    if ((state & LONG) === 0) search.state += LONG
+    return ENDLESS
+  }
+}
+
+/** A number ends before the first byte that is not part of any, so that `01` and `1.2.3` are one number, and corrupt. */
+function scanNumber(bytes: Uint8Array, from: number, limit: number, end: number, search: FrameSearch): number {
+  let at = from
+  while (at < limit && NUMERIC[bytes[at]!] === 1) at++
+  if (at < end && NUMERIC[bytes[at]!] === 0) return at
+  // A byte is left to be the last one, should the number be skipped and end before the bytes to come.
+  search.resumeAt = at < end ? at : at - 1
+  return NOT_ENDED
+}
+
+/** A literal ends with its last letter: nothing can continue it. */
+function scanLiteral(bytes: Uint8Array, from: number, limit: number, search: FrameSearch, name: string): number {
+  const { state } = search
+  let letter = depthOf(state)
+  let at = from
+  for (; at < limit; at++) {
+    if (bytes[at] !== LITERALS[letter]) {
+      throw new FrameError('ERR_FRAME_CORRUPT', `${name}: true, false or null was expected`)
+    }
+    if (LITERALS[++letter] === SPACE) return at + 1
+  }
+  search.resumeAt = at
+  search.state = LITERAL + (state & LONG) + DEPTH * letter
+  return NOT_ENDED
+}
+
+function finderAtEnd(name: string, grammar: Grammar, find: FindFrame): FindFrame {
+  return (bytes, start, end, search) => {
+    if (start === end) {
+      if (search.state === OUTSIDE) return UNKNOWN
+      throw new FrameError('ERR_FRAME_TRUNCATED', `${name}: the stream ended inside the array`)
+    }
+    const answer = find(bytes, start, end, search)
+    const { state } = search
+    if (answer !== UNKNOWN || phaseOf(state) !== NUMBER || grammar === ARRAY) return answer
+    if ((state & LONG) === 0 && lacksDigits(bytes.subarray(start, end))) return UNKNOWN
+    search.state = grammar.afterValue
+    return end
+  }
+}

@@ -1,0 +1,158 @@
+// Walks through a value that has an end of its own, an array, an object or a string, without parsing it.
+//
+// What is known between two calls is one integer, so that no byte is walked through twice:
+//
+//   bits 0 to 3   the phase: one of those below, or one of the codec's
+//   bit 4         LONG: the value is over the limit, and is only walked through to its end
+//   bit 5         DEEP: too many brackets are open, and it is walked through to its end, to be refused there
+//   from bit 6    how many brackets are open
+
+import { newSearch, type FrameSearch } from '@unstick/core'
+
+// The phases below NESTED and above ESCAPE are the codec's; 0 is that of a new stream.
+
+/** Between the tokens of an array or object, and before the first byte of any of these values. */
+export const NESTED = 4
+/** Inside a string; with no bracket open it is the value itself. */
+const STRING = 5
+/** Inside a string, after a backslash. */
+const ESCAPE = 6
+
+const PHASE = 15
+export const LONG = 16
+const DEEP = 32
+/** One open bracket. */
+export const DEPTH = 64
+
+/** What `scanValue` answers where the value has no end yet. */
+export const NOT_ENDED = -1
+export const TOO_DEEP = -2
+
+/** 1 for these characters, 0 for all other bytes. */
+export function tableOf(characters: string): Uint8Array {
+  const table = new Uint8Array(256)
+  for (const character of characters) table[character.charCodeAt(0)] = 1
+  return table
+}
+
+export function phaseOf(state: number): number {
+  return state & PHASE
+}
+
+/** Whether a value that has ended is to be refused for its depth. */
+export function isDeep(state: number): boolean {
+  return (state & (LONG | DEEP)) === DEEP
+}
+
+export function depthOf(state: number): number {
+  return state < 0x80000000 ? state >> 6 : Math.floor(state / DEPTH)
+}
+
+/** A string that reaches from one stretch of this many bytes into the next is taken for a long one. */
+const STRETCH = 1024
+
+/** How deep a value may be, and whether its end is sought if it is deeper. */
+export interface DepthRule {
+  readonly maxDepth: number
+  readonly corrupt: 'error' | 'skip'
+}
+
+/**
+ * Walks from `from` on, in `search.state`, to the value's end, and at most to `to`. Returns the end; TOO_DEEP where more
+ * brackets are open than the rule allows; or NOT_ENDED, which leaves in `search` where and in which state it stopped.
+ */
+export function scanValue(bytes: Uint8Array, from: number, to: number, search: FrameSearch, rule: DepthRule): number {
+  const { state } = search
+  if ((state & (LONG | DEEP)) !== 0) return scanTo(bytes, from, to, search, Infinity)
+  const answer = scanTo(bytes, from, to, search, rule.maxDepth)
+  if (answer !== TOO_DEEP || rule.corrupt === 'error') return answer
+  search.state = state + DEEP
+  return scanTo(bytes, from, to, search, Infinity)
+}
+
+function scanTo(bytes: Uint8Array, from: number, to: number, search: FrameSearch, maxDepth: number): number {
+  for (let at = from; ;) {
+    const next = Math.min(to, at + STRETCH)
+    const answer = walk(bytes, at, next, search, maxDepth)
+    if (answer !== NOT_ENDED || next === to) return answer
+    at = next
+    if (phaseOf(search.state) !== STRING) continue
+    at = indexOfByte(0x22, bytes, next, to)
+    if (isEscaped(bytes, next, at)) search.state += ESCAPE - STRING
+  }
+}
+
+/** Walks byte by byte. The constants are inside, since a bundle makes variables of those of a module. */
+function walk(bytes: Uint8Array, from: number, to: number, search: FrameSearch, maxDepth: number): number {
+  const QUOTE = 0x22
+  // With this bit set, [ is {, and ] is }. No other byte above 0x5a becomes one of them.
+  const CASE = 0x20
+  const OPENING = 0x7b
+  const CLOSING = 0x7d
+  const phase = phaseOf(search.state)
+  let depth = depthOf(search.state)
+  let at = from
+  if (from === to) return stop(search, to, depth, phase)
+  if (phase !== NESTED) {
+    at = closeString(bytes, phase === ESCAPE ? from + 1 : from, to)
+    if (at > to) return stop(search, to, depth, STRING + (at - to - 1))
+    if (depth === 0) return at
+  }
+  while (at < to) {
+    const byte = bytes[at++]!
+    if (byte === QUOTE) {
+      at = closeString(bytes, at, to)
+      if (at > to) return stop(search, to, depth, STRING + (at - to - 1))
+      if (depth === 0) return at
+    } else if (byte > 0x5a) {
+      if ((byte | CASE) === OPENING) {
+        if (++depth > maxDepth) return TOO_DEEP
+      } else if ((byte | CASE) === CLOSING && --depth === 0) return at
+    }
+  }
+  return stop(search, to, depth, NESTED)
+}
+
+function stop(search: FrameSearch, at: number, depth: number, phase: number): typeof NOT_ENDED {
+  search.resumeAt = at
+  search.state = depth * DEPTH + (search.state & (LONG | DEEP)) + phase
+  return NOT_ENDED
+}
+
+/**
+ * The index after a string's closing quote, where `from` is inside of it. If there is none before `to`, `to + 1`, or
+ * after a last backslash `to + 2`.
+ */
+function closeString(bytes: Uint8Array, from: number, to: number): number {
+  const QUOTE = 0x22
+  const BACKSLASH = 0x5c
+  for (let at = from; at < to; at++) {
+    const byte = bytes[at]
+    if (byte === QUOTE) return at + 1
+    if (byte === BACKSLASH && ++at === to) return to + 2
+  }
+  return to + 1
+}
+
+/** Where `byte` is next in `bytes[from, to)`, or `to`. */
+export function indexOfByte(byte: number, bytes: Uint8Array, from: number, to: number): number {
+  // `indexOf` has no end, but a view has one.
+  const found = bytes.subarray(from, to).indexOf(byte)
+  return found === -1 ? to : from + found
+}
+
+/** Whether the backslashes right before `at`, from `from` on, escape what follows. */
+function isEscaped(bytes: Uint8Array, from: number, at: number): boolean {
+  let first = at
+  while (first > from && bytes[first - 1] === 0x5c) first--
+  return ((at - first) & 1) === 1
+}
+
+/** Whether more than `maxDepth` brackets are open somewhere in a value. */
+export function isDeeper(value: Uint8Array, maxDepth: number): boolean {
+  // Each needs a byte to open and one to close it.
+  if (value.length <= 2 * maxDepth) return false
+  const search = newSearch()
+  search.state = NESTED
+  return scanTo(value, 0, value.length, search, maxDepth) === TOO_DEEP
+}

@@ -1,0 +1,77 @@
+// A value's text, in UTF-8, and the value.
+
+import { FrameError, frameTooLong, type ToFrame } from '@unstick/core'
+import type { JsonOptions } from './options.ts'
+import { isDeeper } from './scan-value.ts'
+
+// Globals wherever this runs; the types of this package know no runtime.
+declare const TextDecoder: new (
+  label: 'utf-8',
+  options: { fatal: boolean; ignoreBOM: boolean },
+) => { decode: (bytes: Uint8Array) => string }
+declare const TextEncoder: new () => { encode: (text: string) => Uint8Array }
+
+/** Refuses malformed UTF-8; a byte order mark stays, for `JSON.parse` to refuse. */
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+const encoder = new TextEncoder()
+
+type Limits = Required<Pick<JsonOptions, 'maxFrameLength' | 'maxDepth'>>
+
+/** Parses the bytes of one value, whose depth the finder has kept. */
+export function valueParser<Value>(name: string): ToFrame<Value> {
+  return (bytes, index) => {
+    let text: string
+    try {
+      text = decoder.decode(bytes)
+    } catch (cause) {
+      throw new FrameError('ERR_FRAME_CORRUPT', `${name}: value ${index + 1} is not UTF-8`, { cause })
+    }
+    try {
+      return JSON.parse(text) as Value
+    } catch (cause) {
+      throw new FrameError('ERR_FRAME_CORRUPT', `${name}: value ${index + 1} is not JSON`, { cause })
+    }
+  }
+}
+
+/** The error for a value that ends after `frameLength` bytes, if that is known. */
+export function tooDeep(name: string, maxDepth: number, frameLength?: number): FrameError {
+  const message = `${name}: the value is nested deeper than maxDepth (${maxDepth})`
+  return new FrameError('ERR_FRAME_CORRUPT', message, frameLength === undefined ? {} : { frameLength })
+}
+
+/** The bytes of a value's text. Refuses what has no JSON form as a whole, and what a decoder would refuse. */
+export function encodeValue(name: string, value: unknown, { maxFrameLength, maxDepth }: Limits): Uint8Array {
+  const bytes = encoder.encode(textOf(name, value))
+  if (bytes.length > maxFrameLength) throw frameTooLong(name, bytes.length, maxFrameLength)
+  if (isDeeper(bytes, maxDepth)) {
+    const message = `${name}: the value is nested deeper than maxDepth (${maxDepth})`
+    throw new FrameError('ERR_FRAME_NOT_ENCODABLE', message)
+  }
+  return bytes
+}
+
+function textOf(name: string, value: unknown): string {
+  let cause: unknown
+  try {
+    const text = JSON.stringify(value) as string | undefined
+    if (text !== undefined && !isNullByForce(value, text)) return text
+  } catch (error) {
+    cause = error
+  }
+  const message = `${name}: JSON has no form for this value`
+  throw new FrameError('ERR_FRAME_NOT_ENCODABLE', message, cause === undefined ? {} : { cause })
+}
+
+/** `JSON.stringify` writes null for NaN and the infinities. What a `toJSON` makes of a value is its own business. */
+function isNullByForce(value: unknown, text: string): boolean {
+  return text === 'null' && value !== null && (value as { toJSON?: unknown }).toJSON === undefined
+}
+
+/** What a digit makes a number of JSON, and what is none without it. */
+const CUT_NUMBER = /^-?(?:(?:0|[1-9]\d*)(?:\.|(?:\.\d+)?[eE][-+]?))?$/
+
+/** Whether these bytes of a number are JSON only with more digits. */
+export function lacksDigits(number: Uint8Array): boolean {
+  return CUT_NUMBER.test(decoder.decode(number))
+}
