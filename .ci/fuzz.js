@@ -10,6 +10,7 @@ import { parseArgs } from 'node:util'
 import fc from 'fast-check'
 import { delimiter, jsonLines, lines, markers, textLines } from '../packages/delimiter/dist/index.js'
 import { fixedSize, sizeByType } from '../packages/fixed-size/dist/index.js'
+import { jsonSequence, jsonValues } from '../packages/json/dist/index.js'
 import { contentLength, lengthField, textLength, varintLength } from '../packages/length-field/dist/index.js'
 import { packet } from '../packages/packet/dist/index.js'
 import { cobs, dotStuffed, hdlc, slip } from '../packages/stuffing/dist/index.js'
@@ -51,6 +52,8 @@ const OF_FRAMES_WITHOUT_A_FLAG_BEFORE = ['a cut end is told']
 /** Where bytes are refused for what follows them, what comes before some byte is another stream. */
 const OF_PREFIXES = ['frames before an error', 'takeRemaining is exact']
 const lineOptions = { ending: fc.constantFrom('auto', 'lf', 'crlf', 'any'), maxFrameLength, oversize, atEnd }
+/** The elements of an array are not a stream that may end after any of them, either. */
+const OF_ARRAYS = [...OF_PREFIXES, 'where a frame begins', 'a cut end is told']
 const linePieces = ['a', 'bc', '\n', '\r\n', '\r', 'é', '😀', '\u2028', '\uFEFF']
 
 /** The bytes as a packet, if they can be one: sync bytes, length and checksum put right. */
@@ -62,6 +65,19 @@ function wholePacket({ maxFrameLength: _limit, ...given }, bytes) {
     return bytes
   }
 }
+
+const jsonOptions = {
+  maxFrameLength: fc.oneof(fc.integer({ min: 2, max: 12 }), maxFrameLength),
+  maxDepth: fc.integer({ min: 1, max: 4 }),
+  oversize,
+  corrupt,
+}
+const jsonPieces = [...'[]{}"\\,: \n1-.e', 'true', 'nul', 'é', '"a"', '[[1]]']
+const jsonFrame = () =>
+  fc.oneof(fc.jsonValue({ maxDepth: 2 }), fc.nat(9)).map((value) => JSON.parse(JSON.stringify(value)))
+/** A string whose text has so many bytes, its quotes included. */
+const jsonString = () => (length) => 'a'.repeat(Math.max(0, length - 2))
+const skips = (given) => given.oversize === 'skip' || given.corrupt === 'skip'
 
 /** For every codec: its options, streams that suit it, and frames where the options leave any to encode. */
 const subjects = {
@@ -317,6 +333,26 @@ const subjects = {
       ),
     frameOfLength: () => (length) => new Uint8Array(Buffer.from('\r\n'.padStart(length, 'a').slice(-length))),
     scan: 'slices',
+  },
+  jsonValues: {
+    make: jsonValues,
+    options: options({}, { ...jsonOptions, within: fc.constantFrom('stream', 'array') }),
+    stream: textOf(...jsonPieces),
+    frame: jsonFrame,
+    frameOfLength: jsonString,
+    atEnd: 'emit',
+    scan: 'slices',
+    without: (given) => (given.within === 'array' ? OF_ARRAYS : skips(given) ? OF_PREFIXES : []),
+  },
+  jsonSequence: {
+    make: jsonSequence,
+    options: options({}, jsonOptions),
+    stream: textOf(...jsonPieces, '\x1E', '\x1E', '\x1E[1]\n', '\x1E1\n'),
+    frame: jsonFrame,
+    frameOfLength: jsonString,
+    atEnd: 'emit',
+    scan: 'slices',
+    without: (given) => (skips(given) ? OF_PREFIXES : []),
   },
 }
 
