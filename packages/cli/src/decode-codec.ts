@@ -1,8 +1,9 @@
 // Which codec the flags of `unstick decode` ask for.
 
-import type { FrameCodec } from '@unstick/core'
+import { mapCodec, type FrameCodec } from '@unstick/core'
 import { delimiter, lines, markers } from '@unstick/delimiter'
 import { fixedSize, sizeByType } from '@unstick/fixed-size'
+import { jsonSequence, jsonValues, type JsonSequenceOptions, type JsonValuesOptions } from '@unstick/json'
 import { contentLength, lengthField, textLength, varintLength } from '@unstick/length-field'
 import { packet, type ChecksumOptions, type PacketOptions, type SyncOptions } from '@unstick/packet'
 import { cobs, dotStuffed, hdlc, slip } from '@unstick/stuffing'
@@ -23,6 +24,8 @@ export interface CodecFlags {
   cobs?: true
   hdlc?: true
   dotStuffed?: true
+  jsonValues?: true
+  jsonSequence?: true
 }
 
 interface Kind {
@@ -35,6 +38,8 @@ interface Kind {
 }
 
 const LIMITS = { maxFrameLength: 'maxFrameLength', oversize: 'oversize' }
+
+const JSON_OPTIONS = { ...LIMITS, corrupt: 'corrupt', maxDepth: 'maxDepth' }
 
 const kinds: Kind[] = [
   {
@@ -110,7 +115,22 @@ const kinds: Kind[] = [
   { flag: 'cobs', options: { ...LIMITS, corrupt: 'corrupt' }, make: cobs },
   { flag: 'hdlc', options: { ...LIMITS, corrupt: 'corrupt', fcs: 'fcs' }, make: hdlc },
   { flag: 'dotStuffed', options: LIMITS, make: dotStuffed },
+  {
+    flag: 'jsonValues',
+    options: { ...JSON_OPTIONS, within: 'within' },
+    make: (options: JsonValuesOptions) => asText(jsonValues(options)),
+  },
+  {
+    flag: 'jsonSequence',
+    options: JSON_OPTIONS,
+    make: (options: JsonSequenceOptions) => asText(jsonSequence(options)),
+  },
 ]
+
+/** Values as the bytes of their text, one line each. */
+function asText(codec: FrameCodec<unknown>): FrameCodec {
+  return mapCodec(codec, { decode: (value) => Buffer.from(JSON.stringify(value)) })
+}
 
 /** A packet's options with those of its checksum among them. */
 type FlatPacketOptions = Omit<PacketOptions, 'checksum'> &

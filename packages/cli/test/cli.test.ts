@@ -59,6 +59,9 @@ describe('unstick decode', () => {
     ['--cobs', '\u0003ab\u0000\u0002c\u0000', 'ab\nc\n'],
     ['--hdlc --fcs none', '~ab~~c~', 'ab\nc\n'],
     ['--dot-stuffed', '..a\r\n.\r\n.\r\n', '.a\\r\\n\n\n'],
+    ['--json-values', '{\n"a": 1\n}[2],3', '{"a":1}\n[2]\n3\n'],
+    ['--json-values --within array --max-depth 1', '[[1], "x"]', '[1]\n"x"\n'],
+    ['--json-sequence', '\u001E[1]\n\u001E2\n', '[1]\n2\n'],
   ])('%s finds the frames of that codec', async (flags, input, output) => {
     const { code, out, err } = await unstick(['decode', ...flags.split(' '), '--as', 'text'], Buffer.from(input))
     expect([code, out, err]).toEqual([0, output, ''])
@@ -103,6 +106,14 @@ describe('unstick decode', () => {
     const done = run(['decode', '--fixed-size', '3'], terminal)
     setTimeout(() => stdout.destroy(), 5)
     expect(await done).toBe(0)
+  })
+
+  it('says which JSON values were dropped', async () => {
+    const { code, out, err } = await unstick(
+      ['decode', '--json-values', '--corrupt', 'skip', '--as', 'text'],
+      Buffer.from('1 [,] 2'),
+    )
+    expect([code, out, err]).toEqual([0, '1\n2\n', 'unstick: skipped 3 bytes at offset 2\n'])
   })
 
   it('decodes a file given by path, skipping what comes before the framing', async () => {
@@ -160,6 +171,8 @@ describe('unstick decode', () => {
       ['decode', '--content-length', '--max-header-length', '3'],
       '--max-header-length must be an integer of at least 20',
     ],
+    [['decode', '--json-sequence', '--within', 'array'], '--within does not go with --json-sequence'],
+    [['decode', '--json-values', '--max-depth', '0'], '--max-depth must be an integer of at least 1, received 0'],
     [['decode', '--text-length', '--radix', '8'], '--radix must be 10 or 16, received 8'],
     [['decode', '--packet', 'xyz'], 'It must be bytes in hexadecimal'],
     [['decode', '--packet', 'aa', '--size', '0'], '--size must be an integer of at least 1, received 0'],
@@ -188,7 +201,7 @@ describe('the README', () => {
     const folder = mkdtempSync(join(tmpdir(), 'unstick-'))
     try {
       const file = join(folder, 'file')
-      writeFileSync(file, Buffer.alloc(96))
+      writeFileSync(file, command.includes('--json-') ? '{"a":1}[2]' : Buffer.alloc(96))
       const [, words, redirected] = /^(.*?)(?: < (file))?$/.exec(command)!
       const args = words!.split(' ').map((word) => (word === 'file' ? file : word.replaceAll("'", '')))
       const { code, err } = await unstick(args, redirected === undefined ? undefined : readFileSync(file))
