@@ -3,7 +3,8 @@
 
 import { giveBackBatch, isOrdered, takeBatch, type Batch } from './batch.ts'
 import type { FrameVisitor } from './contracts.ts'
-import { BETWEEN, Decoder, LARGEST_INDEX } from './decoder.ts'
+import { Decoder } from './decoder.ts'
+import { BETWEEN, LARGEST_INDEX } from './frame-scanner.ts'
 import { BOUNDS, NO_FRAME } from './definition.ts'
 
 /** In fewer bytes, finding frames one by one is faster. */

@@ -1,99 +1,25 @@
-// The one engine of every codec: chunks in, frames out.
-//
-// state     the bytes                                on a chunk                                       leaves by
-// BETWEEN   no accumulator                           finds frames in the chunk; they are views        the chunk ends inside a frame, a gap
-// INSIDE    the accumulator begins with a frame      gathers what it needs, or doubles it; finds      the frame's end
-// DROPPING  a gap is not reported yet, or bytes      drops what is known, else searches the end       the next frame; the end of the skipped
-//           of a gap or of a skipped frame follow
-// FAILED    those from the faulty frame on           throws the same error                            reset()
-// ENDED     none                                     throws                                           reset()
-//
-// BETWEEN is the fast path: `findWhole` and `scanWholeFrames` find frame after frame in the chunk. Whatever they do not
-// know, they leave to `findNext`, which asks the finder again: it answers the same.
+// The one engine of every codec: chunks in, frames out. The bytes are in `receive-buffer.ts`, the search for frames, with
+// the table of states, in `frame-scanner.ts`; this is what a caller sees, and how frames are made.
 
 import { copyBytes, type Accumulator } from './accumulator.ts'
-import type { DecoderOptions, FrameDecoder, FrameOf, FrameVisitor, SkipReason } from './contracts.ts'
+import { isSound } from './answer.ts'
+import type { CompleteDefinition } from './complete-definition.ts'
+import type { DecoderOptions, FrameDecoder, FrameOf, FrameVisitor } from './contracts.ts'
 import type { Conversion, MapFrame } from './conversion.ts'
 import { NO_FRAME } from './definition.ts'
-import type { CompleteDefinition } from './complete-definition.ts'
 import { FrameError, frameTooLong, isFrameError } from './errors.ts'
-import { isBytes, kindOf } from './options.ts'
-import { NOTHING, ReceiveBuffer } from './receive-buffer.ts'
-import {
-  DROP,
-  ENDLESS,
-  GAP,
-  gapReason,
-  hasBounds,
-  newSearch,
-  payloadEndOf,
-  prepare,
-  UNKNOWN,
-  type FindFrame,
-  type FrameSearch,
-} from './search.ts'
+import { BETWEEN, ENDED, FAILED, FrameScanner, INSIDE } from './frame-scanner.ts'
+import { NOTHING } from './receive-buffer.ts'
+import { DROP, payloadEndOf, prepare } from './search.ts'
 import { LONGEST_IN_SLAB } from './slab.ts'
 
-export const BETWEEN = 0
-const INSIDE = 1
-const DROPPING = 2
-const FAILED = 3
-const ENDED = 4
-type State = typeof BETWEEN | typeof INSIDE | typeof DROPPING | typeof FAILED | typeof ENDED
-
-/** While a frame's end has to be searched, at least this many bytes are gathered at a time. */
-const SMALLEST_GATHER = 64
-
-/** A frame counts as long once it holds this many times the chunk's bytes. */
-const LONG_FRAME_FACTOR = 8
-
-/** The largest index that V8 keeps in a small integer, and that `indexOf` takes. */
-export const LARGEST_INDEX = 0x7fffffff
-
-/** A gap that waits for its report, or a frame that is being skipped. */
-interface Dropped {
-  readonly isFrame: boolean
-  readonly offset: number
-  /** How many bytes were dropped so far. */
-  length: number
-  reason: SkipReason
-  readonly error: FrameError | undefined
-  /** Whether the bytes that are being dropped belong to it. */
-  isGrowing: boolean
-  /** Of a frame: whether nothing more than `toDrop` has to be dropped. */
-  isEndKnown: boolean
-}
-
-export class Decoder<Frame> extends ReceiveBuffer implements FrameDecoder<Frame>, IterableIterator<Frame> {
-  protected readonly definition: CompleteDefinition<Frame>
-  private readonly options: DecoderOptions
+export class Decoder<Frame> extends FrameScanner implements FrameDecoder<Frame>, IterableIterator<Frame> {
   protected conversion: Conversion<Frame>
-
-  /** `definition.find`, and after the end `definition.findAtEnd`. */
-  private find: FindFrame
-  private readonly search: FrameSearch = newSearch()
-  /** The finder's state after the last answer that was accepted. */
-  protected finderState = 0
-
-  protected state: State = BETWEEN
-  /** Where the frame ends that `findWhole` found: an index into the chunk. */
-  protected frameEnd = 0
-  protected frameIndex = 0
-
-  /** DROPPING: what is dropped. Undefined for bytes that are dropped without a report. */
-  private dropped: Dropped | undefined = undefined
-  /** DROPPING: how many bytes are to be dropped before the finder is asked again. */
-  private toDrop = 0
-
-  /** FAILED: what every call throws. */
-  private error: unknown = undefined
   /** The frames of an `end()` that a callback of the caller interrupted. */
   private lastFrames: Frame[] | undefined = undefined
 
   constructor(definition: CompleteDefinition<Frame>, options: DecoderOptions) {
-    super()
-    this.definition = definition
-    this.options = options
+    super(definition as unknown as CompleteDefinition<unknown>, options)
     this.conversion = definition.createConversion()
     this.find = this.conversion.find ?? definition.find
   }
@@ -259,153 +185,6 @@ export class Decoder<Frame> extends ReceiveBuffer implements FrameDecoder<Frame>
     return slab.give(search.payloadStart, payloadEndOf(search, end), end) as Frame
   }
 
-  // ── Taking chunks in ──
-
-  private accept(chunk: Uint8Array): void {
-    if (this.state === FAILED) throw this.error
-    if (!isBytes(chunk)) throw new TypeError(`chunk must be a Uint8Array, received ${kindOf(chunk)}`)
-    if (this.state === ENDED) {
-      throw new Error(`${this.definition.name}: no input is taken after end(); reset() makes the decoder as new`)
-    }
-    this.received += chunk.length
-    if (this.position < this.limit) this.leaveLoop()
-    if (!this.tryKeepInside(chunk)) this.setChunk(chunk)
-  }
-
-  /**
-   * Fast path: a small chunk that does not complete the frame is appended at once. Returns false, changing nothing, if
-   * it might complete it.
-   */
-  private tryKeepInside(chunk: Uint8Array): boolean {
-    const { accumulator } = this
-    if (accumulator === undefined) return false
-    const { held, needed } = accumulator
-    if (held + chunk.length < needed) {
-      accumulator.append(chunk, 0, chunk.length)
-      accumulator.gathered = 0
-      return true
-    }
-    // A frame that has come in many such chunks goes on in this one more often than not.
-    if (needed > 0 || this.state !== INSIDE || held < LONG_FRAME_FACTOR * chunk.length) return false
-    accumulator.append(chunk, 0, chunk.length)
-    if (this.frameContinues(accumulator)) {
-      accumulator.gathered = 0
-      return true
-    }
-    accumulator.length -= chunk.length
-    return false
-  }
-
-  /** Asks the finder about all that is accumulated. If the frame goes on, notes the answer. */
-  private frameContinues(accumulator: Accumulator): boolean {
-    const { bytes, start, length, held, seen } = accumulator
-    if (held >= this.definition.maxSpan || seen === 0) return false
-    const { search } = this
-    try {
-      if (this.call(bytes, start, length, start + accumulator.resumeAt) !== UNKNOWN) return false
-    } catch {
-      return false
-    }
-    if (!hasSoundResumption(search, start)) return false
-    this.finderState = search.state
-    accumulator.resumeAt = search.resumeAt - start
-    accumulator.seen = held
-    return true
-  }
-
-  /** Makes the unread bytes ours, so that the chunk's owner may overwrite them. */
-  private leaveLoop(): void {
-    if (this.position < this.limit && this.isChunkLost) throw this.loseChunk()
-    this.ownUnread()
-    if (this.state === BETWEEN && this.accumulator !== undefined) this.state = INSIDE
-  }
-
-  /** The chunk's memory is gone, and with it the rest of the stream. */
-  private loseChunk(): unknown {
-    const message = `${this.definition.name}: the chunk was transferred or resized before all of it was decoded`
-    this.limit = this.position
-    return this.fail(new Error(message))
-  }
-
-  // ── Asking the finder: the fast path ──
-
-  /** Whether the next frame lies whole inside the chunk: `search` and `frameEnd` describe it. If not, `findNext` knows more. */
-  private findWhole(): boolean {
-    if (this.state !== BETWEEN) return false
-    const { find, chunk, limit, search } = this
-    const { maxSpan } = this.definition
-    let { position } = this
-    if (chunk.length < limit) return false
-    try {
-      while (position < limit) {
-        const shownEnd = limit - position > maxSpan ? position + maxSpan : limit
-        prepare(search, position, position, this.finderState)
-        const answer = find(chunk, position, shownEnd, search)
-        const payloadEnd = payloadEndOf(search, answer)
-        if (isSound(position, search.payloadStart, payloadEnd, answer, shownEnd, search.state)) {
-          this.frameEnd = answer
-          return true
-        }
-        if (answer !== DROP || !this.tryDropInChunk()) {
-          this.tryKeepIncomplete(answer)
-          return false
-        }
-        position = this.position
-      }
-    } catch {
-      // The error is thrown again, and handled, on the general path.
-    }
-    return false
-  }
-
-  /** Drops what the finder has just answered is to be dropped, if the chunk has it all. Else changes nothing. */
-  private tryDropInChunk(): boolean {
-    const { search, position } = this
-    const next = search.payloadEnd
-    if (!(next > position && next <= this.limit && isSmall(next) && isSmall(search.state))) return false
-    this.finderState = search.state
-    this.position = next
-    return true
-  }
-
-  /** Keeps the rest of the chunk if the finder has just answered that more is needed. Else changes nothing. */
-  private tryKeepIncomplete(answer: number): void {
-    const { search, position, limit } = this
-    const { maxSpan } = this.definition
-    const isIncomplete = answer === UNKNOWN || (answer > limit && answer - position <= maxSpan && isSmall(answer))
-    if (!isIncomplete || limit - position >= maxSpan) return
-    const isExact = answer !== UNKNOWN && hasBounds(search, position)
-    const payloadEnd = payloadEndOf(search, answer)
-    const isPlain = isExact
-      ? isSound(position, search.payloadStart, payloadEnd, answer, answer, search.state)
-      : hasSoundResumption(search, position)
-    if (!isPlain) return
-    this.keepIncomplete(
-      answer === UNKNOWN ? 0 : answer - position,
-      isExact,
-      limit - position,
-      search.resumeAt - position,
-    )
-    this.releaseChunk()
-  }
-
-  /** Makes the frame that `findWhole` has found. */
-  private takeWhole(): Frame | typeof NO_FRAME {
-    const { search, position, frameEnd } = this
-    const payload = this.payloadFromChunk(search.payloadStart, payloadEndOf(search, frameEnd))
-    // Before any code of the codec or the caller runs, so that it may reset the decoder.
-    this.finderState = search.state
-    this.frameIndex++
-    this.position = frameEnd
-    return this.definition.isPlain ? (payload as Frame) : this.convertWhole(payload, frameEnd - position)
-  }
-
-  private convertWhole(payload: Uint8Array, length: number): Frame | typeof NO_FRAME {
-    const { isFrame } = this.definition
-    if (isFrame !== undefined && !isFrame(payload, 0, payload.length, this.frameIndex - 1)) return NO_FRAME
-    return this.convertPayload(payload, length, undefined)
-  }
-
   /** Visits the frames that lie whole inside the chunk: what `findWhole` and `takeWhole` do, in one loop. */
   protected scanWholeFrames(visit: FrameVisitor): void {
     if (this.state !== BETWEEN) return
@@ -444,297 +223,24 @@ export class Decoder<Frame> extends ReceiveBuffer implements FrameDecoder<Frame>
     }
   }
 
-  // ── Asking the finder: the general path ──
+  // ── Making frames ──
 
-  /**
-   * The length of the next frame, or 0 if there is none. The payload bounds in `search` then count from the frame's
-   * first byte.
-   */
-  private findNext(): number {
-    if (this.state === FAILED) throw this.error
-    if (this.position < this.limit && this.isChunkLost) throw this.loseChunk()
-    while (this.dropKnown() && this.gatherForFinder()) {
-      const length = this.ask()
-      if (length > 0) return length
-    }
-    this.releaseChunk()
-    return 0
-  }
-
-  /**
-   * Adds to the accumulator what its frame needs. Returns whether there is anything that the finder has not seen yet;
-   * not if the chunk does not hold it.
-   */
-  private gatherForFinder(): boolean {
-    const { accumulator } = this
-    if (accumulator === undefined) return this.position < this.limit
-    const { held, needed } = accumulator
-    const available = this.limit - this.position
-    if (available > 0 && (held <= accumulator.seen || held < needed)) {
-      const wanted = held < needed ? needed - held : Math.max(SMALLEST_GATHER, held)
-      this.gather(accumulator, Math.min(wanted, available, Math.max(1, this.definition.maxSpan - held)))
-    }
-    return accumulator.held > accumulator.seen && accumulator.held >= needed
-  }
-
-  /** Asks the finder, and acts on its answer. Returns the length of a frame to be given out, else 0. */
-  private ask(): number {
-    const { accumulator, search } = this
-    const { maxSpan } = this.definition
-    const bytes = accumulator === undefined ? this.chunk : accumulator.bytes
-    const start = accumulator === undefined ? this.position : accumulator.start
-    const end = accumulator === undefined ? this.limit : accumulator.length
-    // No index is larger than `indexOf` takes, unless the frame is.
-    const visible = start > 0 ? Math.min(end - start, LARGEST_INDEX) : end - start
-    const shown = Math.min(visible, maxSpan)
-    let length: number
-    try {
-      length = this.callFromStart(bytes, start, shown, accumulator === undefined ? 0 : accumulator.resumeAt)
-    } catch (error) {
-      this.refuse(error, start, shown)
-      return 0
-    }
-    if (length === GAP || length === DROP) this.startGap(length)
-    else if (length > maxSpan || (length === UNKNOWN && shown === maxSpan && shown < this.rawLength)) {
-      const isExact = length !== ENDLESS && length > 0 && hasBounds(search, 0)
-      this.exceed(isExact ? length : ENDLESS, bytes, start, shown)
-    } else if (this.isSkipping) this.skipFurther(length, shown)
-    else if (length > 0 && length <= shown) {
-      this.reportGap()
-      return length
-    } else {
-      const isExact = length > 0 && hasBounds(search, 0)
-      this.keepIncomplete(Math.max(0, length), isExact, shown, search.resumeAt)
-    }
-    return 0
-  }
-
-  /**
-   * Asks the finder about `bytes[start, start + shown)`. The answer is a length, `UNKNOWN`, `ENDLESS`, `GAP` or `DROP`;
-   * it and everything in `search` is checked, and counts from `start`. Bounds are set in an answer that is exact.
-   */
-  private callFromStart(bytes: Uint8Array, start: number, shown: number, resumeAt: number): number {
-    const isTooFar = start > 0 && start + shown > LARGEST_INDEX
-    const answer = isTooFar ? Infinity : this.call(bytes, start, start + shown, start + resumeAt)
-    // An index that `indexOf` does not take, or a sum that may not be exact: the same is asked of a view.
-    if (isTooFar || (start > 0 && answer > Number.MAX_SAFE_INTEGER && answer !== ENDLESS)) {
-      return this.callFromStart(bytes.subarray(start, start + shown), 0, shown, resumeAt)
-    }
-    return this.checked(answer, start, start + shown)
-  }
-
-  private call(bytes: Uint8Array, start: number, end: number, resumeAt: number): number {
-    const { search } = this
-    prepare(search, start, resumeAt, this.finderState)
-    return this.find(bytes, start, end, search)
-  }
-
-  /** The answer, counted from `start`, as everything in `search` then is. What no finder may answer is a bug of the codec. */
-  private checked(answer: number, start: number, end: number): number {
-    const { search } = this
-    const isFrame = answer > start && answer <= end
-    if (answer === GAP || answer === DROP) {
-      if (!(Number.isSafeInteger(search.payloadEnd) && search.payloadEnd > start)) {
-        throw this.bug(`a gap up to ${search.payloadEnd}, asked at ${start}`)
-      }
-      search.payloadEnd -= start
-    } else if (isFrame || hasBounds(search, start)) {
-      const { payloadStart } = search
-      const payloadEnd = payloadEndOf(search, answer)
-      if (answer !== UNKNOWN && answer !== ENDLESS) {
-        const areIntegers = Number.isSafeInteger(payloadStart) && Number.isSafeInteger(payloadEnd)
-        if (!(areIntegers && start <= payloadStart && payloadStart <= payloadEnd && payloadEnd <= answer)) {
-          throw this.bug(`a payload from ${payloadStart} to ${payloadEnd} in a frame from ${start} to ${answer}`)
-        }
-      }
-      search.payloadEnd = payloadEnd - start
-      search.payloadStart -= start
-    } else search.payloadStart = 0
-    if (!Number.isSafeInteger(search.state)) throw this.bug(`the state ${search.state}`)
-    if (!isFrame && !(Number.isSafeInteger(search.resumeAt) && search.resumeAt >= start)) {
-      throw this.bug(`resumeAt ${search.resumeAt}, asked at ${start}`)
-    }
-    search.resumeAt -= start
-    if (answer < 0 || answer === ENDLESS) {
-      if (answer === UNKNOWN || answer === ENDLESS || answer === GAP || answer === DROP) return answer
-    } else if (answer > start && Number.isSafeInteger(answer)) return answer - start
-    throw this.bug(`${answer}, asked at ${start}: no progress`)
-  }
-
-  private bug(what: string): Error {
-    return new Error(`${this.definition.name}: the finder answered ${what}`)
-  }
-
-  /**
-   * The finder needs more: what there is of the frame is kept, with what is known of it. Where the frame's end is known,
-   * the finder is asked the same once more when all of it is there, so what it left in `search` is not taken.
-   */
-  private keepIncomplete(needed: number, isExact: boolean, seen: number, resumeAt: number): void {
-    const accumulator = this.accumulator ?? this.keepUnread()
-    accumulator.needed = needed
-    accumulator.isExact = isExact
-    accumulator.seen = seen
-    if (!isExact) {
-      accumulator.resumeAt = resumeAt
-      this.finderState = this.search.state
-    }
-    if (this.state === BETWEEN) this.state = INSIDE
-  }
-
-  // ── Gaps ──
-
-  /** The finder has answered that bytes belong to no frame. */
-  private startGap(answer: typeof GAP | typeof DROP): void {
-    const { search } = this
-    const length = search.payloadEnd
-    const isGrowing = answer === GAP || this.isSkipping
-    if (isGrowing && !this.isSkipping) this.openGap(gapReason(search))
-    if (this.dropped !== undefined) this.dropped.isGrowing = isGrowing
+  /** Makes the frame that `findWhole` has found. */
+  private takeWhole(): Frame | typeof NO_FRAME {
+    const { search, position, frameEnd } = this
+    const payload = this.payloadFromChunk(search.payloadStart, payloadEndOf(search, frameEnd))
+    // Before any code of the codec or the caller runs, so that it may reset the decoder.
     this.finderState = search.state
-    this.toDrop = length
-    this.state = DROPPING
+    this.frameIndex++
+    this.position = frameEnd
+    return this.definition.isPlain ? (payload as Frame) : this.convertWhole(payload, frameEnd - position)
   }
 
-  /** Joins the next gap to the one before, or reports that one and begins another. */
-  private openGap(reason: 'garbage' | 'corrupt'): void {
-    const offset = this.streamOffset
-    if (this.dropped !== undefined && this.dropped.offset + this.dropped.length !== offset) this.reportGap()
-    if (this.dropped === undefined) {
-      const isGrowing = true
-      this.dropped = { isFrame: false, offset, length: 0, reason, error: undefined, isGrowing, isEndKnown: true }
-    } else if (reason === 'corrupt') this.dropped.reason = reason
+  private convertWhole(payload: Uint8Array, length: number): Frame | typeof NO_FRAME {
+    const { isFrame } = this.definition
+    if (isFrame !== undefined && !isFrame(payload, 0, payload.length, this.frameIndex - 1)) return NO_FRAME
+    return this.convertPayload(payload, length, undefined)
   }
-
-  /** Drops what is known to be dropped. Returns whether all of it has arrived. */
-  private dropKnown(): boolean {
-    if (this.state !== DROPPING) return true
-    const { dropped } = this
-    if (this.toDrop > 0) {
-      const count = this.discard(this.toDrop)
-      this.toDrop -= count
-      if (dropped !== undefined && dropped.isGrowing) dropped.length += count
-      if (this.toDrop > 0) return false
-    }
-    if (dropped === undefined) this.state = this.restState
-    else if (dropped.isFrame && dropped.isEndKnown) {
-      this.frameIndex++
-      this.reportDropped(dropped)
-    }
-    return true
-  }
-
-  private reportGap(): void {
-    const { dropped } = this
-    if (dropped !== undefined && !dropped.isFrame) this.reportDropped(dropped)
-  }
-
-  /** Whatever the callback throws, it is not called again for the same bytes. */
-  private reportDropped(dropped: Dropped): void {
-    this.dropped = undefined
-    this.state = this.restState
-    this.report(dropped)
-  }
-
-  private report({ offset, length, reason, error }: Pick<Dropped, 'offset' | 'length' | 'reason' | 'error'>): void {
-    if (length === 0 || this.options.onSkip === undefined) return
-    try {
-      this.options.onSkip({ offset, length, reason, ...(error === undefined ? {} : { error }) })
-    } catch (thrown) {
-      // The exception ends the caller's loop, so the chunk's owner may overwrite it.
-      this.leaveLoop()
-      throw thrown
-    }
-  }
-
-  /** The state without anything to be dropped. */
-  private get restState(): State {
-    return this.accumulator === undefined ? BETWEEN : INSIDE
-  }
-
-  // ── Skipped frames ──
-
-  private get isSkipping(): boolean {
-    return this.dropped !== undefined && this.dropped.isFrame
-  }
-
-  /** The frame is longer than the limit: `length`, or ENDLESS if that is not known. */
-  private exceed(length: number, bytes: Uint8Array, start: number, shown: number): void {
-    if (!this.isSkipping) {
-      this.reportGap()
-      const { name, maxFrameLength, oversize, hint } = this.definition
-      const offset = this.streamOffset
-      const advice = hint?.(bytes, start, start + shown)
-      const error = frameTooLong(name, length, maxFrameLength, offset, advice)
-      if (oversize === 'error') throw this.fail(error)
-      this.startSkip('too-long', error)
-    }
-    if (length === ENDLESS) this.skipFurther(ENDLESS, shown)
-    else this.skipToEnd(length)
-  }
-
-  private startSkip(reason: SkipReason, error: FrameError): void {
-    const offset = this.streamOffset
-    this.dropped = { isFrame: true, offset, length: 0, reason, error, isGrowing: true, isEndKnown: false }
-    this.state = DROPPING
-  }
-
-  private skipToEnd(length: number): void {
-    this.finderState = this.search.state
-    this.toDrop = length
-    this.dropped!.isEndKnown = true
-  }
-
-  /** The finder was asked about a frame that is being skipped: either it knows its end now, or the search goes on. */
-  private skipFurther(length: number, shown: number): void {
-    const { search, definition } = this
-    if (length > 0 && length !== ENDLESS && hasBounds(search, 0)) {
-      this.skipToEnd(length)
-      return
-    }
-    // A finder that uses neither is one for a delimiter, which may have begun in the last bytes.
-    const usesResumeAt = search.resumeAt > 0 || (search.state !== 0 && shown < definition.maxSpan)
-    const kept = Math.max(0, definition.overhead - 1)
-    const mayContinue = length !== ENDLESS && shown < definition.maxSpan
-    const searched = mayContinue ? shown - kept : Math.min(shown, definition.maxFrameLength + 1)
-    const count = usesResumeAt ? search.resumeAt : searched
-    if (count <= 0) {
-      this.keepIncomplete(0, false, shown, search.resumeAt)
-      return
-    }
-    this.finderState = search.state
-    this.toDrop = count
-  }
-
-  /** The finder has thrown: a fault of the peer, or a bug of the codec. */
-  private refuse(thrown: unknown, start: number, shown: number): void {
-    if (!isFrameError(thrown)) throw this.fail(thrown)
-    this.reportGap()
-    const { search } = this
-    const error = this.faultOf(thrown, this.streamOffset)
-    const { code, frameLength } = error
-    const isEndKnown = frameLength !== undefined && Number.isSafeInteger(frameLength) && frameLength > 0
-    const isTooLong = code === 'ERR_FRAME_TOO_LONG'
-    // A length that is invalid does not tell where the frame ends.
-    const canSkip = isTooLong || (isEndKnown && code === 'ERR_FRAME_CORRUPT')
-    if (!canSkip || !this.skips(error)) throw this.fail(error)
-    if (!Number.isSafeInteger(search.state)) throw this.fail(this.bug(`the state ${search.state}`))
-    if (!this.isSkipping) this.startSkip(isTooLong ? 'too-long' : 'corrupt', error)
-    if (isEndKnown) {
-      this.skipToEnd(frameLength)
-      return
-    }
-    search.resumeAt = Number.isSafeInteger(search.resumeAt) ? Math.max(0, search.resumeAt - start) : 0
-    this.skipFurther(ENDLESS, shown)
-  }
-
-  /** Whether the caller has asked for frames with this error to be dropped. */
-  private skips(error: FrameError): boolean {
-    if (error.code === 'ERR_FRAME_TOO_LONG') return this.definition.oversize === 'skip'
-    const isCorrupt = error.code === 'ERR_FRAME_CORRUPT' || error.code === 'ERR_FRAME_LENGTH_INVALID'
-    return isCorrupt && this.definition.corrupt === 'skip'
-  }
-
-  // ── Frames ──
 
   /** Makes the frame that `findNext` has found. */
   private makeFrame(length: number): Frame | typeof NO_FRAME {
@@ -842,7 +348,7 @@ export class Decoder<Frame> extends ReceiveBuffer implements FrameDecoder<Frame>
     else this.accumulator.start -= length
   }
 
-  // ── The end, and errors ──
+  // ── The end ──
 
   /** From here on the finder knows that no byte follows. */
   private askAtEnd(frames: Frame[]): void {
@@ -904,49 +410,13 @@ export class Decoder<Frame> extends ReceiveBuffer implements FrameDecoder<Frame>
     })
   }
 
-  /** The error for what a codec has thrown: at `offset`, and of this stream. */
-  private faultOf(thrown: unknown, offset: number, length?: number): FrameError {
-    if (isFrameError(thrown) && thrown.offset === undefined) {
-      const frameLength = thrown.frameLength ?? (thrown.code === 'ERR_FRAME_TOO_LONG' ? undefined : length)
-      // A new object: the codec may throw the same one for every connection.
-      return new FrameError(thrown.code, thrown.message, {
-        offset,
-        ...(frameLength === undefined ? {} : { frameLength }),
-        ...(thrown.maxFrameLength === undefined ? {} : { maxFrameLength: thrown.maxFrameLength }),
-        ...('cause' in thrown ? { cause: thrown.cause } : {}),
-      })
-    }
-    const message = `${this.definition.name}: the frame at offset ${offset} could not be decoded`
-    const frameLength = length === undefined ? {} : { frameLength: length }
-    return new FrameError('ERR_FRAME_CORRUPT', message, { offset, cause: thrown, ...frameLength })
-  }
-
-  /** Every later call throws this error, until `reset()`. */
-  protected fail(error: unknown): unknown {
-    if (!this.isChunkLost) this.ownUnread()
-    this.state = FAILED
-    this.error = error
-    this.dropped = undefined
-    this.toDrop = 0
-    return error
-  }
-
   protected override clear(): void {
     super.clear()
-    this.state = BETWEEN
-    this.finderState = 0
-    this.dropped = undefined
-    this.toDrop = 0
     this.lastFrames = undefined
     if (this.conversion.hasMemory) {
-      this.conversion = this.definition.createConversion()
+      this.conversion = this.definition.createConversion() as Conversion<Frame>
       this.find = this.conversion.find ?? this.definition.find
     }
-  }
-
-  /** Stream offset of the next byte that is neither given out nor dropped, or of the frame that is being skipped. */
-  protected get streamOffset(): number {
-    return this.dropped?.isFrame ? this.dropped.offset : this.received - this.rawLength
   }
 
   /** The same, but while frames wait for more, of the first of them. */
@@ -961,41 +431,3 @@ Object.defineProperty(Decoder.prototype, Symbol.for('nodejs.util.inspect.custom'
     return `FrameDecoder { bufferedLength: ${this.bufferedLength}, frameOffset: ${this.frameOffset} }`
   },
 })
-
-/**
- * Whether a frame that ends at `end` lies in `[start, shownEnd)`, its payload inside it, and every number is a small
- * integer. One function without calls, so that V8 inlines it: with several it is 2 ns a frame slower.
- */
-function isSound(
-  start: number,
-  payloadStart: number,
-  payloadEnd: number,
-  end: number,
-  shownEnd: number,
-  state: number,
-): boolean {
-  return (
-    // The sign of an OR is negative if that of any part is.
-    ((end - start - 1) |
-      (shownEnd - end) |
-      (payloadStart - start) |
-      (payloadEnd - payloadStart) |
-      (end - payloadEnd)) >=
-      0 &&
-    (payloadStart | 0) === payloadStart &&
-    (payloadEnd | 0) === payloadEnd &&
-    (end | 0) === end &&
-    (state | 0) === state
-  )
-}
-
-/** Whether the finder can continue this frame from small integers. */
-function hasSoundResumption(search: FrameSearch, start: number): boolean {
-  const { resumeAt, state } = search
-  return start <= resumeAt && isSmall(resumeAt) && isSmall(state)
-}
-
-/** Whether this is an integer of 32 bits. */
-function isSmall(value: number): boolean {
-  return (value | 0) === value
-}

@@ -1,0 +1,522 @@
+// Finds frames in the bytes received: it asks the finder, keeps what is incomplete, and drops gaps and skipped frames. It
+// makes no frame.
+//
+// state     the bytes                                on a chunk                                       leaves by
+// BETWEEN   no accumulator                           finds frames in the chunk; they are views        the chunk ends inside a frame, a gap
+// INSIDE    the accumulator begins with a frame      gathers what it needs, or doubles it; finds      the frame's end
+// DROPPING  a gap is not reported yet, or bytes      drops what is known, else searches the end       the next frame; the end of the skipped
+//           of a gap or of a skipped frame follow
+// FAILED    those from the faulty frame on           throws the same error                            reset()
+// ENDED     none                                     throws                                           reset()
+//
+// BETWEEN is the fast path: `findWhole` and `scanWholeFrames` find frame after frame in the chunk. Whatever they do not
+// know, they leave to `findNext`, which asks the finder again: it answers the same.
+
+import type { Accumulator } from './accumulator.ts'
+import { bugOf, checkedAnswer, hasSoundResumption, isSmall, isSound } from './answer.ts'
+import type { CompleteDefinition } from './complete-definition.ts'
+import type { DecoderOptions, SkipReason } from './contracts.ts'
+import { FrameError, frameTooLong, isFrameError } from './errors.ts'
+import { isBytes, kindOf } from './options.ts'
+import { ReceiveBuffer } from './receive-buffer.ts'
+import {
+  DROP,
+  ENDLESS,
+  GAP,
+  gapReason,
+  hasBounds,
+  newSearch,
+  payloadEndOf,
+  prepare,
+  UNKNOWN,
+  type FindFrame,
+  type FrameSearch,
+} from './search.ts'
+
+export const BETWEEN = 0
+export const INSIDE = 1
+const DROPPING = 2
+export const FAILED = 3
+export const ENDED = 4
+type State = typeof BETWEEN | typeof INSIDE | typeof DROPPING | typeof FAILED | typeof ENDED
+
+/** While a frame's end has to be searched, at least this many bytes are gathered at a time. */
+const SMALLEST_GATHER = 64
+
+/** A frame counts as long once it holds this many times the chunk's bytes. */
+const LONG_FRAME_FACTOR = 8
+
+/** The largest index that V8 keeps in a small integer, and that `indexOf` takes. */
+export const LARGEST_INDEX = 0x7fffffff
+
+/** A gap that waits for its report, or a frame that is being skipped. */
+interface Dropped {
+  readonly isFrame: boolean
+  readonly offset: number
+  /** How many bytes were dropped so far. */
+  length: number
+  reason: SkipReason
+  readonly error: FrameError | undefined
+  /** Whether the bytes that are being dropped belong to it. */
+  isGrowing: boolean
+  /** Of a frame: whether nothing more than `toDrop` has to be dropped. */
+  isEndKnown: boolean
+}
+
+export class FrameScanner extends ReceiveBuffer {
+  protected readonly definition: CompleteDefinition<unknown>
+  protected readonly options: DecoderOptions
+
+  /** The definition's `find`, and after the end its `findAtEnd`. */
+  protected find: FindFrame
+  protected readonly search: FrameSearch = newSearch()
+  /** The finder's state after the last answer that was accepted. */
+  protected finderState = 0
+
+  protected state: State = BETWEEN
+  /** Where the frame ends that `findWhole` found: an index into the chunk. */
+  protected frameEnd = 0
+  /** How many frames came before the next one, dropped ones included. */
+  protected frameIndex = 0
+
+  /** DROPPING: what is dropped. Undefined for bytes that are dropped without a report. */
+  protected dropped: Dropped | undefined = undefined
+  /** DROPPING: how many bytes are to be dropped before the finder is asked again. */
+  protected toDrop = 0
+
+  /** FAILED: what every call throws. */
+  protected error: unknown = undefined
+
+  constructor(definition: CompleteDefinition<unknown>, options: DecoderOptions) {
+    super()
+    this.definition = definition
+    this.options = options
+    this.find = definition.find
+  }
+
+  /** Stream offset of the next byte that is neither given out nor dropped, or of the frame that is being skipped. */
+  protected get streamOffset(): number {
+    return this.dropped?.isFrame ? this.dropped.offset : this.received - this.rawLength
+  }
+
+  protected override clear(): void {
+    super.clear()
+    this.state = BETWEEN
+    this.finderState = 0
+    this.dropped = undefined
+    this.toDrop = 0
+  }
+
+  // ── Taking chunks in ──
+
+  protected accept(chunk: Uint8Array): void {
+    if (this.state === FAILED) throw this.error
+    if (!isBytes(chunk)) throw new TypeError(`chunk must be a Uint8Array, received ${kindOf(chunk)}`)
+    if (this.state === ENDED) {
+      throw new Error(`${this.definition.name}: no input is taken after end(); reset() makes the decoder as new`)
+    }
+    this.received += chunk.length
+    if (this.position < this.limit) this.leaveLoop()
+    if (!this.tryKeepInside(chunk)) this.setChunk(chunk)
+  }
+
+  /**
+   * Fast path: a small chunk that does not complete the frame is appended at once. Returns false, changing nothing, if
+   * it might complete it.
+   */
+  private tryKeepInside(chunk: Uint8Array): boolean {
+    const { accumulator } = this
+    if (accumulator === undefined) return false
+    const { held, needed } = accumulator
+    if (held + chunk.length < needed) {
+      accumulator.append(chunk, 0, chunk.length)
+      accumulator.gathered = 0
+      return true
+    }
+    // A frame that has come in many such chunks goes on in this one more often than not.
+    if (needed > 0 || this.state !== INSIDE || held < LONG_FRAME_FACTOR * chunk.length) return false
+    accumulator.append(chunk, 0, chunk.length)
+    if (this.frameContinues(accumulator)) {
+      accumulator.gathered = 0
+      return true
+    }
+    accumulator.length -= chunk.length
+    return false
+  }
+
+  /** Asks the finder about all that is accumulated. If the frame goes on, notes the answer. */
+  private frameContinues(accumulator: Accumulator): boolean {
+    const { bytes, start, length, held, seen } = accumulator
+    if (held >= this.definition.maxSpan || seen === 0) return false
+    const { search } = this
+    try {
+      if (this.call(bytes, start, length, start + accumulator.resumeAt) !== UNKNOWN) return false
+    } catch {
+      return false
+    }
+    if (!hasSoundResumption(search, start)) return false
+    this.finderState = search.state
+    accumulator.resumeAt = search.resumeAt - start
+    accumulator.seen = held
+    return true
+  }
+
+  /** Makes the unread bytes ours, so that the chunk's owner may overwrite them. */
+  protected leaveLoop(): void {
+    if (this.position < this.limit && this.isChunkLost) throw this.loseChunk()
+    this.ownUnread()
+    if (this.state === BETWEEN && this.accumulator !== undefined) this.state = INSIDE
+  }
+
+  /** The chunk's memory is gone, and with it the rest of the stream. */
+  private loseChunk(): unknown {
+    const message = `${this.definition.name}: the chunk was transferred or resized before all of it was decoded`
+    this.limit = this.position
+    return this.fail(new Error(message))
+  }
+
+  // ── Asking the finder: the fast path ──
+
+  /** Whether the next frame lies whole inside the chunk: `search` and `frameEnd` describe it. If not, `findNext` knows more. */
+  protected findWhole(): boolean {
+    if (this.state !== BETWEEN) return false
+    const { find, chunk, limit, search } = this
+    const { maxSpan } = this.definition
+    let { position } = this
+    if (chunk.length < limit) return false
+    try {
+      while (position < limit) {
+        const shownEnd = limit - position > maxSpan ? position + maxSpan : limit
+        prepare(search, position, position, this.finderState)
+        const answer = find(chunk, position, shownEnd, search)
+        const payloadEnd = payloadEndOf(search, answer)
+        if (isSound(position, search.payloadStart, payloadEnd, answer, shownEnd, search.state)) {
+          this.frameEnd = answer
+          return true
+        }
+        if (answer !== DROP || !this.tryDropInChunk()) {
+          this.tryKeepIncomplete(answer)
+          return false
+        }
+        position = this.position
+      }
+    } catch {
+      // The error is thrown again, and handled, on the general path.
+    }
+    return false
+  }
+
+  /** Drops what the finder has just answered is to be dropped, if the chunk has it all. Else changes nothing. */
+  protected tryDropInChunk(): boolean {
+    const { search, position } = this
+    const next = search.payloadEnd
+    if (!(next > position && next <= this.limit && isSmall(next) && isSmall(search.state))) return false
+    this.finderState = search.state
+    this.position = next
+    return true
+  }
+
+  /** Keeps the rest of the chunk if the finder has just answered that more is needed. Else changes nothing. */
+  protected tryKeepIncomplete(answer: number): void {
+    const { search, position, limit } = this
+    const { maxSpan } = this.definition
+    const isIncomplete = answer === UNKNOWN || (answer > limit && answer - position <= maxSpan && isSmall(answer))
+    if (!isIncomplete || limit - position >= maxSpan) return
+    const isExact = answer !== UNKNOWN && hasBounds(search, position)
+    const payloadEnd = payloadEndOf(search, answer)
+    const isPlain = isExact
+      ? isSound(position, search.payloadStart, payloadEnd, answer, answer, search.state)
+      : hasSoundResumption(search, position)
+    if (!isPlain) return
+    this.keepIncomplete(
+      answer === UNKNOWN ? 0 : answer - position,
+      isExact,
+      limit - position,
+      search.resumeAt - position,
+    )
+    this.releaseChunk()
+  }
+
+  // ── Asking the finder: the general path ──
+
+  /**
+   * The length of the next frame, or 0 if there is none. The payload bounds in `search` then count from the frame's
+   * first byte.
+   */
+  protected findNext(): number {
+    if (this.state === FAILED) throw this.error
+    if (this.position < this.limit && this.isChunkLost) throw this.loseChunk()
+    while (this.dropKnown() && this.gatherForFinder()) {
+      const length = this.ask()
+      if (length > 0) return length
+    }
+    this.releaseChunk()
+    return 0
+  }
+
+  /**
+   * Adds to the accumulator what its frame needs. Returns whether there is anything that the finder has not seen yet;
+   * not if the chunk does not hold it.
+   */
+  private gatherForFinder(): boolean {
+    const { accumulator } = this
+    if (accumulator === undefined) return this.position < this.limit
+    const { held, needed } = accumulator
+    const available = this.limit - this.position
+    if (available > 0 && (held <= accumulator.seen || held < needed)) {
+      const wanted = held < needed ? needed - held : Math.max(SMALLEST_GATHER, held)
+      this.gather(accumulator, Math.min(wanted, available, Math.max(1, this.definition.maxSpan - held)))
+    }
+    return accumulator.held > accumulator.seen && accumulator.held >= needed
+  }
+
+  /** Asks the finder, and acts on its answer. Returns the length of a frame to be given out, else 0. */
+  private ask(): number {
+    const { accumulator, search } = this
+    const { maxSpan } = this.definition
+    const bytes = accumulator === undefined ? this.chunk : accumulator.bytes
+    const start = accumulator === undefined ? this.position : accumulator.start
+    const end = accumulator === undefined ? this.limit : accumulator.length
+    // No index is larger than `indexOf` takes, unless the frame is.
+    const visible = start > 0 ? Math.min(end - start, LARGEST_INDEX) : end - start
+    const shown = Math.min(visible, maxSpan)
+    let length: number
+    try {
+      length = this.callFromStart(bytes, start, shown, accumulator === undefined ? 0 : accumulator.resumeAt)
+    } catch (error) {
+      this.refuse(error, start, shown)
+      return 0
+    }
+    if (length === GAP || length === DROP) this.startGap(length)
+    else if (length > maxSpan || (length === UNKNOWN && shown === maxSpan && shown < this.rawLength)) {
+      const isExact = length !== ENDLESS && length > 0 && hasBounds(search, 0)
+      this.exceed(isExact ? length : ENDLESS, bytes, start, shown)
+    } else if (this.isSkipping) this.skipFurther(length, shown)
+    else if (length > 0 && length <= shown) {
+      this.reportGap()
+      return length
+    } else {
+      const isExact = length > 0 && hasBounds(search, 0)
+      this.keepIncomplete(Math.max(0, length), isExact, shown, search.resumeAt)
+    }
+    return 0
+  }
+
+  /**
+   * Asks the finder about `bytes[start, start + shown)`. The answer is a length, `UNKNOWN`, `ENDLESS`, `GAP` or `DROP`;
+   * it and everything in `search` is checked, and counts from `start`. Bounds are set in an answer that is exact.
+   */
+  private callFromStart(bytes: Uint8Array, start: number, shown: number, resumeAt: number): number {
+    const isTooFar = start > 0 && start + shown > LARGEST_INDEX
+    const answer = isTooFar ? Infinity : this.call(bytes, start, start + shown, start + resumeAt)
+    // An index that `indexOf` does not take, or a sum that may not be exact: the same is asked of a view.
+    if (isTooFar || (start > 0 && answer > Number.MAX_SAFE_INTEGER && answer !== ENDLESS)) {
+      return this.callFromStart(bytes.subarray(start, start + shown), 0, shown, resumeAt)
+    }
+    return checkedAnswer(this.definition.name, this.search, answer, start, start + shown)
+  }
+
+  protected call(bytes: Uint8Array, start: number, end: number, resumeAt: number): number {
+    const { search } = this
+    prepare(search, start, resumeAt, this.finderState)
+    return this.find(bytes, start, end, search)
+  }
+
+  /**
+   * The finder needs more: what there is of the frame is kept, with what is known of it. Where the frame's end is known,
+   * the finder is asked the same once more when all of it is there, so what it left in `search` is not taken.
+   */
+  private keepIncomplete(needed: number, isExact: boolean, seen: number, resumeAt: number): void {
+    const accumulator = this.accumulator ?? this.keepUnread()
+    accumulator.needed = needed
+    accumulator.isExact = isExact
+    accumulator.seen = seen
+    if (!isExact) {
+      accumulator.resumeAt = resumeAt
+      this.finderState = this.search.state
+    }
+    if (this.state === BETWEEN) this.state = INSIDE
+  }
+
+  // ── Gaps ──
+
+  /** The finder has answered that bytes belong to no frame. */
+  private startGap(answer: typeof GAP | typeof DROP): void {
+    const { search } = this
+    const length = search.payloadEnd
+    const isGrowing = answer === GAP || this.isSkipping
+    if (isGrowing && !this.isSkipping) this.openGap(gapReason(search))
+    if (this.dropped !== undefined) this.dropped.isGrowing = isGrowing
+    this.finderState = search.state
+    this.toDrop = length
+    this.state = DROPPING
+  }
+
+  /** Joins the next gap to the one before, or reports that one and begins another. */
+  private openGap(reason: 'garbage' | 'corrupt'): void {
+    const offset = this.streamOffset
+    if (this.dropped !== undefined && this.dropped.offset + this.dropped.length !== offset) this.reportGap()
+    if (this.dropped === undefined) {
+      const isGrowing = true
+      this.dropped = { isFrame: false, offset, length: 0, reason, error: undefined, isGrowing, isEndKnown: true }
+    } else if (reason === 'corrupt') this.dropped.reason = reason
+  }
+
+  /** Drops what is known to be dropped. Returns whether all of it has arrived. */
+  private dropKnown(): boolean {
+    if (this.state !== DROPPING) return true
+    const { dropped } = this
+    if (this.toDrop > 0) {
+      const count = this.discard(this.toDrop)
+      this.toDrop -= count
+      if (dropped !== undefined && dropped.isGrowing) dropped.length += count
+      if (this.toDrop > 0) return false
+    }
+    if (dropped === undefined) this.state = this.restState
+    else if (dropped.isFrame && dropped.isEndKnown) {
+      this.frameIndex++
+      this.reportDropped(dropped)
+    }
+    return true
+  }
+
+  protected reportGap(): void {
+    const { dropped } = this
+    if (dropped !== undefined && !dropped.isFrame) this.reportDropped(dropped)
+  }
+
+  /** Whatever the callback throws, it is not called again for the same bytes. */
+  private reportDropped(dropped: Dropped): void {
+    this.dropped = undefined
+    this.state = this.restState
+    this.report(dropped)
+  }
+
+  protected report({ offset, length, reason, error }: Pick<Dropped, 'offset' | 'length' | 'reason' | 'error'>): void {
+    if (length === 0 || this.options.onSkip === undefined) return
+    try {
+      this.options.onSkip({ offset, length, reason, ...(error === undefined ? {} : { error }) })
+    } catch (thrown) {
+      // The exception ends the caller's loop, so the chunk's owner may overwrite it.
+      this.leaveLoop()
+      throw thrown
+    }
+  }
+
+  /** The state without anything to be dropped. */
+  protected get restState(): State {
+    return this.accumulator === undefined ? BETWEEN : INSIDE
+  }
+
+  // ── Skipped frames ──
+
+  protected get isSkipping(): boolean {
+    return this.dropped !== undefined && this.dropped.isFrame
+  }
+
+  /** The frame is longer than the limit: `length`, or ENDLESS if that is not known. */
+  private exceed(length: number, bytes: Uint8Array, start: number, shown: number): void {
+    if (!this.isSkipping) {
+      this.reportGap()
+      const { name, maxFrameLength, oversize, hint } = this.definition
+      const offset = this.streamOffset
+      const advice = hint?.(bytes, start, start + shown)
+      const error = frameTooLong(name, length, maxFrameLength, offset, advice)
+      if (oversize === 'error') throw this.fail(error)
+      this.startSkip('too-long', error)
+    }
+    if (length === ENDLESS) this.skipFurther(ENDLESS, shown)
+    else this.skipToEnd(length)
+  }
+
+  private startSkip(reason: SkipReason, error: FrameError): void {
+    const offset = this.streamOffset
+    this.dropped = { isFrame: true, offset, length: 0, reason, error, isGrowing: true, isEndKnown: false }
+    this.state = DROPPING
+  }
+
+  private skipToEnd(length: number): void {
+    this.finderState = this.search.state
+    this.toDrop = length
+    this.dropped!.isEndKnown = true
+  }
+
+  /** The finder was asked about a frame that is being skipped: either it knows its end now, or the search goes on. */
+  private skipFurther(length: number, shown: number): void {
+    const { search, definition } = this
+    if (length > 0 && length !== ENDLESS && hasBounds(search, 0)) {
+      this.skipToEnd(length)
+      return
+    }
+    // A finder that uses neither is one for a delimiter, which may have begun in the last bytes.
+    const usesResumeAt = search.resumeAt > 0 || (search.state !== 0 && shown < definition.maxSpan)
+    const kept = Math.max(0, definition.overhead - 1)
+    const mayContinue = length !== ENDLESS && shown < definition.maxSpan
+    const searched = mayContinue ? shown - kept : Math.min(shown, definition.maxFrameLength + 1)
+    const count = usesResumeAt ? search.resumeAt : searched
+    if (count <= 0) {
+      this.keepIncomplete(0, false, shown, search.resumeAt)
+      return
+    }
+    this.finderState = search.state
+    this.toDrop = count
+  }
+
+  /** The finder has thrown: a fault of the peer, or a bug of the codec. */
+  protected refuse(thrown: unknown, start: number, shown: number): void {
+    if (!isFrameError(thrown)) throw this.fail(thrown)
+    this.reportGap()
+    const { search } = this
+    const error = this.faultOf(thrown, this.streamOffset)
+    const { code, frameLength } = error
+    const isEndKnown = frameLength !== undefined && Number.isSafeInteger(frameLength) && frameLength > 0
+    const isTooLong = code === 'ERR_FRAME_TOO_LONG'
+    // A length that is invalid does not tell where the frame ends.
+    const canSkip = isTooLong || (isEndKnown && code === 'ERR_FRAME_CORRUPT')
+    if (!canSkip || !this.skips(error)) throw this.fail(error)
+    if (!Number.isSafeInteger(search.state)) throw this.fail(bugOf(this.definition.name, `the state ${search.state}`))
+    if (!this.isSkipping) this.startSkip(isTooLong ? 'too-long' : 'corrupt', error)
+    if (isEndKnown) {
+      this.skipToEnd(frameLength)
+      return
+    }
+    search.resumeAt = Number.isSafeInteger(search.resumeAt) ? Math.max(0, search.resumeAt - start) : 0
+    this.skipFurther(ENDLESS, shown)
+  }
+
+  /** Whether the caller has asked for frames with this error to be dropped. */
+  protected skips(error: FrameError): boolean {
+    if (error.code === 'ERR_FRAME_TOO_LONG') return this.definition.oversize === 'skip'
+    const isCorrupt = error.code === 'ERR_FRAME_CORRUPT' || error.code === 'ERR_FRAME_LENGTH_INVALID'
+    return isCorrupt && this.definition.corrupt === 'skip'
+  }
+
+  // ── Errors ──
+
+  /** The error for what a codec has thrown: at `offset`, and of this stream. */
+  protected faultOf(thrown: unknown, offset: number, length?: number): FrameError {
+    if (isFrameError(thrown) && thrown.offset === undefined) {
+      const frameLength = thrown.frameLength ?? (thrown.code === 'ERR_FRAME_TOO_LONG' ? undefined : length)
+      // A new object: the codec may throw the same one for every connection.
+      return new FrameError(thrown.code, thrown.message, {
+        offset,
+        ...(frameLength === undefined ? {} : { frameLength }),
+        ...(thrown.maxFrameLength === undefined ? {} : { maxFrameLength: thrown.maxFrameLength }),
+        ...('cause' in thrown ? { cause: thrown.cause } : {}),
+      })
+    }
+    const message = `${this.definition.name}: the frame at offset ${offset} could not be decoded`
+    const frameLength = length === undefined ? {} : { frameLength: length }
+    return new FrameError('ERR_FRAME_CORRUPT', message, { offset, cause: thrown, ...frameLength })
+  }
+
+  /** Every later call throws this error, until `reset()`. */
+  protected fail(error: unknown): unknown {
+    if (!this.isChunkLost) this.ownUnread()
+    this.state = FAILED
+    this.error = error
+    this.dropped = undefined
+    this.toDrop = 0
+    return error
+  }
+}
