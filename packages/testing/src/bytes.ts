@@ -10,17 +10,23 @@ export function fromHex(text: string): Uint8Array {
   return Uint8Array.from(text.match(/../g) ?? [], (byte) => Number.parseInt(byte, 16))
 }
 
-/** `61 62 | 0a`: every byte, and where one chunk ends and the next begins. */
-export function hexWithCuts(chunks: readonly Uint8Array[]): string {
-  return chunks.map((chunk) => hex(chunk).replaceAll(/(..)(?=.)/g, '$1 ')).join(' | ')
-}
-
 export function joined(chunks: readonly Uint8Array[]): Uint8Array {
-  return Uint8Array.from(chunks.flatMap((chunk) => [...chunk]))
+  const all = new Uint8Array(chunks.reduce((sum, { length }) => sum + length, 0))
+  let at = 0
+  for (const chunk of chunks) {
+    all.set(chunk, at)
+    at += chunk.length
+  }
+  return all
 }
 
-export function areEqual(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, index) => byte === b[index])
+/** `bytes` in chunks of `size`, each in memory of its own. */
+export function inSteps(bytes: Uint8Array, size: number): Uint8Array[] {
+  const count = Math.max(0, Math.ceil(bytes.length / size) - 1)
+  return cutAt(
+    bytes,
+    Array.from({ length: count }, (_, index) => (index + 1) * size),
+  )
 }
 
 /** What surrounds a chunk in its memory: line feeds, so that a reader who leaves the chunk finds something. */

@@ -2,66 +2,127 @@
 
 import type { FrameCodec } from '@unstick/core'
 import fc from 'fast-check'
+import { overlongFrames } from './beyond-limit.ts'
+import { callbackLaws } from './callback-laws.ts'
 import { costLaws } from './cost-laws.ts'
 import { decodingLaws } from './decoding-laws.ts'
+import { definitionOf } from './definition.ts'
 import { encodingLaws } from './encoding-laws.ts'
 import { frameStreams } from './frame-streams.ts'
-import { handoverLaws } from './handover-laws.ts'
+import { encodedMemoryLaw, handoverLaws, unreadMemoryLaw } from './handover-laws.ts'
+import { independenceLaws } from './independence-laws.ts'
 import { inputs } from './inputs.ts'
-import { expectSame, lawOf, type Law, type StateLaw } from './law.ts'
+import { expectSame, LawBook, type Law } from './law.ts'
+import { lengthLaws } from './length-laws.ts'
 import { longFrames } from './long-frames.ts'
-import { outcomeOf, type Outcome } from './outcome.ts'
+import { wholeOutcomeOf, type Outcome } from './outcome.ts'
 
 export interface CodecLawOptions<Frame> {
   /**
    * Frames to encode, short ones above all. One that the codec refuses with a `FrameError` is left out, but not all
-   * may be. Default: none, for a codec that only decodes; then `stream` is needed.
+   * may be. Left out for a codec that only decodes; then `stream` is needed.
    */
   frame?: fc.Arbitrary<Frame>
   /**
-   * More streams to decode, such as ones of few different bytes. Default: encoded frames, whole and corrupted, and any
-   * bytes.
+   * More streams to decode, such as ones of few different bytes. Encoded frames, whole and corrupted, and any bytes are
+   * tried without it.
    */
   stream?: fc.Arbitrary<Uint8Array>
-  /** What messages call the codec. Default: 'the codec'. */
+  /**
+   * What messages call the codec.
+   *
+   * @defaultValue 'the codec'
+   */
   name?: string
-  /** What the codec's rules say of a whole stream, found the naive way. Default: one law less. */
+  /** What the codec's rules say of a whole stream, found the naive way. Left out: one law less. */
   oracle?: (stream: Uint8Array) => Outcome
-  /** What the codec makes of an unfinished frame at the end. Default: 'error'. */
+  /**
+   * What the codec makes of an unfinished frame at the end.
+   *
+   * @defaultValue 'error'
+   */
   atEnd?: 'error' | 'emit' | 'drop'
-  /** What `scan` gives: the frames, or the slices that they are made of. Default: 'frames'. */
+  /**
+   * What `scan` gives: the frames, or the slices that they are made of.
+   *
+   * @defaultValue 'frames'
+   */
   scan?: 'frames' | 'slices'
-  /** A frame of about so many bytes. Default: so many letters 'a', as bytes or as a string. */
-  frameOfLength?: (length: number) => Frame
+  /**
+   * Whether there are bytes that the codec refuses. With 'none' it must refuse nothing.
+   *
+   * @defaultValue what a few samples tell
+   */
+  errors?: 'some' | 'none'
+  /**
+   * Whether bytes are skipped and reported to `onSkip`. With 'some' a law fails that sees no skip, with 'none' one that
+   * sees a skip.
+   *
+   * @defaultValue 'some' for a codec made by `defineCodec` that was asked to skip, else either will do
+   */
+  skips?: 'some' | 'none' | undefined
+  /**
+   * When a frame is given: with its last byte, or later, where only what follows tells that it is complete.
+   *
+   * @defaultValue 'immediate'
+   */
+  completion?: 'immediate' | 'delayed'
+  /**
+   * A frame of this many bytes, or a few more, by the codec's own count; 'none' where frames have no length of their
+   * own. Left out: as many letters 'a', as bytes or as a string.
+   */
+  frameOfLength?: ((length: number) => Frame) | 'none'
+  /**
+   * The bytes of one frame that consists of this many small parts: fragments, elements, levels. Left out for codecs
+   * whose frames have no parts.
+   */
+  frameOfParts?: (parts: number) => Uint8Array
+  /**
+   * The header of a frame whose length is announced as this many bytes, whatever else the length counts; undefined
+   * where it cannot be written. Left out for codecs whose frames do not announce their length.
+   */
+  announcing?: (length: bigint) => Uint8Array | undefined
 }
 
 /**
  * The laws of `codec`, for any test runner: `for (const law of codecLaws(...)) it(law.name, () => law.run())`.
  *
- * Throws a `TypeError` where there is nothing to try them with.
+ * @throws {TypeError} There is nothing to try them with.
  */
 export function codecLaws<Frame>(codec: FrameCodec<Frame>, options: CodecLawOptions<Frame>): Law[] {
-  const { frame, stream, name = 'the codec', oracle, atEnd = 'error', scan = 'frames' } = options
+  const { frame, stream, name = 'the codec', oracle, frameOfLength, frameOfParts, announcing } = options
   const valid = frame && frameStreams(codec, frame)
   checkInputs(valid, stream)
-  const laws: Law[] = []
-  const law: StateLaw = (statement) => void laws.push(lawOf(name, statement))
+  const book = new LawBook(name)
+  const long = valid === undefined || frameOfLength === 'none' ? undefined : longFrames(codec, frameOfLength, valid)
+  const input = inputs(valid, stream, long && overlongFrames(codec, long))
 
-  const input = inputs(valid, stream)
-  const long = frame === undefined ? () => undefined : longFrames(codec, options.frameOfLength)
-  decodingLaws(law, codec, input, scan)
-  if (frame !== undefined && valid !== undefined) encodingLaws(law, codec, frame, valid, long, atEnd)
-  handoverLaws(law, codec, input)
-  costLaws(law, codec, input, long, valid)
+  decodingLaws(book, codec, input, options)
+  if (frame !== undefined && valid !== undefined) {
+    encodingLaws(book, codec, frame, valid, long, options)
+  }
+  handoverLaws(book, codec, input)
+  callbackLaws(book, codec, input, { ...options, skips: options.skips ?? skipsOf(codec) })
+  independenceLaws(book, codec, input)
+  costLaws(book, codec, { input, long, valid, stream, ofParts: frameOfParts })
+  if (announcing !== undefined) lengthLaws(book, codec, announcing)
   if (oracle !== undefined) {
-    law({
+    book.law({
       name: 'the rules',
       sentence: 'frames, skips, error and offset are those of the naive oracle',
       cases: input,
-      check: ({ bytes, chunks }) => expectSame(outcomeOf(codec, chunks), oracle(bytes)),
+      check: ({ bytes, chunks }) => expectSame(wholeOutcomeOf(codec, chunks), oracle(bytes)),
     })
   }
-  return laws
+  // Last, since a codec that breaks one of them keeps nothing afterwards.
+  unreadMemoryLaw(book, codec, input)
+  if (frame !== undefined) encodedMemoryLaw(book, codec, frame)
+  return book.laws
+}
+
+function skipsOf(codec: object): 'some' | undefined {
+  const definition = definitionOf(codec)
+  return definition?.oversize === 'skip' || definition?.corrupt === 'skip' ? 'some' : undefined
 }
 
 /** Laws that hold of no frame hold of any codec. */

@@ -1,6 +1,7 @@
 // One way to decode with anything that makes frames of chunks.
 
 import type { FrameCodec } from '@unstick/core'
+import { copyOf } from './frame-content.ts'
 import { outcomeOf, type Outcome } from './outcome.ts'
 
 /** What a Node stream of frames needs to have. */
@@ -27,13 +28,13 @@ export type Frames = Iterable<unknown> | AsyncIterable<unknown> | Promise<Iterab
 export type Framer = FrameCodec<never> | ((chunks: Uint8Array[]) => NodeDuplex | WebTransform | Frames)
 
 /**
- * Decodes `chunks` to the end. An error ends the frames, and is told by its `code`, or else its name, and its `offset`,
+ * Decodes `chunks` to the end. An error ends the frames, and is reported by its `code`, or else its name, and its `offset`,
  * if it has one.
  */
 export async function decodeWith(framer: Framer, chunks: readonly Uint8Array[]): Promise<Outcome> {
   if (typeof framer !== 'function') return outcomeOf(framer, chunks)
   const frames: unknown[] = []
-  const take = (frame: unknown): void => void frames.push(kept(frame))
+  const take = (frame: unknown): void => void frames.push(copyOf(frame))
   try {
     const made = framer([...chunks])
     if ('write' in made) await throughNode(made, chunks, take)
@@ -43,11 +44,6 @@ export async function decodeWith(framer: Framer, chunks: readonly Uint8Array[]):
     return { frames, skipped: [], error: faultOf(error) }
   }
   return { frames, skipped: [] }
-}
-
-/** A frame's bytes as they are now. */
-function kept(frame: unknown): unknown {
-  return frame instanceof Uint8Array ? new Uint8Array(frame) : frame
 }
 
 function faultOf(error: unknown): NonNullable<Outcome['error']> {
@@ -80,7 +76,7 @@ async function throughWeb(
     for (const chunk of chunks) await writer.write(chunk)
     await writer.close()
   }
-  // The reader tells the error, with the frames before it.
+  // The reader gets the error, with the frames before it.
   const fed = feed().catch(() => {})
   for await (const frame of readable as unknown as AsyncIterable<unknown>) take(frame)
   await fed

@@ -2,69 +2,64 @@
 
 import type { FrameCodec, FrameDecoder } from '@unstick/core'
 import fc from 'fast-check'
+import { beyondLimit } from './beyond-limit.ts'
 import { chunked } from './chunkings.ts'
+import type { CodecLawOptions } from './codec-laws.ts'
 import { frameErrorOf, takeFrames, type Input } from './inputs.ts'
-import { expectSame, expectThat, type StateLaw } from './law.ts'
-import { observe, outcomeOf, type Outcome } from './outcome.ts'
+import { expectSame, expectThat, NOTHING_TO_TRY, type LawBook } from './law.ts'
+import { areSameOutcomes, observe, wholeOutcomeOf, type Outcome } from './outcome.ts'
 
 export function decodingLaws<Frame>(
-  law: StateLaw,
+  { law, premise }: LawBook,
   codec: FrameCodec<Frame>,
   input: fc.Arbitrary<Input>,
-  scan: 'frames' | 'slices',
+  { scan = 'frames', errors = errorsOf(codec, input) }: Pick<CodecLawOptions<Frame>, 'scan' | 'errors'>,
 ): void {
-  law({
+  premise({
+    name: 'only FrameErrors',
+    sentence: 'any bytes at all give frames or a FrameError at an offset of the stream, nothing else',
+    cases: fc.oneof(input, chunked(fc.uint8Array({ maxLength: 300 }).map((bytes) => ({ bytes, starts: [] })))),
+    check({ bytes, chunks }) {
+      for (const via of ['decode', 'scan'] as const) {
+        const { error } = wholeOutcomeOf(codec, chunks, via)
+        const offset = error?.offset ?? -1
+        const isThere = error === undefined || (offset >= 0 && offset <= bytes.length)
+        expectThat(isThere, `an offset from 0 to ${bytes.length}`, () => `${error?.code} at ${error?.offset}`)
+      }
+    },
+  })
+
+  premise({
     name: 'chunking never matters',
     sentence: 'the same bytes give the same frames, wherever they are cut',
     cases: input,
     check({ bytes, chunks }) {
-      const { error: _, ...came } = outcomeOf(codec, chunks)
-      const { error: _error, ...expected } = outcomeOf(codec, [bytes])
-      expectSame(came, expected)
+      expectSame(framesAlone(wholeOutcomeOf(codec, chunks)), framesAlone(wholeOutcomeOf(codec, [bytes])))
     },
   })
 
-  law({
+  premise({
     name: 'errors do not depend on chunks',
     sentence: 'the same bytes give the same error at the same offset, wherever they are cut',
     cases: input,
     check({ bytes, chunks }) {
-      expectSame(errorAlone(outcomeOf(codec, chunks)), errorAlone(outcomeOf(codec, [bytes])))
+      expectSame(errorAlone(wholeOutcomeOf(codec, chunks)), errorAlone(wholeOutcomeOf(codec, [bytes])))
     },
   })
 
-  law({
-    name: 'frames before an error',
-    sentence: 'every frame before the faulty one is given first',
-    cases: input,
-    check({ bytes, chunks }) {
-      const { error, ...came } = outcomeOf(codec, chunks)
-      if (error?.offset !== undefined) expectSame(came, outcomeOf(codec, [bytes.slice(0, error.offset)]))
-    },
-  })
-
-  law({
-    name: 'an error is final',
-    sentence: 'after an error every call throws the same one, until reset',
-    cases: input,
-    check({ chunks }) {
-      const decoder = codec.decoder()
-      const first = frameErrorOf(() => {
-        for (const chunk of chunks) Array.from(decoder.decode(chunk))
-        decoder.end()
-      })
-      if (first === undefined) return
-      const calls = [
-        () => decoder.decode(new Uint8Array(1)).next(),
-        () => decoder.scan(new Uint8Array(1), () => {}),
-        () => decoder.end(),
-      ]
-      for (const call of calls) {
-        const later = frameErrorOf(call)
-        expectThat(later === first, `the same error again: ${String(first)}`, () => String(later))
-      }
-    },
-  })
+  if (errors === 'some') errorLaws(law, codec, input)
+  else {
+    law({
+      name: 'nothing is refused',
+      sentence: 'no bytes make an error',
+      cases: input,
+      check({ chunks }) {
+        const outcome = wholeOutcomeOf(codec, chunks)
+        expectThat(outcome.error === undefined, 'no error', () => `${outcome.error?.code} at ${outcome.error?.offset}`)
+      },
+      hint: () => "where some bytes are refused, say so: errors: 'some'; and give a stream with such bytes",
+    })
+  }
 
   law({
     name: 'where a frame begins',
@@ -75,18 +70,19 @@ export function decodingLaws<Frame>(
       const earlier = frameErrorOf(() => {
         for (const chunk of chunks) Array.from(decoder.decode(chunk))
       })
-      if (earlier !== undefined) return
+      if (earlier !== undefined) return NOTHING_TO_TRY
       const begun = decoder.frameOffset
-      let settled: Frame[] = []
+      let last: Frame[] = []
       const error = frameErrorOf(() => {
-        settled = decoder.end()
+        last = decoder.end()
       })
       if (begun === undefined) {
-        const isClean = error === undefined && settled.length === 0
+        const isClean = error === undefined && last.length === 0
         expectThat(isClean, 'a frame begun, or a clean end', () => `none begun, and ${String(error ?? 'a frame')}`)
       } else if (error?.code === 'ERR_FRAME_TRUNCATED' && error.frames === undefined) {
         expectThat(error.offset === begun, `a frame begun at ${error.offset}`, () => String(begun))
       }
+      return undefined
     },
   })
 
@@ -97,7 +93,7 @@ export function decodingLaws<Frame>(
       .tuple(input, input, fc.nat(4), fc.boolean())
       .map(([before, after, taken, ends]) => ({ ...after, before, taken, ends })),
     check({ before, chunks, taken, ends }) {
-      const came = observe(codec, (decoder, take, outcome) => {
+      const received = observe(codec, (decoder, take, outcome) => {
         takeFrames(decoder, before.chunks, taken)
         if (ends) frameErrorOf(() => decoder.end())
         decoder.reset()
@@ -106,7 +102,7 @@ export function decodingLaws<Frame>(
         for (const chunk of chunks) for (const frame of decoder.decode(chunk)) take(frame)
         for (const frame of decoder.end()) take(frame)
       })
-      expectSame(came, outcomeOf(codec, chunks))
+      expectSame(received, wholeOutcomeOf(codec, chunks))
     },
   })
 
@@ -115,8 +111,13 @@ export function decodingLaws<Frame>(
     sentence: 'scan gives the frames and errors of decode, or slices that do not depend on chunks',
     cases: input,
     check({ bytes, chunks }) {
-      const expected = scan === 'frames' ? outcomeOf(codec, chunks) : outcomeOf(codec, [bytes], 'scan')
-      expectSame(outcomeOf(codec, chunks, 'scan'), expected)
+      const expected = scan === 'frames' ? wholeOutcomeOf(codec, chunks) : wholeOutcomeOf(codec, [bytes], 'scan')
+      expectSame(wholeOutcomeOf(codec, chunks, 'scan'), expected)
+    },
+    hint({ bytes, chunks }) {
+      const slices = wholeOutcomeOf(codec, chunks, 'scan')
+      const areSlices = scan === 'frames' && areSameOutcomes(slices, wholeOutcomeOf(codec, [bytes], 'scan'))
+      return areSlices ? "where decode makes its frames of slices, say so: scan: 'slices'" : undefined
     },
   })
 
@@ -125,7 +126,7 @@ export function decodingLaws<Frame>(
     sentence: 'takeAll adds the frames that a loop would give from there on, those before an error first',
     cases: fc.tuple(input, fc.nat(4)).map(([each, count]) => ({ ...each, count })),
     check({ chunks, count }) {
-      const came = observe(codec, (decoder, take) => {
+      const received = observe(codec, (decoder, take) => {
         for (const chunk of chunks) {
           const loop = decoder.decode(chunk)
           for (let left = count; left > 0; left--) {
@@ -136,32 +137,89 @@ export function decodingLaws<Frame>(
         }
         for (const frame of decoder.end()) take(frame)
       })
-      expectSame(came, outcomeOf(codec, chunks))
-    },
-  })
-
-  law({
-    name: 'only FrameErrors',
-    sentence: 'any bytes at all give frames or a FrameError at an offset of the stream, nothing else',
-    cases: fc.oneof(input, chunked(fc.uint8Array({ maxLength: 300 }).map((bytes) => ({ bytes, starts: [] })))),
-    check({ bytes, chunks }) {
-      for (const road of ['decode', 'scan'] as const) {
-        const { error } = outcomeOf(codec, chunks, road)
-        const offset = error?.offset ?? -1
-        const isThere = error === undefined || (offset >= 0 && offset <= bytes.length)
-        expectThat(isThere, `an offset from 0 to ${bytes.length}`, () => `${error?.code} at ${error?.offset}`)
-      }
+      expectSame(received, wholeOutcomeOf(codec, chunks))
     },
   })
 }
 
-function takeAll<Frame>(decoder: FrameDecoder<Frame>, take: (frame: Frame) => void): void {
+/** Whether bytes are refused, as far as samples tell. */
+function errorsOf<Frame>(codec: FrameCodec<Frame>, input: fc.Arbitrary<Input>): 'some' | 'none' {
+  if (beyondLimit(codec as FrameCodec<never>) !== undefined) return 'some'
+  const samples = fc.sample(input, { numRuns: SAMPLES, seed: 1 })
+  return samples.some(({ bytes }) => isRefused(codec, bytes)) ? 'some' : 'none'
+}
+
+const SAMPLES = 100
+
+function isRefused<Frame>(codec: FrameCodec<Frame>, bytes: Uint8Array): boolean {
+  try {
+    return wholeOutcomeOf(codec, [bytes]).error !== undefined
+  } catch {
+    // Another law reports it.
+    return true
+  }
+}
+
+/** Laws that can be tried only where bytes are refused. */
+function errorLaws<Frame>(law: LawBook['law'], codec: FrameCodec<Frame>, input: fc.Arbitrary<Input>): void {
+  const needs = "give a stream that is refused; if the codec refuses none, say errors: 'none'"
+  const first = (): Input[] => {
+    const bytes = beyondLimit(codec as FrameCodec<never>)
+    return bytes === undefined ? [] : [{ bytes, chunks: [bytes] }]
+  }
+
+  law({
+    name: 'frames before an error',
+    sentence: 'every frame before the faulty one is given first',
+    cases: input,
+    first,
+    check({ bytes, chunks }) {
+      const { error, ...received } = wholeOutcomeOf(codec, chunks)
+      if (error?.offset === undefined) return NOTHING_TO_TRY
+      expectSame(received, wholeOutcomeOf(codec, [bytes.slice(0, error.offset)]))
+      return undefined
+    },
+    needs,
+  })
+
+  law({
+    name: 'an error is final',
+    sentence: 'after an error every call throws the same one, until reset',
+    cases: input,
+    first,
+    check({ chunks }) {
+      const decoder = codec.decoder()
+      const error = frameErrorOf(() => {
+        for (const chunk of chunks) Array.from(decoder.decode(chunk))
+        decoder.end()
+      })
+      if (error === undefined) return NOTHING_TO_TRY
+      const calls = [
+        () => decoder.decode(new Uint8Array(1)).next(),
+        () => decoder.scan(new Uint8Array(1), () => {}),
+        () => decoder.end(),
+      ]
+      for (const call of calls) {
+        const later = frameErrorOf(call)
+        expectThat(later === error, `the same error again: ${String(error)}`, () => String(later))
+      }
+      return undefined
+    },
+    needs,
+  })
+}
+
+export function takeAll<Frame>(decoder: FrameDecoder<Frame>, take: (frame: Frame) => void): void {
   const frames: Frame[] = []
   try {
     decoder.takeAll(frames)
   } finally {
     for (const frame of frames) take(frame)
   }
+}
+
+function framesAlone({ frames, skipped }: Outcome): Outcome {
+  return { frames, skipped: skipped.map(({ offset, length }) => ({ offset, length })) }
 }
 
 function errorAlone({ error }: Outcome): Outcome {

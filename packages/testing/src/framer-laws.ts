@@ -1,12 +1,12 @@
 // The laws that can be asked of any framer, of whatever make: they need nothing but frames for chunks.
 
 import fc from 'fast-check'
-import { areEqual, hex, joined } from './bytes.ts'
 import { chunked } from './chunkings.ts'
 import { decodeWith, type Framer } from './decode-with.ts'
 import { frameStreams } from './frame-streams.ts'
+import { expectUnchanged } from './handover-laws.ts'
 import { inputs } from './inputs.ts'
-import { expectSame, expectThat, lawOf, type Law, type StateLaw } from './law.ts'
+import { expectSame, LawBook, type Law } from './law.ts'
 import type { Outcome } from './outcome.ts'
 
 export interface FramerLawOptions<Frame> {
@@ -14,11 +14,15 @@ export interface FramerLawOptions<Frame> {
   frame: fc.Arbitrary<Frame>
   /** The bytes of a frame in the stream. */
   encode: (frame: Frame) => Uint8Array
-  /** What messages call the framer. Default: 'the framer'. */
+  /**
+   * What messages call the framer.
+   *
+   * @defaultValue 'the framer'
+   */
   name?: string
-  /** Streams to decode besides encoded frames, such as ones with faults. Default: only sound streams. */
+  /** Streams to decode besides encoded frames, such as ones with faults. Left out: only sound streams. */
   stream?: fc.Arbitrary<Uint8Array>
-  /** What the rules say of a whole stream, found the naive way. Default: one law less. */
+  /** What the rules say of a whole stream, found the naive way. Left out: one law less. */
   oracle?: (stream: Uint8Array) => Outcome
 }
 
@@ -28,10 +32,9 @@ export function framerLaws<Frame>(framer: Framer, options: FramerLawOptions<Fram
   const valid = frameStreams({ encode }, frame)
   const sound = chunked(valid)
   const input = stream === undefined ? sound : fc.oneof(sound, inputs(undefined, stream))
-  const laws: Law[] = []
-  const law: StateLaw = (statement) => void laws.push(lawOf(name, statement))
+  const { law, premise, laws } = new LawBook(name)
 
-  law({
+  premise({
     name: 'chunking never matters',
     sentence: 'the same bytes give the same frames and the same error, wherever they are cut',
     cases: input,
@@ -55,7 +58,7 @@ export function framerLaws<Frame>(framer: Framer, options: FramerLawOptions<Fram
     cases: input,
     async check({ bytes, chunks }) {
       await decodeWith(framer, chunks)
-      expectThat(areEqual(joined(chunks), bytes), `the chunks ${hex(bytes)}`, () => hex(joined(chunks)))
+      expectUnchanged(chunks, bytes)
     },
   })
 
@@ -65,9 +68,9 @@ export function framerLaws<Frame>(framer: Framer, options: FramerLawOptions<Fram
       sentence: 'frames and error are those of the naive oracle',
       cases: input,
       async check({ bytes, chunks }) {
-        const came = await decodeWith(framer, chunks)
+        const received = await decodeWith(framer, chunks)
         const expected = oracle(bytes)
-        expectSame({ ...came, skipped: expected.skipped }, expected)
+        expectSame({ ...received, skipped: expected.skipped }, expected)
       },
     })
   }

@@ -1,16 +1,18 @@
-// Laws about whose bytes are whose: frames, chunks, and what is still unread.
+// Laws about whose bytes are whose: frames, chunks, encoded bytes, and what is still unread.
 
 import type { FrameCodec } from '@unstick/core'
 import fc from 'fast-check'
-import { areEqual, hex, joined } from './bytes.ts'
-import { takeFrames, type Input } from './inputs.ts'
-import { expectSame, expectThat, type StateLaw } from './law.ts'
-import { observe, outcomeOf, shownOutcome, type Outcome } from './outcome.ts'
+import { joined } from './bytes.ts'
+import { shownFrame, shownOutcome } from './display.ts'
+import { areSameBytes, buffersOf } from './frame-content.ts'
+import { frameErrorOf, takeFrames, type Input } from './inputs.ts'
+import { expectSame, expectThat, NOTHING_TO_TRY, type LawBook } from './law.ts'
+import { observe, outcomeOf, wholeOutcomeOf, type Outcome } from './outcome.ts'
 
 /** What the owner of a chunk writes into it. */
-const OVERWRITTEN = 0xee
+export const OVERWRITTEN = 0xee
 
-export function handoverLaws<Frame>(law: StateLaw, codec: FrameCodec<Frame>, input: fc.Arbitrary<Input>): void {
+export function handoverLaws<Frame>({ law }: LawBook, codec: FrameCodec<Frame>, input: fc.Arbitrary<Input>): void {
   law({
     name: 'frames stay as they are',
     sentence: 'a frame that was handed out is never changed; with copy: true not even when its chunk is',
@@ -31,7 +33,7 @@ export function handoverLaws<Frame>(law: StateLaw, codec: FrameCodec<Frame>, inp
         },
         { copy },
       )
-      expectSame({ frames: held, skipped: [] }, { frames: atFirst.frames, skipped: [] })
+      expectSame({ frames: held, skipped: [] }, { frames: atFirst.frames.slice(0, held.length), skipped: [] })
     },
   })
 
@@ -40,21 +42,21 @@ export function handoverLaws<Frame>(law: StateLaw, codec: FrameCodec<Frame>, inp
     sentence: 'a chunk is never written to',
     cases: input,
     check({ bytes, chunks }) {
-      for (const road of ['decode', 'scan'] as const) {
-        outcomeOf(codec, chunks, road)
-        expectThat(areEqual(joined(chunks), bytes), `the chunks ${hex(bytes)}`, () => hex(joined(chunks)))
+      for (const via of ['decode', 'scan'] as const) {
+        outcomeOf(codec, chunks, via)
+        expectUnchanged(chunks, bytes)
       }
     },
   })
 
   law({
     name: 'leaving early loses nothing',
-    sentence: 'when a loop is left, the next call goes on behind its frame, though the chunk was overwritten',
+    sentence: 'when a loop is left, the next call continues after its frame, though the chunk was overwritten',
     cases: fc
       .tuple(input, fc.array(fc.nat(2), { minLength: 1, maxLength: 5 }))
       .map(([each, counts]) => ({ ...each, counts })),
     check({ chunks, counts }) {
-      const came = observe(codec, (decoder, take) => {
+      const received = observe(codec, (decoder, take) => {
         for (const [index, original] of chunks.entries()) {
           const chunk = new Uint8Array(original)
           let left = counts[index % counts.length]!
@@ -66,13 +68,13 @@ export function handoverLaws<Frame>(law: StateLaw, codec: FrameCodec<Frame>, inp
         }
         for (const frame of decoder.end()) take(frame)
       })
-      expectSame(came, outcomeOf(codec, chunks))
+      expectSame(received, wholeOutcomeOf(codec, chunks))
     },
   })
 
   law({
     name: 'takeRemaining is exact',
-    sentence: 'it hands over exactly the bytes behind the last frame that was given, and the decoder keeps none',
+    sentence: 'it hands over exactly the bytes after the last frame that was given, and the decoder keeps none',
     cases: fc.tuple(input, fc.nat(5)).map(([each, count]) => ({ ...each, count })),
     check({ bytes, chunks, count }) {
       const decoder = codec.decoder()
@@ -80,20 +82,114 @@ export function handoverLaws<Frame>(law: StateLaw, codec: FrameCodec<Frame>, inp
       const received = takeFrames(decoder, chunks, count, (frame) => frames.push(frame))
       const buffered = decoder.bufferedLength
       const rest = decoder.takeRemaining()
-      expectThat(rest.length === buffered, `${buffered} bytes, as bufferedLength said`, () => hex(rest))
+      expectThat(
+        rest.length === buffered,
+        `${buffered} bytes, as bufferedLength said`,
+        () => `${rest.length}: ${shownFrame(rest)}`,
+      )
       expectThat(decoder.bufferedLength === 0, '0 bytes kept', () => `${decoder.bufferedLength} bytes kept`)
       const given = received - rest.length
       const unread = bytes.subarray(given, received)
-      expectThat(areEqual(rest, unread), `the unread ${hex(unread)}`, () => hex(rest))
-      const before = outcomeOf(codec, [bytes.slice(0, given)])
-      expectSame({ frames, skipped: [] }, { frames: before.frames, skipped: [] })
       expectThat(
-        before.error === undefined || isSkipped(before.error.offset, outcomeOf(codec, [bytes])),
+        areSameBytes(rest, unread),
+        () => `the unread ${shownFrame(unread, rest)}`,
+        () => shownFrame(rest, unread),
+      )
+      let begun: number | undefined
+      const before = observe(codec, (another, take) => {
+        for (const frame of another.decode(bytes.slice(0, given))) take(frame)
+        begun = another.frameOffset
+      })
+      expectSame({ frames, skipped: [] }, { frames: before.frames, skipped: [] })
+      const inside = before.error === undefined ? begun : before.error.offset
+      expectThat(
+        inside === undefined || isSkipped(inside, outcomeOf(codec, [bytes])),
         'the rest to begin where a frame does',
-        () => shownOutcome(before),
+        () => `inside the frame at ${inside}: ${shownOutcome(before)}`,
       )
     },
   })
+}
+
+export function unreadMemoryLaw<Frame>({ law }: LawBook, codec: FrameCodec<Frame>, input: fc.Arbitrary<Input>): void {
+  law({
+    name: 'unread bytes are handed over for good',
+    sentence:
+      'what is done to the bytes of takeRemaining, even a transfer, changes nothing for later or other decoders',
+    cases: fc.tuple(input, fc.nat(3)).map(([each, count]) => ({ ...each, count })),
+    check({ chunks, count }) {
+      const expected = wholeOutcomeOf(codec, chunks)
+      const decoder = codec.decoder()
+      takeFrames(decoder, chunks, count)
+      spoil(decoder.takeRemaining())
+      decoder.reset()
+      const untouched = codec.decoder().takeRemaining()
+      expectThat(
+        isUsable(untouched) && untouched.length === 0,
+        'no bytes from a new decoder',
+        () => 'memory that was transferred, or bytes',
+      )
+      expectSame(wholeOutcomeOf(codec, chunks), expected)
+    },
+  })
+}
+
+export function encodedMemoryLaw<Frame>({ law }: LawBook, codec: FrameCodec<Frame>, frame: fc.Arbitrary<Frame>): void {
+  law({
+    name: 'encoded bytes belong to the caller',
+    sentence: 'what is done to encoded bytes, even a transfer, changes nothing that is encoded or decoded later',
+    // Encoded in the check: bytes that were handed out before are spoilt by then.
+    cases: fc.array(frame, { maxLength: 6 }).map((frames) => ({ frames, chunks: [] })),
+    check({ frames: candidates }) {
+      const frames = candidates.filter((each) => frameErrorOf(() => codec.encode(each)) === undefined)
+      if (frames.length === 0) return NOTHING_TO_TRY
+      const expected = joined(frames.map((each) => codec.encode(each)))
+      const own = buffersOf(frames)
+      for (const each of frames) {
+        spoil(codec.encode(each))
+        // Parts may be the frame's own bytes, which belong to the caller already.
+        for (const part of codec.encodeParts(each)) if (!own.has(part.buffer)) spoil(part)
+      }
+      const later = joined(frames.map((each) => codec.encode(each)))
+      expectThat(
+        areSameBytes(later, expected),
+        () => `${shownFrame(expected, later)} again`,
+        () => shownFrame(later, expected),
+      )
+      expectSame(outcomeOf(codec, [expected]), { frames, skipped: [] })
+      return undefined
+    },
+  })
+}
+
+export function expectUnchanged(chunks: readonly Uint8Array[], bytes: Uint8Array): void {
+  const now = joined(chunks)
+  expectThat(
+    areSameBytes(now, bytes),
+    () => `the chunks ${shownFrame(bytes, now)}`,
+    () => shownFrame(now, bytes),
+  )
+}
+
+/** Overwrites bytes, and transfers their memory away where it is theirs alone. */
+function spoil(bytes: Uint8Array): void {
+  bytes.fill(OVERWRITTEN)
+  const { buffer } = bytes
+  if (buffer.byteLength !== bytes.length || typeof structuredClone === 'undefined') return
+  try {
+    structuredClone(buffer, { transfer: [buffer as ArrayBuffer] })
+  } catch {
+    // Memory that must not be transferred stays where it is.
+  }
+}
+
+/** Whether the memory of `bytes` was not transferred away. */
+function isUsable(bytes: Uint8Array): boolean {
+  try {
+    return new Uint8Array(bytes.buffer).length >= 0
+  } catch {
+    return false
+  }
 }
 
 /** Of a frame that is being dropped the first bytes are gone. */

@@ -15,10 +15,14 @@ export interface Input {
 /** How often a stream comes again in a long one, which is for codecs that find many frames at once. */
 const REPEATED = { min: 8, max: 40 }
 
-/** Encoded frames, whole, corrupted and followed by anything; any bytes; streams of the caller's; and long ones. */
+/**
+ * Encoded frames, whole, corrupted, followed by anything and between `overlong` ones; any bytes; streams of the caller's;
+ * and long streams.
+ */
 export function inputs(
   valid: fc.Arbitrary<FrameStream> | undefined,
   streams: fc.Arbitrary<Uint8Array> | undefined,
+  overlong: readonly Uint8Array[] = [],
 ): fc.Arbitrary<Input> {
   const anything = fc.uint8Array({ maxLength: 40 })
   const kinds: fc.WeightedArbitrary<Cuttable>[] = [
@@ -34,6 +38,13 @@ export function inputs(
       starts: [...starts, bytes.length],
     }))
     kinds.push({ weight: 2, arbitrary: valid }, { weight: 4, arbitrary: corrupted }, { weight: 2, arbitrary: followed })
+    if (overlong.length > 0) {
+      const between = fc.tuple(valid, fc.constantFrom(...overlong), valid).map(([before, long, after]) => ({
+        bytes: joined([before.bytes, long, after.bytes]),
+        starts: [before.bytes.length, before.bytes.length + long.length],
+      }))
+      kinds.push({ weight: 1, arbitrary: between })
+    }
   }
   const long = fc
     .tuple(valid ?? kinds.at(-1)!.arbitrary, fc.integer(REPEATED), fc.oneof(...kinds))
@@ -42,6 +53,22 @@ export function inputs(
       starts: [],
     }))
   return chunked(fc.oneof(...kinds, { weight: 1, arbitrary: long }))
+}
+
+/** How many inputs are looked through for those that have something. */
+const LOOKED_THROUGH = 400
+
+/** These inputs, half of them joined of streams that have what is asked for, if there are any. */
+export function inputsThat(input: fc.Arbitrary<Input>, has: (bytes: Uint8Array) => boolean): fc.Arbitrary<Input> {
+  const found = fc
+    .sample(input, { numRuns: LOOKED_THROUGH, seed: 1 })
+    .map(({ bytes }) => bytes)
+    .filter(has)
+  if (found.length === 0) return input
+  const streams = fc
+    .array(fc.constantFrom(...found), { minLength: 1, maxLength: 3 })
+    .map((all) => ({ bytes: joined(all), starts: all.map((_, index) => joined(all.slice(0, index)).length) }))
+  return fc.oneof(input, chunked(streams))
 }
 
 /** The `FrameError` that a call throws, if it does. Any other error is nothing to go on with. */

@@ -1,15 +1,20 @@
 // A law: a sentence that holds for every input, and the shortest input for which it does not.
 
 import fc from 'fast-check'
-import { hexWithCuts } from './bytes.ts'
-import { shownOutcome, type Outcome } from './outcome.ts'
+import { joined } from './bytes.ts'
+import { shownChunks, shownError, shownOutcome } from './display.ts'
+import { areSameOutcomes, type Outcome } from './outcome.ts'
 
 export interface Law {
   /** A few words. */
   readonly name: string
   /** What holds. */
   readonly sentence: string
-  /** Tries the law, 100 times by default. Rejects with a `LawError` that shows the shortest counter-example found. */
+  /**
+   * Tries the law, 100 times by default.
+   *
+   * @throws {LawError} It is broken, with the shortest counter-example found; or no input had anything to try it with.
+   */
   run(parameters?: LawParameters): Promise<void>
 }
 
@@ -20,7 +25,7 @@ export interface LawParameters {
   path?: string
 }
 
-/** A law was broken: the message shows the input with its cuts, what came, and what should have come. */
+/** A law was broken: the message shows the input with its cuts, what was expected, and what was received. */
 export class LawError extends Error {
   /** The law's name. */
   readonly law: string
@@ -29,7 +34,7 @@ export class LawError extends Error {
   readonly seed: number
   readonly path: string
 
-  constructor(law: Law, subject: string, seed: number, path: string, details: readonly string[], cause: unknown) {
+  constructor(law: Law, subject: string, seed: number, path: string, details: readonly string[], cause?: unknown) {
     super([`${subject} breaks a law: ${law.name}`, `  ${law.sentence}`, ...details].join('\n'), { cause })
     this.name = 'LawError'
     this.law = law.name
@@ -48,80 +53,173 @@ export function testLaws(
   for (const law of laws) it(`${law.name}: ${law.sentence}`, () => law.run(parameters))
 }
 
-/** What the check of a law throws: what came is not what should have come. */
+/** What the check of a law throws: what was received is not what was expected. */
 class Difference extends Error {
   readonly expected: string
-  readonly came: string
+  readonly received: string
 
-  constructor(expected: string, came: string) {
-    super(`expected ${expected}, came ${came}`)
+  constructor(expected: string, received: string) {
+    super(`expected ${expected}, received ${received}`)
     this.expected = expected
-    this.came = came
+    this.received = received
   }
 }
 
-export function expectSame(came: Outcome, expected: Outcome): void {
-  const texts = [shownOutcome(expected), shownOutcome(came)] as const
-  if (texts[0] !== texts[1]) throw new Difference(...texts)
+export function expectSame(received: Outcome, expected: Outcome): void {
+  if (areSameOutcomes(received, expected)) return
+  throw new Difference(shownOutcome(expected, received), shownOutcome(received, expected))
 }
 
-export function expectThat(holds: boolean, expected: string, came: () => string): void {
-  if (!holds) throw new Difference(expected, came())
+export function expectThat(holds: boolean, expected: string | (() => string), received: () => string): void {
+  if (!holds) throw new Difference(typeof expected === 'string' ? expected : expected(), received())
 }
 
-export interface Statement<Case extends { chunks: readonly Uint8Array[] }> {
+/** What a check returns for an input that has nothing to try the law with. */
+export const NOTHING_TO_TRY: unique symbol = Symbol('nothing to try')
+
+interface Tried {
+  chunks: readonly Uint8Array[]
+}
+
+export interface Statement<Case extends Tried> {
   name: string
   sentence: string
-  /** Inputs: `chunks` are what is decoded, and shown. */
-  cases: fc.Arbitrary<Case>
+  /** Inputs: `chunks` are what is decoded, and shown. A function where they take time to make. */
+  cases: fc.Arbitrary<Case> | (() => fc.Arbitrary<Case>)
+  /** Inputs that are tried in every run, before the others. */
+  first?: () => Case[]
   /** Throws a `Difference`, or anything else, if the law does not hold. */
-  check: (input: Case) => void | Promise<void>
-  /** Where so many runs tell as much as more. */
+  check: (input: Case) => typeof NOTHING_TO_TRY | void | Promise<typeof NOTHING_TO_TRY | void>
+  /** Where this many runs tell as much as more. */
   mostRuns?: number
+  /** What to give, or to say, where no input has anything to try. */
+  needs?: string
+  /** The option that may be missing, if this input speaks for it. */
+  hint?: (input: Case) => string | undefined
 }
 
 /** Adds the law of a statement to a list. */
-export type StateLaw = <Case extends { chunks: readonly Uint8Array[] }>(statement: Statement<Case>) => void
+export type StateLaw = <Case extends Tried>(statement: Statement<Case>) => void
 
-/** The law that every case of a statement passes its check. */
-export function lawOf<Case extends { chunks: readonly Uint8Array[] }>(
-  subject: string,
-  statement: Statement<Case>,
-): Law {
-  const { name, sentence, cases, check, mostRuns = Infinity } = statement
-  const law: Law = {
-    name,
-    sentence,
-    async run(parameters = {}) {
-      const { numRuns = 100 } = parameters
-      const property = fc.asyncProperty(cases, async (input) => check(input))
-      const details = await fc.check(property, { ...parameters, numRuns: Math.min(numRuns, mostRuns) })
-      if (!details.failed) return
-      const { seed, counterexample, counterexamplePath, errorInstance, numShrinks } = details
-      const path = counterexamplePath ?? ''
-      const { expected, came } = differenceOf(errorInstance)
-      throw new LawError(
-        law,
-        subject,
-        seed,
-        path,
-        [
-          `  bytes     ${hexWithCuts(counterexample?.[0].chunks ?? [])}`,
-          `  expected  ${expected}`,
-          `  came      ${came}`,
-          `  replay    law.run({ seed: ${seed}, path: '${path}' }), found in run ${details.numRuns}, shrunk ${numShrinks} times`,
-        ],
-        errorInstance,
-      )
-    },
+/** The laws of one subject. They know of each other, so that one cause is reported once. */
+export class LawBook {
+  readonly laws: Law[] = []
+  private readonly subject: string
+  /** The law that reported a cause, by what tells the cause from others. */
+  private readonly reported = new Map<string, string>()
+  /** Laws on which others rest: an input that breaks one of them says nothing about another. */
+  private readonly premises: { law: Law; check: (chunks: readonly Uint8Array[]) => unknown }[] = []
+  private readonly broken = new Set<Law>()
+
+  constructor(subject: string) {
+    this.subject = subject
   }
-  return law
+
+  /** Adds a law that later ones rest on: its check needs no more than chunks. */
+  readonly premise = (statement: Statement<Tried & { bytes: Uint8Array }>): void => {
+    const { check } = statement
+    this.law(statement)
+    this.premises.push({
+      law: this.laws.at(-1)!,
+      check: async (chunks) => check({ chunks, bytes: joined(chunks) }),
+    })
+  }
+
+  readonly law = <Case extends Tried>(statement: Statement<Case>): void => {
+    const { name, sentence } = statement
+    const law: Law = {
+      name,
+      sentence,
+      run: async (parameters = {}) => {
+        try {
+          await this.run(law, statement, parameters)
+        } catch (error) {
+          if (error instanceof LawError) throw error
+          // Not in a check: the codec has thrown while inputs were made for it.
+          const reasons = await this.reasons(law, { chunks: [] }, error)
+          throw new LawError(law, this.subject, parameters.seed ?? 0, '', reasons, error)
+        }
+      },
+    }
+    this.laws.push(law)
+  }
+
+  private async run<Case extends Tried>(
+    law: Law,
+    { cases, first, check, mostRuns = Infinity, needs, hint }: Statement<Case>,
+    { numRuns = 100, ...parameters }: LawParameters,
+  ): Promise<void> {
+    let isTried = false
+    const property = fc.asyncProperty(typeof cases === 'function' ? cases() : cases, async (input) => {
+      if ((await check(input)) !== NOTHING_TO_TRY) isTried = true
+    })
+    const examples = (first?.() ?? []).map((input): [Case] => [input])
+    const runs = Math.max(examples.length, Math.min(numRuns, mostRuns))
+    let details = await fc.check(property, { ...parameters, numRuns: runs, examples })
+    // A few inputs may have had nothing by chance: then others are tried until one has.
+    const attempts = mostRuns > 1 ? MOST_MORE : 0
+    for (let attempt = 0; attempt < attempts; attempt++) {
+      if (details.failed || isTried) break
+      details = await fc.check(property, { seed: details.seed + 1, numRuns: FEW, examples })
+    }
+    const { seed, counterexample, counterexamplePath, errorInstance, numShrinks } = details
+    if (!details.failed) {
+      if (!isTried) throw this.untried(law, seed, needs)
+      return
+    }
+    const path = counterexamplePath ?? ''
+    const input = counterexample![0]
+    const shownPath = path.length > LONGEST_PATH ? 'error.path' : `'${path}'`
+    const lines = [
+      `  Bytes:     ${shownChunks(input.chunks)}`,
+      ...(await this.reasons(law, input, errorInstance)),
+      ...hinted(hint?.(input)),
+      `  Replay:    law.run({ seed: ${seed}, path: ${shownPath} }), found in run ${details.numRuns}, shrunk ${numShrinks} times`,
+    ]
+    this.broken.add(law)
+    throw new LawError(law, this.subject, seed, path, lines, errorInstance)
+  }
+
+  private untried(law: Law, seed: number, needs = 'give other streams or frames'): LawError {
+    return new LawError(law, this.subject, seed, '', [
+      '  Expected:  an input to try the law with',
+      `  Received:  none: ${needs}`,
+    ])
+  }
+
+  /** Expected and received, or the law that has reported the same cause. */
+  private async reasons(law: Law, { chunks }: Tried, thrown: unknown): Promise<string[]> {
+    const difference = thrown instanceof Difference ? thrown : undefined
+    const cause = difference === undefined ? shownError(thrown) : `${shownChunks(chunks)} ${difference.received}`
+    const earlier = this.reported.get(cause) ?? (await this.brokenPremise(law, chunks))
+    if (earlier !== undefined && earlier !== law.name) return [`  Cause:     that of "${earlier}", which shows it`]
+    this.reported.set(cause, law.name)
+    return difference === undefined
+      ? ['  Expected:  no error but a FrameError', `  Received:  ${cause}`]
+      : [`  Expected:  ${difference.expected}`, `  Received:  ${difference.received}`]
+  }
+
+  private async brokenPremise(law: Law, chunks: readonly Uint8Array[]): Promise<string | undefined> {
+    for (const premise of this.premises) {
+      if (premise.law === law) return undefined
+      // One that was not tried has reported nothing yet.
+      if (!this.broken.has(premise.law)) continue
+      try {
+        await premise.check(chunks)
+      } catch {
+        return premise.law.name
+      }
+    }
+    return undefined
+  }
 }
 
-function differenceOf(thrown: unknown): { expected: string; came: string } {
-  if (thrown instanceof Difference) return thrown
-  return {
-    expected: 'no error but a FrameError',
-    came: thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : typeof thrown,
-  }
+const LONGEST_PATH = 250
+
+/** How many inputs are tried more, and how often, before a law has nothing to try. */
+const FEW = 50
+const MOST_MORE = 8
+
+function hinted(hint: string | undefined): string[] {
+  return hint === undefined ? [] : [`  Hint:      ${hint}`]
 }

@@ -1,33 +1,88 @@
 // Frames of a given length, for the laws about limits and about work.
 
-import { isFrameError, type FrameCodec } from '@unstick/core'
+import { isFrameError } from '@unstick/core'
+import fc from 'fast-check'
+import type { FrameEncoder, FrameStream } from './frame-streams.ts'
 
-/** A frame of so many bytes and its encoding, if the codec encodes one. */
-export type LongFrames<Frame> = (length: number) => { frame: Frame; bytes: Uint8Array } | undefined
+interface EncodedFrame<Frame> {
+  frame: Frame
+  bytes: Uint8Array
+}
 
-const LETTER = 97
+/** A frame of this many bytes and its encoding, if the codec encodes one. */
+export type LongFrames<Frame> = (length: number) => EncodedFrame<Frame> | undefined
 
-/** `frameOfLength` makes the frame. Without it the letter 'a' is repeated, as a string or as bytes. */
+export const LETTER = 97
+
+/** How many samples are looked through where letters are no frame. */
+const SAMPLES = 200
+
+/**
+ * `frameOfLength` makes the frame. Without it the letter 'a' is repeated, as a string or as bytes. Where that is no frame,
+ * one of the length is looked for among `samples`.
+ */
 export function longFrames<Frame>(
-  codec: FrameCodec<Frame>,
+  codec: FrameEncoder<Frame> & { maxFrameLength: number },
   frameOfLength: ((length: number) => Frame) | undefined,
+  samples: fc.Arbitrary<FrameStream<Frame>>,
 ): LongFrames<Frame> {
-  const isText = frameOfLength === undefined && encodes(codec, 'a' as Frame) !== undefined
-  const make =
-    frameOfLength ?? ((length) => (isText ? 'a'.repeat(length) : new Uint8Array(length).fill(LETTER)) as Frame)
+  const make = frameOfLength ?? lettersFor(codec)
+  let sampled: Map<number, EncodedFrame<Frame>> | undefined
   return (length) => {
     if (length < 0) return undefined
-    const frame = make(length)
-    const bytes = encodes(codec, frame)
-    return bytes && { frame, bytes }
+    const made = make && encodedFrame(codec, make(length))
+    if (made !== undefined) return made
+    // Their length counts what the limit may not: a delimiter, say.
+    if (length > codec.maxFrameLength) return undefined
+    sampled ??= byLength(codec, samples)
+    const longest = Math.max(...sampled.keys())
+    return sampled.get(length) ?? (length === codec.maxFrameLength ? sampled.get(longest) : undefined)
   }
 }
 
-function encodes<Frame>(codec: FrameCodec<Frame>, frame: Frame): Uint8Array | undefined {
+/** Makes frames of letters, if the codec encodes any. */
+function lettersFor<Frame>(codec: FrameEncoder<Frame>): ((length: number) => Frame) | undefined {
+  const kinds = [(length: number) => 'a'.repeat(length), (length: number) => new Uint8Array(length).fill(LETTER)]
+  const lengths = Array.from({ length: 65 }, (_, length) => length)
+  return kinds.find((make) => lengths.some((length) => encodedFrame(codec, make(length) as Frame) !== undefined)) as
+    | ((length: number) => Frame)
+    | undefined
+}
+
+function byLength<Frame>(
+  codec: FrameEncoder<Frame>,
+  samples: fc.Arbitrary<FrameStream<Frame>>,
+): Map<number, EncodedFrame<Frame>> {
+  const frames = fc.sample(samples, { numRuns: SAMPLES, seed: 1 }).flatMap((each) => each.frames)
+  const found = new Map<number, EncodedFrame<Frame>>()
+  for (const frame of frames) {
+    const encoded = encodedFrame(codec, frame)
+    if (encoded !== undefined) found.set(encoded.bytes.length, encoded)
+  }
+  return found
+}
+
+/** The longest header and trailer that may count, in bytes. */
+export const LONGEST_OVERHEAD = 64
+
+/** The length of the longest frame that is encoded: headers may count, and a length field may be short. */
+export function longestEncoded(long: LongFrames<unknown>, limit: number): number {
+  let high = limit
+  let low =
+    [limit, limit - LONGEST_OVERHEAD, 1024, 256, 64, 16, 4, 1, 0].find((length) => long(length) !== undefined) ?? limit
+  while (low + 1 < high) {
+    const middle = Math.floor((low + high) / 2)
+    if (long(middle) === undefined) high = middle
+    else low = middle
+  }
+  return low
+}
+
+function encodedFrame<Frame>(codec: FrameEncoder<Frame>, frame: Frame): EncodedFrame<Frame> | undefined {
   try {
-    return codec.encode(frame)
+    return { frame, bytes: codec.encode(frame) }
   } catch (error) {
-    if (isFrameError(error) || error instanceof TypeError) return undefined
+    if (isFrameError(error) || (error as Partial<Error> | null)?.name === 'TypeError') return undefined
     throw error
   }
 }

@@ -1,29 +1,48 @@
 // All that can be seen of decoding a stream to its end.
 
-import { isFrameError, type DecoderOptions, type FrameCodec, type FrameDecoder, type Skipped } from '@unstick/core'
-import fc from 'fast-check'
-import { hex } from './bytes.ts'
+import { isFrameError, type DecoderOptions, type FrameCodec, type FrameDecoder, type SkipReason } from '@unstick/core'
+import { areSame, copyOf } from './frame-content.ts'
 
-/** What came of a stream: its frames, the frames that were dropped because it was asked for, and the error that ended it. */
+/** What came of a stream: its frames, the bytes that became none, and the error that ended it. */
 export interface Outcome<Frame = unknown> {
   frames: Frame[]
-  skipped: Pick<Skipped, 'offset' | 'length'>[]
+  skipped: SkippedBytes[]
   error?: { code: string; offset: number | undefined }
 }
 
+/** Bytes that were skipped, in bytes. Without a reason, any reason will do. */
+export interface SkippedBytes {
+  offset: number
+  length: number
+  reason?: SkipReason
+}
+
+/** More than any stream of the laws has: a decoder that makes no progress is reported, not waited for. */
+const MOST_FRAMES = 100_000
+
 /**
- * Decodes `chunks` to the end. Frames of bytes are copied when they come.
+ * Decodes `chunks` to the end. Frames are copied when they are given, at any depth.
  *
  * With 'scan' the frames are the slices that the visitor is given. Throws what is no `FrameError`.
  */
 export function outcomeOf<Frame>(
   codec: FrameCodec<Frame>,
   chunks: readonly Uint8Array[],
-  road: 'decode' | 'scan' = 'decode',
+  via: 'decode' | 'scan' = 'decode',
+): Outcome {
+  const { skipped, ...outcome } = wholeOutcomeOf(codec, chunks, via)
+  return { ...outcome, skipped: skipped.map(({ offset, length }) => ({ offset, length })) }
+}
+
+/** The same, with the reasons of what was skipped. */
+export function wholeOutcomeOf<Frame>(
+  codec: FrameCodec<Frame>,
+  chunks: readonly Uint8Array[],
+  via: 'decode' | 'scan' = 'decode',
 ): Outcome {
   return observe(codec, (decoder, take) => {
     for (const chunk of chunks) {
-      if (road === 'scan') decoder.scan(chunk, (bytes, start, end) => take(bytes.subarray(start, end)))
+      if (via === 'scan') decoder.scan(chunk, (bytes, start, end) => take(bytes.subarray(start, end)))
       else for (const frame of decoder.decode(chunk)) take(frame)
     }
     for (const frame of decoder.end()) take(frame)
@@ -39,11 +58,13 @@ export function observe<Frame>(
   const outcome: Outcome = { frames: [], skipped: [] }
   const decoder = codec.decoder({
     ...options,
-    onSkip: ({ offset, length }) => void outcome.skipped.push({ offset, length }),
+    onSkip({ offset, length, reason }) {
+      outcome.skipped.push({ offset, length, ...(reason === undefined ? {} : { reason }) })
+    },
   })
   const take = (frame: unknown): void => {
     if (outcome.frames.length === MOST_FRAMES) throw new Error('there is no end to the frames')
-    outcome.frames.push(frame instanceof Uint8Array ? new Uint8Array(frame) : frame)
+    outcome.frames.push(copyOf(frame))
   }
   try {
     feed(decoder, take, outcome)
@@ -55,25 +76,18 @@ export function observe<Frame>(
   return outcome
 }
 
-/** More than any stream of the laws has: a decoder that makes no progress is told, not waited for. */
-const MOST_FRAMES = 100_000
-
-/** A frame for a message: bytes as hex. Equal frames, and only they, give equal text. */
-export function shownFrame(frame: unknown): string {
-  if (!(frame instanceof Uint8Array)) return fc.stringify(frame)
-  return frame.length === 0 ? '(empty)' : hex(frame)
+/** Whether two outcomes have the same content; a skip without a reason is the same as one with any. */
+export function areSameOutcomes(a: Outcome, b: Outcome): boolean {
+  return (
+    areSame(a.frames, b.frames) &&
+    a.skipped.length === b.skipped.length &&
+    a.skipped.every((skip, index) => areSameSkips(skip, b.skipped[index]!)) &&
+    a.error?.code === b.error?.code &&
+    a.error?.offset === b.error?.offset
+  )
 }
 
-/** An outcome for a message. Equal outcomes, and only they, give equal text. */
-export function shownOutcome({ frames, skipped, error }: Outcome): string {
-  return [
-    frames.length === 0 ? 'no frame' : `frames ${frames.map(shownFrame).join(', ')}`,
-    ...skipped.map(({ offset, length }) => `skipped ${length} bytes at ${offset}`),
-    shownEnd(error),
-  ].join('; ')
-}
-
-function shownEnd(error: Outcome['error']): string {
-  if (error === undefined) return 'a clean end'
-  return error.offset === undefined ? error.code : `${error.code} at ${error.offset}`
+function areSameSkips(a: SkippedBytes, b: SkippedBytes): boolean {
+  const isSameReason = a.reason === b.reason || a.reason === undefined || b.reason === undefined
+  return a.offset === b.offset && a.length === b.length && isSameReason
 }

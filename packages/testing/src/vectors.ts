@@ -3,7 +3,8 @@
 import type { FrameCodec, Skipped } from '@unstick/core'
 import fc from 'fast-check'
 import { fromHex, hex, joined } from './bytes.ts'
-import { expectSame, lawOf, type Law } from './law.ts'
+import { isBytes } from './frame-content.ts'
+import { expectSame, LawBook, type Law } from './law.ts'
 import { outcomeOf, type Outcome } from './outcome.ts'
 
 /** One file of `vectors/`. */
@@ -34,10 +35,11 @@ const BYTES = new Set(['delimiter', 'end', 'start', 'terminator', 'trailer', 'ma
 
 /** A law for each vector of the file. `codecOf` makes the codec of the configuration, its bytes as `Uint8Array`s. */
 export function vectorLaws<Frame>(file: VectorFile, codecOf: (configuration: never) => FrameCodec<Frame>): Law[] {
-  return file.vectors.map((vector) => {
+  return file.vectors.flatMap((vector) => {
     const chunks = vector.chunks.map(fromHex)
     const whole = joined(chunks)
-    return lawOf(`${file.codec}(${JSON.stringify(vector.configuration)})`, {
+    const { law, laws } = new LawBook(`${file.codec}(${JSON.stringify(vector.configuration)})`)
+    law({
       name: vector.name,
       sentence: 'as listed, as it came, at once and byte by byte',
       cases: fc.constant({ chunks }),
@@ -53,6 +55,7 @@ export function vectorLaws<Frame>(file: VectorFile, codecOf: (configuration: nev
       },
       mostRuns: 1,
     })
+    return laws
   })
 }
 
@@ -73,5 +76,5 @@ function bytesIn(value: unknown): unknown {
 
 /** Frames as a vector lists them: bytes, and strings as UTF-8, in hexadecimal. */
 export function framesInHex({ frames }: Outcome): string[] {
-  return frames.map((frame) => hex(frame instanceof Uint8Array ? frame : new TextEncoder().encode(frame as string)))
+  return frames.map((frame) => hex(isBytes(frame) ? frame : new TextEncoder().encode(frame as string)))
 }

@@ -5,6 +5,8 @@
 // bytes themselves count too: chunks, and memory asked for with `new Uint8Array`, are proxies, so that a loop over
 // single bytes is seen. A native method that refuses a proxy makes the function run again without.
 
+import { isBytes } from './frame-content.ts'
+
 export interface Work {
   /** Bytes touched in all. */
   bytes: number
@@ -22,6 +24,9 @@ export function countWork(run: Run): Work {
     return count(run, (bytes) => bytes)
   }
 }
+
+/** The class itself, while the global of that name is another that counts. */
+const Bytes: Uint8ArrayConstructor = Uint8Array
 
 /** The work counted at present. */
 let work: Work | undefined
@@ -77,11 +82,13 @@ const tracing: ProxyHandler<Uint8Array> = {
   get(target, key) {
     const value: unknown = Reflect.get(target, key, target)
     if (typeof value === 'number' && isIndex(key)) touch(1)
-    if (typeof value !== 'function' || key === 'constructor') return value
+    // Who makes memory of the chunk's class makes memory that counts.
+    if (key === 'constructor') return value === Bytes ? Uint8Array : value
+    if (typeof value !== 'function') return value
     return (...args: unknown[]): unknown => {
       const result: unknown = value.apply(target, args.map(untraced))
       if (!COUNTED.has(key)) touch(target.length)
-      return result instanceof Uint8Array ? traced(result) : result
+      return isBytes(result) ? traced(result) : result
     }
   },
   set(target, key, value) {
@@ -114,6 +121,14 @@ function resultLength(result: unknown): number {
   return (result as ArrayLike<number>).length
 }
 
+/** Where the methods of byte arrays are: those of Buffers may be of another realm than `Uint8Array`. */
+function bytesPrototypes(): Set<object> {
+  const typedArrayOf = (bytes: object): object => Object.getPrototypeOf(Object.getPrototypeOf(bytes)) as object
+  const prototypes = new Set([typedArrayOf(new Uint8Array())])
+  if (typeof Buffer !== 'undefined') prototypes.add(Object.getPrototypeOf(typedArrayOf(Buffer.alloc(0))) as object)
+  return prototypes
+}
+
 /** Patches what counts, and returns how to undo it. */
 function instrument(wrap: (bytes: Uint8Array) => Uint8Array): () => void {
   const undo: (() => void)[] = []
@@ -142,25 +157,27 @@ function instrument(wrap: (bytes: Uint8Array) => Uint8Array): () => void {
     }
   }
 
-  const bytesPrototype = Object.getPrototypeOf(Uint8Array.prototype) as object
-  countCalls(bytesPrototype, { ...searching, set: sourceLength })
-  countCalls(bytesPrototype, { slice: resultLength }, ask)
+  for (const prototype of bytesPrototypes()) {
+    countCalls(prototype, { ...searching, set: sourceLength })
+    countCalls(prototype, { slice: resultLength }, ask)
+  }
   if (typeof Buffer !== 'undefined') {
     countCalls(Buffer.prototype, { ...searching, toString: resultLength })
     const allocated = resultLength
     const methods = { alloc: allocated, allocUnsafe: allocated, allocUnsafeSlow: allocated, concat: allocated }
     countCalls(Buffer, methods, ask)
   }
-  countCalls(TextDecoder.prototype, { decode: (_result, [bytes]) => (bytes as Uint8Array | undefined)?.length ?? 0 })
+  // Not there in every environment of a test runner.
+  if (typeof TextDecoder !== 'undefined')
+    countCalls(TextDecoder.prototype, { decode: (_result, [bytes]) => (bytes as Uint8Array | undefined)?.length ?? 0 })
 
-  const Bytes = Uint8Array
   replace(
     globalThis,
     'Uint8Array',
     new Proxy(Bytes, {
       construct(target, args: unknown[], newTarget: typeof Uint8Array) {
         const bytes = Reflect.construct(target, args.map(untraced), newTarget) as Uint8Array
-        if (!(args[0] instanceof ArrayBuffer)) ask(bytes.length)
+        if (Object.prototype.toString.call(args[0]) !== '[object ArrayBuffer]') ask(bytes.length)
         return wrap(bytes)
       },
     }),

@@ -1,13 +1,13 @@
 // Faults as they are found in the wild, each planted into a sound codec by a few lines.
 
 import { defineCodec, FrameError, gap, UNKNOWN, type FrameCodec, type FrameVisitor } from '@unstick/core'
+import { planted, type Fault } from './fault.ts'
 import { Delimited, delimited, LengthPrefixed, lengthPrefixed, LIMIT, SEMICOLON, type Found } from './home-made.ts'
 
 const OPENING = 40
 const CLOSING = 41
 
-/** What the fault is, a law that has to tell it, and the codec that has it. */
-export const faults: [fault: string, law: string, codec: FrameCodec][] = [
+const handMade: [fault: string, law: string, codec: FrameCodec][] = [
   [
     'a delimiter is lost where a chunk ends inside it',
     'chunking never matters',
@@ -96,12 +96,12 @@ export const faults: [fault: string, law: string, codec: FrameCodec][] = [
     defineCodec({
       name: 'lengthPrefixed',
       maxFrameLength: LIMIT,
-      find(bytes, start, end, _searched, found) {
+      find(bytes, start, end, search) {
         if (end - start < 1) return start + 1
-        found.payloadStart = start + 1
-        return (found.payloadEnd = start + 1 + bytes[start]!)
+        search.payloadStart = start + 1
+        return (search.payloadEnd = start + 1 + bytes[start]!)
       },
-      findMany(bytes, start, end, bounds) {
+      findMany(bytes, start, end, { bounds }) {
         let count = 0
         for (let at = start; at < end && 3 * count < bounds.length;) {
           const next = at + 1 + bytes[at]!
@@ -343,7 +343,7 @@ export const faults: [fault: string, law: string, codec: FrameCodec][] = [
   ],
   [
     'an end right after a header is taken for a clean one',
-    'a cut end is told',
+    'a cut end is reported',
     lengthPrefixed(
       class extends LengthPrefixed {
         override end(): Uint8Array[] {
@@ -501,3 +501,6 @@ export const faults: [fault: string, law: string, codec: FrameCodec][] = [
     }),
   ],
 ]
+
+/** Faults of decoders as they are written by hand. */
+export const handMadeFaults: Fault[] = handMade.map(([fault, law, codec]) => planted(fault, law, () => codec))

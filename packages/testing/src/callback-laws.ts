@@ -1,0 +1,145 @@
+// Laws about the caller's own functions: what is reported to `onSkip`, and what happens when one of them throws.
+
+import type { FrameCodec, FrameDecoder } from '@unstick/core'
+import fc from 'fast-check'
+import type { CodecLawOptions } from './codec-laws.ts'
+import { takeAll } from './decoding-laws.ts'
+import { OVERWRITTEN } from './handover-laws.ts'
+import { inputsThat, type Input } from './inputs.ts'
+import { expectSame, expectThat, NOTHING_TO_TRY, type LawBook } from './law.ts'
+import { observe, wholeOutcomeOf, type Outcome, type SkippedBytes } from './outcome.ts'
+
+type Via = 'decode' | 'scan' | 'takeAll'
+const vias: fc.Arbitrary<Via> = fc.constantFrom('decode', 'scan', 'takeAll')
+
+export function callbackLaws<Frame>(
+  { law }: LawBook,
+  codec: FrameCodec<Frame>,
+  input: fc.Arbitrary<Input>,
+  { skips, scan = 'frames' }: Pick<CodecLawOptions<Frame>, 'scan' | 'skips'>,
+): void {
+  const withSkips = (): fc.Arbitrary<Input> =>
+    inputsThat(input, (bytes) => wholeOutcomeOf(codec, [bytes]).skipped.length > 0)
+  law({
+    name: 'skips are reported once',
+    sentence: 'skipped bytes have the same offset, length and reason wherever they are cut, in order, each once',
+    cases: () => fc.tuple(withSkips(), vias).map(([each, via]) => ({ ...each, via })),
+    check({ bytes, chunks, via }) {
+      // What makes frames of slices does not run in a scan, and refuses none there.
+      const { skipped: expected } = wholeOutcomeOf(
+        codec,
+        [bytes],
+        via === 'scan' && scan === 'slices' ? 'scan' : 'decode',
+      )
+      const { skipped } = observe(codec, (decoder) => {
+        for (const chunk of chunks) feed(decoder, chunk, via, () => {})
+        decoder.end()
+      })
+      expectSame({ frames: [], skipped }, { frames: [], skipped: expected })
+      expectThat(skips !== 'none' || skipped.length === 0, 'nothing skipped', () => shownSkips(skipped))
+      let end = 0
+      for (const [index, { offset, length, reason }] of skipped.entries()) {
+        const isJoined = !(reason === 'garbage' && offset === end && skipped[index - 1]?.reason === 'garbage')
+        const isSound = length > 0 && offset >= end && offset + length <= bytes.length && isJoined
+        expectThat(isSound, 'skips in order, none twice, neighbouring gaps joined', () => shownSkips(skipped))
+        end = offset + length
+      }
+      return skips === 'some' && skipped.length === 0 ? NOTHING_TO_TRY : undefined
+    },
+    needs: "give a stream with bytes that are skipped, such as frames over the limit; else say skips: 'none'",
+  })
+
+  law({
+    name: 'callbacks that throw lose nothing',
+    sentence: 'when a visitor or onSkip throws, the next call continues after what it was called for',
+    cases: () =>
+      fc
+        .tuple(
+          withSkips(),
+          fc.oneof(vias, fc.constant<Via>('scan')),
+          fc.array(fc.nat(3), { minLength: 1, maxLength: 4 }),
+        )
+        .map(([each, via, calls]) => ({ ...each, via, calls })),
+    check({ chunks, via, calls }) {
+      const expected = wholeOutcomeOf(codec, chunks, via === 'scan' ? 'scan' : 'decode')
+      const received = throwing(codec, chunks, via, calls)
+      if (received === undefined) return NOTHING_TO_TRY
+      expectSame(received, expected)
+      return undefined
+    },
+  })
+}
+
+function shownSkips(skipped: readonly SkippedBytes[]): string {
+  return skipped.map(({ offset, length, reason }) => `${length} bytes at ${offset} (${reason})`).join(', ')
+}
+
+function feed<Frame>(decoder: FrameDecoder<Frame>, chunk: Uint8Array, via: Via, take: (frame: unknown) => void): void {
+  if (via === 'scan') decoder.scan(chunk, (bytes, start, end) => take(bytes.subarray(start, end)))
+  else if (via === 'decode') for (const frame of decoder.decode(chunk)) take(frame)
+  else {
+    decoder.decode(chunk)
+    takeAll(decoder, take)
+  }
+}
+
+class Thrown extends Error {}
+
+/** More than any input of the laws makes: a decoder that makes no progress is reported, not waited for. */
+const MOST_THROWN = 10_000
+
+/** Decodes with callbacks that throw now and then: after `calls` calls, counted anew each time. Undefined: none threw. */
+function throwing<Frame>(
+  codec: FrameCodec<Frame>,
+  chunks: readonly Uint8Array[],
+  via: Via,
+  calls: readonly number[],
+): Outcome | undefined {
+  let left = calls[0]!
+  let thrown = 0
+  const called = (): void => {
+    if (left-- > 0) return
+    left = calls[++thrown % calls.length]!
+    expectThat(thrown < MOST_THROWN, 'an end to the calls', () => `the same call ${thrown} times`)
+    throw new Thrown('of the caller')
+  }
+  const outcome: Outcome = { frames: [], skipped: [] }
+  const received = observe(codec, (_, take) => {
+    const decoder = codec.decoder({
+      onSkip({ offset, length, reason }) {
+        outcome.skipped.push({ offset, length, reason })
+        called()
+      },
+    })
+    const taken = (frame: unknown): void => {
+      take(frame)
+      if (via === 'scan') called()
+    }
+    for (const original of chunks) {
+      const chunk = new Uint8Array(original)
+      let next = chunk
+      const isDone = (): boolean => {
+        try {
+          feed(decoder, next, via, taken)
+          return true
+        } catch (error) {
+          if (!(error instanceof Thrown)) throw error
+          // Its owner may use the chunk again.
+          chunk.fill(OVERWRITTEN)
+          next = new Uint8Array()
+          return false
+        }
+      }
+      while (!isDone());
+    }
+    for (;;) {
+      try {
+        for (const frame of decoder.end()) take(frame)
+        break
+      } catch (error) {
+        if (!(error instanceof Thrown)) throw error
+      }
+    }
+  })
+  return thrown === 0 ? undefined : { ...received, skipped: outcome.skipped }
+}

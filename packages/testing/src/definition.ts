@@ -1,0 +1,32 @@
+// What a codec made by `defineCodec` says of itself. Codecs of another make say nothing.
+
+import type { CodecDefinition, FindFrame, FrameCodec } from '@unstick/core'
+
+/** The symbol by which core composes codecs; in the global registry. */
+const DEFINITION: symbol = Symbol.for('unstick.definition')
+
+type Definition = Required<Pick<CodecDefinition, 'find' | 'oversize' | 'corrupt' | 'atEnd' | 'overhead'>> &
+  Pick<CodecDefinition, 'findAtEnd'> & { createConversion: () => { find: FindFrame | undefined } }
+
+export function definitionOf(codec: object): Definition | undefined {
+  return (codec as { [DEFINITION]?: Definition })[DEFINITION as never]
+}
+
+/** Whether one pure function finds the frames: a codec that chooses among others has finders of its own per decoder. */
+export function hasOneFinder(definition: Definition): boolean {
+  return definition.createConversion().find === undefined
+}
+
+/** The same codec with another function around its finders. */
+export function withFinder<Codec extends FrameCodec<never>>(
+  codec: Codec,
+  definition: Definition,
+  around: (find: FindFrame) => FindFrame,
+): Codec {
+  const { find, findAtEnd } = definition
+  // One function where they were one: core asks anew at the end where they differ.
+  const wrapped = around(find)
+  const wrappedAtEnd = findAtEnd === undefined || findAtEnd === find ? findAtEnd && wrapped : around(findAtEnd)
+  const changed = { ...definition, find: wrapped, findAtEnd: wrappedAtEnd }
+  return Object.create(codec, { [DEFINITION]: { value: changed } }) as Codec
+}

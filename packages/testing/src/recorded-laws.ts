@@ -1,0 +1,63 @@
+// Laws for people who have nothing but a recording of a stream.
+
+import type { FrameCodec } from '@unstick/core'
+import { joined } from './bytes.ts'
+import { callbackLaws } from './callback-laws.ts'
+import { chunked } from './chunkings.ts'
+import { decodingLaws } from './decoding-laws.ts'
+import { handoverLaws } from './handover-laws.ts'
+import { independenceLaws } from './independence-laws.ts'
+import fc from 'fast-check'
+import type { CodecLawOptions } from './codec-laws.ts'
+import type { Input } from './inputs.ts'
+import { expectSame, LawBook, type Law } from './law.ts'
+import { outcomeOf, wholeOutcomeOf } from './outcome.ts'
+
+/** What a recording cannot tell. */
+export type RecordedLawOptions = Pick<CodecLawOptions<unknown>, 'name' | 'scan' | 'errors' | 'skips'>
+
+/** Up to this many bytes a recording is cut in two at every place. */
+const MOST_PLACES = 2000
+
+/**
+ * The laws of `codec` that a recording can show: however its bytes are cut, the same comes of them as of the chunks that
+ * were recorded, and nothing is lost on the way.
+ *
+ * @throws {TypeError} Neither a frame nor an error comes of the recording.
+ */
+export function recordedLaws<Frame>(
+  codec: FrameCodec<Frame>,
+  chunks: readonly Uint8Array[],
+  options: RecordedLawOptions = {},
+): Law[] {
+  const bytes = joined(chunks)
+  const recorded = outcomeOf(codec, chunks)
+  if (recorded.frames.length === 0 && recorded.error === undefined) {
+    throw new TypeError('recordedLaws needs a recording with a frame, received none')
+  }
+  const book = new LawBook(options.name ?? 'the codec')
+  const whole: fc.Arbitrary<Input> = chunked(fc.constant({ bytes, starts: [] }))
+  // A part from the beginning ends inside a frame now and then.
+  const part = chunked(fc.nat(bytes.length).map((length) => ({ bytes: bytes.slice(0, length), starts: [] })))
+  const input = fc.oneof(whole, part)
+
+  book.law({
+    name: 'as it was recorded',
+    sentence: 'at once, byte by byte, and cut in two at every place the bytes give what the recorded chunks gave',
+    cases: fc.constant({ chunks }),
+    check() {
+      const expected = wholeOutcomeOf(codec, chunks)
+      const single = Array.from(bytes, (byte) => new Uint8Array([byte]))
+      for (const cut of [[bytes], single]) expectSame(wholeOutcomeOf(codec, cut), expected)
+      for (let at = 1; at < bytes.length && bytes.length <= MOST_PLACES; at++) {
+        expectSame(wholeOutcomeOf(codec, [bytes.slice(0, at), bytes.slice(at)]), expected)
+      }
+    },
+    mostRuns: 1,
+  })
+  decodingLaws(book, codec, input, options)
+  handoverLaws(book, codec, input)
+  callbackLaws(book, codec, input, options)
+  independenceLaws(book, codec, input)
+  return book.laws
+}

@@ -1,0 +1,137 @@
+// Examples instead of arbitraries: streams with the frames that must come of them, tried in every way to arrive.
+
+import { isFrameError, type FrameCodec } from '@unstick/core'
+import { inSteps, joined } from './bytes.ts'
+import { shownChunks, shownError, shownOutcome } from './display.ts'
+import { areSameBytes } from './frame-content.ts'
+import { areSameOutcomes, observe, outcomeOf, type Outcome } from './outcome.ts'
+
+/** Bytes, and what has to come of them. */
+export interface CodecExample<Frame> {
+  bytes: Uint8Array
+  frames: readonly Frame[]
+  /** The code of the error that ends the stream. Left out: the bytes end where a frame does. */
+  error?: string
+}
+
+/** An example did not give what it must: the message shows the chunks, what was expected, and what was received. */
+export class VerificationError extends Error {
+  constructor(what: string, chunks: readonly Uint8Array[], expected: string, received: string) {
+    super(
+      [what, `  Bytes:     ${shownChunks(chunks)}`, `  Expected:  ${expected}`, `  Received:  ${received}`].join('\n'),
+    )
+    this.name = 'VerificationError'
+  }
+}
+
+/**
+ * Verifies examples of a codec: each alone, whole, cut in two at every place, in twos and byte by byte; all after one
+ * another; each followed by left-overs; and what it encodes.
+ *
+ * @throws {VerificationError} The first example that fails.
+ * @throws {TypeError} There is no example with a frame.
+ */
+export function verifyCodec<Frame>(codec: FrameCodec<Frame>, examples: readonly CodecExample<Frame>[]): void {
+  if (examples.every(({ frames }) => frames.length === 0)) {
+    throw new TypeError('verifyCodec needs an example with a frame, received none')
+  }
+  for (const [index, example] of examples.entries()) {
+    const what = `example ${index + 1}`
+    for (const chunks of cuttings(example.bytes)) expectOutcome(codec, what, chunks, example)
+    if (example.error === undefined) verifyEncoding(codec, what, example)
+  }
+  const sound = examples.filter(({ error }) => error === undefined)
+  const all: CodecExample<Frame> = {
+    bytes: joined(sound.map(({ bytes }) => bytes)),
+    frames: sound.flatMap(({ frames }) => frames),
+  }
+  for (const size of [all.bytes.length, 1, 2, 3, 7]) {
+    if (size > 0) expectOutcome(codec, 'all examples after one another', inSteps(all.bytes, size), all)
+  }
+  verifyLeftOvers(codec, sound)
+}
+
+/** Whole, in two parts at every place, in twos, and byte by byte, with empty chunks between. */
+function* cuttings(bytes: Uint8Array): Generator<Uint8Array[]> {
+  const empty = new Uint8Array()
+  yield [bytes]
+  yield inSteps(bytes, 2)
+  yield inSteps(bytes, 1)
+  yield inSteps(bytes, 1).flatMap((chunk) => [empty, chunk, empty])
+  for (let at = 1; at < bytes.length; at++) yield [bytes.slice(0, at), bytes.slice(at)]
+}
+
+function expectOutcome<Frame>(
+  codec: FrameCodec<Frame>,
+  what: string,
+  chunks: readonly Uint8Array[],
+  { frames, error }: CodecExample<Frame>,
+): void {
+  const received = outcomeOrThrown(what, chunks, () => outcomeOf(codec, chunks))
+  const expected: Outcome = {
+    frames: [...frames],
+    skipped: received.skipped,
+    ...(error === undefined ? {} : { error: { code: error, offset: received.error?.offset } }),
+  }
+  if (areSameOutcomes(received, expected)) return
+  throw new VerificationError(what, chunks, shownOutcome(expected, received), shownOutcome(received, expected))
+}
+
+/** What is no `FrameError` fails an example, too. */
+function outcomeOrThrown<Result>(what: string, chunks: readonly Uint8Array[], run: () => Result): Result {
+  try {
+    return run()
+  } catch (error) {
+    throw new VerificationError(what, chunks, 'no error but a FrameError', shownError(error))
+  }
+}
+
+/** What the codec writes must be read back; it need not be the example's bytes, of which there may be several forms. */
+function verifyEncoding<Frame>(codec: FrameCodec<Frame>, what: string, { frames }: CodecExample<Frame>): void {
+  const parts: Uint8Array[] = []
+  try {
+    for (const frame of frames) parts.push(codec.encode(frame))
+  } catch (error) {
+    if (isFrameError(error, 'ERR_FRAME_NOT_ENCODABLE')) return
+    throw new VerificationError(`${what}, encoded`, [], 'bytes, or ERR_FRAME_NOT_ENCODABLE', shownError(error))
+  }
+  expectOutcome(codec, `${what}, encoded`, parts, { bytes: joined(parts), frames })
+}
+
+/** The beginning of another frame after an example: its own frames come, and the rest can be handed over. */
+function verifyLeftOvers<Frame>(codec: FrameCodec<Frame>, examples: readonly CodecExample<Frame>[]): void {
+  for (const [index, { bytes, frames }] of examples.entries()) {
+    for (const { bytes: next } of examples) {
+      for (let length = 1; length < next.length; length++) {
+        const rest = next.slice(0, length)
+        if (!isInside(codec, rest)) continue
+        const what = `example ${index + 1} with left-overs`
+        const chunks = [joined([bytes, rest])]
+        let remaining: Uint8Array = new Uint8Array()
+        const received = outcomeOrThrown(what, chunks, () =>
+          observe(codec, (decoder, take) => {
+            for (const frame of decoder.decode(chunks[0]!)) take(frame)
+            remaining = decoder.takeRemaining()
+          }),
+        )
+        const expected: Outcome = { frames: [...frames], skipped: received.skipped }
+        const isSound = areSameOutcomes(received, expected) && areSameBytes(remaining, rest)
+        if (isSound) continue
+        const shown = (outcome: Outcome, left: Uint8Array): string =>
+          `${shownOutcome(outcome)}, with ${shownChunks([left])} left over`
+        throw new VerificationError(what, chunks, shown(expected, rest), shown(received, remaining))
+      }
+    }
+  }
+}
+
+/** Whether these bytes are the beginning of a frame, and none comes of them yet. */
+function isInside<Frame>(codec: FrameCodec<Frame>, bytes: Uint8Array): boolean {
+  try {
+    const decoder = codec.decoder()
+    for (const _frame of decoder.decode(bytes)) return false
+    return decoder.bufferedLength === bytes.length && decoder.frameOffset === 0
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest'
+import { LawError, recordedLaws, testLaws } from '../src/index.ts'
+import { Delimited, delimited } from './faults/home-made.ts'
+
+const recording = ['ab', ';;c', ';', ';;;', 'de'].map((text) => new Uint8Array(Buffer.from(text)))
+
+describe('recordedLaws of a sound codec hold', () => {
+  testLaws(recordedLaws(delimited(), recording), it)
+})
+
+describe('recordedLaws', () => {
+  it('find a codec that loses a delimiter where a chunk ends inside it', async () => {
+    const lossy = delimited(
+      class extends Delimited {
+        override seen(): number {
+          return this.bufferedLength
+        }
+      },
+    )
+    const whole = [new Uint8Array(Buffer.from('ab;;c;;'))]
+    const law = recordedLaws(lossy, whole).find(({ name }) => name === 'as it was recorded')
+    await expect(law?.run()).rejects.toBeInstanceOf(LawError)
+  })
+
+  it('need a recording from which a frame or an error comes', () => {
+    expect(() => recordedLaws(delimited(), [])).toThrow('received none')
+  })
+})

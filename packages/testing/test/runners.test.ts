@@ -1,0 +1,57 @@
+// Runs the packed kit under other test runners, each in a process of its own.
+
+import { execFile, execFileSync } from 'node:child_process'
+import { cpSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { beforeAll, describe, expect, it } from 'vitest'
+
+const packages = fileURLToPath(new URL('../..', import.meta.url))
+/** Below this package, so that runners and fast-check are found, but none of the workspace's packages. */
+const folder = join(packages, 'testing/reports/runners')
+
+/** Puts what npm would install of a package into the folder. */
+function install(name: string): void {
+  const target = join(folder, 'node_modules/@unstick', name)
+  mkdirSync(target, { recursive: true })
+  execFileSync('npm', ['pack', '--silent', '--pack-destination', folder], { cwd: join(packages, name) })
+  const tarball = readdirSync(folder).find((file) => file.startsWith(`unstick-${name}-`))!
+  execFileSync('tar', ['-xzf', join(folder, tarball), '-C', target, '--strip-components=1'])
+}
+
+/** The file of a package's command. */
+function command(name: string, file: string): string {
+  const require = createRequire(import.meta.url)
+  return join(require.resolve(`${name}/package.json`), '..', file)
+}
+
+const jest = [command('jest', 'bin/jest.js'), '--rootDir', '.', '--testMatch', '**/globals.test.cjs', '--env']
+const runners: Record<string, string[]> = {
+  vitest: [command('vitest', 'vitest.mjs'), 'run'],
+  'jest, node': [...jest, command('jest-environment-node', 'build/index.js')],
+  'jest, jsdom': [...jest, command('jest-environment-jsdom', 'build/index.js')],
+  mocha: [command('mocha', 'bin/mocha.js'), '--timeout', '0', 'globals.test.cjs'],
+  'node:test': ['--test', 'node.cjs'],
+}
+
+describe('the packed kit', () => {
+  beforeAll(() => {
+    rmSync(folder, { recursive: true, force: true })
+    cpSync(new URL('runners', import.meta.url), folder, { recursive: true })
+    for (const name of ['core', 'testing']) install(name)
+  })
+
+  it.each(Object.entries(runners))('passes under %s', async (_name, args) => {
+    const run = promisify(execFile)(process.execPath, args, {
+      cwd: folder,
+      env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: '0' },
+    })
+    const { stdout, stderr } = await run.catch((error: { stdout: string; stderr: string }) => {
+      throw new Error(`${error.stdout}\n${error.stderr}`)
+    })
+    const [, passed] = /(?:Tests: +|Tests {2}|# pass |^ {2})(\d+) ?(?:pass|$)/m.exec(`${stdout}\n${stderr}`) ?? []
+    expect(Number(passed)).toBeGreaterThan(60)
+  })
+})

@@ -1,0 +1,3 @@
+const { describe, it } = require('node:test')
+
+require('./kit.cjs').register(describe, it)
