@@ -5,6 +5,7 @@ import { bench, type BenchFlags } from './bench.ts'
 import { decode, type DecodeOptions } from './decode.ts'
 import { demo, type DemoOptions } from './demo.ts'
 import type { Terminal } from './terminal.ts'
+import { verify, type VerifyOptions } from './verify.ts'
 
 export type { Terminal } from './terminal.ts'
 
@@ -87,6 +88,18 @@ export async function run(args: string[], terminal: Terminal = process): Promise
       exitCode = await decode(file, options, terminal)
     })
   program
+    .command('verify')
+    .description('verify a framer in any language: a command that reads chunks and prints frames (docs/testing.md)')
+    .argument('<command...>', 'the framer and its arguments, after --')
+    .option('--vectors <file>', 'conformance vectors of @unstick/testing; may be given more than once', listed)
+    .option('--recording <file>', 'bytes that must give the same frames wherever they are cut')
+    .option('--cuts <count>', 'random ways to cut each stream', natural, 20)
+    .option('--seed <number>', 'seed of the random cuts', natural, 1)
+    .option('--patience <ms>', 'give up on a framer that says nothing for so long', natural, 120_000)
+    .action(async (command: string[], options: VerifyOptions) => {
+      exitCode = await verify(command, options, terminal)
+    })
+  program
     .command('bench')
     .description('measure our codecs beside bare loops and other packages, or a codec of your own')
     .option('--codec <file>', 'a module whose default export is a codec: it is measured instead of ours')
@@ -138,6 +151,10 @@ function sizes(text: string): Record<number, number> {
 function bytesInHex(text: string): { bytes: Uint8Array } {
   if (!/^(?:[0-9a-f]{2})+$/i.test(text)) throw new InvalidArgumentError('It must be bytes in hexadecimal.')
   return { bytes: new Uint8Array(Buffer.from(text, 'hex')) }
+}
+
+function listed(text: string, before: string[] = []): string[] {
+  return [...before, text]
 }
 
 function pattern(text: string): RegExp {

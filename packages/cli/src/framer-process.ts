@@ -1,0 +1,81 @@
+// A framer in another process, in any language: it reads chunks from its standard input and prints frames, one a line.
+// The lines are described in docs/testing.md.
+
+import { spawn, type ChildProcessByStdio } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import type { Readable, Writable } from 'node:stream'
+
+/** What a framer said of a stream. */
+export interface Said {
+  /** In hexadecimal. */
+  frames: string[]
+  skipped: { offset: number; length: number }[]
+  error?: { code: string; offset?: number }
+}
+
+export class FramerProcess {
+  private readonly child: ChildProcessByStdio<Writable, Readable, null>
+  private readonly lines: AsyncIterator<string>
+  private readonly name: string
+  /** In milliseconds: a framer that says nothing for so long has failed. */
+  private readonly patience: number
+
+  private constructor(command: readonly string[], patience: number) {
+    const [file = '', ...args] = command
+    this.name = command.join(' ')
+    this.patience = patience
+    this.child = spawn(file, args, { stdio: ['pipe', 'pipe', 'inherit'] })
+    // A framer that ends is reported by what it does not say.
+    this.child.stdin.on('error', () => {})
+    this.lines = createInterface({ input: this.child.stdout })[Symbol.asyncIterator]()
+  }
+
+  /** Throws an `Error` if the command cannot be run. */
+  static async start(command: readonly string[], patience: number): Promise<FramerProcess> {
+    const framer = new FramerProcess(command, patience)
+    await once(framer.child, 'spawn')
+    return framer
+  }
+
+  stop(): void {
+    this.child.kill('SIGKILL')
+  }
+
+  /** Feeds a stream, and takes what comes of it. Throws an `Error` for a line that is none of the format. */
+  async decode(chunks: readonly Uint8Array[], options: unknown): Promise<Said> {
+    const lines = [
+      `options ${JSON.stringify(options)}`,
+      ...chunks.map((chunk) => `chunk ${Buffer.from(chunk).toString('hex')}`.trimEnd()),
+      'end',
+    ]
+    this.child.stdin.write(`${lines.join('\n')}\n`)
+    const said: Said = { frames: [], skipped: [] }
+    for (let line = await this.next(); line !== 'done'; line = await this.next()) this.take(line, said)
+    return said
+  }
+
+  private async next(): Promise<string> {
+    let timer: NodeJS.Timeout | undefined
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new Error(`${this.name} said nothing for ${this.patience} ms`)), this.patience)
+    })
+    try {
+      const { value, done } = await Promise.race([this.lines.next(), late])
+      if (done === true) throw new Error(`${this.name} ended before it said "done"`)
+      return value.trim()
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  private take(line: string, said: Said): void {
+    const frame = /^frame(?: ((?:[0-9a-f]{2})+))?$/i.exec(line)
+    const skipped = /^skipped (\d+) (\d+)$/.exec(line)
+    const error = /^error (\w+)(?: (\d+))?$/.exec(line)
+    if (frame !== null) said.frames.push((frame[1] ?? '').toLowerCase())
+    else if (skipped !== null) said.skipped.push({ offset: Number(skipped[1]), length: Number(skipped[2]) })
+    else if (error !== null) said.error = { code: error[1]!, ...(error[2] && { offset: Number(error[2]) }) }
+    else throw new Error(`${this.name} must say frame, skipped, error or done, received ${JSON.stringify(line)}`)
+  }
+}

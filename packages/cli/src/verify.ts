@@ -1,0 +1,141 @@
+// `unstick verify`: a framer in another language, against conformance vectors or a recording, under every kind of cut.
+
+import { readFileSync } from 'node:fs'
+import { FramerProcess, type Said } from './framer-process.ts'
+import { prand } from './random.ts'
+import type { Terminal } from './terminal.ts'
+
+export interface VerifyOptions {
+  vectors?: string[]
+  recording?: string
+  cuts: number
+  seed: number
+  patience: number
+}
+
+/** A stream, and what must come of it. Where nothing is expected, what comes of it whole. */
+interface Example {
+  name: string
+  options: unknown
+  chunks: Uint8Array[]
+  expected: Said | undefined
+}
+
+interface Vector {
+  name: string
+  configuration: unknown
+  chunks: string[]
+  frames?: string[]
+  skipped: { offset: number; length: number }[]
+  error?: { code: string; offset: number }
+}
+
+/** Resolves to 0 if the framer gave what it must, else to 1. */
+export async function verify(command: string[], options: VerifyOptions, { stdout, stderr }: Terminal): Promise<number> {
+  const examples = [...(options.vectors ?? []).flatMap(fromVectors), ...fromRecording(options.recording)]
+  if (examples.length === 0) throw new TypeError('give --vectors or --recording')
+  const random = prand(options.seed)
+  let streams = 0
+  let framer: FramerProcess | undefined
+  try {
+    framer = await FramerProcess.start(command, options.patience)
+    for (const example of examples) {
+      const bytes = Buffer.concat(example.chunks)
+      const expected = example.expected ?? (await framer.decode([bytes], example.options))
+      for (const chunks of cuttings(example.chunks, bytes, options.cuts, random)) {
+        const received = await framer.decode(chunks, example.options)
+        streams++
+        if (areSame(received, expected)) continue
+        stderr.write(`${failure(example, chunks, expected, received)}\n`)
+        return 1
+      }
+    }
+    stdout.write(`${examples.length} examples in ${streams} streams: every one gave what it must\n`)
+    return 0
+  } catch (error) {
+    stderr.write(`unstick: ${(error as Error).message}\n`)
+    return 1
+  } finally {
+    framer?.stop()
+  }
+}
+
+function fromVectors(file: string): Example[] {
+  const { vectors } = JSON.parse(readFileSync(file, 'utf8')) as { vectors: Vector[] }
+  return vectors
+    .filter(({ frames }) => frames !== undefined)
+    .map(({ name, configuration, chunks, frames, skipped, error }) => ({
+      name: `${file}: ${name}`,
+      options: configuration,
+      chunks: chunks.map((chunk) => Buffer.from(chunk, 'hex')),
+      expected: { frames: frames!, skipped, ...(error && { error }) },
+    }))
+}
+
+function fromRecording(file: string | undefined): Example[] {
+  if (file === undefined) return []
+  return [{ name: file, options: {}, chunks: [readFileSync(file)], expected: undefined }]
+}
+
+/** As listed, whole, byte by byte, in twos, with empty chunks, and in so many random ways. */
+function* cuttings(
+  listed: Uint8Array[],
+  bytes: Uint8Array,
+  count: number,
+  random: (below: number) => number,
+): Generator<Uint8Array[]> {
+  yield listed
+  yield [bytes]
+  for (const size of [1, 2]) yield cutAt(bytes, (at) => at % size === 0)
+  yield cutAt(bytes, () => true).flatMap((chunk) => [new Uint8Array(), chunk])
+  for (let index = 0; index < count; index++) {
+    const sparse = 1 + random(8)
+    yield cutAt(bytes, () => random(sparse) === 0)
+  }
+}
+
+function cutAt(bytes: Uint8Array, isCut: (at: number) => boolean): Uint8Array[] {
+  const chunks: Uint8Array[] = []
+  let start = 0
+  for (let at = 1; at <= bytes.length; at++) {
+    if (at < bytes.length && !isCut(at)) continue
+    chunks.push(bytes.subarray(start, at))
+    start = at
+  }
+  return chunks
+}
+
+/** An offset that a framer does not tell is not compared. */
+function areSame(received: Said, expected: Said): boolean {
+  const offset = received.error?.offset ?? expected.error?.offset
+  return (
+    JSON.stringify([received.frames, received.skipped]) === JSON.stringify([expected.frames, expected.skipped]) &&
+    received.error?.code === expected.error?.code &&
+    offset === (expected.error?.offset ?? offset)
+  )
+}
+
+const MOST_TEXT = 500
+
+function failure({ name, options }: Example, chunks: Uint8Array[], expected: Said, received: Said): string {
+  const bytes = chunks.map((chunk) => Buffer.from(chunk).toString('hex')).join(' | ')
+  return [
+    `unstick: ${name}`,
+    `  Options:   ${JSON.stringify(options)}`,
+    `  Bytes:     ${short(bytes)}`,
+    `  Expected:  ${short(shown(expected))}`,
+    `  Received:  ${short(shown(received))}`,
+  ].join('\n')
+}
+
+function shown({ frames, skipped, error }: Said): string {
+  return [
+    frames.length === 0 ? 'no frame' : `frames ${frames.map((frame) => frame || '(empty)').join(', ')}`,
+    ...skipped.map(({ offset, length }) => `skipped ${length} bytes at ${offset}`),
+    error === undefined ? 'a clean end' : `${error.code}${error.offset === undefined ? '' : ` at ${error.offset}`}`,
+  ].join('; ')
+}
+
+function short(text: string): string {
+  return text.length <= MOST_TEXT ? text : `${text.slice(0, MOST_TEXT)}... ${text.length - MOST_TEXT} more letters`
+}
