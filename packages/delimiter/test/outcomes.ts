@@ -21,7 +21,7 @@ export function outcomeOf<Frame>(
 ): Outcome {
   const outcome: Outcome = { frames: [], skipped: [] }
   const decoder = codec.decoder({
-    onSkip: ({ offset, length, reason }) => outcome.skipped.push({ offset, length, reason } as Skip),
+    onSkip: ({ offset, length, reason }) => outcome.skipped.push({ offset, length, reason }),
   })
   try {
     for (const chunk of chunks) {
