@@ -70,7 +70,7 @@ describe.each(limits)('jsonValues(%j)', (options) => {
 const ofEndingAnywhere = new Set([
   'frames before an error',
   'where a frame begins',
-  'a cut end is told',
+  'a cut end is reported',
   'takeRemaining is exact',
 ])
 

@@ -35,8 +35,7 @@ export function longFrames<Frame>(
     // Their length counts what the limit may not: a delimiter, say.
     if (length > codec.maxFrameLength) return undefined
     sampled ??= byLength(codec, samples)
-    const longest = Math.max(...sampled.keys())
-    return sampled.get(length) ?? (length === codec.maxFrameLength ? sampled.get(longest) : undefined)
+    return sampled.get(length)
   }
 }
 
