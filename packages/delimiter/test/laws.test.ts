@@ -153,19 +153,19 @@ const jsonOptions: JsonLinesOptions[] = [
   { ending: 'any', stripDelimiter: false },
 ]
 
+// A CR that is kept waits for what follows, even on a blank line that is left out: what remains is not a frame's beginning.
+const isPrompt = ({ ending, stripDelimiter }: JsonLinesOptions): boolean => ending !== 'any' || stripDelimiter !== false
 describe.each(jsonOptions)('jsonLines(%j)', (options) => {
-  testLaws(
-    codecLaws(jsonLines(options), {
-      name: `jsonLines(${JSON.stringify(options)})`,
-      // As JSON writes it: no -0.
-      frame: fc.jsonValue({ maxDepth: 1 }).map((value) => JSON.parse(JSON.stringify(value)) as unknown),
-      stream: streams('1', '[2]', '[', '"a', '\r', '{"a":"é"}', '\n', '\r\n', ' ', '\uFEFF', 'x', '"\u2028"'),
-      oracle: oracles.jsonLines(options),
-      atEnd: options.atEnd ?? 'emit',
-      scan: 'slices',
-    }),
-    it,
-  )
+  const laws = codecLaws(jsonLines(options), {
+    name: `jsonLines(${JSON.stringify(options)})`,
+    // As JSON writes it: no -0.
+    frame: fc.jsonValue({ maxDepth: 1 }).map((value) => JSON.parse(JSON.stringify(value)) as unknown),
+    stream: streams('1', '[2]', '[', '"a', '\r', '{"a":"é"}', '\n', '\r\n', ' ', '\uFEFF', 'x', '"\u2028"'),
+    oracle: oracles.jsonLines(options),
+    atEnd: options.atEnd ?? 'emit',
+    scan: 'slices',
+  })
+  testLaws(isPrompt(options) ? laws : laws.filter((law) => law.name !== 'takeRemaining is exact'), it)
 })
 
 const markerOptions: MarkersOptions[] = [

@@ -54,6 +54,8 @@ function knownOf(state: number): number {
   return mode === SKIPPING ? -1 - state : -HALF - 1 - state
 }
 
+const NOT_KNOWN = -1
+
 /** Larger lengths pass 2^53-1 with the shortest header, and do not fit into a state. */
 const LARGEST = Number.MAX_SAFE_INTEGER - 4
 
@@ -65,7 +67,8 @@ export function headerFinder(rules: HeaderRules): FindFrame {
     let mode = modeOf(search.state)
     let known = knownOf(search.state)
     let searched = search.resumeAt
-    let line = mode === READING ? startOfLine(bytes, start, searched) : searched
+    // Where the line begins is looked up only once its end was found: it may arrive byte by byte.
+    let line = mode === READING ? NOT_KNOWN : searched
     for (;;) {
       const limit = limitOf(mode, start, line)
       const lineFeed = indexOfLineFeed(bytes, searched, Math.min(end, limit))
@@ -74,6 +77,7 @@ export function headerFinder(rules: HeaderRules): FindFrame {
         search.resumeAt = mode === SKIPPING ? line : end
         return UNKNOWN
       }
+      if (line === NOT_KNOWN) line = startOfLine(bytes, start, searched)
       if (lineFeed === -1) {
         if (mode === READING) throw exceed(bytes, start, line, known, search)
         if (isLengthLine(bytes, line)) throw malformed(bytes, start, line, mode)
