@@ -1,0 +1,69 @@
+// The CQL binary protocol of Cassandra and ScyllaDB, versions 3 and 4.
+
+import type { FrameCodec } from '@unstick/core'
+import { corrupt } from './framing/errors.ts'
+import { headed } from './framing/headed.ts'
+import { bigEndian, readBig } from './framing/integers.ts'
+import { directionOf, type DirectedOptions } from './framing/options.ts'
+
+export interface CassandraFrame {
+  /** The protocol's version: 3 or 4, and 5 until the outer framing begins. */
+  version: number
+  flags: number
+  /** Which request a response belongs to; negative for events. */
+  stream: number
+  opcode: number
+  payload: Uint8Array
+}
+
+const NAME = 'cassandra'
+const RESPONSE = 0x80
+
+/**
+ * Requests (direction 0) and responses (direction 1):
+ *
+ * ```
+ *  +-----------+---------+-------+--------+--------+--------+---------+
+ *  | direction | version | flags | stream | opcode | length | payload |
+ *  +-----------+---------+-------+--------+--------+--------+---------+
+ *    1 bit       7 bits    1       2        1        4
+ * ```
+ *
+ * Source: Cassandra, `native_protocol_v4.spec`, section 2. The limit is 256 MiB of payload. Version 5 wraps frames in
+ * another framing after STARTUP, which this is not.
+ *
+ * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_CORRUPT` (the other direction, a version before 3) and
+ * `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
+ */
+export function cassandra(options: DirectedOptions): FrameCodec<CassandraFrame> {
+  const [from, limits] = directionOf(NAME, options)
+  const direction = from === 'server' ? RESPONSE : 0
+  return headed<CassandraFrame>(limits, {
+    name: NAME,
+    headerLength: 9,
+    maxFrameLength: 9 + 256 * 1024 * 1024,
+    frameLength(bytes, start) {
+      if ((bytes[start]! & RESPONSE) !== direction) throw corrupt(NAME, `a frame must be one of the ${from}`)
+      // Versions 1 and 2 have a stream of one byte.
+      if ((bytes[start]! & ~RESPONSE) < 3) throw corrupt(NAME, 'the version must be at least 3')
+      return 9 + readBig(bytes, start + 5, 4)
+    },
+    decode: (bytes) => ({
+      version: bytes[0]! & ~RESPONSE,
+      flags: bytes[1]!,
+      stream: (readBig(bytes, 2, 2) << 16) >> 16,
+      opcode: bytes[4]!,
+      payload: bytes.subarray(9),
+    }),
+    encode: ({ version, flags, stream, opcode, payload }) => [
+      bigEndian(
+        [1, version + direction],
+        [1, flags],
+        [2, stream < 0 ? stream + 0x10000 : stream],
+        [1, opcode],
+        [4, payload.length],
+      ),
+      payload,
+    ],
+  })
+}

@@ -1,0 +1,72 @@
+// Diameter, the AAA protocol of mobile networks.
+
+import type { FrameCodec } from '@unstick/core'
+import { corrupt, invalidLength } from './framing/errors.ts'
+import { headed } from './framing/headed.ts'
+import { bigEndian, readBig } from './framing/integers.ts'
+import type { PresetOptions } from './framing/options.ts'
+
+export interface DiameterMessage {
+  /** R, P, E and T, from the highest bit down. */
+  flags: number
+  command: number
+  applicationId: number
+  hopByHopId: number
+  endToEndId: number
+  /** The AVPs. */
+  payload: Uint8Array
+}
+
+const NAME = 'diameter'
+const HEADER = 20
+
+/**
+ * Messages; the length counts the whole message and is a multiple of 4:
+ *
+ * ```
+ *  +---------+--------+-------+---------+----------------+------------+------------+------+
+ *  | version | length | flags | command | application id | hop-by-hop | end-to-end | AVPs |
+ *  +---------+--------+-------+---------+----------------+------------+------------+------+
+ *    1         3        1       3         4                4            4
+ * ```
+ *
+ * Source: RFC 6733, section 3.
+ *
+ * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_LENGTH_INVALID` (shorter than the header, no multiple of 4),
+ * `ERR_FRAME_CORRUPT` (a version other than 1) and `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and
+ * `ERR_FRAME_TOO_LONG`.
+ */
+export function diameter(options?: PresetOptions): FrameCodec<DiameterMessage> {
+  return headed<DiameterMessage>(options, {
+    name: NAME,
+    headerLength: 4,
+    minFrameLength: HEADER,
+    maxFrameLength: 0xffffff,
+    frameLength(bytes, start) {
+      if (bytes[start] !== 1) throw corrupt(NAME, 'the version must be 1')
+      const length = readBig(bytes, start + 1, 3)
+      if (length % 4 !== 0) throw invalidLength(NAME, 'a length must be a multiple of 4')
+      return length
+    },
+    decode: (bytes) => ({
+      flags: bytes[4]!,
+      command: readBig(bytes, 5, 3),
+      applicationId: readBig(bytes, 8, 4),
+      hopByHopId: readBig(bytes, 12, 4),
+      endToEndId: readBig(bytes, 16, 4),
+      payload: bytes.subarray(HEADER),
+    }),
+    encode: (message) => [
+      bigEndian(
+        [1, 1],
+        [3, HEADER + message.payload.length],
+        [1, message.flags],
+        [3, message.command],
+        [4, message.applicationId],
+        [4, message.hopByHopId],
+        [4, message.endToEndId],
+      ),
+      message.payload,
+    ],
+  })
+}

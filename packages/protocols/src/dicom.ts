@@ -1,0 +1,37 @@
+// DICOM's upper layer, which carries medical images.
+
+import type { FrameCodec } from '@unstick/core'
+import { headed } from './framing/headed.ts'
+import { bigEndian, readBig } from './framing/integers.ts'
+import type { PresetOptions } from './framing/options.ts'
+
+export interface DicomPdu {
+  /** 1 to 3 association, 4 data, 5 and 6 release, 7 abort. */
+  type: number
+  payload: Uint8Array
+}
+
+/**
+ * PDUs; the reserved byte is not looked at:
+ *
+ * ```
+ *  +------+----------+--------+---------+
+ *  | type | reserved | length | payload |
+ *  +------+----------+--------+---------+
+ *    1      1          4
+ * ```
+ *
+ * Source: DICOM PS3.8, section 9.3.
+ *
+ * Decoding throws `ERR_FRAME_TOO_LONG` and `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and
+ * `ERR_FRAME_TOO_LONG`.
+ */
+export function dicom(options?: PresetOptions): FrameCodec<DicomPdu> {
+  return headed<DicomPdu>(options, {
+    name: 'dicom',
+    headerLength: 6,
+    frameLength: (bytes, start) => 6 + readBig(bytes, start + 2, 4),
+    decode: (bytes) => ({ type: bytes[0]!, payload: bytes.subarray(6) }),
+    encode: ({ type, payload }) => [bigEndian([1, type], [1, 0], [4, payload.length]), payload],
+  })
+}

@@ -1,0 +1,41 @@
+// The multiplexed output of Docker's attach, logs and exec.
+
+import type { FrameCodec } from '@unstick/core'
+import { corrupt } from './framing/errors.ts'
+import { headed } from './framing/headed.ts'
+import { bigEndian, readBig } from './framing/integers.ts'
+import type { PresetOptions } from './framing/options.ts'
+
+export interface DockerStreamFrame {
+  /** 0 stdin, 1 stdout, 2 stderr. */
+  type: number
+  payload: Uint8Array
+}
+
+/**
+ * Pieces of the output of a container without a TTY:
+ *
+ * ```
+ *  +------+----------+------+---------+
+ *  | type | 00 00 00 | size | payload |
+ *  +------+----------+------+---------+
+ *    1      3          4
+ * ```
+ *
+ * Source: Docker Engine API, "Attach to a container: Stream format".
+ *
+ * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_CORRUPT` (bytes that must be 0: a container with a TTY sends no frames)
+ * and `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
+ */
+export function dockerStream(options?: PresetOptions): FrameCodec<DockerStreamFrame> {
+  return headed<DockerStreamFrame>(options, {
+    name: 'dockerStream',
+    headerLength: 8,
+    frameLength(bytes, start) {
+      if (readBig(bytes, start + 1, 3) !== 0) throw corrupt('dockerStream', 'the three bytes after the type must be 0')
+      return 8 + readBig(bytes, start + 4, 4)
+    },
+    decode: (bytes) => ({ type: bytes[0]!, payload: bytes.subarray(8) }),
+    encode: ({ type, payload }) => [bigEndian([1, type], [3, 0], [4, payload.length]), payload],
+  })
+}

@@ -1,0 +1,30 @@
+// The errors of presets. They have no offset: core fills it in. Their messages never quote data bytes.
+
+import { FrameError } from '@unstick/core'
+
+/** Bytes that the protocol forbids. With a `frameLength` such a frame can be skipped. */
+export function corrupt(name: string, what: string, frameLength?: number): FrameError {
+  return new FrameError('ERR_FRAME_CORRUPT', `${name}: ${what}`, frameLength === undefined ? {} : { frameLength })
+}
+
+/** A length that no frame of the protocol can have. */
+export function invalidLength(name: string, what: string, frameLength?: number): FrameError {
+  return new FrameError(
+    'ERR_FRAME_LENGTH_INVALID',
+    `${name}: ${what}`,
+    frameLength === undefined ? {} : { frameLength },
+  )
+}
+
+/** A frame that its decoder would not give back as itself. */
+export function notEncodable(name: string, what: string): FrameError {
+  return new FrameError('ERR_FRAME_NOT_ENCODABLE', `${name}: ${what}`)
+}
+
+/** A line that is longer than its limit. */
+export function lineTooLong(name: string, maxLineLength: number, frameLength?: number): FrameError {
+  return new FrameError('ERR_FRAME_TOO_LONG', `${name}: the line exceeds maxLineLength (${maxLineLength} bytes)`, {
+    maxFrameLength: maxLineLength,
+    ...(frameLength === undefined ? {} : { frameLength }),
+  })
+}

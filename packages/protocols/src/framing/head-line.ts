@@ -1,0 +1,139 @@
+// Frames that are a line, and for some lines a body whose length the line tells: the older text protocols.
+
+import {
+  defineCodec,
+  integerOption,
+  type NO_FRAME,
+  readOptions,
+  UNKNOWN,
+  type FrameCodec,
+  type FrameSearch,
+} from '@unstick/core'
+import { corrupt, lineTooLong, notEncodable } from './errors.ts'
+import { limitsOf, type PresetOptions } from './options.ts'
+import { decodeLatin1, encodeLatin1 } from './text.ts'
+
+export interface LineOptions extends PresetOptions {
+  /** The longest line, in bytes, its ending not counted. Its default is the protocol's own limit. */
+  maxLineLength?: number
+}
+
+export interface HeadLineLayout<Frame> {
+  name: string
+  maxFrameLength?: number
+  /** The protocol's limit of a line. */
+  maxLineLength: number
+  /** 'crlf' is strict: a bare CR or LF is corrupt. 'auto' takes LF as well. CRLF is written. */
+  ending: 'crlf' | 'auto'
+  /** What follows a body, which its length does not count: nothing, or CR LF. */
+  bodyEnd: '' | '\r\n'
+  /** Bytes of the body that follows a line, or undefined: a line alone. Throws for a length that cannot be. */
+  bodyLength: (line: string) => number | undefined
+  /** Makes the frame of a line, as Latin-1, and its body. */
+  decode: (line: string, body: Uint8Array | undefined) => Frame | typeof NO_FRAME
+  /** The opposite. Left out: the codec only decodes. */
+  encode?: (frame: Frame) => { line: string; body?: Uint8Array | undefined }
+}
+
+const CR = 13
+const LF = 10
+
+/** In `state`: a line over its limit goes on. */
+const IN_LONG_LINE = 1
+
+/** The codec of such frames. */
+export function headLine<Frame>(options: LineOptions | undefined, layout: HeadLineLayout<Frame>): FrameCodec<Frame> {
+  const { name, ending, bodyEnd, bodyLength, decode, encode } = layout
+  const { maxLineLength: givenLine, ...rest } = readOptions<LineOptions>(name, options, [
+    'maxFrameLength',
+    'oversize',
+    'maxLineLength',
+  ])
+  const limits = limitsOf(name, rest, { maxFrameLength: layout.maxFrameLength, minFrameLength: 3 })
+  // A line over its limit must be refused before core calls the frame too long, and skips it as if it had no body.
+  const maxLineLength = Math.min(
+    integerOption('maxLineLength', givenLine ?? layout.maxLineLength, 1),
+    limits.maxFrameLength - 2,
+  )
+
+  /** The index after the LF of the line that begins at `start`, or UNKNOWN. */
+  function lineEnd(bytes: Uint8Array, start: number, end: number, search: FrameSearch): number {
+    const last = Math.min(end, start + maxLineLength + 2)
+    for (let at = search.resumeAt; at < last; at++) if (bytes[at] === LF) return checkedEnd(bytes, start, at)
+    search.resumeAt = Math.max(search.resumeAt, last)
+    if (last - start < maxLineLength + 2) return UNKNOWN
+    search.state = IN_LONG_LINE
+    throw lineTooLong(name, maxLineLength)
+  }
+
+  function checkedEnd(bytes: Uint8Array, start: number, feed: number): number {
+    const isCrlf = feed > start && bytes[feed - 1] === CR
+    const lineLength = feed - start - (isCrlf ? 1 : 0)
+    if (lineLength > maxLineLength) throw lineTooLong(name, maxLineLength, feed + 1 - start)
+    if (ending === 'crlf') {
+      const carriage = bytes.subarray(start, feed).indexOf(CR)
+      if (!isCrlf || carriage !== lineLength) throw corrupt(name, 'a line must end with CR LF, and hold neither')
+    }
+    return feed + 1
+  }
+
+  /** Only asked while a line over its limit is skipped: what is left of it has no body. */
+  function restOfLine(bytes: Uint8Array, end: number, search: FrameSearch): number {
+    let at = search.resumeAt
+    while (at < end && bytes[at] !== LF) at++
+    search.resumeAt = at
+    if (at === end) return UNKNOWN
+    search.state = 0
+    return (search.payloadEnd = at + 1)
+  }
+
+  function textOf(bytes: Uint8Array, start: number, lineEnd: number): string {
+    const isCrlf = lineEnd - 2 >= start && bytes[lineEnd - 2] === CR
+    return decodeLatin1(bytes, start, lineEnd - (isCrlf ? 2 : 1))
+  }
+
+  return defineCodec<Frame>({
+    name,
+    ...limits,
+    find(bytes, start, end, search) {
+      if (search.state === IN_LONG_LINE) return restOfLine(bytes, end, search)
+      const bodyStart = lineEnd(bytes, start, end, search)
+      if (bodyStart === UNKNOWN) return UNKNOWN
+      const body = bodyLength(textOf(bytes, start, bodyStart))
+      const frameEnd = body === undefined ? bodyStart : bodyStart + body + bodyEnd.length
+      if (body !== undefined && bodyEnd !== '' && frameEnd <= end && !endsWithCrlf(bytes, frameEnd)) {
+        throw corrupt(name, 'a body must be followed by CR LF', frameEnd - start)
+      }
+      return (search.payloadEnd = frameEnd)
+    },
+    toFrame(bytes) {
+      const bodyStart = bytes.indexOf(LF) + 1
+      const line = textOf(bytes, 0, bodyStart)
+      const body = bodyLength(line)
+      return decode(line, body === undefined ? undefined : bytes.subarray(bodyStart, bodyStart + body))
+    },
+    encodeParts:
+      encode &&
+      ((frame) => {
+        const { line, body } = encode(frame)
+        if (/[\r\n]/.test(line) || line.length > maxLineLength) {
+          throw notEncodable(name, `a line must hold no CR or LF, and at most ${maxLineLength} bytes`)
+        }
+        if (!tellsLength(line, body?.length)) throw notEncodable(name, 'the line does not tell the length of its body')
+        const head = encodeLatin1(name, `${line}\r\n`)
+        return body === undefined ? [head] : [head, body, encodeLatin1(name, bodyEnd)]
+      }),
+  })
+
+  function tellsLength(line: string, length: number | undefined): boolean {
+    try {
+      return bodyLength(line) === length
+    } catch {
+      return false
+    }
+  }
+}
+
+function endsWithCrlf(bytes: Uint8Array, end: number): boolean {
+  return bytes[end - 2] === CR && bytes[end - 1] === LF
+}

@@ -1,0 +1,59 @@
+// Frames whose header has a fixed size and tells the length of the whole frame: most binary protocols.
+
+import { defineCodec, type FrameCodec } from '@unstick/core'
+import { invalidLength, notEncodable } from './errors.ts'
+import { limitsOf, type PresetOptions } from './options.ts'
+
+export interface HeadedLayout<Frame> {
+  name: string
+  /** Bytes that must be there for `frameLength` to be called. */
+  headerLength: number
+  /** The protocol's own limit. Default: 8 MiB. */
+  maxFrameLength?: number
+  /** The shortest frame. Default: the header. */
+  minFrameLength?: number
+  /**
+   * The length of the whole frame whose header begins at `start`. Throws a `FrameError` for a header that no frame can
+   * have, as soon as the header is there.
+   */
+  frameLength: (bytes: Uint8Array, start: number) => number
+  /** Makes the frame of its bytes, header included. Throws what is wrong with them. */
+  decode: (bytes: Uint8Array) => Frame
+  /** The opposite: the header, and what follows it. The header's length must be that of all parts. */
+  encode: (frame: Frame) => Uint8Array[]
+}
+
+/** The codec of such frames. `options` are those of the preset, without its own. */
+export function headed<Frame>(options: PresetOptions | undefined, layout: HeadedLayout<Frame>): FrameCodec<Frame> {
+  const { name, headerLength, decode, encode } = layout
+  const minFrameLength = layout.minFrameLength ?? headerLength
+  const lengthOf = (bytes: Uint8Array, start: number): number => {
+    const frameLength = layout.frameLength(bytes, start)
+    if (frameLength >= minFrameLength && frameLength <= Number.MAX_SAFE_INTEGER) return frameLength
+    throw invalidLength(name, `a frame must have at least ${minFrameLength} bytes`)
+  }
+  return defineCodec<Frame>({
+    name,
+    ...limitsOf(name, options, { maxFrameLength: layout.maxFrameLength, minFrameLength }),
+    find(bytes, start, end, search) {
+      if (end - start < headerLength) return start + headerLength
+      return (search.payloadEnd = start + lengthOf(bytes, start))
+    },
+    toFrame: decode,
+    encodeParts(frame) {
+      const parts = encode(frame)
+      const frameLength = parts.reduce((sum, part) => sum + part.length, 0)
+      if (readsAs(parts[0]!, frameLength)) return parts
+      throw notEncodable(name, `a frame of ${frameLength} bytes cannot have this header`)
+    },
+  })
+
+  /** Whether the decoder finds a frame of this length by this header. */
+  function readsAs(header: Uint8Array, frameLength: number): boolean {
+    try {
+      return lengthOf(header, 0) === frameLength
+    } catch {
+      return false
+    }
+  }
+}

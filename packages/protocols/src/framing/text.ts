@@ -1,0 +1,75 @@
+// Text in frames: UTF-8, which may be malformed, and Latin-1, which cannot be.
+
+import { notEncodable } from './errors.ts'
+
+// Globals wherever this runs; the types of this package know no runtime.
+declare const TextDecoder: new (
+  label: 'utf-8',
+  options: { fatal: boolean; ignoreBOM: boolean },
+) => { decode: (bytes: Uint8Array) => string }
+declare const TextEncoder: new () => { encode: (text: string) => Uint8Array }
+
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+const encoder = new TextEncoder()
+
+/** The text of UTF-8 bytes. Throws a `TypeError` for malformed ones, which core makes `ERR_FRAME_CORRUPT`. */
+export function decodeUtf8(bytes: Uint8Array): string {
+  return decoder.decode(bytes)
+}
+
+/**
+ * A string's UTF-8 bytes, in new memory.
+ *
+ * @throws {FrameError} `ERR_FRAME_NOT_ENCODABLE`: no string, or one with half a surrogate pair.
+ */
+export function encodeUtf8(name: string, text: string): Uint8Array {
+  if (typeof text !== 'string') throw notEncodable(name, 'text must be a string')
+  if (/\p{Surrogate}/u.test(text)) throw notEncodable(name, 'text must not hold half a surrogate pair')
+  return encoder.encode(text)
+}
+
+/** Bytes a call of `fromCharCode` is given: more could overflow the stack. */
+const STEP = 4096
+
+/** Each byte of `bytes[start, end)` as the character of that number. */
+export function decodeLatin1(bytes: Uint8Array, start = 0, end: number = bytes.length): string {
+  let text = ''
+  for (let at = start; at < end; at += STEP) {
+    text += String.fromCharCode(...bytes.subarray(at, Math.min(end, at + STEP)))
+  }
+  return text
+}
+
+/**
+ * Each character as the byte of its number, in new memory.
+ *
+ * @throws {FrameError} `ERR_FRAME_NOT_ENCODABLE`: no string, or a character beyond U+00FF.
+ */
+export function encodeLatin1(name: string, text: string): Uint8Array {
+  if (typeof text !== 'string') throw notEncodable(name, 'text must be a string')
+  const bytes = new Uint8Array(text.length)
+  for (let index = 0; index < text.length; index++) {
+    const unit = text.charCodeAt(index)
+    if (unit > 0xff) throw notEncodable(name, 'text must have no character beyond U+00FF')
+    bytes[index] = unit
+  }
+  return bytes
+}
+
+/** Without outer spaces and tabs. A loop, since regular expressions can take quadratic time for it. */
+export function trimBlanks(text: string): string {
+  let start = 0
+  let end = text.length
+  while (start < end && isBlank(text.charCodeAt(start))) start++
+  while (end > start && isBlank(text.charCodeAt(end - 1))) end--
+  return text.slice(start, end)
+}
+
+function isBlank(unit: number): boolean {
+  return unit === 32 || unit === 9
+}
+
+/** The words between spaces and tabs. */
+export function wordsOf(text: string): string[] {
+  return text.split(/[ \t]/).filter((word) => word !== '')
+}

@@ -1,0 +1,93 @@
+// Git's pkt-lines: the smart protocol over git://, SSH and HTTP.
+
+import { choiceOption, defineCodec, readOptions, type FrameCodec } from '@unstick/core'
+import { corrupt, invalidLength, notEncodable } from './framing/errors.ts'
+import { limitsOf, type PresetOptions } from './framing/options.ts'
+import { encodeLatin1 } from './framing/text.ts'
+
+export type GitPktLine =
+  | { type: 'data'; payload: Uint8Array }
+  /** With `sideBand`: 1 the pack, 2 progress, 3 a fatal error. */
+  | { type: 'data'; band: number; payload: Uint8Array }
+  /** `0000` ends a message, `0001` separates its sections, `0002` ends the response of a stateless connection. */
+  | { type: 'flush' | 'delim' | 'end' }
+
+export interface GitPktLineOptions extends PresetOptions {
+  /**
+   * Whether the first byte of data is a band, as it is in the answer to a fetch or push once both sides agreed on
+   * `side-band-64k`.
+   *
+   * @defaultValue false
+   */
+  sideBand?: boolean
+}
+
+const NAME = 'gitPktLine'
+const SPECIAL = ['flush', 'delim', 'end'] as const
+/** LARGE_PACKET_MAX. */
+const LONGEST = 65_520
+
+/**
+ * Lines after their length in four hexadecimal digits, which counts itself:
+ *
+ * ```
+ *  +--------+---------+        0000 flush-pkt        0006a LF
+ *  | length | payload |        0001 delim-pkt        0004 an empty line
+ *  +--------+---------+        0002 response-end-pkt
+ *    4
+ * ```
+ *
+ * Source: Git, `Documentation/gitprotocol-common.txt`, `gitprotocol-v2.txt`, `gitprotocol-pack.txt` (side-band). The pack
+ * itself, where it is not in a side-band, is no pkt-line: `takeRemaining()` hands it over.
+ *
+ * Decoding throws `ERR_FRAME_LENGTH_INVALID` (no hexadecimal digits, a length of 3), `ERR_FRAME_TOO_LONG`,
+ * `ERR_FRAME_CORRUPT` (with `sideBand` data without a band) and `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE`
+ * and `ERR_FRAME_TOO_LONG`.
+ */
+export function gitPktLine(options: GitPktLineOptions = {}): FrameCodec<GitPktLine> {
+  const { sideBand: givenBand, ...limits } = readOptions<GitPktLineOptions>(NAME, options, [
+    'sideBand',
+    'maxFrameLength',
+    'oversize',
+  ])
+  const sideBand = choiceOption('sideBand', givenBand ?? false, [true, false])
+  return defineCodec<GitPktLine>({
+    name: NAME,
+    ...limitsOf(NAME, limits, { maxFrameLength: LONGEST, minFrameLength: 4 }),
+    find(bytes, start, end, search) {
+      let length = 0
+      for (let at = start; at < start + 4; at++) {
+        if (at >= end) return start + 4
+        length = length * 16 + digitOf(bytes[at]!)
+      }
+      if (length === 3) throw invalidLength(NAME, 'a length must not be 3')
+      return (search.payloadEnd = start + Math.max(4, length))
+    },
+    toFrame(bytes) {
+      const special = SPECIAL[bytes[3]! - 48]
+      if (bytes.length === 4 && special !== undefined) return { type: special }
+      if (!sideBand) return { type: 'data', payload: bytes.subarray(4) }
+      if (bytes.length === 4) throw corrupt(NAME, 'data in a side-band must begin with the band')
+      return { type: 'data', band: bytes[4]!, payload: bytes.subarray(5) }
+    },
+    encodeParts(line) {
+      if (line.type !== 'data') return [head(SPECIAL.indexOf(line.type))]
+      if ('band' in line !== sideBand) throw notEncodable(NAME, 'data must have a band with sideBand, and none without')
+      if (!('band' in line)) return [head(4 + line.payload.length), line.payload]
+      if (!(line.band >= 0 && line.band <= 255)) throw notEncodable(NAME, 'a band must be from 0 to 255')
+      return [head(5 + line.payload.length), new Uint8Array([line.band]), line.payload]
+    },
+  })
+}
+
+function head(length: number): Uint8Array {
+  if (length > LONGEST) throw notEncodable(NAME, `a line must have at most ${LONGEST} bytes`)
+  return encodeLatin1(NAME, length.toString(16).padStart(4, '0'))
+}
+
+function digitOf(byte: number): number {
+  if (byte >= 48 && byte <= 57) return byte - 48
+  const letter = byte | 32
+  if (letter >= 97 && letter <= 102) return letter - 87
+  throw invalidLength(NAME, 'a length must be four hexadecimal digits')
+}

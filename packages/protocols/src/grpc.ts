@@ -1,0 +1,44 @@
+// gRPC messages inside an HTTP/2 stream.
+
+import type { FrameCodec } from '@unstick/core'
+import { corrupt } from './framing/errors.ts'
+import { headed } from './framing/headed.ts'
+import { bigEndian, readBig } from './framing/integers.ts'
+import type { PresetOptions } from './framing/options.ts'
+
+export interface GrpcMessage {
+  /** Whether the payload is compressed, as the header `grpc-encoding` says. */
+  compressed: boolean
+  payload: Uint8Array
+}
+
+const NAME = 'grpc'
+
+/**
+ * Length-prefixed messages, the content of the DATA frames of a stream:
+ *
+ * ```
+ *  +------------+--------+---------+
+ *  | compressed | length | message |
+ *  +------------+--------+---------+
+ *    1            4
+ * ```
+ *
+ * Source: grpc.io, "gRPC over HTTP2". The limit is 4 MiB of payload, which implementations take by default.
+ *
+ * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_CORRUPT` (a flag that is neither 0 nor 1) and `ERR_FRAME_TRUNCATED`;
+ * encoding `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
+ */
+export function grpc(options?: PresetOptions): FrameCodec<GrpcMessage> {
+  return headed<GrpcMessage>(options, {
+    name: NAME,
+    headerLength: 5,
+    maxFrameLength: 5 + 4 * 1024 * 1024,
+    frameLength(bytes, start) {
+      if (bytes[start]! > 1) throw corrupt(NAME, 'the compressed flag must be 0 or 1')
+      return 5 + readBig(bytes, start + 1, 4)
+    },
+    decode: (bytes) => ({ compressed: bytes[0] === 1, payload: bytes.subarray(5) }),
+    encode: ({ compressed, payload }) => [bigEndian([1, compressed ? 1 : 0], [4, payload.length]), payload],
+  })
+}

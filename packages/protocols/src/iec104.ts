@@ -1,0 +1,65 @@
+// IEC 60870-5-104, telecontrol over TCP.
+
+import type { FrameCodec } from '@unstick/core'
+import { corrupt, invalidLength, notEncodable } from './framing/errors.ts'
+import { headed } from './framing/headed.ts'
+import type { PresetOptions } from './framing/options.ts'
+
+export interface Iec104Apdu {
+  /** I carries an ASDU and both numbers, S acknowledges, U starts, stops and tests. */
+  type: 'I' | 'S' | 'U'
+  /** The four control octets, which hold the sequence numbers or the function. */
+  control: Uint8Array
+  /** The ASDU of an I frame. */
+  payload: Uint8Array
+}
+
+const NAME = 'iec104'
+const HEADER = 6
+const LONGEST = 253
+
+/**
+ * APDUs:
+ *
+ * ```
+ *  +----+--------+---------+------+
+ *  | 68 | length | control | ASDU |      the length counts control and ASDU
+ *  +----+--------+---------+------+
+ *    1    1        4         0 to 249
+ * ```
+ *
+ * Source: IEC 60870-5-104:2006, section 5.
+ *
+ * Decoding throws `ERR_FRAME_LENGTH_INVALID` (shorter than 4, longer than 253), `ERR_FRAME_CORRUPT` (another start byte),
+ * `ERR_FRAME_TOO_LONG` and `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
+ */
+export function iec104(options?: PresetOptions): FrameCodec<Iec104Apdu> {
+  return headed<Iec104Apdu>(options, {
+    name: NAME,
+    headerLength: 2,
+    minFrameLength: HEADER,
+    maxFrameLength: 2 + LONGEST,
+    frameLength(bytes, start) {
+      if (bytes[start] !== 0x68) throw corrupt(NAME, 'an APDU must begin with 68')
+      if (bytes[start + 1]! > LONGEST) throw invalidLength(NAME, `a length must be at most ${LONGEST}`)
+      return 2 + bytes[start + 1]!
+    },
+    decode: (bytes) => ({
+      type: typeOf(bytes[2]!),
+      control: bytes.subarray(2, HEADER),
+      payload: bytes.subarray(HEADER),
+    }),
+    encode({ type, control, payload }) {
+      if (control.length !== 4 || typeOf(control[0]!) !== type) {
+        throw notEncodable(NAME, 'control must be 4 octets of the type')
+      }
+      return [new Uint8Array([0x68, 4 + payload.length, ...control]), payload]
+    },
+  })
+}
+
+/** Bit 0 is 0 in I frames, the lowest two are 01 in S frames and 11 in U frames. */
+function typeOf(octet: number): 'I' | 'S' | 'U' {
+  if ((octet & 1) === 0) return 'I'
+  return (octet & 2) === 0 ? 'S' : 'U'
+}

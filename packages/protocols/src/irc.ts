@@ -1,0 +1,111 @@
+// IRC's messages.
+
+import { NO_FRAME, type FrameCodec } from '@unstick/core'
+import { corrupt, notEncodable } from './framing/errors.ts'
+import { headLine, type LineOptions } from './framing/head-line.ts'
+import { decodeLatin1, decodeUtf8, encodeLatin1, encodeUtf8, trimBlanks } from './framing/text.ts'
+
+export interface IrcMessage {
+  /** What stands between '@' and the first space: `name=value` pairs with escapes. Undefined if there are none. */
+  tags: string | undefined
+  /** Who sent it, without the colon. Undefined if it is not said. */
+  source: string | undefined
+  /** A word or three digits. */
+  command: string
+  /** The last one may be empty, hold spaces and begin with a colon. */
+  params: string[]
+}
+
+const NAME = 'irc'
+/** 8191 bytes of tags and 510 of everything else. */
+const LONGEST_LINE = 8191 + 510
+
+/**
+ * Messages, a line each:
+ *
+ * ```
+ *  @time=12:00 :nick!user@host PRIVMSG #channel :hello there CR LF
+ *  tags        source          command params
+ * ```
+ *
+ * Text is UTF-8, or Latin-1 where it is no UTF-8; UTF-8 is written. LF alone ends a line as well. Blank lines are no messages.
+ *
+ * Source: RFC 1459, section 2.3; modern.ircdocs.horse, "Message Format"; IRCv3, "Message Tags".
+ *
+ * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_CORRUPT` (a line without command) and `ERR_FRAME_TRUNCATED`; encoding
+ * `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
+ */
+export function irc(options?: LineOptions): FrameCodec<IrcMessage> {
+  return headLine<IrcMessage>(options, {
+    name: NAME,
+    maxLineLength: LONGEST_LINE,
+    ending: 'auto',
+    bodyEnd: '',
+    bodyLength: () => undefined,
+    decode: (line) => (trimBlanks(line) === '' ? NO_FRAME : messageOf(textOf(line))),
+    encode(message) {
+      const { tags, source, command, params } = message
+      const words = params.map((param, index) =>
+        index === params.length - 1 && needsColon(param) ? `:${param}` : param,
+      )
+      const line = [
+        ...(tags === undefined ? [] : [`@${tags}`]),
+        ...(source === undefined ? [] : [`:${source}`]),
+        command,
+        ...words,
+      ].join(' ')
+      if (!isSame(line, message)) throw notEncodable(NAME, 'a word is empty, holds a space, or begins with a colon')
+      return { line: decodeLatin1(encodeUtf8(NAME, line)) }
+    },
+  })
+}
+
+/** Lines come as Latin-1. */
+function textOf(line: string): string {
+  try {
+    return decodeUtf8(encodeLatin1(NAME, line))
+  } catch {
+    return line
+  }
+}
+
+function messageOf(line: string): IrcMessage {
+  let rest = line
+  const word = (): string => {
+    const space = rest.indexOf(' ')
+    const first = space < 0 ? rest : rest.slice(0, space)
+    let next = first.length
+    while (rest[next] === ' ') next++
+    rest = rest.slice(next)
+    return first
+  }
+  const tags = rest.startsWith('@') ? word().slice(1) : undefined
+  const source = rest.startsWith(':') ? word().slice(1) : undefined
+  const command = word()
+  if (command === '') throw corrupt(NAME, 'a message must have a command')
+  const params: string[] = []
+  while (rest !== '' && !rest.startsWith(':')) params.push(word())
+  if (rest !== '') params.push(rest.slice(1))
+  return { tags, source, command, params }
+}
+
+function needsColon(param: string): boolean {
+  return param === '' || param.startsWith(':') || param.includes(' ')
+}
+
+function isSame(line: string, message: IrcMessage): boolean {
+  let read: IrcMessage
+  try {
+    read = messageOf(line)
+  } catch {
+    return false
+  }
+  const { tags, source, command, params } = message
+  return (
+    read.tags === tags &&
+    read.source === source &&
+    read.command === command &&
+    read.params.length === params.length &&
+    read.params.every((param, index) => param === params[index])
+  )
+}

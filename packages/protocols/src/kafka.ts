@@ -1,0 +1,76 @@
+// Kafka's requests and responses.
+
+import type { FrameCodec } from '@unstick/core'
+import { invalidLength } from './framing/errors.ts'
+import { headed } from './framing/headed.ts'
+import { bigEndian, readBig } from './framing/integers.ts'
+import { directionOf, type DirectedOptions } from './framing/options.ts'
+
+export interface KafkaRequest {
+  apiKey: number
+  apiVersion: number
+  correlationId: number
+  /** It begins with the client id. */
+  payload: Uint8Array
+}
+
+export interface KafkaResponse {
+  correlationId: number
+  payload: Uint8Array
+}
+
+const NAME = 'kafka'
+const REQUEST_HEADER = 12
+const RESPONSE_HEADER = 8
+
+/**
+ * Requests, and responses in their order:
+ *
+ * ```
+ *  +--------+---------+-------------+----------------+---------+      +--------+----------------+---------+
+ *  | length | api key | api version | correlation id | payload |      | length | correlation id | payload |
+ *  +--------+---------+-------------+----------------+---------+      +--------+----------------+---------+
+ *    4        2         2             4                                 4        4
+ *  from the client                                                    from the server
+ * ```
+ *
+ * Source: kafka.apache.org, "Protocol: Common Request and Response Structure". The limit is 100 MiB, the broker's
+ * `socket.request.max.bytes`.
+ *
+ * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_LENGTH_INVALID` (negative, or shorter than the header) and
+ * `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
+ */
+export function kafka(options: DirectedOptions & { from: 'client' }): FrameCodec<KafkaRequest>
+export function kafka(options: DirectedOptions & { from: 'server' }): FrameCodec<KafkaResponse>
+export function kafka(options: DirectedOptions): FrameCodec<KafkaRequest> | FrameCodec<KafkaResponse> {
+  const [from, limits] = directionOf(NAME, options)
+  const layout = { name: NAME, headerLength: 4, maxFrameLength: 4 + 100 * 1024 * 1024, frameLength }
+  if (from === 'server') {
+    return headed<KafkaResponse>(limits, {
+      ...layout,
+      minFrameLength: RESPONSE_HEADER,
+      decode: (bytes) => ({ correlationId: readBig(bytes, 4, 4), payload: bytes.subarray(RESPONSE_HEADER) }),
+      encode: ({ correlationId, payload }) => [bigEndian([4, 4 + payload.length], [4, correlationId]), payload],
+    })
+  }
+  return headed<KafkaRequest>(limits, {
+    ...layout,
+    minFrameLength: REQUEST_HEADER,
+    decode: (bytes) => ({
+      apiKey: readBig(bytes, 4, 2),
+      apiVersion: readBig(bytes, 6, 2),
+      correlationId: readBig(bytes, 8, 4),
+      payload: bytes.subarray(REQUEST_HEADER),
+    }),
+    encode: ({ apiKey, apiVersion, correlationId, payload }) => [
+      bigEndian([4, 8 + payload.length], [2, apiKey], [2, apiVersion], [4, correlationId]),
+      payload,
+    ],
+  })
+}
+
+function frameLength(bytes: Uint8Array, start: number): number {
+  const length = readBig(bytes, start, 4)
+  if (length > 0x7fffffff) throw invalidLength(NAME, 'a length must not be negative')
+  return 4 + length
+}

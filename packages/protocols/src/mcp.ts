@@ -1,0 +1,60 @@
+// The Model Context Protocol over stdio.
+
+import { mapCodec, type FrameCodec } from '@unstick/core'
+import { jsonLines } from '@unstick/delimiter'
+import { corrupt } from './framing/errors.ts'
+
+/** A JSON-RPC message, or a batch of them. */
+export type McpMessage = { jsonrpc: '2.0'; [member: string]: unknown } | McpMessage[]
+
+export interface McpOptions {
+  /**
+   * The longest line, in bytes.
+   *
+   * @defaultValue 8 MiB
+   */
+  maxFrameLength?: number
+  /**
+   * What happens to a longer line: 'skip' drops exactly that line.
+   *
+   * @defaultValue 'error'
+   */
+  oversize?: 'error' | 'skip'
+  /**
+   * What happens to a line that is no JSON-RPC message, such as what a library printed to stdout: 'skip' drops it and
+   * calls `onSkip`.
+   *
+   * @defaultValue 'skip'
+   */
+  corrupt?: 'error' | 'skip'
+}
+
+/**
+ * JSON-RPC messages, one a line:
+ *
+ * ```
+ *  {"jsonrpc":"2.0","id":1,"method":"ping"} LF
+ * ```
+ *
+ * Source: Model Context Protocol, specification 2025-06-18, "Transports: stdio".
+ *
+ * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_TRUNCATED` and, with `corrupt: 'error'`, `ERR_FRAME_CORRUPT`; encoding
+ * `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
+ */
+export function mcp(options: McpOptions = {}): FrameCodec<McpMessage> {
+  return mapCodec(jsonLines<McpMessage>({ corrupt: 'skip', ...options }), {
+    decode(message) {
+      if (isMessage(message)) return message
+      throw corrupt('mcp', 'a line is no JSON-RPC message')
+    },
+    encode(message) {
+      if (isMessage(message)) return message
+      throw new TypeError('mcp: a message must be an object with jsonrpc "2.0", or an array of them')
+    },
+  })
+}
+
+function isMessage(value: unknown): value is McpMessage {
+  if (Array.isArray(value)) return value.length > 0 && value.every((each) => !Array.isArray(each) && isMessage(each))
+  return typeof value === 'object' && value !== null && (value as { jsonrpc?: unknown }).jsonrpc === '2.0'
+}

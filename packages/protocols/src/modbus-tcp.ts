@@ -1,0 +1,61 @@
+// Modbus over TCP.
+
+import type { FrameCodec } from '@unstick/core'
+import { corrupt } from './framing/errors.ts'
+import { headed } from './framing/headed.ts'
+import { bigEndian, readBig } from './framing/integers.ts'
+import type { PresetOptions } from './framing/options.ts'
+
+export interface ModbusTcpFrame {
+  transactionId: number
+  unitId: number
+  /** The function; its highest bit is set in an exception. */
+  function: number
+  payload: Uint8Array
+}
+
+const HEADER = 8
+
+/**
+ * Requests and responses, after the MBAP header:
+ *
+ * ```
+ *  +----------------+----------+--------+---------+----------+---------+
+ *  | transaction id | protocol | length | unit id | function | payload |      protocol 0; the length counts what follows it
+ *  +----------------+----------+--------+---------+----------+---------+
+ *    2                2          2        1         1
+ * ```
+ *
+ * Source: modbus.org, "MODBUS Messaging on TCP/IP Implementation Guide", section 3.1.3. A frame has at most 260 bytes.
+ *
+ * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_LENGTH_INVALID` (shorter than a function), `ERR_FRAME_CORRUPT` (a protocol
+ * other than 0) and `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
+ */
+export function modbusTcp(options?: PresetOptions): FrameCodec<ModbusTcpFrame> {
+  return headed<ModbusTcpFrame>(options, {
+    name: 'modbusTcp',
+    headerLength: 6,
+    minFrameLength: HEADER,
+    maxFrameLength: 260,
+    frameLength(bytes, start) {
+      if (readBig(bytes, start + 2, 2) !== 0) throw corrupt('modbusTcp', 'the protocol must be 0')
+      return 6 + readBig(bytes, start + 4, 2)
+    },
+    decode: (bytes) => ({
+      transactionId: readBig(bytes, 0, 2),
+      unitId: bytes[6]!,
+      function: bytes[7]!,
+      payload: bytes.subarray(HEADER),
+    }),
+    encode: (frame) => [
+      bigEndian(
+        [2, frame.transactionId],
+        [2, 0],
+        [2, 2 + frame.payload.length],
+        [1, frame.unitId],
+        [1, frame.function],
+      ),
+      frame.payload,
+    ],
+  })
+}

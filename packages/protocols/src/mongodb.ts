@@ -1,0 +1,51 @@
+// MongoDB's wire protocol.
+
+import type { FrameCodec } from '@unstick/core'
+import { headed } from './framing/headed.ts'
+import { littleEndian, readLittle } from './framing/integers.ts'
+import type { PresetOptions } from './framing/options.ts'
+
+export interface MongodbMessage {
+  requestId: number
+  /** The request that is answered, else 0. */
+  responseTo: number
+  /** 2013 OP_MSG, 2012 OP_COMPRESSED, and older ones. */
+  opCode: number
+  payload: Uint8Array
+}
+
+const HEADER = 16
+
+/**
+ * Messages of BSON documents:
+ *
+ * ```
+ *  +--------+------------+-------------+---------+---------+
+ *  | length | request id | response to | op code | payload |      little-endian; the length counts the whole message
+ *  +--------+------------+-------------+---------+---------+
+ *    4        4            4             4
+ * ```
+ *
+ * Source: MongoDB manual, "MongoDB Wire Protocol". The limit is 48,000,000 bytes, `maxMessageSizeBytes`.
+ *
+ * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_LENGTH_INVALID` and `ERR_FRAME_TRUNCATED`; encoding
+ * `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
+ */
+export function mongodb(options?: PresetOptions): FrameCodec<MongodbMessage> {
+  return headed<MongodbMessage>(options, {
+    name: 'mongodb',
+    headerLength: HEADER,
+    maxFrameLength: 48_000_000,
+    frameLength: (bytes, start) => readLittle(bytes, start, 4),
+    decode: (bytes) => ({
+      requestId: readLittle(bytes, 4, 4),
+      responseTo: readLittle(bytes, 8, 4),
+      opCode: readLittle(bytes, 12, 4),
+      payload: bytes.subarray(HEADER),
+    }),
+    encode: ({ requestId, responseTo, opCode, payload }) => [
+      littleEndian([4, HEADER + payload.length], [4, requestId], [4, responseTo], [4, opCode]),
+      payload,
+    ],
+  })
+}

@@ -1,0 +1,85 @@
+// MQTT's control packets, versions 3.1.1 and 5.
+
+import { defineCodec, UNKNOWN, type FrameCodec } from '@unstick/core'
+import { corrupt, invalidLength, notEncodable } from './framing/errors.ts'
+import { limitsOf, type PresetOptions } from './framing/options.ts'
+
+export interface MqttPacket {
+  /** The control packet's type, 1 (CONNECT) to 15 (AUTH). */
+  type: number
+  /** The lower half of the first byte: of a PUBLISH `DUP | QoS | RETAIN`, else given by the type. */
+  flags: number
+  /** Variable header and payload. */
+  payload: Uint8Array
+}
+
+const NAME = 'mqtt'
+const PUBLISH = 3
+/** Types whose flags are 2: PUBREL, SUBSCRIBE, UNSUBSCRIBE. All others but PUBLISH have 0. */
+const WITH_FLAG = [6, 8, 10]
+/** What 4 bytes of 7 bits count. */
+const LONGEST_PAYLOAD = 2 ** 28 - 1
+
+/**
+ * Control packets by their fixed header:
+ *
+ * ```
+ *  +--------------+------------------+--------------------------+
+ *  | type | flags | remaining length | variable header, payload |
+ *  +--------------+------------------+--------------------------+
+ *    4 bits 4       varint, 1 to 4
+ * ```
+ *
+ * Source: OASIS MQTT 3.1.1 and MQTT 5.0, sections 2.1 and 2.2. The protocol's limit is 256 MiB.
+ *
+ * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_LENGTH_INVALID` (a varint of more than 4 bytes, or longer than need be:
+ * MQTT-1.5.5-1), `ERR_FRAME_CORRUPT` (type 0, flags that the type must not have, a PUBLISH of QoS 3) and
+ * `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
+ */
+export function mqtt(options?: PresetOptions): FrameCodec<MqttPacket> {
+  return defineCodec<MqttPacket>({
+    name: NAME,
+    ...limitsOf(NAME, options, { maxFrameLength: LONGEST_PAYLOAD + 5, minFrameLength: 2 }),
+    find(bytes, start, end, search) {
+      if (start === end) return start + 2
+      const fault = faultOf(bytes[start]! >> 4, bytes[start]! & 15)
+      if (fault !== undefined) throw corrupt(NAME, fault)
+      let length = 0
+      for (let index = 0; index < 4; index++) {
+        const at = start + 1 + index
+        if (at >= end) return UNKNOWN
+        const byte = bytes[at]!
+        length += (byte & 127) * 128 ** index
+        if (byte >= 128) continue
+        if (byte === 0 && index > 0) throw invalidLength(NAME, 'the remaining length is longer than it need be')
+        return (search.payloadEnd = at + 1 + length)
+      }
+      throw invalidLength(NAME, 'the remaining length has more than 4 bytes')
+    },
+    toFrame(bytes) {
+      let at = 1
+      while (bytes[at]! >= 128) at++
+      return { type: bytes[0]! >> 4, flags: bytes[0]! & 15, payload: bytes.subarray(at + 1) }
+    },
+    encodeParts({ type, flags, payload }) {
+      const fault = faultOf(type, flags)
+      if (fault !== undefined) throw notEncodable(NAME, fault)
+      if (payload.length > LONGEST_PAYLOAD) throw notEncodable(NAME, 'a packet must have at most 2^28-1 bytes')
+      const header = [(type << 4) | flags]
+      let rest = payload.length
+      for (; rest >= 128; rest >>>= 7) header.push((rest & 127) | 128)
+      return [new Uint8Array([...header, rest]), payload]
+    },
+  })
+}
+
+/** What is wrong with a first byte, if anything is. */
+function faultOf(type: number, flags: number): string | undefined {
+  if (!(Number.isInteger(type) && type >= 1 && type <= 15)) return 'a type must be from 1 to 15'
+  if (type === PUBLISH) {
+    if (!(Number.isInteger(flags) && flags >= 0 && flags <= 15)) return 'flags must be from 0 to 15'
+    return (flags & 6) === 6 ? 'a PUBLISH must not have QoS 3' : undefined
+  }
+  const expected = WITH_FLAG.includes(type) ? 2 : 0
+  return flags === expected ? undefined : `the flags of type ${type} must be ${expected}`
+}

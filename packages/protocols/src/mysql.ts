@@ -1,0 +1,72 @@
+// The packets of the MySQL and MariaDB client/server protocol.
+
+import { defineCodec, type FrameCodec, newBytesLike } from '@unstick/core'
+import { corrupt } from './framing/errors.ts'
+import { littleEndian, readLittle } from './framing/integers.ts'
+import { limitsOf, type PresetOptions } from './framing/options.ts'
+
+export interface MysqlPacket {
+  /** The number of the (first) packet in its exchange, modulo 256. */
+  sequence: number
+  payload: Uint8Array
+}
+
+const NAME = 'mysql'
+const HEADER = 4
+/** A packet of this length continues in the next one. */
+const LONGEST = 0xffffff
+
+/**
+ * Packets, whose payloads are joined where they are longer than one can hold:
+ *
+ * ```
+ *  +--------+----------+---------+
+ *  | length | sequence | payload |      little-endian; a length of ff ff ff: the payload goes on in the next packet,
+ *  +--------+----------+---------+      whose sequence is one more, until a shorter one, which may be empty
+ *    3        1
+ * ```
+ *
+ * Source: MySQL Internals, "MySQL Packets". The limit is 64 MiB, the server's default of `max_allowed_packet`. Compressed
+ * packets have another header, and follow TLS and the handshake.
+ *
+ * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_CORRUPT` (a sequence that does not go on) and `ERR_FRAME_TRUNCATED`;
+ * encoding `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
+ */
+export function mysql(options?: PresetOptions): FrameCodec<MysqlPacket> {
+  return defineCodec<MysqlPacket>({
+    name: NAME,
+    ...limitsOf(NAME, options, { maxFrameLength: 64 * 1024 * 1024 + HEADER, minFrameLength: HEADER }),
+    find(bytes, start, end, search) {
+      for (let at = search.resumeAt; ; at += HEADER + LONGEST) {
+        // The header that is looked at next: those before it are of full packets.
+        search.resumeAt = at
+        if (end - at < HEADER) return at + HEADER
+        const expected = (bytes[start + 3]! + Math.floor((at - start) / (HEADER + LONGEST))) & 0xff
+        if (bytes[at + 3] !== expected) throw corrupt(NAME, 'the sequence of a continued packet does not go on')
+        const length = readLittle(bytes, at, 3)
+        if (length < LONGEST) return (search.payloadEnd = at + HEADER + length)
+      }
+    },
+    toFrame: (bytes) => ({ sequence: bytes[3]!, payload: joined(bytes) }),
+    encodeParts({ sequence, payload }) {
+      const parts: Uint8Array[] = []
+      for (let at = 0, index = 0; at <= payload.length; at += LONGEST, index++) {
+        const part = payload.subarray(at, at + LONGEST)
+        parts.push(littleEndian([3, part.length], [1, index === 0 ? sequence : (sequence + index) & 0xff]), part)
+      }
+      return parts
+    },
+  })
+}
+
+/** The payload without the headers in it. */
+function joined(bytes: Uint8Array): Uint8Array {
+  const full = Math.floor(bytes.length / (HEADER + LONGEST))
+  if (full === 0) return bytes.subarray(HEADER)
+  const payload = newBytesLike(bytes, bytes.length - HEADER * (full + 1))
+  for (let index = 0; index <= full; index++) {
+    const at = index * (HEADER + LONGEST) + HEADER
+    payload.set(bytes.subarray(at, at + LONGEST), index * LONGEST)
+  }
+  return payload
+}

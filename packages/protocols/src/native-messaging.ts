@@ -1,0 +1,51 @@
+// Native messaging between a browser's extension and a program.
+
+import { choiceOption, readOptions, type FrameCodec } from '@unstick/core'
+import { lengthField } from '@unstick/length-field'
+import { jsonFrames } from './framing/json.ts'
+import { limitsOf, type PresetOptions } from './framing/options.ts'
+
+export interface NativeMessagingOptions extends PresetOptions {
+  /** Who writes the messages: the browser (of at most 64 MiB), or the program, called host (of at most 1 MiB). */
+  from: 'browser' | 'host'
+  /**
+   * The byte order of the machine.
+   *
+   * @defaultValue 'little'
+   */
+  byteOrder?: 'big' | 'little'
+}
+
+const NAME = 'nativeMessaging'
+const MIB = 1024 * 1024
+
+/**
+ * JSON values after their length, in the machine's byte order:
+ *
+ * ```
+ *  +--------+------+
+ *  | length | JSON |
+ *  +--------+------+
+ *    4
+ * ```
+ *
+ * Source: developer.chrome.com, "Native messaging protocol"; MDN, "Native messaging". `Value` says what is expected, and
+ * is not checked.
+ *
+ * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_CORRUPT` (no JSON) and `ERR_FRAME_TRUNCATED`; encoding
+ * `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
+ */
+export function nativeMessaging<Value = unknown>(options: NativeMessagingOptions): FrameCodec<Value> {
+  const { from, byteOrder, ...limits } = readOptions<NativeMessagingOptions>(NAME, options, [
+    'from',
+    'byteOrder',
+    'maxFrameLength',
+    'oversize',
+  ])
+  const longest = choiceOption('from', from, ['browser', 'host']) === 'browser' ? 64 * MIB : MIB
+  const frames = lengthField({
+    ...limitsOf(NAME, limits, { maxFrameLength: 4 + longest, minFrameLength: 4 }),
+    byteOrder: byteOrder ?? 'little',
+  })
+  return jsonFrames(NAME, frames)
+}

@@ -1,0 +1,64 @@
+// NATS's client protocol.
+
+import type { FrameCodec } from '@unstick/core'
+import { invalidLength, notEncodable } from './framing/errors.ts'
+import { headLine, type LineOptions } from './framing/head-line.ts'
+import { trimBlanks, wordsOf } from './framing/text.ts'
+
+export interface NatsFrame {
+  /** The operation, in upper case: 'INFO', 'CONNECT', 'PUB', 'HPUB', 'SUB', 'UNSUB', 'MSG', 'HMSG', 'PING', 'PONG', '+OK', '-ERR'. */
+  op: string
+  /** What follows it in its line, as Latin-1, with one space between arguments that are counted. */
+  args: string
+  /** Of PUB, HPUB, MSG and HMSG: the message, with its headers if it has any. */
+  payload: Uint8Array | undefined
+}
+
+const NAME = 'nats'
+const WITH_PAYLOAD = ['PUB', 'HPUB', 'MSG', 'HMSG']
+
+/**
+ * Operations, a line each, and for messages a payload:
+ *
+ * ```
+ *  INFO {"server_id":"..."} CR LF
+ *  MSG <subject> <sid> [reply] <bytes> CR LF <payload> CR LF
+ *  HPUB <subject> [reply] <header bytes> <total bytes> CR LF <headers and payload> CR LF
+ * ```
+ *
+ * Source: docs.nats.io, "Client Protocol". Lines may have 64 KiB, for INFO; the server itself takes 4 KiB. The limit is
+ * 8 MiB, where the server's `max_payload` is 1 MiB.
+ *
+ * Decoding throws `ERR_FRAME_TOO_LONG` (also for lines), `ERR_FRAME_LENGTH_INVALID` (a payload without a length in digits),
+ * `ERR_FRAME_CORRUPT` (a line or payload that does not end with CR LF) and `ERR_FRAME_TRUNCATED`; encoding
+ * `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
+ */
+export function nats(options?: LineOptions): FrameCodec<NatsFrame> {
+  return headLine<NatsFrame>(options, {
+    name: NAME,
+    maxLineLength: 64 * 1024,
+    ending: 'crlf',
+    bodyEnd: '\r\n',
+    bodyLength(line) {
+      if (!WITH_PAYLOAD.includes(operation(line))) return undefined
+      const digits = wordsOf(line).at(-1)!
+      if (!/^\d{1,15}$/.test(digits)) throw invalidLength(NAME, 'a message must have a length in digits')
+      return Number(digits)
+    },
+    decode(line, payload) {
+      const op = operation(line)
+      return { op, args: trimBlanks(line.slice(op.length)), payload }
+    },
+    encode({ op, args, payload }) {
+      const line = args === '' ? op : `${op} ${args}`
+      if (operation(line) !== op || trimBlanks(args) !== args) {
+        throw notEncodable(NAME, 'op must be one word in upper case, and args must have no outer spaces')
+      }
+      return { line, body: payload }
+    },
+  })
+}
+
+function operation(line: string): string {
+  return /^[^ \t]*/.exec(line)![0].toUpperCase()
+}

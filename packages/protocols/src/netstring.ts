@@ -1,0 +1,21 @@
+// Netstrings.
+
+import type { FrameCodec } from '@unstick/core'
+import { textLength } from '@unstick/length-field'
+import { limitsOf, type PresetOptions } from './framing/options.ts'
+
+/**
+ * Bytes with their length before them and a comma after them:
+ *
+ * ```
+ *  5:hello,
+ * ```
+ *
+ * Source: D. J. Bernstein, "Netstrings", cr.yp.to/proto/netstrings.txt.
+ *
+ * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_LENGTH_INVALID` (no digits, leading zeros), `ERR_FRAME_CORRUPT` (no
+ * comma) and `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_TOO_LONG`.
+ */
+export function netstring(options?: PresetOptions): FrameCodec {
+  return textLength({ ...limitsOf('netstring', options, { minFrameLength: 3 }), trailer: ',' })
+}

@@ -1,0 +1,37 @@
+// JSON values that end with a zero byte.
+
+import { readOptions, type FrameCodec } from '@unstick/core'
+import { delimiter } from '@unstick/delimiter'
+import { jsonFrames } from './framing/json.ts'
+import { limitsOf, type PresetOptions } from './framing/options.ts'
+
+export interface NullJsonOptions extends PresetOptions {
+  /**
+   * What happens to what is no JSON: 'skip' drops exactly that frame.
+   *
+   * @defaultValue 'error'
+   */
+  corrupt?: 'error' | 'skip'
+}
+
+const NAME = 'nullJson'
+
+/**
+ * JSON values, each followed by a zero byte, as Chromium's `--remote-debugging-pipe` and Graylog's GELF over TCP have
+ * them:
+ *
+ * ```
+ *  {"id":1,"method":"Target.getTargets"} 00
+ * ```
+ *
+ * Source: Chromium, `content/browser/devtools/devtools_pipe_handler.cc`; Graylog, "GELF via TCP". `Value` says what is
+ * expected, and is not checked.
+ *
+ * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_CORRUPT` and `ERR_FRAME_TRUNCATED`; encoding
+ * `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
+ */
+export function nullJson<Value = unknown>(options: NullJsonOptions = {}): FrameCodec<Value> {
+  const { corrupt, ...limits } = readOptions<NullJsonOptions>(NAME, options, ['corrupt', 'maxFrameLength', 'oversize'])
+  const frames = delimiter({ ...limitsOf(NAME, limits, { minFrameLength: 1 }), delimiter: '\0' })
+  return jsonFrames(NAME, frames, corrupt)
+}

@@ -1,0 +1,116 @@
+// PostgreSQL's frontend/backend protocol, version 3.
+
+import { defineCodec, type FindFrame, type FrameCodec } from '@unstick/core'
+import { invalidLength, corrupt } from './framing/errors.ts'
+import { bigEndian, readBig } from './framing/integers.ts'
+import { directionOf, limitsOf, type DirectedOptions } from './framing/options.ts'
+
+export interface PostgresMessage {
+  /**
+   * The message's type, one character: 'Q' is a query, 'Z' ReadyForQuery. Empty for a message without type: the client's
+   * first ones (StartupMessage, SSLRequest, GSSENCRequest, CancelRequest; the payload begins with the code), and the
+   * server's answer of one byte to SSLRequest or GSSENCRequest.
+   */
+  type: string
+  payload: Uint8Array
+}
+
+const NAME = 'postgres'
+
+/** The longest message without type: MAX_STARTUP_PACKET_LENGTH of the server's source. */
+const LONGEST_STARTUP = 10_000
+
+/** In `state`: the server has not answered the first messages yet, or it has. */
+const STARTING = 0
+const STARTED = 1
+
+/**
+ * Messages with a type byte, and those of the beginning that have none:
+ *
+ * ```
+ *  +------+--------+---------+        +--------+------+---------+        +--------+
+ *  | type | length | payload |        | length | code | payload |        | answer |
+ *  +------+--------+---------+        +--------+------+---------+        +--------+
+ *    1      4                           4        4                         1          the length counts itself
+ *  all other messages                 from the client at first           from the server: 'S', 'N' or 'G'
+ * ```
+ *
+ * A length of less than 2^24 begins with a 0, which is no type: so the client's first messages are told apart. From the
+ * server, `S`, `N` and `G` are answers as long as nothing else has come. After 'S' TLS begins, after 'G' GSSAPI:
+ * `takeRemaining()` hands over the rest.
+ *
+ * Source: PostgreSQL 17 documentation, 53.2.1 and 53.7.
+ *
+ * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_LENGTH_INVALID`, `ERR_FRAME_CORRUPT` (a type that is no letter or
+ * digit) and `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
+ */
+export function postgres(options: DirectedOptions): FrameCodec<PostgresMessage> {
+  const [from, limits] = directionOf(NAME, options)
+  return defineCodec<PostgresMessage>({
+    name: NAME,
+    // PqMaxMsgLength: the server takes 1 GiB, which a reader of untrusted bytes should not.
+    ...limitsOf(NAME, limits, { minFrameLength: 5 }),
+    find: from === 'client' ? findRequest : findAnswer,
+    toFrame(bytes) {
+      if (bytes.length === 1) return { type: '', payload: bytes }
+      if (bytes[0] === 0) return { type: '', payload: bytes.subarray(4) }
+      return { type: String.fromCharCode(bytes[0]!), payload: bytes.subarray(5) }
+    },
+    encodeParts: ({ type, payload }) =>
+      type === '' ? untyped(from, payload) : [bigEndian([1, typeByte(type)], [4, payload.length + 4]), payload],
+  })
+}
+
+const findTyped: FindFrame = (bytes, start, end, search) => {
+  checkType(bytes[start]!)
+  if (end - start < 5) return start + 5
+  const length = readBig(bytes, start + 1, 4)
+  if (length < 4 || length > 0x7fffffff) throw invalidLength(NAME, 'a message must have a length of at least 4')
+  return (search.payloadEnd = start + 1 + length)
+}
+
+const findRequest: FindFrame = (bytes, start, end, search) => {
+  if (start === end) return start + 1
+  if (bytes[start] !== 0) return findTyped(bytes, start, end, search)
+  if (end - start < 4) return start + 4
+  const length = readBig(bytes, start, 4)
+  if (length < 8 || length > LONGEST_STARTUP) {
+    throw invalidLength(NAME, `a first message must have a length from 8 to ${LONGEST_STARTUP}`)
+  }
+  return (search.payloadEnd = start + length)
+}
+
+const findAnswer: FindFrame = (bytes, start, end, search) => {
+  if (start === end) return start + 1
+  if (search.state === STARTING) {
+    if (isAnswer(bytes[start]!)) return (search.payloadEnd = start + 1)
+    search.state = STARTED
+  }
+  return findTyped(bytes, start, end, search)
+}
+
+function isAnswer(byte: number): boolean {
+  return byte === 0x53 || byte === 0x4e || byte === 0x47
+}
+
+function untyped(from: 'client' | 'server', payload: Uint8Array): Uint8Array[] {
+  if (from === 'client') {
+    if (payload.length >= 4 && payload.length + 4 <= LONGEST_STARTUP)
+      return [bigEndian([4, payload.length + 4]), payload]
+    throw new TypeError(`${NAME}: a first message must have 4 to ${LONGEST_STARTUP - 4} bytes`)
+  }
+  if (payload.length === 1 && isAnswer(payload[0]!)) return [payload]
+  throw new TypeError(`${NAME}: an answer must be one of the bytes S, N and G`)
+}
+
+function typeByte(type: string): number {
+  const byte = type.length === 1 ? type.charCodeAt(0) : 0
+  checkType(byte)
+  return byte
+}
+
+/** Letters are in use, and digits once were. */
+function checkType(byte: number): void {
+  const isLetter = (byte | 32) >= 97 && (byte | 32) <= 122
+  if (!isLetter && !(byte >= 48 && byte <= 57)) throw corrupt(NAME, 'a type must be a letter or digit')
+}

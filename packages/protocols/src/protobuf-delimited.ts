@@ -1,0 +1,28 @@
+// Protocol Buffers messages, delimited.
+
+import type { FrameCodec } from '@unstick/core'
+import { varintLength } from '@unstick/length-field'
+import { limitsOf, type PresetOptions } from './framing/options.ts'
+
+/**
+ * Serialised messages, each after its length:
+ *
+ * ```
+ *  +---------+---------+
+ *  | varint  | message |      the varint counts the message; `writeDelimitedTo`, `parseDelimitedFrom`
+ *  +---------+---------+
+ *    1 to 5
+ * ```
+ *
+ * Source: protobuf.dev, "Encoding" and "Techniques: Streaming Multiple Messages". The limit is 64 MiB, which was the one
+ * of `CodedInputStream`.
+ *
+ * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_LENGTH_INVALID` (a varint of more than 5 bytes) and
+ * `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_TOO_LONG`.
+ */
+export function protobufDelimited(options?: PresetOptions): FrameCodec {
+  return varintLength({
+    ...limitsOf('protobufDelimited', options, { maxFrameLength: 64 * 1024 * 1024, minFrameLength: 1 }),
+    maxBytes: 5,
+  })
+}

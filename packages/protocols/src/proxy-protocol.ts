@@ -1,0 +1,145 @@
+// The PROXY protocol of HAProxy, versions 1 and 2: who the client is, said by the proxy before all else.
+
+import { defineCodec, UNKNOWN, type FindFrame, type FrameCodec } from '@unstick/core'
+import { corrupt, notEncodable } from './framing/errors.ts'
+import { bigEndian, readBig } from './framing/integers.ts'
+import { limitsOf, type PresetOptions } from './framing/options.ts'
+import { decodeLatin1, encodeLatin1, wordsOf } from './framing/text.ts'
+
+export type ProxyHeader =
+  | {
+      version: 1
+      /** 'UNKNOWN': a connection of the proxy's own, or of another kind. */
+      family: 'TCP4' | 'TCP6' | 'UNKNOWN'
+      /** The client, and where it connected to. Undefined if unknown. */
+      source: { address: string; port: number } | undefined
+      destination: { address: string; port: number } | undefined
+    }
+  | {
+      version: 2
+      /** 0 LOCAL, a connection of the proxy's own; 1 PROXY. */
+      command: number
+      /** Address family and transport: 0x11 TCP over IPv4, 0x21 TCP over IPv6, 0x31 a UNIX stream ... */
+      family: number
+      /** The addresses, as bytes: of 0x11 two of 4 bytes and two ports, of 0x21 two of 16 bytes and two ports. */
+      payload: Uint8Array
+    }
+
+const NAME = 'proxyProtocol'
+const SIGNATURE = [0x0d, 0x0a, 0x0d, 0x0a, 0x00, 0x0d, 0x0a, 0x51, 0x55, 0x49, 0x54, 0x0a]
+const PREFIX = [0x50, 0x52, 0x4f, 0x58, 0x59, 0x20]
+const HEADER = 16
+/** The longest line of version 1, its CR LF included. */
+const LONGEST_LINE = 107
+
+/**
+ * One header at the beginning of a connection. Take it, then `takeRemaining()` for the protocol that follows:
+ *
+ * ```
+ *  PROXY TCP4 192.0.2.1 198.51.100.1 56324 443 CR LF
+ *
+ *  +---------------------------+---------------+--------+--------+---------------------+
+ *  | 0d0a0d0a 000d0a51 5549540a | 2 | command   | family | length | addresses, TLVs ... |
+ *  +---------------------------+---------------+--------+--------+---------------------+
+ *    12                          4 bits 4        1        2
+ * ```
+ *
+ * Source: HAProxy, `doc/proxy-protocol.txt`, sections 2.1 and 2.2.
+ *
+ * Decoding throws `ERR_FRAME_CORRUPT` (no header, another version or command, a malformed line or one of more than 107
+ * bytes), `ERR_FRAME_TOO_LONG` and `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
+ */
+export function proxyProtocol(options?: PresetOptions): FrameCodec<ProxyHeader> {
+  return defineCodec<ProxyHeader>({
+    name: NAME,
+    ...limitsOf(NAME, options, { maxFrameLength: HEADER + 0xffff, minFrameLength: LONGEST_LINE }),
+    find(bytes, start, end, search) {
+      if (start === end) return start + HEADER
+      return bytes[start] === SIGNATURE[0] ? findBinary(bytes, start, end, search) : findLine(bytes, start, end, search)
+    },
+    toFrame: (bytes) => (bytes[0] === SIGNATURE[0] ? binaryHeader(bytes) : lineHeader(bytes)),
+    encodeParts: (header) => (header.version === 1 ? [lineOf(header)] : binaryParts(header)),
+  })
+}
+
+function checkBytes(bytes: Uint8Array, start: number, end: number, expected: readonly number[]): void {
+  const length = Math.min(expected.length, end - start)
+  for (let index = 0; index < length; index++) {
+    if (bytes[start + index] !== expected[index]) throw corrupt(NAME, 'a connection must begin with a PROXY header')
+  }
+}
+
+// ── Version 1 ──
+
+const findLine: FindFrame = (bytes, start, end, search) => {
+  checkBytes(bytes, start, end, PREFIX)
+  const last = Math.min(end, start + LONGEST_LINE)
+  for (let at = start; at < last; at++) {
+    if (bytes[at] === 10) return (search.payloadEnd = at + 1)
+  }
+  if (last - start === LONGEST_LINE) throw corrupt(NAME, `a line must have at most ${LONGEST_LINE} bytes`)
+  return UNKNOWN
+}
+
+function lineHeader(bytes: Uint8Array): ProxyHeader {
+  const text = decodeLatin1(bytes)
+  const [, family, ...rest] = wordsOf(text.slice(0, -2))
+  if (text.endsWith('\r\n') && family === 'UNKNOWN') {
+    return { version: 1, family, source: undefined, destination: undefined }
+  }
+  const [source, destination, sourcePort, destinationPort] = rest
+  const isIp = family === 'TCP4' || family === 'TCP6'
+  if (!text.endsWith('\r\n') || !isIp || rest.length !== 4 || !isPort(sourcePort!) || !isPort(destinationPort!)) {
+    throw corrupt(NAME, 'a line must have a family, two addresses and two ports')
+  }
+  return {
+    version: 1,
+    family,
+    source: { address: source!, port: Number(sourcePort) },
+    destination: { address: destination!, port: Number(destinationPort) },
+  }
+}
+
+function isPort(text: string): boolean {
+  return /^(0|[1-9]\d{0,4})$/.test(text) && Number(text) <= 0xffff
+}
+
+function lineOf({ family, source, destination }: ProxyHeader & { version: 1 }): Uint8Array {
+  if (family === 'UNKNOWN' && source === undefined && destination === undefined) {
+    return encodeLatin1(NAME, 'PROXY UNKNOWN\r\n')
+  }
+  const isAddress = /^[0-9a-fA-F:.]{1,45}$/
+  if (
+    (family !== 'TCP4' && family !== 'TCP6') ||
+    !isAddress.test(source?.address ?? '') ||
+    !isAddress.test(destination?.address ?? '') ||
+    !isPort(String(source?.port)) ||
+    !isPort(String(destination?.port))
+  ) {
+    throw notEncodable(NAME, 'a header of TCP4 or TCP6 must have two addresses and two ports, one of UNKNOWN none')
+  }
+  const words = ['PROXY', family, source!.address, destination!.address, source!.port, destination!.port]
+  return encodeLatin1(NAME, `${words.join(' ')}\r\n`)
+}
+
+// ── Version 2 ──
+
+const findBinary: FindFrame = (bytes, start, end, search) => {
+  checkBytes(bytes, start, end, SIGNATURE)
+  if (end - start > 12) checkCommand(bytes[start + 12]!)
+  if (end - start < HEADER) return start + HEADER
+  return (search.payloadEnd = start + HEADER + readBig(bytes, start + 14, 2))
+}
+
+function checkCommand(byte: number): void {
+  if (byte !== 0x20 && byte !== 0x21) throw corrupt(NAME, 'the version must be 2, the command LOCAL or PROXY')
+}
+
+function binaryHeader(bytes: Uint8Array): ProxyHeader {
+  return { version: 2, command: bytes[12]! & 15, family: bytes[13]!, payload: bytes.subarray(HEADER) }
+}
+
+function binaryParts({ command, family, payload }: ProxyHeader & { version: 2 }): Uint8Array[] {
+  if (command !== 0 && command !== 1) throw notEncodable(NAME, 'a command must be 0 or 1')
+  return [new Uint8Array(SIGNATURE), bigEndian([1, 0x20 | command], [1, family], [2, payload.length]), payload]
+}

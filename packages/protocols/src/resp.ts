@@ -1,0 +1,281 @@
+// RESP, the protocol of Redis and Valkey, versions 2 and 3.
+
+import { defineCodec, integerOption, readOptions, UNKNOWN, type FrameCodec } from '@unstick/core'
+import { corrupt, invalidLength, notEncodable } from './framing/errors.ts'
+import { limitsOf, type PresetOptions } from './framing/options.ts'
+import { decodeLatin1, decodeUtf8, encodeLatin1, encodeUtf8 } from './framing/text.ts'
+
+/**
+ * A value, by its type's first byte: simple string, error, integer, bulk string, array; of RESP3 null, boolean, double,
+ * big number, bulk error, verbatim string, map, set, push, and a value with attributes; and a command as a line.
+ */
+export type RespValue =
+  | { type: '+' | '-'; value: string }
+  | { type: ':'; value: number | bigint }
+  | { type: '$'; value: Uint8Array | null }
+  | { type: '*'; value: RespValue[] | null }
+  | { type: '_'; value: null }
+  | { type: '#'; value: boolean }
+  | { type: ','; value: number }
+  | { type: '('; value: bigint }
+  | { type: '!' | '='; value: Uint8Array }
+  | { type: '%'; value: [RespValue, RespValue][] }
+  | { type: '~' | '>'; value: RespValue[] }
+  | { type: '|'; value: RespValue; attributes: [RespValue, RespValue][] }
+  | { type: 'inline'; value: string }
+
+export interface RespOptions extends PresetOptions {
+  /**
+   * How deep arrays, maps and sets may be nested.
+   *
+   * @defaultValue 128
+   */
+  maxDepth?: number
+}
+
+const NAME = 'resp'
+const CR = 13
+const LF = 10
+/** The longest line of a count: its type, 15 digits, CR LF. */
+const LONGEST_COUNT = 18
+const DIGITS = 'a length must have 1 to 15 digits'
+/** proto-max-bulk-len, and what stands around it. */
+const MAX_FRAME_LENGTH = 512 * 1024 * 1024
+
+/** By the first byte: a line alone, a counted string after the line, or so many values for each that is counted. */
+const LINES = '+-:_#,('
+const STRINGS = '$!='
+const VALUES_OF: Readonly<Record<string, number>> = { '*': 1, '~': 1, '>': 1, '%': 2, '|': 2 }
+
+/**
+ * Whole values, with all that is nested in them:
+ *
+ * ```
+ *  +------+------+-------+      +---+--------+-------+-------+-------+      +---+-------+-------+--------
+ *  | type | text | CR LF |      | $ | length | CR LF | bytes | CR LF |      | * | count | CR LF | values ...
+ *  +------+------+-------+      +---+--------+-------+-------+-------+      +---+-------+-------+--------
+ * ```
+ *
+ * A line that begins otherwise is an inline command. Strings are views, and `null` where RESP2 writes a length of -1.
+ *
+ * Source: redis.io, "Redis serialization protocol specification". The limit is 512 MiB, the server's `proto-max-bulk-len`.
+ * The streamed strings and aggregates of RESP3 (`$?`, `*?`), which no server sends, are `ERR_FRAME_LENGTH_INVALID`.
+ *
+ * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_LENGTH_INVALID`,
+ * `ERR_FRAME_CORRUPT` (a string without CR LF, a malformed number or boolean, nesting deeper than `maxDepth`) and
+ * `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
+ */
+export function resp(options: RespOptions = {}): FrameCodec<RespValue> {
+  const { maxDepth: givenDepth, ...rest } = readOptions<RespOptions>(NAME, options, [
+    'maxDepth',
+    'maxFrameLength',
+    'oversize',
+  ])
+  const maxDepth = integerOption('maxDepth', givenDepth ?? 128, 1)
+  const limits = limitsOf(NAME, rest, { maxFrameLength: MAX_FRAME_LENGTH, minFrameLength: 3 })
+  return defineCodec<RespValue>({
+    name: NAME,
+    ...limits,
+    find(bytes, _start, end, search) {
+      // `state` counts the values still to come, and `resumeAt` is where the next of them begins. A negative state says
+      // that the line of the next one has begun, and that it is no count: `resumeAt` is where its end is looked for.
+      let at = search.resumeAt
+      let missing = Math.abs(search.state === 0 ? 1 : search.state)
+      let isInLine = search.state < 0
+      for (;;) {
+        const type = isInLine ? '+' : String.fromCharCode(bytes[at]!)
+        const isLine = !STRINGS.includes(type) && !(type in VALUES_OF)
+        search.state = isInLine ? -missing : missing
+        search.resumeAt = at
+        const lineEnd = endOfLine(bytes, at, isLine ? end : Math.min(end, at + LONGEST_COUNT))
+        if (lineEnd === UNKNOWN && end > at && isLine) {
+          search.state = -missing
+          search.resumeAt = end
+        } else if (lineEnd === UNKNOWN && end - at >= LONGEST_COUNT) {
+          throw invalidLength(NAME, DIGITS)
+        }
+        if (lineEnd === UNKNOWN) return UNKNOWN
+        isInLine = false
+        at = lineEnd
+        if (STRINGS.includes(type)) {
+          const length = countIn(bytes, search.resumeAt, lineEnd)
+          if (length >= 0) at += length + 2
+          if (at <= end) checkLineEnd(bytes, at)
+        } else if (type in VALUES_OF) {
+          missing += Math.max(0, countIn(bytes, search.resumeAt, lineEnd)) * VALUES_OF[type]!
+          if (missing > Number.MAX_SAFE_INTEGER) throw invalidLength(NAME, 'the values are more than 2^53-1')
+        }
+        if (type !== '|') missing--
+        if (missing === 0) {
+          search.state = 0
+          return (search.payloadEnd = at)
+        }
+        if (at > end) return at
+      }
+    },
+    toFrame(bytes) {
+      return valueOf({ bytes, at: 0, maxDepth }, 0)
+    },
+    encodeParts(value) {
+      const parts: Uint8Array[] = []
+      write(value, parts, 0, maxDepth)
+      return parts
+    },
+  })
+}
+
+/** The index after the LF of the line that begins at `at`, or UNKNOWN. */
+function endOfLine(bytes: Uint8Array, at: number, end: number): number {
+  for (let index = at; index < end; index++) if (bytes[index] === LF) return index + 1
+  return UNKNOWN
+}
+
+function checkLineEnd(bytes: Uint8Array, end: number): void {
+  if (bytes[end - 2] !== CR || bytes[end - 1] !== LF) throw corrupt(NAME, 'a string must be followed by CR LF')
+}
+
+/** The length or count in the line of `bytes[at, lineEnd)`: -1 is RESP2's null. */
+function countIn(bytes: Uint8Array, at: number, lineEnd: number): number {
+  checkLineEnd(bytes, lineEnd)
+  const first = at + 1
+  const last = lineEnd - 2
+  if (last - first === 2 && bytes[first] === 0x2d && bytes[first + 1] === 0x31) {
+    if (bytes[at] === 0x24 || bytes[at] === 0x2a) return -1
+  }
+  let count = 0
+  for (let index = first; index < last; index++) {
+    const digit = bytes[index]! - 48
+    if (!(digit >= 0 && digit <= 9)) throw invalidLength(NAME, DIGITS)
+    count = count * 10 + digit
+  }
+  if (first === last || last - first > 15) throw invalidLength(NAME, DIGITS)
+  return count
+}
+
+// ── Values of bytes ──
+
+interface Reader {
+  readonly bytes: Uint8Array
+  at: number
+  readonly maxDepth: number
+}
+
+function valueOf(reader: Reader, depth: number): RespValue {
+  const { bytes } = reader
+  const start = reader.at
+  const lineEnd = bytes.indexOf(LF, start) + 1
+  const type = String.fromCharCode(bytes[start]!)
+  reader.at = lineEnd
+  if (STRINGS.includes(type)) return { type, value: stringOf(reader, start, lineEnd) } as RespValue
+  if (type in VALUES_OF) {
+    if (depth === reader.maxDepth) throw corrupt(NAME, `values must not be nested deeper than maxDepth (${depth})`)
+    return aggregateOf(reader, type, countIn(bytes, start, lineEnd), depth)
+  }
+  if (LINES.includes(type)) {
+    checkLineEnd(bytes, lineEnd)
+    return lineValue(type, bytes.subarray(start + 1, lineEnd - 2))
+  }
+  const hasReturn = lineEnd - 2 >= start && bytes[lineEnd - 2] === CR
+  return { type: 'inline', value: decodeLatin1(bytes, start, lineEnd - (hasReturn ? 2 : 1)) }
+}
+
+function stringOf(reader: Reader, start: number, lineEnd: number): Uint8Array | null {
+  const length = countIn(reader.bytes, start, lineEnd)
+  if (length < 0) return null
+  reader.at = lineEnd + length + 2
+  return reader.bytes.subarray(lineEnd, lineEnd + length)
+}
+
+function aggregateOf(reader: Reader, type: string, count: number, depth: number): RespValue {
+  if (count < 0) return { type: '*', value: null }
+  const values: RespValue[] = []
+  const pairs: [RespValue, RespValue][] = []
+  for (let index = 0; index < count; index++) {
+    const value = valueOf(reader, depth + 1)
+    if (VALUES_OF[type] === 1) values.push(value)
+    else pairs.push([value, valueOf(reader, depth + 1)])
+  }
+  if (type === '|') return { type, attributes: pairs, value: valueOf(reader, depth + 1) }
+  if (type === '%') return { type, value: pairs }
+  return { type, value: values } as RespValue
+}
+
+function lineValue(type: string, bytes: Uint8Array): RespValue {
+  if (type === '+' || type === '-') return { type, value: decodeUtf8(bytes) }
+  const text = decodeLatin1(bytes)
+  if (type === ':' && /^[+-]?\d{1,20}$/.test(text)) {
+    const value = Number(text)
+    return { type, value: Number.isSafeInteger(value) ? value : BigInt(text.replace('+', '')) }
+  }
+  if (type === '_' && text === '') return { type, value: null }
+  if (type === '#' && (text === 't' || text === 'f')) return { type, value: text === 't' }
+  if (type === '(' && /^[+-]?\d+$/.test(text)) return { type, value: BigInt(text.replace('+', '')) }
+  if (type === ',') {
+    if (/^[+-]?\d+(\.\d*)?([eE][+-]?\d+)?$/.test(text)) return { type, value: Number(text) }
+    if (/^-?nan$/.test(text)) return { type, value: NaN }
+    if (/^-?inf$/.test(text)) return { type, value: text === 'inf' ? Infinity : -Infinity }
+  }
+  throw corrupt(NAME, `the text of a value of type ${type} is malformed`)
+}
+
+// ── Values to bytes ──
+
+function write(value: RespValue, parts: Uint8Array[], depth: number, maxDepth: number): void {
+  const line = (text: string): void => void parts.push(encodeUtf8(NAME, `${text}\r\n`))
+  if (value.type in VALUES_OF && depth === maxDepth && value.value !== null) {
+    throw notEncodable(NAME, `values must not be nested deeper than maxDepth (${maxDepth})`)
+  }
+  const writeAll = (values: readonly RespValue[]): void => {
+    for (const each of values) write(each, parts, depth + 1, maxDepth)
+  }
+  switch (value.type) {
+    case '$':
+    case '!':
+    case '=':
+      if (value.value === null) return line('$-1')
+      line(`${value.type}${value.value.length}`)
+      parts.push(value.value, new Uint8Array([CR, LF]))
+      return
+    case '*':
+    case '~':
+    case '>':
+      if (value.value === null) return line('*-1')
+      line(`${value.type}${value.value.length}`)
+      return writeAll(value.value)
+    case '%':
+      line(`%${value.value.length}`)
+      return writeAll(value.value.flat())
+    case '|':
+      line(`|${value.attributes.length}`)
+      return writeAll([...value.attributes.flat(), value.value])
+    case 'inline':
+      checkLine(value.value)
+      if (value.value === '' || `${LINES}${STRINGS}*~>%|`.includes(value.value[0]!)) {
+        throw notEncodable(NAME, 'an inline command must not be empty or begin like a value')
+      }
+      return void parts.push(encodeLatin1(NAME, `${value.value}\r\n`))
+    case '+':
+    case '-':
+      checkLine(value.value)
+      return line(`${value.type}${value.value}`)
+    default:
+      return line(`${value.type}${textOf(value)}`)
+  }
+}
+
+function checkLine(text: string): void {
+  if (/[\r\n]/.test(text)) throw notEncodable(NAME, 'the text of a line must hold no CR or LF')
+}
+
+function textOf(value: Extract<RespValue, { type: ':' | '_' | '#' | ',' | '(' }>): string {
+  if (value.type === '_') return ''
+  if (value.type === '#') return value.value ? 't' : 'f'
+  if (value.type !== ',') {
+    if (typeof value.value === 'number' && !Number.isSafeInteger(value.value)) {
+      throw notEncodable(NAME, 'an integer must be a safe integer or a bigint')
+    }
+    return String(value.value)
+  }
+  if (Number.isFinite(value.value)) return Object.is(value.value, -0) ? '-0' : String(value.value)
+  return String(value.value).toLowerCase().replace('infinity', 'inf')
+}

@@ -1,0 +1,72 @@
+// SMTP and LMTP: commands and replies.
+
+import type { FrameCodec } from '@unstick/core'
+import { invalidLength, notEncodable } from './framing/errors.ts'
+import { headLine } from './framing/head-line.ts'
+import { directionOf, type DirectedOptions } from './framing/options.ts'
+import { replies, type Reply } from './framing/replies.ts'
+
+export interface SmtpCommand {
+  /** In upper case: 'EHLO', 'MAIL', 'RCPT', 'DATA' ... */
+  verb: string
+  /** What follows the verb and a space, as Latin-1, which keeps every byte. */
+  args: string
+  /** Of BDAT: the chunk. */
+  payload: Uint8Array | undefined
+}
+
+const NAME = 'smtp'
+/** RFC 5321 has 512; extensions add to it, AUTH (RFC 4954) the most. */
+const LONGEST_COMMAND = 12_288 - 2
+const LONGEST_REPLY = 998
+
+/**
+ * From the client commands, from the server replies, with strict CR LF:
+ *
+ * ```
+ *  MAIL FROM:<a@example.org> CR LF            250-mail.example.org CR LF
+ *  BDAT 5 LAST CR LF hello                    250-SIZE 10240000 CR LF
+ *                                             250 CHUNKING CR LF           one reply of three lines
+ * ```
+ *
+ * After DATA and the server's 354 the client sends a message, which is dot-stuffed and no command: take DATA, then
+ * `takeRemaining()`, and decode the message with another codec.
+ *
+ * Source: RFC 5321, sections 4.1.1 and 4.2; RFC 3030 (BDAT); RFC 2033 (LMTP).
+ *
+ * Decoding throws `ERR_FRAME_TOO_LONG` (also for lines), `ERR_FRAME_CORRUPT` (a bare CR or LF, against smuggling; a reply
+ * without code, or with two), `ERR_FRAME_LENGTH_INVALID` (BDAT without a length) and `ERR_FRAME_TRUNCATED`; encoding
+ * `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
+ */
+export function smtp(options: DirectedOptions & { from: 'client' }): FrameCodec<SmtpCommand>
+export function smtp(options: DirectedOptions & { from: 'server' }): FrameCodec<Reply>
+export function smtp(options: DirectedOptions): FrameCodec<SmtpCommand> | FrameCodec<Reply> {
+  const [from, limits] = directionOf(NAME, options)
+  if (from === 'server') return replies(limits, { name: NAME, maxLineLength: LONGEST_REPLY, repeatsCode: true })
+  return headLine<SmtpCommand>(limits, {
+    name: NAME,
+    maxLineLength: LONGEST_COMMAND,
+    ending: 'crlf',
+    bodyEnd: '',
+    bodyLength(line) {
+      if (verbOf(line) !== 'BDAT') return undefined
+      const digits = /^ +(\d{1,15})( |$)/.exec(line.slice(4))?.[1]
+      if (digits === undefined) throw invalidLength(NAME, 'BDAT must have a length')
+      return Number(digits)
+    },
+    decode(line, payload) {
+      const verb = verbOf(line)
+      return { verb, args: line.slice(verb.length + 1), payload }
+    },
+    encode({ verb, args, payload }) {
+      const line = args === '' ? verb : `${verb} ${args}`
+      if (verbOf(line) !== verb) throw notEncodable(NAME, 'a verb must be one word in upper case')
+      return { line, body: payload }
+    },
+  })
+}
+
+function verbOf(line: string): string {
+  const space = line.indexOf(' ')
+  return (space < 0 ? line : line.slice(0, space)).toUpperCase()
+}

@@ -1,0 +1,55 @@
+// TDS, the protocol of SQL Server and Sybase.
+
+import type { FrameCodec } from '@unstick/core'
+import { headed } from './framing/headed.ts'
+import { bigEndian, readBig } from './framing/integers.ts'
+import type { PresetOptions } from './framing/options.ts'
+
+export interface TdsPacket {
+  /** 1 SQL batch, 3 RPC, 4 tabular result, 0x12 prelogin ... */
+  type: number
+  /** Bit 0: the message's last packet. */
+  status: number
+  spid: number
+  packetId: number
+  window: number
+  payload: Uint8Array
+}
+
+const HEADER = 8
+
+/**
+ * Packets, of which a message has one or more:
+ *
+ * ```
+ *  +------+--------+--------+------+-----------+--------+---------+
+ *  | type | status | length | spid | packet id | window | payload |      the length counts the whole packet
+ *  +------+--------+--------+------+-----------+--------+---------+
+ *    1      1        2        2      1           1
+ * ```
+ *
+ * Source: MS-TDS, section 2.2.3.1. A packet has at most 32,767 bytes.
+ *
+ * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_LENGTH_INVALID` and `ERR_FRAME_TRUNCATED`; encoding
+ * `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
+ */
+export function tds(options?: PresetOptions): FrameCodec<TdsPacket> {
+  return headed<TdsPacket>(options, {
+    name: 'tds',
+    headerLength: HEADER,
+    maxFrameLength: 32_767,
+    frameLength: (bytes, start) => readBig(bytes, start + 2, 2),
+    decode: (bytes) => ({
+      type: bytes[0]!,
+      status: bytes[1]!,
+      spid: readBig(bytes, 4, 2),
+      packetId: bytes[6]!,
+      window: bytes[7]!,
+      payload: bytes.subarray(HEADER),
+    }),
+    encode: ({ type, status, spid, packetId, window, payload }) => [
+      bigEndian([1, type], [1, status], [2, HEADER + payload.length], [2, spid], [1, packetId], [1, window]),
+      payload,
+    ],
+  })
+}

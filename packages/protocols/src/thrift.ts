@@ -1,0 +1,37 @@
+// Apache Thrift's framed transport.
+
+import type { FrameCodec } from '@unstick/core'
+import { invalidLength } from './framing/errors.ts'
+import { headed } from './framing/headed.ts'
+import { bigEndian, readBig } from './framing/integers.ts'
+import type { PresetOptions } from './framing/options.ts'
+
+/**
+ * Messages of any Thrift protocol (binary, compact, JSON), in the framed transport:
+ *
+ * ```
+ *  +--------+---------+
+ *  | length | message |
+ *  +--------+---------+
+ *    4
+ * ```
+ *
+ * Source: Apache Thrift, `doc/specs/thrift-rpc.md`, "Framed vs. unframed transport". The limit is 16,384,000 bytes of message.
+ *
+ * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_LENGTH_INVALID` (a negative length) and `ERR_FRAME_TRUNCATED`; encoding
+ * `ERR_FRAME_TOO_LONG`.
+ */
+export function thrift(options?: PresetOptions): FrameCodec {
+  return headed<Uint8Array>(options, {
+    name: 'thrift',
+    headerLength: 4,
+    maxFrameLength: 4 + 16_384_000,
+    frameLength(bytes, start) {
+      const length = readBig(bytes, start, 4)
+      if (length > 0x7fffffff) throw invalidLength('thrift', 'a length must not be negative')
+      return 4 + length
+    },
+    decode: (bytes) => bytes.subarray(4),
+    encode: (message) => [bigEndian([4, message.length]), message],
+  })
+}

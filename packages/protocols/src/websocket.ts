@@ -1,0 +1,311 @@
+// WebSocket messages, after the opening handshake.
+
+import {
+  choiceOption,
+  defineCodec,
+  FrameError,
+  functionOption,
+  integerOption,
+  mapCodec,
+  newBytesLike,
+  NO_FRAME,
+  readOptions,
+  type FrameCodec,
+  type FrameMapper,
+  type FrameSearch,
+} from '@unstick/core'
+import { corrupt, invalidLength, notEncodable } from './framing/errors.ts'
+import { bigEndian, readBig } from './framing/integers.ts'
+import { limitsOf, type DirectedOptions } from './framing/options.ts'
+import { decodeUtf8, encodeUtf8 } from './framing/text.ts'
+
+export type WebsocketMessage =
+  | { type: 'text'; text: string }
+  | { type: 'binary'; payload: Uint8Array }
+  | { type: 'ping' | 'pong'; payload: Uint8Array }
+  /** `code` is undefined where the peer gives none. */
+  | { type: 'close'; code: number | undefined; reason: string }
+
+export interface WebsocketOptions extends DirectedOptions {
+  /**
+   * The longest message, in bytes: the sum of its fragments' payloads.
+   *
+   * @defaultValue `maxFrameLength`
+   */
+  maxMessageLength?: number
+  /**
+   * The most fragments of a message.
+   *
+   * @defaultValue 65,536
+   */
+  maxFragments?: number
+  /**
+   * Gives the four bytes with which a client masks its next frame.
+   *
+   * @defaultValue random bytes
+   */
+  maskKey?: () => Uint8Array
+}
+
+const NAME = 'websocket'
+const CONTINUATION = 0
+const TEXT = 1
+const BINARY = 2
+const CLOSE = 8
+const PING = 9
+const PONG = 10
+const OPCODES = [CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG]
+const LONGEST_CONTROL = 125
+/** FIN, RSV1 to RSV3, opcode (4 bits); MASK, length (7 bits); 8 bytes of length; 4 of masking key. */
+const LONGEST_HEADER = 14
+
+/** In `state`: a fragment has come that is not the last one of its message. */
+const IN_MESSAGE = 1
+
+interface Frame {
+  opcode: number
+  isLast: boolean
+  payload: Uint8Array
+}
+
+/**
+ * Messages, whose fragments are joined, and the control frames between them:
+ *
+ * ```
+ *  +-----+-----+--------+------+--------+----------+---------+---------+
+ *  | FIN | RSV | opcode | MASK | length | extended | masking | payload |      length 126: 2 bytes follow, 127: 8 bytes
+ *  +-----+-----+--------+------+--------+----------+---------+---------+      the masking key: from the client only
+ *    1 bit 3     4        1      7        0, 2, 8    0, 4
+ * ```
+ *
+ * Payloads from a client are unmasked, and so copied. Extensions, such as permessage-deflate, use the reserved bits, and
+ * must not have been agreed on.
+ *
+ * Source: RFC 6455, sections 5 and 7.4.
+ *
+ * Decoding throws `ERR_FRAME_TOO_LONG` (a frame, a message, too many fragments), `ERR_FRAME_LENGTH_INVALID` (not in its
+ * shortest form, or beyond 2^53-1), `ERR_FRAME_CORRUPT` (reserved bits or opcodes; a mask that is missing or must not be
+ * there; a control frame that is fragmented or longer than 125 bytes; a continuation without a message, a message inside
+ * another one; malformed UTF-8 or close code) and `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and
+ * `ERR_FRAME_TOO_LONG`.
+ */
+export function websocket(options: WebsocketOptions): FrameCodec<WebsocketMessage> {
+  const given = readOptions<WebsocketOptions>(NAME, options, [
+    'from',
+    'maskKey',
+    'maxMessageLength',
+    'maxFragments',
+    'maxFrameLength',
+    'oversize',
+  ])
+  const { from: givenFrom, maskKey: givenKey, maxMessageLength: givenLength, maxFragments: givenCount, ...rest } = given
+  const from = choiceOption('from', givenFrom, ['client', 'server'])
+  const limits = limitsOf(NAME, rest, { minFrameLength: LONGEST_HEADER })
+  const isMasked = from === 'client'
+  const maskKey = functionOption('maskKey', givenKey) ?? randomKey
+  const rules = {
+    maxMessageLength: integerOption('maxMessageLength', givenLength ?? limits.maxFrameLength, 0),
+    maxFragments: integerOption('maxFragments', givenCount ?? 65_536, 1),
+  }
+  const frames = defineCodec<Frame>({
+    name: NAME,
+    ...limits,
+    find: (bytes, start, end, search) => findFrame(bytes, start, end, search, isMasked),
+    toFrame: (bytes) => frameOf(bytes),
+    encodeParts: ({ opcode, payload }) => partsOf(opcode, payload, isMasked ? maskKey() : undefined),
+  })
+  return mapCodec<Frame, WebsocketMessage>(frames, {
+    decoder: () => new MessageJoiner(rules),
+    encode: (message) => {
+      const frame = frameOfMessage(message)
+      if (frame.payload.length <= rules.maxMessageLength) return frame
+      throw tooLong('maxMessageLength', rules.maxMessageLength)
+    },
+  })
+}
+
+// ── Frames ──
+
+function findFrame(bytes: Uint8Array, start: number, end: number, search: FrameSearch, isMasked: boolean): number {
+  if (end - start < 2) return start + 2
+  const first = bytes[start]!
+  const second = bytes[start + 1]!
+  const length = second & 127
+  checkHeader(first, second, search.state === IN_MESSAGE, isMasked)
+  const extended = length === 127 ? 8 : length === 126 ? 2 : 0
+  const headerLength = 2 + extended + (isMasked ? 4 : 0)
+  if (end - start < headerLength) return start + headerLength
+  const payloadLength = extended === 0 ? length : readBig(bytes, start + 2, extended)
+  if ((extended === 2 && payloadLength < 126) || (extended === 8 && payloadLength < 65_536)) {
+    throw invalidLength(NAME, 'a length must have its shortest form')
+  }
+  if (payloadLength > Number.MAX_SAFE_INTEGER - LONGEST_HEADER) throw invalidLength(NAME, 'a length is beyond 2^53-1')
+  if ((first & 15) < CLOSE) search.state = first >= 128 ? 0 : IN_MESSAGE
+  return (search.payloadEnd = start + headerLength + payloadLength)
+}
+
+function checkHeader(first: number, second: number, isInMessage: boolean, isMasked: boolean): void {
+  const opcode = first & 15
+  if ((first & 0x70) !== 0) throw corrupt(NAME, 'the reserved bits must be 0 where no extension was agreed on')
+  if (!OPCODES.includes(opcode)) throw corrupt(NAME, 'an opcode is reserved')
+  if (second >= 128 !== isMasked) throw corrupt(NAME, 'frames from a client must be masked, those from a server not')
+  if (opcode >= CLOSE) {
+    if (first < 128) throw corrupt(NAME, 'a control frame must not be fragmented')
+    if ((second & 127) > LONGEST_CONTROL)
+      throw corrupt(NAME, `a control frame must have at most ${LONGEST_CONTROL} bytes`)
+  } else if ((opcode === CONTINUATION) !== isInMessage) {
+    throw corrupt(NAME, isInMessage ? 'a message begins inside another one' : 'a continuation belongs to no message')
+  }
+}
+
+function frameOf(bytes: Uint8Array): Frame {
+  const length = bytes[1]! & 127
+  const key = length === 127 ? 10 : length === 126 ? 4 : 2
+  const frame = { opcode: bytes[0]! & 15, isLast: bytes[0]! >= 128 }
+  if (bytes[1]! < 128) return { ...frame, payload: bytes.subarray(key) }
+  const masked = bytes.subarray(key + 4)
+  return { ...frame, payload: applyMask(masked, bytes.subarray(key, key + 4), newBytesLike(bytes, masked.length)) }
+}
+
+function partsOf(opcode: number, payload: Uint8Array, key: Uint8Array | undefined): Uint8Array[] {
+  const { length } = payload
+  const mask = key === undefined ? 0 : 128
+  const head =
+    length < 126
+      ? bigEndian([1, 128 | opcode], [1, mask | length])
+      : length < 65_536
+        ? bigEndian([1, 128 | opcode], [1, mask | 126], [2, length])
+        : bigEndian([1, 128 | opcode], [1, mask | 127], [2, 0], [6, length])
+  if (key === undefined) return [head, payload]
+  if (key.length !== 4) throw new TypeError('maskKey must return 4 bytes')
+  return [head, key.slice(), applyMask(payload, key, new Uint8Array(length))]
+}
+
+function applyMask(from: Uint8Array, key: Uint8Array, to: Uint8Array): Uint8Array {
+  for (let index = 0; index < from.length; index++) to[index] = from[index]! ^ key[index & 3]!
+  return to
+}
+
+// A global wherever this runs; the types of this package know no runtime.
+declare const crypto: { getRandomValues: (bytes: Uint8Array) => Uint8Array }
+
+function randomKey(): Uint8Array {
+  return crypto.getRandomValues(new Uint8Array(4))
+}
+
+// ── Messages ──
+
+interface JoinRules {
+  readonly maxMessageLength: number
+  readonly maxFragments: number
+}
+
+/** Joins fragments: memory follows the bytes received, at most twice as many. */
+class MessageJoiner implements FrameMapper<Frame, WebsocketMessage> {
+  private readonly rules: JoinRules
+  private opcode = 0
+  /** The message so far is `bytes[0, length)`. */
+  private bytes: Uint8Array | undefined = undefined
+  private length = 0
+  private fragments = 0
+
+  constructor(rules: JoinRules) {
+    this.rules = rules
+  }
+
+  isInside(): boolean {
+    return this.fragments > 0
+  }
+
+  decode(frame: Frame): WebsocketMessage | typeof NO_FRAME {
+    const { opcode, isLast, payload } = frame
+    if (opcode >= CLOSE) return messageOf(opcode, payload)
+    const { maxMessageLength, maxFragments } = this.rules
+    if (this.length + payload.length > maxMessageLength) throw tooLong('maxMessageLength', maxMessageLength)
+    if (this.fragments === maxFragments) throw tooLong('maxFragments', maxFragments)
+    if (isLast && this.fragments === 0) return messageOf(opcode, payload)
+    if (this.fragments++ === 0) this.opcode = opcode
+    this.append(payload)
+    if (!isLast) return NO_FRAME
+    const message = this.bytes!.subarray(0, this.length)
+    this.bytes = undefined
+    this.length = 0
+    this.fragments = 0
+    return messageOf(this.opcode, message)
+  }
+
+  end(): WebsocketMessage[] {
+    if (this.fragments === 0) return []
+    throw new FrameError('ERR_FRAME_TRUNCATED', `${NAME}: the stream ended inside a fragmented message`)
+  }
+
+  private append(payload: Uint8Array): void {
+    const length = this.length + payload.length
+    if (this.bytes === undefined || this.bytes.length < length) {
+      const larger = newBytesLike(payload, Math.min(2 * length, this.rules.maxMessageLength))
+      if (this.bytes !== undefined) larger.set(this.bytes.subarray(0, this.length))
+      this.bytes = larger
+    }
+    this.bytes.set(payload, this.length)
+    this.length = length
+  }
+}
+
+function tooLong(option: string, limit: number): FrameError {
+  const message = `${NAME}: the message exceeds ${option} (${limit})`
+  return new FrameError('ERR_FRAME_TOO_LONG', message, { maxFrameLength: limit })
+}
+
+function messageOf(opcode: number, payload: Uint8Array): WebsocketMessage {
+  if (opcode === TEXT) return { type: 'text', text: utf8(payload) }
+  if (opcode === BINARY) return { type: 'binary', payload }
+  if (opcode === PING) return { type: 'ping', payload }
+  if (opcode === PONG) return { type: 'pong', payload }
+  if (payload.length === 0) return { type: 'close', code: undefined, reason: '' }
+  const code = payload.length === 1 ? 0 : readBig(payload, 0, 2)
+  if (!isCloseCode(code)) throw corrupt(NAME, 'a close code must not be sent')
+  return { type: 'close', code, reason: utf8(payload.subarray(2)) }
+}
+
+function utf8(bytes: Uint8Array): string {
+  try {
+    return decodeUtf8(bytes)
+  } catch {
+    throw corrupt(NAME, 'text must be UTF-8')
+  }
+}
+
+/** RFC 6455, section 7.4, and IANA's registry: 1004 to 1006 and 1015 are never sent. */
+function isCloseCode(code: number): boolean {
+  if (code >= 3000 && code <= 4999) return true
+  return code >= 1000 && code <= 1014 && !(code >= 1004 && code <= 1006)
+}
+
+function frameOfMessage(message: WebsocketMessage): Frame {
+  const isLast = true
+  switch (message.type) {
+    case 'text':
+      return { opcode: TEXT, isLast, payload: encodeUtf8(NAME, message.text) }
+    case 'binary':
+      return { opcode: BINARY, isLast, payload: message.payload }
+    case 'close':
+      return { opcode: CLOSE, isLast, payload: controlPayload(closePayload(message)) }
+    default:
+      return { opcode: message.type === 'ping' ? PING : PONG, isLast, payload: controlPayload(message.payload) }
+  }
+}
+
+function closePayload({ code, reason }: { code: number | undefined; reason: string }): Uint8Array {
+  const text = encodeUtf8(NAME, reason)
+  if (code === undefined) {
+    if (text.length === 0) return text
+    throw notEncodable(NAME, 'a reason must have a close code')
+  }
+  if (!isCloseCode(code)) throw notEncodable(NAME, 'a close code must not be sent')
+  return new Uint8Array([code >> 8, code & 255, ...text])
+}
+
+function controlPayload(payload: Uint8Array): Uint8Array {
+  if (payload.length <= LONGEST_CONTROL) return payload
+  throw notEncodable(NAME, `a control frame must have at most ${LONGEST_CONTROL} bytes`)
+}

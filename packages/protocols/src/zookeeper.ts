@@ -1,0 +1,37 @@
+// ZooKeeper's packets.
+
+import type { FrameCodec } from '@unstick/core'
+import { invalidLength } from './framing/errors.ts'
+import { headed } from './framing/headed.ts'
+import { bigEndian, readBig } from './framing/integers.ts'
+import type { PresetOptions } from './framing/options.ts'
+
+/**
+ * Packets after their length:
+ *
+ * ```
+ *  +--------+--------+
+ *  | length | packet |
+ *  +--------+--------+
+ *    4
+ * ```
+ *
+ * Source: ZooKeeper, "Jute" and `ClientCnxn`. The limit is that of `jute.maxbuffer`, 0xfffff bytes.
+ *
+ * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_LENGTH_INVALID` (a negative length) and `ERR_FRAME_TRUNCATED`; encoding
+ * `ERR_FRAME_TOO_LONG`.
+ */
+export function zookeeper(options?: PresetOptions): FrameCodec {
+  return headed<Uint8Array>(options, {
+    name: 'zookeeper',
+    headerLength: 4,
+    maxFrameLength: 4 + 0xfffff,
+    frameLength(bytes, start) {
+      const length = readBig(bytes, start, 4)
+      if (length > 0x7fffffff) throw invalidLength('zookeeper', 'a length must not be negative')
+      return 4 + length
+    },
+    decode: (bytes) => bytes.subarray(4),
+    encode: (packet) => [bigEndian([4, packet.length]), packet],
+  })
+}

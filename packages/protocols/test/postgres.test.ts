@@ -1,0 +1,73 @@
+import fc from 'fast-check'
+import { postgres } from '../src/postgres.ts'
+import { bytesOf, payloads, record, testPreset } from './preset.ts'
+
+const startup = fc.uint8Array({ minLength: 4, maxLength: 12 }).map((payload) => ({ type: '', payload }))
+const typed = (types: string) => record({ type: fc.constantFrom(...types), payload: payloads })
+
+testPreset('postgres from the client', postgres({ from: 'client' }), {
+  frame: fc.oneof(startup, typed('QpPBDESXc')),
+  frameOf: (payload) => ({ type: 'Q', payload }),
+  examples: [
+    {
+      title: 'SSLRequest, StartupMessage and Query',
+      bytes: bytesOf('00 00 00 08 04 d2 16 2f   00 00 00 10 00 03 00 00 "user" 00 "a" 00 00   51 00 00 00 06 ";" 00'),
+      frames: [
+        { type: '', payload: bytesOf('04 d2 16 2f') },
+        { type: '', payload: bytesOf('00 03 00 00 "user" 00 "a" 00 00') },
+        { type: 'Q', payload: bytesOf('";" 00') },
+      ],
+    },
+  ],
+  refused: [
+    {
+      title: 'a length that does not count itself',
+      bytes: bytesOf('51 00 00 00 03'),
+      code: 'ERR_FRAME_LENGTH_INVALID',
+    },
+    { title: 'a first message of 7 bytes', bytes: bytesOf('00 00 00 07'), code: 'ERR_FRAME_LENGTH_INVALID' },
+    {
+      title: 'a first message of more than 10,000 bytes',
+      bytes: bytesOf('00 00 27 11'),
+      code: 'ERR_FRAME_LENGTH_INVALID',
+    },
+    { title: 'a type that is no letter', bytes: bytesOf('16 03 01 00 a5'), code: 'ERR_FRAME_CORRUPT' },
+    { title: 'a message of 1 GiB', bytes: bytesOf('51 40 00 00 00'), code: 'ERR_FRAME_TOO_LONG' },
+    { title: 'an end inside a message', bytes: bytesOf('51 00 00 00 06'), code: 'ERR_FRAME_TRUNCATED' },
+  ],
+  unencodable: [
+    { title: 'a type of two characters', frame: { type: 'QQ', payload: bytesOf('') }, code: 'ERR_FRAME_CORRUPT' },
+  ],
+})
+
+testPreset('postgres from the server', postgres({ from: 'server' }), {
+  frame: typed('RKZTDCE'),
+  stream: typed('RKZTDCESN').chain(({ type, payload }) =>
+    fc
+      .constantFrom('"N"', '"S"', '', '"NN"')
+      .map(
+        (answers) => new Uint8Array([...bytesOf(answers), ...postgres({ from: 'client' }).encode({ type, payload })]),
+      ),
+  ),
+  frameOf: (payload) => ({ type: 'D', payload }),
+  examples: [
+    {
+      title: 'an answer of one byte to SSLRequest, then AuthenticationOk and ParameterStatus',
+      bytes: bytesOf('"N" 52 00 00 00 08 00 00 00 00   53 00 00 00 08 "a" 00 "b" 00'),
+      frames: [
+        { type: '', payload: bytesOf('"N"') },
+        { type: 'R', payload: bytesOf('00 00 00 00') },
+        { type: 'S', payload: bytesOf('"a" 00 "b" 00') },
+      ],
+    },
+  ],
+  refused: [
+    { title: 'a message without type', bytes: bytesOf('00 00 00 08 04 d2 16 2f'), code: 'ERR_FRAME_CORRUPT' },
+    {
+      title: 'a length of 0 after an answer',
+      bytes: bytesOf('"N" 52 00 00 00 00'),
+      code: 'ERR_FRAME_LENGTH_INVALID',
+      offset: 1,
+    },
+  ],
+})

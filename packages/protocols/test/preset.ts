@@ -1,0 +1,116 @@
+// What every preset is tested by: the laws, examples of its document in bytes, and the bytes that it refuses.
+
+import { mapCodec, type FrameCodec, type FrameErrorCode } from '@unstick/core'
+import { codecLaws, outcomeOf, testLaws } from '@unstick/testing'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+
+export interface PresetTest<Frame> {
+  /** Frames for the laws. Left out: the laws of decoding only. */
+  frame?: fc.Arbitrary<Frame>
+  /** More streams for the laws, such as those of a codec whose first frame is another one. */
+  stream?: fc.Arbitrary<Uint8Array>
+  /** The frame of a payload, for the laws about long frames. */
+  frameOf?: (payload: Uint8Array) => Frame
+  /** What bytes mean, both ways, unless `isRead` says that they are written in another way. */
+  examples: { title: string; bytes: Uint8Array; frames: Frame[]; isRead?: true }[]
+  /** What is refused, with the offset of the faulty frame, 0 if left out. */
+  refused?: { title: string; bytes: Uint8Array; code: FrameErrorCode; offset?: number }[]
+  /** What cannot be encoded. */
+  unencodable?: { title: string; frame: Frame; code?: FrameErrorCode }[]
+}
+
+/** Few: the presets are many, and what they are made of has its own tests. */
+const RUNS = 10
+
+export function testPreset<Frame>(name: string, codec: FrameCodec<Frame>, test: PresetTest<Frame>): void {
+  const { frame, stream, frameOf, examples, refused = [], unencodable = [] } = test
+
+  describe(name, () => {
+    it.each(examples)('$title', ({ bytes, frames, isRead }) => {
+      expect(outcomeOf(codec, [bytes])).toEqual({ frames, skipped: [] })
+      expect(outcomeOf(codec, bytewise(bytes))).toEqual({ frames, skipped: [] })
+      if (isRead === undefined && frame !== undefined)
+        expect(joined(frames.map((each) => codec.encode(each)))).toEqual(bytes)
+    })
+
+    if (refused.length > 0) {
+      it.each(refused)('refuses $title', ({ bytes, code, offset = 0 }) => {
+        for (const chunks of [[bytes], bytewise(bytes)]) {
+          expect(outcomeOf(codec, chunks).error).toEqual({ code, offset })
+        }
+      })
+    }
+
+    if (unencodable.length > 0) {
+      it.each(unencodable)('does not encode $title', ({ frame: each, code = 'ERR_FRAME_NOT_ENCODABLE' }) => {
+        expect(() => codec.encode(each)).toThrow(expect.objectContaining({ code }))
+      })
+    }
+
+    const laws = codecLaws(owning(codec), {
+      name,
+      scan: 'slices',
+      ...(frame === undefined ? {} : { frame }),
+      ...(stream === undefined ? {} : { stream }),
+      ...(frameOf === undefined ? {} : { frameOfLength: (length) => frameOf(new Uint8Array(length).fill(97)) }),
+    })
+    testLaws(laws, it, { numRuns: RUNS })
+  })
+}
+
+/** The laws overwrite chunks once a frame was taken, and copy frames of bytes alone: so the views in others are copied here. */
+function owning<Frame>(codec: FrameCodec<Frame>): FrameCodec<Frame> {
+  return mapCodec(codec, { decode: (frame) => copyOf(frame) as Frame, encode: (frame) => frame })
+}
+
+function copyOf(value: unknown): unknown {
+  if (value instanceof Uint8Array) return new Uint8Array(value)
+  if (Array.isArray(value)) return value.map(copyOf)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, copyOf(member)]))
+}
+
+/** Bytes in hexadecimal, with spaces as one likes, and text in quotes: `00 05 "hello"`. */
+export function bytesOf(text: string): Uint8Array {
+  const parts = text.match(/"[^"]*"|[0-9a-f]{2}/g) ?? []
+  return joined(parts.map((part) => (part.startsWith('"') ? ascii(part.slice(1, -1)) : hex(part))))
+}
+
+function hex(digits: string): Uint8Array {
+  return new Uint8Array([Number.parseInt(digits, 16)])
+}
+
+/** Each character is the byte of its number. */
+export function ascii(text: string): Uint8Array {
+  return Uint8Array.from(text, (character) => character.charCodeAt(0))
+}
+
+export function joined(parts: readonly Uint8Array[]): Uint8Array {
+  return new Uint8Array(Buffer.concat(parts))
+}
+
+function bytewise(bytes: Uint8Array): Uint8Array[] {
+  return Array.from(bytes, (byte) => new Uint8Array([byte]))
+}
+
+/** Objects with the prototype that literals have. */
+export function record<Model extends object>(model: {
+  [Key in keyof Model]: fc.Arbitrary<Model[Key]>
+}): fc.Arbitrary<Model> {
+  return fc.record(model, { noNullPrototype: true }) as fc.Arbitrary<Model>
+}
+
+export const payloads: fc.Arbitrary<Uint8Array> = fc.uint8Array({ maxLength: 12 })
+export const byte: fc.Arbitrary<number> = fc.nat(0xff)
+export const uint16: fc.Arbitrary<number> = fc.nat(0xffff)
+export const uint32: fc.Arbitrary<number> = fc.nat(0xffffffff)
+
+/** Streams of an encoded first frame and others: for codecs whose first frame is special. */
+export function streamsAfter<Frame>(
+  codec: FrameCodec<Frame>,
+  first: Frame,
+  frame: fc.Arbitrary<Frame>,
+): fc.Arbitrary<Uint8Array> {
+  return fc.array(frame, { maxLength: 4 }).map((frames) => joined([first, ...frames].map((each) => codec.encode(each))))
+}
