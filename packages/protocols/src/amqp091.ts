@@ -1,6 +1,6 @@
 // AMQP 0-9-1, as RabbitMQ speaks it.
 
-import { defineCodec, type FrameCodec } from '@unstick/core'
+import { defineCodec, UNKNOWN, type FrameCodec } from '@unstick/core'
 import { corrupt, notEncodable } from './framing/errors.ts'
 import { bigEndian, readBig } from './framing/integers.ts'
 import { limitsOf, type PresetOptions } from './framing/options.ts'
@@ -44,7 +44,7 @@ export function amqp091(options?: PresetOptions): FrameCodec<Amqp091Frame> {
         for (let index = 1; index < PROTOCOL.length && start + index < end; index++) {
           if (bytes[start + index] !== PROTOCOL[index]) throw corrupt(NAME, 'a protocol header must begin with AMQP')
         }
-        return (search.payloadEnd = start + 8)
+        return end - start < PROTOCOL.length ? UNKNOWN : (search.payloadEnd = start + 8)
       }
       if (end - start < HEADER) return start + HEADER
       const frameLength = HEADER + readBig(bytes, start + 3, 4) + 1

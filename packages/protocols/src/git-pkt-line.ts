@@ -55,11 +55,9 @@ export function gitPktLine(options: GitPktLineOptions = {}): FrameCodec<GitPktLi
     name: NAME,
     ...limitsOf(NAME, limits, { maxFrameLength: LONGEST, minFrameLength: 4 }),
     find(bytes, start, end, search) {
+      if (end - start < 4) return start + 4
       let length = 0
-      for (let at = start; at < start + 4; at++) {
-        if (at >= end) return start + 4
-        length = length * 16 + digitOf(bytes[at]!)
-      }
+      for (let at = start; at < start + 4; at++) length = length * 16 + digitOf(bytes[at]!)
       if (length === 3) throw invalidLength(NAME, 'a length must not be 3')
       return (search.payloadEnd = start + Math.max(4, length))
     },

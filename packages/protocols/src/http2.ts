@@ -1,6 +1,6 @@
 // HTTP/2's frames.
 
-import { defineCodec, type FrameCodec } from '@unstick/core'
+import { defineCodec, UNKNOWN, type FrameCodec } from '@unstick/core'
 import { corrupt, invalidLength, notEncodable } from './framing/errors.ts'
 import { bigEndian, readBig } from './framing/integers.ts'
 import { directionOf, limitsOf, type DirectedOptions } from './framing/options.ts'
@@ -60,6 +60,7 @@ export function http2(options: DirectedOptions): FrameCodec<Http2Frame> {
         for (let at = start; at < last; at++) {
           if (bytes[at] !== PREFACE.charCodeAt(at - start)) throw corrupt(NAME, 'a client must begin with the preface')
         }
+        if (end - start < PREFACE.length) return UNKNOWN
         search.state = HAS_PREFACE
         return (search.payloadEnd = start + PREFACE.length)
       }

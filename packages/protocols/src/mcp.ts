@@ -42,7 +42,7 @@ export interface McpOptions {
  * `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
  */
 export function mcp(options: McpOptions = {}): FrameCodec<McpMessage> {
-  return mapCodec(jsonLines<McpMessage>({ corrupt: 'skip', ...options }), {
+  return mapCodec(jsonLines<McpMessage>({ corrupt: 'skip', ...options, atEnd: 'error' }), {
     decode(message) {
       if (isMessage(message)) return message
       throw corrupt('mcp', 'a line is no JSON-RPC message')

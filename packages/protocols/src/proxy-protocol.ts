@@ -54,7 +54,7 @@ export function proxyProtocol(options?: PresetOptions): FrameCodec<ProxyHeader> 
     name: NAME,
     ...limitsOf(NAME, options, { maxFrameLength: HEADER + 0xffff, minFrameLength: LONGEST_LINE }),
     find(bytes, start, end, search) {
-      if (start === end) return start + HEADER
+      if (start === end) return UNKNOWN
       return bytes[start] === SIGNATURE[0] ? findBinary(bytes, start, end, search) : findLine(bytes, start, end, search)
     },
     toFrame: (bytes) => (bytes[0] === SIGNATURE[0] ? binaryHeader(bytes) : lineHeader(bytes)),
@@ -126,7 +126,8 @@ function lineOf({ family, source, destination }: ProxyHeader & { version: 1 }): 
 
 const findBinary: FindFrame = (bytes, start, end, search) => {
   checkBytes(bytes, start, end, SIGNATURE)
-  if (end - start > 12) checkCommand(bytes[start + 12]!)
+  if (end - start <= SIGNATURE.length) return UNKNOWN
+  checkCommand(bytes[start + SIGNATURE.length]!)
   if (end - start < HEADER) return start + HEADER
   return (search.payloadEnd = start + HEADER + readBig(bytes, start + 14, 2))
 }

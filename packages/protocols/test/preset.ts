@@ -21,7 +21,7 @@ export interface PresetTest<Frame> {
 }
 
 /** Few: the presets are many, and what they are made of has its own tests. */
-const RUNS = 10
+const RUNS = 6
 
 export function testPreset<Frame>(name: string, codec: FrameCodec<Frame>, test: PresetTest<Frame>): void {
   const { frame, stream, frameOf, examples, refused = [], unencodable = [] } = test

@@ -1,0 +1,36 @@
+// The base protocol of the Debug Adapter Protocol.
+
+import { readOptions, type FrameCodec } from '@unstick/core'
+import { contentLength } from '@unstick/length-field'
+import { jsonFrames } from './framing/json.ts'
+import { limitsOf, type PresetOptions } from './framing/options.ts'
+
+export interface DapOptions extends PresetOptions {
+  /**
+   * What happens to a message that is no JSON: 'skip' drops exactly that message.
+   *
+   * @defaultValue 'error'
+   */
+  corrupt?: 'error' | 'skip'
+}
+
+const NAME = 'dap'
+/** The shortest header, and a digit. */
+const SHORTEST = 'Content-Length: 1\r\n\r\n0'.length
+
+/**
+ * Messages in JSON after a header with their length in bytes:
+ *
+ * ```
+ *  Content-Length: 2 CR LF CR LF {}
+ * ```
+ *
+ * Source: Debug Adapter Protocol, "Base Protocol". `Message` says what is expected, and is not checked.
+ *
+ * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_CORRUPT` (a header that is none or has no length, no JSON),
+ * `ERR_FRAME_LENGTH_INVALID` and `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
+ */
+export function dap<Message = unknown>(options: DapOptions = {}): FrameCodec<Message> {
+  const { corrupt, ...limits } = readOptions<DapOptions>(NAME, options, ['corrupt', 'maxFrameLength', 'oversize'])
+  return jsonFrames(NAME, contentLength(limitsOf(NAME, limits, { minFrameLength: SHORTEST })), corrupt)
+}

@@ -1,0 +1,96 @@
+// IMAP's commands and responses, with their literals.
+
+import { defineCodec, UNKNOWN, type FrameCodec } from '@unstick/core'
+import { corrupt, notEncodable } from './framing/errors.ts'
+import { limitsOf, type PresetOptions } from './framing/options.ts'
+import { decodeLatin1, encodeLatin1 } from './framing/text.ts'
+
+export interface ImapMessage {
+  /**
+   * The pieces in order, text and literals in turn: text as Latin-1 without its CR LF, and with the `{n}` that announces
+   * the literal that follows it.
+   */
+  parts: (string | Uint8Array)[]
+}
+
+const NAME = 'imap'
+const CR = 13
+const LF = 10
+/** The longest announcement: '~{', 19 digits, '+}', CR LF. */
+const LONGEST_ANNOUNCEMENT = 25
+const ANNOUNCEMENT = /\{(\d{1,15})\+?\}$/
+
+/**
+ * Commands and responses, a line each, which goes on after each literal:
+ *
+ * ```
+ *  a1 LOGIN {3} CR LF joe {6+} CR LF secret CR LF
+ *  * 1 FETCH (BODY[] {5} CR LF hello) CR LF
+ * ```
+ *
+ * Source: RFC 9051, sections 2.2 and 4.3; RFC 7888 (`{n+}`).
+ *
+ * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_CORRUPT` (a bare LF) and `ERR_FRAME_TRUNCATED`; encoding
+ * `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
+ */
+export function imap(options?: PresetOptions): FrameCodec<ImapMessage> {
+  return defineCodec<ImapMessage>({
+    name: NAME,
+    ...limitsOf(NAME, options, { minFrameLength: LONGEST_ANNOUNCEMENT }),
+    find(bytes, _start, end, search) {
+      let textStart = search.resumeAt
+      for (;;) {
+        const feed = feedFrom(bytes, textStart, end)
+        if (feed === UNKNOWN) {
+          // What may be an announcement stays, up to the beginning of the text.
+          search.resumeAt = Math.max(textStart, end - LONGEST_ANNOUNCEMENT)
+          return UNKNOWN
+        }
+        const literal = announced(decodeLatin1(bytes, Math.max(textStart, feed - LONGEST_ANNOUNCEMENT), feed - 1))
+        textStart = feed + 1 + (literal ?? 0)
+        if (literal === undefined) return (search.payloadEnd = textStart)
+        search.resumeAt = textStart
+        if (textStart > end) return textStart
+      }
+    },
+    toFrame(bytes) {
+      const parts: (string | Uint8Array)[] = []
+      for (let at = 0; ;) {
+        const feed = feedFrom(bytes, at, bytes.length)
+        const text = decodeLatin1(bytes, at, feed - 1)
+        parts.push(text)
+        const literal = announced(text)
+        if (literal === undefined) return { parts }
+        at = feed + 1 + literal
+        parts.push(bytes.subarray(feed + 1, at))
+      }
+    },
+    encodeParts({ parts }) {
+      return parts.map((part, index) => {
+        if (typeof part !== 'string') return part
+        const literal = parts[index + 1]
+        const length = typeof literal === 'string' ? NaN : literal?.length
+        if (/[\r\n]/.test(part) || announced(part) !== length || (index > 0 && typeof parts[index - 1] === 'string')) {
+          throw notEncodable(NAME, 'text must announce the literal that follows it, and no other')
+        }
+        return encodeLatin1(NAME, `${part}\r\n`)
+      })
+    },
+  })
+}
+
+/** The index of the LF of the line that goes on at `from`, or UNKNOWN. */
+function feedFrom(bytes: Uint8Array, from: number, end: number): number {
+  for (let at = from; at < end; at++) {
+    if (bytes[at] !== LF) continue
+    if (at === from || bytes[at - 1] !== CR) throw corrupt(NAME, 'a line must end with CR LF')
+    return at
+  }
+  return UNKNOWN
+}
+
+/** The length of the literal that a text announces. */
+function announced(text: string): number | undefined {
+  const digits = ANNOUNCEMENT.exec(text)?.[1]
+  return digits === undefined ? undefined : Number(digits)
+}

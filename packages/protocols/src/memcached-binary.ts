@@ -1,0 +1,87 @@
+// Memcached's binary protocol, which Couchbase still speaks.
+
+import type { FrameCodec } from '@unstick/core'
+import { corrupt, invalidLength, notEncodable } from './framing/errors.ts'
+import { headed } from './framing/headed.ts'
+import { bigEndian, readBig } from './framing/integers.ts'
+import { directionOf, type DirectedOptions } from './framing/options.ts'
+
+export interface MemcachedPacket {
+  opcode: number
+  /** Of a response: the status. Of a request: the vbucket. */
+  status: number
+  opaque: number
+  /** Eight bytes. */
+  cas: Uint8Array
+  extras: Uint8Array
+  key: Uint8Array
+  value: Uint8Array
+}
+
+const NAME = 'memcachedBinary'
+const HEADER = 24
+const REQUEST = 0x80
+const RESPONSE = 0x81
+
+/**
+ * Packets:
+ *
+ * ```
+ *  +-------+--------+------------+---------------+------+--------+--------+--------+-----+----------------------+
+ *  | magic | opcode | key length | extras length | type | status | length | opaque | cas | extras | key | value |
+ *  +-------+--------+------------+---------------+------+--------+--------+--------+-----+----------------------+
+ *    1       1        2            1               1      2        4        4        8     the length counts all three
+ * ```
+ *
+ * Source: memcached wiki, "BinaryProtocolRevamped".
+ *
+ * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_LENGTH_INVALID` (key and extras longer than all), `ERR_FRAME_CORRUPT`
+ * (another magic number) and `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
+ */
+export function memcachedBinary(options: DirectedOptions): FrameCodec<MemcachedPacket> {
+  const [from, limits] = directionOf(NAME, options)
+  const magic = from === 'client' ? REQUEST : RESPONSE
+  return headed<MemcachedPacket>(limits, {
+    name: NAME,
+    headerLength: HEADER,
+    frameLength(bytes, start) {
+      if (bytes[start] !== magic) throw corrupt(NAME, `a packet must begin with the magic of the ${from}`)
+      const length = readBig(bytes, start + 8, 4)
+      if (readBig(bytes, start + 2, 2) + bytes[start + 4]! > length) {
+        throw invalidLength(NAME, 'key and extras must not be longer than the packet')
+      }
+      return HEADER + length
+    },
+    decode(bytes) {
+      const key = HEADER + bytes[4]!
+      const value = key + readBig(bytes, 2, 2)
+      return {
+        opcode: bytes[1]!,
+        status: readBig(bytes, 6, 2),
+        opaque: readBig(bytes, 12, 4),
+        cas: bytes.subarray(16, HEADER),
+        extras: bytes.subarray(HEADER, key),
+        key: bytes.subarray(key, value),
+        value: bytes.subarray(value),
+      }
+    },
+    encode({ opcode, status, opaque, cas, extras, key, value }) {
+      if (cas.length !== 8) throw notEncodable(NAME, 'cas must have 8 bytes')
+      const length = extras.length + key.length + value.length
+      const header = bigEndian(
+        [1, magic],
+        [1, opcode],
+        [2, key.length],
+        [1, extras.length],
+        [1, 0],
+        [2, status],
+        [4, length],
+        [4, opaque],
+        [6, 0],
+        [2, 0],
+      )
+      header.set(cas, 16)
+      return [header, extras, key, value]
+    },
+  })
+}

@@ -1,0 +1,75 @@
+// Memcached's text protocol, with its meta commands.
+
+import type { FrameCodec } from '@unstick/core'
+import { invalidLength, notEncodable } from './framing/errors.ts'
+import { headLine } from './framing/head-line.ts'
+import { directionOf, type DirectedOptions } from './framing/options.ts'
+import { wordsOf } from './framing/text.ts'
+
+export interface MemcachedLine {
+  /** The words of the line: the command and its arguments, or the answer. Latin-1. */
+  words: string[]
+  /** The value that follows the line, if one does. */
+  value: Uint8Array | undefined
+}
+
+const NAME = 'memcached'
+/** By the first word of the line: which word is the value's length. */
+const FROM_CLIENT: ReadonlyMap<string, number> = new Map([
+  ['set', 4],
+  ['add', 4],
+  ['replace', 4],
+  ['append', 4],
+  ['prepend', 4],
+  ['cas', 4],
+  ['ms', 2],
+])
+const FROM_SERVER: ReadonlyMap<string, number> = new Map([
+  ['VALUE', 3],
+  ['VA', 1],
+])
+
+/**
+ * Commands and answers, a line each, some with a value:
+ *
+ * ```
+ *  set <key> <flags> <exptime> <bytes> [noreply] CR LF <value> CR LF        from the client
+ *  ms <key> <bytes> <flags>* CR LF <value> CR LF
+ *  VALUE <key> <flags> <bytes> [<cas>] CR LF <value> CR LF                  from the server
+ *  VA <bytes> <flags>* CR LF <value> CR LF
+ * ```
+ *
+ * LF alone ends a line as well, as the server takes it.
+ *
+ * Source: memcached, `doc/protocol.txt`. A line has at most 64 KiB, for `get` with many keys.
+ *
+ * Decoding throws `ERR_FRAME_TOO_LONG` (also for lines), `ERR_FRAME_LENGTH_INVALID` (no length in digits),
+ * `ERR_FRAME_CORRUPT` (a value without CR LF) and `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and
+ * `ERR_FRAME_TOO_LONG`.
+ */
+export function memcached(options: DirectedOptions): FrameCodec<MemcachedLine> {
+  const [from, limits] = directionOf(NAME, options)
+  const lengths = from === 'client' ? FROM_CLIENT : FROM_SERVER
+  return headLine<MemcachedLine>(limits, {
+    name: NAME,
+    maxLineLength: 64 * 1024,
+    ending: 'auto',
+    bodyEnd: '\r\n',
+    bodyLength(line) {
+      const words = wordsOf(line)
+      const index = lengths.get(words[0] ?? '')
+      if (index === undefined) return undefined
+      const digits = words[index] ?? ''
+      if (!/^\d{1,10}$/.test(digits)) throw invalidLength(NAME, 'a value must have a length in digits')
+      return Number(digits)
+    },
+    decode: (line, value) => ({ words: wordsOf(line), value }),
+    encode({ words, value }) {
+      const line = words.join(' ')
+      if (wordsOf(line).length !== words.length || words.includes('')) {
+        throw notEncodable(NAME, 'a word must have at least one character, and no spaces or tabs')
+      }
+      return { line, body: value }
+    },
+  })
+}

@@ -1,0 +1,77 @@
+// NMEA 0183: what GPS receivers and ships' instruments say.
+
+import { mapCodec, readOptions, type FrameCodec } from '@unstick/core'
+import { lines } from '@unstick/delimiter'
+import { corrupt, notEncodable } from './framing/errors.ts'
+import { limitsOf, type PresetOptions } from './framing/options.ts'
+import { decodeLatin1, encodeLatin1 } from './framing/text.ts'
+
+export interface NmeaSentence {
+  /** '$', or '!' where the fields are encapsulated, as in AIS. */
+  start: '$' | '!'
+  /** Talker and sentence: 'GPGGA'. */
+  address: string
+  fields: string[]
+}
+
+export interface Nmea0183Options extends PresetOptions {
+  /**
+   * What happens to a line that is no sentence or has a wrong checksum: 'skip' drops exactly that line.
+   *
+   * @defaultValue 'error'
+   */
+  corrupt?: 'error' | 'skip'
+}
+
+const NAME = 'nmea0183'
+
+/**
+ * Sentences, a line each; a checksum is checked where there is one, and written:
+ *
+ * ```
+ *  $GPGLL,5057.970,N,00146.110,E,142451,A*27 CR LF      the checksum: all bytes between '$' and '*', exclusive or
+ * ```
+ *
+ * Source: NMEA 0183, as gpsd's "NMEA Revealed" describes it. The limit is 1024 bytes: receivers pass the standard's 82.
+ *
+ * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_CORRUPT` (no '$' or '!', a wrong checksum) and `ERR_FRAME_TRUNCATED`;
+ * encoding `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
+ */
+export function nmea0183(options: Nmea0183Options = {}): FrameCodec<NmeaSentence> {
+  const { corrupt: onCorrupt, ...limits } = readOptions<Nmea0183Options>(NAME, options, [
+    'corrupt',
+    'maxFrameLength',
+    'oversize',
+  ])
+  const sentences = lines({
+    ...limitsOf(NAME, limits, { maxFrameLength: 1024, minFrameLength: 1 }),
+    ending: 'auto',
+    atEnd: 'error',
+  })
+  return mapCodec<Uint8Array, NmeaSentence>(sentences, {
+    ...(onCorrupt === undefined ? {} : { corrupt: onCorrupt }),
+    decode(line) {
+      const star = line.indexOf(0x2a)
+      const end = star < 0 ? line.length : star
+      const start = decodeLatin1(line, 0, 1)
+      if (start !== '$' && start !== '!') throw corrupt(NAME, "a sentence must begin with '$' or '!'")
+      if (star >= 0 && decodeLatin1(line, star + 1).toUpperCase() !== checksumOf(line.subarray(1, end))) {
+        throw corrupt(NAME, 'a sentence has a wrong checksum')
+      }
+      const [address, ...fields] = decodeLatin1(line, 1, end).split(',')
+      return { start, address: address!, fields }
+    },
+    encode({ start, address, fields }) {
+      const content = [address, ...fields].join(',')
+      if (/[*\r\n]/.test(content) || content.split(',').length !== fields.length + 1) {
+        throw notEncodable(NAME, 'an address or field must hold no comma, star, CR or LF')
+      }
+      return encodeLatin1(NAME, `${start}${content}*${checksumOf(encodeLatin1(NAME, content))}`)
+    },
+  })
+}
+
+function checksumOf(content: Uint8Array): string {
+  const checksum = content.reduce((all, byte) => all ^ byte, 0)
+  return checksum.toString(16).toUpperCase().padStart(2, '0')
+}

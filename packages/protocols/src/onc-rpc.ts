@@ -1,0 +1,68 @@
+// ONC RPC over TCP, under NFS.
+
+import { joinFragments, readOptions, type FrameCodec } from '@unstick/core'
+import { headed } from './framing/headed.ts'
+import { bigEndian, readBig } from './framing/integers.ts'
+import { limitsOf } from './framing/options.ts'
+
+export interface OncRpcOptions {
+  /**
+   * The longest fragment, in bytes, header included.
+   *
+   * @defaultValue 8 MiB
+   */
+  maxFrameLength?: number
+  /**
+   * The longest record, in bytes: the sum of its fragments without their headers.
+   *
+   * @defaultValue `maxFrameLength`
+   */
+  maxMessageLength?: number
+  /**
+   * The most fragments of a record.
+   *
+   * @defaultValue 65,536
+   */
+  maxFragments?: number
+}
+
+const NAME = 'oncRpc'
+const HEADER = 4
+const LAST = 2 ** 31
+
+/**
+ * Records, as bytes, joined of their fragments; each record is written as one fragment:
+ *
+ * ```
+ *  +------+--------+----------+
+ *  | last | length | fragment |
+ *  +------+--------+----------+
+ *    1 bit  31 bits
+ * ```
+ *
+ * Source: RFC 5531, section 11.
+ *
+ * Decoding throws `ERR_FRAME_TOO_LONG` (a fragment, a record, too many fragments) and `ERR_FRAME_TRUNCATED`; encoding
+ * `ERR_FRAME_TOO_LONG`.
+ */
+export function oncRpc(options: OncRpcOptions = {}): FrameCodec {
+  const { maxFrameLength, ...joining } = readOptions<OncRpcOptions>(NAME, options, [
+    'maxFrameLength',
+    'maxMessageLength',
+    'maxFragments',
+  ])
+  const limits = limitsOf(NAME, maxFrameLength === undefined ? {} : { maxFrameLength }, { minFrameLength: HEADER })
+  const fragments = headed<{ isLast: boolean; body: Uint8Array }>(limits, {
+    name: NAME,
+    headerLength: HEADER,
+    frameLength: (bytes, start) => HEADER + (readBig(bytes, start, 4) % LAST),
+    decode: (bytes) => ({ isLast: bytes[0]! >= 128, body: bytes.subarray(HEADER) }),
+    encode: ({ isLast, body }) => [bigEndian([4, body.length + (isLast ? LAST : 0)]), body],
+  })
+  return joinFragments(fragments, {
+    isLast: ({ isLast }) => isLast,
+    body: ({ body }) => body,
+    split: (body) => [{ isLast: true, body }],
+    ...joining,
+  })
+}

@@ -1,0 +1,90 @@
+// SSH up to the encryption: banners and clear packets.
+
+import { defineCodec, UNKNOWN, type FrameCodec } from '@unstick/core'
+import { corrupt, invalidLength, notEncodable } from './framing/errors.ts'
+import { bigEndian, readBig } from './framing/integers.ts'
+import { limitsOf, type PresetOptions } from './framing/options.ts'
+import { decodeLatin1, encodeLatin1 } from './framing/text.ts'
+
+export type SshFrame =
+  /** 'SSH-2.0-...', or a line that a server sends before it. Latin-1. */
+  | { type: 'banner'; line: string }
+  /** A payload begins with the message's number: 20 KEXINIT, 21 NEWKEYS. */
+  | { type: 'packet'; payload: Uint8Array }
+
+const NAME = 'ssh'
+const CR = 13
+const LF = 10
+/** The longest banner, CR LF included; a line before it may be longer. */
+const LONGEST_LINE = 8192
+/** Packet and padding length. */
+const HEADER = 5
+/** In `state`: the banner has come. */
+const HAS_BANNER = 1
+
+/**
+ * The banner, then packets in the clear, up to and with NEWKEYS. What follows is encrypted: `takeRemaining()` hands it
+ * over.
+ *
+ * ```
+ *  SSH-2.0-OpenSSH_9.9 CR LF
+ *
+ *  +--------+----------------+---------+---------+
+ *  | length | padding length | payload | padding |      the length counts what follows it
+ *  +--------+----------------+---------+---------+
+ *    4        1                          4 to 255
+ * ```
+ *
+ * Source: RFC 4253, sections 4.2 and 6. A packet has at most 35,000 bytes.
+ *
+ * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_LENGTH_INVALID` (no multiple of 8, a padding of less than 4 bytes or one
+ * that leaves no payload), `ERR_FRAME_CORRUPT` (a line of more than 8192 bytes) and `ERR_FRAME_TRUNCATED`; encoding
+ * `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
+ */
+export function ssh(options?: PresetOptions): FrameCodec<SshFrame> {
+  return defineCodec<SshFrame>({
+    name: NAME,
+    ...limitsOf(NAME, options, { maxFrameLength: 35_000, minFrameLength: LONGEST_LINE }),
+    find(bytes, start, end, search) {
+      if (search.state === HAS_BANNER) {
+        if (end - start < HEADER) return start + HEADER
+        return (search.payloadEnd = start + packetLength(bytes, start))
+      }
+      const last = Math.min(end, start + LONGEST_LINE)
+      let feed = search.resumeAt
+      while (feed < last && bytes[feed] !== LF) feed++
+      search.resumeAt = feed
+      if (feed - start === LONGEST_LINE) throw corrupt(NAME, `a line must have at most ${LONGEST_LINE} bytes`)
+      if (feed === last) return UNKNOWN
+      if (decodeLatin1(bytes, start, Math.min(feed, start + 4)) === 'SSH-') search.state = HAS_BANNER
+      return (search.payloadEnd = feed + 1)
+    },
+    // A packet begins with a length of less than 2^24, and a line of text has no zero byte.
+    toFrame(bytes) {
+      if (bytes[0] === 0) return { type: 'packet', payload: bytes.subarray(HEADER, bytes.length - bytes[4]!) }
+      const hasReturn = bytes.length > 1 && bytes.at(-2) === CR
+      return { type: 'banner', line: decodeLatin1(bytes, 0, bytes.length - (hasReturn ? 2 : 1)) }
+    },
+    encodeParts(frame) {
+      if (frame.type === 'packet') return packetParts(frame.payload)
+      if (/[\0\r\n]/.test(frame.line) || frame.line.length + 2 > LONGEST_LINE) {
+        throw notEncodable(NAME, 'a line must hold no CR, LF or zero byte')
+      }
+      return [encodeLatin1(NAME, `${frame.line}\r\n`)]
+    },
+  })
+}
+
+function packetLength(bytes: Uint8Array, start: number): number {
+  const length = readBig(bytes, start, 4)
+  const padding = bytes[start + 4]!
+  if ((length + 4) % 8 !== 0) throw invalidLength(NAME, 'a packet must have a multiple of 8 bytes')
+  if (padding < 4 || padding + 1 >= length) throw invalidLength(NAME, 'padding must have 4 bytes, and leave a payload')
+  return 4 + length
+}
+
+function packetParts(payload: Uint8Array): Uint8Array[] {
+  if (payload.length === 0) throw notEncodable(NAME, 'a payload must have at least one byte')
+  const padding = 4 + ((8 - ((HEADER + payload.length + 4) % 8)) % 8)
+  return [bigEndian([4, 1 + payload.length + padding], [1, padding]), payload, new Uint8Array(padding)]
+}

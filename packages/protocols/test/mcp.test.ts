@@ -1,0 +1,38 @@
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { mcp, type McpMessage } from '../src/mcp.ts'
+import { ascii, record, testPreset } from './preset.ts'
+
+const message = record({ jsonrpc: fc.constant('2.0' as const), id: fc.nat(9), method: fc.string({ maxLength: 5 }) })
+
+testPreset<McpMessage>('mcp', mcp(), {
+  frame: fc.oneof(message, fc.array(message, { minLength: 1, maxLength: 2 })),
+  frameOf: (payload) => ({ jsonrpc: '2.0', method: 'a'.repeat(payload.length) }),
+  examples: [
+    {
+      title: 'a ping and its answer, a line each',
+      bytes: ascii('{"jsonrpc":"2.0","id":"123","method":"ping"}\n{"jsonrpc":"2.0","id":"123","result":{}}\n'),
+      frames: [
+        { jsonrpc: '2.0', id: '123', method: 'ping' },
+        { jsonrpc: '2.0', id: '123', result: {} },
+      ],
+    },
+  ],
+  unencodable: [{ title: 'what is no message', frame: { id: 1 } as never }],
+})
+
+it('skips stray lines, also those that are JSON, and reports each', () => {
+  const skipped: number[] = []
+  const decoder = mcp().decoder({ onSkip: ({ offset, length }) => skipped.push(offset, length) })
+  const stream = 'Server running\n42\n\n{"jsonrpc":"2.0","id":1}\n{"id":1}\n[]\n'
+  expect([...decoder.decode(ascii(stream))]).toEqual([{ jsonrpc: '2.0', id: 1 }])
+  decoder.end()
+  expect(skipped).toEqual([0, 15, 15, 3, 44, 9, 53, 3])
+})
+
+it("refuses stray lines with corrupt: 'error'", () => {
+  const decoder = mcp({ corrupt: 'error' }).decoder()
+  expect(() => decoder.decode(ascii('Server running\n')).next()).toThrow(
+    expect.objectContaining({ code: 'ERR_FRAME_CORRUPT' }),
+  )
+})

@@ -1,0 +1,60 @@
+import { expect, it } from 'vitest'
+import { mysql } from '../src/mysql.ts'
+import { byte, bytesOf, payloads, record, testPreset } from './preset.ts'
+
+testPreset('mysql', mysql(), {
+  frame: record({ sequence: byte, payload: payloads }),
+  frameOf: (payload) => ({ sequence: 0, payload }),
+  examples: [
+    {
+      title: 'COM_QUIT, and an OK packet (MySQL Internals)',
+      bytes: bytesOf('01 00 00 00 01   07 00 00 02 00 00 00 02 00 00 00'),
+      frames: [
+        { sequence: 0, payload: bytesOf('01') },
+        { sequence: 2, payload: bytesOf('00 00 00 02 00 00 00') },
+      ],
+    },
+    { title: 'an empty packet', bytes: bytesOf('00 00 00 05'), frames: [{ sequence: 5, payload: bytesOf('') }] },
+  ],
+  refused: [{ title: 'an end inside a packet', bytes: bytesOf('02 00 00 00 01'), code: 'ERR_FRAME_TRUNCATED' }],
+  unencodable: [{ title: 'a sequence of 256', frame: { sequence: 256, payload: bytesOf('') } }],
+})
+
+const FULL = 0xffffff
+
+it.each([
+  ['one byte less than a packet holds', FULL - 1, [4 + FULL - 1]],
+  ['as many bytes as a packet holds, and an empty packet after it', FULL, [4 + FULL, 4]],
+  ['one byte more', FULL + 1, [4 + FULL, 5]],
+])('joins a payload of %s', (_title, length, packets) => {
+  const payload = new Uint8Array(length).fill(7)
+  payload[length - 1] = 8
+  const bytes = mysql().encode({ sequence: 254, payload })
+  expect(bytes).toHaveLength(packets.reduce((sum, each) => sum + each, 0))
+  let at = 0
+  for (const [index, packet] of packets.entries()) {
+    expect(bytes[at + 3]).toBe((254 + index) % 256)
+    at += packet
+  }
+  const decoder = mysql().decoder()
+  const frames = []
+  for (let from = 0; from < bytes.length; from += 1_000_003)
+    frames.push(...decoder.decode(bytes.subarray(from, from + 1_000_003)))
+  expect(frames).toHaveLength(1)
+  expect(frames[0]!.sequence).toBe(254)
+  expect(Buffer.compare(frames[0]!.payload, payload)).toBe(0)
+})
+
+it('refuses a continued packet whose sequence does not go on', () => {
+  const bytes = mysql().encode({ sequence: 0, payload: new Uint8Array(FULL + 1) })
+  bytes[4 + FULL + 3] = 2
+  expect(() => mysql().decoder().decode(bytes).next()).toThrow(
+    expect.objectContaining({ code: 'ERR_FRAME_CORRUPT', offset: 0 }),
+  )
+})
+
+it('refuses a continued payload over the limit with the packet that passes it', () => {
+  const bytes = mysql().encode({ sequence: 0, payload: new Uint8Array(FULL + 1) })
+  const decoder = mysql({ maxFrameLength: FULL + 4 }).decoder()
+  expect(() => decoder.decode(bytes).next()).toThrow(expect.objectContaining({ code: 'ERR_FRAME_TOO_LONG', offset: 0 }))
+})

@@ -1,0 +1,30 @@
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { nullJson } from '../src/null-json.ts'
+import { bytesOf, testPreset } from './preset.ts'
+
+testPreset<unknown>('nullJson', nullJson(), {
+  frame: fc.jsonValue({ maxDepth: 2 }).map((value) => JSON.parse(JSON.stringify(value)) as unknown),
+  frameOf: (payload) => 'a'.repeat(payload.length),
+  examples: [
+    {
+      title: 'a request of the DevTools protocol',
+      bytes: bytesOf('"{" 22 "id" 22 ":1}" 00'),
+      frames: [{ id: 1 }],
+    },
+  ],
+  refused: [
+    { title: 'what is no JSON', bytes: bytesOf('"{" 00'), code: 'ERR_FRAME_CORRUPT' },
+    { title: 'malformed UTF-8', bytes: bytesOf('22 ff 22 00'), code: 'ERR_FRAME_CORRUPT' },
+    { title: 'an end without zero byte', bytes: bytesOf('"{}"'), code: 'ERR_FRAME_TRUNCATED' },
+  ],
+  unencodable: [
+    { title: 'undefined', frame: undefined },
+    { title: 'Infinity', frame: Infinity },
+  ],
+})
+
+it("skips what is no JSON with corrupt: 'skip'", () => {
+  const decoder = nullJson({ corrupt: 'skip' }).decoder()
+  expect([...decoder.decode(bytesOf('"{" 00 "1" 00'))]).toEqual([1])
+})
