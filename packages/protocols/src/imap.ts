@@ -66,6 +66,7 @@ export function imap(options?: PresetOptions): FrameCodec<ImapMessage> {
       }
     },
     encodeParts({ parts }) {
+      if (typeof parts.at(-1) !== 'string') throw notEncodable(NAME, 'the last part must be text, which may be empty')
       return parts.map((part, index) => {
         if (typeof part !== 'string') return part
         const literal = parts[index + 1]

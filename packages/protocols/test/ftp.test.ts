@@ -1,0 +1,41 @@
+import fc from 'fast-check'
+import { ftp } from '../src/ftp.ts'
+import { ascii, record, testPreset } from './preset.ts'
+
+const text = fc.string({ unit: fc.constantFrom('a', '-', ' '), maxLength: 5 })
+
+testPreset('ftp from the client', ftp({ from: 'client' }), {
+  frame: record({ verb: fc.constantFrom('USER', 'RETR', 'PASV'), args: text }),
+  examples: [
+    {
+      title: 'commands',
+      bytes: ascii('USER anonymous\r\nRETR a file.txt\r\nPASV\r\n'),
+      frames: [
+        { verb: 'USER', args: 'anonymous' },
+        { verb: 'RETR', args: 'a file.txt' },
+        { verb: 'PASV', args: '' },
+      ],
+    },
+  ],
+})
+
+testPreset('ftp from the server', ftp({ from: 'server' }), {
+  frame: record({ code: fc.integer({ min: 100, max: 999 }), lines: fc.array(text, { minLength: 1, maxLength: 3 }) }),
+  examples: [
+    {
+      title: 'the reply of several lines of RFC 959, section 4.2',
+      bytes: ascii('123-First line\r\nSecond line\r\n  234 A line beginning with numbers\r\n123 The last line\r\n'),
+      frames: [
+        { code: 123, lines: ['First line', 'Second line', '  234 A line beginning with numbers', 'The last line'] },
+      ],
+      isRead: true,
+    },
+    {
+      title: 'an empty line in a reply',
+      bytes: ascii('214-a\r\n\r\n214 b\r\n'),
+      frames: [{ code: 214, lines: ['a', '', 'b'] }],
+      isRead: true,
+    },
+  ],
+  refused: [{ title: 'a reply without code', bytes: ascii('hello\r\n'), code: 'ERR_FRAME_CORRUPT' }],
+})

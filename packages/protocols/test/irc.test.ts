@@ -1,0 +1,52 @@
+import fc from 'fast-check'
+import { irc, type IrcMessage } from '../src/irc.ts'
+import { ascii, bytesOf, record, testPreset } from './preset.ts'
+
+const word = fc.string({ unit: fc.constantFrom('a', '#', 'é', '0'), minLength: 1, maxLength: 4 })
+const last = fc.string({ unit: fc.constantFrom('a', ' ', ':'), maxLength: 4 })
+
+testPreset<IrcMessage>('irc', irc(), {
+  frame: record({
+    tags: fc.option(word, { nil: undefined }),
+    source: fc.option(word, { nil: undefined }),
+    command: fc.constantFrom('PRIVMSG', '001'),
+    params: fc.oneof(fc.array(word, { maxLength: 3 }), fc.tuple(word, last)),
+  }),
+  frameOf: (payload) => ({ tags: undefined, source: undefined, command: 'A', params: ['a'.repeat(payload.length)] }),
+  examples: [
+    {
+      title: 'the examples of the Modern IRC Client Protocol',
+      bytes: ascii(
+        ":irc.example.com CAP LS * :multi-prefix extended-join\r\n@id=234AB :dan!d@localhost PRIVMSG #chan :Hey what's up!\r\nCAP REQ :sasl\r\n",
+      ),
+      frames: [
+        {
+          tags: undefined,
+          source: 'irc.example.com',
+          command: 'CAP',
+          params: ['LS', '*', 'multi-prefix extended-join'],
+        },
+        { tags: 'id=234AB', source: 'dan!d@localhost', command: 'PRIVMSG', params: ['#chan', "Hey what's up!"] },
+        { tags: undefined, source: undefined, command: 'CAP', params: ['REQ', 'sasl'] },
+      ],
+      isRead: true,
+    },
+    {
+      title: 'Latin-1 where it is no UTF-8, LF alone, and blank lines, which are no messages',
+      bytes: bytesOf('0d 0a "A " e9 0a "A " c3 a9 0d 0a'),
+      frames: [
+        { tags: undefined, source: undefined, command: 'A', params: ['é'] },
+        { tags: undefined, source: undefined, command: 'A', params: ['é'] },
+      ],
+      isRead: true,
+    },
+  ],
+  refused: [{ title: 'a line without command', bytes: ascii(':source\r\n'), code: 'ERR_FRAME_CORRUPT' }],
+  unencodable: [
+    {
+      title: 'a space in a parameter that is not the last',
+      frame: { tags: undefined, source: undefined, command: 'A', params: ['a b', 'c'] },
+    },
+    { title: 'a line break', frame: { tags: undefined, source: undefined, command: 'A', params: ['a\r\nQUIT'] } },
+  ],
+})

@@ -1,0 +1,52 @@
+import fc from 'fast-check'
+import { memcached, type MemcachedLine } from '../src/memcached.ts'
+import { ascii, payloads, record, testPreset } from './preset.ts'
+
+const value = payloads
+
+testPreset<MemcachedLine>('memcached from the client', memcached({ from: 'client' }), {
+  frame: fc.oneof(
+    record({
+      words: fc.constantFrom<string[]>(['get', 'a', 'b'], ['mg', 'a', 'v'], ['quit']),
+      value: fc.constant(undefined),
+    }),
+    value.map((each) => ({ words: ['set', 'a', '0', '0', String(each.length), 'noreply'], value: each })),
+    value.map((each) => ({ words: ['ms', 'a', String(each.length), 'T90'], value: each })),
+  ),
+  frameOf: (payload) => ({ words: ['set', 'a', '0', '0', String(payload.length)], value: payload }),
+  examples: [
+    {
+      title: 'a set and a get',
+      bytes: ascii('set xyzkey 0 0 6\r\nabcdef\r\nget xyzkey\r\n'),
+      frames: [
+        { words: ['set', 'xyzkey', '0', '0', '6'], value: ascii('abcdef') },
+        { words: ['get', 'xyzkey'], value: undefined },
+      ],
+    },
+  ],
+  refused: [
+    { title: 'a value without length', bytes: ascii('set a 0 0\r\n'), code: 'ERR_FRAME_LENGTH_INVALID' },
+    { title: 'a length with a sign', bytes: ascii('set a 0 0 -1\r\n'), code: 'ERR_FRAME_LENGTH_INVALID' },
+    { title: 'a value without CR LF', bytes: ascii('set a 0 0 1\r\nabc'), code: 'ERR_FRAME_CORRUPT' },
+  ],
+  unencodable: [{ title: 'a word with a space', frame: { words: ['get', 'a b'], value: undefined } }],
+})
+
+testPreset<MemcachedLine>('memcached from the server', memcached({ from: 'server' }), {
+  frame: fc.oneof(
+    fc.constant<MemcachedLine>({ words: ['END'], value: undefined }),
+    value.map((each) => ({ words: ['VALUE', 'a', '0', String(each.length)], value: each })),
+  ),
+  examples: [
+    {
+      title: 'values and their end, and a meta value',
+      bytes: ascii('VALUE xyzkey 0 6\r\nabcdef\r\nEND\r\nVA 2 t-1\r\n\r\n\r\nHD\r\n'),
+      frames: [
+        { words: ['VALUE', 'xyzkey', '0', '6'], value: ascii('abcdef') },
+        { words: ['END'], value: undefined },
+        { words: ['VA', '2', 't-1'], value: ascii('\r\n') },
+        { words: ['HD'], value: undefined },
+      ],
+    },
+  ],
+})

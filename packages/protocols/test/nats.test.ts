@@ -1,0 +1,67 @@
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { nats } from '../src/nats.ts'
+import { ascii, bytesOf, payloads, record, testPreset } from './preset.ts'
+
+const word = fc.string({ unit: fc.constantFrom('a', '.', '*'), minLength: 1, maxLength: 4 })
+
+testPreset('nats', nats(), {
+  frame: fc.oneof(
+    record({ op: fc.constantFrom('PING', 'PONG', '+OK'), args: fc.constant(''), payload: fc.constant(undefined) }),
+    record({ op: fc.constantFrom('SUB', 'INFO', '-ERR'), args: word, payload: fc.constant(undefined) }),
+    fc
+      .tuple(fc.constantFrom('PUB', 'MSG'), word, payloads)
+      .map(([op, subject, payload]) => ({ op, args: `${subject} ${payload.length}`, payload })),
+  ),
+  frameOf: (payload) => ({ op: 'PUB', args: `a ${payload.length}`, payload }),
+  examples: [
+    {
+      title: 'the examples of the documentation',
+      bytes: ascii(
+        'PUB FRONT.DOOR JOKE.22 11\r\nKnock Knock\r\nMSG FOO.BAR 9 0\r\n\r\nHPUB FOO 22 33\r\nNATS/1.0\r\nBar: Baz\r\n\r\nHello NATS!\r\nPING\r\n',
+      ),
+      frames: [
+        { op: 'PUB', args: 'FRONT.DOOR JOKE.22 11', payload: ascii('Knock Knock') },
+        { op: 'MSG', args: 'FOO.BAR 9 0', payload: bytesOf('') },
+        { op: 'HPUB', args: 'FOO 22 33', payload: ascii('NATS/1.0\r\nBar: Baz\r\n\r\nHello NATS!') },
+        { op: 'PING', args: '', payload: undefined },
+      ],
+    },
+    {
+      title: 'operations in lower case',
+      bytes: ascii('ping\r\n'),
+      frames: [{ op: 'PING', args: '', payload: undefined }],
+      isRead: true,
+    },
+  ],
+  refused: [
+    { title: 'a message without length', bytes: ascii('PUB a\r\n'), code: 'ERR_FRAME_LENGTH_INVALID' },
+    { title: 'a payload without CR LF', bytes: ascii('PUB a 1\r\nabc'), code: 'ERR_FRAME_CORRUPT' },
+    { title: 'a bare LF', bytes: ascii('PING\n'), code: 'ERR_FRAME_CORRUPT' },
+    { title: 'a line of more than 64 KiB', bytes: new Uint8Array(65_538).fill(97), code: 'ERR_FRAME_TOO_LONG' },
+    { title: 'an end inside a payload', bytes: ascii('PUB a 1\r\n'), code: 'ERR_FRAME_TRUNCATED' },
+  ],
+  unencodable: [
+    {
+      title: 'a message whose length is not that of its payload',
+      frame: { op: 'PUB', args: 'a 2', payload: ascii('a') },
+    },
+    { title: 'a payload where there is none', frame: { op: 'PING', args: '', payload: ascii('a') } },
+    { title: 'a line break', frame: { op: 'SUB', args: 'a\r\nb', payload: undefined } },
+  ],
+})
+
+it('skips a line over the limit as a whole, and not what seems to be its payload', () => {
+  const stream = ascii(`INFO ${'x'.repeat(40)} MSG a 1 3\r\nPING\r\n`)
+  for (const size of [1, 5, stream.length]) {
+    const skipped: number[] = []
+    const decoder = nats({ maxLineLength: 20, oversize: 'skip' }).decoder({
+      onSkip: ({ offset, length }) => skipped.push(offset, length),
+    })
+    const ops: string[] = []
+    for (let at = 0; at < stream.length; at += size)
+      for (const { op } of decoder.decode(stream.slice(at, at + size))) ops.push(op)
+    expect(ops).toEqual(['PING'])
+    expect(skipped).toEqual([0, stream.length - 6])
+  }
+})

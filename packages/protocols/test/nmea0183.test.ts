@@ -1,0 +1,32 @@
+import fc from 'fast-check'
+import { nmea0183, type NmeaSentence } from '../src/nmea0183.ts'
+import { ascii, record, testPreset } from './preset.ts'
+
+const field = fc.string({ unit: fc.constantFrom('0', '.', 'N'), maxLength: 4 })
+
+testPreset<NmeaSentence>('nmea0183', nmea0183(), {
+  frame: record({
+    start: fc.constantFrom('$' as const, '!' as const),
+    address: field,
+    fields: fc.array(field, { maxLength: 3 }),
+  }),
+  frameOf: (payload) => ({ start: '$', address: 'a'.repeat(payload.length), fields: [] }),
+  examples: [
+    {
+      title: 'a position, and a sentence of AIS without checksum',
+      bytes: ascii('$GPGLL,5057.970,N,00146.110,E,142451,A*27\r\n!AIVDM,1,1\r\n'),
+      frames: [
+        { start: '$', address: 'GPGLL', fields: ['5057.970', 'N', '00146.110', 'E', '142451', 'A'] },
+        { start: '!', address: 'AIVDM', fields: ['1', '1'] },
+      ],
+      isRead: true,
+    },
+  ],
+  refused: [
+    { title: 'a wrong checksum', bytes: ascii('$GPGLL,5057.970*27\r\n'), code: 'ERR_FRAME_CORRUPT' },
+    { title: 'a checksum of one digit', bytes: ascii('$A*4\r\n'), code: 'ERR_FRAME_CORRUPT' },
+    { title: 'a line that is no sentence', bytes: ascii('GPGLL\r\n'), code: 'ERR_FRAME_CORRUPT' },
+    { title: 'an end inside a sentence', bytes: ascii('$GP'), code: 'ERR_FRAME_TRUNCATED' },
+  ],
+  unencodable: [{ title: 'a comma in a field', frame: { start: '$', address: 'A', fields: ['a,b'] } }],
+})

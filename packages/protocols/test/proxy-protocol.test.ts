@@ -1,0 +1,64 @@
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { proxyProtocol, type ProxyHeader } from '../src/proxy-protocol.ts'
+import { ascii, byte, bytesOf, payloads, record, testPreset, uint16 } from './preset.ts'
+
+const address = record({ address: fc.constantFrom('192.0.2.1', '2001:db8::1'), port: uint16 })
+
+testPreset<ProxyHeader>('proxyProtocol', proxyProtocol(), {
+  frame: fc.oneof(
+    record({
+      version: fc.constant(1 as const),
+      family: fc.constantFrom('TCP4' as const, 'TCP6' as const),
+      source: address,
+      destination: address,
+    }),
+    record({ version: fc.constant(2 as const), command: fc.constantFrom(0, 1), family: byte, payload: payloads }),
+  ),
+  frameOf: (payload) => ({ version: 2, command: 1, family: 0x11, payload }),
+  examples: [
+    {
+      title: 'a line of version 1',
+      bytes: ascii('PROXY TCP4 192.0.2.1 198.51.100.1 56324 443\r\n'),
+      frames: [
+        {
+          version: 1,
+          family: 'TCP4',
+          source: { address: '192.0.2.1', port: 56324 },
+          destination: { address: '198.51.100.1', port: 443 },
+        },
+      ],
+    },
+    {
+      title: 'UNKNOWN, with whatever follows it',
+      bytes: ascii('PROXY UNKNOWN ffff::1 ffff::2 65535 65535\r\n'),
+      frames: [{ version: 1, family: 'UNKNOWN', source: undefined, destination: undefined }],
+      isRead: true,
+    },
+    {
+      title: 'a header of version 2, TCP over IPv4',
+      bytes: bytesOf('0d 0a 0d 0a 00 0d 0a 51 55 49 54 0a 21 11 00 0c c0 00 02 01 c6 33 64 01 dc 04 01 bb'),
+      frames: [{ version: 2, command: 1, family: 0x11, payload: bytesOf('c0 00 02 01 c6 33 64 01 dc 04 01 bb') }],
+    },
+  ],
+  refused: [
+    { title: 'HTTP', bytes: ascii('GET / HTTP/1.1\r\n'), code: 'ERR_FRAME_CORRUPT' },
+    { title: 'another family', bytes: ascii('PROXY UDP4 1.1.1.1 1.1.1.1 1 1\r\n'), code: 'ERR_FRAME_CORRUPT' },
+    { title: 'a port of 65536', bytes: ascii('PROXY TCP4 1.1.1.1 1.1.1.1 1 65536\r\n'), code: 'ERR_FRAME_CORRUPT' },
+    { title: 'a line of more than 107 bytes', bytes: ascii(`PROXY ${'a'.repeat(102)}`), code: 'ERR_FRAME_CORRUPT' },
+    { title: 'version 3', bytes: bytesOf('0d 0a 0d 0a 00 0d 0a 51 55 49 54 0a 31'), code: 'ERR_FRAME_CORRUPT' },
+  ],
+  unencodable: [
+    {
+      title: 'addresses of an unknown family',
+      frame: { version: 1, family: 'UNKNOWN', source: { address: '::1', port: 1 }, destination: undefined },
+    },
+  ],
+})
+
+it('leaves what follows the header to another protocol', () => {
+  const decoder = proxyProtocol().decoder()
+  const { value } = decoder.decode(ascii('PROXY UNKNOWN\r\nGET /')).next()
+  expect(value).toMatchObject({ family: 'UNKNOWN' })
+  expect(decoder.takeRemaining()).toEqual(ascii('GET /'))
+})

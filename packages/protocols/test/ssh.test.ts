@@ -1,0 +1,56 @@
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { ssh, type SshFrame } from '../src/ssh.ts'
+import { bytesOf, record, streamsAfter, testPreset } from './preset.ts'
+
+const packet = record({ type: fc.constant('packet' as const), payload: fc.uint8Array({ minLength: 1, maxLength: 12 }) })
+const codec = ssh()
+
+testPreset<SshFrame>('ssh', codec, {
+  stream: streamsAfter<SshFrame>(codec, { type: 'banner', line: 'SSH-2.0-a' }, packet),
+  examples: [
+    {
+      title: 'a line before the banner, the banner, and a packet',
+      bytes: bytesOf('"hello" 0d 0a "SSH-2.0-OpenSSH_9.9" 0d 0a   00 00 00 0c 0a 15 00 00 00 00 00 00 00 00 00 00'),
+      frames: [
+        { type: 'banner', line: 'hello' },
+        { type: 'banner', line: 'SSH-2.0-OpenSSH_9.9' },
+        { type: 'packet', payload: bytesOf('15') },
+      ],
+    },
+  ],
+  refused: [
+    {
+      title: 'a packet that is no multiple of 8',
+      bytes: bytesOf('"SSH-" 0a 00 00 00 0d 0a'),
+      code: 'ERR_FRAME_LENGTH_INVALID',
+      offset: 5,
+    },
+    {
+      title: 'a padding of 3 bytes',
+      bytes: bytesOf('"SSH-" 0a 00 00 00 0c 03'),
+      code: 'ERR_FRAME_LENGTH_INVALID',
+      offset: 5,
+    },
+    {
+      title: 'padding without payload',
+      bytes: bytesOf('"SSH-" 0a 00 00 00 0c 0b'),
+      code: 'ERR_FRAME_LENGTH_INVALID',
+      offset: 5,
+    },
+    { title: 'a line of more than 8192 bytes', bytes: new Uint8Array(8192).fill(97), code: 'ERR_FRAME_CORRUPT' },
+  ],
+  unencodable: [
+    { title: 'an empty payload', frame: { type: 'packet', payload: bytesOf('') } },
+    { title: 'a banner with a line break', frame: { type: 'banner', line: 'a\nb' } },
+  ],
+})
+
+it('pads packets to a multiple of 8 bytes, with at least 4', () => {
+  for (let length = 1; length <= 20; length++) {
+    const bytes = codec.encode({ type: 'packet', payload: new Uint8Array(length) })
+    expect(bytes.length % 8).toBe(0)
+    expect(bytes[4]).toBeGreaterThanOrEqual(4)
+    expect(bytes[4]).toBeLessThan(12)
+  }
+})

@@ -1,0 +1,40 @@
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { syslog } from '../src/syslog.ts'
+import { ascii, bytesOf, joined, testPreset } from './preset.ts'
+
+const line = ascii('<34>1 2003-10-11T22:14:15.003Z host su - - - failed')
+
+testPreset('syslog', syslog(), {
+  frame: fc.uint8Array({ minLength: 1, maxLength: 12 }),
+  frameOf: (payload) => payload,
+  stream: fc
+    .array(fc.constantFrom('<1>a\n', '4 <1>b', '10 <1>c\n<1>d\n', '<'), { maxLength: 5 })
+    .map((parts) => ascii(parts.join(''))),
+  examples: [
+    { title: 'octet counting', bytes: joined([ascii('51 '), line]), frames: [line] },
+    {
+      title: 'both framings in one stream',
+      bytes: joined([line, ascii('\n5 <1>a\n'), line, ascii('\n')]),
+      frames: [line, ascii('<1>a\n'), line],
+      isRead: true,
+    },
+  ],
+  refused: [
+    { title: 'a message that begins with a letter', bytes: ascii('hello\n'), code: 'ERR_FRAME_CORRUPT' },
+    { title: 'a leading zero', bytes: ascii('05 <1>a'), code: 'ERR_FRAME_LENGTH_INVALID' },
+    { title: 'a length without space', bytes: ascii('5<1>a'), code: 'ERR_FRAME_LENGTH_INVALID' },
+    { title: 'an end inside a line', bytes: ascii('<1>a'), code: 'ERR_FRAME_TRUNCATED' },
+  ],
+  unencodable: [{ title: 'an empty message', frame: bytesOf('') }],
+})
+
+it('skips a line over the limit as a whole', () => {
+  const stream = ascii(`<1>${'5 '.repeat(30)}\n<1>a\n`)
+  for (const size of [1, 7, stream.length]) {
+    const decoder = syslog({ maxFrameLength: 20, oversize: 'skip' }).decoder()
+    const frames: Uint8Array[] = []
+    for (let at = 0; at < stream.length; at += size) frames.push(...decoder.decode(stream.slice(at, at + size)))
+    expect(frames).toEqual([ascii('<1>a')])
+  }
+})
