@@ -72,7 +72,7 @@ export function fix(options: FixOptions = {}): FrameCodec<FixMessage> {
       return { beginString: decodeLatin1(bytes, 2, first), body: bytes.subarray(second + 1, bytes.length - TRAILER) }
     },
     encodeParts({ beginString, body }) {
-      if (!/^FIX[^\x01]{0,13}$/.test(beginString)) throw notEncodable(NAME, 'BeginString must be FIX and a version')
+      if (!/^FIX[ -~]{0,13}$/.test(beginString)) throw notEncodable(NAME, 'BeginString must be FIX and a version')
       const head = encodeLatin1(NAME, `8=${beginString}\x019=${body.length}\x01`)
       return [head, body, trailerOf(sum(head, 0, head.length) + sum(body, 0, body.length))]
     },

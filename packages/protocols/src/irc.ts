@@ -70,23 +70,27 @@ function textOf(line: string): string {
 }
 
 function messageOf(line: string): IrcMessage {
-  let rest = line
-  const word = (): string => {
-    const space = rest.indexOf(' ')
-    const first = space < 0 ? rest : rest.slice(0, space)
-    let next = first.length
-    while (rest[next] === ' ') next++
-    rest = rest.slice(next)
-    return first
-  }
-  const tags = rest.startsWith('@') ? word().slice(1) : undefined
-  const source = rest.startsWith(':') ? word().slice(1) : undefined
-  const command = word()
+  const [tags, afterTags] = line.startsWith('@') ? wordOf(line, 0) : [undefined, 0]
+  const [source, afterSource] = line[afterTags] === ':' ? wordOf(line, afterTags) : [undefined, afterTags]
+  const [command, afterCommand] = wordOf(line, afterSource)
   if (command === '') throw corrupt(NAME, 'a message must have a command')
   const params: string[] = []
-  while (rest !== '' && !rest.startsWith(':')) params.push(word())
-  if (rest !== '') params.push(rest.slice(1))
-  return { tags, source, command, params }
+  let at = afterCommand
+  while (at < line.length) {
+    const [param, next] = line[at] === ':' ? [line.slice(at + 1), line.length] : wordOf(line, at)
+    params.push(param)
+    at = next
+  }
+  return { tags: tags?.slice(1), source: source?.slice(1), command, params }
+}
+
+/** The word at `start`, and where the next one begins. */
+function wordOf(line: string, start: number): [word: string, next: number] {
+  const space = line.indexOf(' ', start)
+  if (space < 0) return [line.slice(start), line.length]
+  let next = space
+  while (line[next] === ' ') next++
+  return [line.slice(start, space), next]
 }
 
 function needsColon(param: string): boolean {

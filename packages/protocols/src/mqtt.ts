@@ -16,7 +16,7 @@ export interface MqttPacket {
 const NAME = 'mqtt'
 const PUBLISH = 3
 /** Types whose flags are 2: PUBREL, SUBSCRIBE, UNSUBSCRIBE. All others but PUBLISH have 0. */
-const WITH_FLAG = [6, 8, 10]
+const WITH_FLAG = new Set([6, 8, 10])
 /** What 4 bytes of 7 bits count. */
 const LONGEST_PAYLOAD = 2 ** 28 - 1
 
@@ -80,6 +80,6 @@ function faultOf(type: number, flags: number): string | undefined {
     if (!(Number.isInteger(flags) && flags >= 0 && flags <= 15)) return 'flags must be from 0 to 15'
     return (flags & 6) === 6 ? 'a PUBLISH must not have QoS 3' : undefined
   }
-  const expected = WITH_FLAG.includes(type) ? 2 : 0
+  const expected = WITH_FLAG.has(type) ? 2 : 0
   return flags === expected ? undefined : `the flags of type ${type} must be ${expected}`
 }

@@ -15,7 +15,7 @@ export interface NatsFrame {
 }
 
 const NAME = 'nats'
-const WITH_PAYLOAD = ['PUB', 'HPUB', 'MSG', 'HMSG']
+const WITH_PAYLOAD = new Set(['PUB', 'HPUB', 'MSG', 'HMSG'])
 
 /**
  * Operations, a line each, and for messages a payload:
@@ -40,7 +40,7 @@ export function nats(options?: LineOptions): FrameCodec<NatsFrame> {
     ending: 'crlf',
     bodyEnd: '\r\n',
     bodyLength(line) {
-      if (!WITH_PAYLOAD.includes(operation(line))) return undefined
+      if (!WITH_PAYLOAD.has(operation(line))) return undefined
       const digits = wordsOf(line).at(-1)!
       if (!/^\d{1,15}$/.test(digits)) throw invalidLength(NAME, 'a message must have a length in digits')
       return Number(digits)

@@ -18,7 +18,7 @@ const LF = 10
 /** The longest command and headers, in bytes. */
 const LONGEST_HEAD = 16 * 1024
 /** Commands whose headers have no escapes, as in STOMP 1.0. */
-const WITHOUT_ESCAPES = ['CONNECT', 'CONNECTED']
+const WITHOUT_ESCAPES = new Set(['CONNECT', 'CONNECTED'])
 const ESCAPES: Readonly<Record<string, string>> = { '\\\\': '\\', '\\n': '\n', '\\c': ':', '\\r': '\r' }
 const ESCAPED: Readonly<Record<string, string>> = { '\\': '\\\\', '\n': '\\n', ':': '\\c', '\r': '\\r' }
 
@@ -81,7 +81,7 @@ export function stomp(options?: PresetOptions): FrameCodec<StompFrame> {
     toFrame(bytes) {
       const head = headEnd(bytes, 0, bytes.length, 0)
       const [command, ...lines] = linesOf(bytes.subarray(0, head))
-      const isEscaped = !WITHOUT_ESCAPES.includes(command!)
+      const isEscaped = !WITHOUT_ESCAPES.has(command!)
       return {
         command: command!,
         headers: lines.map((line) => headerOf(line, isEscaped)),
@@ -90,7 +90,7 @@ export function stomp(options?: PresetOptions): FrameCodec<StompFrame> {
     },
     encodeParts({ command, headers, body }) {
       if (!/^[^\r\n\0:]+$/.test(command)) throw notEncodable(NAME, 'a command must be one word')
-      const isEscaped = !WITHOUT_ESCAPES.includes(command)
+      const isEscaped = !WITHOUT_ESCAPES.has(command)
       const given = headers.find(([name]) => name === 'content-length')
       if (given !== undefined && given[1] !== String(body.length)) {
         throw notEncodable(NAME, 'content-length must be the length of the body')

@@ -54,7 +54,7 @@ const BINARY = 2
 const CLOSE = 8
 const PING = 9
 const PONG = 10
-const OPCODES = [CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG]
+const OPCODES = new Set([CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG])
 const LONGEST_CONTROL = 125
 /** FIN, RSV1 to RSV3, opcode (4 bits); MASK, length (7 bits); 8 bytes of length; 4 of masking key. */
 const LONGEST_HEADER = 14
@@ -147,7 +147,7 @@ function findFrame(bytes: Uint8Array, start: number, end: number, search: FrameS
 function checkHeader(first: number, second: number, isInMessage: boolean, isMasked: boolean): void {
   const opcode = first & 15
   if ((first & 0x70) !== 0) throw corrupt(NAME, 'the reserved bits must be 0 where no extension was agreed on')
-  if (!OPCODES.includes(opcode)) throw corrupt(NAME, 'an opcode is reserved')
+  if (!OPCODES.has(opcode)) throw corrupt(NAME, 'an opcode is reserved')
   if (second >= 128 !== isMasked) throw corrupt(NAME, 'frames from a client must be masked, those from a server not')
   if (opcode >= CLOSE) {
     if (first < 128) throw corrupt(NAME, 'a control frame must not be fragmented')

@@ -13,7 +13,7 @@ const value = fc.letrec<{ value: EsbuildValue }>((tie) => ({
     fc.uint8Array({ maxLength: 4 }),
     fc.array(tie('value'), { maxLength: 3 }),
     fc.dictionary(fc.string({ maxLength: 3 }), tie('value'), { maxKeys: 3, noNullPrototype: true }),
-  ) as fc.Arbitrary<EsbuildValue>,
+  ),
 })).value
 const packet = record({ id: fc.nat(2 ** 31 - 1), isRequest: fc.boolean(), value })
 const service = esbuildService({ from: 'service' })

@@ -3,7 +3,7 @@ import { postgres } from '../src/postgres.ts'
 import { bytesOf, payloads, record, testPreset } from './preset.ts'
 
 const startup = fc.uint8Array({ minLength: 4, maxLength: 12 }).map((payload) => ({ type: '', payload }))
-const typed = (types: string) => record({ type: fc.constantFrom(...types), payload: payloads })
+const typed = (types: string) => record({ type: fc.constantFrom(...types.split('')), payload: payloads })
 
 testPreset('postgres from the client', postgres({ from: 'client' }), {
   frame: fc.oneof(startup, typed('QpPBDESXc')),

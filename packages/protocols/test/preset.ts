@@ -25,10 +25,10 @@ export interface PresetTest<Frame> {
 /** Few: the presets are many, and what they are made of has its own tests. */
 const RUNS = 6
 
-export function testPreset<Frame>(name: string, codec: FrameCodec<Frame>, test: PresetTest<Frame>): void {
+export function testPreset<Frame>(title: string, codec: FrameCodec<Frame>, test: PresetTest<Frame>): void {
   const { frame, stream, frameOf, joins, examples, refused = [], unencodable = [] } = test
 
-  describe(name, () => {
+  describe(title, () => {
     it.each(examples)('$title', ({ bytes, frames, isRead }) => {
       expect(outcomeOf(codec, [bytes])).toEqual({ frames, skipped: [] })
       expect(outcomeOf(codec, bytewise(bytes))).toEqual({ frames, skipped: [] })
@@ -51,7 +51,7 @@ export function testPreset<Frame>(name: string, codec: FrameCodec<Frame>, test: 
     }
 
     const laws = codecLaws(owning(codec), {
-      name,
+      name: title,
       scan: 'slices',
       ...(frame === undefined ? {} : { frame }),
       ...(stream === undefined ? {} : { stream }),
@@ -100,7 +100,7 @@ function bytewise(bytes: Uint8Array): Uint8Array[] {
 export function record<Model extends object>(model: {
   [Key in keyof Model]: fc.Arbitrary<Model[Key]>
 }): fc.Arbitrary<Model> {
-  return fc.record(model, { noNullPrototype: true }) as fc.Arbitrary<Model>
+  return fc.record(model, { noNullPrototype: true }) as fc.Arbitrary<unknown> as fc.Arbitrary<Model>
 }
 
 export const payloads: fc.Arbitrary<Uint8Array> = fc.uint8Array({ maxLength: 12 })

@@ -21,7 +21,7 @@ const { value } = fc.letrec<{ value: RespValue; pairs: [RespValue, RespValue][] 
     record({ type: fc.constantFrom('~', '>'), value: fc.array(tie('value'), { maxLength: 3 }) }),
     record({ type: fc.constant('%'), value: tie('pairs') }),
     record({ type: fc.constant('|'), attributes: tie('pairs'), value: tie('value') }),
-  ) as fc.Arbitrary<RespValue>,
+  ),
 }))
 
 const bulk = (string: string): RespValue => ({ type: '$', value: ascii(string) })

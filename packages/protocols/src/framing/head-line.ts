@@ -57,7 +57,7 @@ export function headLine<Frame>(options: LineOptions | undefined, layout: HeadLi
   )
 
   /** The index after the LF of the line that begins at `start`, or UNKNOWN. */
-  function lineEnd(bytes: Uint8Array, start: number, end: number, search: FrameSearch): number {
+  function findLineEnd(bytes: Uint8Array, start: number, end: number, search: FrameSearch): number {
     const last = Math.min(end, start + maxLineLength + 2)
     for (let at = search.resumeAt; at < last; at++) if (bytes[at] === LF) return checkedEnd(bytes, start, at)
     search.resumeAt = Math.max(search.resumeAt, last)
@@ -97,7 +97,7 @@ export function headLine<Frame>(options: LineOptions | undefined, layout: HeadLi
     ...limits,
     find(bytes, start, end, search) {
       if (search.state === IN_LONG_LINE) return restOfLine(bytes, end, search)
-      const bodyStart = lineEnd(bytes, start, end, search)
+      const bodyStart = findLineEnd(bytes, start, end, search)
       if (bodyStart === UNKNOWN) return UNKNOWN
       const body = bodyLength(textOf(bytes, start, bodyStart))
       const frameEnd = body === undefined ? bodyStart : bodyStart + body + bodyEnd.length

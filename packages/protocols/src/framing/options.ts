@@ -45,9 +45,9 @@ export function limitsOf(
 }
 
 /** Takes `from` out of the options. */
-export function directionOf<Options extends DirectedOptions>(
+export function directionOf(
   name: string,
-  options: Options,
+  options: DirectedOptions,
 ): [from: 'client' | 'server', limits: PresetOptions] {
   const { from, ...limits } = readOptions<DirectedOptions>(name, options, ['from', 'maxFrameLength', 'oversize'])
   return [choiceOption('from', from, ['client', 'server']), limits]
