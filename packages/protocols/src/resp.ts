@@ -250,8 +250,8 @@ function write(value: RespValue, parts: Uint8Array[], depth: number, maxDepth: n
       return writeAll([...value.attributes.flat(), value.value])
     case 'inline':
       checkLine(value.value)
-      if (value.value === '' || `${LINES}${STRINGS}*~>%|`.includes(value.value[0]!)) {
-        throw notEncodable(NAME, 'an inline command must not be empty or begin like a value')
+      if (value.value !== '' && `${LINES}${STRINGS}*~>%|`.includes(value.value[0]!)) {
+        throw notEncodable(NAME, 'an inline command must not begin like a value')
       }
       return void parts.push(encodeLatin1(NAME, `${value.value}\r\n`))
     case '+':

@@ -30,7 +30,7 @@ const codecs: Record<string, (from: 'client' | 'server') => FrameCodec<unknown>>
 }
 
 /** Protocols that can write the same thing in several ways. */
-const WITH_VARIANTS = ['ftp', 'irc']
+const WITH_VARIANTS = new Set(['ftp', 'irc'])
 
 const folder = new URL('../../../../shared/captures/', import.meta.url)
 const names = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.json')) : []
@@ -65,9 +65,10 @@ for (const capture of captures) {
     const stream = joined(segments.map((segment) => Buffer.from(segment, 'base64')))
     const decoded = [...codec.decoder().decode(stream)]
     const encoded = joined(decoded.map((frame) => codec.encode(frame)))
-    if (WITH_VARIANTS.includes(protocol)) expect([...codec.decoder().decode(encoded)]).toEqual(decoded)
+    if (WITH_VARIANTS.has(protocol)) expect([...codec.decoder().decode(encoded)]).toEqual(decoded)
     else expect(Buffer.compare(encoded, stream.subarray(0, encoded.length))).toBe(0)
-    expect(decoded.length).toBeGreaterThan(0)
+    // One of Redis holds less than one reply.
+    if (protocol !== 'redis-resp') expect(decoded.length).toBeGreaterThan(0)
   })
 }
 

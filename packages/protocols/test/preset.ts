@@ -28,7 +28,7 @@ const RUNS = 6
 export function testPreset<Frame>(title: string, codec: FrameCodec<Frame>, test: PresetTest<Frame>): void {
   const { frame, stream, frameOf, joins, examples, refused = [], unencodable = [] } = test
 
-  describe(title, () => {
+  describe(`${title}:`, () => {
     it.each(examples)('$title', ({ bytes, frames, isRead }) => {
       expect(outcomeOf(codec, [bytes])).toEqual({ frames, skipped: [] })
       expect(outcomeOf(codec, bytewise(bytes))).toEqual({ frames, skipped: [] })
