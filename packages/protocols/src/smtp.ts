@@ -1,16 +1,13 @@
 // SMTP and LMTP: commands and replies.
 
 import type { FrameCodec } from '@unstick/core'
-import { invalidLength, notEncodable } from './framing/errors.ts'
+import { commandOf, lineOf, type Command } from './framing/commands.ts'
+import { invalidLength } from './framing/errors.ts'
 import { headLine } from './framing/head-line.ts'
 import { directionOf, type DirectedOptions } from './framing/options.ts'
 import { replies, type Reply } from './framing/replies.ts'
 
-export interface SmtpCommand {
-  /** In upper case: 'EHLO', 'MAIL', 'RCPT', 'DATA' ... */
-  verb: string
-  /** What follows the verb and a space, as Latin-1, which keeps every byte. */
-  args: string
+export interface SmtpCommand extends Command {
   /** Of BDAT: the chunk. */
   payload: Uint8Array | undefined
 }
@@ -30,7 +27,7 @@ const LONGEST_REPLY = 998
  * ```
  *
  * After DATA and the server's 354 the client sends a message, which is dot-stuffed and no command: take DATA, then
- * `takeRemaining()`, and decode the message with another codec.
+ * `takeRemaining()`, and decode the message with `dotStuffed` of `@unstick/stuffing`.
  *
  * Source: RFC 5321, sections 4.1.1 and 4.2; RFC 3030 (BDAT); RFC 2033 (LMTP).
  *
@@ -49,24 +46,13 @@ export function smtp(options: DirectedOptions): FrameCodec<SmtpCommand> | FrameC
     ending: 'crlf',
     bodyEnd: '',
     bodyLength(line) {
-      if (verbOf(line) !== 'BDAT') return undefined
-      const digits = /^ +(\d{1,15})( |$)/.exec(line.slice(4))?.[1]
+      const { verb, args } = commandOf(line)
+      if (verb !== 'BDAT') return undefined
+      const digits = /^(\d{1,15})( |$)/.exec(args)?.[1]
       if (digits === undefined) throw invalidLength(NAME, 'BDAT must have a length')
       return Number(digits)
     },
-    decode(line, payload) {
-      const verb = verbOf(line)
-      return { verb, args: line.slice(verb.length + 1), payload }
-    },
-    encode({ verb, args, payload }) {
-      const line = args === '' ? verb : `${verb} ${args}`
-      if (verbOf(line) !== verb) throw notEncodable(NAME, 'a verb must be one word in upper case')
-      return { line, body: payload }
-    },
+    decode: (line, payload) => ({ ...commandOf(line), payload }),
+    encode: ({ payload, ...command }) => ({ line: lineOf(NAME, command), body: payload }),
   })
-}
-
-function verbOf(line: string): string {
-  const space = line.indexOf(' ')
-  return (space < 0 ? line : line.slice(0, space)).toUpperCase()
 }

@@ -3,7 +3,8 @@ import { oncRpc } from '../src/onc-rpc.ts'
 import { bytesOf, payloads, testPreset } from './preset.ts'
 
 testPreset('oncRpc', oncRpc(), {
-  joins: true,
+  // Fragments that were taken in count in bufferedLength, and are not handed over.
+  without: ['takeRemaining is exact'],
   frame: payloads,
   frameOf: (payload) => payload,
   stream: fc

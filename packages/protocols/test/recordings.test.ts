@@ -27,7 +27,6 @@ import {
   tlsRecords,
   websocket,
   type EsbuildPacket,
-  type FtpCommand,
   type GitPktLine,
   type HttpChunk,
   type Http2Frame,
@@ -186,7 +185,7 @@ const replays: Record<string, Replay<never>> = {
       expect(frames[1]).toMatchObject({ type: 'packet', payload: expect.objectContaining({ 0: 20 }) })
     },
   }),
-  ftp: replay<FtpCommand | { code: number; lines: string[] }>({
+  ftp: replay<{ verb: string; args: string } | { code: number; lines: string[] }>({
     codecOf: (from) => (from === 'client' ? ftp({ from }) : ftp({ from })),
     hasVariants: true,
     check(frames, from) {

@@ -23,7 +23,8 @@ const fragments = fc
 const maskKey = (): Uint8Array => bytesOf('37 fa 21 3d')
 
 testPreset<WebsocketMessage>('websocket from the server', websocket({ from: 'server' }), {
-  joins: true,
+  // Fragments that were taken in count in bufferedLength, and are not handed over.
+  without: ['takeRemaining is exact'],
   frame: message,
   stream: fragments,
   frameOf: (payload) => ({ type: 'binary', payload }),
@@ -98,7 +99,8 @@ testPreset<WebsocketMessage>('websocket from the server', websocket({ from: 'ser
 })
 
 testPreset<WebsocketMessage>('websocket from the client', websocket({ from: 'client', maskKey }), {
-  joins: true,
+  // Fragments that were taken in count in bufferedLength, and are not handed over.
+  without: ['takeRemaining is exact'],
   frame: message,
   frameOf: (payload) => ({ type: 'binary', payload }),
   examples: [

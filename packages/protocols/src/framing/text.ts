@@ -10,11 +10,17 @@ declare const TextDecoder: new (
 declare const TextEncoder: new () => { encode: (text: string) => Uint8Array }
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+const replacing = new TextDecoder('utf-8', { fatal: false, ignoreBOM: true })
 const encoder = new TextEncoder()
 
 /** The text of UTF-8 bytes. Throws a `TypeError` for malformed ones, which core makes `ERR_FRAME_CORRUPT`. */
 export function decodeUtf8(bytes: Uint8Array): string {
   return decoder.decode(bytes)
+}
+
+/** The text of UTF-8 bytes, with U+FFFD where they are malformed. */
+export function decodeAnyUtf8(bytes: Uint8Array): string {
+  return replacing.decode(bytes)
 }
 
 /**

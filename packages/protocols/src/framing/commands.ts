@@ -1,0 +1,42 @@
+// Commands of a verb and its arguments, a line each.
+
+import type { FrameCodec } from '@unstick/core'
+import { notEncodable } from './errors.ts'
+import { headLine } from './head-line.ts'
+import type { PresetOptions } from './options.ts'
+
+export interface Command {
+  /** In upper case: 'USER', 'RETR' ... */
+  verb: string
+  /** What follows the verb and a space, as Latin-1, which keeps every byte. */
+  args: string
+}
+
+export interface CommandRules {
+  name: string
+  maxLineLength: number
+  ending: 'crlf' | 'auto'
+}
+
+export function commands(options: PresetOptions, rules: CommandRules): FrameCodec<Command> {
+  return headLine<Command>(options, {
+    ...rules,
+    bodyEnd: '',
+    bodyLength: () => undefined,
+    decode: commandOf,
+    encode: (command) => ({ line: lineOf(rules.name, command) }),
+  })
+}
+
+export function commandOf(line: string): Command {
+  const space = line.indexOf(' ')
+  const verb = space < 0 ? line : line.slice(0, space)
+  return { verb: verb.toUpperCase(), args: line.slice(verb.length + 1) }
+}
+
+/** @throws {FrameError} `ERR_FRAME_NOT_ENCODABLE`: the line would be another command. */
+export function lineOf(name: string, { verb, args }: Command): string {
+  const line = args === '' ? verb : `${verb} ${args}`
+  if (commandOf(line).verb !== verb) throw notEncodable(name, 'a verb must be one word in upper case')
+  return line
+}

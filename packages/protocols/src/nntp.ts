@@ -1,0 +1,145 @@
+// NNTP, which carries news.
+
+import { choiceOption, defineCodec, newBytesLike, readOptions, UNKNOWN, type FrameCodec } from '@unstick/core'
+import { commands, type Command } from './framing/commands.ts'
+import { corrupt, notEncodable } from './framing/errors.ts'
+import { directionOf, limitsOf, type DirectedOptions } from './framing/options.ts'
+import { decodeLatin1, encodeLatin1 } from './framing/text.ts'
+
+export interface NntpResponse {
+  /** Three digits, 100 to 599. */
+  code: number
+  /** What follows the code and a space, as Latin-1, which keeps every byte. */
+  text: string
+  /** The lines that follow, without their dot-stuffing; undefined where the code has none. */
+  body: Uint8Array | undefined
+}
+
+export interface NntpOptions extends DirectedOptions {
+  /**
+   * Whether the response 211 is one to LISTGROUP, which has a body, or to GROUP, which has none.
+   *
+   * @defaultValue false
+   */
+  listGroup?: boolean
+}
+
+const NAME = 'nntp'
+/** RFC 3977: an initial line has at most 512 bytes. */
+const LONGEST_LINE = 512
+const WITH_BODY = new Set([100, 101, 215, 220, 221, 222, 224, 225, 230, 231, 282])
+const CR = 13
+const LF = 10
+const DOT = 46
+const END = [CR, LF, DOT, CR, LF]
+
+/** In `state`: the initial line has been read, and says that a body follows. */
+const IN_BODY = 1
+
+/**
+ * From the client commands, from the server responses, whose code tells whether a body follows:
+ *
+ * ```
+ *  211 1234 3000234 3002322 misc.test CR LF
+ *  221 0 <45223423@example.com> CR LF Path: pathost CR LF ..dot CR LF . CR LF
+ * ```
+ *
+ * After POST and 340, and after IHAVE and 335, the client sends an article, which is dot-stuffed and no command: take the
+ * command, then `takeRemaining()`, and decode the article with `dotStuffed` of `@unstick/stuffing`.
+ *
+ * Source: RFC 3977, sections 3.1 and 3.2. RFC 2980 and 4643 add codes.
+ *
+ * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_CORRUPT` (a line without code or CR LF, or of more than 512 bytes) and
+ * `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
+ */
+export function nntp(options: NntpOptions & { from: 'client' }): FrameCodec<Command>
+export function nntp(options: NntpOptions & { from: 'server' }): FrameCodec<NntpResponse>
+export function nntp(options: NntpOptions): FrameCodec<Command> | FrameCodec<NntpResponse> {
+  const { listGroup: givenGroup, ...rest } = readOptions<NntpOptions>(NAME, options, [
+    'listGroup',
+    'from',
+    'maxFrameLength',
+    'oversize',
+  ])
+  const [from, limits] = directionOf(NAME, rest as DirectedOptions)
+  if (from === 'client') return commands(limits, { name: NAME, maxLineLength: LONGEST_LINE, ending: 'crlf' })
+  const listGroup = choiceOption('listGroup', givenGroup ?? false, [true, false])
+  const hasBody = (code: number): boolean => WITH_BODY.has(code) || (listGroup && code === 211)
+  return defineCodec<NntpResponse>({
+    name: NAME,
+    ...limitsOf(NAME, limits, { minFrameLength: LONGEST_LINE }),
+    find(bytes, start, end, search) {
+      if (search.state !== IN_BODY) {
+        const last = Math.min(end, start + LONGEST_LINE)
+        let feed = search.resumeAt
+        while (feed < last && bytes[feed] !== LF) feed++
+        search.resumeAt = feed
+        if (feed - start === LONGEST_LINE) throw corrupt(NAME, `a line must have at most ${LONGEST_LINE} bytes`)
+        if (feed === last) return UNKNOWN
+        if (!hasBody(codeOf(bytes, start, feed))) return (search.payloadEnd = feed + 1)
+        search.state = IN_BODY
+        // The end of this line begins the end of an empty body.
+        search.resumeAt = feed - 1
+      }
+      const at = indexOfEnd(bytes, search.resumeAt, end)
+      search.resumeAt = Math.max(search.resumeAt, end - END.length + 1)
+      if (at === UNKNOWN) return UNKNOWN
+      search.state = 0
+      return (search.payloadEnd = at + END.length)
+    },
+    toFrame(bytes) {
+      const feed = bytes.indexOf(LF)
+      const code = codeOf(bytes, 0, feed)
+      const text = decodeLatin1(bytes, 4, feed - 1)
+      return { code, text, body: hasBody(code) ? unstuffed(bytes.subarray(feed + 1, bytes.length - 3)) : undefined }
+    },
+    encodeParts({ code, text, body }) {
+      const line = `${code} ${text}`
+      if (!/^[1-5]\d\d [^\r\n]*$/.test(line) || line.length + 2 > LONGEST_LINE) {
+        throw notEncodable(NAME, 'a line must have a code from 100 to 599 and no CR or LF')
+      }
+      if ((body !== undefined) !== hasBody(code)) throw notEncodable(NAME, 'the code tells whether there is a body')
+      const head = encodeLatin1(NAME, `${line}\r\n`)
+      return body === undefined ? [head] : [head, stuffed(body), encodeLatin1(NAME, '.\r\n')]
+    },
+  })
+}
+
+function codeOf(bytes: Uint8Array, start: number, feed: number): number {
+  if (bytes[feed - 1] === CR) {
+    const match = /^([1-5]\d\d)( |$)/.exec(decodeLatin1(bytes, start, Math.min(feed - 1, start + 4)))
+    if (match !== null) return Number(match[1])
+  }
+  throw corrupt(NAME, 'a response must begin with a code and a space, and its line end with CR LF')
+}
+
+function indexOfEnd(bytes: Uint8Array, from: number, end: number): number {
+  for (let at = from; at + END.length <= end; at++) {
+    if (END.every((byte, index) => bytes[at + index] === byte)) return at
+  }
+  return UNKNOWN
+}
+
+function isAtLine(bytes: Uint8Array, at: number): boolean {
+  return at === 0 || (bytes[at - 2] === CR && bytes[at - 1] === LF)
+}
+
+function unstuffed(body: Uint8Array): Uint8Array {
+  const bytes = newBytesLike(body, body.length)
+  let length = 0
+  for (let at = 0; at < body.length; at++) {
+    if (body[at] !== DOT || !isAtLine(body, at)) bytes[length++] = body[at]!
+  }
+  return bytes.subarray(0, length)
+}
+
+function stuffed(body: Uint8Array): Uint8Array {
+  if (!isAtLine(body, body.length)) throw notEncodable(NAME, 'a body must be empty or end with CR LF')
+  const bytes = new Uint8Array(2 * body.length)
+  let length = 0
+  for (let at = 0; at < body.length; at++) {
+    if (body[at] === DOT && isAtLine(body, at)) bytes[length++] = DOT
+    bytes[length++] = body[at]!
+  }
+  return bytes.subarray(0, length)
+}

@@ -1,0 +1,57 @@
+// RTCM 3: corrections for GNSS receivers.
+
+import { mapCodec, readOptions, type FrameCodec } from '@unstick/core'
+import { packet } from '@unstick/packet'
+import { notEncodable } from './framing/errors.ts'
+
+export interface Rtcm3Options {
+  /**
+   * What happens where no message can begin: 'resync' searches the next one, and reports what lies between as a gap;
+   * 'error' is `ERR_FRAME_CORRUPT`.
+   *
+   * @defaultValue 'resync'
+   */
+  corrupt?: 'resync' | 'error'
+}
+
+const HEADER = 3
+const CHECKSUM = 3
+const LONGEST = 1023
+
+/**
+ * Messages, as bytes whose first 12 bits are the message's number:
+ *
+ * ```
+ *  +----+----------+---------+---------+----------+
+ *  | d3 | 0        | length  | message | CRC-24Q  |      the length counts the message, the checksum covers all before it
+ *  +----+----------+---------+---------+----------+
+ *    1    6 bits     10 bits             3
+ * ```
+ *
+ * Source: RTCM 10403.3, section 4; gpsd, "RTCM104v3".
+ *
+ * Decoding throws `ERR_FRAME_TRUNCATED`, and with `corrupt: 'error'` also `ERR_FRAME_CORRUPT` and
+ * `ERR_FRAME_LENGTH_INVALID`; encoding `ERR_FRAME_NOT_ENCODABLE`.
+ */
+export function rtcm3(options: Rtcm3Options = {}): FrameCodec {
+  const { corrupt } = readOptions<Rtcm3Options>('rtcm3', options, ['corrupt'])
+  const packets = packet({
+    sync: { bytes: new Uint8Array([0xd3]) },
+    lengthFieldLength: 2,
+    lengthAdjustment: CHECKSUM,
+    maxFrameLength: HEADER + LONGEST + CHECKSUM,
+    // CRC-24Q goes by this name in the catalogue.
+    checksum: { algorithm: 'CRC-24/LTE-A' },
+    ...(corrupt === undefined ? {} : { corrupt }),
+  })
+  return mapCodec<Uint8Array, Uint8Array>(packets, {
+    decode: (bytes) => bytes.subarray(HEADER, bytes.length - CHECKSUM),
+    encode(message) {
+      if (message.length > LONGEST) throw notEncodable('rtcm3', `a message must have at most ${LONGEST} bytes`)
+      const bytes = new Uint8Array(HEADER + message.length + CHECKSUM)
+      bytes[0] = 0xd3
+      bytes.set(message, HEADER)
+      return bytes
+    },
+  })
+}

@@ -1,0 +1,113 @@
+// Server-sent events.
+
+import { defineCodec, drop, NO_FRAME, UNKNOWN, type FrameCodec } from '@unstick/core'
+import { notEncodable } from './framing/errors.ts'
+import { limitsOf, type PresetOptions } from './framing/options.ts'
+import { decodeAnyUtf8, encodeUtf8 } from './framing/text.ts'
+
+export interface ServerSentEvent {
+  /** The event's type; 'message' if it is not given. */
+  event: string
+  /** Lines are joined by LF. Undefined: no event, but a new reconnection time. */
+  data: string | undefined
+  /** What the last event ID becomes; undefined: it stays as it was. */
+  id: string | undefined
+  /** The new reconnection time in ms; undefined: it stays as it was. */
+  retry: number | undefined
+}
+
+const NAME = 'sse'
+const CR = 13
+const LF = 10
+
+// In `state`.
+const AT_LINE = 0
+const IN_LINE = 1
+/** A line has ended with a CR, to which an LF would belong. */
+const AFTER_CR = 2
+/** An event has ended with a CR, to which an LF would belong. */
+const AFTER_LAST_CR = 3
+
+/**
+ * Events, each of which ends with a blank line:
+ *
+ * ```
+ *  event: add LF
+ *  data: 73857293 LF
+ *  LF
+ * ```
+ *
+ * Lines end with LF, CR LF or CR; an event comes with the first byte that completes it. Comments, unknown fields and
+ * blocks without data are dropped, and so are a byte order mark at the beginning and an event that the end cuts off. An ID
+ * with a zero byte is ignored, malformed UTF-8 becomes U+FFFD.
+ *
+ * Source: WHATWG, HTML, section 9.2.6, "Interpreting an event stream".
+ *
+ * Decoding throws `ERR_FRAME_TOO_LONG`; encoding `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
+ */
+export function sse(options?: PresetOptions): FrameCodec<ServerSentEvent> {
+  return defineCodec<ServerSentEvent>({
+    name: NAME,
+    ...limitsOf(NAME, options, { minFrameLength: 2 }),
+    atEnd: 'drop',
+    find(bytes, start, end, search) {
+      if (start === end) return UNKNOWN
+      let place = search.state
+      if (place === AFTER_LAST_CR) {
+        search.state = AT_LINE
+        if (bytes[start] === LF) return drop(search, start + 1)
+        place = AT_LINE
+      }
+      for (let at = search.resumeAt; at < end; at++) {
+        const byte = bytes[at]!
+        if (byte !== CR && byte !== LF) place = IN_LINE
+        else if (place === IN_LINE) place = byte === CR ? AFTER_CR : AT_LINE
+        else if (place === AFTER_CR && byte === LF) place = AT_LINE
+        else {
+          search.state = byte === CR ? AFTER_LAST_CR : AT_LINE
+          return (search.payloadEnd = at + 1)
+        }
+      }
+      search.resumeAt = Math.max(search.resumeAt, end)
+      search.state = place
+      return UNKNOWN
+    },
+    toFrame(bytes, index) {
+      const text = decodeAnyUtf8(bytes)
+      return eventOf(index === 0 && text.startsWith('\uFEFF') ? text.slice(1) : text)
+    },
+    encodeParts: (event) => [encodeUtf8(NAME, textOf(event))],
+  })
+}
+
+function eventOf(text: string): ServerSentEvent | typeof NO_FRAME {
+  const fields: ServerSentEvent = { event: 'message', data: undefined, id: undefined, retry: undefined }
+  const data: string[] = []
+  for (const line of text.split(/\r\n|\r|\n/)) {
+    const colon = line.indexOf(':')
+    const name = colon < 0 ? line : line.slice(0, colon)
+    const value = colon < 0 ? '' : line.slice(line[colon + 1] === ' ' ? colon + 2 : colon + 1)
+    if (name === 'data') data.push(value)
+    else if (name === 'event') fields.event = value === '' ? 'message' : value
+    else if (name === 'id' && !value.includes('\0')) fields.id = value
+    else if (name === 'retry' && /^\d{1,15}$/.test(value)) fields.retry = Number(value)
+  }
+  if (data.length > 0) fields.data = data.join('\n')
+  return fields.data === undefined && fields.retry === undefined ? NO_FRAME : fields
+}
+
+function textOf(event: ServerSentEvent): string {
+  const lines = [
+    ...(event.event === 'message' ? [] : [`event: ${event.event}`]),
+    ...(event.id === undefined ? [] : [`id: ${event.id}`]),
+    ...(event.retry === undefined ? [] : [`retry: ${event.retry}`]),
+    ...(event.data?.split('\n').map((line) => `data: ${line}`) ?? []),
+  ]
+  const text = `${lines.join('\n')}\n\n`
+  const read = eventOf(text)
+  const names = ['event', 'data', 'id', 'retry'] as const
+  if (read === NO_FRAME || names.some((name) => read[name] !== event[name])) {
+    throw notEncodable(NAME, 'an event must have data or retry, data must hold no CR, and other fields no line break')
+  }
+  return text
+}

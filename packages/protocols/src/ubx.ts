@@ -1,0 +1,83 @@
+// UBX, the binary protocol of u-blox GNSS receivers.
+
+import { mapCodec, readOptions, type FrameCodec } from '@unstick/core'
+import { packet } from '@unstick/packet'
+import { littleEndian, readLittle } from './framing/integers.ts'
+
+export interface UbxMessage {
+  class: number
+  id: number
+  payload: Uint8Array
+}
+
+export interface UbxOptions {
+  /**
+   * The longest message, in bytes, sync characters and checksum included.
+   *
+   * @defaultValue 4104, which is 4 KiB of payload
+   */
+  maxFrameLength?: number
+  /**
+   * What happens where no message can begin, such as between messages of NMEA on the same line: 'resync' searches the next
+   * one, and reports what lies between as a gap; 'error' is `ERR_FRAME_CORRUPT`.
+   *
+   * @defaultValue 'resync'
+   */
+  corrupt?: 'resync' | 'error'
+}
+
+const HEADER = 6
+const CHECKSUM = 2
+
+/**
+ * Messages between noise:
+ *
+ * ```
+ *  +-------+-------+----+--------+---------+----------+
+ *  | b5 62 | class | id | length | payload | checksum |      little-endian; the length counts the payload, the checksum
+ *  +-------+-------+----+--------+---------+----------+      covers all from class on (RFC 1145's 8-bit Fletcher)
+ *    2       1       1    2                  2
+ * ```
+ *
+ * Source: u-blox 8 / u-blox M8 Receiver description, section 32.
+ *
+ * Decoding throws `ERR_FRAME_TRUNCATED`, and with `corrupt: 'error'` also `ERR_FRAME_CORRUPT` and `ERR_FRAME_TOO_LONG`;
+ * encoding `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
+ */
+export function ubx(options: UbxOptions = {}): FrameCodec<UbxMessage> {
+  const { maxFrameLength, corrupt } = readOptions<UbxOptions>('ubx', options, ['maxFrameLength', 'corrupt'])
+  const packets = packet({
+    sync: { bytes: new Uint8Array([0xb5, 0x62]) },
+    lengthFieldOffset: 4,
+    lengthFieldLength: 2,
+    byteOrder: 'little',
+    lengthAdjustment: CHECKSUM,
+    maxFrameLength: maxFrameLength ?? HEADER + 4096 + CHECKSUM,
+    checksum: { algorithm: fletcher8, from: 2, length: CHECKSUM },
+    ...(corrupt === undefined ? {} : { corrupt }),
+  })
+  return mapCodec<Uint8Array, UbxMessage>(packets, {
+    decode: (bytes) => ({
+      class: bytes[2]!,
+      id: bytes[3]!,
+      payload: bytes.subarray(HEADER, HEADER + readLittle(bytes, 4, 2)),
+    }),
+    encode(message) {
+      const bytes = new Uint8Array(HEADER + message.payload.length + CHECKSUM)
+      bytes.set(littleEndian([2, 0x62b5], [1, message.class], [1, message.id]))
+      bytes.set(message.payload, HEADER)
+      return bytes
+    },
+  })
+}
+
+/** Two sums modulo 256, the first in the low byte. */
+function fletcher8(bytes: Uint8Array, start: number, end: number): number {
+  let sum = 0
+  let sums = 0
+  for (let at = start; at < end; at++) {
+    sum = (sum + bytes[at]!) & 255
+    sums = (sums + sum) & 255
+  }
+  return sum + 256 * sums
+}

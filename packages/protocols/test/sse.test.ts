@@ -1,0 +1,71 @@
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { sse, type ServerSentEvent } from '../src/sse.ts'
+import { ascii, bytesOf, joined, record, testPreset } from './preset.ts'
+
+const line = fc.string({ unit: fc.constantFrom('a', ' ', ':', 'é'), maxLength: 4 })
+
+testPreset<ServerSentEvent>('sse', sse(), {
+  frame: record({
+    event: fc.constantFrom('message', 'add'),
+    data: fc.array(line, { minLength: 1, maxLength: 3 }).map((lines) => lines.join('\n')),
+    id: fc.option(line, { nil: undefined }),
+    retry: fc.option(fc.nat(9999), { nil: undefined }),
+  }),
+  stream: fc
+    .array(fc.constantFrom('data:a', '\r', '\n', ':c', 'id'), { maxLength: 10 })
+    .map((parts) => ascii(parts.join(''))),
+  atEnd: 'drop',
+  frameOf: (payload) => ({ event: 'message', data: 'a'.repeat(payload.length), id: undefined, retry: undefined }),
+  examples: [
+    {
+      title: 'the examples of the HTML standard',
+      bytes: ascii(
+        'data: YHOO\ndata: +2\ndata: 10\n\n: test stream\n\ndata: first event\nid: 1\n\ndata:second event\nid\n\ndata:  third event\n\n' +
+          'data\n\ndata\ndata\n\ndata:test\n\ndata: test\n\ndata:',
+      ),
+      frames: [
+        { event: 'message', data: 'YHOO\n+2\n10', id: undefined, retry: undefined },
+        { event: 'message', data: 'first event', id: '1', retry: undefined },
+        { event: 'message', data: 'second event', id: '', retry: undefined },
+        { event: 'message', data: ' third event', id: undefined, retry: undefined },
+        { event: 'message', data: '', id: undefined, retry: undefined },
+        { event: 'message', data: '\n', id: undefined, retry: undefined },
+        { event: 'message', data: 'test', id: undefined, retry: undefined },
+        { event: 'message', data: 'test', id: undefined, retry: undefined },
+      ],
+      isRead: true,
+    },
+    {
+      title: 'a byte order mark, CR and CR LF as line ends, and a reconnection time',
+      bytes: joined([
+        bytesOf('ef bb bf'),
+        ascii('event: add\r\ndata: 1\r\n\r\ndata: 2\r\rretry: 10\r\nretry: x\r\n\r\n'),
+      ]),
+      frames: [
+        { event: 'add', data: '1', id: undefined, retry: undefined },
+        { event: 'message', data: '2', id: undefined, retry: undefined },
+        { event: 'message', data: undefined, id: undefined, retry: 10 },
+      ],
+      isRead: true,
+    },
+    {
+      title: 'malformed UTF-8, and an ID with a zero byte, which is ignored',
+      bytes: bytesOf('"data:" ff 0a "id:" 00 0a 0a'),
+      frames: [{ event: 'message', data: '\ufffd', id: undefined, retry: undefined }],
+      isRead: true,
+    },
+  ],
+  unencodable: [
+    { title: 'data with CR', frame: { event: 'message', data: 'a\rb', id: undefined, retry: undefined } },
+    { title: 'an event with a line break', frame: { event: 'a\ndata: b', data: '', id: undefined, retry: undefined } },
+    { title: 'neither data nor retry', frame: { event: 'message', data: undefined, id: '1', retry: undefined } },
+  ],
+})
+
+it('gives an event with the byte that completes it', () => {
+  const decoder = sse().decoder()
+  expect([...decoder.decode(ascii('data: a\r\n\r'))]).toHaveLength(1)
+  expect(decoder.bufferedLength).toBe(0)
+  expect([...decoder.decode(ascii('\ndata: b\r\r'))]).toHaveLength(1)
+})
