@@ -61,7 +61,7 @@ export function nntp(options: NntpOptions): FrameCodec<Command> | FrameCodec<Nnt
     'maxFrameLength',
     'oversize',
   ])
-  const [from, limits] = directionOf(NAME, rest as DirectedOptions)
+  const [from, limits] = directionOf(NAME, rest)
   if (from === 'client') return commands(limits, { name: NAME, maxLineLength: LONGEST_LINE, ending: 'crlf' })
   const listGroup = choiceOption('listGroup', givenGroup ?? false, [true, false])
   const hasBody = (code: number): boolean => WITH_BODY.has(code) || (listGroup && code === 211)

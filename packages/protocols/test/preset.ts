@@ -25,7 +25,7 @@ export interface PresetTest<Frame> {
 }
 
 /** Few: the presets are many, and what they are made of has its own tests. */
-const RUNS = 6
+const RUNS = 5
 
 export function testPreset<Frame>(title: string, codec: FrameCodec<Frame>, test: PresetTest<Frame>): void {
   const { frame, stream, frameOf, without = [], atEnd = 'error', examples, refused = [], unencodable = [] } = test

@@ -20,7 +20,7 @@ export interface DirectedOptions extends PresetOptions {
 }
 
 /** The limit of protocols that state none. */
-export const DEFAULT_MAX_FRAME_LENGTH: number = 8 * 1024 * 1024
+const DEFAULT_MAX_FRAME_LENGTH = 8 * 1024 * 1024
 
 export interface Limits {
   readonly maxFrameLength: number

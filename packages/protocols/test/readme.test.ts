@@ -1,0 +1,3 @@
+import { testReadme } from '../../../.ci/readme.ts'
+
+testReadme(import.meta.url)
