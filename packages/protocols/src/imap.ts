@@ -18,6 +18,8 @@ const CR = 13
 const LF = 10
 /** The longest announcement: '~{', 19 digits, '+}', CR LF. */
 const LONGEST_ANNOUNCEMENT = 25
+/** In `state`: a message has begun, and `resumeAt` tells where its search goes on. */
+const IN_MESSAGE = 1
 const ANNOUNCEMENT = /\{(\d{1,15})\+?\}$/
 
 /**
@@ -36,7 +38,7 @@ const ANNOUNCEMENT = /\{(\d{1,15})\+?\}$/
 export function imap(options?: PresetOptions): FrameCodec<ImapMessage> {
   return defineCodec<ImapMessage>({
     name: NAME,
-    ...limitsOf(NAME, options, { minFrameLength: LONGEST_ANNOUNCEMENT }),
+    ...limitsOf(NAME, options, { minFrameLength: LONGEST_ANNOUNCEMENT + 1 }),
     find(bytes, _start, end, search) {
       let textStart = search.resumeAt
       for (;;) {
@@ -44,12 +46,17 @@ export function imap(options?: PresetOptions): FrameCodec<ImapMessage> {
         if (feed === UNKNOWN) {
           // What may be an announcement stays, up to the beginning of the text.
           search.resumeAt = Math.max(textStart, end - LONGEST_ANNOUNCEMENT)
+          search.state = IN_MESSAGE
           return UNKNOWN
         }
         const literal = announced(decodeLatin1(bytes, Math.max(textStart, feed - LONGEST_ANNOUNCEMENT), feed - 1))
         textStart = feed + 1 + (literal ?? 0)
-        if (literal === undefined) return (search.payloadEnd = textStart)
+        if (literal === undefined) {
+          search.state = 0
+          return (search.payloadEnd = textStart)
+        }
         search.resumeAt = textStart
+        search.state = IN_MESSAGE
         if (textStart > end) return textStart
       }
     },

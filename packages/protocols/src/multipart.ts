@@ -23,7 +23,9 @@ const HYPHEN = 45
 /** Blanks after a delimiter. More of them make it content. */
 const LONGEST_PADDING = 64
 
-// In `state`: between two delimiters, and after the last one. It is 0 before the first one.
+// In `state`: at the very beginning, before the first delimiter, between two, and after the last one.
+const AT_BEGINNING = 0
+const IN_PREAMBLE = 3
 const IN_PART = 1
 const EPILOGUE = 2
 
@@ -75,7 +77,7 @@ function finderOf(delimiter: Uint8Array): FindFrame {
     if (search.state === EPILOGUE) return start < end ? drop(search, end) : UNKNOWN
     const isInPart = search.state === IN_PART
     // At the very beginning the first delimiter needs no line before it.
-    const isFirst = !isInPart && search.resumeAt === start
+    const isFirst = search.state === AT_BEGINNING
     if (isFirst && end - start < delimiter.length - 2) return UNKNOWN
     let at = isFirst && isAt(bytes, start, delimiter.subarray(2)) ? start - 2 : search.resumeAt
     for (; at + delimiter.length <= end; at++) {
@@ -92,6 +94,7 @@ function finderOf(delimiter: Uint8Array): FindFrame {
       return after
     }
     search.resumeAt = Math.max(search.resumeAt, end - delimiter.length + 1)
+    if (isFirst) search.state = IN_PREAMBLE
     return UNKNOWN
   }
 }
