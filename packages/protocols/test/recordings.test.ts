@@ -4,7 +4,7 @@
 // all of the stream, and they say what the client sent and received.
 
 import type { FrameCodec } from '@unstick/core'
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import {
@@ -43,8 +43,7 @@ import {
   type WebsocketMessage,
 } from '../src/index.ts'
 import { chunkingsOf, joined } from './chunkings.ts'
-
-type From = 'client' | 'server'
+import { connectionsOf, recordingOf, recordingsFolder, type From } from './recording.ts'
 
 interface Replay<Frame> {
   codecOf: (from: From) => FrameCodec<Frame>
@@ -60,7 +59,6 @@ interface Replay<Frame> {
   check: (frames: Frame[], from: From) => void
 }
 
-const folder = new URL('../recordings/', import.meta.url)
 const numbers = Array.from({ length: 4000 }, (_, index) => `${index * index}\n`)
   .join('')
   .slice(0, 20_000)
@@ -250,26 +248,19 @@ const replays: Record<string, Replay<never>> = {
   }),
 }
 
-const names = readdirSync(folder)
+const names = readdirSync(recordingsFolder)
   .filter((name) => name.endsWith('.json'))
   .map((name) => name.slice(0, -'.json'.length))
 
 describe.each(names)('recording %s', (name) => {
-  const { program, chunks } = JSON.parse(readFileSync(new URL(`${name}.json`, folder), 'utf8')) as {
-    program: string
-    chunks: [from: From, base64: string, connection?: number][]
-  }
+  const recording = recordingOf(name)
   const { codecOf, from: only, skip, isLast, hasVariants, check } = replays[name]! as unknown as Replay<unknown>
 
   it.each((['client', 'server'] as const).filter((from) => only === undefined || from === only))(
-    `${program}: what the %s said is framed the same in every cutting`,
+    `${recording.program}: what the %s said is framed the same in every cutting`,
     (from) => {
       const all: unknown[] = []
-      const ofDirection = chunks.filter(([by]) => by === from)
-      for (const connection of new Set(ofDirection.map(([, , number = 0]) => number))) {
-        const recorded = ofDirection
-          .filter(([, , number = 0]) => number === connection)
-          .map(([, base64]) => Buffer.from(base64, 'base64'))
+      for (const recorded of connectionsOf(recording, from)) {
         const stream = withoutHead(recorded, skip)
         const codec = codecOf(from)
         const [first, ...others] = chunkingsOf(stream).map((cut) => framesOf(codec, cut, isLast))
