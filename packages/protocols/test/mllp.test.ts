@@ -14,10 +14,9 @@ testPreset('mllp', mllp(), {
   ],
   refused: [
     { title: 'no start', bytes: bytesOf('"MSH"'), code: 'ERR_FRAME_CORRUPT' },
-    { title: 'an FS without CR', bytes: bytesOf('0b 1c "a"'), code: 'ERR_FRAME_CORRUPT' },
     { title: 'an end inside a message', bytes: bytesOf('0b "a" 1c'), code: 'ERR_FRAME_TRUNCATED' },
   ],
-  unencodable: [{ title: 'a message with FS', frame: bytesOf('1c') }],
+  unencodable: [{ title: 'a message with FS CR', frame: bytesOf('1c 0d') }],
 })
 
 it('skips a message over the limit as a whole', () => {
