@@ -30,8 +30,13 @@ const NAME = 'oncRpc'
 const HEADER = 4
 const LAST = 2 ** 31
 
+interface Fragment {
+  isLast: boolean
+  body: Uint8Array
+}
+
 /**
- * Records, as bytes, joined of their fragments; each record is written as one fragment:
+ * Records, as bytes, joined of their fragments; as few as the limit allows are written:
  *
  * ```
  *  +------+--------+----------+
@@ -51,8 +56,8 @@ export function oncRpc(options: OncRpcOptions = {}): FrameCodec {
     'maxMessageLength',
     'maxFragments',
   ])
-  const limits = limitsOf(NAME, maxFrameLength === undefined ? {} : { maxFrameLength }, { minFrameLength: HEADER })
-  const fragments = headed<{ isLast: boolean; body: Uint8Array }>(limits, {
+  const limits = limitsOf(NAME, maxFrameLength === undefined ? {} : { maxFrameLength }, { minFrameLength: HEADER + 1 })
+  const fragments = headed<Fragment>(limits, {
     name: NAME,
     headerLength: HEADER,
     frameLength: (bytes, start) => HEADER + (readBig(bytes, start, 4) % LAST),
@@ -62,7 +67,15 @@ export function oncRpc(options: OncRpcOptions = {}): FrameCodec {
   return joinFragments(fragments, {
     isLast: ({ isLast }) => isLast,
     body: ({ body }) => body,
-    split: (body) => [{ isLast: true, body }],
+    split: (record) => fragmentsOf(record, limits.maxFrameLength - HEADER),
     ...joining,
   })
+}
+
+function fragmentsOf(record: Uint8Array, longest: number): Fragment[] {
+  const fragments: Fragment[] = []
+  for (let at = 0; at + longest < record.length; at += longest) {
+    fragments.push({ isLast: false, body: record.subarray(at, at + longest) })
+  }
+  return [...fragments, { isLast: true, body: record.subarray(fragments.length * longest) }]
 }

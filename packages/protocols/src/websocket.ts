@@ -26,7 +26,7 @@ export type WebsocketMessage =
   /** `code` is undefined where the peer gives none. */
   | { type: 'close'; code: number | undefined; reason: string }
 
-export interface WebsocketOptions extends DirectedOptions {
+export interface WebsocketOptions extends Omit<DirectedOptions, 'oversize'> {
   /**
    * The longest message, in bytes: the sum of its fragments' payloads.
    *
@@ -96,7 +96,6 @@ export function websocket(options: WebsocketOptions): FrameCodec<WebsocketMessag
     'maxMessageLength',
     'maxFragments',
     'maxFrameLength',
-    'oversize',
   ])
   const { from: givenFrom, maskKey: givenKey, maxMessageLength: givenLength, maxFragments: givenCount, ...rest } = given
   const from = choiceOption('from', givenFrom, ['client', 'server'])

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { amqp091 } from '../src/amqp091.ts'
 import { bytesOf, payloads, record, testPreset, uint16 } from './preset.ts'
 
-testPreset('amqp091', amqp091(), {
+testPreset('amqp091', amqp091, {
   frame: fc.oneof(
     record({ type: fc.constantFrom(1, 2, 3, 8), channel: uint16, payload: payloads }),
     fc.constant({ type: 0x41, channel: 0, payload: bytesOf('00 00 09 01') }),

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { amqp10, type Amqp10Frame } from '../src/amqp10.ts'
 import { byte, bytesOf, payloads, record, testPreset, uint16 } from './preset.ts'
 
-testPreset<Amqp10Frame>('amqp10', amqp10(), {
+testPreset<Amqp10Frame>('amqp10', amqp10, {
   frame: fc.oneof(
     record({
       type: byte,

@@ -13,7 +13,7 @@ function metadataOf(bodyLength: number): Uint8Array {
 
 const EMPTY = bytesOf('')
 
-testPreset<ArrowIpcMessage>('arrowIpc', arrowIpc(), {
+testPreset<ArrowIpcMessage>('arrowIpc', arrowIpc, {
   frame: fc.oneof(
     payloads.map((body) => ({ metadata: metadataOf(body.length), body })),
     fc.constant({ metadata: EMPTY, body: EMPTY }),

@@ -1,7 +1,8 @@
 import { bgp } from '../src/bgp.ts'
 import { byte, bytesOf, joined, payloads, record, testPreset } from './preset.ts'
 
-testPreset('bgp', bgp(), {
+testPreset('bgp', bgp, {
+  isHeaded: true,
   frame: record({ type: byte, payload: payloads }),
   frameOf: (payload) => ({ type: 2, payload }),
   examples: [

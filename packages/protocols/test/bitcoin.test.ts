@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { bitcoin } from '../src/bitcoin.ts'
 import { bytesOf, joined, payloads, record, testPreset, uint32 } from './preset.ts'
 
-testPreset('bitcoin', bitcoin(), {
+testPreset('bitcoin', bitcoin, {
+  isHeaded: true,
   frame: record({ command: fc.constantFrom('version', 'sendaddrv2ab', ''), checksum: uint32, payload: payloads }),
   frameOf: (payload) => ({ command: 'block', checksum: 0, payload }),
   examples: [

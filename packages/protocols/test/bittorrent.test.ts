@@ -10,7 +10,7 @@ const HANDSHAKE = joined([
   new Uint8Array(20).fill(2),
 ])
 
-testPreset<BittorrentMessage>('bittorrent', bittorrent(), {
+testPreset<BittorrentMessage>('bittorrent', bittorrent, {
   frame: fc.oneof(
     record({ type: fc.constant('message' as const), id: byte, payload: payloads }),
     fc.constant<BittorrentMessage>({ type: 'keep-alive' }),

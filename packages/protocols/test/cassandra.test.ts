@@ -10,7 +10,8 @@ const frame = record({
   payload: payloads,
 })
 
-testPreset('cassandra from the client', cassandra({ from: 'client' }), {
+testPreset('cassandra from the client', (limits) => cassandra({ from: 'client', ...limits }), {
+  isHeaded: true,
   frame,
   frameOf: (payload) => ({ version: 4, flags: 0, stream: 1, opcode: 7, payload }),
   examples: [
@@ -27,7 +28,8 @@ testPreset('cassandra from the client', cassandra({ from: 'client' }), {
   unencodable: [{ title: 'version 2', frame: { version: 2, flags: 0, stream: 0, opcode: 0, payload: bytesOf('') } }],
 })
 
-testPreset('cassandra from the server', cassandra({ from: 'server' }), {
+testPreset('cassandra from the server', (limits) => cassandra({ from: 'server', ...limits }), {
+  isHeaded: true,
   frame,
   examples: [
     {

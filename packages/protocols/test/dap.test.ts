@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { dap } from '../src/dap.ts'
 import { ascii, testPreset } from './preset.ts'
 
-testPreset<unknown>('dap', dap(), {
+testPreset<unknown>('dap', dap, {
   frame: fc.jsonValue({ maxDepth: 2 }).map((value) => JSON.parse(JSON.stringify(value)) as unknown),
   frameOf: (payload) => 'a'.repeat(payload.length),
   examples: [

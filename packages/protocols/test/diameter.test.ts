@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { diameter } from '../src/diameter.ts'
 import { byte, bytesOf, record, testPreset, uint32 } from './preset.ts'
 
-testPreset('diameter', diameter(), {
+testPreset('diameter', diameter, {
+  isHeaded: true,
   frame: record({
     flags: byte,
     command: fc.nat(0xffffff),

@@ -1,7 +1,8 @@
 import { dicom } from '../src/dicom.ts'
 import { byte, bytesOf, payloads, record, testPreset } from './preset.ts'
 
-testPreset('dicom', dicom(), {
+testPreset('dicom', dicom, {
+  isHeaded: true,
   frame: record({ type: byte, payload: payloads }),
   frameOf: (payload) => ({ type: 4, payload }),
   examples: [

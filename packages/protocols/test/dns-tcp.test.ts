@@ -4,7 +4,8 @@ import { bytesOf, joined, testPreset } from './preset.ts'
 
 const query = bytesOf('db 42 01 00 00 01 00 00 00 00 00 00 03 "www" 00 00 01 00 01')
 
-testPreset('dnsTcp', dnsTcp(), {
+testPreset('dnsTcp', dnsTcp, {
+  isHeaded: true,
   frame: fc.uint8Array({ minLength: 12, maxLength: 20 }),
   frameOf: (payload) => payload,
   examples: [{ title: 'a query', bytes: joined([bytesOf('00 15'), query]), frames: [query] }],

@@ -1,7 +1,8 @@
 import { dockerStream } from '../src/docker-stream.ts'
 import { byte, bytesOf, payloads, record, testPreset } from './preset.ts'
 
-testPreset('dockerStream', dockerStream(), {
+testPreset('dockerStream', dockerStream, {
+  isHeaded: true,
   frame: record({ type: byte, payload: payloads }),
   frameOf: (payload) => ({ type: 1, payload }),
   examples: [

@@ -18,7 +18,7 @@ const value = fc.letrec<{ value: EsbuildValue }>((tie) => ({
 const packet = record({ id: fc.nat(2 ** 31 - 1), isRequest: fc.boolean(), value })
 const service = esbuildService({ from: 'service' })
 
-testPreset<EsbuildPacket>('esbuildService from the client', esbuildService({ from: 'client' }), {
+testPreset<EsbuildPacket>('esbuildService from the client', (limits) => esbuildService({ from: 'client', ...limits }), {
   frame: packet,
   frameOf: (payload) => ({ id: 1, isRequest: true, value: payload }),
   examples: [
@@ -56,16 +56,22 @@ testPreset<EsbuildPacket>('esbuildService from the client', esbuildService({ fro
   ],
 })
 
-testPreset<EsbuildPacket>('esbuildService from the service', service, {
-  stream: streamsAfter(service, { version: '0.28.2' }, packet),
-  examples: [
-    {
-      title: 'the version, then a response',
-      bytes: bytesOf('06 00 00 00 "0.28.2"   05 00 00 00 01 00 00 00 00'),
-      frames: [{ version: '0.28.2' }, { id: 0, isRequest: false, value: null }],
-    },
-  ],
-})
+testPreset<EsbuildPacket>(
+  'esbuildService from the service',
+  (limits) => esbuildService({ from: 'service', ...limits }),
+  {
+    // Its first frame comes once, so that a stream cannot be repeated until it is long.
+    without: ['linear work'],
+    stream: streamsAfter(service, { version: '0.28.2' }, packet),
+    examples: [
+      {
+        title: 'the version, then a response',
+        bytes: bytesOf('06 00 00 00 "0.28.2"   05 00 00 00 01 00 00 00 00'),
+        frames: [{ version: '0.28.2' }, { id: 0, isRequest: false, value: null }],
+      },
+    ],
+  },
+)
 
 it('reads what the API of esbuild writes, and the other way round', () => {
   const bytes = service.encode({ version: '0.28.2' })

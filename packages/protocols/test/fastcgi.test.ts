@@ -1,7 +1,8 @@
 import { fastcgi } from '../src/fastcgi.ts'
 import { byte, bytesOf, payloads, record, testPreset, uint16 } from './preset.ts'
 
-testPreset('fastcgi', fastcgi(), {
+testPreset('fastcgi', fastcgi, {
+  isHeaded: true,
   frame: record({ type: byte, requestId: uint16, payload: payloads }),
   frameOf: (payload) => ({ type: 6, requestId: 1, payload }),
   examples: [

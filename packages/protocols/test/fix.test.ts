@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { fix, type FixMessage } from '../src/fix.ts'
 import { ascii, bytesOf, payloads, record, testPreset } from './preset.ts'
 
-testPreset<FixMessage>('fix', fix(), {
+testPreset<FixMessage>('fix', fix, {
   frame: record({ beginString: fc.constantFrom('FIX.4.2', 'FIXT.1.1'), body: payloads }),
   frameOf: (body) => ({ beginString: 'FIX.4.4', body }),
   examples: [

@@ -4,8 +4,9 @@ import { ascii, record, testPreset } from './preset.ts'
 
 const text = fc.string({ unit: fc.constantFrom('a', '-', ' '), maxLength: 5 })
 
-testPreset('ftp from the client', ftp({ from: 'client' }), {
+testPreset('ftp from the client', (limits) => ftp({ from: 'client', ...limits }), {
   frame: record({ verb: fc.constantFrom('USER', 'RETR', 'PASV'), args: text }),
+  frameOf: (payload) => ({ verb: 'RETR', args: 'a'.repeat(payload.length) }),
   examples: [
     {
       title: 'commands',
@@ -19,7 +20,7 @@ testPreset('ftp from the client', ftp({ from: 'client' }), {
   ],
 })
 
-testPreset('ftp from the server', ftp({ from: 'server' }), {
+testPreset('ftp from the server', (limits) => ftp({ from: 'server', ...limits }), {
   frame: record({ code: fc.integer({ min: 100, max: 999 }), lines: fc.array(text, { minLength: 1, maxLength: 3 }) }),
   examples: [
     {

@@ -5,7 +5,7 @@ import { ascii, byte, bytesOf, payloads, record, testPreset } from './preset.ts'
 const special = fc.constantFrom<GitPktLine>({ type: 'flush' }, { type: 'delim' }, { type: 'end' })
 const type = fc.constant('data' as const)
 
-testPreset<GitPktLine>('gitPktLine', gitPktLine(), {
+testPreset<GitPktLine>('gitPktLine', gitPktLine, {
   frame: fc.oneof(special, record({ type, payload: payloads })),
   frameOf: (payload) => ({ type: 'data', payload }),
   examples: [
@@ -34,7 +34,7 @@ testPreset<GitPktLine>('gitPktLine', gitPktLine(), {
   unencodable: [{ title: 'data with a band', frame: { type: 'data', band: 1, payload: bytesOf('') } }],
 })
 
-testPreset<GitPktLine>('gitPktLine with side-band', gitPktLine({ sideBand: true }), {
+testPreset<GitPktLine>('gitPktLine with side-band', (limits) => gitPktLine({ sideBand: true, ...limits }), {
   frame: fc.oneof(special, record({ type, band: byte, payload: payloads })),
   frameOf: (payload) => ({ type: 'data', band: 1, payload }),
   examples: [

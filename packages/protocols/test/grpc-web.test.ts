@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { grpcWeb } from '../src/grpc-web.ts'
 import { bytesOf, payloads, record, testPreset } from './preset.ts'
 
-testPreset('grpcWeb', grpcWeb(), {
+testPreset('grpcWeb', grpcWeb, {
+  isHeaded: true,
   frame: record({
     type: fc.constantFrom('message' as const, 'trailers' as const),
     compressed: fc.boolean(),

@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { grpc } from '../src/grpc.ts'
 import { bytesOf, payloads, record, testPreset } from './preset.ts'
 
-testPreset('grpc', grpc(), {
+testPreset('grpc', grpc, {
+  isHeaded: true,
   frame: record({ compressed: fc.boolean(), payload: payloads }),
   frameOf: (payload) => ({ compressed: false, payload }),
   examples: [

@@ -5,7 +5,8 @@ import { ascii, bytesOf, record, testPreset } from './preset.ts'
 
 const extensions = fc.constantFrom('', ';a', ';a=b;c="d"')
 
-testPreset<HttpChunk>('httpChunked', httpChunked(), {
+testPreset<HttpChunk>('httpChunked', httpChunked, {
+  limit: 8_192,
   frame: fc.oneof(
     record({
       type: fc.constant('chunk' as const),

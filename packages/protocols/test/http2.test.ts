@@ -11,7 +11,7 @@ const frame = record({
 const PREFACE = '"PRI * HTTP/2.0" 0d 0a 0d 0a "SM" 0d 0a 0d 0a'
 const client = http2({ from: 'client' })
 
-testPreset<Http2Frame>('http2 from the server', http2({ from: 'server' }), {
+testPreset<Http2Frame>('http2 from the server', (limits) => http2({ from: 'server', ...limits }), {
   frame,
   frameOf: (payload) => ({ type: 0, flags: 0, streamId: 1, payload }),
   examples: [
@@ -54,7 +54,9 @@ testPreset<Http2Frame>('http2 from the server', http2({ from: 'server' }), {
   ],
 })
 
-testPreset<Http2Frame>('http2 from the client', client, {
+testPreset<Http2Frame>('http2 from the client', (limits) => http2({ from: 'client', ...limits }), {
+  // Its first frame comes once, so that a stream cannot be repeated until it is long.
+  without: ['linear work'],
   stream: streamsAfter<Http2Frame>(client, { type: 'preface' }, frame),
   examples: [
     {

@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { iec104, type Iec104Apdu } from '../src/iec104.ts'
 import { bytesOf, payloads, record, testPreset } from './preset.ts'
 
-testPreset<Iec104Apdu>('iec104', iec104(), {
+testPreset<Iec104Apdu>('iec104', iec104, {
+  isHeaded: true,
   frame: fc.oneof(
     record({ type: fc.constant('I' as const), control: fc.constant(bytesOf('02 00 04 00')), payload: payloads }),
     fc.constant<Iec104Apdu>({ type: 'S', control: bytesOf('01 00 02 00'), payload: bytesOf('') }),

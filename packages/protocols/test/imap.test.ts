@@ -6,7 +6,7 @@ const text = fc
   .string({ unit: fc.constantFrom('a', '{', '}', '1', ' '), maxLength: 5 })
   .filter((each) => !/\{\d+\}$/.test(each))
 
-testPreset<ImapMessage>('imap', imap(), {
+testPreset<ImapMessage>('imap', imap, {
   frame: fc.tuple(fc.array(fc.tuple(text, payloads), { maxLength: 2 }), text).map(([literals, last]) => ({
     parts: [...literals.flatMap(([before, literal]) => [`${before}{${literal.length}}`, literal]), last],
   })),

@@ -5,7 +5,7 @@ import { ascii, bytesOf, record, testPreset } from './preset.ts'
 const word = fc.string({ unit: fc.constantFrom('a', '#', 'é', '0'), minLength: 1, maxLength: 4 })
 const last = fc.string({ unit: fc.constantFrom('a', ' ', ':'), maxLength: 4 })
 
-testPreset<IrcMessage>('irc', irc(), {
+testPreset<IrcMessage>('irc', irc, {
   frame: record({
     tags: fc.option(word, { nil: undefined }),
     source: fc.option(word, { nil: undefined }),

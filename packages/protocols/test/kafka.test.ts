@@ -1,7 +1,8 @@
 import { kafka } from '../src/kafka.ts'
 import { bytesOf, payloads, record, testPreset, uint16, uint32 } from './preset.ts'
 
-testPreset('kafka from the client', kafka({ from: 'client' }), {
+testPreset('kafka from the client', (limits) => kafka({ from: 'client', ...limits }), {
+  isHeaded: true,
   frame: record({ apiKey: uint16, apiVersion: uint16, correlationId: uint32, payload: payloads }),
   frameOf: (payload) => ({ apiKey: 0, apiVersion: 9, correlationId: 1, payload }),
   examples: [
@@ -18,7 +19,8 @@ testPreset('kafka from the client', kafka({ from: 'client' }), {
   ],
 })
 
-testPreset('kafka from the server', kafka({ from: 'server' }), {
+testPreset('kafka from the server', (limits) => kafka({ from: 'server', ...limits }), {
+  isHeaded: true,
   frame: record({ correlationId: uint32, payload: payloads }),
   frameOf: (payload) => ({ correlationId: 1, payload }),
   examples: [

@@ -3,7 +3,7 @@ import { bytesOf, joined, payloads, testPreset } from './preset.ts'
 
 const message = payloads.map((content) => new Uint8Array([0x30, content.length, ...content]))
 
-testPreset('ldap', ldap(), {
+testPreset('ldap', ldap, {
   frame: message,
   frameOf: (payload) =>
     joined([bytesOf('30 84'), new Uint8Array(new Uint32Array([payload.length]).buffer).toReversed(), payload]),

@@ -64,7 +64,6 @@ const {
   stomp,
   syslog,
   tlsRecords,
-  websocket,
 } = protocols
 
 const shapes: Record<string, Shape> = {
@@ -171,11 +170,6 @@ const shapes: Record<string, Shape> = {
   'stomp without a length': shape(stomp, 16_384, (length) => ({ command: 'SEND', headers: [], body: bytes(length) })),
   syslog: shape(syslog, 40, (length) => bytes(length + 1)),
   tlsRecords: shape(tlsRecords, 40, (length) => ({ type: 23, version: 0x0303, payload: bytes(length) })),
-  websocket: shape(
-    (limits) => websocket({ from: 'server', ...limits }),
-    40,
-    (length) => ({ type: 'binary' as const, payload: bytes(length) }),
-  ),
 }
 
 describe.each(Object.entries(shapes))('%s', (_name, { codec, maxFrameLength, frameOf, before = EMPTY }) => {

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { lsp } from '../src/lsp.ts'
 import { ascii, testPreset } from './preset.ts'
 
-testPreset<unknown>('lsp', lsp(), {
+testPreset<unknown>('lsp', lsp, {
   frame: fc.jsonValue({ maxDepth: 2 }).map((value) => JSON.parse(JSON.stringify(value)) as unknown),
   frameOf: (payload) => 'a'.repeat(payload.length),
   examples: [

@@ -5,7 +5,7 @@ import { ascii, record, testPreset } from './preset.ts'
 
 const message = record({ jsonrpc: fc.constant('2.0' as const), id: fc.nat(9), method: fc.string({ maxLength: 5 }) })
 
-testPreset<McpMessage>('mcp', mcp(), {
+testPreset<McpMessage>('mcp', mcp, {
   frame: fc.oneof(message, fc.array(message, { minLength: 1, maxLength: 2 })),
   frameOf: (payload) => ({ jsonrpc: '2.0', method: 'a'.repeat(payload.length) }),
   examples: [

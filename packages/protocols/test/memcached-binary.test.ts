@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { memcachedBinary } from '../src/memcached-binary.ts'
 import { byte, bytesOf, joined, payloads, record, testPreset, uint16, uint32 } from './preset.ts'
 
-testPreset('memcachedBinary', memcachedBinary({ from: 'client' }), {
+testPreset('memcachedBinary', (limits) => memcachedBinary({ from: 'client', ...limits }), {
+  isHeaded: true,
   frame: record({
     opcode: byte,
     status: uint16,

@@ -4,7 +4,7 @@ import { ascii, payloads, record, testPreset } from './preset.ts'
 
 const value = payloads
 
-testPreset<MemcachedLine>('memcached from the client', memcached({ from: 'client' }), {
+testPreset<MemcachedLine>('memcached from the client', (limits) => memcached({ from: 'client', ...limits }), {
   frame: fc.oneof(
     record({
       words: fc.constantFrom<string[]>(['get', 'a', 'b'], ['mg', 'a', 'v'], ['quit']),
@@ -32,7 +32,7 @@ testPreset<MemcachedLine>('memcached from the client', memcached({ from: 'client
   unencodable: [{ title: 'a word with a space', frame: { words: ['get', 'a b'], value: undefined } }],
 })
 
-testPreset<MemcachedLine>('memcached from the server', memcached({ from: 'server' }), {
+testPreset<MemcachedLine>('memcached from the server', (limits) => memcached({ from: 'server', ...limits }), {
   frame: fc.oneof(
     fc.constant<MemcachedLine>({ words: ['END'], value: undefined }),
     value.map((each) => ({ words: ['VALUE', 'a', '0', String(each.length)], value: each })),

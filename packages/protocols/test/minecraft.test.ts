@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { minecraft } from '../src/minecraft.ts'
 import { bytesOf, payloads, record, testPreset } from './preset.ts'
 
-testPreset('minecraft', minecraft(), {
+testPreset('minecraft', minecraft, {
   frame: record({ id: fc.oneof(fc.nat(300), fc.integer()).filter((id) => !Object.is(id, -0)), payload: payloads }),
   frameOf: (payload) => ({ id: 1, payload }),
   examples: [

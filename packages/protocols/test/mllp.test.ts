@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { mllp } from '../src/mllp.ts'
 import { bytesOf, joined, payloads, testPreset } from './preset.ts'
 
-testPreset('mllp', mllp(), {
+testPreset('mllp', mllp, {
   frame: payloads,
   frameOf: (payload) => payload,
   examples: [

@@ -1,7 +1,8 @@
 import { modbusTcp } from '../src/modbus-tcp.ts'
 import { byte, bytesOf, payloads, record, testPreset, uint16 } from './preset.ts'
 
-testPreset('modbusTcp', modbusTcp(), {
+testPreset('modbusTcp', modbusTcp, {
+  isHeaded: true,
   frame: record({ transactionId: uint16, unitId: byte, function: byte, payload: payloads }),
   frameOf: (payload) => ({ transactionId: 1, unitId: 1, function: 3, payload }),
   examples: [

@@ -1,7 +1,8 @@
 import { mongodb } from '../src/mongodb.ts'
 import { bytesOf, joined, payloads, record, testPreset, uint32 } from './preset.ts'
 
-testPreset('mongodb', mongodb(), {
+testPreset('mongodb', mongodb, {
+  isHeaded: true,
   frame: record({ requestId: uint32, responseTo: uint32, opCode: uint32, payload: payloads }),
   frameOf: (payload) => ({ requestId: 1, responseTo: 0, opCode: 2013, payload }),
   examples: [

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { mqtt } from '../src/mqtt.ts'
 import { bytesOf, payloads, record, testPreset } from './preset.ts'
 
-testPreset('mqtt', mqtt(), {
+testPreset('mqtt', mqtt, {
   frame: fc.oneof(
     record({ type: fc.constant(3), flags: fc.constantFrom(0, 1, 2, 4, 9, 11), payload: payloads }),
     record({ type: fc.constantFrom(6, 8, 10), flags: fc.constant(2), payload: payloads }),

@@ -8,7 +8,7 @@ const parts = fc
   .map((all) => ascii(all.join('')))
 const part = (body: string) => `\r\n--b\r\nA: b\r\n\r\n${body}`
 
-testPreset<MultipartPart>('multipart', multipart({ boundary: 'b' }), {
+testPreset<MultipartPart>('multipart', (limits) => multipart({ boundary: 'b', ...limits }), {
   // Between two frames the end is an error, and the rest is no stream of its own, until the last delimiter has come.
   without: ['frames before an error', 'where a frame begins', 'takeRemaining is exact'],
   stream: fc.oneof(

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { mysql } from '../src/mysql.ts'
 import { byte, bytesOf, payloads, record, testPreset } from './preset.ts'
 
-testPreset('mysql', mysql(), {
+testPreset('mysql', mysql, {
   frame: record({ sequence: byte, payload: payloads }),
   frameOf: (payload) => ({ sequence: 0, payload }),
   examples: [

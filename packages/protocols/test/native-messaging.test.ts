@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { nativeMessaging } from '../src/native-messaging.ts'
 import { bytesOf, testPreset } from './preset.ts'
 
-testPreset<unknown>('nativeMessaging', nativeMessaging({ from: 'browser' }), {
+testPreset<unknown>('nativeMessaging', (limits) => nativeMessaging({ from: 'browser', ...limits }), {
   frame: fc.jsonValue({ maxDepth: 2 }).map((value) => JSON.parse(JSON.stringify(value)) as unknown),
   frameOf: (payload) => 'a'.repeat(payload.length),
   examples: [{ title: 'a message', bytes: bytesOf('06 00 00 00 22 "ping" 22'), frames: ['ping'] }],
@@ -14,7 +14,7 @@ testPreset<unknown>('nativeMessaging', nativeMessaging({ from: 'browser' }), {
 
 testPreset<unknown>(
   'nativeMessaging from the host, on a big-endian machine',
-  nativeMessaging({ from: 'host', byteOrder: 'big' }),
+  (limits) => nativeMessaging({ from: 'host', byteOrder: 'big', ...limits }),
   {
     frame: fc.string({ maxLength: 4 }),
     examples: [{ title: 'a message', bytes: bytesOf('00 00 00 02 "{}"'), frames: [{}] }],

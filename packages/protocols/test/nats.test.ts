@@ -5,7 +5,7 @@ import { ascii, bytesOf, payloads, record, testPreset } from './preset.ts'
 
 const word = fc.string({ unit: fc.constantFrom('a', '.', '*'), minLength: 1, maxLength: 4 })
 
-testPreset('nats', nats(), {
+testPreset('nats', nats, {
   frame: fc.oneof(
     record({ op: fc.constantFrom('PING', 'PONG', '+OK'), args: fc.constant(''), payload: fc.constant(undefined) }),
     record({ op: fc.constantFrom('SUB', 'INFO', '-ERR'), args: word, payload: fc.constant(undefined) }),

@@ -1,7 +1,7 @@
 import { netstring } from '../src/netstring.ts'
 import { ascii, bytesOf, payloads, testPreset } from './preset.ts'
 
-testPreset('netstring', netstring(), {
+testPreset('netstring', netstring, {
   frame: payloads,
   examples: [
     {

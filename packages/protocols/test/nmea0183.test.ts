@@ -4,7 +4,7 @@ import { ascii, record, testPreset } from './preset.ts'
 
 const field = fc.string({ unit: fc.constantFrom('0', '.', 'N'), maxLength: 4 })
 
-testPreset<NmeaSentence>('nmea0183', nmea0183(), {
+testPreset<NmeaSentence>('nmea0183', nmea0183, {
   frame: record({
     start: fc.constantFrom('$' as const, '!' as const),
     address: field,

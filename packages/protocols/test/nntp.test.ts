@@ -8,15 +8,17 @@ const body = fc
   .string({ unit: fc.constantFrom('.', 'a', '\r\n'), maxLength: 6 })
   .map((each) => ascii(each === '' ? '' : `${each}\r\n`))
 
-testPreset('nntp from the client', nntp({ from: 'client' }), {
+testPreset('nntp from the client', (limits) => nntp({ from: 'client', ...limits }), {
+  limit: 128,
   frame: record({ verb: fc.constantFrom('GROUP', 'QUIT'), args: text }),
+  frameOf: (payload) => ({ verb: 'GROUP', args: 'a'.repeat(payload.length) }),
   examples: [
     { title: 'a command', bytes: ascii('GROUP misc.test\r\n'), frames: [{ verb: 'GROUP', args: 'misc.test' }] },
   ],
   refused: [{ title: 'a bare LF', bytes: ascii('QUIT\n'), code: 'ERR_FRAME_CORRUPT' }],
 })
 
-testPreset<NntpResponse>('nntp from the server', nntp({ from: 'server' }), {
+testPreset<NntpResponse>('nntp from the server', (limits) => nntp({ from: 'server', ...limits }), {
   frame: fc.oneof(
     record({ code: fc.constantFrom(200, 211, 430), text, body: fc.constant(undefined) }),
     record({ code: fc.constantFrom(220, 101), text, body }),

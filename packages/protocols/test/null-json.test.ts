@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { nullJson } from '../src/null-json.ts'
 import { bytesOf, testPreset } from './preset.ts'
 
-testPreset<unknown>('nullJson', nullJson(), {
+testPreset<unknown>('nullJson', nullJson, {
   frame: fc.jsonValue({ maxDepth: 2 }).map((value) => JSON.parse(JSON.stringify(value)) as unknown),
   frameOf: (payload) => 'a'.repeat(payload.length),
   examples: [

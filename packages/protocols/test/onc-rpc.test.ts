@@ -2,9 +2,9 @@ import fc from 'fast-check'
 import { oncRpc } from '../src/onc-rpc.ts'
 import { bytesOf, payloads, testPreset } from './preset.ts'
 
-testPreset('oncRpc', oncRpc(), {
-  // Fragments that were taken in are no frame yet, and are not handed over.
-  without: ['takeRemaining is exact', 'frames before an error'],
+testPreset('oncRpc', oncRpc, {
+  // Fragments that were taken in are no frame yet, and are not handed over; their headers count, and are not held.
+  without: ['takeRemaining is exact', 'frames before an error', 'memory follows bytes received'],
   frame: payloads,
   frameOf: (payload) => payload,
   stream: fc

@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { opcua } from '../src/opcua.ts'
 import { bytesOf, payloads, record, testPreset } from './preset.ts'
 
-testPreset('opcua', opcua(), {
+testPreset('opcua', opcua, {
+  isHeaded: true,
   frame: record({
     type: fc.constantFrom('HEL', 'MSG'),
     chunk: fc.constantFrom('F' as const, 'C' as const, 'A' as const),

@@ -5,7 +5,7 @@ import { bytesOf, payloads, record, testPreset } from './preset.ts'
 const startup = fc.uint8Array({ minLength: 4, maxLength: 12 }).map((payload) => ({ type: '', payload }))
 const typed = (types: string) => record({ type: fc.constantFrom(...types.split('')), payload: payloads })
 
-testPreset('postgres from the client', postgres({ from: 'client' }), {
+testPreset('postgres from the client', (limits) => postgres({ from: 'client', ...limits }), {
   frame: fc.oneof(startup, typed('QpPBDESXc')),
   frameOf: (payload) => ({ type: 'Q', payload }),
   examples: [
@@ -40,7 +40,7 @@ testPreset('postgres from the client', postgres({ from: 'client' }), {
   ],
 })
 
-testPreset('postgres from the server', postgres({ from: 'server' }), {
+testPreset('postgres from the server', (limits) => postgres({ from: 'server', ...limits }), {
   frame: typed('RKZTDCE'),
   stream: typed('RKZTDCESN').chain(({ type, payload }) =>
     fc

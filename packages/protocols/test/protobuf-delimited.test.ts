@@ -1,7 +1,7 @@
 import { protobufDelimited } from '../src/protobuf-delimited.ts'
 import { bytesOf, payloads, testPreset } from './preset.ts'
 
-testPreset('protobufDelimited', protobufDelimited(), {
+testPreset('protobufDelimited', protobufDelimited, {
   frame: payloads,
   examples: [
     {

@@ -5,7 +5,7 @@ import { ascii, byte, bytesOf, payloads, record, testPreset, uint16 } from './pr
 
 const address = record({ address: fc.constantFrom('192.0.2.1', '2001:db8::1'), port: uint16 })
 
-testPreset<ProxyHeader>('proxyProtocol', proxyProtocol(), {
+testPreset<ProxyHeader>('proxyProtocol', proxyProtocol, {
   frame: fc.oneof(
     record({
       version: fc.constant(1 as const),

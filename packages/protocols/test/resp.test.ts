@@ -26,7 +26,7 @@ const { value } = fc.letrec<{ value: RespValue; pairs: [RespValue, RespValue][] 
 
 const bulk = (string: string): RespValue => ({ type: '$', value: ascii(string) })
 
-testPreset<RespValue>('resp', resp(), {
+testPreset<RespValue>('resp', resp, {
   frame: value,
   frameOf: (payload) => ({ type: '$', value: payload }),
   examples: [

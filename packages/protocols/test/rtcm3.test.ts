@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { rtcm3 } from '../src/rtcm3.ts'
 import { bytesOf, payloads, testPreset } from './preset.ts'
 
-testPreset('rtcm3', rtcm3({ corrupt: 'error' }), {
+testPreset('rtcm3', () => rtcm3({ corrupt: 'error' }), {
   frame: payloads,
   frameOf: (payload) => payload,
   examples: [

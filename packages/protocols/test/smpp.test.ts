@@ -1,7 +1,8 @@
 import { smpp } from '../src/smpp.ts'
 import { bytesOf, payloads, record, testPreset, uint32 } from './preset.ts'
 
-testPreset('smpp', smpp(), {
+testPreset('smpp', smpp, {
+  isHeaded: true,
   frame: record({ commandId: uint32, status: uint32, sequence: uint32, payload: payloads }),
   frameOf: (payload) => ({ commandId: 4, status: 0, sequence: 1, payload }),
   examples: [

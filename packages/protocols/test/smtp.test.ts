@@ -4,7 +4,7 @@ import { ascii, payloads, record, testPreset } from './preset.ts'
 
 const args = fc.string({ unit: fc.constantFrom('a', ':', '<', ' '), maxLength: 5 })
 
-testPreset('smtp from the client', smtp({ from: 'client' }), {
+testPreset('smtp from the client', (limits) => smtp({ from: 'client', ...limits }), {
   frame: fc.oneof(
     record({ verb: fc.constantFrom('EHLO', 'MAIL', 'NOOP'), args, payload: fc.constant(undefined) }),
     payloads.map((payload) => ({ verb: 'BDAT', args: `${payload.length} LAST`, payload })),
@@ -30,7 +30,8 @@ testPreset('smtp from the client', smtp({ from: 'client' }), {
   unencodable: [{ title: 'a verb in lower case', frame: { verb: 'noop', args: '', payload: undefined } }],
 })
 
-testPreset('smtp from the server', smtp({ from: 'server' }), {
+testPreset('smtp from the server', (limits) => smtp({ from: 'server', ...limits }), {
+  limit: 256,
   frame: record({ code: fc.integer({ min: 100, max: 999 }), lines: fc.array(args, { minLength: 1, maxLength: 3 }) }),
   frameOf: (payload) => ({ code: 250, lines: ['a'.repeat(payload.length)] }),
   examples: [

@@ -5,7 +5,7 @@ import { ascii, bytesOf, joined, record, testPreset } from './preset.ts'
 
 const line = fc.string({ unit: fc.constantFrom('a', ' ', ':', 'é'), maxLength: 4 })
 
-testPreset<ServerSentEvent>('sse', sse(), {
+testPreset<ServerSentEvent>('sse', sse, {
   frame: record({
     event: fc.constantFrom('message', 'add'),
     data: fc.array(line, { minLength: 1, maxLength: 3 }).map((lines) => lines.join('\n')),

@@ -6,7 +6,8 @@ import { bytesOf, record, streamsAfter, testPreset } from './preset.ts'
 const packet = record({ type: fc.constant('packet' as const), payload: fc.uint8Array({ minLength: 1, maxLength: 12 }) })
 const codec = ssh()
 
-testPreset<SshFrame>('ssh', codec, {
+testPreset<SshFrame>('ssh', ssh, {
+  limit: 8_192,
   stream: streamsAfter<SshFrame>(codec, { type: 'banner', line: 'SSH-2.0-a' }, packet),
   examples: [
     {

@@ -4,7 +4,8 @@ import { bytesOf, record, testPreset } from './preset.ts'
 
 const text = fc.string({ unit: fc.constantFrom('a', ':', '\\', '\n', 'é'), minLength: 1, maxLength: 4 })
 
-testPreset<StompFrame>('stomp', stomp(), {
+testPreset<StompFrame>('stomp', stomp, {
+  limit: 16_384,
   frame: record({
     command: fc.constantFrom('SEND', 'MESSAGE'),
     headers: fc.array(fc.tuple(text, text), { maxLength: 2 }),

@@ -5,7 +5,7 @@ import { ascii, bytesOf, joined, testPreset } from './preset.ts'
 
 const line = ascii('<34>1 2003-10-11T22:14:15.003Z host su - - - failed')
 
-testPreset('syslog', syslog(), {
+testPreset('syslog', syslog, {
   frame: fc.uint8Array({ minLength: 1, maxLength: 12 }),
   frameOf: (payload) => payload,
   stream: fc

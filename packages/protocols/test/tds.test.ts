@@ -1,7 +1,8 @@
 import { tds } from '../src/tds.ts'
 import { byte, bytesOf, payloads, record, testPreset, uint16 } from './preset.ts'
 
-testPreset('tds', tds(), {
+testPreset('tds', tds, {
+  isHeaded: true,
   frame: record({ type: byte, status: byte, spid: uint16, packetId: byte, window: byte, payload: payloads }),
   frameOf: (payload) => ({ type: 4, status: 1, spid: 0, packetId: 1, window: 0, payload }),
   examples: [

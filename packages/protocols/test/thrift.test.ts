@@ -1,7 +1,8 @@
 import { thrift } from '../src/thrift.ts'
 import { bytesOf, payloads, testPreset } from './preset.ts'
 
-testPreset('thrift', thrift(), {
+testPreset('thrift', thrift, {
+  isHeaded: true,
   frame: payloads,
   frameOf: (payload) => payload,
   examples: [

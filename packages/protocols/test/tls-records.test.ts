@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { tlsRecords } from '../src/tls-records.ts'
 import { byte, bytesOf, payloads, record, testPreset } from './preset.ts'
 
-testPreset('tlsRecords', tlsRecords(), {
+testPreset('tlsRecords', tlsRecords, {
+  isHeaded: true,
   frame: record({ type: byte, version: fc.constantFrom(0x0300, 0x0301, 0x0303), payload: payloads }),
   frameOf: (payload) => ({ type: 23, version: 0x0303, payload }),
   examples: [

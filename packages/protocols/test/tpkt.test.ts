@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { tpkt } from '../src/tpkt.ts'
 import { bytesOf, testPreset } from './preset.ts'
 
-testPreset('tpkt', tpkt(), {
+testPreset('tpkt', tpkt, {
   frame: fc.uint8Array({ minLength: 3, maxLength: 12 }),
   frameOf: (payload) => payload,
   examples: [

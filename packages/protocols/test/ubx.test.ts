@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { ubx, type UbxMessage } from '../src/ubx.ts'
 import { byte, bytesOf, joined, payloads, record, testPreset } from './preset.ts'
 
-testPreset<UbxMessage>('ubx', ubx({ corrupt: 'error' }), {
+testPreset<UbxMessage>('ubx', (limits) => ubx({ corrupt: 'error', ...limits }), {
   frame: record({ class: byte, id: byte, payload: payloads }),
   frameOf: (payload) => ({ class: 1, id: 7, payload }),
   examples: [

@@ -22,7 +22,7 @@ const fragments = fc
   .map((frames) => bytesOf(frames.join(' ')))
 const maskKey = (): Uint8Array => bytesOf('37 fa 21 3d')
 
-testPreset<WebsocketMessage>('websocket from the server', websocket({ from: 'server' }), {
+testPreset<WebsocketMessage>('websocket from the server', (limits) => websocket({ from: 'server', ...limits }), {
   // Fragments that were taken in are no frame yet, and are not handed over.
   without: ['takeRemaining is exact', 'frames before an error'],
   frame: message,
@@ -98,20 +98,24 @@ testPreset<WebsocketMessage>('websocket from the server', websocket({ from: 'ser
   ],
 })
 
-testPreset<WebsocketMessage>('websocket from the client', websocket({ from: 'client', maskKey }), {
-  // Fragments that were taken in are no frame yet, and are not handed over.
-  without: ['takeRemaining is exact', 'frames before an error'],
-  frame: message,
-  frameOf: (payload) => ({ type: 'binary', payload }),
-  examples: [
-    {
-      title: 'the masked example of RFC 6455, section 5.7',
-      bytes: bytesOf('81 85 37 fa 21 3d 7f 9f 4d 51 58'),
-      frames: [{ type: 'text', text: 'Hello' }],
-    },
-  ],
-  refused: [{ title: 'a frame that is not masked', bytes: bytesOf('81 05'), code: 'ERR_FRAME_CORRUPT' }],
-})
+testPreset<WebsocketMessage>(
+  'websocket from the client',
+  (limits) => websocket({ from: 'client', maskKey, ...limits }),
+  {
+    // Fragments that were taken in are no frame yet, and are not handed over.
+    without: ['takeRemaining is exact', 'frames before an error'],
+    frame: message,
+    frameOf: (payload) => ({ type: 'binary', payload }),
+    examples: [
+      {
+        title: 'the masked example of RFC 6455, section 5.7',
+        bytes: bytesOf('81 85 37 fa 21 3d 7f 9f 4d 51 58'),
+        frames: [{ type: 'text', text: 'Hello' }],
+      },
+    ],
+    refused: [{ title: 'a frame that is not masked', bytes: bytesOf('81 05'), code: 'ERR_FRAME_CORRUPT' }],
+  },
+)
 
 it('masks with random keys, and does not change what it was given', () => {
   const codec = websocket({ from: 'client' })

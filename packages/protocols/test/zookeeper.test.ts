@@ -1,7 +1,8 @@
 import { zookeeper } from '../src/zookeeper.ts'
 import { bytesOf, payloads, testPreset } from './preset.ts'
 
-testPreset('zookeeper', zookeeper(), {
+testPreset('zookeeper', zookeeper, {
+  isHeaded: true,
   frame: payloads,
   frameOf: (payload) => payload,
   examples: [
