@@ -1,10 +1,8 @@
 // Outcomes of decoding with frames as lists of numbers, and the streams and cuts that are tried.
 
-import { isFrameError, type FrameCodec, type Skipped } from '@unstick/core'
+import { isFrameError, type FrameCodec } from '@unstick/core'
 import type { Outcome } from '@unstick/testing'
 import fc from 'fast-check'
-
-type Skip = Pick<Skipped, 'offset' | 'length'>
 
 const shown = (frame: unknown): unknown => (frame instanceof Uint8Array ? [...frame] : frame)
 

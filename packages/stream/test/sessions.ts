@@ -170,7 +170,7 @@ const bytes = lengthField({ maxFrameLength: MAX_FRAME + 4 })
 
 /** It also writes what its decoder refuses. */
 const codec: FrameCodec<Written> = {
-  decoder: (options) => bytes.decoder(options) as never,
+  decoder: (options) => bytes.decoder(options),
   encode: () => {
     throw new Error('only encodeParts is used')
   },

@@ -98,9 +98,6 @@ export interface Statement<Case extends Tried> {
   hint?: (input: Case) => string | undefined
 }
 
-/** Adds the law of a statement to a list. */
-export type StateLaw = <Case extends Tried>(statement: Statement<Case>) => void
-
 /** The laws of one subject. They know of each other, so that one cause is reported once. */
 export class LawBook {
   readonly laws: Law[] = []

@@ -223,7 +223,7 @@ function decoding<Frame>(
   return () => {
     const decoders = decodersOf(codec, load)
     for (let index = 0; index < chunks.length; index++) {
-      for (const frame of decoders[connectionOf[index]!]!.decode(chunks[index]!)) each(frame as Frame)
+      for (const frame of decoders[connectionOf[index]!]!.decode(chunks[index]!)) each(frame)
     }
     for (const decoder of decoders) for (const frame of decoder.end()) each(frame)
   }
