@@ -8,6 +8,7 @@ const config = {
     include: ['test/**/*.test.ts'],
     reporters: ['default', ['json', { outputFile: 'reports/vitest.json' }]],
     // Against hangs alone: a measure of time would fail on a busy machine.
+    setupFiles: [new URL('.ci/properties.setup.ts', import.meta.url).pathname],
     testTimeout: 120_000,
     hookTimeout: 120_000,
   },

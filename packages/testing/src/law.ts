@@ -20,6 +20,7 @@ export interface Law {
 
 /** fast-check's parameters of the same names. With the `seed` and `path` of a `LawError` the same input is tried. */
 export interface LawParameters {
+  /** @defaultValue that of `fc.configureGlobal`, else 100 */
   numRuns?: number
   seed?: number
   path?: string
@@ -144,7 +145,7 @@ export class LawBook {
   private async run<Case extends Tried>(
     law: Law,
     { cases, first, check, mostRuns = Infinity, needs, hint }: Statement<Case>,
-    { numRuns = 100, ...parameters }: LawParameters,
+    { numRuns = fc.readConfigureGlobal().numRuns ?? 100, ...parameters }: LawParameters,
   ): Promise<void> {
     let isTried = false
     const property = fc.asyncProperty(typeof cases === 'function' ? cases() : cases, async (input) => {
