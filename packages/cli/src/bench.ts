@@ -2,19 +2,38 @@
 
 import { readFileSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import {
-  bench as runBench,
-  compare,
-  htmlReport,
-  markdownReport,
-  movementReport,
-  terminalReport,
-  type Report,
-} from '@unstick/bench'
+import { pathToFileURL } from 'node:url'
+import type { Report } from '@unstick/bench'
+import type { Command } from './command.ts'
+import { natural, pattern } from './flag-values.ts'
+import { installedPackage } from './installed-package.ts'
+import { Misuse } from './misuse.ts'
 import type { Terminal } from './terminal.ts'
 
+export const benchCommand: Command = {
+  name: 'bench',
+  summary: 'Measures our codecs beside bare loops and other packages, or a codec of your own; needs @unstick/bench.',
+  flags: {
+    What: [
+      { name: 'codec', value: 'file', description: 'a module whose default export is a codec: it is measured instead of ours' },
+      { name: 'workload', value: 'ids', description: 'only these, such as W1,W5', parse: (ids) => ids.split(',') },
+      { name: 'contender', value: 'pattern', description: 'only those whose name matches this regular expression', parse: pattern },
+      { name: 'quick', description: 'less than a minute, with wider intervals' },
+      { name: 'patience', value: 'ms', description: 'give up on whoever takes longer for one pass', parse: natural },
+    ],
+    Output: [
+      { name: 'json', value: 'file', description: 'also write the report as JSON' },
+      { name: 'html', value: 'file', description: 'also write it as one HTML page with charts' },
+      { name: 'markdown', value: 'file', description: 'also write it as Markdown' },
+      { name: 'compare', value: 'file', description: 'also print what moved since this report, one of --json' },
+    ],
+  },
+  notes: 'Exit code 1: a codec did not give back its frames.',
+  run: ({ values, args, terminal }) => bench(values as BenchFlags, args, terminal),
+}
+
 /** The flags' values by their camelCase names. */
-export interface BenchFlags {
+interface BenchFlags {
   codec?: string
   workload?: string[]
   contender?: RegExp
@@ -27,19 +46,27 @@ export interface BenchFlags {
 }
 
 /** Resolves to 0, or 1 when a contender of ours or the caller's own did not give back its frames. */
-export async function bench(flags: BenchFlags, args: string[], terminal: Terminal): Promise<number> {
+async function bench(flags: BenchFlags, args: string[], terminal: Terminal): Promise<number> {
   const { stdout, stderr } = terminal
   // Read first: a wrong name should not cost the time of a run.
   const before = flags.compare === undefined ? undefined : reportIn(flags.compare)
-  const report = await runBench({
-    command: ['unstick bench', ...measuring(args)].join(' '),
-    workload: flags.workload,
-    contender: flags.contender,
-    codec: flags.codec === undefined ? undefined : resolve(flags.codec),
-    quick: flags.quick === true,
-    patienceMs: flags.patience,
-    onProgress: progressOn(stderr),
-  })
+  const loaded = await installedPackage('@unstick/bench', 'unstick bench', () => import('@unstick/bench'))
+  const { compare, htmlReport, markdownReport, movementReport, terminalReport } = loaded
+  const report = await loaded
+    .bench({
+      command: ['unstick bench', ...measuring(args)].join(' '),
+      workload: flags.workload,
+      contender: flags.contender,
+      codec: flags.codec === undefined ? undefined : await codecFile(flags.codec),
+      quick: flags.quick === true,
+      patienceMs: flags.patience,
+      onProgress: progressOn(stderr),
+    })
+    .catch((error: unknown) => {
+      // A workload that there is not, or a module that holds no codec.
+      if (error instanceof RangeError || error instanceof TypeError) throw new Misuse(error.message, { cause: error })
+      throw error
+    })
   stdout.write(terminalReport(report))
   if (before !== undefined) stdout.write(`\n${movementReport(compare(before, report))}`)
   const files: [string | undefined, () => string][] = [
@@ -49,6 +76,17 @@ export async function bench(flags: BenchFlags, args: string[], terminal: Termina
   ]
   for (const [file, content] of files) if (file !== undefined) writeFileSync(file, content())
   return report.blocks.some(({ entries }) => entries.some(isOurFault)) ? 1 : 0
+}
+
+/** The path of the module, which can be loaded: what it throws would reach the caller as a stack, from another process. */
+async function codecFile(file: string): Promise<string> {
+  const path = resolve(file)
+  try {
+    await import(/* @vite-ignore */ pathToFileURL(path).href)
+  } catch (error) {
+    throw new Misuse(`--codec ${file}: ${(error as Error).message}`, { cause: error })
+  }
+  return path
 }
 
 /** The arguments without those that only say where a report goes. */
@@ -72,14 +110,14 @@ function isOurFault({ group, outcome }: Report['blocks'][number]['entries'][numb
   return (group === 'ours' || group === 'yours') && outcome === 'wrong'
 }
 
-/** Throws a `TypeError` for a file that holds no report. */
+/** Throws a `Misuse` for a file that holds no report. */
 function reportIn(file: string): Report {
   let report: Partial<Report>
   try {
     report = JSON.parse(readFileSync(file, 'utf8')) as Partial<Report>
   } catch (cause) {
-    throw new TypeError(`--compare ${file}: ${(cause as Error).message}`, { cause })
+    throw new Misuse(`--compare ${file}: ${(cause as Error).message}`, { cause })
   }
-  if (report.format !== 1) throw new TypeError(`--compare ${file}: this is no report of unstick bench --json`)
+  if (report.format !== 1) throw new Misuse(`--compare ${file}: this is no report of unstick bench --json`)
   return report as Report
 }

@@ -1,5 +1,12 @@
 #!/usr/bin/env node
-import { run } from './index.ts'
+import { run } from './run.ts'
+
+// A reader that goes away, as `head` does, ends the command and is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit()
+  throw error
+})
+process.stderr.on('error', () => {})
 
 run(process.argv.slice(2)).then(
   (exitCode) => {

@@ -1,70 +1,185 @@
-// `unstick decode`: frames of a file or of standard input, one a line.
+// `unstick decode`: the frames of a file or of standard input, one a line.
 
 import { once } from 'node:events'
-import { createReadStream } from 'node:fs'
-import { isFrameError } from '@unstick/core'
-import { frames } from '@unstick/stream'
-import { codecOf, type CodecFlags } from './decode-codec.ts'
+import { isFrameError, type Skipped } from '@unstick/core'
+import { choiceOf, protocolList, type ChoiceFlags } from './codec-choice.ts'
+import { codecFlags, codecNotes } from './codec-flags.ts'
+import type { Command } from './command.ts'
+import { natural } from './flag-values.ts'
+import { FORMS, lineOf, plain, type Form } from './frame-text.ts'
+import { inputOf, type InputChunk } from './input.ts'
+import { LocatedDecoder, type LocatedFrame } from './located-decoder.ts'
+import { Misuse } from './misuse.ts'
 import type { Terminal } from './terminal.ts'
 
-export interface DecodeOptions extends CodecFlags {
+interface DecodeFlags extends ChoiceFlags {
   skipInitial: number
   limit?: number
-  as: 'hex' | 'text' | 'json'
+  as?: Form
+  json?: true
+  connection?: number
 }
 
-export async function decode(file: string | undefined, options: DecodeOptions, terminal: Terminal): Promise<number> {
-  const codec = codecOf(options)
-  const input = file === undefined ? terminal.stdin : createReadStream(file)
-  const { stdout, stderr } = terminal
-  // A reader that goes away, as `head` does, is no error.
-  const gone = new AbortController()
-  const stop = (): void => gone.abort()
-  stdout.on('error', stop)
-  stdout.on('close', stop)
-  const skipped = (skip: { offset: number; length: number }): void => {
-    stderr.write(`unstick: skipped ${skip.length} bytes at offset ${skip.offset + options.skipInitial}\n`)
+export const decodeCommand: Command = {
+  name: 'decode',
+  summary: 'Decodes a file, a recording or standard input, and prints its frames, one a line.',
+  operands: '[file]',
+  maxOperands: 1,
+  flags: {
+    ...codecFlags,
+    Input: [
+      { name: 'skip-initial', value: 'bytes', description: 'bytes before the framing begins', parse: natural, default: 0 },
+      { name: 'connection', value: 'number', description: 'of a recording, only this connection', parse: natural },
+    ],
+    Output: [
+      { name: 'limit', value: 'count', description: 'stop after this many frames', parse: natural },
+      {
+        name: 'as',
+        choices: FORMS,
+        description: 'how frames are printed; values, such as those of protocols, are JSON in each form (default: hex)',
+      },
+      { name: 'json', description: 'the same as --as json: each line has the index, the offset and the bytes on the wire too' },
+    ],
+  },
+  notes: codecNotes,
+  async run({ values, operands, terminal }) {
+    const flags = values as unknown as DecodeFlags
+    if (flags.protocol === 'list') {
+      terminal.stdout.write(await protocolList())
+      return 0
+    }
+    if (flags.json === true && flags.as !== undefined && flags.as !== 'json') throw new Misuse(`--json does not go with --as ${flags.as}`)
+    return decode(operands[0], flags, terminal)
+  },
+}
+
+/** One direction of one connection. */
+interface Stream {
+  decoder: LocatedDecoder
+  origin: InputChunk['origin']
+  index: number
+  toSkip: number
+  hasFailed: boolean
+}
+
+async function decode(file: string | undefined, flags: DecodeFlags, terminal: Terminal): Promise<number> {
+  const choice = await choiceOf(flags)
+  const form = flags.json === true ? 'json' : (flags.as ?? 'hex')
+  const output = new Output(terminal)
+  const streams = new Map<string, Stream>()
+  const streamOf = (origin: InputChunk['origin']): Stream => {
+    const key = origin === undefined ? '' : `${origin.connection} ${origin.from}`
+    let stream = streams.get(key)
+    if (stream === undefined) {
+      const onSkip = (skipped: Skipped): void => output.warn(origin, skipText(skipped))
+      const decoder = new LocatedDecoder(choice(flags.from ?? origin?.from), flags.skipInitial, onSkip)
+      stream = { decoder, origin, index: 0, toSkip: flags.skipInitial, hasFailed: false }
+      streams.set(key, stream)
+    }
+    return stream
   }
-  let index = 0
+  // A codec that cannot be made is misuse, also where the input is empty or missing.
+  if (file === undefined || flags.from !== undefined) choice(flags.from)
+  let left = flags.limit ?? Infinity
   try {
-    if (options.limit === 0) return 0
-    for await (const frame of frames(withoutFirst(input, options.skipInitial), codec, { onSkip: skipped })) {
-      const flowing = stdout.write(`${printed(frame, index++, options.as)}\n`)
-      if (!flowing) await once(stdout, 'drain', { signal: gone.signal }).catch(stop)
-      if (gone.signal.aborted) break
-      if (index === options.limit) break
+    if (left === 0) return 0
+    for await (const { origin, bytes, isEnd } of inputOf(file, terminal)) {
+      if (origin !== undefined && !isWanted(origin, flags)) continue
+      const stream = streamOf(origin)
+      if (stream.hasFailed) continue
+      const skipped = Math.min(stream.toSkip, bytes.length)
+      stream.toSkip -= skipped
+      try {
+        for (const located of framesOf(stream.decoder, bytes.subarray(skipped), isEnd)) {
+          // JSON says itself where it is from.
+          output.print(form === 'json' ? undefined : origin, printed(located, stream, form))
+          stream.index++
+          if (--left === 0) break
+        }
+      } catch (error) {
+        if (!isFrameError(error)) throw error
+        stream.hasFailed = true
+        output.warn(origin, `${error.code} at offset ${(error.offset ?? 0) + flags.skipInitial}: ${error.message}`)
+      }
+      if (!(await output.flush()) || left === 0) break
+      // Nothing can be decoded any more where there is one stream only.
+      if (stream.hasFailed && origin === undefined) break
     }
-    return 0
+    return [...streams.values()].some(({ hasFailed }) => hasFailed) ? 1 : 0
   } catch (error) {
-    if (isFrameError(error)) {
-      const offset = (error.offset ?? 0) + options.skipInitial
-      stderr.write(`unstick: ${error.code} at offset ${offset}: ${error.message}\n`)
-    } else {
-      stderr.write(`unstick: ${(error as Error).message}\n`)
-    }
+    if (error instanceof Misuse) throw error
+    output.warn(undefined, (error as Error).message)
     return 1
   } finally {
-    stdout.off('error', stop)
-    stdout.off('close', stop)
+    output.close()
   }
 }
 
-async function* withoutFirst(input: NodeJS.ReadableStream, count: number): AsyncGenerator<Uint8Array, void, void> {
-  for await (const chunk of input) {
-    const bytes = chunk as Uint8Array
-    const skipped = Math.min(count, bytes.length)
-    count -= skipped
-    yield bytes.subarray(skipped)
+function* framesOf(decoder: LocatedDecoder, bytes: Uint8Array, isEnd: boolean): Generator<LocatedFrame, void, void> {
+  yield* decoder.decode(bytes)
+  if (isEnd) yield* decoder.end()
+}
+
+function isWanted(origin: NonNullable<InputChunk['origin']>, { from, connection }: DecodeFlags): boolean {
+  return (from === undefined || from === origin.from) && (connection === undefined || connection === origin.connection)
+}
+
+function printed({ frame, offset, length }: LocatedFrame, { index, origin }: Stream, form: Form): string {
+  if (form !== 'json') return lineOf(frame, form)
+  const content = frame instanceof Uint8Array ? { length: frame.length, ...(plain(frame) as object) } : { frame: plain(frame) }
+  return JSON.stringify({ ...origin, index, offset, wireLength: length, ...content })
+}
+
+function skipText({ length, offset, reason, error }: Skipped): string {
+  const why = error === undefined ? reason : error.code
+  return `skipped ${length} bytes at offset ${offset} (${why})`
+}
+
+/** Lines for standard output, joined for each chunk, that wait for a slow reader. */
+class Output {
+  private readonly terminal: Terminal
+  private readonly gone = new AbortController()
+  private lines = ''
+
+  constructor(terminal: Terminal) {
+    this.terminal = terminal
+    terminal.stdout.on('error', this.stop)
+    terminal.stdout.on('close', this.stop)
+  }
+
+  /** A reader that goes away, as `head` does, is no error. */
+  private readonly stop = (): void => this.gone.abort()
+
+  print(origin: InputChunk['origin'], line: string): void {
+    this.lines += `${prefixOf(origin)}${line}\n`
+  }
+
+  /** What was printed before a warning appears before it. */
+  warn(origin: InputChunk['origin'], message: string): void {
+    this.write()
+    this.terminal.stderr.write(`unstick: ${prefixOf(origin)}${message}\n`)
+  }
+
+  /** Resolves once more can be printed, to whether anybody still reads. */
+  async flush(): Promise<boolean> {
+    if (!this.write()) await once(this.terminal.stdout, 'drain', { signal: this.gone.signal }).catch(this.stop)
+    return !this.gone.signal.aborted
+  }
+
+  close(): void {
+    this.write()
+    this.terminal.stdout.off('error', this.stop)
+    this.terminal.stdout.off('close', this.stop)
+  }
+
+  private write(): boolean {
+    const { lines } = this
+    this.lines = ''
+    return lines === '' || this.gone.signal.aborted || this.terminal.stdout.write(lines)
   }
 }
 
-function printed(frame: Uint8Array, index: number, form: DecodeOptions['as']): string {
-  const bytes = Buffer.from(frame.buffer, frame.byteOffset, frame.length)
-  if (form === 'hex') return bytes.toString('hex')
-  if (form === 'json') return JSON.stringify({ index, length: frame.length, hex: bytes.toString('hex') })
-  // JSON's escapes, and those of the controls it leaves alone, keep a frame on its line and off the terminal.
-  return JSON.stringify(bytes.toString('utf8'))
-    .slice(1, -1)
-    .replaceAll('\\"', '"')
-    .replaceAll(/[\u007F-\u009F\u2028\u2029]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
+/** `2> ` for what the client of the second connection wrote, `2< ` for the server. */
+function prefixOf(origin: InputChunk['origin']): string {
+  return origin === undefined ? '' : `${origin.connection}${origin.from === 'client' ? '>' : '<'} `
 }

@@ -5,11 +5,26 @@ import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import type { FrameCodec } from '@unstick/core'
 import { frames } from '@unstick/stream'
+import type { Command } from './command.ts'
 import { demoCodecs, type DemoCodec } from './demo-codecs.ts'
+import { natural } from './flag-values.ts'
 import { report } from './report.ts'
 import type { Terminal } from './terminal.ts'
 import { messagesOf, piecesOf, type Writing } from './traffic.ts'
 import { transfer } from './transfer.ts'
+
+export const demoCommand: Command = {
+  name: 'demo',
+  summary: 'Shows over real TCP what goes wrong with plain reads, and the same traffic through each codec.',
+  flags: {
+    Flags: [
+      { name: 'json', description: 'print one JSON document instead of tables' },
+      { name: 'messages', value: 'count', description: 'messages per run', parse: natural, default: 2000 },
+      { name: 'seed', value: 'number', description: 'seed of the random sizes and cuts', parse: natural, default: 1 },
+    ],
+  },
+  run: ({ values, terminal }) => demo(values as unknown as DemoOptions, terminal),
+}
 
 export interface DemoOptions {
   json?: boolean

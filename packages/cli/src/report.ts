@@ -1,8 +1,8 @@
 // The demo's result for people, and for machines.
 
-import Table from 'cli-table3'
-import picocolors from 'picocolors'
+import { paintFor } from './colors.ts'
 import type { Problem, Run } from './demo.ts'
+import { table } from './table.ts'
 import type { Terminal } from './terminal.ts'
 
 const HEAD = ['messages', 'bytes', 'reads', 'glued', 'torn']
@@ -13,28 +13,23 @@ export function report(result: { problem: Problem; runs: Run[] }, asJson: boolea
     stdout.write(`${JSON.stringify({ ...result, ok: runs.every(isEqual) }, null, 2)}\n`)
     return
   }
-  const colors = picocolors.createColors(stdout.isTTY === true && process.env.NO_COLOR === undefined)
-  const table = (head: string[], rows: string[][]): string => {
-    const made = new Table({ head, style: { head: [], border: [], compact: true } })
-    made.push(...rows)
-    return made.toString()
-  }
+  const paint = paintFor(stdout)
   stdout.write(
-    `${colors.bold('Without framing: messages written one by one to a TCP socket, as its far side reads them')}\n`,
+    `${paint('bold', 'Without framing: messages written one by one to a TCP socket, as its far side reads them')}\n`,
   )
-  stdout.write(`${table(HEAD, [cells(problem)])}\n`)
+  stdout.write(`${table(HEAD, [cells(problem)])}`)
   stdout.write('glued: reads that end two messages or more; torn: messages that lie in more than one read\n\n')
-  stdout.write(`${colors.bold('The same traffic through each codec')} (byte by byte: the first messages of it)\n`)
+  stdout.write(`${paint('bold', 'The same traffic through each codec')} (byte by byte: the first messages of it)\n`)
   const rows = runs.map((run) => [
     run.codec,
     run.writing,
     ...cells(run),
-    isEqual(run) ? colors.green('equal') : colors.red(run.difference ?? ''),
+    isEqual(run) ? paint('green', 'equal') : paint('red', run.difference ?? ''),
   ])
-  stdout.write(`${table(['codec', 'written', ...HEAD, 'count, order, SHA-256'], rows)}\n`)
+  stdout.write(`${table(['codec', 'written', ...HEAD, 'count, order, SHA-256'], rows)}`)
   const equal = runs.filter(isEqual).length
   const line = `${equal} of ${runs.length} runs gave back every message as it was sent`
-  stdout.write(`${equal === runs.length ? colors.green(line) : colors.red(line)}\n`)
+  stdout.write(`${equal === runs.length ? paint('green', line) : paint('red', line)}\n`)
 }
 
 function isEqual(run: Run): boolean {

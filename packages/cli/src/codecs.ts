@@ -1,14 +1,18 @@
-// Which codec the flags of `unstick decode` ask for.
+// The codecs of the command: one list, from which decode, tap, torture, guess and demo take theirs.
+//
+// To add one, add a row here and its flags to codec-flags.ts.
 
-import { mapCodec, type FrameCodec } from '@unstick/core'
-import { delimiter, lines, markers } from '@unstick/delimiter'
+import type { FrameCodec } from '@unstick/core'
+import { delimiter, jsonLines, lines, markers } from '@unstick/delimiter'
 import { fixedSize, sizeByType } from '@unstick/fixed-size'
-import { jsonSequence, jsonValues, type JsonSequenceOptions, type JsonValuesOptions } from '@unstick/json'
+import { jsonSequence, jsonValues } from '@unstick/json'
 import { contentLength, lengthField, textLength, varintLength } from '@unstick/length-field'
 import { packet, type ChecksumOptions, type PacketOptions, type SyncOptions } from '@unstick/packet'
 import { cobs, dotStuffed, hdlc, slip } from '@unstick/stuffing'
+import { spelled } from './flags.ts'
+import { Misuse } from './misuse.ts'
 
-/** The flags' values by their camelCase names. */
+/** The values of the flags that choose one, by their camelCase names; those of its options are beside them. */
 export interface CodecFlags {
   lengthField?: number
   varint?: true
@@ -16,6 +20,7 @@ export interface CodecFlags {
   delimiter?: string[]
   startMarker?: string
   lines?: true
+  jsonLines?: true
   fixedSize?: number
   contentLength?: true
   sizeByType?: Record<number, number>
@@ -26,15 +31,16 @@ export interface CodecFlags {
   dotStuffed?: true
   jsonValues?: true
   jsonSequence?: true
+  [option: string]: unknown
 }
 
 interface Kind {
   /** The flag that asks for this codec, and the option that its value is. */
-  flag: keyof CodecFlags
+  flag: string
   option?: string
   /** The other flags that go with it, and the options that they are. */
   options: Record<string, string>
-  make: (options: never) => FrameCodec
+  make: (options: never) => FrameCodec<unknown>
 }
 
 const LIMITS = { maxFrameLength: 'maxFrameLength', oversize: 'oversize' }
@@ -89,6 +95,11 @@ const kinds: Kind[] = [
     make: markers,
   },
   { flag: 'lines', options: { ...LIMITS, ending: 'ending', atEnd: 'atEnd' }, make: lines },
+  {
+    flag: 'jsonLines',
+    options: { ...LIMITS, ending: 'ending', corrupt: 'corrupt', blankLines: 'blankLines' },
+    make: jsonLines,
+  },
   { flag: 'fixedSize', option: 'size', options: { atEnd: 'atEnd' }, make: fixedSize },
   { flag: 'contentLength', options: { ...LIMITS, maxHeaderLength: 'maxHeaderLength' }, make: contentLength },
   { flag: 'sizeByType', option: 'sizes', options: { offset: 'typeOffset' }, make: sizeByType },
@@ -118,19 +129,14 @@ const kinds: Kind[] = [
   {
     flag: 'jsonValues',
     options: { ...JSON_OPTIONS, within: 'within' },
-    make: (options: JsonValuesOptions) => asText(jsonValues(options)),
+    make: jsonValues,
   },
   {
     flag: 'jsonSequence',
     options: JSON_OPTIONS,
-    make: (options: JsonSequenceOptions) => asText(jsonSequence(options)),
+    make: jsonSequence,
   },
 ]
-
-/** Values as the bytes of their text, one line each. */
-function asText(codec: FrameCodec<unknown>): FrameCodec {
-  return mapCodec(codec, { decode: (value) => Buffer.from(JSON.stringify(value)) })
-}
 
 /** A packet's options with those of its checksum among them. */
 type FlatPacketOptions = Omit<PacketOptions, 'checksum'> &
@@ -145,34 +151,44 @@ function packetOf({ algorithm, from, checksumByteOrder, ...options }: FlatPacket
   return packet(Object.keys(checksum).length === 0 ? options : { ...options, checksum: checksum as ChecksumOptions })
 }
 
-/** Throws a `TypeError` or `RangeError` that names the flag, for flags that do not go together or are out of range. */
-export function codecOf(flags: CodecFlags): FrameCodec {
+/** What a command says that takes a codec and got none. */
+export const CHOICES: string = ['protocol', 'codec', ...kinds.map(({ flag }) => flag)].map(spelled).join(', ')
+
+/** Whether the flags ask for a codec of this list. */
+export function hasCodec(flags: CodecFlags): boolean {
+  return kinds.some(({ flag }) => flags[flag] !== undefined)
+}
+
+/** Throws a `Misuse` that names the flag, for flags that do not go together or are out of range. */
+export function codecOf(flags: CodecFlags): FrameCodec<unknown> {
   const given = new Map(Object.entries(flags).filter(([, value]) => value !== undefined))
   const [kind, ...others] = kinds.filter(({ flag }) => given.has(flag))
-  if (kind === undefined || others.length > 0) {
-    throw new TypeError(`give one of ${kinds.map(({ flag }) => spelled(flag)).join(', ')}`)
-  }
-  const isCodecFlag = (name: string): boolean => kinds.some(({ options }) => name in options)
+  if (kind === undefined || others.length > 0) throw new Misuse(`give one of ${CHOICES}`)
   const options: Record<string, unknown> = {}
   const flagOf = new Map<string, string>()
   for (const [name, value] of given) {
     const option = name === kind.flag ? kind.option : kind.options[name]
     if (option === undefined) {
-      if (isCodecFlag(name)) throw new TypeError(`${spelled(name)} does not go with ${spelled(kind.flag)}`)
+      if (isCodecOption(name)) throw new Misuse(`${spelled(name)} does not go with ${spelled(kind.flag)}`)
       continue
     }
     options[option] = value
     flagOf.set(option, spelled(name))
   }
+  // What the codec calls by its option, the caller knows by its flag.
+  return made(() => kind.make(options as never), (option) => flagOf.get(option) ?? option)
+}
+
+/** Turns what a codec says of its options into a `Misuse`; `rename` gives the flag of an option. */
+export function made(make: () => FrameCodec<unknown>, rename: (option: string) => string): FrameCodec<unknown> {
   try {
-    return kind.make(options as never)
+    return make()
   } catch (error) {
-    // What the codec calls by its option, the caller knows by its flag.
-    if (error instanceof Error) error.message = error.message.replace(/^\w+/, (name) => flagOf.get(name) ?? name)
-    throw error
+    if (!(error instanceof RangeError || error instanceof TypeError)) throw error
+    throw new Misuse(error.message.replace(/^\w+/, rename), { cause: error })
   }
 }
 
-function spelled(name: string): string {
-  return `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+function isCodecOption(name: string): boolean {
+  return kinds.some(({ options }) => name in options)
 }

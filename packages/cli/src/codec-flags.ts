@@ -1,0 +1,61 @@
+// The flags that choose a codec and its options, the same for every command that takes one.
+
+import { bitsOrNone, bytesInHex, integer, natural, sizes, unescaped } from './flag-values.ts'
+import type { Flag } from './flags.ts'
+
+/** One of these is given. */
+const kinds: readonly Flag[] = [
+  { name: 'protocol', value: 'name', description: 'a protocol of @unstick/protocols, such as postgres; `list` lists them' },
+  { name: 'codec', value: 'file', description: 'a module of your own whose default export is a codec, or a function that makes one' },
+  { name: 'length-field', value: 'bytes', description: 'frames begin with a length field of 1 to 8 bytes', parse: natural },
+  { name: 'varint', description: 'frames begin with their length as a varint' },
+  { name: 'text-length', description: "frames begin with their length in digits, and ':' or what --terminator says" },
+  { name: 'delimiter', value: 'text', isMultiple: true, description: 'frames end with this; may be given more than once', parse: unescaped },
+  { name: 'lines', description: 'frames are lines' },
+  { name: 'json-lines', description: 'frames are JSON values, one a line' },
+  { name: 'fixed-size', value: 'bytes', description: 'frames have this size', parse: natural },
+  { name: 'content-length', description: 'frames begin with header lines, of which Content-Length is one' },
+  { name: 'size-by-type', value: 'sizes', description: 'frames have the size of their first byte, such as 0:8,1:12', parse: sizes },
+  { name: 'packet', value: 'hex', description: 'packets begin with these sync bytes, and are found again after damage', parse: bytesInHex },
+  { name: 'slip', description: 'frames are stuffed as in SLIP' },
+  { name: 'cobs', description: 'frames are stuffed as in COBS, and end with a zero' },
+  { name: 'hdlc', description: 'frames are stuffed as in HDLC, between flags' },
+  { name: 'dot-stuffed', description: 'frames are text that ends with a line of one dot' },
+]
+
+const options: readonly Flag[] = [
+  { name: 'size', value: 'bytes', description: 'packets have this size', parse: natural },
+  { name: 'length-bytes', value: 'bytes', description: 'packets have a length field of 1 to 8 bytes', parse: natural },
+  { name: 'checksum', value: 'name', description: 'of packets: sum8, xor8, fletcher16, or a CRC such as CRC-16/MODBUS' },
+  { name: 'checksum-from', value: 'bytes', description: 'bytes of a packet before those that its checksum covers', parse: natural },
+  { name: 'checksum-byte-order', choices: ['big', 'little'], description: 'of the checksum' },
+  { name: 'fcs', value: 'bits', description: 'of HDLC: 16, 32 or none', parse: bitsOrNone },
+  { name: 'from', value: 'side', description: 'who wrote the bytes, client or server: of protocols whose directions differ, and of recordings' },
+  { name: 'offset', value: 'bytes', description: 'bytes before the length field, the varint or the type', parse: natural },
+  { name: 'magic', value: 'hex', description: 'the bytes that frames with a length field begin with', parse: bytesInHex },
+  { name: 'byte-order', choices: ['big', 'little'], description: 'of the length field' },
+  { name: 'adjustment', value: 'bytes', description: 'added to the length to get what follows the field', parse: integer },
+  { name: 'includes', choices: ['payload', 'lengthField', 'frame'], description: 'what the length counts' },
+  { name: 'strip', value: 'bytes', description: 'bytes dropped from each frame', parse: natural },
+  { name: 'encoding', choices: ['leb128', 'quic', 'vlq', 'compactSize', 'ber'], description: 'of the varint' },
+  { name: 'max-bytes', value: 'count', description: 'bytes a varint may have', parse: natural },
+  { name: 'radix', value: 'base', description: 'of a length in digits, 10 or 16', parse: natural },
+  { name: 'digits', value: 'count', description: 'how many digits a length has', parse: natural },
+  { name: 'leading-zeros', description: 'a length in digits may begin with zeros' },
+  { name: 'terminator', value: 'text', description: 'what stands after the digits', parse: unescaped },
+  { name: 'trailer', value: 'text', description: 'what stands after the payload of a length in digits', parse: unescaped },
+  { name: 'ending', choices: ['auto', 'lf', 'crlf'], description: 'what ends a line' },
+  { name: 'blank-lines', choices: ['skip', 'error'], description: 'for lines without a JSON value' },
+  { name: 'min-frame-length', value: 'bytes', description: 'the shortest frame with a length field', parse: natural },
+  { name: 'max-header-length', value: 'bytes', description: 'the longest block of header lines', parse: natural },
+  { name: 'max-frame-length', value: 'bytes', description: 'the longest frame taken', parse: natural },
+  { name: 'oversize', choices: ['error', 'skip'], description: 'for longer frames' },
+  { name: 'corrupt', choices: ['error', 'skip', 'resync'], description: 'for corrupt frames' },
+  { name: 'at-end', choices: ['error', 'emit', 'drop'], description: 'for a last frame that is cut short' },
+]
+
+export const codecFlags: Record<string, readonly Flag[]> = { 'Codecs, one of': kinds, 'Options of codecs': options }
+
+export const codecNotes = `
+In the values of --delimiter, --terminator and --trailer, \\n, \\r, \\t, \\0, \\xHH and \\\\ stand for characters.
+`

@@ -1,0 +1,40 @@
+// Frames as text: bytes as hex or with their control characters escaped, values as JSON.
+
+export type Form = 'hex' | 'text' | 'json'
+
+export const FORMS: readonly Form[] = ['hex', 'text', 'json']
+
+/** JSON's own values, with bytes as `{ hex }`, big integers as digits, and maps and sets as lists. */
+export function plain(value: unknown): unknown {
+  if (value instanceof Uint8Array) return { hex: hexOf(value) }
+  if (typeof value === 'bigint') return value.toString()
+  if (typeof value === 'number' && !Number.isFinite(value)) return String(value)
+  if (typeof value !== 'object' || value === null) return value
+  if (value instanceof Map) return [...value].map(([key, one]) => [plain(key), plain(one)])
+  if (value instanceof Set || Array.isArray(value)) return [...value].map(plain)
+  if (value instanceof Error) return { name: value.name, message: value.message }
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, plain(one)]))
+}
+
+/** One line, with nothing in it that moves a terminal's cursor. */
+export function lineOf(frame: unknown, form: Form): string {
+  if (!(frame instanceof Uint8Array)) return typeof frame === 'string' ? visible(frame) : escaped(JSON.stringify(plain(frame)) ?? 'undefined')
+  return form === 'text' ? visible(bufferOf(frame).toString('utf8')) : hexOf(frame)
+}
+
+export function hexOf(bytes: Uint8Array): string {
+  return bufferOf(bytes).toString('hex')
+}
+
+/** JSON's escapes for control characters, and for those that JSON leaves alone. */
+export function visible(text: string): string {
+  return escaped(JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"'))
+}
+
+function escaped(text: string): string {
+  return text.replaceAll(/[\u007F-\u009F\u2028\u2029]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
+}
+
+function bufferOf(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
+}

@@ -1,0 +1,81 @@
+// What decode and guess read: raw bytes, a recording of `unstick tap --save`, or one JSON object with the `segments` of
+// one direction in base64. A file's first bytes tell which.
+
+import { createReadStream } from 'node:fs'
+import { open, readFile } from 'node:fs/promises'
+import { createInterface } from 'node:readline'
+import { eventOf, FORMAT, type RecordedEvent } from './recording.ts'
+import type { Terminal } from './terminal.ts'
+
+/** A piece of one direction of one connection. */
+export interface InputChunk {
+  /** Whose bytes they are; undefined where the input holds one direction only. */
+  origin: { connection: number; from: 'client' | 'server' } | undefined
+  bytes: Uint8Array
+  isEnd: boolean
+}
+
+const HEAD = 64
+/** A longer file is taken as raw bytes: JSON is read whole. Recordings and raw bytes may have any length. */
+const MAX_SEGMENTS_FILE = 256 * 1024 * 1024
+
+export async function* inputOf(file: string | undefined, { stdin }: Terminal): AsyncGenerator<InputChunk, void, void> {
+  if (file === undefined || file === '-') return yield* raw(stdin)
+  const { head, size } = await headOf(file)
+  if (head.includes(`"${FORMAT}"`)) yield* recorded(file)
+  else if (file.endsWith('.json') && size <= MAX_SEGMENTS_FILE && /^\s*\{\s*"/.test(head)) yield* segments(file)
+  else yield* raw(createReadStream(file))
+}
+
+async function* raw(stream: NodeJS.ReadableStream): AsyncGenerator<InputChunk, void, void> {
+  for await (const chunk of stream) yield { origin: undefined, bytes: chunk as Uint8Array, isEnd: false }
+  yield { origin: undefined, bytes: Buffer.alloc(0), isEnd: true }
+}
+
+async function* recorded(file: string): AsyncGenerator<InputChunk, void, void> {
+  const unended = new Map<string, RecordedEvent>()
+  let isHeader = true
+  for await (const line of createInterface({ input: createReadStream(file), crlfDelay: Infinity })) {
+    if (!isHeader && line !== '') {
+      const event = eventOf(line)
+      const { connection, from, data, end, error } = event
+      const isEnd = end === true || error !== undefined
+      if (isEnd) unended.delete(`${connection} ${from}`)
+      else unended.set(`${connection} ${from}`, event)
+      yield { origin: { connection, from }, bytes: data ?? Buffer.alloc(0), isEnd }
+    }
+    isHeader = false
+  }
+  // The recording may have been stopped while connections were open.
+  for (const { connection, from } of unended.values()) {
+    yield { origin: { connection, from }, bytes: Buffer.alloc(0), isEnd: true }
+  }
+}
+
+async function* segments(file: string): AsyncGenerator<InputChunk, void, void> {
+  const bytes = await readFile(file)
+  let parsed: { segments?: unknown } | undefined
+  try {
+    parsed = JSON.parse(bytes.toString('utf8')) as typeof parsed
+  } catch {
+    // Several values, or something that only looks like JSON.
+  }
+  const parts = parsed?.segments
+  if (!Array.isArray(parts) || !parts.every((part) => typeof part === 'string')) {
+    yield { origin: undefined, bytes, isEnd: false }
+  } else {
+    for (const part of parts) yield { origin: undefined, bytes: Buffer.from(part, 'base64'), isEnd: false }
+  }
+  yield { origin: undefined, bytes: Buffer.alloc(0), isEnd: true }
+}
+
+async function headOf(file: string): Promise<{ head: string; size: number }> {
+  const handle = await open(file)
+  try {
+    const { size } = await handle.stat()
+    const { bytesRead, buffer } = await handle.read(Buffer.alloc(HEAD), 0, HEAD, 0)
+    return { head: buffer.toString('latin1', 0, bytesRead), size }
+  } finally {
+    await handle.close()
+  }
+}
