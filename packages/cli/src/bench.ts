@@ -15,9 +15,18 @@ export const benchCommand: Command = {
   summary: 'Measures our codecs beside bare loops and other packages, or a codec of your own; needs @unstick/bench.',
   flags: {
     What: [
-      { name: 'codec', value: 'file', description: 'a module whose default export is a codec: it is measured instead of ours' },
+      {
+        name: 'codec',
+        value: 'file',
+        description: 'a module whose default export is a codec: it is measured instead of ours',
+      },
       { name: 'workload', value: 'ids', description: 'only these, such as W1,W5', parse: (ids) => ids.split(',') },
-      { name: 'contender', value: 'pattern', description: 'only those whose name matches this regular expression', parse: pattern },
+      {
+        name: 'contender',
+        value: 'pattern',
+        description: 'only those whose name matches this regular expression',
+        parse: pattern,
+      },
       { name: 'quick', description: 'less than a minute, with wider intervals' },
       { name: 'patience', value: 'ms', description: 'give up on whoever takes longer for one pass', parse: natural },
     ],

@@ -60,7 +60,8 @@ async function moduleChoice(file: string): Promise<CodecChoice> {
 }
 
 function checked(value: unknown, file: string): FrameCodec<unknown> {
-  if (isObject(value) && 'decoder' in value && typeof value.decoder === 'function') return value as unknown as FrameCodec<unknown>
+  if (isObject(value) && 'decoder' in value && typeof value.decoder === 'function')
+    return value as unknown as FrameCodec<unknown>
   throw new Misuse(`--codec ${file}: its default export must be a codec, or a function that makes one`)
 }
 

@@ -176,7 +176,10 @@ export function codecOf(flags: CodecFlags): FrameCodec<unknown> {
     flagOf.set(option, spelled(name))
   }
   // What the codec calls by its option, the caller knows by its flag.
-  return made(() => kind.make(options as never), (option) => flagOf.get(option) ?? option)
+  return made(
+    () => kind.make(options as never),
+    (option) => flagOf.get(option) ?? option,
+  )
 }
 
 /** Turns what a codec says of its options into a `Misuse`; `rename` gives the flag of an option. */

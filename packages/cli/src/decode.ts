@@ -28,7 +28,13 @@ export const decodeCommand: Command = {
   flags: {
     ...codecFlags,
     Input: [
-      { name: 'skip-initial', value: 'bytes', description: 'bytes before the framing begins', parse: natural, default: 0 },
+      {
+        name: 'skip-initial',
+        value: 'bytes',
+        description: 'bytes before the framing begins',
+        parse: natural,
+        default: 0,
+      },
       { name: 'connection', value: 'number', description: 'of a recording, only this connection', parse: natural },
     ],
     Output: [
@@ -38,7 +44,10 @@ export const decodeCommand: Command = {
         choices: FORMS,
         description: 'how frames are printed; values, such as those of protocols, are JSON in each form (default: hex)',
       },
-      { name: 'json', description: 'the same as --as json: each line has the index, the offset and the bytes on the wire too' },
+      {
+        name: 'json',
+        description: 'the same as --as json: each line has the index, the offset and the bytes on the wire too',
+      },
     ],
   },
   notes: codecNotes,
@@ -48,7 +57,8 @@ export const decodeCommand: Command = {
       terminal.stdout.write(await protocolList())
       return 0
     }
-    if (flags.json === true && flags.as !== undefined && flags.as !== 'json') throw new Misuse(`--json does not go with --as ${flags.as}`)
+    if (flags.json === true && flags.as !== undefined && flags.as !== 'json')
+      throw new Misuse(`--json does not go with --as ${flags.as}`)
     return decode(operands[0], flags, terminal)
   },
 }
@@ -126,7 +136,8 @@ function isWanted(origin: NonNullable<InputChunk['origin']>, { from, connection 
 
 function printed({ frame, offset, length }: LocatedFrame, { index, origin }: Stream, form: Form): string {
   if (form !== 'json') return lineOf(frame, form)
-  const content = frame instanceof Uint8Array ? { length: frame.length, ...(plain(frame) as object) } : { frame: plain(frame) }
+  const content =
+    frame instanceof Uint8Array ? { length: frame.length, ...(plain(frame) as object) } : { frame: plain(frame) }
   return JSON.stringify({ ...origin, index, offset, wireLength: length, ...content })
 }
 

@@ -41,11 +41,13 @@ export function readArguments(args: string[], declared: readonly Flag[]): ReadAr
     if (token.kind === 'positional') positionals.push(token.value)
     if (token.kind !== 'option') continue
     const flag = flags.get(token.name)
-    if (flag === undefined) throw new Misuse(`unknown flag ${token.rawName}${didYouMean(token.rawName, spelledAll(flags))}`)
+    if (flag === undefined)
+      throw new Misuse(`unknown flag ${token.rawName}${didYouMean(token.rawName, spelledAll(flags))}`)
     const name = camelCase(flag.name)
     if (given.has(name) && flag.isMultiple === undefined) throw new Misuse(`--${flag.name} is given more than once`)
     const value = valueOf(flag, token.value)
-    values[name] = flag.isMultiple && given.has(name) ? [...(values[name] as unknown[]), value] : flag.isMultiple ? [value] : value
+    values[name] =
+      flag.isMultiple && given.has(name) ? [...(values[name] as unknown[]), value] : flag.isMultiple ? [value] : value
     given.add(name)
   }
   return { values, positionals }

@@ -18,7 +18,7 @@ export function plain(value: unknown): unknown {
 
 /** One line, with nothing in it that moves a terminal's cursor. */
 export function lineOf(frame: unknown, form: Form): string {
-  if (!(frame instanceof Uint8Array)) return typeof frame === 'string' ? visible(frame) : escaped(JSON.stringify(plain(frame)) ?? 'undefined')
+  if (!(frame instanceof Uint8Array)) return escaped(JSON.stringify(plain(frame)) ?? 'undefined')
   return form === 'text' ? visible(bufferOf(frame).toString('utf8')) : hexOf(frame)
 }
 
@@ -32,7 +32,10 @@ export function visible(text: string): string {
 }
 
 function escaped(text: string): string {
-  return text.replaceAll(/[\u007F-\u009F\u2028\u2029]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  return text.replaceAll(
+    /[\u007F-\u009F\u2028\u2029]/g,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
 }
 
 function bufferOf(bytes: Uint8Array): Buffer {

@@ -11,7 +11,11 @@ import { Misuse } from './misuse.ts'
  *
  * Throws a `Misuse` that says how to get it.
  */
-export async function installedPackage<Package>(name: string, need: string, load: () => Promise<Package>): Promise<Package> {
+export async function installedPackage<Package>(
+  name: string,
+  need: string,
+  load: () => Promise<Package>,
+): Promise<Package> {
   try {
     return await load()
   } catch (error) {
@@ -22,7 +26,9 @@ export async function installedPackage<Package>(name: string, need: string, load
     return (await import(/* @vite-ignore */ pathToFileURL(path).href)) as Package
   } catch (error) {
     if (!isMissing(error, name)) throw error
-    throw new Misuse(`${need} needs the package ${name}: npm install ${name} (or --global, as unstick is)`, { cause: error })
+    throw new Misuse(`${need} needs the package ${name}: npm install ${name} (or --global, as unstick is)`, {
+      cause: error,
+    })
   }
 }
 

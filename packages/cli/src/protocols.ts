@@ -21,7 +21,8 @@ const PACKAGE = '@unstick/protocols'
 /** Throws a `Misuse` for a name that there is not. */
 export async function presetOf(name: string): Promise<Preset> {
   const names = await presetNames()
-  if (!names.includes(name)) throw new Misuse(`--protocol: there is none called ${name}${didYouMean(name, names)}; \`list\` lists them`)
+  if (!names.includes(name))
+    throw new Misuse(`--protocol: there is none called ${name}${didYouMean(name, names)}; \`list\` lists them`)
   return preset((await load(`${PACKAGE}/${name}`))[camelCase(name)] as MakePreset)
 }
 
@@ -37,7 +38,9 @@ export async function presetNames(): Promise<string[]> {
 export async function installedPresets(): Promise<Map<string, Preset>> {
   try {
     const names = await presetNames()
-    return new Map(await Promise.all(names.map(async (name): Promise<[string, Preset]> => [name, await presetOf(name)])))
+    return new Map(
+      await Promise.all(names.map(async (name): Promise<[string, Preset]> => [name, await presetOf(name)])),
+    )
   } catch (error) {
     if (error instanceof Misuse) return new Map()
     throw error

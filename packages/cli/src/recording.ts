@@ -24,7 +24,8 @@ export function headerLine(about: Record<string, unknown>): string {
 }
 
 export function eventLine({ data, ...event }: RecordedEvent): string {
-  const chunk = data === undefined ? {} : { data: Buffer.from(data.buffer, data.byteOffset, data.length).toString('base64') }
+  const chunk =
+    data === undefined ? {} : { data: Buffer.from(data.buffer, data.byteOffset, data.length).toString('base64') }
   return `${JSON.stringify({ ...event, ...chunk })}\n`
 }
 

@@ -1,24 +1,13 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { PassThrough, Readable } from 'node:stream'
-import { text } from 'node:stream/consumers'
 import { afterAll, describe, expect, it } from 'vitest'
-import { run } from '../src/index.ts'
+import { unstick as runUnstick, type Outcome } from './unstick.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'unstick-bench-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
-async function unstick(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  const stdout = new PassThrough()
-  const stderr = new PassThrough()
-  const printed = Promise.all([text(stdout), text(stderr)])
-  const code = await run(args, { stdin: Readable.from([]), stdout, stderr })
-  stdout.end()
-  stderr.end()
-  const [out, err] = await printed
-  return { code, out, err }
-}
+const unstick = (...args: string[]): Promise<Outcome> => runUnstick(args)
 
 describe('unstick bench', () => {
   it('measures what it is asked for, writes the report in each form, and compares it with an older one', async () => {
@@ -78,6 +67,8 @@ describe('unstick bench', () => {
     ['--workload', 'W99', 'workload must be among W1,'],
     ['--contender', '(', 'regular expression'],
     ['--compare', join(folder, 'absent.json'), '--compare'],
+    ['--codec', join(folder, 'absent.mjs'), '--codec'],
+    ['--codec', join(folder, '..'), '--codec'],
   ])('%s %s is misuse', async (flag, value, message) => {
     const { code, err } = await unstick('bench', flag, value)
     expect([code, err]).toEqual([2, expect.stringContaining(message)])

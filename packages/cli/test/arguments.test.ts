@@ -1,0 +1,84 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { commands } from '../src/commands.ts'
+import { paintFor } from '../src/colors.ts'
+import { readArguments } from '../src/flags.ts'
+import { natural, integer } from '../src/flag-values.ts'
+import { unstick } from './unstick.ts'
+
+describe('the arguments', () => {
+  const names = commands.map(({ name }) => name)
+
+  it.each(names)('%s --help prints usage and every flag, and exits 0', async (name) => {
+    const { code, out, err } = await unstick([name, '--help'])
+    expect([code, err]).toEqual([0, ''])
+    expect(out).toContain(`Usage: unstick ${name}`)
+    for (const flag of Object.values(commands.find((one) => one.name === name)!.flags).flat()) {
+      expect(out).toContain(`--${flag.name}`)
+    }
+  })
+
+  it.each([['--help'], ['-h'], ['help']])('%s lists the commands', async (flag) => {
+    const { code, out } = await unstick([flag])
+    expect(code).toBe(0)
+    for (const name of names) expect(out).toContain(`\n  ${name} `)
+  })
+
+  it('help COMMAND is COMMAND --help, and --help is answered whatever else is wrong', async () => {
+    const { out } = await unstick(['decode', '--help'])
+    expect((await unstick(['help', 'decode'])).out).toBe(out)
+    expect((await unstick(['decode', '--nonsense', '-h'])).out).toBe(out)
+  })
+
+  it('--version prints the version of the package', async () => {
+    const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+      version: string
+    }
+    expect(await unstick(['--version'])).toEqual({ code: 0, out: `${version}\n`, err: '' })
+  })
+
+  it('no command is misuse, and says which there are', async () => {
+    const { code, out, err } = await unstick([])
+    expect([code, out]).toEqual([2, ''])
+    expect(err).toContain('decode')
+  })
+
+  it.each([
+    [['decoed'], 'there is no command decoed; did you mean decode?'],
+    [['decode', '--line'], 'unknown flag --line; did you mean --lines?'],
+    [['decode', '--lines=yes'], '--lines takes no value'],
+    [['decode', '--fixed-size'], '--fixed-size needs a value'],
+    [['decode', '--fixed-size', '1', '--fixed-size', '2'], '--fixed-size is given more than once'],
+    [['decode', '--fixed-size', '1', '--limit', '-1'], '--limit must not be negative, received "-1"'],
+    [['decode', '--fixed-size', '1', '--as', 'xml'], '--as must be hex, text or json, received "xml"'],
+    [['decode', '--fixed-size', '1', 'a', 'b'], 'unexpected argument b'],
+    [['demo', 'x'], 'unexpected argument x'],
+  ])('%j: misuse exits 2 and says what is wrong in one line', async (args, message) => {
+    const { code, out, err } = await unstick(args)
+    expect([code, out]).toEqual([2, ''])
+    expect(err).toMatch(/^unstick: [^\n]*\n$/)
+    expect(err).toContain(message)
+  })
+
+  it('values may be negative, stand after =, and be repeated where a flag says so', () => {
+    const flags = [
+      { name: 'add-up', value: 'n', description: '', parse: integer },
+      { name: 'each', value: 'n', description: '', parse: natural, isMultiple: true as const },
+      { name: 'some', value: 'n', description: '', parse: natural, default: 7 },
+    ]
+    expect(readArguments(['--add-up', '-4', '--each=1', 'x', '--each', '2', '--', '--each'], flags)).toEqual({
+      values: { addUp: -4, each: [1, 2], some: 7 },
+      positionals: ['x', '--each'],
+    })
+  })
+
+  it.each([
+    [true, {}, true],
+    [false, {}, false],
+    [true, { NO_COLOR: '1' }, false],
+    [true, { TERM: 'dumb' }, false],
+    [false, { FORCE_COLOR: '1' }, true],
+  ])('colours: on a terminal %s, environment %j: %s', (isTTY, env, isOn) => {
+    expect(paintFor({ isTTY }, env)('red', 'x') !== 'x').toBe(isOn)
+  })
+})

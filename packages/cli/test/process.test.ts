@@ -1,0 +1,37 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { text } from 'node:stream/consumers'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+
+const bin = fileURLToPath(new URL('../dist/bin.js', import.meta.url))
+
+describe('the process', () => {
+  it.each([['demo --messages 300'], ['decode --fixed-size 1'], ['--help'], ['decode --help']])(
+    '%s ends quietly, with exit code 0, when its reader goes away',
+    async (command) => {
+      const child = spawn(process.execPath, [bin, ...command.split(' ')])
+      const err = text(child.stderr)
+      child.stdin.on('error', () => {})
+      child.stdin.end(Buffer.alloc(1 << 20))
+      child.stdout.destroy()
+      const [code] = (await once(child, 'close')) as [number]
+      expect([code, await err]).toEqual([0, ''])
+    },
+  )
+
+  it('prints no colours into a pipe', async () => {
+    const child = spawn(process.execPath, [bin, 'demo', '--messages', '20'], { env: { PATH: process.env.PATH } })
+    expect(await text(child.stdout)).not.toContain('\u001B')
+  })
+
+  it('exits with 2 for misuse and 1 for faulty input', async () => {
+    const exitCode = async (...args: string[]): Promise<unknown> => {
+      const child = spawn(process.execPath, [bin, ...args])
+      child.stdin.end('x')
+      return (await once(child, 'close'))[0]
+    }
+    expect(await exitCode('nonsense')).toBe(2)
+    expect(await exitCode('decode', '--fixed-size', '2')).toBe(1)
+  })
+})
