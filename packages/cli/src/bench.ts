@@ -38,7 +38,7 @@ export const benchCommand: Command = {
     ],
   },
   notes: 'Exit code 1: a codec did not give back its frames.',
-  run: ({ values, args, terminal }) => bench(values as BenchFlags, args, terminal),
+  run: ({ values, args, terminal }) => bench(values, args, terminal),
 }
 
 /** The flags' values by their camelCase names. */

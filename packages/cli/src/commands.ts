@@ -4,5 +4,6 @@ import { benchCommand } from './bench.ts'
 import type { Command } from './command.ts'
 import { decodeCommand } from './decode.ts'
 import { demoCommand } from './demo.ts'
+import { tapCommand } from './tap.ts'
 
-export const commands: readonly Command[] = [decodeCommand, demoCommand, benchCommand]
+export const commands: readonly Command[] = [decodeCommand, tapCommand, demoCommand, benchCommand]

@@ -6,7 +6,7 @@ import { choiceOf, protocolList, type ChoiceFlags } from './codec-choice.ts'
 import { codecFlags, codecNotes } from './codec-flags.ts'
 import type { Command } from './command.ts'
 import { natural } from './flag-values.ts'
-import { FORMS, lineOf, plain, type Form } from './frame-text.ts'
+import { errorText, FORMS, lineOf, plain, type Form } from './frame-text.ts'
 import { inputOf, type InputChunk } from './input.ts'
 import { LocatedDecoder, type LocatedFrame } from './located-decoder.ts'
 import { Misuse } from './misuse.ts'
@@ -109,7 +109,7 @@ async function decode(file: string | undefined, flags: DecodeFlags, terminal: Te
       } catch (error) {
         if (!isFrameError(error)) throw error
         stream.hasFailed = true
-        output.warn(origin, `${error.code} at offset ${(error.offset ?? 0) + flags.skipInitial}: ${error.message}`)
+        output.warn(origin, errorText(error, flags.skipInitial))
       }
       if (!(await output.flush()) || left === 0) break
       // Nothing can be decoded any more where there is one stream only.

@@ -11,7 +11,7 @@ export interface Flag {
   choices?: readonly string[]
   description: string
   isMultiple?: true
-  default?: unknown
+  default?: string | number
   /** Throws a `Misuse` that says what the value must be. */
   parse?: (text: string) => unknown
 }

@@ -1,5 +1,7 @@
 // Frames as text: bytes as hex or with their control characters escaped, values as JSON.
 
+import type { FrameError } from '@unstick/core'
+
 export type Form = 'hex' | 'text' | 'json'
 
 export const FORMS: readonly Form[] = ['hex', 'text', 'json']
@@ -20,6 +22,11 @@ export function plain(value: unknown): unknown {
 export function lineOf(frame: unknown, form: Form): string {
   if (!(frame instanceof Uint8Array)) return escaped(JSON.stringify(plain(frame)) ?? 'undefined')
   return form === 'text' ? visible(bufferOf(frame).toString('utf8')) : hexOf(frame)
+}
+
+/** What went wrong and where; `start` is the position in the stream at which the decoder began. */
+export function errorText({ code, offset = 0, message }: FrameError, start: number): string {
+  return `${code} at offset ${offset + start}: ${message.replace(` at offset ${offset}`, '')}`
 }
 
 export function hexOf(bytes: Uint8Array): string {

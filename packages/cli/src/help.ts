@@ -38,7 +38,7 @@ function nameOf(flag: Flag): string {
 }
 
 function describe({ description, default: value }: Flag): string {
-  return value === undefined ? description : `${description} (default: ${String(value)})`
+  return value === undefined ? description : `${description} (default: ${value})`
 }
 
 function entry(name: string, description: string): string {

@@ -20,7 +20,10 @@ const HEAD = 64
 const MAX_SEGMENTS_FILE = 256 * 1024 * 1024
 
 export async function* inputOf(file: string | undefined, { stdin }: Terminal): AsyncGenerator<InputChunk, void, void> {
-  if (file === undefined || file === '-') return yield* raw(stdin)
+  if (file === undefined || file === '-') {
+    yield* raw(stdin)
+    return
+  }
   const { head, size } = await headOf(file)
   if (head.includes(`"${FORMAT}"`)) yield* recorded(file)
   else if (file.endsWith('.json') && size <= MAX_SEGMENTS_FILE && /^\s*\{\s*"/.test(head)) yield* segments(file)

@@ -12,7 +12,7 @@ export interface LocatedFrame {
 
 export class LocatedDecoder {
   private readonly decoder: FrameDecoder<unknown>
-  private readonly start: number
+  readonly start: number
   private received = 0
   private lastEnd = 0
 

@@ -17,7 +17,7 @@ export function report(result: { problem: Problem; runs: Run[] }, asJson: boolea
   stdout.write(
     `${paint('bold', 'Without framing: messages written one by one to a TCP socket, as its far side reads them')}\n`,
   )
-  stdout.write(`${table(HEAD, [cells(problem)])}`)
+  stdout.write(table(HEAD, [cells(problem)]))
   stdout.write('glued: reads that end two messages or more; torn: messages that lie in more than one read\n\n')
   stdout.write(`${paint('bold', 'The same traffic through each codec')} (byte by byte: the first messages of it)\n`)
   const rows = runs.map((run) => [
@@ -26,7 +26,7 @@ export function report(result: { problem: Problem; runs: Run[] }, asJson: boolea
     ...cells(run),
     isEqual(run) ? paint('green', 'equal') : paint('red', run.difference ?? ''),
   ])
-  stdout.write(`${table(['codec', 'written', ...HEAD, 'count, order, SHA-256'], rows)}`)
+  stdout.write(table(['codec', 'written', ...HEAD, 'count, order, SHA-256'], rows))
   const equal = runs.filter(isEqual).length
   const line = `${equal} of ${runs.length} runs gave back every message as it was sent`
   stdout.write(`${equal === runs.length ? paint('green', line) : paint('red', line)}\n`)

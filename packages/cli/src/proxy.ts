@@ -1,0 +1,141 @@
+// A TCP proxy that hands on every chunk as it was read, at once, and tells an observer of it afterwards.
+//
+// A peer that reads slowly stops the reads of the other side, so that no more than the buffers of two sockets are held,
+// however much goes through. A FIN is passed on as a FIN, each side on its own, and a reset as a reset.
+
+import { once } from 'node:events'
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
+import type { Address } from './flag-values.ts'
+import { Misuse } from './misuse.ts'
+
+/** Who wrote the bytes. */
+export type Direction = 'client' | 'server'
+
+export interface Connection {
+  /** Counted from 1. */
+  id: number
+  client: Address
+  server: Address
+}
+
+export interface ProxyObserver {
+  chunk(from: Direction, bytes: Uint8Array): void
+  /** That side wrote its FIN. */
+  end(from: Direction): void
+  /** That side reset the connection or could not be reached. */
+  error(from: Direction, error: NodeJS.ErrnoException): void
+  close(): void
+}
+
+export interface Proxy {
+  address: Address
+  /** Connections that are not closed yet. */
+  readonly open: number
+  /** Destroys what is open, and resolves once its observers have been told. */
+  close(): Promise<void>
+}
+
+/** Passes a chunk on: `write` takes what the far side is to read. The default passes it on as it is. */
+export interface Relay {
+  chunk(bytes: Uint8Array): void
+  /** No chunk follows. */
+  end(): void
+  /** Whether the far side has been given more than it takes for now. */
+  readonly isFull: boolean
+}
+
+export type MakeRelay = (from: Direction, to: Socket) => Relay
+
+const direct: MakeRelay = (_from, to) => ({
+  chunk: (bytes) => void to.write(bytes),
+  end: () => void to.end(),
+  get isFull() {
+    return to.writableNeedDrain
+  },
+})
+
+/** Throws a `Misuse` for an address that cannot be listened on. */
+export async function startProxy(
+  listen: Address,
+  to: Address,
+  observe: (connection: Connection) => ProxyObserver,
+  maxConnections: number = Infinity,
+  makeRelay: MakeRelay = direct,
+): Promise<Proxy> {
+  const sockets = new Set<Socket>()
+  let count = 0
+  let open = 0
+  let whenIdle = (): void => {}
+  const server = createServer({ allowHalfOpen: true, pauseOnConnect: true, noDelay: true }, (client) => {
+    if (++count === maxConnections) server.close()
+    open++
+    const upstream = connect({ ...to, allowHalfOpen: true, noDelay: true })
+    const observer = observe({ id: count, client: remote(client), server: to })
+    const pair: Record<Direction, Socket> = { client, server: upstream }
+    for (const socket of [client, upstream]) sockets.add(socket)
+    let closed = 0
+    const onClose = (): void => {
+      if (++closed < 2) return
+      open--
+      for (const socket of [client, upstream]) sockets.delete(socket)
+      observer.close()
+      if (open === 0) whenIdle()
+    }
+    pass('client', pair, observer, makeRelay('client', upstream), onClose)
+    pass('server', pair, observer, makeRelay('server', client), onClose)
+    // Nothing is read before there is somebody to hand it to.
+    upstream.once('connect', () => client.resume())
+  })
+  server.listen(listen)
+  try {
+    await once(server, 'listening')
+  } catch (cause) {
+    throw new Misuse(`--listen: ${(cause as Error).message}`, { cause })
+  }
+  const { address, port } = server.address() as AddressInfo
+  return {
+    address: { host: address, port },
+    get open() {
+      return open
+    },
+    async close() {
+      server.close()
+      for (const socket of sockets) socket.destroy()
+      if (open > 0) await new Promise<void>((resolve) => (whenIdle = resolve))
+    },
+  }
+}
+
+function pass(
+  from: Direction,
+  pair: Record<Direction, Socket>,
+  observer: ProxyObserver,
+  relay: Relay,
+  onClose: () => void,
+): void {
+  const source = pair[from]
+  const target = pair[from === 'client' ? 'server' : 'client']
+  source.on('data', (chunk: Buffer) => {
+    relay.chunk(chunk)
+    if (relay.isFull) source.pause()
+    observer.chunk(from, chunk)
+  })
+  target.on('drain', () => source.resume())
+  source.on('end', () => {
+    relay.end()
+    observer.end(from)
+  })
+  source.on('error', (error) => {
+    observer.error(from, error)
+    // As the peer would have seen it without a proxy between them.
+    if (!target.destroyed) target.resetAndDestroy()
+  })
+  source.on('close', () => {
+    if (!target.destroyed && source.errored === null && !source.readableEnded) target.destroy()
+    onClose()
+  })
+}
+
+function remote(socket: Socket): Address {
+  return { host: socket.remoteAddress ?? '', port: socket.remotePort ?? 0 }
+}

@@ -1,0 +1,127 @@
+// What `unstick tap` prints. It never waits: where the output cannot take more, lines are left out and counted, since
+// waiting would delay the bytes of the connections, and keeping the lines would take memory without bound.
+
+import type { FrameError } from '@unstick/core'
+import { paintFor, type Paint } from './colors.ts'
+import { errorText, hexOf, lineOf, plain, visible, type Form } from './frame-text.ts'
+import type { LocatedFrame } from './located-decoder.ts'
+import type { Direction } from './proxy.ts'
+import { table } from './table.ts'
+import type { TapSummary } from './tap-direction.ts'
+import type { Terminal } from './terminal.ts'
+
+export interface TapPrinterOptions {
+  as: Form | undefined
+  isJson: boolean
+  isQuiet: boolean
+  width: number
+}
+
+/** Bytes that may wait in the output. */
+const MAX_WAITING = 1 << 20
+/** So many bytes of a frame are looked at, to show them: those of a frame of megabytes are not turned into text. */
+const LOOKED_AT = 4096
+
+export class TapPrinter {
+  private readonly terminal: Terminal
+  private readonly options: TapPrinterOptions
+  private readonly paint: Paint
+  private leftOut = 0
+
+  constructor(terminal: Terminal, options: TapPrinterOptions) {
+    this.terminal = terminal
+    this.options = options
+    this.paint = paintFor(terminal.stdout)
+  }
+
+  frame(connection: number, from: Direction, located: LocatedFrame): void {
+    if (this.options.isQuiet) return
+    if (this.isBehind()) {
+      this.leftOut++
+      return
+    }
+    const { frame, offset, length } = located
+    if (this.options.isJson) {
+      const content =
+        frame instanceof Uint8Array ? { length: frame.length, ...(plain(frame) as object) } : { frame: plain(frame) }
+      this.line({ connection, from, offset, wireLength: length, ...content })
+      return
+    }
+    const place = this.paint('dim', `${String(offset).padStart(8)} ${String(length).padStart(6)}`)
+    this.text(`${this.origin(connection, from)} ${place}  ${this.shown(frame)}`)
+  }
+
+  /** `start` is the position in the stream at which the decoder began; `bytes` are the first ones of the frame. */
+  badFrame(connection: number, from: Direction, start: number, error: FrameError, bytes: Uint8Array): void {
+    const message = errorText(error, start)
+    const offset = start + (error.offset ?? 0)
+    if (this.options.isJson) this.line({ connection, from, error: error.code, offset, message, hex: hexOf(bytes) })
+    else this.fault(connection, from, bytes.length === 0 ? message : `${message}\n        begins with ${hexOf(bytes)}`)
+  }
+
+  fault(connection: number, from: Direction, message: string): void {
+    if (this.options.isJson) this.line({ connection, from, fault: message })
+    else this.text(`${this.origin(connection, from)} ${this.paint('red', message)}`)
+  }
+
+  note(connection: number | undefined, message: string): void {
+    if (this.options.isJson) this.line({ ...(connection === undefined ? {} : { connection }), note: message })
+    else if (!this.options.isQuiet || connection === undefined)
+      this.text(this.paint('dim', `${connection ?? '-'}  ${message}`))
+  }
+
+  summary(all: TapSummary[]): void {
+    this.tellLeftOut()
+    if (this.options.isJson) {
+      for (const one of all) this.line({ summary: one })
+      return
+    }
+    const numbers = ['chunks', 'bytes', 'frames', 'shortest', 'longest', 'errors', 'unframed'] as const
+    const rows = all.map((one) => [
+      `${one.connection} ${one.from}`,
+      ...numbers.map((name) => one[name].toLocaleString('en')),
+    ])
+    this.text(table(['from', ...numbers], rows).trimEnd())
+  }
+
+  private shown(frame: unknown): string {
+    const { as, width } = this.options
+    const part = frame instanceof Uint8Array && width > 0 ? frame.subarray(0, LOOKED_AT) : frame
+    const whole =
+      part instanceof Uint8Array && as === undefined && isPrintable(part)
+        ? visible(Buffer.from(part).toString())
+        : lineOf(part, as ?? 'hex')
+    return width > 0 && whole.length > width ? `${whole.slice(0, width - 1)}…` : whole
+  }
+
+  private origin(connection: number, from: Direction): string {
+    return from === 'client' ? this.paint('cyan', `${connection} >`) : this.paint('green', `${connection} <`)
+  }
+
+  private line(value: object): void {
+    this.text(JSON.stringify(value))
+  }
+
+  private text(line: string): void {
+    this.tellLeftOut()
+    this.terminal.stdout.write(`${line}\n`)
+  }
+
+  private isBehind(): boolean {
+    return ((this.terminal.stdout as { writableLength?: number }).writableLength ?? 0) > MAX_WAITING
+  }
+
+  private tellLeftOut(): void {
+    if (this.leftOut === 0) return
+    const message = `${this.leftOut} frames are not shown: the output was too slow`
+    this.leftOut = 0
+    this.terminal.stdout.write(
+      `${this.options.isJson ? JSON.stringify({ note: message }) : this.paint('yellow', message)}\n`,
+    )
+  }
+}
+
+/** Text of ASCII, line ends and tabs. */
+function isPrintable(bytes: Uint8Array): boolean {
+  return bytes.every((byte) => (byte >= 0x20 && byte < 0x7f) || byte === 0x0a || byte === 0x0d || byte === 0x09)
+}

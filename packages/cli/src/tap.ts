@@ -1,0 +1,137 @@
+// `unstick tap`: a TCP proxy that shows the frames of both directions, and leaves every byte as it is.
+
+import { once } from 'node:events'
+import type { ChoiceFlags } from './codec-choice.ts'
+import { optionalChoiceOf } from './codec-choice.ts'
+import { codecFlags, codecNotes } from './codec-flags.ts'
+import type { Command } from './command.ts'
+import { address, natural, type Address } from './flag-values.ts'
+import { FORMS, type Form } from './frame-text.ts'
+import { Misuse } from './misuse.ts'
+import { PcapngFile } from './pcapng.ts'
+import { startProxy, type Connection, type Direction, type ProxyObserver } from './proxy.ts'
+import { RecordingFile } from './recording-file.ts'
+import { TapDirection, type TapSummary } from './tap-direction.ts'
+import { TapPrinter } from './tap-printer.ts'
+import type { Terminal } from './terminal.ts'
+
+interface TapFlags extends ChoiceFlags {
+  listen?: Address
+  to?: Address
+  save?: string
+  pcapng?: string
+  as?: Form
+  json?: true
+  quiet?: true
+  width: number
+  connections?: number
+}
+
+export const tapCommand: Command = {
+  name: 'tap',
+  summary: 'A TCP proxy that shows the frames of both directions live, and leaves every byte as it is.',
+  flags: {
+    Proxy: [
+      { name: 'listen', value: '[host:]port', description: 'where clients connect', parse: address },
+      { name: 'to', value: '[host:]port', description: 'the server', parse: address },
+      {
+        name: 'connections',
+        value: 'count',
+        description: 'end after this many connections (default: at Ctrl-C)',
+        parse: natural,
+      },
+    ],
+    Output: [
+      { name: 'save', value: 'file', description: 'write a recording of the chunks, for decode, guess and tests' },
+      { name: 'pcapng', value: 'file', description: 'write the connections as a capture that Wireshark opens' },
+      { name: 'as', choices: FORMS, description: 'how frames are printed (default: text that is printable, else hex)' },
+      { name: 'json', description: 'print a JSON object for each frame, error and connection' },
+      { name: 'quiet', description: 'print errors and the summary only' },
+      {
+        name: 'width',
+        value: 'columns',
+        description: 'cut what is shown of a frame; 0 shows all',
+        parse: natural,
+        default: 100,
+      },
+    ],
+    ...codecFlags,
+  },
+  notes: `${codecNotes.trim()}
+
+Without a codec the chunks are shown as they come. A frame that is bad is reported with its offset and first bytes; the
+proxy passes it on like every other, and decoding begins again with the next chunk.`,
+  async run({ values, terminal }) {
+    const flags = values as unknown as TapFlags
+    if (flags.listen === undefined) throw new Misuse('tap needs --listen [host:]port')
+    if (flags.to === undefined) throw new Misuse('tap needs --to [host:]port')
+    return tap(flags as TapFlags & { listen: Address; to: Address }, terminal)
+  },
+}
+
+async function tap(flags: TapFlags & { listen: Address; to: Address }, terminal: Terminal): Promise<number> {
+  const choice = await optionalChoiceOf(flags)
+  // A codec that cannot be made is misuse, before the first connection.
+  if (choice !== undefined) for (const from of ['client', 'server']) choice(from)
+  const printer = new TapPrinter(terminal, {
+    as: flags.as,
+    isJson: flags.json === true,
+    isQuiet: flags.quiet === true,
+    width: flags.width,
+  })
+  const to = `${flags.to.host}:${flags.to.port}`
+  const recording = flags.save === undefined ? undefined : new RecordingFile(flags.save, { to })
+  const capture = flags.pcapng === undefined ? undefined : new PcapngFile(flags.pcapng)
+  const summaries: TapSummary[] = []
+  const ended = new AbortController()
+  let count = 0
+
+  const observe = (connection: Connection): ProxyObserver => {
+    count++
+    const directions: Record<Direction, TapDirection> = {
+      client: new TapDirection(connection.id, 'client', choice?.('client'), printer),
+      server: new TapDirection(connection.id, 'server', choice?.('server'), printer),
+    }
+    printer.note(connection.id, `${connection.client.host}:${connection.client.port} connected`)
+    capture?.open(connection)
+    return {
+      chunk(from, bytes) {
+        recording?.write({ connection: connection.id, from, data: bytes })
+        capture?.chunk(connection, from, bytes)
+        directions[from].chunk(bytes)
+      },
+      end(from) {
+        recording?.write({ connection: connection.id, from, end: true })
+        capture?.end(connection, from)
+        directions[from].end()
+      },
+      error(from, error) {
+        recording?.write({ connection: connection.id, from, error: error.code ?? error.message })
+        capture?.reset(connection, from)
+        printer.fault(connection.id, from, error.message)
+      },
+      close() {
+        for (const from of ['client', 'server'] as const) summaries.push(directions[from].close())
+        printer.note(connection.id, 'closed')
+        if (count === flags.connections && proxy.open === 0) ended.abort()
+      },
+    }
+  }
+
+  const proxy = await startProxy(flags.listen, flags.to, observe, flags.connections)
+  printer.note(undefined, `listening on ${proxy.address.host}:${proxy.address.port}, to ${to}`)
+  const stop = (): void => ended.abort()
+  process.once('SIGINT', stop)
+  process.once('SIGTERM', stop)
+  try {
+    if (!ended.signal.aborted) await once(ended.signal, 'abort')
+  } finally {
+    process.off('SIGINT', stop)
+    process.off('SIGTERM', stop)
+    await proxy.close()
+    recording?.close()
+    capture?.close()
+  }
+  printer.summary(summaries)
+  return summaries.some(({ errors }) => errors > 0) ? 1 : 0
+}
