@@ -4,6 +4,7 @@ import { benchCommand } from './bench.ts'
 import type { Command } from './command.ts'
 import { decodeCommand } from './decode.ts'
 import { demoCommand } from './demo.ts'
+import { guessCommand } from './guess.ts'
 import { tapCommand } from './tap.ts'
 
-export const commands: readonly Command[] = [decodeCommand, tapCommand, demoCommand, benchCommand]
+export const commands: readonly Command[] = [decodeCommand, tapCommand, guessCommand, demoCommand, benchCommand]

@@ -78,14 +78,13 @@ function collect(socket: Socket): { reads: Buffer[]; until: (count: number) => P
 
 describe('unstick tap', () => {
   it('hands on every chunk in both directions as it came: no byte changed, none joined, none cut', async () => {
-    let accept: (socket: Socket) => void
-    const accepted = new Promise<Socket>((resolve) => (accept = resolve))
-    const to = await serve((socket) => accept(socket.pause()))
+    let accept: (far: [Socket, ReturnType<typeof collect>]) => void
+    const accepted = new Promise<[Socket, ReturnType<typeof collect>]>((resolve) => (accept = resolve))
+    const to = await serve((socket) => accept([socket, collect(socket)]))
     const { port, exitCode } = await tap(to, '--length-field', '2', '--quiet')
     const near = await client(port)
     const atClient = collect(near)
-    const far = await accepted
-    const atServer = collect(far)
+    const [far, atServer] = await accepted
     // Frames that are good, cut in their header, glued, bad and unfinished.
     const pieces = ['0002', '6869', '00', '01', '7a0001', '78', 'ffff00', '0003616263'].map((hex) =>
       Buffer.from(hex, 'hex'),

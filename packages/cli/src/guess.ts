@@ -1,0 +1,178 @@
+// `unstick guess`: which framing the bytes of a file or a recording have.
+
+import type { Command } from './command.ts'
+import { paintFor } from './colors.ts'
+import { natural } from './flag-values.ts'
+import { spelled } from './flags.ts'
+import type { Hypothesis } from './guess/hypothesis.ts'
+import { rank, type Guess } from './guess/rank.ts'
+import { Sample, SAMPLE_BYTES } from './guess/sample.ts'
+import { inputOf } from './input.ts'
+import { Misuse } from './misuse.ts'
+import type { Terminal } from './terminal.ts'
+
+interface GuessFlags {
+  top: number
+  json?: true
+  from?: string
+  connection?: number
+  skipInitial: number
+}
+
+export const guessCommand: Command = {
+  name: 'guess',
+  summary: 'Tries framings on a file or a recording, and ranks those that the bytes fall into, with the reason.',
+  operands: '[file]',
+  maxOperands: 1,
+  flags: {
+    Flags: [
+      { name: 'top', value: 'count', description: 'how many to print', parse: natural, default: 3 },
+      { name: 'json', description: 'print a JSON object for each' },
+      {
+        name: 'skip-initial',
+        value: 'bytes',
+        description: 'bytes before the framing begins',
+        parse: natural,
+        default: 0,
+      },
+      { name: 'from', choices: ['client', 'server'], description: 'of a recording, only what this side wrote' },
+      {
+        name: 'connection',
+        value: 'number',
+        description: 'of a recording, only this connection (default: the longest)',
+        parse: natural,
+      },
+    ],
+  },
+  notes: `Tries length fields of every width, place and byte order, and what they count; varints; digits; delimiters; records of one
+size; and the protocols of @unstick/protocols. Chunks help: a recording of \`unstick tap --save\` tells more than raw bytes.
+Of long input the first ${SAMPLE_BYTES / 1024} KiB of each side are looked at. Exit code 1: nothing fits.`,
+  run: ({ values, operands, terminal }) => guess(operands[0], values as unknown as GuessFlags, terminal),
+}
+
+async function guess(file: string | undefined, flags: GuessFlags, terminal: Terminal): Promise<number> {
+  const { stdout } = terminal
+  const sides = await samplesOf(file, flags, terminal)
+  let hasFound = false
+  for (const [side, sample] of sides) {
+    const ranked = await rank(sample, flags.skipInitial)
+    const shown = ranked.filter(({ evidence }) => evidence.bits > 0).slice(0, flags.top)
+    hasFound ||= shown.length > 0
+    if (flags.json === true)
+      for (const one of shown)
+        stdout.write(`${JSON.stringify({ ...(side === '' ? {} : { from: side }), ...asJson(one) })}\n`)
+    else stdout.write(asText(side, shown, sample, file ?? '-', flags, terminal))
+  }
+  return hasFound ? 0 : 1
+}
+
+/** One sample for each side: of its longest connection. */
+async function samplesOf(file: string | undefined, flags: GuessFlags, terminal: Terminal): Promise<[string, Sample][]> {
+  const streams = new Map<string, { side: string; chunks: Uint8Array[]; length: number }>()
+  try {
+    for await (const { origin, bytes } of inputOf(file, terminal)) {
+      if (origin !== undefined && flags.from !== undefined && flags.from !== origin.from) continue
+      if (origin !== undefined && flags.connection !== undefined && flags.connection !== origin.connection) continue
+      const key = origin === undefined ? '' : `${origin.connection} ${origin.from}`
+      const stream = streams.get(key) ?? { side: origin?.from ?? '', chunks: [], length: 0 }
+      streams.set(key, stream)
+      // One more chunk than is looked at tells that there is more.
+      if (stream.length <= SAMPLE_BYTES && bytes.length > 0) stream.chunks.push(bytes)
+      stream.length += bytes.length
+    }
+  } catch (error) {
+    if (error instanceof Misuse || !(error instanceof Error)) throw error
+    throw new Misuse(error.message, { cause: error })
+  }
+  const longest = new Map<string, { chunks: Uint8Array[]; length: number }>()
+  for (const { side, chunks, length } of streams.values()) {
+    if (length > (longest.get(side)?.length ?? 0)) longest.set(side, { chunks, length })
+  }
+  return [...longest].map(([side, { chunks }]) => [side, new Sample(chunks, true)])
+}
+
+function asText(
+  side: string,
+  shown: Guess[],
+  sample: Sample,
+  file: string,
+  { json: _, ...flags }: GuessFlags,
+  terminal: Terminal,
+): string {
+  const paint = paintFor(terminal.stdout)
+  const heading = side === '' ? '' : `${paint('bold', `From the ${side}`)}\n`
+  if (shown.length === 0) return `${heading}No framing fits these ${sample.length} bytes.\n`
+  const places = shown.map((one, index) => {
+    const { hypothesis, ends, rest } = one.tiling
+    const counts = [`${ends.length} frames`]
+    if (hypothesis.start > 0) counts.push(`after ${hypothesis.start} bytes`)
+    if (rest > 0) counts.push(`${rest} bytes left over`)
+    const lines = [`${paint('bold', `${index + 1}. ${hypothesis.description}`)}: ${counts.join(', ')}`]
+    lines.push(`   ${reasonOf(one, sample)}`)
+    lines.push(`   ${paint('cyan', commandOf(hypothesis, file, flags.from))}`)
+    if (one.same.length > 0) lines.push(paint('dim', `   the same frames: ${namesOf(one.same)}`))
+    return `${lines.join('\n')}\n`
+  })
+  return `${heading}${places.join('\n')}`
+}
+
+/** The strongest kinds of evidence, in words. */
+function reasonOf({ evidence, tiling }: Guess, sample: Sample): string {
+  const { ends, rest } = tiling
+  const met = ends.filter((end) => sample.isChunkEnd(end)).length
+  const reasons: [number, string][] = [
+    [evidence.headers, 'frames begin alike'],
+    [evidence.borders, `${met} of ${sample.chunkEnds.length} borders of chunks are borders of frames`],
+    [evidence.strictness, 'few other places could begin a frame'],
+    [rest === 0 ? evidence.end : 0, 'the last frame ends with the stream'],
+  ]
+  const told = reasons.filter(([bits]) => bits > 1).toSorted(([a], [b]) => b - a)
+  return `${Math.round(evidence.bits)} bits: ${told.map(([, words]) => words).join('; ')}`
+}
+
+const MOST_NAMES = 6
+
+function namesOf(hypotheses: Hypothesis[]): string {
+  // Protocols first: they say more than their framing.
+  const sorted = hypotheses.toSorted(
+    (a, b) => Number(b.flags.protocol !== undefined) - Number(a.flags.protocol !== undefined),
+  )
+  const names = sorted
+    .slice(0, MOST_NAMES)
+    .map(({ description, start }) => (start > 0 ? `${description}, after ${start} bytes` : description))
+  const more = hypotheses.length - names.length
+  return `${names.join(' · ')}${more > 0 ? ` · and ${more} more` : ''}`
+}
+
+export function commandOf({ flags, start }: Hypothesis, file: string, from?: string): string {
+  const all = {
+    ...flags,
+    ...(start > 0 ? { skipInitial: start } : {}),
+    ...(from === undefined || flags.from !== undefined ? {} : { from }),
+  }
+  const words = Object.entries(all).flatMap(([name, value]): string[] =>
+    [value]
+      .flat()
+      .map((one) =>
+        one === true ? spelled(name) : `${spelled(name)}${Number(one) < 0 ? '=' : ' '}${quoted(String(one))}`,
+      ),
+  )
+  return ['unstick decode', ...words, quoted(file)].join(' ')
+}
+
+function quoted(word: string): string {
+  return /^[\w./:=+-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`
+}
+
+function asJson({ tiling: { hypothesis, ends, rest }, evidence, same }: Guess): object {
+  const { description, flags, start } = hypothesis
+  return {
+    description,
+    frames: ends.length,
+    skipInitial: start,
+    rest,
+    flags,
+    bits: evidence,
+    same: same.map((one) => ({ description: one.description, flags: one.flags, skipInitial: one.start })),
+  }
+}

@@ -1,0 +1,95 @@
+// Hypotheses that a codec itself must answer: protocols, and framings whose ends no simple rule gives.
+
+import { isFrameError, type FrameCodec } from '@unstick/core'
+import { codecOf } from '../codecs.ts'
+import type { ChoiceFlags } from '../codec-choice.ts'
+import { LocatedDecoder } from '../located-decoder.ts'
+import { installedPresets } from '../protocols.ts'
+import type { Hypothesis, Tiling } from './hypothesis.ts'
+import type { Sample } from './sample.ts'
+
+export interface DecodedHypothesis {
+  description: string
+  flags: ChoiceFlags
+  prior: number
+  codec: FrameCodec<unknown>
+}
+
+const FRAMINGS: [description: string, flags: ChoiceFlags, prior: number][] = [
+  ['netstrings', { textLength: true, trailer: ',' }, 4],
+  ['digits that count what follows the colon', { textLength: true }, 6],
+  ['4 hexadecimal digits that count the whole frame', { textLength: true, radix: 16, digits: 4, includes: 'frame' }, 6],
+  ['4 digits that count what follows', { textLength: true, digits: 4 }, 6],
+  ['header lines with Content-Length', { contentLength: true }, 3],
+  ['JSON values, one a line', { jsonLines: true }, 3],
+  ['SLIP', { slip: true }, 6],
+  ['COBS', { cobs: true }, 6],
+  ['HDLC', { hdlc: true }, 3],
+]
+
+export async function decodedHypotheses(): Promise<DecodedHypothesis[]> {
+  const framings = FRAMINGS.map(([description, flags, prior]) => ({ description, flags, prior, codec: codecOf(flags) }))
+  const presets: DecodedHypothesis[] = []
+  for (const [name, preset] of await installedPresets()) {
+    for (const from of preset.isDirected ? ['client', 'server'] : [undefined]) {
+      try {
+        const codec = preset.codec({}, from)
+        const flags: ChoiceFlags = from === undefined ? { protocol: name } : { protocol: name, from }
+        presets.push({ description: from === undefined ? name : `${name}, from the ${from}`, flags, prior: 5, codec })
+      } catch {
+        // Sides with other names, such as those of a browser and its extension: not a protocol of connections.
+      }
+    }
+  }
+  return [...framings, ...presets]
+}
+
+/** The frames that the codec finds. Undefined where it finds an error, or leaves most of the bytes over. */
+export function decoded({ description, flags, prior, codec }: DecodedHypothesis, sample: Sample): Tiling | undefined {
+  const hypothesis: Hypothesis = { description, flags, prior, start: 0, frameEnd: () => NaN }
+  const ends = endsOf(codec, sample.bytes)
+  if (ends === undefined || ends.length === 0) return undefined
+  const rest = sample.length - ends.at(-1)!
+  return rest * 2 > sample.length ? undefined : { hypothesis, ends, rest, promised: Infinity }
+}
+
+/** Undefined for bytes that are refused, or skipped as garbage. */
+function endsOf(codec: FrameCodec<unknown>, bytes: Uint8Array): number[] | undefined {
+  const ends: number[] = []
+  let hasSkipped = false
+  const decoder = new LocatedDecoder(codec, 0, () => (hasSkipped = true))
+  try {
+    for (const { offset, length } of decoder.decode(bytes)) {
+      if (hasSkipped) return undefined
+      // Two frames of one message have one end.
+      if (length > 0) ends.push(offset + length)
+    }
+  } catch (error) {
+    if (isFrameError(error)) return undefined
+    throw error
+  }
+  return ends
+}
+
+const PROBES = 64
+const PROBED_BYTES = 2048
+/** What one frame can tell at most. */
+export const MOST_PER_FRAME = 6
+
+/** How improbable it is, in bits, that bytes from the middle of the stream are taken for frames. */
+export function strictnessOf(codec: FrameCodec<unknown>, sample: Sample): number {
+  const taken = sample
+    .probes(PROBES)
+    .filter((at) => endsOf(codec, sample.bytes.subarray(at, at + PROBED_BYTES)) !== undefined)
+  return improbability(taken.length, PROBES)
+}
+
+/** The same for a hypothesis that says where frames end. */
+export function strictnessOfRule({ frameEnd }: Hypothesis, sample: Sample): number {
+  const taken = sample.probes(PROBES).filter((at) => frameEnd(sample.bytes, at) <= sample.length)
+  return improbability(taken.length, PROBES)
+}
+
+function improbability(taken: number, of: number): number {
+  return Math.min(MOST_PER_FRAME, -Math.log2((taken + 0.5) / (of + 0.5)))
+}

@@ -1,0 +1,58 @@
+// What guess tries: framings, each with the flags that make its codec, and a fast way to find the ends of its frames.
+
+import type { ChoiceFlags } from '../codec-choice.ts'
+import type { Sample } from './sample.ts'
+
+export interface Hypothesis {
+  description: string
+  flags: ChoiceFlags
+  /** Bytes before the framing begins. */
+  start: number
+  /** What choosing it among all that might be costs, in bits: odd ones cost more. */
+  prior: number
+  /** The end of the frame at `position`; Infinity where it lies beyond the bytes, NaN where no frame can begin. */
+  frameEnd(bytes: Uint8Array, position: number): number
+}
+
+/** The frames of a hypothesis: they lie one after another from `start` on. */
+export interface Tiling {
+  hypothesis: Hypothesis
+  ends: number[]
+  /** Bytes after the last frame. */
+  rest: number
+  /** How long the frame would be that they begin; Infinity where that is not known. */
+  promised: number
+}
+
+/** The longest frame believed in, as the codecs have it. */
+export const MAX_FRAME: number = 8 * 1024 * 1024
+
+/** Undefined where the bytes do not fall into frames, or most of them are left over. */
+export function tile(hypothesis: Hypothesis, sample: Sample): Tiling | undefined {
+  const { bytes } = sample
+  const ends: number[] = []
+  let position = hypothesis.start
+  let promised = Infinity
+  while (position < bytes.length) {
+    const end = hypothesis.frameEnd(bytes, position)
+    if (!(end > position) || (end !== Infinity && end - position > MAX_FRAME)) return undefined
+    if (end > bytes.length) {
+      promised = end - position
+      break
+    }
+    ends.push(end)
+    position = end
+  }
+  const rest = bytes.length - position
+  if (ends.length === 0 || rest * 2 > bytes.length) return undefined
+  return { hypothesis, ends, rest, promised }
+}
+
+const MAX_START = 1024
+
+/** Where framing may begin: at the first byte, or after one of the first chunks, such as an untyped first message. */
+export function* startsOf(sample: Sample, given: number): Generator<number> {
+  yield given
+  for (const end of sample.chunkEnds.slice(0, 6))
+    if (end > given && end <= MAX_START && end * 2 < sample.length) yield end
+}

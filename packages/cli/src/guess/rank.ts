@@ -1,0 +1,71 @@
+// Ranks the framings that tile a sample. Those that give the same frames share a place: which of them was meant, the
+// bytes do not tell.
+
+import { decoded, decodedHypotheses, strictnessOf, strictnessOfRule } from './decoded.ts'
+import { delimiters, fixedSizes } from './delimiters.ts'
+import { evidenceOf, type Evidence } from './evidence.ts'
+import { startsOf, tile, type Hypothesis, type Tiling } from './hypothesis.ts'
+import { lengthFields, varints } from './length-fields.ts'
+import type { Sample } from './sample.ts'
+
+export interface Guess {
+  tiling: Tiling
+  evidence: Evidence
+  /** Others that give the same frames, the likelier first. */
+  same: Hypothesis[]
+}
+
+export async function rank(sample: Sample, skipInitial: number): Promise<Guess[]> {
+  const groups = new Map<string, { tiling: Tiling; evidence: Evidence }[]>()
+  const add = (tiling: Tiling, strictness: number): void => {
+    const key = keyOf(tiling)
+    const group = groups.get(key)
+    const found = { tiling, evidence: evidenceOf(tiling, sample, strictness) }
+    if (group === undefined) groups.set(key, [found])
+    else group.push(found)
+  }
+  // A framing that comes by a later start is not tried from there again.
+  const visited = new Map<string, Set<number>>()
+  for (const start of startsOf(sample, skipInitial)) {
+    for (const hypothesis of hypothesesFrom(sample, start)) {
+      if (visited.get(hypothesis.description)?.has(start) === true) continue
+      const tiling = tile(hypothesis, sample)
+      if (tiling === undefined) continue
+      const places = visited.get(hypothesis.description) ?? new Set()
+      visited.set(hypothesis.description, places)
+      for (const end of tiling.ends) places.add(end)
+      add(tiling, strictnessOfRule(hypothesis, sample))
+    }
+  }
+  if (skipInitial === 0) {
+    for (const candidate of await decodedHypotheses()) {
+      const tiling = decoded(candidate, sample)
+      if (tiling !== undefined) add(tiling, strictnessOf(candidate.codec, sample))
+    }
+  }
+  const ranked = [...groups.values()].map((group): Guess => {
+    const [best, ...others] = group.toSorted((a, b) => b.evidence.bits - a.evidence.bits)
+    return { ...best!, same: others.map(({ tiling }) => tiling.hypothesis) }
+  })
+  return ranked.toSorted((a, b) => b.evidence.bits - a.evidence.bits)
+}
+
+function* hypothesesFrom(sample: Sample, start: number): Generator<Hypothesis> {
+  if (!sample.isText) {
+    yield* lengthFields(start)
+    yield* varints(start)
+  }
+  yield* delimiters(sample, start)
+  yield* fixedSizes(sample, start)
+}
+
+/** Equal for tilings of equal frames; what is skipped at the beginning counts as one of them. */
+function keyOf({ hypothesis: { start }, ends }: Tiling): string {
+  let hash = 0
+  for (const end of ends) hash = (Math.imul(hash, 0x01000193) ^ end) >>> 0
+  const hasStart = start > 0
+  if (!hasStart) return `${ends.length} ${hash} ${ends.at(-1)}`
+  let skipping = (Math.imul(0, 0x01000193) ^ start) >>> 0
+  for (const end of ends) skipping = (Math.imul(skipping, 0x01000193) ^ end) >>> 0
+  return `${ends.length + 1} ${skipping} ${ends.at(-1)}`
+}

@@ -1,0 +1,90 @@
+// The beginning of one direction of a connection, with the borders of its chunks, and what its bytes cost where nothing
+// is known of frames.
+
+/** Longer streams are judged by their beginning. */
+export const SAMPLE_BYTES: number = 512 * 1024
+
+export class Sample {
+  readonly bytes: Uint8Array
+  /** Positions at which a chunk ends, those of the sample's own ends left out. */
+  readonly chunkEnds: readonly number[]
+  /** Whether the stream ends where the sample does. */
+  readonly isWhole: boolean
+  /** For each byte what it costs, in bits, to say it after the one before, with what all others tell. */
+  readonly cost: Float32Array
+  /** Whether it is text throughout: then nothing in it is a length in binary. */
+  readonly isText: boolean
+  private readonly isChunkEndAt: Uint8Array
+
+  constructor(chunks: readonly Uint8Array[], isWhole: boolean) {
+    this.bytes = Buffer.concat(chunks).subarray(0, SAMPLE_BYTES)
+    this.isWhole = isWhole && chunks.reduce((sum, { length }) => sum + length, 0) <= SAMPLE_BYTES
+    this.isChunkEndAt = new Uint8Array(this.bytes.length + 1)
+    const ends: number[] = []
+    let end = 0
+    for (const { length } of chunks) {
+      end += length
+      if (length > 0 && end < this.bytes.length) ends.push(end)
+    }
+    for (const one of ends) this.isChunkEndAt[one] = 1
+    this.chunkEnds = ends
+    this.cost = costs(this.bytes)
+    this.isText = isText(this.bytes)
+  }
+
+  get length(): number {
+    return this.bytes.length
+  }
+
+  isChunkEnd(position: number): boolean {
+    return this.isChunkEndAt[position] === 1
+  }
+
+  /** Positions spread over the sample, the same ones at every call. */
+  probes(count: number): number[] {
+    // A step of the golden ratio meets no period of the stream.
+    return Array.from({ length: count }, (_, index) => Math.floor(((index * 0.618_033_988_75) % 1) * this.length))
+  }
+}
+
+/**
+ * Each byte is left out of the counts that tell its cost, or short streams would foretell themselves. The byte before
+ * counts only where that saves something: in random bytes it would make all dearer.
+ */
+function costs(bytes: Uint8Array): Float32Array {
+  const single = new Uint32Array(256)
+  const pairs = new Uint32Array(65_536)
+  const followers = new Uint32Array(256)
+  const kinds = new Uint32Array(256)
+  for (let at = 0; at < bytes.length; at++) {
+    single[bytes[at]!]!++
+    if (at === 0) continue
+    const before = bytes[at - 1]!
+    if (pairs[(before << 8) | bytes[at]!]!++ === 0) kinds[before]!++
+    followers[before]!++
+  }
+  const alone = new Float64Array(256).map((_, byte) => (Math.max(0, single[byte]! - 1) + 1 / 256) / bytes.length)
+  // Witten and Bell: the more kinds of bytes have followed, the likelier a new one is.
+  const inContext = (before: number, byte: number): number =>
+    (pairs[(before << 8) | byte]! - 1 + kinds[before]! * alone[byte]!) / (followers[before]! - 1 + kinds[before]!)
+  const saved = new Float64Array(256)
+  for (let at = 1; at < bytes.length; at++) {
+    const [before, byte] = [bytes[at - 1]!, bytes[at]!]
+    saved[before]! += Math.log2(inContext(before, byte) / alone[byte]!)
+  }
+  return new Float32Array(bytes.length).map((_, at) => {
+    const byte = bytes[at]!
+    const before = bytes[at - 1]
+    return -Math.log2(before !== undefined && saved[before]! > 0 ? inContext(before, byte) : alone[byte]!)
+  })
+}
+
+/** One control character in a thousand, and no NUL: lengths in binary have more. */
+function isText(bytes: Uint8Array): boolean {
+  let controls = 0
+  for (const byte of bytes) {
+    if (byte === 0) return false
+    if ((byte < 32 && byte !== 9 && byte !== 10 && byte !== 13) || byte === 127) controls++
+  }
+  return controls * 1000 < bytes.length
+}
