@@ -123,6 +123,7 @@ function reasonOf({ evidence, tiling }: Guess, sample: Sample): string {
   const reasons: [number, string][] = [
     [evidence.headers, 'frames begin alike'],
     [evidence.borders, `${met} of ${sample.chunkEnds.length} borders of chunks are borders of frames`],
+    [evidence.pairs, 'its two bytes stand together'],
     [evidence.strictness, 'few other places could begin a frame'],
     [rest === 0 ? evidence.end : 0, 'the last frame ends with the stream'],
   ]

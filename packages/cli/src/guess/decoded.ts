@@ -72,9 +72,10 @@ function endsOf(codec: FrameCodec<unknown>, bytes: Uint8Array): number[] | undef
 }
 
 const PROBES = 64
+const PROBES_OF_RULES = 512
 const PROBED_BYTES = 2048
 /** What one frame can tell at most. */
-export const MOST_PER_FRAME = 6
+export const MOST_PER_FRAME = 8
 
 /** How improbable it is, in bits, that bytes from the middle of the stream are taken for frames. */
 export function strictnessOf(codec: FrameCodec<unknown>, sample: Sample): number {
@@ -86,10 +87,13 @@ export function strictnessOf(codec: FrameCodec<unknown>, sample: Sample): number
 
 /** The same for a hypothesis that says where frames end. */
 export function strictnessOfRule({ frameEnd }: Hypothesis, sample: Sample): number {
-  const taken = sample.probes(PROBES).filter((at) => frameEnd(sample.bytes, at) <= sample.length)
-  return improbability(taken.length, PROBES)
+  const taken = sample.probes(PROBES_OF_RULES).filter((at) => frameEnd(sample.bytes, at) <= sample.length)
+  return improbability(taken.length, PROBES_OF_RULES)
 }
 
+/** So much a few probes may be wrong. It is paid for each frame. */
+const UNCERTAIN = 0.1
+
 function improbability(taken: number, of: number): number {
-  return Math.min(MOST_PER_FRAME, -Math.log2((taken + 0.5) / (of + 0.5)))
+  return Math.min(MOST_PER_FRAME, Math.max(0, -Math.log2((taken + 0.5) / (of + 0.5)) - UNCERTAIN))
 }

@@ -33,6 +33,9 @@ export function* delimiters(sample: Sample, start: number): Generator<Hypothesis
       description: `ends with ${name}`,
       flags: { delimiter: [given] },
       start,
+      ...(delimiter.length === 2 && delimiter[0] !== delimiter[1]
+        ? { pair: [delimiter[0]!, delimiter[1]!] as const }
+        : {}),
       // Line ends among text are no surprise; among other bytes they would be.
       prior: delimiter.some((byte) => byte === 10 || byte === 13) ? prior + (1 - text) * 40 : prior,
       frameEnd(all, position) {

@@ -1,4 +1,4 @@
-// How much a tiling of the sample into frames explains, in bits: four kinds of evidence, less what the choice costs.
+// How much a tiling of the sample into frames explains, in bits: several kinds of evidence, less what the choice costs.
 
 import type { Tiling } from './hypothesis.ts'
 import type { Sample } from './sample.ts'
@@ -12,6 +12,10 @@ export interface Evidence {
   strictness: number
   /** The last frame ends with the stream; negative where it is cut off. */
   end: number
+  /** The two bytes of a delimiter stand together, not by chance. */
+  pairs: number
+  /** Negative for frames that hold nothing: half a header, taken for a frame. */
+  empty: number
   prior: number
   /** The sum. */
   bits: number
@@ -23,9 +27,13 @@ export function evidenceOf(tiling: Tiling, sample: Sample, strictnessPerFrame: n
   const borders = borderBits(ends, sample)
   const strictness = strictnessPerFrame * ends.length
   const end = endBits(tiling, sample)
+  const pairs = pairBits(tiling, sample)
+  const empty =
+    -2 * ends.filter((one, index) => one - (ends[index - 1] ?? hypothesis.start) === hypothesis.emptyLength).length
   const skipped = hypothesis.start === 0 ? 0 : 3 + Math.log2(hypothesis.start)
   const prior = -hypothesis.prior - skipped
-  return { headers, borders, strictness, end, prior, bits: headers + borders + strictness + end + prior }
+  const bits = headers + borders + strictness + end + pairs + empty + prior
+  return { headers, borders, strictness, end, pairs, empty, prior, bits }
 }
 
 /** Bytes of a frame that are compared with those of others at the same place: a header's, or a record's. */
@@ -62,16 +70,35 @@ function headerBits({ hypothesis, ends }: Tiling, { bytes, cost }: Sample): numb
   return saved.reduce((sum, bits) => sum + Math.max(0, bits - 1), 0)
 }
 
-/** The logarithm of the likelihoods' ratio: chunks end at frames' ends as often as seen, or as at any byte. */
+/** Chunks end at frames' ends as often as seen, or as at any byte. */
 function borderBits(ends: readonly number[], sample: Sample): number {
-  const total = ends.filter((end) => end < sample.length).length
-  if (total === 0 || sample.chunkEnds.length === 0) return 0
-  const met = ends.filter((end) => sample.isChunkEnd(end)).length
-  const chance = sample.chunkEnds.length / sample.length
-  const rate = (met + 0.5) / (total + 1)
-  if (rate <= chance) return 0
-  const bits = met * Math.log2(rate / chance) + (total - met) * Math.log2((1 - rate) / (1 - chance))
-  return Math.max(0, bits - Math.log2(total + 1) / 2)
+  const inside = ends.filter((end) => end < sample.length)
+  const met = inside.filter((end) => sample.isChunkEnd(end)).length
+  return likelihoodGain(met, inside.length, sample.chunkEnds.length / sample.length)
+}
+
+/** The second byte of a delimiter follows the first as often as seen, or as any other byte. */
+function pairBits({ hypothesis: { pair } }: Tiling, { bytes }: Sample): number {
+  if (pair === undefined) return 0
+  const [first, second] = pair
+  let met = 0
+  let all = 0
+  let seconds = 0
+  for (const [at, byte] of bytes.entries()) {
+    if (byte === second) seconds++
+    if (byte !== first) continue
+    all++
+    if (bytes[at + 1] === second) met++
+  }
+  return likelihoodGain(met, all, seconds / bytes.length)
+}
+
+/** The logarithm of the ratio of two likelihoods: the rate seen, and chance. What is rarer than chance tells nothing. */
+function likelihoodGain(met: number, all: number, chance: number): number {
+  const rate = (met + 0.5) / (all + 1)
+  if (all === 0 || chance === 0 || rate <= chance) return 0
+  const bits = met * Math.log2(rate / chance) + (all - met) * Math.log2((1 - rate) / (1 - chance))
+  return Math.max(0, bits - Math.log2(all + 1) / 2)
 }
 
 function endBits({ hypothesis, ends, rest, promised }: Tiling, sample: Sample): number {

@@ -10,6 +10,10 @@ export interface Hypothesis {
   start: number
   /** What choosing it among all that might be costs, in bits: odd ones cost more. */
   prior: number
+  /** The length of a frame that holds nothing. */
+  emptyLength?: number
+  /** The delimiter, where it has two different bytes. */
+  pair?: readonly [number, number]
   /** The end of the frame at `position`; Infinity where it lies beyond the bytes, NaN where no frame can begin. */
   frameEnd(bytes: Uint8Array, position: number): number
 }

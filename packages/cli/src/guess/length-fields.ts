@@ -58,6 +58,7 @@ function lengthField(
     },
     start,
     prior: 4 + offset / 2 + counted.prior,
+    emptyLength: header + Math.max(0, counted.adjustment),
     frameEnd(bytes, position) {
       if (position + header > bytes.length) return Infinity
       let value = 0
@@ -82,6 +83,7 @@ export function* varints(start: number): Generator<Hypothesis> {
         flags: { varint: true, ...(offset > 0 ? { offset } : {}), ...(encoding === 'leb128' ? {} : { encoding }) },
         start,
         prior: 6 + offset + (encoding === 'leb128' ? 0 : 3),
+        emptyLength: offset + 1,
         frameEnd(bytes, position) {
           const at = position + offset
           if (at >= bytes.length) return Infinity

@@ -51,12 +51,11 @@ export async function rank(sample: Sample, skipInitial: number): Promise<Guess[]
 }
 
 function* hypothesesFrom(sample: Sample, start: number): Generator<Hypothesis> {
-  if (!sample.isText) {
-    yield* lengthFields(start)
-    yield* varints(start)
-  }
+  yield* lengthFields(start)
+  yield* varints(start)
   yield* delimiters(sample, start)
-  yield* fixedSizes(sample, start)
+  // Lines of one length are lines.
+  if (!sample.isText) yield* fixedSizes(sample, start)
 }
 
 /** Equal for tilings of equal frames; what is skipped at the beginning counts as one of them. */

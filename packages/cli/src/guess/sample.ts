@@ -12,7 +12,7 @@ export class Sample {
   readonly isWhole: boolean
   /** For each byte what it costs, in bits, to say it after the one before, with what all others tell. */
   readonly cost: Float32Array
-  /** Whether it is text throughout: then nothing in it is a length in binary. */
+  /** Whether it is text, but for a byte here and there: then line ends are what divides it. */
   readonly isText: boolean
   private readonly isChunkEndAt: Uint8Array
 
@@ -72,19 +72,46 @@ function costs(bytes: Uint8Array): Float32Array {
     const [before, byte] = [bytes[at - 1]!, bytes[at]!]
     saved[before]! += Math.log2(inContext(before, byte) / alone[byte]!)
   }
-  return new Float32Array(bytes.length).map((_, at) => {
+  const cost = new Float32Array(bytes.length).map((_, at) => {
     const byte = bytes[at]!
     const before = bytes[at - 1]
     return -Math.log2(before !== undefined && saved[before]! > 0 ? inContext(before, byte) : alone[byte]!)
   })
+  return withRepeats(bytes, cost)
 }
 
-/** One control character in a thousand, and no NUL: lengths in binary have more. */
+/** Bytes before, by which an earlier place with the same ones is found. */
+const CONTEXT = 3
+const LONGEST_RUN = 15
+
+/**
+ * What was said before costs next to nothing when it comes again: rows of one table, or the same request, look alike
+ * from wherever they are read. Each byte is foretold by what followed the same three bytes the last time.
+ */
+function withRepeats(bytes: Uint8Array, cost: Float32Array): Float32Array {
+  const last = new Int32Array(65_536)
+  const hits = new Float64Array(LONGEST_RUN + 1).fill(1)
+  const tries = new Float64Array(LONGEST_RUN + 1).fill(2)
+  let run = 0
+  return cost.map((without, at) => {
+    if (at < CONTEXT) return without
+    const key = (Math.imul((bytes[at - 3]! << 16) | (bytes[at - 2]! << 8) | bytes[at - 1]!, 0x9e3779b1) >>> 16) & 0xffff
+    const earlier = last[key]!
+    last[key] = at
+    if (earlier === 0) return without
+    const isHit = bytes[earlier] === bytes[at]
+    const rate = hits[run]! / tries[run]!
+    const probability = (isHit ? rate : 0) + (1 - rate) * 2 ** -without
+    tries[run]!++
+    if (isHit) hits[run]!++
+    run = isHit ? Math.min(run + 1, LONGEST_RUN) : 0
+    return -Math.log2(probability)
+  })
+}
+
+/** Less than one control character in a thousand: lengths in binary have more. */
 function isText(bytes: Uint8Array): boolean {
   let controls = 0
-  for (const byte of bytes) {
-    if (byte === 0) return false
-    if ((byte < 32 && byte !== 9 && byte !== 10 && byte !== 13) || byte === 127) controls++
-  }
+  for (const byte of bytes) if ((byte < 32 && byte !== 9 && byte !== 10 && byte !== 13) || byte === 127) controls++
   return controls * 1000 < bytes.length
 }
