@@ -30,8 +30,14 @@ const kinds: readonly Flag[] = [
     description: 'frames end with this; may be given more than once',
     parse: unescaped,
   },
+  { name: 'start-marker', value: 'text', description: 'frames lie between this and --end-marker', parse: unescaped },
   { name: 'lines', description: 'frames are lines' },
   { name: 'json-lines', description: 'frames are JSON values, one a line' },
+  {
+    name: 'json-values',
+    description: 'frames are JSON values, one after another or, with --within array, the elements of one',
+  },
+  { name: 'json-sequence', description: 'frames are JSON values that a record separator begins (RFC 7464)' },
   { name: 'fixed-size', value: 'bytes', description: 'frames have this size', parse: natural },
   { name: 'content-length', description: 'frames begin with header lines, of which Content-Length is one' },
   {
@@ -53,6 +59,11 @@ const kinds: readonly Flag[] = [
 ]
 
 const options: readonly Flag[] = [
+  { name: 'delimiter-at', choices: ['end', 'start'], description: 'whether a delimiter ends or begins a frame' },
+  { name: 'end-marker', value: 'text', description: 'what ends a frame with a start marker', parse: unescaped },
+  { name: 'outside', choices: ['error', 'skip'], description: 'for bytes between the markers of two frames' },
+  { name: 'within', choices: ['stream', 'array'], description: 'where JSON values stand' },
+  { name: 'max-depth', value: 'count', description: 'how deeply a JSON value may be nested', parse: natural },
   { name: 'size', value: 'bytes', description: 'packets have this size', parse: natural },
   { name: 'length-bytes', value: 'bytes', description: 'packets have a length field of 1 to 8 bytes', parse: natural },
   {
@@ -106,7 +117,7 @@ const options: readonly Flag[] = [
     description: 'what stands after the payload of a length in digits',
     parse: unescaped,
   },
-  { name: 'ending', choices: ['auto', 'lf', 'crlf'], description: 'what ends a line' },
+  { name: 'ending', choices: ['auto', 'lf', 'crlf', 'any'], description: 'what ends a line' },
   { name: 'blank-lines', choices: ['skip', 'error'], description: 'for lines without a JSON value' },
   { name: 'min-frame-length', value: 'bytes', description: 'the shortest frame with a length field', parse: natural },
   { name: 'max-header-length', value: 'bytes', description: 'the longest block of header lines', parse: natural },
@@ -119,5 +130,5 @@ const options: readonly Flag[] = [
 export const codecFlags: Record<string, readonly Flag[]> = { 'Codecs, one of': kinds, 'Options of codecs': options }
 
 export const codecNotes = `
-In the values of --delimiter, --terminator and --trailer, \\n, \\r, \\t, \\0, \\xHH and \\\\ stand for characters.
+In the values of --delimiter, --start-marker, --end-marker, --terminator and --trailer, \\n, \\r, \\t, \\0, \\xHH and \\\\ stand for characters.
 `

@@ -6,5 +6,13 @@ import { decodeCommand } from './decode.ts'
 import { demoCommand } from './demo.ts'
 import { guessCommand } from './guess.ts'
 import { tapCommand } from './tap.ts'
+import { verifyCommand } from './verify.ts'
 
-export const commands: readonly Command[] = [decodeCommand, tapCommand, guessCommand, demoCommand, benchCommand]
+export const commands: readonly Command[] = [
+  decodeCommand,
+  tapCommand,
+  guessCommand,
+  demoCommand,
+  verifyCommand,
+  benchCommand,
+]

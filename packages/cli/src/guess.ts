@@ -4,7 +4,7 @@ import type { Command } from './command.ts'
 import { paintFor } from './colors.ts'
 import { natural } from './flag-values.ts'
 import { spelled } from './flags.ts'
-import type { Hypothesis } from './guess/hypothesis.ts'
+import type { GuessedFlags, Hypothesis } from './guess/hypothesis.ts'
 import { rank, type Guess } from './guess/rank.ts'
 import { Sample, SAMPLE_BYTES } from './guess/sample.ts'
 import { inputOf } from './input.ts'
@@ -96,7 +96,7 @@ function asText(
   shown: Guess[],
   sample: Sample,
   file: string,
-  { json: _, ...flags }: GuessFlags,
+  flags: GuessFlags,
   terminal: Terminal,
 ): string {
   const paint = paintFor(terminal.stdout)
@@ -151,13 +151,10 @@ export function commandOf({ flags, start }: Hypothesis, file: string, from?: str
     ...(start > 0 ? { skipInitial: start } : {}),
     ...(from === undefined || flags.from !== undefined ? {} : { from }),
   }
-  const words = Object.entries(all).flatMap(([name, value]): string[] =>
-    [value]
-      .flat()
-      .map((one) =>
-        one === true ? spelled(name) : `${spelled(name)}${Number(one) < 0 ? '=' : ' '}${quoted(String(one))}`,
-      ),
-  )
+  const words = Object.entries(all).map(([name, value]: [string, GuessedFlags[string]]) => {
+    if (value === true) return spelled(name)
+    return `${spelled(name)}${Number(value) < 0 ? '=' : ' '}${quoted(String(value))}`
+  })
   return ['unstick decode', ...words, quoted(file)].join(' ')
 }
 

@@ -1,11 +1,51 @@
 // `unstick verify`: a framer in another language, against conformance vectors or a recording, under every kind of cut.
 
 import { readFileSync } from 'node:fs'
+import type { Command } from './command.ts'
+import { natural } from './flag-values.ts'
 import { FramerProcess, type Said } from './framer-process.ts'
+import { inputOf } from './input.ts'
+import { Misuse } from './misuse.ts'
 import { prand } from './random.ts'
 import type { Terminal } from './terminal.ts'
 
-export interface VerifyOptions {
+export const verifyCommand: Command = {
+  name: 'verify',
+  summary: 'Verifies a framer in any language: a command that reads chunks and prints frames (docs/testing.md).',
+  operands: '-- <framer> [arguments]',
+  maxOperands: Infinity,
+  flags: {
+    Flags: [
+      {
+        name: 'vectors',
+        value: 'file',
+        isMultiple: true,
+        description: 'conformance vectors of @unstick/testing; may be given more than once',
+      },
+      {
+        name: 'recording',
+        value: 'file',
+        description: 'bytes, or a recording of unstick tap, that must give the same frames wherever they are cut',
+      },
+      { name: 'cuts', value: 'count', description: 'random ways to cut each stream', parse: natural, default: 20 },
+      { name: 'seed', value: 'number', description: 'seed of the random cuts', parse: natural, default: 1 },
+      {
+        name: 'patience',
+        value: 'ms',
+        description: 'give up on a framer that says nothing for so long',
+        parse: natural,
+        default: 120_000,
+      },
+    ],
+  },
+  notes: 'Exit code 1: the framer gave something else than it must.',
+  run({ values, operands, terminal }) {
+    if (operands.length === 0) throw new Misuse('verify needs the command of a framer, after --')
+    return verify(operands, values as unknown as VerifyOptions, terminal)
+  },
+}
+
+interface VerifyOptions {
   vectors?: string[]
   recording?: string
   cuts: number
@@ -31,9 +71,10 @@ interface Vector {
 }
 
 /** Resolves to 0 if the framer gave what it must, else to 1. */
-export async function verify(command: string[], options: VerifyOptions, { stdout, stderr }: Terminal): Promise<number> {
-  const examples = [...(options.vectors ?? []).flatMap(fromVectors), ...fromRecording(options.recording)]
-  if (examples.length === 0) throw new TypeError('give --vectors or --recording')
+async function verify(command: string[], options: VerifyOptions, terminal: Terminal): Promise<number> {
+  const { stdout, stderr } = terminal
+  const examples = await readExamples(options, terminal)
+  if (examples.length === 0) throw new Misuse('give --vectors or --recording')
   const random = prand(options.seed)
   let streams = 0
   let framer: FramerProcess | undefined
@@ -60,6 +101,16 @@ export async function verify(command: string[], options: VerifyOptions, { stdout
   }
 }
 
+/** Throws a `Misuse` for a file that cannot be read. */
+async function readExamples({ vectors = [], recording }: VerifyOptions, terminal: Terminal): Promise<Example[]> {
+  try {
+    const recorded = recording === undefined ? [] : await fromRecording(recording, terminal)
+    return [...vectors.flatMap(fromVectors), ...recorded]
+  } catch (cause) {
+    throw new Misuse((cause as Error).message, { cause })
+  }
+}
+
 function fromVectors(file: string): Example[] {
   const { vectors } = JSON.parse(readFileSync(file, 'utf8')) as { vectors: Vector[] }
   return vectors
@@ -72,9 +123,16 @@ function fromVectors(file: string): Example[] {
     }))
 }
 
-function fromRecording(file: string | undefined): Example[] {
-  if (file === undefined) return []
-  return [{ name: file, options: {}, chunks: [readFileSync(file)], expected: undefined }]
+/** One for each direction of each connection. */
+async function fromRecording(file: string, terminal: Terminal): Promise<Example[]> {
+  const streams = new Map<string, Uint8Array[]>()
+  for await (const { origin, bytes } of inputOf(file, terminal)) {
+    const name = origin === undefined ? file : `${file}, from the ${origin.from} of connection ${origin.connection}`
+    const chunks = streams.get(name) ?? []
+    streams.set(name, chunks)
+    if (bytes.length > 0) chunks.push(bytes)
+  }
+  return [...streams].map(([name, chunks]) => ({ name, options: {}, chunks, expected: undefined }))
 }
 
 /** As listed, whole, byte by byte, in twos, with empty chunks, and in so many random ways. */

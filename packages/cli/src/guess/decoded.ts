@@ -2,20 +2,19 @@
 
 import { isFrameError, type FrameCodec } from '@unstick/core'
 import { codecOf } from '../codecs.ts'
-import type { ChoiceFlags } from '../codec-choice.ts'
 import { LocatedDecoder } from '../located-decoder.ts'
 import { installedPresets } from '../protocols.ts'
-import type { Hypothesis, Tiling } from './hypothesis.ts'
+import type { GuessedFlags, Hypothesis, Tiling } from './hypothesis.ts'
 import type { Sample } from './sample.ts'
 
 export interface DecodedHypothesis {
   description: string
-  flags: ChoiceFlags
+  flags: GuessedFlags
   prior: number
   codec: FrameCodec<unknown>
 }
 
-const FRAMINGS: [description: string, flags: ChoiceFlags, prior: number][] = [
+const FRAMINGS: [description: string, flags: GuessedFlags, prior: number][] = [
   ['netstrings', { textLength: true, trailer: ',' }, 4],
   ['digits that count what follows the colon', { textLength: true }, 6],
   ['4 hexadecimal digits that count the whole frame', { textLength: true, radix: 16, digits: 4, includes: 'frame' }, 6],
@@ -34,7 +33,7 @@ export async function decodedHypotheses(): Promise<DecodedHypothesis[]> {
     for (const from of preset.isDirected ? ['client', 'server'] : [undefined]) {
       try {
         const codec = preset.codec({}, from)
-        const flags: ChoiceFlags = from === undefined ? { protocol: name } : { protocol: name, from }
+        const flags: GuessedFlags = from === undefined ? { protocol: name } : { protocol: name, from }
         presets.push({ description: from === undefined ? name : `${name}, from the ${from}`, flags, prior: 5, codec })
       } catch {
         // Sides with other names, such as those of a browser and its extension: not a protocol of connections.
@@ -86,8 +85,8 @@ export function strictnessOf(codec: FrameCodec<unknown>, sample: Sample): number
 }
 
 /** The same for a hypothesis that says where frames end. */
-export function strictnessOfRule({ frameEnd }: Hypothesis, sample: Sample): number {
-  const taken = sample.probes(PROBES_OF_RULES).filter((at) => frameEnd(sample.bytes, at) <= sample.length)
+export function strictnessOfRule(hypothesis: Hypothesis, sample: Sample): number {
+  const taken = sample.probes(PROBES_OF_RULES).filter((at) => hypothesis.frameEnd(sample.bytes, at) <= sample.length)
   return improbability(taken.length, PROBES_OF_RULES)
 }
 

@@ -88,7 +88,8 @@ const MAX_RECORD = 4096
 export function* fixedSizes({ length, chunkEnds, isWhole }: Sample, start: number): Generator<Hypothesis> {
   const sizes = new Set<number>()
   const total = length - start
-  for (let size = 2; isWhole && size <= Math.min(MAX_RECORD, total / 2); size++) if (total % size === 0) sizes.add(size)
+  const longest = isWhole ? Math.min(MAX_RECORD, total / 2) : 0
+  for (let size = 2; size <= longest; size++) if (total % size === 0) sizes.add(size)
   const counts = new Map<number, number>()
   for (const [index, end] of chunkEnds.entries()) {
     const size = end - (chunkEnds[index - 1] ?? 0)

@@ -29,7 +29,7 @@ export function evidenceOf(tiling: Tiling, sample: Sample, strictnessPerFrame: n
   const end = endBits(tiling, sample)
   const pairs = pairBits(tiling, sample)
   const empty =
-    -2 * ends.filter((one, index) => one - (ends[index - 1] ?? hypothesis.start) === hypothesis.emptyLength).length
+    -4 * ends.filter((one, index) => one - (ends[index - 1] ?? hypothesis.start) === hypothesis.emptyLength).length
   const skipped = hypothesis.start === 0 ? 0 : 3 + Math.log2(hypothesis.start)
   const prior = -hypothesis.prior - skipped
   const bits = headers + borders + strictness + end + pairs + empty + prior

@@ -1,11 +1,13 @@
 // What guess tries: framings, each with the flags that make its codec, and a fast way to find the ends of its frames.
 
-import type { ChoiceFlags } from '../codec-choice.ts'
 import type { Sample } from './sample.ts'
+
+/** The flags of `unstick decode` that make a codec. */
+export type GuessedFlags = Record<string, string | number | true | readonly [string]>
 
 export interface Hypothesis {
   description: string
-  flags: ChoiceFlags
+  flags: GuessedFlags
   /** Bytes before the framing begins. */
   start: number
   /** What choosing it among all that might be costs, in bits: odd ones cost more. */

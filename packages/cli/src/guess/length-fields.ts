@@ -1,6 +1,6 @@
 // Hypotheses of frames that say their length: integers of every width, place and byte order, and varints.
 
-import { type Hypothesis, MAX_FRAME } from './hypothesis.ts'
+import { type GuessedFlags, type Hypothesis, MAX_FRAME } from './hypothesis.ts'
 
 const WIDTHS = [1, 2, 3, 4, 8]
 const MAX_OFFSET = 12
@@ -20,7 +20,7 @@ export function* lengthFields(start: number): Generator<Hypothesis> {
 interface Counting {
   adjustment: number
   words: string
-  flags: Record<string, unknown>
+  flags: GuessedFlags
   prior: number
 }
 

@@ -16,7 +16,7 @@ export interface Guess {
 }
 
 export async function rank(sample: Sample, skipInitial: number): Promise<Guess[]> {
-  const groups = new Map<string, { tiling: Tiling; evidence: Evidence }[]>()
+  const groups = new Map<string, Found[]>()
   const add = (tiling: Tiling, strictness: number): void => {
     const key = keyOf(tiling)
     const group = groups.get(key)
@@ -43,11 +43,32 @@ export async function rank(sample: Sample, skipInitial: number): Promise<Guess[]
       if (tiling !== undefined) add(tiling, strictnessOf(candidate.codec, sample))
     }
   }
-  const ranked = [...groups.values()].map((group): Guess => {
-    const [best, ...others] = group.toSorted((a, b) => b.evidence.bits - a.evidence.bits)
-    return { ...best!, same: others.map(({ tiling }) => tiling.hypothesis) }
-  })
-  return ranked.toSorted((a, b) => b.evidence.bits - a.evidence.bits)
+  return [...groups.values()].map(guessOf).toSorted((a, b) => b.evidence.bits - a.evidence.bits)
+}
+
+interface Found {
+  tiling: Tiling
+  evidence: Evidence
+}
+
+/** So many bits a frame a protocol must be stricter than the plain rule, to be named in its place. */
+const STRICTER = 3
+
+/** What gives the same frames is named by the rule that begins first, or by a protocol that knows its own marks. */
+function guessOf(group: Found[]): Guess {
+  const sorted = group.toSorted((a, b) => b.evidence.bits - a.evidence.bits)
+  const [best] = sorted as [Found]
+  const isProtocol = ({ tiling }: Found): boolean => tiling.hypothesis.flags.protocol !== undefined
+  const byStart = sorted.toSorted((a, b) => a.tiling.hypothesis.start - b.tiling.hypothesis.start)
+  const rule = byStart.find((one) => !isProtocol(one)) ?? best
+  const protocol = sorted.find(isProtocol)
+  const gain = ((protocol?.evidence.strictness ?? 0) - rule.evidence.strictness) / rule.tiling.ends.length
+  const named = protocol !== undefined && gain >= STRICTER ? protocol : rule
+  return {
+    tiling: named.tiling,
+    evidence: best.evidence,
+    same: sorted.filter((one) => one !== named).map(({ tiling }) => tiling.hypothesis),
+  }
 }
 
 function* hypothesesFrom(sample: Sample, start: number): Generator<Hypothesis> {
