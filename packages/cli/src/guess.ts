@@ -11,6 +11,9 @@ import { inputOf } from './input.ts'
 import { Misuse } from './misuse.ts'
 import type { Terminal } from './terminal.ts'
 
+/** What explains less than this, chance explains as well. */
+const FEWEST_BITS = 4
+
 interface GuessFlags {
   top: number
   json?: true
@@ -56,7 +59,7 @@ async function guess(file: string | undefined, flags: GuessFlags, terminal: Term
   let hasFound = false
   for (const [side, sample] of sides) {
     const ranked = await rank(sample, flags.skipInitial)
-    const shown = ranked.filter(({ evidence }) => evidence.bits > 0).slice(0, flags.top)
+    const shown = ranked.filter(({ evidence }) => evidence.bits > FEWEST_BITS).slice(0, flags.top)
     hasFound ||= shown.length > 0
     if (flags.json === true)
       for (const one of shown)
@@ -104,9 +107,9 @@ function asText(
   if (shown.length === 0) return `${heading}No framing fits these ${sample.length} bytes.\n`
   const places = shown.map((one, index) => {
     const { hypothesis, ends, rest } = one.tiling
-    const counts = [`${ends.length} frames`]
-    if (hypothesis.start > 0) counts.push(`after ${hypothesis.start} bytes`)
-    if (rest > 0) counts.push(`${rest} bytes left over`)
+    const counts = [counted(ends.length, 'frame')]
+    if (hypothesis.start > 0) counts.push(`after ${counted(hypothesis.start, 'byte')}`)
+    if (rest > 0) counts.push(`${counted(rest, 'byte')} left over`)
     const lines = [`${paint('bold', `${index + 1}. ${hypothesis.description}`)}: ${counts.join(', ')}`]
     lines.push(`   ${reasonOf(one, sample)}`)
     lines.push(`   ${paint('cyan', commandOf(hypothesis, file, flags.from))}`)
@@ -131,6 +134,10 @@ function reasonOf({ evidence, tiling }: Guess, sample: Sample): string {
   return `${Math.round(evidence.bits)} bits: ${told.map(([, words]) => words).join('; ')}`
 }
 
+function counted(count: number, unit: string): string {
+  return `${count} ${unit}${count === 1 ? '' : 's'}`
+}
+
 const MOST_NAMES = 6
 
 function namesOf(hypotheses: Hypothesis[]): string {
@@ -140,7 +147,7 @@ function namesOf(hypotheses: Hypothesis[]): string {
   )
   const names = sorted
     .slice(0, MOST_NAMES)
-    .map(({ description, start }) => (start > 0 ? `${description}, after ${start} bytes` : description))
+    .map(({ description, start }) => (start > 0 ? `${description}, after ${counted(start, 'byte')}` : description))
   const more = hypotheses.length - names.length
   return `${names.join(' · ')}${more > 0 ? ` · and ${more} more` : ''}`
 }

@@ -45,11 +45,18 @@ export async function decodedHypotheses(): Promise<DecodedHypothesis[]> {
 
 /** The frames that the codec finds. Undefined where it finds an error, or leaves most of the bytes over. */
 export function decoded({ description, flags, prior, codec }: DecodedHypothesis, sample: Sample): Tiling | undefined {
-  const hypothesis: Hypothesis = { description, flags, prior, start: 0, frameEnd: () => NaN }
   const ends = endsOf(codec, sample.bytes)
   if (ends === undefined || ends.length === 0) return undefined
+  const pair = haveLines(flags, ends, sample.bytes) ? { pair: [13, 10] as const } : {}
+  const hypothesis: Hypothesis = { description, flags, prior, start: 0, ...pair, frameEnd: () => NaN }
   const rest = sample.length - ends.at(-1)!
   return rest * 2 > sample.length ? undefined : { hypothesis, ends, rest, promised: Infinity }
+}
+
+/** Whether frames are made of lines: of their end it can be seen, and header lines are what they are. */
+function haveLines(flags: GuessedFlags, ends: readonly number[], bytes: Uint8Array): boolean {
+  if (flags.contentLength !== undefined) return true
+  return ends.filter((end) => bytes[end - 2] === 13 && bytes[end - 1] === 10).length >= ends.length * 0.9
 }
 
 /** Undefined for bytes that are refused, or skipped as garbage. */

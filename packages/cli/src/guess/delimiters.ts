@@ -37,7 +37,9 @@ export function* delimiters(sample: Sample, start: number): Generator<Hypothesis
         ? { pair: [delimiter[0]!, delimiter[1]!] as const }
         : {}),
       // Line ends among text are no surprise; among other bytes they would be.
-      prior: delimiter.some((byte) => byte === 10 || byte === 13) ? prior + (1 - text) * 40 : prior,
+      prior: delimiter.some((byte) => byte === 10 || byte === 13)
+        ? prior + (1 - text) * 40 - (text === 1 ? 8 : 0)
+        : prior,
       frameEnd(all, position) {
         const at = indexOf(all, delimiter, position)
         return at === -1 ? Infinity : at + delimiter.length

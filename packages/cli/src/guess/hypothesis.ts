@@ -14,7 +14,7 @@ export interface Hypothesis {
   prior: number
   /** The length of a frame that holds nothing. */
   emptyLength?: number
-  /** The delimiter, where it has two different bytes. */
+  /** Two different bytes that stand together: a delimiter, or the line ends inside frames. */
   pair?: readonly [number, number]
   /** The end of the frame at `position`; Infinity where it lies beyond the bytes, NaN where no frame can begin. */
   frameEnd(bytes: Uint8Array, position: number): number

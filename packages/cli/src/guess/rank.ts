@@ -72,8 +72,10 @@ function guessOf(group: Found[]): Guess {
 }
 
 function* hypothesesFrom(sample: Sample, start: number): Generator<Hypothesis> {
-  yield* lengthFields(start)
-  yield* varints(start)
+  // In text any byte can be taken for a length.
+  const surprise = sample.isText ? 12 : 0
+  for (const one of lengthFields(start)) yield { ...one, prior: one.prior + surprise }
+  for (const one of varints(start)) yield { ...one, prior: one.prior + surprise }
   yield* delimiters(sample, start)
   // Lines of one length are lines.
   if (!sample.isText) yield* fixedSizes(sample, start)

@@ -1,0 +1,145 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { codecOf, type CodecFlags } from '../src/codecs.ts'
+import { prand } from '../src/random.ts'
+import { eventLine, headerLine } from '../src/recording.ts'
+import { unstick } from './unstick.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'unstick-guess-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+interface Row {
+  frames: number
+  skipInitial: number
+  rest: number
+  flags: Record<string, unknown>
+  description: string
+  from?: string
+}
+
+async function guess(file: string, ...flags: string[]): Promise<Row[]> {
+  const { out, err } = await unstick(['guess', '--json', file, ...flags])
+  expect(err).toBe('')
+  return out
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as Row)
+}
+
+/** The lengths on the wire that `unstick decode` gives for the flags of a guess: what it prints must be true. */
+async function lengthsOf(file: string, { flags, skipInitial }: Row): Promise<number[]> {
+  const words = Object.entries<unknown>({ ...flags, skipInitial }).flatMap(([name, value]) => {
+    const flag = `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+    return value === true ? [flag] : [`${flag}=${String(value)}`]
+  })
+  const { out } = await unstick(['decode', file, '--json', ...words])
+  return out
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => (JSON.parse(line) as { wireLength: number }).wireLength)
+}
+
+const captures = new URL('../../../../shared/captures/', import.meta.url)
+const names = existsSync(captures) ? readdirSync(captures).filter((name) => name.endsWith('.json')) : []
+
+describe('unstick guess, of real traffic', () => {
+  if (names.length === 0) it.skip('captures of real traffic are not here: nothing is guessed')
+
+  it.each(names)('%s: the frames that the dissector saw come first or second', async (name) => {
+    const file = new URL(name, captures).pathname
+    const { frames, framing } = JSON.parse(readFileSync(file, 'utf8')) as {
+      frames: { lengths: number[] }
+      framing: { initialBytes: number }
+    }
+    const rows = await guess(file, '--top', '2')
+    const found = await Promise.all(rows.map((row) => lengthsOf(file, row)))
+    // An untyped first message, which the capture leaves out, may be a frame as well.
+    const isRight = (lengths: number[], { skipInitial }: Row): boolean => {
+      const extra = lengths.length - frames.lengths.length
+      const before = skipInitial + lengths.slice(0, Math.max(0, extra)).reduce((sum, length) => sum + length, 0)
+      return extra >= 0 && before === framing.initialBytes && lengths.slice(extra).join() === frames.lengths.join()
+    }
+    expect(rows.map((row, index) => isRight(found[index]!, row))).toContain(true)
+  })
+})
+
+const random = prand(7)
+const text = (length: number): string => Array.from({ length }, () => 'etaoin shrdlu'[random(13)]).join('')
+const binary = (length: number): Buffer => Buffer.from(Array.from({ length }, () => random(256)))
+
+describe('unstick guess, of what codecs write', () => {
+  const messages = Array.from({ length: 60 }, (_, index) =>
+    Buffer.from(`{"id":${index},"text":"${text(10 + random(120))}"}`),
+  )
+  const records = Array.from({ length: 60 }, (_, index) => Buffer.concat([Buffer.from([1, index, 0]), binary(21)]))
+
+  it.each<[string, CodecFlags, Buffer[]]>([
+    ['u32', { lengthField: 4 }, messages],
+    ['u16, little-endian', { lengthField: 2, byteOrder: 'little' }, messages],
+    ['u32 that counts the frame', { lengthField: 4, includes: 'frame' }, messages],
+    [
+      'u32 before binary content',
+      { lengthField: 4 },
+      records.map((record) => Buffer.concat([record, binary(random(300))])),
+    ],
+    ['varint', { varint: true }, messages.map(() => Buffer.from(text(60 + random(300))))],
+    ['netstrings', { textLength: true, trailer: ',' }, messages],
+    ['CR LF', { delimiter: ['\r\n'] }, messages],
+    ['JSON lines', { delimiter: ['\n'] }, messages],
+    ['NUL', { delimiter: ['\0'] }, messages],
+    ['records', { fixedSize: 24 }, records],
+    ['Content-Length', { contentLength: true }, messages],
+  ])(
+    '%s: its frames come first, from raw bytes and from chunks, and the command printed gives them',
+    async (name, flags, all) => {
+      const codec = codecOf(flags)
+      const frames = all.map((message) => codec.encode(message))
+      const raw = join(folder, `${name}.bin`)
+      writeFileSync(raw, Buffer.concat(frames))
+      const chunks = join(folder, `${name}.rec`)
+      const events = frames.map((data) => eventLine({ connection: 1, from: 'client', at: 0, data }))
+      writeFileSync(chunks, headerLine({}) + events.join(''))
+      for (const file of [raw, chunks]) {
+        const [first] = await guess(file, '--top', '1')
+        expect([first!.skipInitial, first!.rest, first!.frames]).toEqual([0, 0, frames.length])
+        expect(await lengthsOf(file, first!)).toEqual(frames.map(({ length }) => length))
+      }
+    },
+  )
+
+  it('looks at both sides of a recording, each by itself', async () => {
+    const file = join(folder, 'both.rec')
+    const events = messages.flatMap((message) => [
+      eventLine({ connection: 1, from: 'client', at: 0, data: codecOf({ lengthField: 4 }).encode(message) }),
+      eventLine({ connection: 1, from: 'server', at: 0, data: codecOf({ lines: true }).encode(message) }),
+    ])
+    writeFileSync(file, headerLine({}) + events.join(''))
+    const rows = await guess(file, '--top', '1')
+    expect(rows.map(({ from, frames }) => [from, frames])).toEqual([
+      ['client', 60],
+      ['server', 60],
+    ])
+    expect((await guess(file, '--from', 'server')).every(({ from }) => from === 'server')).toBe(true)
+  })
+
+  it('says in words what it found, why, and the command that decodes it', async () => {
+    const file = join(folder, 'words.bin')
+    writeFileSync(file, Buffer.concat(messages.map((message) => codecOf({ lengthField: 4 }).encode(message))))
+    const { code, out } = await unstick(['guess', file, '--top', '1'])
+    expect(code).toBe(0)
+    expect(out).toMatch(
+      /^1\. u32, big-endian, at 0, counts what follows it: 60 frames\n {3}\d+ bits: .+\n {3}unstick decode --length-field 4 /,
+    )
+  })
+
+  it('finds nothing in noise, says so, and exits 1', async () => {
+    const file = join(folder, 'noise.bin')
+    writeFileSync(file, binary(5003))
+    const { code, out } = await unstick(['guess', file])
+    expect([code, out]).toEqual([1, 'No framing fits these 5003 bytes.\n'])
+    expect((await unstick(['guess'])).code).toBe(1)
+    expect((await unstick(['guess', join(folder, 'absent')])).code).toBe(2)
+  })
+})
