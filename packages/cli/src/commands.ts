@@ -6,6 +6,7 @@ import { decodeCommand } from './decode.ts'
 import { demoCommand } from './demo.ts'
 import { guessCommand } from './guess.ts'
 import { tapCommand } from './tap.ts'
+import { tortureCommand } from './torture.ts'
 import { verifyCommand } from './verify.ts'
 
 export const commands: readonly Command[] = [
@@ -13,6 +14,7 @@ export const commands: readonly Command[] = [
   tapCommand,
   guessCommand,
   demoCommand,
+  tortureCommand,
   verifyCommand,
   benchCommand,
 ]

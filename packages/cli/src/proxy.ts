@@ -35,24 +35,29 @@ export interface Proxy {
   close(): Promise<void>
 }
 
-/** Passes a chunk on: `write` takes what the far side is to read. The default passes it on as it is. */
+/** Writes what one side sent to the other. */
 export interface Relay {
   chunk(bytes: Uint8Array): void
   /** No chunk follows. */
   end(): void
-  /** Whether the far side has been given more than it takes for now. */
+  /** Whether no more can be taken for now. */
   readonly isFull: boolean
 }
 
-export type MakeRelay = (from: Direction, to: Socket) => Relay
+/** `onDrain` is to be called once a relay that was full can take more. */
+export type MakeRelay = (connection: Connection, from: Direction, to: Socket, onDrain: () => void) => Relay
 
-const direct: MakeRelay = (_from, to) => ({
-  chunk: (bytes) => void to.write(bytes),
-  end: () => void to.end(),
-  get isFull() {
-    return to.writableNeedDrain
-  },
-})
+/** Every chunk as it is, at once. */
+const direct: MakeRelay = (_connection, _from, to, onDrain) => {
+  to.on('drain', onDrain)
+  return {
+    chunk: (bytes) => void to.write(bytes),
+    end: () => void to.end(),
+    get isFull() {
+      return to.writableNeedDrain
+    },
+  }
+}
 
 /** Throws a `Misuse` for an address that cannot be listened on. */
 export async function startProxy(
@@ -70,7 +75,8 @@ export async function startProxy(
     if (++count === maxConnections) server.close()
     open++
     const upstream = connect({ ...to, allowHalfOpen: true, noDelay: true })
-    const observer = observe({ id: count, client: remote(client), server: to })
+    const connection: Connection = { id: count, client: remote(client), server: to }
+    const observer = observe(connection)
     const pair: Record<Direction, Socket> = { client, server: upstream }
     for (const socket of [client, upstream]) sockets.add(socket)
     let closed = 0
@@ -81,8 +87,9 @@ export async function startProxy(
       observer.close()
       if (open === 0) whenIdle()
     }
-    pass('client', pair, observer, makeRelay('client', upstream), onClose)
-    pass('server', pair, observer, makeRelay('server', client), onClose)
+    const resume = (socket: Socket) => (): void => void socket.resume()
+    pass('client', pair, observer, makeRelay(connection, 'client', upstream, resume(client)), onClose)
+    pass('server', pair, observer, makeRelay(connection, 'server', client, resume(upstream)), onClose)
     // Nothing is read before there is somebody to hand it to.
     upstream.once('connect', () => client.resume())
   })
@@ -120,7 +127,6 @@ function pass(
     if (relay.isFull) source.pause()
     observer.chunk(from, chunk)
   })
-  target.on('drain', () => source.resume())
   source.on('end', () => {
     relay.end()
     observer.end(from)

@@ -1,46 +1,33 @@
 // `unstick tap`: a TCP proxy that shows the frames of both directions, and leaves every byte as it is.
 
-import { once } from 'node:events'
 import type { ChoiceFlags } from './codec-choice.ts'
 import { optionalChoiceOf } from './codec-choice.ts'
 import { codecFlags, codecNotes } from './codec-flags.ts'
 import type { Command } from './command.ts'
-import { address, natural, type Address } from './flag-values.ts'
+import { natural } from './flag-values.ts'
 import { FORMS, type Form } from './frame-text.ts'
-import { Misuse } from './misuse.ts'
 import { PcapngFile } from './pcapng.ts'
 import { startProxy, type Connection, type Direction, type ProxyObserver } from './proxy.ts'
+import { addressesOf, proxyFlags, untilStopped, type ProxyFlags } from './proxy-command.ts'
 import { RecordingFile } from './recording-file.ts'
 import { TapDirection, type TapSummary } from './tap-direction.ts'
 import { TapPrinter } from './tap-printer.ts'
 import type { Terminal } from './terminal.ts'
 
-interface TapFlags extends ChoiceFlags {
-  listen?: Address
-  to?: Address
+interface TapFlags extends ChoiceFlags, ProxyFlags {
   save?: string
   pcapng?: string
   as?: Form
   json?: true
   quiet?: true
   width: number
-  connections?: number
 }
 
 export const tapCommand: Command = {
   name: 'tap',
   summary: 'A TCP proxy that shows the frames of both directions live, and leaves every byte as it is.',
   flags: {
-    Proxy: [
-      { name: 'listen', value: '[host:]port', description: 'where clients connect', parse: address },
-      { name: 'to', value: '[host:]port', description: 'the server', parse: address },
-      {
-        name: 'connections',
-        value: 'count',
-        description: 'end after this many connections (default: at Ctrl-C)',
-        parse: natural,
-      },
-    ],
+    Proxy: proxyFlags,
     Output: [
       { name: 'save', value: 'file', description: 'write a recording of the chunks, for decode, guess and tests' },
       { name: 'pcapng', value: 'file', description: 'write the connections as a capture that Wireshark opens' },
@@ -63,13 +50,12 @@ Without a codec the chunks are shown as they come. A frame that is bad is report
 proxy passes it on like every other, and decoding begins again with the next chunk.`,
   async run({ values, terminal }) {
     const flags = values as unknown as TapFlags
-    if (flags.listen === undefined) throw new Misuse('tap needs --listen [host:]port')
-    if (flags.to === undefined) throw new Misuse('tap needs --to [host:]port')
-    return tap(flags as TapFlags & { listen: Address; to: Address }, terminal)
+    const { listen, to } = addressesOf('tap', flags)
+    return tap({ ...flags, listen, to }, terminal)
   },
 }
 
-async function tap(flags: TapFlags & { listen: Address; to: Address }, terminal: Terminal): Promise<number> {
+async function tap(flags: TapFlags & Required<Pick<ProxyFlags, 'listen' | 'to'>>, terminal: Terminal): Promise<number> {
   const choice = await optionalChoiceOf(flags)
   // A codec that cannot be made is misuse, before the first connection.
   if (choice !== undefined) for (const from of ['client', 'server']) choice(from)
@@ -120,14 +106,9 @@ async function tap(flags: TapFlags & { listen: Address; to: Address }, terminal:
 
   const proxy = await startProxy(flags.listen, flags.to, observe, flags.connections)
   printer.note(undefined, `listening on ${proxy.address.host}:${proxy.address.port}, to ${to}`)
-  const stop = (): void => ended.abort()
-  process.once('SIGINT', stop)
-  process.once('SIGTERM', stop)
   try {
-    if (!ended.signal.aborted) await once(ended.signal, 'abort')
+    await untilStopped(ended)
   } finally {
-    process.off('SIGINT', stop)
-    process.off('SIGTERM', stop)
     await proxy.close()
     recording?.close()
     capture?.close()

@@ -1,58 +1,20 @@
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net'
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Writable } from 'node:stream'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { run } from '../src/index.ts'
+import { client, closeServers, collect, proxied, serve, type RunningProxy } from './proxied.ts'
 import { unstick } from './unstick.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'unstick-tap-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
-const servers: Server[] = []
-afterEach(() => {
-  for (const server of servers.splice(0)) server.close()
-})
+afterEach(closeServers)
 
-async function serve(handle: (socket: Socket) => void): Promise<number> {
-  const server = createServer({ allowHalfOpen: true, noDelay: true }, handle).listen(0, '127.0.0.1')
-  servers.push(server)
-  await once(server, 'listening')
-  return (server.address() as AddressInfo).port
-}
-
-interface Tap {
-  port: number
-  lines: string[]
-  exitCode: Promise<number>
-}
-
-/** Starts the command, and gives the port that it says it listens on. */
-async function tap(to: number, ...args: string[]): Promise<Tap> {
-  const lines: string[] = []
-  let listening: (port: number) => void
-  const port = new Promise<number>((resolve) => (listening = resolve))
-  const stdout = new Writable({
-    decodeStrings: false,
-    write(text: string, _, done) {
-      lines.push(...text.trimEnd().split('\n'))
-      const match = /listening on [\d.]+:(\d+)/.exec(text)
-      if (match !== null) listening(Number(match[1]))
-      done()
-    },
-  })
-  const terminal = { stdin: process.stdin, stdout, stderr: stdout }
-  const exitCode = run(['tap', '--listen', '0', '--to', String(to), '--connections', '1', ...args], terminal)
-  return { port: await Promise.race([port, exitCode]), lines, exitCode }
-}
-
-async function client(port: number): Promise<Socket> {
-  const socket = connect({ port, host: '127.0.0.1', noDelay: true, allowHalfOpen: true })
-  await once(socket, 'connect')
-  return socket
-}
+const tap = (to: number, ...args: string[]): Promise<RunningProxy> => proxied('tap', to, ...args)
 
 /** Writes each piece once the one before has arrived at the far side, so that TCP has nothing to join. */
 async function writeApart(socket: Socket, pieces: Buffer[], arrived: (count: number) => Promise<void>): Promise<void> {
@@ -61,18 +23,6 @@ async function writeApart(socket: Socket, pieces: Buffer[], arrived: (count: num
     socket.write(piece)
     sum += piece.length
     await arrived(sum)
-  }
-}
-
-/** Collects what a socket reads, and resolves when a number of bytes has come. */
-function collect(socket: Socket): { reads: Buffer[]; until: (count: number) => Promise<void> } {
-  const reads: Buffer[] = []
-  socket.on('data', (read: Buffer) => reads.push(read))
-  return {
-    reads,
-    until: async (count) => {
-      while (reads.reduce((sum, { length }) => sum + length, 0) < count) await once(socket, 'data')
-    },
   }
 }
 

@@ -1,0 +1,50 @@
+// What the commands that are proxies have in common: their addresses, and when they end.
+
+import { once } from 'node:events'
+import { address, natural, type Address } from './flag-values.ts'
+import type { Flag } from './flags.ts'
+import { Misuse } from './misuse.ts'
+
+export interface ProxyFlags {
+  listen?: Address
+  to?: Address
+  connections?: number
+}
+
+export const proxyFlags: readonly Flag[] = [
+  {
+    name: 'listen',
+    value: '[host:]port',
+    description: 'where clients connect; port 0 takes a free one',
+    parse: address,
+  },
+  { name: 'to', value: '[host:]port', description: 'the server', parse: address },
+  {
+    name: 'connections',
+    value: 'count',
+    description: 'end after this many connections (default: at Ctrl-C)',
+    parse: natural,
+  },
+]
+
+/** Throws a `Misuse` where an address is missing. */
+export function addressesOf(command: string, { listen, to }: ProxyFlags): { listen: Address; to: Address } {
+  if (listen === undefined) throw new Misuse(`${command} needs --listen [host:]port`)
+  if (to === undefined) throw new Misuse(`${command} needs --to [host:]port`)
+  return { listen, to }
+}
+
+/** Resolves when the signal is aborted, or at Ctrl-C. */
+export async function untilStopped({ signal }: AbortController): Promise<void> {
+  const stopped = new AbortController()
+  const stop = (): void => stopped.abort()
+  const either = AbortSignal.any([signal, stopped.signal])
+  process.once('SIGINT', stop)
+  process.once('SIGTERM', stop)
+  try {
+    if (!either.aborted) await once(either, 'abort')
+  } finally {
+    process.off('SIGINT', stop)
+    process.off('SIGTERM', stop)
+  }
+}
