@@ -1,9 +1,7 @@
-// The codecs that the demo's traffic goes through. To add one, add an entry.
+// The codecs that the demo's traffic goes through, out of the one list. To add one, add an entry.
 
 import type { FrameCodec } from '@unstick/core'
-import { delimiter, lines } from '@unstick/delimiter'
-import { fixedSize } from '@unstick/fixed-size'
-import { lengthField, textLength, varintLength } from '@unstick/length-field'
+import { codecOf, type CodecFlags } from './codecs.ts'
 
 export interface DemoCodec {
   name: string
@@ -14,35 +12,50 @@ export interface DemoCodec {
 
 const RECORD = 64
 
+const asIs = (message: Buffer): Buffer => message
+
 /** Content without the bytes that the codec cuts at. */
 const without =
   (...bytes: number[]) =>
   (message: Buffer): Buffer =>
     message.map((byte) => (bytes.includes(byte) ? 32 : byte)) as Buffer
 
+const filled = (message: Buffer): Buffer =>
+  Buffer.concat([message.subarray(0, RECORD), Buffer.alloc(Math.max(0, RECORD - message.length))])
+
+/** All of these have frames of bytes. */
+const bytesCodec = (flags: CodecFlags): FrameCodec => codecOf(flags) as FrameCodec
+
 /** A type byte and two bytes for the length, which the codec fills in; the far side sees them. */
-const typed = lengthField({ lengthFieldOffset: 1, lengthFieldLength: 2 })
+const typed = bytesCodec({ lengthField: 2, offset: 1 })
+
+/** Two sync bytes, a length and a checksum, which the codec fills in. */
+const packets = bytesCodec({
+  packet: { bytes: new Uint8Array([0xaa, 0x55]) },
+  lengthBytes: 2,
+  adjustment: 2,
+  checksum: 'CRC-16/MODBUS',
+})
+
+const filledIn =
+  (codec: FrameCodec, header: number[], trailer: number) =>
+  (message: Buffer): Buffer =>
+    Buffer.from(codec.encode(Buffer.concat([Buffer.from(header), message.subarray(0, 60_000), Buffer.alloc(trailer)])))
 
 export const demoCodecs: DemoCodec[] = [
-  { name: 'lengthField, 4 bytes', codec: lengthField(), fit: (message) => message },
+  { name: 'lengthField, 4 bytes', codec: bytesCodec({ lengthField: 4 }), fit: asIs },
   {
     name: 'lengthField, 3 bytes, little-endian, counts itself',
-    codec: lengthField({ lengthFieldLength: 3, byteOrder: 'little', lengthIncludes: 'frame' }),
-    fit: (message) => message,
+    codec: bytesCodec({ lengthField: 3, byteOrder: 'little', includes: 'frame' }),
+    fit: asIs,
   },
-  {
-    name: 'lengthField, 2 bytes behind a type byte',
-    codec: typed,
-    fit: (message) => Buffer.from(typed.encode(Buffer.concat([Buffer.from([7, 0, 0]), message.subarray(0, 60_000)]))),
-  },
-  { name: 'varintLength', codec: varintLength(), fit: (message) => message },
-  { name: 'textLength, netstrings', codec: textLength({ trailer: ',' }), fit: (message) => message },
-  { name: "delimiter, '$_'", codec: delimiter({ delimiter: '$_' }), fit: without(95) },
-  { name: "delimiter, NUL or ';;'", codec: delimiter({ delimiter: ['\0', ';;'] }), fit: without(0, 59) },
-  { name: 'lines', codec: lines(), fit: without(10, 13) },
-  {
-    name: `fixedSize, ${RECORD} bytes`,
-    codec: fixedSize({ size: RECORD }),
-    fit: (message) => Buffer.concat([message.subarray(0, RECORD), Buffer.alloc(Math.max(0, RECORD - message.length))]),
-  },
+  { name: 'lengthField, 2 bytes after a type byte', codec: typed, fit: filledIn(typed, [7, 0, 0], 0) },
+  { name: 'varintLength', codec: bytesCodec({ varint: true }), fit: asIs },
+  { name: 'textLength, netstrings', codec: bytesCodec({ textLength: true, trailer: ',' }), fit: asIs },
+  { name: "delimiter, '$_'", codec: bytesCodec({ delimiter: ['$_'] }), fit: without(95) },
+  { name: "delimiter, NUL or ';;'", codec: bytesCodec({ delimiter: ['\0', ';;'] }), fit: without(0, 59) },
+  { name: 'lines', codec: bytesCodec({ lines: true }), fit: without(10, 13) },
+  { name: `fixedSize, ${RECORD} bytes`, codec: bytesCodec({ fixedSize: RECORD }), fit: filled },
+  { name: 'packet, CRC-16', codec: packets, fit: filledIn(packets, [0xaa, 0x55, 0, 0], 2) },
+  { name: 'cobs', codec: bytesCodec({ cobs: true }), fit: asIs },
 ]

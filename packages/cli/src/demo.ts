@@ -5,25 +5,44 @@ import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import type { FrameCodec } from '@unstick/core'
 import { frames } from '@unstick/stream'
+import { paintFor } from './colors.ts'
 import type { Command } from './command.ts'
 import { demoCodecs, type DemoCodec } from './demo-codecs.ts'
 import { natural } from './flag-values.ts'
 import { report } from './report.ts'
+import { close } from './scenes/close.ts'
+import { flow } from './scenes/flow.ts'
+import type { Scene } from './scenes/scene.ts'
+import { split } from './scenes/split.ts'
+import { sticky } from './scenes/sticky.ts'
 import type { Terminal } from './terminal.ts'
 import { messagesOf, piecesOf, type Writing } from './traffic.ts'
 import { transfer } from './transfer.ts'
 
+const scenes = { sticky, split, flow, close } satisfies Record<string, Scene>
+
 export const demoCommand: Command = {
   name: 'demo',
-  summary: 'Shows over real TCP what goes wrong with plain reads, and the same traffic through each codec.',
+  summary: 'Shows TCP at work on loopback: four lessons, or all codecs with coalesced and fragmented traffic.',
   flags: {
     Flags: [
-      { name: 'json', description: 'print one JSON document instead of tables' },
+      {
+        name: 'scene',
+        choices: Object.keys(scenes),
+        description:
+          'coalesced and fragmented messages; a write larger than the buffers; a slow reader; how a connection ends',
+      },
+      { name: 'json', description: 'print one JSON document instead of text' },
       { name: 'messages', value: 'count', description: 'messages per run', parse: natural, default: 2000 },
       { name: 'seed', value: 'number', description: 'seed of the random sizes and cuts', parse: natural, default: 1 },
     ],
   },
-  run: ({ values, terminal }) => demo(values as unknown as DemoOptions, terminal),
+  notes:
+    'Without --scene the same messages pass through each codec, written in several ways. Exit code 1: something was lost.',
+  run({ values, terminal }) {
+    const { scene, ...options } = values as unknown as DemoOptions & { scene?: keyof typeof scenes }
+    return scene === undefined ? demo(options, terminal) : show(scene, options, terminal)
+  },
 }
 
 export interface DemoOptions {
@@ -32,15 +51,25 @@ export interface DemoOptions {
   seed: number
 }
 
+/** One scene, on one screen. */
+async function show(name: keyof typeof scenes, { json }: DemoOptions, { stdout }: Terminal): Promise<number> {
+  const { title, run } = scenes[name]
+  const { ok, seen, lines } = await run()
+  const paint = paintFor(stdout)
+  const screen = [paint('bold', title), '', ...lines(paint)].join('\n')
+  stdout.write(`${json === true ? JSON.stringify({ scene: name, ok, ...seen }, null, 2) : screen}\n`)
+  return ok ? 0 : 1
+}
+
 /** What became of messages written one by one and read without framing. */
 export interface Problem {
   messages: number
   bytes: number
   reads: number
   /** Reads that held the ends of two messages or more. */
-  glued: number
+  coalesced: number
   /** Messages that lay in more than one read. */
-  torn: number
+  fragmented: number
 }
 
 export interface Run extends Problem {
@@ -67,7 +96,7 @@ export async function demo(
   const problem = await showProblem(messages)
   const runs: Run[] = []
   for (const codec of demoCodecs) {
-    for (const writing of ['coalesced', 'torn', 'byte by byte'] as const) {
+    for (const writing of ['coalesced', 'fragmented', 'byte by byte'] as const) {
       runs.push(await runCodec(codec, writing, messages, options.seed, receive))
     }
   }
@@ -133,8 +162,8 @@ function differenceOf(sent: string[], received: string[]): string | undefined {
 
 /** Where the borders of messages and of reads lie, compared. */
 function cutsOf(messages: Uint8Array[], reads: number[]): Problem {
-  let glued = 0
-  let torn = 0
+  let coalesced = 0
+  let fragmented = 0
   let end = 0
   let readEnd = 0
   let read = -1
@@ -143,14 +172,14 @@ function cutsOf(messages: Uint8Array[], reads: number[]): Problem {
     const firstRead = end === readEnd ? read + 1 : read
     end += message.length
     while (readEnd < end) {
-      if (endsInRead > 1) glued++
+      if (endsInRead > 1) coalesced++
       endsInRead = 0
       read++
       readEnd += reads[read] ?? Infinity
     }
     endsInRead++
-    if (message.length > 0 && firstRead < read) torn++
+    if (message.length > 0 && firstRead < read) fragmented++
   }
-  if (endsInRead > 1) glued++
-  return { messages: messages.length, bytes: end, reads: reads.length, glued, torn }
+  if (endsInRead > 1) coalesced++
+  return { messages: messages.length, bytes: end, reads: reads.length, coalesced, fragmented }
 }

@@ -5,7 +5,7 @@ import type { Problem, Run } from './demo.ts'
 import { table } from './table.ts'
 import type { Terminal } from './terminal.ts'
 
-const HEAD = ['messages', 'bytes', 'reads', 'glued', 'torn']
+const HEAD = ['messages', 'bytes', 'reads', 'coalesced', 'fragmented']
 
 export function report(result: { problem: Problem; runs: Run[] }, asJson: boolean, { stdout }: Terminal): void {
   const { problem, runs } = result
@@ -18,7 +18,9 @@ export function report(result: { problem: Problem; runs: Run[] }, asJson: boolea
     `${paint('bold', 'Without framing: messages written one by one to a TCP socket, as its far side reads them')}\n`,
   )
   stdout.write(table(HEAD, [cells(problem)]))
-  stdout.write('glued: reads that end two messages or more; torn: messages that lie in more than one read\n\n')
+  stdout.write(
+    'coalesced: reads that end two messages or more; fragmented: messages that lie in more than one read\n\n',
+  )
   stdout.write(`${paint('bold', 'The same traffic through each codec')} (byte by byte: the first messages of it)\n`)
   const rows = runs.map((run) => [
     run.codec,
@@ -36,6 +38,6 @@ function isEqual(run: Run): boolean {
   return run.difference === undefined
 }
 
-function cells({ messages, bytes, reads, glued, torn }: Problem): string[] {
-  return [messages, bytes, reads, glued, torn].map((value) => value.toLocaleString('en'))
+function cells({ messages, bytes, reads, coalesced, fragmented }: Problem): string[] {
+  return [messages, bytes, reads, coalesced, fragmented].map((value) => value.toLocaleString('en'))
 }

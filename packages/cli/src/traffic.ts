@@ -2,7 +2,7 @@
 
 import { prand } from './random.ts'
 
-export type Writing = 'one by one' | 'coalesced' | 'torn' | 'byte by byte'
+export type Writing = 'one by one' | 'coalesced' | 'fragmented' | 'byte by byte'
 
 /** Messages of random content: many small ones, some empty, a few longer than a read. */
 export function messagesOf(count: number, seed: number): Buffer[] {
@@ -23,7 +23,7 @@ export function piecesOf(frames: Uint8Array[], writing: Writing, seed: number): 
   const random = prand(seed)
   const pieces: Uint8Array[] = []
   for (let at = 0; at < all.length;) {
-    const size = writing === 'torn' ? 1 + random(4000) : 1
+    const size = writing === 'fragmented' ? 1 + random(4000) : 1
     pieces.push(all.subarray(at, at + size))
     at += size
   }

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough, Readable } from 'node:stream'
@@ -232,22 +232,57 @@ describe('the README', () => {
 })
 
 describe('unstick demo', () => {
-  it('shows glued and torn messages, and that every codec gives them back', async () => {
+  it('shows coalesced and fragmented messages, and that every codec gives them back', async () => {
     const { code, out } = await unstick(['demo', '--json', '--messages', '600'])
     const { problem, runs, ok } = JSON.parse(out)
-    expect([code, ok, runs.length]).toEqual([0, true, 27])
+    expect([code, ok, runs.length]).toEqual([0, true, 33])
     expect(problem.messages).toBe(600)
     expect(problem.reads).toBeGreaterThan(0)
-    expect(problem.glued).toBeGreaterThan(0)
-    expect(problem.torn).toBeGreaterThan(0)
+    expect(problem.coalesced).toBeGreaterThan(0)
+    expect(problem.fragmented).toBeGreaterThan(0)
     for (const one of runs) expect(one.reads).toBeGreaterThan(0)
   })
+
+  it.each(['sticky', 'split', 'flow', 'close'])(
+    '--scene %s shows a lesson that holds, on one screen',
+    async (scene) => {
+      const { code, out } = await unstick(['demo', '--scene', scene])
+      expect(code).toBe(0)
+      expect(out).not.toContain('\u001B')
+      const lines = out.split('\n')
+      expect(lines.length).toBeLessThanOrEqual(24)
+      expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(132)
+    },
+  )
+
+  it('--scene flow: the sender stalls while nobody reads, and every frame arrives', async () => {
+    const { out } = await unstick(['demo', '--scene', 'flow', '--json'])
+    const { ok, frames: count, stalledAt, rows } = JSON.parse(out)
+    expect(ok).toBe(true)
+    expect(stalledAt).toBeLessThan(count)
+    expect(rows.at(-1)).toMatchObject({ written: count, read: count })
+  })
+
+  it.skipIf(!existsSync('/proc/net/tcp'))(
+    '--scene close: the states of both ends, from the system itself',
+    async () => {
+      const { out } = await unstick(['demo', '--scene', 'close', '--json'])
+      const { rows } = JSON.parse(out) as { rows: { client: string; server: string }[] }
+      expect(rows.map(({ client, server }) => `${client} ${server}`)).toEqual([
+        'ESTABLISHED ESTABLISHED',
+        'FIN_WAIT2 CLOSE_WAIT',
+        'FIN_WAIT2 CLOSE_WAIT',
+        'FIN_WAIT2 CLOSE_WAIT',
+        'TIME_WAIT gone',
+      ])
+    },
+  )
 
   it('prints tables without escape codes when it is not on a terminal', async () => {
     const { code, out } = await unstick(['demo', '--messages', '20'])
     expect(code).toBe(0)
     expect(out).not.toContain('\u001B')
-    expect(out).toContain('27 of 27 runs gave back every message as it was sent')
+    expect(out).toContain('33 of 33 runs gave back every message as it was sent')
   })
 
   it('exits 1 and says what differs when the far side loses or changes a message', async () => {
@@ -264,8 +299,9 @@ describe('unstick demo', () => {
     }
     expect(await demo({ json: true, messages: 20, seed: 1 }, terminal, faulty)).toBe(1)
     stdout.end()
-    const { runs } = JSON.parse(await printed)
+    const { runs } = JSON.parse(await printed) as { runs: { codec: string; difference?: string }[] }
     expect(runs[0]).toMatchObject({ codec: 'lengthField, 4 bytes', difference: '19 of 20 messages arrived' })
-    expect(runs.at(-2).difference).toBe('message 3 is not the one sent')
+    const fixed = runs.filter(({ codec }) => codec === 'fixedSize, 64 bytes')
+    expect(fixed.map(({ difference }) => difference)).toContain('message 3 is not the one sent')
   })
 })

@@ -35,7 +35,7 @@ describe('unstick tap', () => {
     const near = await client(port)
     const atClient = collect(near)
     const [far, atServer] = await accepted
-    // Frames that are good, cut in their header, glued, bad and unfinished.
+    // Frames that are good, cut in their header, coalesced, bad and unfinished.
     const pieces = ['0002', '6869', '00', '01', '7a0001', '78', 'ffff00', '0003616263'].map((hex) =>
       Buffer.from(hex, 'hex'),
     )

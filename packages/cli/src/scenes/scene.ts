@@ -1,0 +1,65 @@
+// What a scene of `unstick demo` is: a lesson about TCP, live on loopback, on one screen.
+
+import { once } from 'node:events'
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
+import type { Paint } from '../colors.ts'
+
+export interface Scene {
+  title: string
+  /** What was seen, for machines; `ok` says whether the lesson held. */
+  run: () => Promise<SceneResult>
+}
+
+export interface SceneResult {
+  ok: boolean
+  seen: object
+  /** The screen. */
+  lines: (paint: Paint) => string[]
+}
+
+export interface Pair {
+  client: Socket
+  server: Socket
+}
+
+/** In milliseconds. Only what hangs takes longer, also on a slow and busy machine. */
+const DEADLINE = 60_000
+
+/** Two ends of a connection, the server's paused, so that its reading is the scene's to begin. */
+export async function withPair<Result>(use: (pair: Pair) => Promise<Result>): Promise<Result> {
+  const listener = createServer({ allowHalfOpen: true, pauseOnConnect: true, noDelay: true }).listen(0, '127.0.0.1')
+  await once(listener, 'listening')
+  const { port } = listener.address() as AddressInfo
+  const client = connect({ port, host: '127.0.0.1', allowHalfOpen: true, noDelay: true })
+  const [[server]] = await Promise.all([once(listener, 'connection') as Promise<[Socket]>, once(client, 'connect')])
+  try {
+    return await use({ client, server })
+  } finally {
+    client.destroy()
+    server.destroy()
+    listener.close()
+  }
+}
+
+/** Looks again until `isSo`, or gives up. Resolves to whether it was so. */
+export async function until(isSo: () => boolean): Promise<boolean> {
+  const end = performance.now() + DEADLINE
+  while (!isSo()) {
+    if (performance.now() > end) return false
+    await pause(5)
+  }
+  return true
+}
+
+export function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds))
+}
+
+/** What comes until the peer's FIN. */
+export async function readAll(socket: Socket): Promise<Buffer[]> {
+  const reads: Buffer[] = []
+  socket.on('data', (read: Buffer) => reads.push(read))
+  socket.resume()
+  await once(socket, 'end')
+  return reads
+}

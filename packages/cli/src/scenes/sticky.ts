@@ -1,0 +1,56 @@
+// Small messages written one by one, and how they arrive: coalesced, and fragmented where a read ends.
+
+import { codecOf } from '../codecs.ts'
+import { visible } from '../frame-text.ts'
+import { readAll, withPair, type Scene } from './scene.ts'
+
+const MESSAGES = ['hello', 'how are you?', 'fine', 'and you?', 'never better', 'bye']
+const FLAGS = { lengthField: 2 }
+/** The first write ends inside a frame, as any write or packet may. */
+const TORN_AT = 4
+
+export const sticky: Scene = {
+  title: 'Six messages, one write each: what does the far side read?',
+  async run() {
+    const plain = await withPair(async ({ client, server }) => {
+      for (const message of MESSAGES) client.write(message)
+      client.end()
+      return readAll(server)
+    })
+    const codec = codecOf(FLAGS)
+    const wire = Buffer.concat(MESSAGES.map((message) => codec.encode(Buffer.from(message))))
+    const framed = await withPair(async ({ client, server }) => {
+      const reading = readAll(server)
+      client.write(wire.subarray(0, TORN_AT))
+      // The second write waits until the first has been read, so that the reads show the cut.
+      await new Promise((resolve) => server.once('data', resolve))
+      client.end(wire.subarray(TORN_AT))
+      return reading
+    })
+    const decoder = codec.decoder()
+    const frames: string[] = []
+    for (const read of framed) for (const frame of decoder.decode(read)) frames.push(String(frame))
+    decoder.end()
+    const shown = (reads: Uint8Array[]): string =>
+      reads.map((read) => `[${visible(Buffer.from(read).toString('latin1'))}]`).join(' ')
+    return {
+      ok: frames.join() === MESSAGES.join(),
+      seen: {
+        written: MESSAGES,
+        reads: plain.map(String),
+        framedReads: framed.map((read) => read.toString('hex')),
+        frames,
+      },
+      lines: (paint) => [
+        `written   ${shown(MESSAGES.map((message) => Buffer.from(message)))}`,
+        `read      ${paint('red', shown(plain))}`,
+        `          ${plain.length} of the 6 borders are left: TCP carries bytes, not messages.`,
+        '',
+        `The same with a length of two bytes before each message; the first write ends after ${TORN_AT} bytes:`,
+        `read      ${shown(framed)}`,
+        `frames    ${paint('green', shown(frames.map((frame) => Buffer.from(frame))))}`,
+        '          The lengths bring the borders back, wherever a read ends.',
+      ],
+    }
+  },
+}

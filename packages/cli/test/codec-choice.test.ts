@@ -1,0 +1,218 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, describe, expect, it } from 'vitest'
+import { codecFlags } from '../src/codec-flags.ts'
+import { codecOf } from '../src/codecs.ts'
+import { installedPackage } from '../src/installed-package.ts'
+import { Misuse } from '../src/misuse.ts'
+import { installedPresets, presetNames, presetOf } from '../src/protocols.ts'
+import { eventLine, eventOf, headerLine } from '../src/recording.ts'
+import { unstick } from './unstick.ts'
+
+const here = fileURLToPath(new URL('.', import.meta.url))
+const folder = mkdtempSync(join(tmpdir(), 'unstick-choice-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+function file(name: string, content: string | Uint8Array): string {
+  const path = join(folder, name)
+  writeFileSync(path, content)
+  return path
+}
+
+describe('--protocol', () => {
+  it('decodes what one side wrote; frames are printed as JSON, with their place where that is asked for', async () => {
+    const input = Buffer.from('*1\r\n$4\r\nPING\r\n+OK\r\n')
+    const { code, out } = await unstick(['decode', '--protocol', 'resp', '--json'], input)
+    expect(code).toBe(0)
+    expect(
+      out
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line)),
+    ).toMatchObject([
+      { index: 0, offset: 0, wireLength: 14 },
+      { index: 1, offset: 14, wireLength: 5 },
+    ])
+  })
+
+  it('needs --from where the sides differ, and takes none where they are alike', async () => {
+    const without = await unstick(['decode', '--protocol', 'postgres'])
+    expect([without.code, without.err]).toEqual([2, expect.stringContaining('--from must be')])
+    const ready = Buffer.from('5a0000000549', 'hex')
+    expect((await unstick(['decode', '--protocol', 'postgres', '--from', 'server'], ready)).out).toContain('"type"')
+    expect((await unstick(['decode', '--protocol', 'mqtt', '--from', 'client'], Buffer.from('c000', 'hex'))).code).toBe(
+      0,
+    )
+  })
+
+  it('`list` lists every subpath of the package, and a wrong name is misuse that suggests one', async () => {
+    const { out } = await unstick(['decode', '--protocol', 'list'])
+    const require = createRequire(import.meta.url)
+    const { exports } = require('@unstick/protocols/package.json') as { exports: Record<string, unknown> }
+    const subpaths = Object.keys(exports).filter((path) => path !== '.' && path !== './package.json')
+    expect(out.trim().split('\n')).toEqual(subpaths.map((path) => path.slice(2)).toSorted())
+    const { code, err } = await unstick(['decode', '--protocol', 'postgre'])
+    expect([code, err]).toEqual([2, expect.stringContaining('did you mean postgres?')])
+  })
+
+  it('every name loads its preset', async () => {
+    const names = await presetNames()
+    for (const name of names) expect((await presetOf(name)).isDirected).toBeTypeOf('boolean')
+    expect([...(await installedPresets()).keys()]).toEqual(names)
+  })
+
+  it('passes the limit on', async () => {
+    const args = ['decode', '--protocol', 'tpkt', '--max-frame-length', '8']
+    const { code, err } = await unstick(args, Buffer.from('0300000900000000ff', 'hex'))
+    expect([code, err]).toEqual([1, expect.stringContaining('ERR_FRAME_TOO_LONG at offset 0')])
+  })
+})
+
+describe('--codec', () => {
+  const body = `{
+  decoder: ({ onSkip }) => ({
+    *decode(chunk) { for (const byte of chunk) yield { byte, big: 1n, bytes: new Uint8Array([byte]), map: new Map([[1, new Set([2])]]) } },
+    end: () => [],
+    takeRemaining: () => new Uint8Array(),
+    bufferedLength: 0,
+  }),
+}`
+
+  it.each([
+    ['codec.mjs', `export default ${body}`],
+    ['codec.cjs', `module.exports = ${body}`],
+    ['function.mjs', `export default ({ from }) => (${body})`],
+  ])('%s: takes a codec, or a function that makes one, from a module', async (name, content) => {
+    const { code, out } = await unstick(['decode', '--codec', file(name, content)], Buffer.from('A'))
+    expect([code, out]).toEqual([0, '{"byte":65,"big":"1","bytes":{"hex":"41"},"map":[[1,[2]]]}\n'])
+  })
+
+  it.each([
+    ['absent.mjs', undefined, 'absent.mjs'],
+    ['syntax.mjs', 'export default {', 'syntax.mjs'],
+    ['nothing.mjs', 'export const codec = 1', 'its default export must be a codec'],
+    ['throws.mjs', "throw new Error('broken when loaded')", 'broken when loaded'],
+  ])('%s: is misuse that says why, in one line', async (name, content, message) => {
+    const path = content === undefined ? join(folder, name) : file(name, content)
+    const { code, err } = await unstick(['decode', '--codec', path])
+    expect([code, err]).toEqual([2, expect.stringContaining(message)])
+    expect(err.split('\n')).toHaveLength(2)
+  })
+})
+
+describe('recordings', () => {
+  it('come back as they were written', () => {
+    const event = { connection: 3, from: 'server', at: 1.5, data: Buffer.from([0, 255]) } as const
+    expect(eventOf(eventLine(event))).toEqual(event)
+    const end = { connection: 3, from: 'client', at: 2, end: true } as const
+    expect(eventOf(eventLine(end))).toEqual(end)
+  })
+
+  it('decode reads one that was stopped while a connection was open, and says which side was cut short', async () => {
+    const path = file(
+      'open.rec',
+      headerLine({}) +
+        eventLine({ connection: 1, from: 'client', at: 0, data: Buffer.from('0161', 'hex') }) +
+        eventLine({ connection: 1, from: 'server', at: 0, data: Buffer.from('0162', 'hex') }) +
+        eventLine({ connection: 1, from: 'client', at: 0, data: Buffer.from('05', 'hex') }),
+    )
+    const { code, out, err } = await unstick(['decode', path, '--length-field', '1'])
+    expect([code, out]).toEqual([1, '1> 61\n1< 62\n'])
+    expect(err).toMatch(/^unstick: 1> ERR_FRAME_TRUNCATED at offset 2: /)
+  })
+
+  it('decode reads the segments of one direction', async () => {
+    const path = file('capture.json', JSON.stringify({ name: 'x', segments: ['AWE=', 'AWI='] }))
+    expect((await unstick(['decode', path, '--length-field', '1'])).out).toBe('61\n62\n')
+  })
+
+  it('a JSON file without segments is raw bytes', async () => {
+    const path = file('values.json', '{"a":1}\n{"b":2}\n')
+    expect((await unstick(['decode', path, '--json-lines'])).out).toBe('{"a":1}\n{"b":2}\n')
+  })
+
+  it.each([['not json\n'], ['{"from":"client"}\n'], ['{"connection":1,"from":"nobody"}\n']])(
+    'a bad line is misuse: %j',
+    async (line) => {
+      const path = file('bad.rec', headerLine({}) + line)
+      expect((await unstick(['decode', path, '--length-field', '1'])).code).toBe(2)
+    },
+  )
+
+  it('verify takes one: each direction must give the same frames wherever it is cut', async () => {
+    const path = file(
+      'verify.rec',
+      headerLine({}) +
+        eventLine({ connection: 1, from: 'client', at: 0, data: Buffer.from('0000000161', 'hex') }) +
+        eventLine({ connection: 1, from: 'server', at: 0, data: Buffer.from('0000000162', 'hex') }),
+    )
+    const framer = join(here, 'framer.js')
+    const { code, out } = await unstick(['verify', '--recording', path, '--cuts', '2', '--', process.execPath, framer])
+    expect([code, out]).toEqual([0, expect.stringContaining('2 examples')])
+  })
+})
+
+describe('what is installed', () => {
+  it('with unstick are our own packages alone, ten with itself', () => {
+    const require = createRequire(import.meta.url)
+    const installed = new Set<string>()
+    const visit = (name: string, manifest: string): void => {
+      installed.add(name)
+      const { dependencies = {} } = JSON.parse(readFileSync(manifest, 'utf8')) as {
+        dependencies?: Record<string, string>
+      }
+      for (const one of Object.keys(dependencies)) {
+        expect(one).toMatch(/^@unstick\//)
+        if (!installed.has(one)) visit(one, require.resolve(`${one}/package.json`))
+      }
+    }
+    visit('unstick', join(here, '..', 'package.json'))
+    expect(installed.size).toBeLessThanOrEqual(10)
+    expect(installed).not.toContain('@unstick/bench')
+  })
+
+  it('a package that is not there is misuse that says how to get it; one that lacks something is another fault', async () => {
+    const missing = (name: string): Promise<never> =>
+      Promise.reject(Object.assign(new Error(`Cannot find package '${name}'`), { code: 'ERR_MODULE_NOT_FOUND' }))
+    const one = installedPackage('@unstick/absent', 'unstick bench', () => missing('@unstick/absent'))
+    await expect(one).rejects.toThrow(Misuse)
+    await expect(one).rejects.toThrow('unstick bench needs the package @unstick/absent: npm install @unstick/absent')
+    const other = installedPackage('@unstick/absent', 'unstick bench', () => missing('plot'))
+    await expect(other).rejects.toThrow("Cannot find package 'plot'")
+  })
+})
+
+describe('the list of codecs', () => {
+  it('every kind of it is a flag that makes a codec', () => {
+    const values: Record<string, unknown> = {
+      'length-field': 2,
+      delimiter: ['x'],
+      'start-marker': 'a',
+      'fixed-size': 3,
+      'size-by-type': { 0: 1 },
+      packet: { bytes: new Uint8Array([1]) },
+    }
+    const beside: Record<string, object> = { 'start-marker': { endMarker: 'b' }, packet: { size: 4 } }
+    for (const { name } of codecFlags['Codecs, one of']!) {
+      if (name === 'protocol' || name === 'codec') continue
+      const camel = name.replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())
+      const codec = codecOf({ [camel]: values[name] ?? true, ...beside[name] })
+      expect(codec.maxFrameLength).toBeGreaterThan(0)
+    }
+  })
+
+  it('is imported from our packages in one file only', () => {
+    const src = join(here, '..', 'src')
+    const importing = readdirSync(src, { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.ts'))
+      .filter((name) =>
+        /from '@unstick\/(?:delimiter|fixed-size|length-field|json|packet|stuffing)'/.test(
+          readFileSync(join(src, name), 'utf8'),
+        ),
+      )
+    expect(importing).toEqual(['codecs.ts'])
+  })
+})
