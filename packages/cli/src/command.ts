@@ -19,7 +19,7 @@ export interface Command {
   run(invocation: Invocation): Promise<number>
 }
 
-export interface Invocation {
+interface Invocation {
   /** The flags' values by their camelCase names. */
   values: FlagValues
   operands: string[]

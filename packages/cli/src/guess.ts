@@ -152,7 +152,7 @@ function namesOf(hypotheses: Hypothesis[]): string {
   return `${names.join(' · ')}${more > 0 ? ` · and ${more} more` : ''}`
 }
 
-export function commandOf({ flags, start }: Hypothesis, file: string, from?: string): string {
+function commandOf({ flags, start }: Hypothesis, file: string, from?: string): string {
   const all = {
     ...flags,
     ...(start > 0 ? { skipInitial: start } : {}),

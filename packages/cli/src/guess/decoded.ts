@@ -81,7 +81,7 @@ const PROBES = 64
 const PROBES_OF_RULES = 512
 const PROBED_BYTES = 2048
 /** What one frame can tell at most. */
-export const MOST_PER_FRAME = 8
+const MOST_PER_FRAME = 8
 
 /** How improbable it is, in bits, that bytes from the middle of the stream are taken for frames. */
 export function strictnessOf(codec: FrameCodec<unknown>, sample: Sample): number {

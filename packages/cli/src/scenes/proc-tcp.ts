@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs'
 
-export type TcpState = (typeof STATES)[number]
+type TcpState = (typeof STATES)[number]
 
 /** By their numbers in the kernel's tcp_states.h, less one. */
 const STATES = [

@@ -10,7 +10,7 @@ export interface Scene {
   run: () => Promise<SceneResult>
 }
 
-export interface SceneResult {
+interface SceneResult {
   ok: boolean
   seen: object
   /** The screen. */
