@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url'
 import type { FrameCodec } from '@unstick/core'
 import { CHOICES, codecOf, hasCodec, type CodecFlags } from './codecs.ts'
 import { Misuse } from './misuse.ts'
-import { presetNames, presetOf, type Side } from './protocols.ts'
+import { allPresets, presetOf, type Side } from './protocols.ts'
 
 export interface ChoiceFlags extends CodecFlags {
   protocol?: string
@@ -41,7 +41,7 @@ export async function optionalChoiceOf(flags: ChoiceFlags): Promise<CodecChoice 
 
 /** For `--protocol list`. */
 export async function protocolList(): Promise<string> {
-  return `${(await presetNames()).join('\n')}\n`
+  return `${[...(await allPresets()).keys()].join('\n')}\n`
 }
 
 /** The module's default export: a codec, or a function that makes one, given the side that writes. */

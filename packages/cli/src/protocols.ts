@@ -16,35 +16,22 @@ export interface Preset {
   codec(options: Record<string, unknown>, from?: Side): FrameCodec<unknown>
 }
 
-const PACKAGE = '@unstick/protocols'
-
 /** Throws a `Misuse` for a name that there is not. */
 export async function presetOf(name: string): Promise<Preset> {
-  const names = await presetNames()
-  if (!names.includes(name))
-    throw new Misuse(`--protocol: there is none called ${name}${didYouMean(name, names)}; \`list\` lists them`)
-  return preset((await load(`${PACKAGE}/${name}`))[camelCase(name)] as MakePreset)
+  const presets = await allPresets()
+  const found = presets.get(name)
+  if (found !== undefined) return found
+  throw new Misuse(`--protocol: there is none called ${name}${didYouMean(name, presets.keys())}; \`list\` lists them`)
 }
 
-/** Every preset. */
-export async function presetNames(): Promise<string[]> {
-  return Object.entries(await load(PACKAGE))
+/** Every preset by its name, in alphabetical order. */
+export async function allPresets(): Promise<Map<string, Preset>> {
+  // Loaded when it is needed: most commands need none.
+  const exported = Object.entries(await import('@unstick/protocols'))
+  const presets = exported
     .filter(([, value]) => typeof value === 'function')
-    .map(([name]) => spelled(name).slice(2))
-    .toSorted()
-}
-
-/** Every preset by name, or none where the package is not installed. */
-export async function installedPresets(): Promise<Map<string, Preset>> {
-  try {
-    const names = await presetNames()
-    return new Map(
-      await Promise.all(names.map(async (name): Promise<[string, Preset]> => [name, await presetOf(name)])),
-    )
-  } catch (error) {
-    if (error instanceof Misuse) return new Map()
-    throw error
-  }
+    .map(([name, make]): [string, Preset] => [spelled(name).slice(2), preset(make as unknown as MakePreset)])
+  return new Map(presets.toSorted(([a], [b]) => (a < b ? -1 : 1)))
 }
 
 function preset(make: MakePreset): Preset {
@@ -57,25 +44,12 @@ function preset(make: MakePreset): Preset {
   }
 }
 
-/** A preset whose directions differ refuses to be made without one. */
+/** A preset whose directions differ refuses to be made without one, and says so. */
 function needsSide(make: MakePreset): boolean {
   try {
     make({})
     return false
-  } catch {
-    return true
-  }
-}
-
-async function load(specifier: string): Promise<Record<string, unknown>> {
-  try {
-    return (await import(/* @vite-ignore */ specifier)) as Record<string, unknown>
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw error
-    throw new Misuse(`--protocol needs ${PACKAGE}: npm install ${PACKAGE}`, { cause: error })
+    return error instanceof Error && /\bfrom\b/.test(error.message)
   }
-}
-
-function camelCase(name: string): string {
-  return name.replaceAll(/-([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())
 }

@@ -3,7 +3,7 @@
 import { isFrameError, type FrameCodec } from '@unstick/core'
 import { codecOf } from '../codecs.ts'
 import { LocatedDecoder } from '../located-decoder.ts'
-import { installedPresets } from '../protocols.ts'
+import { allPresets } from '../protocols.ts'
 import type { GuessedFlags, Hypothesis, Tiling } from './hypothesis.ts'
 import type { Sample } from './sample.ts'
 
@@ -29,7 +29,7 @@ const FRAMINGS: [description: string, flags: GuessedFlags, prior: number][] = [
 export async function decodedHypotheses(): Promise<DecodedHypothesis[]> {
   const framings = FRAMINGS.map(([description, flags, prior]) => ({ description, flags, prior, codec: codecOf(flags) }))
   const presets: DecodedHypothesis[] = []
-  for (const [name, preset] of await installedPresets()) {
+  for (const [name, preset] of await allPresets()) {
     for (const from of preset.isDirected ? ['client', 'server'] : [undefined]) {
       try {
         const codec = preset.codec({}, from)
