@@ -1,11 +1,15 @@
 // Mutation testing: `npm run mutate`, or for a part `npm run mutate -- --mutate 'packages/fixed-size/src/*.ts'`.
+
+/** The packages under mutation, whose tests are run for it. */
+export const MUTATED = ['core', 'fixed-size', 'delimiter', 'length-field', 'json', 'packet', 'stuffing', 'protocols']
+
 export default {
   testRunner: 'vitest',
   plugins: ['@stryker-mutator/vitest-runner'],
   vitest: { configFile: '.ci/stryker.vitest.ts', related: false },
   coverageAnalysis: 'perTest',
   mutate: [
-    ...['core', 'length-field', 'delimiter', 'fixed-size', 'json'].map((name) => `packages/${name}/src/*.ts`),
+    ...MUTATED.map((name) => `packages/${name}/src/*.ts`),
     // Generated.
     '!packages/delimiter/src/line-block-wasm.ts',
   ],

@@ -1,7 +1,8 @@
-// The tests of core and the codecs in the copy of the repository that is mutated: packages see each other's sources
-// there, not through node_modules.
+// The tests of the packages under mutation in the copy of the repository that is mutated: packages see each other there
+// by their sources, not through node_modules.
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
+import { MUTATED } from './stryker.config.js'
 
 const here = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url))
 
@@ -14,7 +15,7 @@ export default defineConfig({
   },
   test: {
     root: here('.'),
-    include: ['packages/{core,length-field,delimiter,fixed-size,json}/test/**/*.test.ts'],
+    include: MUTATED.map((name) => `packages/${name}/test/**/*.test.ts`),
     // The laws make their codecs while tests are collected, for which every mutant would run every test. The generated
     // code has a comment more here than where it is compared.
     exclude: ['**/{readme,captures,laws,line-block-wasm}.test.ts'],
