@@ -27,12 +27,12 @@ export interface FixedSizeOptions {
  * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */
 export function fixedSize(options: FixedSizeOptions): FrameCodec {
-  const { size: givenSize, atEnd } = readOptions('fixedSize', options, ['size', 'atEnd'])
-  const size = integerOption('size', givenSize, 1)
+  const given = readOptions('fixedSize', options, ['size', 'atEnd'])
+  const size = integerOption('size', given.size, 1)
   return defineCodec({
     name: 'fixedSize',
     maxFrameLength: size,
-    ...(atEnd === undefined ? {} : { atEnd }),
+    atEnd: given.atEnd ?? 'error',
     find: (_bytes, start, _end, search) => (search.payloadEnd = start + size),
     encodeParts(record) {
       if (record.length !== size) {

@@ -71,7 +71,7 @@ function finder(maxFrameLength: number): FindFrame {
     let place = isTooLong ? state + PLACES : state % PLACES
     let dots = isTooLong ? 0 : (state - place) / PLACES
     let at = search.resumeAt
-    while (at < end && place !== AFTER_END) {
+    while (place !== AFTER_END) {
       if (place === IN_LINE) at = indexOf(bytes, CR, at, end)
       if (at === end) break
       place = placeAfter(place, bytes[at++]!)

@@ -38,6 +38,23 @@ describe('cobs', () => {
       const encoded = cobs({ maxFrameLength: Math.max(1, length) }).encode(new Uint8Array(length).fill(7))
       expect(encoded.length).toBeLessThanOrEqual(length + Math.floor(length / 254) + 2)
     }
+    const [encoded] = cobs().encodeParts(new Uint8Array(508).fill(7))
+    expect(encoded!.buffer.byteLength).toBeLessThanOrEqual(508 + 2 + 2)
+  })
+
+  it('counts no code of a longest block against the limit, which it keeps at the very byte', () => {
+    const content = new Uint8Array(3 * 254).fill(7)
+    const exact = cobs({ maxFrameLength: content.length })
+    const short = cobs({ maxFrameLength: content.length - 1 })
+    const encoded = exact.encode(content)
+    for (const chunks of [[encoded], [encoded.subarray(0, 255), encoded.subarray(255)], byteByByte(encoded)]) {
+      expect(decode(exact, chunks)).toEqual({ frames: [hex(content)], skipped: [] })
+      expect(decode(short, chunks).error).toMatchObject({ code: 'ERR_FRAME_TOO_LONG', offset: 0 })
+    }
+  })
+
+  it('says what is wrong with a frame', () => {
+    expect(() => [...cobs().decoder().decode(bytesOf('056100'))]).toThrow('cobs: the frame ends inside a block')
   })
 
   it('takes zeros in a row for no frames', () => {

@@ -14,6 +14,7 @@ describe('dotStuffed', () => {
     ['dots at the beginning of lines', '.a\r\n..b\r\n.\r\n', '..a\r\n...b\r\n..\r\n.\r\n'],
     ['dots elsewhere', 'a.\r\n a.b.\r\n', 'a.\r\n a.b.\r\n.\r\n'],
     ['a bare LF or CR, and a dot after it', 'a\n.\nb\r.\r\r\n', 'a\n.\nb\r.\r\r\n.\r\n'],
+    ['a dot after a CR and another byte', 'a\rb.c\r\n', 'a\rb.c\r\n.\r\n'],
     ['bytes beyond ASCII', 'é\u00ff\0\r\n', 'é\u00ff\0\r\n.\r\n'],
   ])('keeps %s', (_what, content, encoded) => {
     expect(hex(dotStuffed().encode(text(content)))).toBe(inHex(encoded))
@@ -54,7 +55,11 @@ describe('dotStuffed', () => {
     'cannot encode content that does not end in CRLF: %j',
     (content) => {
       expect(() => dotStuffed().encode(text(content))).toThrow(
-        expect.objectContaining({ code: 'ERR_FRAME_NOT_ENCODABLE', frameLength: content.length }),
+        expect.objectContaining({
+          code: 'ERR_FRAME_NOT_ENCODABLE',
+          frameLength: content.length,
+          message: 'dotStuffed: content must end in CRLF',
+        }),
       )
     },
   )

@@ -44,7 +44,20 @@ describe('slip', () => {
 
   it('cannot encode a frame without content, which would be two ENDs in a row', () => {
     expect(() => slip().encode(new Uint8Array())).toThrow(
-      expect.objectContaining({ code: 'ERR_FRAME_NOT_ENCODABLE', frameLength: 0 }),
+      expect.objectContaining({
+        code: 'ERR_FRAME_NOT_ENCODABLE',
+        frameLength: 0,
+        message: 'slip: a frame without content cannot be told from two flags in a row',
+      }),
     )
+  })
+
+  it('drops a frame over the limit whole, whatever pairs follow and however wrong they are', () => {
+    const codec = slip({ maxFrameLength: 4, oversize: 'skip' })
+    const stream = [bytesOf('61616161616161616161'), bytesOf('dbdcdbdcdbdc'), bytesOf('db61c0'), bytesOf('62c0')]
+    expect(decode(codec, stream)).toEqual({
+      frames: ['62'],
+      skipped: [{ offset: 0, length: 19, reason: 'too-long' }],
+    })
   })
 })

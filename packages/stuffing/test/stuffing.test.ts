@@ -171,6 +171,7 @@ describe.each(framings)('$name', ({ name, make, oracle, bytes, content, lead }) 
   it('refuses to encode what is no bytes, without showing it', () => {
     for (const value of ['secret', [1], null, undefined, 7]) {
       expect(() => make({}).encode(value as never)).toThrow(TypeError)
+      expect(() => make({}).encode(value as never)).toThrow(`${name}: a frame must be a Uint8Array, received `)
       expect(() => make({}).encode(value as never)).not.toThrow('secret')
     }
   })
