@@ -104,20 +104,17 @@ function placeAfter(place: number, byte: number): number {
   return byte === CR ? AFTER_CR : IN_LINE
 }
 
-/** The line that begins with a dot, at `from` or later, by the index of that dot; or -1. */
-function indexOfDottedLine(bytes: Uint8Array, from: number): number {
-  let at = bytes.indexOf(DOT, from)
-  while (at > 0 && !isAfterLine(bytes, at)) at = bytes.indexOf(DOT, at + 1)
-  return at
-}
-
 function isAfterLine(bytes: Uint8Array, at: number): boolean {
   return bytes[at - 1] === LF && bytes[at - 2] === CR
 }
 
+/** The lines that begin with a dot, by its index. */
 function dottedLines(bytes: Uint8Array): number[] {
+  const { length } = bytes
   const found: number[] = []
-  for (let at = indexOfDottedLine(bytes, 0); at !== -1; at = indexOfDottedLine(bytes, at + 1)) found.push(at)
+  for (let at = indexOf(bytes, DOT, 0, length); at < length; at = indexOf(bytes, DOT, at + 1, length)) {
+    if (at === 0 || isAfterLine(bytes, at)) found.push(at)
+  }
   return found
 }
 

@@ -14,6 +14,9 @@ const NEAR = 48
 /** The runtime's search knows no end. It may run over it by this many bytes, before a view is made that ends there. */
 const OVERRUN = 2048
 
+/** Beyond this index the runtime's search takes no position, and gives a negative one. */
+const LARGEST_INDEX = 0x7fffffff
+
 const { indexOf: indexOfFar } = (typeof Buffer === 'undefined' ? (Uint8Array as Searching) : Buffer).prototype
 
 /** The index of the first `byte` of `bytes[from, end)`, or `end`. */
@@ -21,8 +24,17 @@ export function indexOf(bytes: Uint8Array, byte: number, from: number, end: numb
   const near = end - from > NEAR ? from + NEAR : end
   for (let at = from; at < near; at++) if (bytes[at] === byte) return at
   if (near === end) return end
+  if (end > LARGEST_INDEX) return indexByViews(bytes, byte, near, end)
   const found = indexOfFar.call(bytes.length - end > OVERRUN ? bytes.subarray(0, end) : bytes, byte, near)
-  return found === -1 || found > end ? end : found
+  return found < 0 || found > end ? end : found
+}
+
+function indexByViews(bytes: Uint8Array, byte: number, from: number, end: number): number {
+  for (let start = from; start < end; start += LARGEST_INDEX) {
+    const found = indexOfFar.call(bytes.subarray(start, Math.min(end, start + LARGEST_INDEX)), byte, 0)
+    if (found !== -1) return start + found
+  }
+  return end
 }
 
 /** The index of the first byte of `bytes[from, end)` that is not `byte`, or `end`. */

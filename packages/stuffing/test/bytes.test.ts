@@ -66,6 +66,19 @@ describe('indexOf', () => {
     vi.resetModules()
   })
 
+  it('finds bytes beyond 2 GiB, where the search of the runtime takes no position', () => {
+    const place = 2 ** 31 + 500
+    // Memory that is never touched costs none.
+    const bytes = Buffer.alloc(2 ** 31 + 4096)
+    bytes[place] = 1
+    expect(indexOf(bytes, 1, place - 400, bytes.length)).toBe(place)
+    expect(indexOf(bytes, 1, place - 1000, bytes.length)).toBe(place)
+    expect(indexOf(bytes, 1, place - 400, place)).toBe(place)
+    expect(indexOf(bytes, 1, place + 1, bytes.length)).toBe(bytes.length)
+    // An overrun that comes upon it.
+    expect(indexOf(bytes.subarray(0, place + 1), 1, place - 1000, place - 600)).toBe(place - 600)
+  })
+
   it('searches with what Uint8Array has where there is no Buffer', async () => {
     vi.stubGlobal('Buffer', undefined)
     vi.resetModules()
