@@ -337,6 +337,87 @@ describe('packet in sequence, with corrupt: error', () => {
   })
 })
 
+describe('an error says what is wrong', () => {
+  const thrown = (call: () => unknown): unknown => {
+    try {
+      call()
+    } catch (error) {
+      return error
+    }
+    return undefined
+  }
+  const decoding = (given: PacketOptions, stream: Uint8Array): unknown =>
+    thrown(() => [
+      ...packet({ ...given, corrupt: 'error' })
+        .decoder()
+        .decode(stream),
+    ])
+  const wide: PacketOptions = { sync: { bytes: 'a' }, lengthFieldLength: 8, lengthIncludes: 'frame' }
+
+  it.each<[PacketOptions, Uint8Array, string]>([
+    [options, u8(0xab), 'packet: no sync bytes'],
+    [options, bad, 'packet: a wrong checksum'],
+    [wide, u8(97, 255, 0, 0, 0, 0, 0, 0, 0), 'packet: the length is not an integer from 0 to 2^53-1'],
+    [wide, u8(97, 0, 0, 0, 0, 0, 0, 0, 8), 'packet: a packet of 8 bytes is shorter than the 9 bytes it must have'],
+    [options, u8(0xaa, 0x55, 17), 'packet: the frame of 21 bytes exceeds maxFrameLength (20 bytes)'],
+  ])('of decoding, %#', (given, stream, message) => {
+    expect(decoding(given, stream)).toMatchObject({ message })
+  })
+
+  it.each<[PacketOptions, Uint8Array, string]>([
+    [options, u8(0xaa, 0x56, 2, 1, 2, 5), 'packet: a packet must begin with its sync bytes'],
+    [options, u8(0xaa, 0x55, 0), 'packet: a packet must have at least 4 bytes, received 3'],
+    [options, new Uint8Array(21), 'packet: the frame of 21 bytes exceeds maxFrameLength (20 bytes)'],
+    [{ sync: { bytes: 'a' }, size: 2 }, u8(97), 'packet: a packet must have 2 bytes, received 1'],
+    [{ sync: { bytes: 'a' }, size: 2 }, u8(97, 0, 0), 'packet: a packet must have 2 bytes, received 3'],
+    [
+      { sync: { bytes: 'a' }, lengthFieldLength: 1 },
+      new Uint8Array(258).fill(97),
+      'packet: the length 256 does not fit into its field',
+    ],
+    [
+      { sync: { bytes: 'a' }, lengthFieldLength: 1, lengthAdjustment: 2 },
+      u8(97, 0, 0),
+      'packet: the length -1 does not fit into its field',
+    ],
+  ])('of encoding, %#', (given, frame, message) => {
+    expect(thrown(() => packet(given).encode(frame))).toMatchObject({ message, frameLength: frame.length })
+  })
+})
+
+describe('a limit is kept at the very byte', () => {
+  it('of the longest and of the shortest packet, both ways', () => {
+    const given: PacketOptions = {
+      sync: { bytes: 'a' },
+      lengthFieldLength: 1,
+      lengthIncludes: 'frame',
+      minFrameLength: 4,
+      maxFrameLength: 6,
+    }
+    const codec = packet(given)
+    const lengths = [3, 4, 5, 6, 7]
+    const fits = lengths.map((length) => {
+      const frame = new Uint8Array(length).fill(97)
+      frame[1] = length
+      const { frames } = decode(given, [frame])
+      try {
+        return [frames, hex(codec.encode(frame))]
+      } catch {
+        return [frames]
+      }
+    })
+    const whole = ['61046161', '6105616161', '610661616161']
+    expect(fits).toEqual([[[]], ...whole.map((frame) => [[frame], frame]), [[]]])
+  })
+
+  it('of a length field: its largest number can be written', () => {
+    const codec = packet({ sync: { bytes: 'a' }, lengthFieldLength: 1 })
+    expect(codec.encode(new Uint8Array(257).fill(97))[1]).toBe(255)
+    const none = packet({ sync: { bytes: 'a' }, lengthFieldLength: 1, lengthAdjustment: 2 })
+    expect(none.encode(u8(97, 9, 1, 1))[1]).toBe(0)
+  })
+})
+
 describe('lengths', () => {
   it('are read and written as lengthField does: offset, byte order, what they count', () => {
     const codec = packet({
@@ -520,6 +601,60 @@ describe('misuse is refused when the codec is made', () => {
       'checksum.length must be an integer from 2 to 6',
     ],
     [{ sync, checksum: { algorithm: 'sum8', form: 2 } }, TypeError, 'did you mean from?'],
+    [
+      { sync, checksum: { algorithm: 'sum16' } },
+      RangeError,
+      "'sum8', 'xor8', 'fletcher16' or a function, received \"sum16\"",
+    ],
+    [{ sync, checksum: { algorithm: 'sum8', from: -1 } }, RangeError, 'checksum.from must be an integer of at least 0'],
+    [
+      { sync, checksum: { algorithm: 'sum8', length: 0 } },
+      RangeError,
+      'checksum.length must be an integer from 1 to 6',
+    ],
+    [
+      { sync, checksum: { algorithm: 'sum8', length: 7 } },
+      RangeError,
+      'checksum.length must be an integer from 1 to 6',
+    ],
+    [
+      { sync, checksum: { algorithm: () => 0, length: 0 } },
+      RangeError,
+      'checksum.length must be an integer from 1 to 6',
+    ],
+    [{ sync, checksum: { algorithm: 'CRC-12/DECT', length: 1 } }, RangeError, 'an integer from 2 to 6, received 1'],
+    [{ sync, checksum: { algorithm: { width: 0 } } }, RangeError, 'checksum.algorithm.width must be an integer from 1'],
+    [
+      { sync, checksum: { algorithm: 'sum8', byteOrder: 'middle' } },
+      RangeError,
+      'checksum.byteOrder must be "big" or "little", received "middle"',
+    ],
+    [{ sync: { bytes: 'ab', mask: '' } }, RangeError, 'sync.mask'],
+    [{ sync: { bytes: 'a', masc: 'a' } }, TypeError, 'sync has no option "masc": did you mean mask?'],
+    [{ sync, lengthFieldLength: 0 }, RangeError, 'lengthFieldLength must be an integer from 1 to 8, received 0'],
+    [{ sync, lengthFieldOffset: -1 }, RangeError, 'lengthFieldOffset must be an integer of at least 0, received -1'],
+    [{ sync, minFrameLength: 0 }, RangeError, 'minFrameLength must be an integer from 1 to 8388608, received 0'],
+    [{ sync, lengthAdjustment: 0.5 }, RangeError, 'lengthAdjustment must be an integer'],
+    [
+      { sync, lengthIncludes: 'all' },
+      RangeError,
+      'lengthIncludes must be "payload" or "lengthField" or "frame", received "all"',
+    ],
+    [
+      { sync, lengthIncludes: 'frame', lengthAdjustment: 1 },
+      TypeError,
+      'lengthIncludes stands for a lengthAdjustment: give one of them, received both',
+    ],
+    [{ sync, readLength: () => 1, writeLength: 1 }, TypeError, 'writeLength must be a function'],
+    [{ sync, writeLength: () => {} }, TypeError, 'writeLength needs a readLength that reads what it writes'],
+    [{ sync, byteOrder: 'middle' }, RangeError, 'byteOrder must be "big" or "little", received "middle"'],
+    [
+      { sync, size: 4, maxFrameLength: 9 },
+      TypeError,
+      'maxFrameLength is for packets with a length field: give it or size',
+    ],
+    [{ sync, oversize: 'drop' }, RangeError, 'oversize must be "error" or "skip", received "drop"'],
+    [{ sync, oversize: 'skip' }, TypeError, 'to resync is to search within what seems to be too long'],
     [{ sync, corrupt: 'skip' }, RangeError, 'corrupt must be "resync" or "error", received "skip"'],
     [{ sync, oversize: 'skip' }, TypeError, "oversize is for corrupt 'error'"],
     [{ sync, maxFramelength: 9 }, TypeError, 'did you mean maxFrameLength?'],
