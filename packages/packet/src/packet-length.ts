@@ -121,10 +121,9 @@ export function lengthInField(
 
   function write(packet: Uint8Array): void {
     const value = packet.length - uncounted
-    if (writeLength !== undefined) writeLength(packet, start, headerLength, value)
-    else if (value >= 0 && value < 256 ** (headerLength - start) && value <= Number.MAX_SAFE_INTEGER) {
-      writeUnsigned(packet, start, headerLength, byteOrder, value)
-    }
+    if (writeLength === undefined) writeUnsigned(packet, start, headerLength, byteOrder, value)
+    else writeLength(packet, start, headerLength, value)
+    // What does not fit does not read back as itself.
     if (read(packet, 0) === packet.length) return
     const message = `packet: the length ${value} does not fit into its field`
     throw new FrameError('ERR_FRAME_NOT_ENCODABLE', message, { frameLength: packet.length })

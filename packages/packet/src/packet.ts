@@ -149,8 +149,7 @@ function resynchronising({ sync, length, checksum }: Layout): { find: FindFrame;
   function find(bytes: Uint8Array, start: number, end: number, search: FrameSearch): number {
     if (!sync.isAt(bytes, start, end)) return gap(search, sync.indexIn(bytes, start + 1, end))
     const packetLength = lengthAt(bytes, start, end)
-    // Sync bytes that are cut may still turn out to be none.
-    if (packetLength === UNKNOWN) return end - start < sync.length ? UNKNOWN : start + headerLength
+    if (packetLength === UNKNOWN) return UNKNOWN
     if (packetLength === REFUSED) return gap(search, sync.indexIn(bytes, start + 1, end), 'corrupt')
     return (search.payloadEnd = start + packetLength)
   }
@@ -182,7 +181,7 @@ function inSequence({ sync, length, checksum }: Layout): FindFrame {
   const headerLength = Math.max(sync.length, length.headerLength)
   return (bytes, start, end, search) => {
     if (!sync.isAt(bytes, start, end)) throw new FrameError('ERR_FRAME_CORRUPT', 'packet: no sync bytes')
-    if (headerLength > end - start) return end - start < sync.length ? UNKNOWN : start + headerLength
+    if (headerLength > end - start) return UNKNOWN
     const frameLength = length.read(bytes, start)
     checkRange(frameLength, length)
     const packetEnd = start + frameLength
@@ -193,7 +192,8 @@ function inSequence({ sync, length, checksum }: Layout): FindFrame {
   }
 }
 
-function checkRange(frameLength: number, { shortest, longest }: PacketLength): void {
+/** Refuses what no packet can have. The limit is core's to keep. */
+function checkRange(frameLength: number, { shortest }: PacketLength): void {
   if (Number.isNaN(frameLength)) {
     throw new FrameError('ERR_FRAME_LENGTH_INVALID', 'packet: the length is not an integer from 0 to 2^53-1')
   }
@@ -201,7 +201,6 @@ function checkRange(frameLength: number, { shortest, longest }: PacketLength): v
     const message = `packet: a packet of ${frameLength} bytes is shorter than the ${shortest} bytes it must have`
     throw new FrameError('ERR_FRAME_LENGTH_INVALID', message, { frameLength })
   }
-  if (frameLength > longest) throw frameTooLong('packet', frameLength, longest)
 }
 
 function checkLength(frameLength: number, { shortest, longest }: PacketLength): void {

@@ -3,19 +3,34 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { CRC_ALIASES, CRC_CATALOGUE } from '../src/crc-catalogue.ts'
 import { crc, type CrcName, type CrcParameters } from '../src/index.ts'
+import { CHECK_VALUES } from './check-values.ts'
 
 const CHECK = new TextEncoder().encode('123456789')
 
 describe('crc', () => {
-  it.each(CRC_CATALOGUE.map((row) => [row[0], row[7]] as const))(
-    '%s has the check value of the catalogue over "123456789"',
-    (name, check) => {
-      expect(crc(name as CrcName)(CHECK).toString(16)).toBe(check.toString(16))
-    },
-  )
+  it.each(CHECK_VALUES)('%s has the check value of the catalogue over "123456789"', (name, check) => {
+    expect(crc(name)(CHECK).toString(16)).toBe(check.toString(16))
+  })
 
-  it.each([...CRC_ALIASES])('%s is another name of %s', (alias, name) => {
-    expect(crc(alias as CrcName)(CHECK)).toBe(crc(name as CrcName)(CHECK))
+  it('knows the CRCs of the catalogue, and no others', () => {
+    expect(CRC_CATALOGUE.map(([name]) => name)).toEqual(CHECK_VALUES.map(([name]) => name))
+    expect(() => crc('' as CrcName)).toThrow('algorithm: no CRC of the catalogue is called ""; its parameters will do')
+  })
+
+  it.each<[CrcName, CrcName]>([
+    ['CRC-8', 'CRC-8/SMBUS'],
+    ['CRC-8/MAXIM', 'CRC-8/MAXIM-DOW'],
+    ['CRC-16', 'CRC-16/ARC'],
+    ['CRC-16/AUG-CCITT', 'CRC-16/SPI-FUJITSU'],
+    ['CRC-16/CCITT', 'CRC-16/KERMIT'],
+    ['CRC-16/CCITT-FALSE', 'CRC-16/IBM-3740'],
+    ['CRC-16/X-25', 'CRC-16/IBM-SDLC'],
+    ['CRC-24', 'CRC-24/OPENPGP'],
+    ['CRC-32', 'CRC-32/ISO-HDLC'],
+    ['CRC-32C', 'CRC-32/ISCSI'],
+  ])('%s is another name of %s', (alias, name) => {
+    expect(CRC_ALIASES.get(alias)).toBe(name)
+    expect(crc(alias)(CHECK)).toBe(crc(name)(CHECK))
   })
 
   it('takes the parameters of any CRC of 1 to 32 bits, and gives what a division bit by bit gives', () => {
@@ -57,6 +72,7 @@ describe('crc', () => {
     [{ width: 33 }, RangeError, 'algorithm.width must be an integer from 1 to 32, received 33'],
     [{ width: 8, poly: 256 }, RangeError, 'algorithm.poly must be an integer from 0 to 255, received 256'],
     [{ width: 8, poly: 7, init: 0, xorout: 0 }, TypeError, 'algorithm.refin'],
+    [{ width: 8, poly: 7, init: 0, xorout: 0, refin: true }, TypeError, 'algorithm.refout must be true or false'],
     [{ width: 8, polynomial: 7 }, TypeError, 'algorithm has no option "polynomial"'],
   ])('misuse is refused by name: %j', (given, kind, message) => {
     expect(() => crc(given as never)).toThrow(kind)

@@ -122,6 +122,26 @@ describe('packet finds packets again', () => {
         error: { code: 'ERR_FRAME_TRUNCATED', offset: 9, frameLength: 7 },
       },
     ],
+    [
+      'at the end, a packet that ends with what was waited for is found',
+      [u8(0xaa, 0x55, 16), good],
+      { frames: [hex(good)], skipped: [{ offset: 0, length: 3, reason: 'corrupt' }] },
+    ],
+    [
+      'at the end, a packet is found whole, and not the one inside of it',
+      [u8(0xaa, 0x55, 16), u8(0xaa, 0x55, 6), good, u8(0x0f)],
+      { frames: [`aa5506${hex(good)}0f`], skipped: [{ offset: 0, length: 3, reason: 'corrupt' }] },
+    ],
+    [
+      'at the end, where several wait, the first one is truncated',
+      [u8(0xaa, 0x55, 16), u8(0xaa, 0x55, 5, 0)],
+      { frames: [], skipped: [], error: { code: 'ERR_FRAME_TRUNCATED', offset: 0, frameLength: 20 } },
+    ],
+    [
+      'at the end, bytes with a right checksum and no sync bytes are no packet',
+      [u8(0xaa, 0x55, 16), u8(0xaa, 0, 1, 7, 8), u8(0, 0, 1, 7, 8)],
+      { frames: [], skipped: [], error: { code: 'ERR_FRAME_TRUNCATED', offset: 0, frameLength: 20 } },
+    ],
   ])('%s', (_what, parts, expected) => {
     const stream = Buffer.concat(parts)
     expect(decode(options, [stream])).toEqual(expected)
@@ -169,6 +189,14 @@ describe('packet finds packets again', () => {
       ),
       { numRuns: 3000 },
     )
+  })
+
+  it('never goes back to a byte that belongs to a packet', () => {
+    const given: PacketOptions = { sync: { bytes: 'a' }, size: 2 }
+    expect(decode(given, [Buffer.from('aaxab')])).toEqual({
+      frames: ['6161', '6162'],
+      skipped: [{ offset: 2, length: 1, reason: 'garbage' }],
+    })
   })
 
   it('gives a packet out with its last byte', () => {
@@ -308,6 +336,13 @@ describe('packet in sequence, with corrupt: error', () => {
     expect(decode(strict, byteByByte(stream))).toEqual(expected)
   })
 
+  it('takes packets without a checksum, and one of exactly the limit', () => {
+    const plain: PacketOptions = { sync: { bytes: 'a' }, lengthFieldLength: 1, maxFrameLength: 4, corrupt: 'error' }
+    for (const chunks of [[u8(97, 2, 1, 2, 97, 0)], byteByByte(u8(97, 2, 1, 2, 97, 0))]) {
+      expect(decode(plain, chunks)).toEqual({ frames: ['61020102', '6100'], skipped: [] })
+    }
+  })
+
   it('drops exactly a packet over the limit, where that is asked for', () => {
     const long = u8(0xaa, 0x55, 18, ...new Array<number>(19).fill(0))
     const seen = { frames: [hex(good)], skipped: [{ offset: 0, length: 22, reason: 'too-long' as const }] }
@@ -359,7 +394,12 @@ describe('an error says what is wrong', () => {
     [options, bad, 'packet: a wrong checksum'],
     [wide, u8(97, 255, 0, 0, 0, 0, 0, 0, 0), 'packet: the length is not an integer from 0 to 2^53-1'],
     [wide, u8(97, 0, 0, 0, 0, 0, 0, 0, 8), 'packet: a packet of 8 bytes is shorter than the 9 bytes it must have'],
-    [options, u8(0xaa, 0x55, 17), 'packet: the frame of 21 bytes exceeds maxFrameLength (20 bytes)'],
+    [options, u8(0xaa, 0x55, 17), 'packet: the frame of 21 bytes at offset 0 exceeds maxFrameLength (20 bytes)'],
+    [
+      { ...wide, lengthIncludes: 'payload' },
+      u8(97, 0, 0x1f, 255, 255, 255, 255, 255, 255),
+      'packet: the length is not an integer from 0 to 2^53-1',
+    ],
   ])('of decoding, %#', (given, stream, message) => {
     expect(decoding(given, stream)).toMatchObject({ message })
   })
@@ -453,6 +493,36 @@ describe('lengths', () => {
     expect(() => packet(nibble).encode(new Uint8Array(20).fill(0x53))).toThrow(
       expect.objectContaining({ code: 'ERR_FRAME_NOT_ENCODABLE', frameLength: 20 }),
     )
+  })
+
+  it('are read by a function from the bytes of their field, wherever the packet begins', () => {
+    const seen: number[][] = []
+    const codec = packet({
+      sync: { bytes: 'S' },
+      lengthFieldOffset: 2,
+      lengthFieldLength: 2,
+      readLength(bytes, start, end) {
+        seen.push([...bytes.subarray(start, end)])
+        return 0
+      },
+    })
+    expect([...codec.decoder().decode(u8(0x53, 0, 7, 8, 0x53, 0, 5, 6))]).toHaveLength(2)
+    expect(seen).toEqual([
+      [7, 8],
+      [5, 6],
+    ])
+  })
+
+  it.each([-1, 1.5, NaN, Infinity, 2 ** 53])('%d, read by a function, is no length', (value) => {
+    const given: PacketOptions = { sync: { bytes: 'S' }, lengthFieldLength: 1, readLength: () => value }
+    const strict = packet({ ...given, lengthAdjustment: 9, corrupt: 'error' }).decoder()
+    expect(() => [...strict.decode(u8(0x53, 0))]).toThrow(
+      expect.objectContaining({
+        code: 'ERR_FRAME_LENGTH_INVALID',
+        message: 'packet: the length is not an integer from 0 to 2^53-1',
+      }),
+    )
+    expect(decode(given, [u8(0x53, 0)]).skipped).toEqual([{ offset: 0, length: 2, reason: 'corrupt' }])
   })
 
   it('that only a function reads are for decoding', () => {
@@ -600,7 +670,11 @@ describe('misuse is refused when the codec is made', () => {
       RangeError,
       'checksum.length must be an integer from 2 to 6',
     ],
-    [{ sync, checksum: { algorithm: 'sum8', form: 2 } }, TypeError, 'did you mean from?'],
+    [
+      { sync, checksum: { algorithm: 'sum8', form: 2 } },
+      TypeError,
+      'checksum has no option "form": did you mean from?',
+    ],
     [
       { sync, checksum: { algorithm: 'sum16' } },
       RangeError,
@@ -657,7 +731,7 @@ describe('misuse is refused when the codec is made', () => {
     [{ sync, oversize: 'skip' }, TypeError, 'to resync is to search within what seems to be too long'],
     [{ sync, corrupt: 'skip' }, RangeError, 'corrupt must be "resync" or "error", received "skip"'],
     [{ sync, oversize: 'skip' }, TypeError, "oversize is for corrupt 'error'"],
-    [{ sync, maxFramelength: 9 }, TypeError, 'did you mean maxFrameLength?'],
+    [{ sync, maxFramelength: 9 }, TypeError, 'packet has no option "maxFramelength": did you mean maxFrameLength?'],
   ])('%j', (given, kind, message) => {
     expect(() => packet(given as never)).toThrow(kind)
     expect(() => packet(given as never)).toThrow(message)
