@@ -117,6 +117,22 @@ describe('jsonSequence', () => {
     )
   })
 
+  it.each([
+    ['1', 'jsonSequence: a record separator was expected', undefined],
+    [`${RS}[1,]`, 'jsonSequence: value 1 is not JSON', 5],
+    [`${RS}1\n${RS}NaN\n`, 'jsonSequence: value 2 is not JSON', 5],
+    [`${RS}[[`, 'jsonSequence: the value is nested deeper than maxDepth (1)', undefined],
+  ])('%j: the error says what is wrong', (stream, message, frameLength) => {
+    let error: unknown
+    try {
+      Array.from(jsonSequence({ maxDepth: 1 }).decoder().decode(bytes(stream)))
+    } catch (thrown) {
+      error = thrown
+    }
+    expect(error).toMatchObject({ message })
+    expect((error as { frameLength?: number }).frameLength).toBe(frameLength)
+  })
+
   it('the limit counts what stands between RS and LF', () => {
     for (const text of ['[1,2]', '"abc"', '12345', 'false', ' 123 ']) {
       const stream = `${RS}${text}\n${RS}${text}\n`

@@ -263,6 +263,17 @@ describe("jsonValues, within: 'array'", () => {
     expect(elements(stream)).toEqual(expected)
   })
 
+  it.each([
+    ['{"a":1}', 'jsonValues: an array was expected'],
+    ['[,', 'jsonValues: a JSON value or the end of the array was expected'],
+    ['[1 2', 'jsonValues: a comma or the end of the array was expected'],
+    ['[1,]', 'jsonValues: a JSON value was expected after the comma'],
+    ['[1,', 'jsonValues: the stream ended inside the array'],
+  ])('%s: the error says what was expected', (stream, message) => {
+    const decoder = jsonValues({ within: 'array' }).decoder()
+    expect(() => [...decoder.decode(bytes(stream)), ...decoder.end()]).toThrow(expect.objectContaining({ message }))
+  })
+
   it('takeRemaining hands over what follows the last element that was taken', () => {
     const stream = bytes('["a" , {"b":1}]x')
     for (const [taken, rest] of [
@@ -362,7 +373,12 @@ describe('jsonValues, encoding', () => {
     const codec = jsonValues({ maxFrameLength: 8, maxDepth: 2 })
     expect(decoded(codec, codec.encode('éé12'))).toEqual(['éé12'])
     expect(() => codec.encode('éé123')).toThrow(
-      expect.objectContaining({ code: 'ERR_FRAME_TOO_LONG', frameLength: 9, maxFrameLength: 8 }),
+      expect.objectContaining({
+        code: 'ERR_FRAME_TOO_LONG',
+        frameLength: 9,
+        maxFrameLength: 8,
+        message: 'jsonValues: the frame of 9 bytes exceeds maxFrameLength (8 bytes)',
+      }),
     )
     expect(decoded(codec, codec.encode([[1]]))).toEqual([[[1]]])
     expect(() => codec.encode([[[1]]])).toThrow(
