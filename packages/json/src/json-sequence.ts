@@ -143,7 +143,7 @@ function scanElement(bytes: Uint8Array, from: number, limit: number, search: Fra
   if (phaseOf(search.state) === LEADING) {
     while (at < limit && WHITE[bytes[at]!] === 1) at++
     search.resumeAt = at
-    if (at === limit || bytes[at] === RS) return NOT_ENDED
+    if (at === limit) return NOT_ENDED
     search.state += (BEGINS_NESTED[bytes[at]!] === 1 ? NESTED : SCALAR) - LEADING
   }
   if (phaseOf(search.state) !== SCALAR) return scanValue(bytes, at, indexOfByte(RS, bytes, at, limit), search, rule)

@@ -140,6 +140,7 @@ describe('jsonSequence', () => {
       expect(decoded(stream, jsonSequence({ maxFrameLength: 5 }))).toEqual([value, value])
       expect(decoded(stream, jsonSequence({ maxFrameLength: 4 }))).toEqual([['ERR_FRAME_TOO_LONG', 0]])
     }
+    expect(decoded(`${RS}[1,\n2]\n`, jsonSequence({ maxFrameLength: 3 }))).toEqual([['ERR_FRAME_TOO_LONG', 0]])
     const endless = RS.repeat(100)
     expect(decoded(endless, jsonSequence({ maxFrameLength: 4 }))).toEqual([['ERR_FRAME_TOO_LONG', 0]])
   })
@@ -153,6 +154,17 @@ describe('jsonSequence', () => {
       1,
       { offset: 16, length: 7, reason: 'too-long', code },
       { offset: 23, length: 8, reason: 'too-long', code },
+      2,
+    ])
+  })
+
+  it('skips a value of many times the limit, and many RS with their value', () => {
+    const array = '[1,2,3,4,5,6,7,8,9,10]'
+    const stream = `${RS}${array}\n${RS.repeat(20)}1\n${RS}2\n`
+    const code = 'ERR_FRAME_TOO_LONG'
+    expect(decoded(stream, jsonSequence({ maxFrameLength: 4, oversize: 'skip' }))).toEqual([
+      { offset: 0, length: 1 + array.length, reason: 'too-long', code },
+      { offset: 2 + array.length, length: 22, reason: 'too-long', code },
       2,
     ])
   })

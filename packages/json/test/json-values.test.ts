@@ -56,6 +56,16 @@ describe('jsonValues', () => {
     expect(values(stream.join(''))).toEqual(stream.map((each) => JSON.parse(each)))
   })
 
+  it('finds the end of a long string, whatever is escaped in it and wherever', () => {
+    for (const length of [1020, 1021, 1022, 1023, 1024, 1025, 2046, 3000]) {
+      for (const backslashes of [0, 1, 2]) {
+        const value = `${'a'.repeat(length)}${'\\'.repeat(backslashes)}"b"`
+        const text = `${JSON.stringify(value)}[${JSON.stringify(value)}]7 `
+        for (const size of [1 << 20, 700]) expect(decoded(jsonValues(), text, size)).toEqual([value, [value], 7])
+      }
+    }
+  })
+
   it.each([
     ['a byte order mark', '\uFEFF1', [corruptAt(0)]],
     ['a comma before a closing bracket', '[1,]', [corruptAt(0)]],
@@ -87,6 +97,10 @@ describe('jsonValues', () => {
     ['a number that only lacks digits', '1 -', [1, truncatedAt(2)]],
     ['a fraction', '1.', [truncatedAt(0)]],
     ['an exponent', '1.5e+', [truncatedAt(0)]],
+    ['a number of several digits', '12.', [truncatedAt(0)]],
+    ['an exponent without its sign', '1E', [truncatedAt(0)]],
+    ['an exponent after an integer', '120e-', [truncatedAt(0)]],
+    ['an exponent after several decimals', '1.25e', [truncatedAt(0)]],
   ])('an end inside %s is truncated', (_what, stream, expected) => {
     expect(values(stream)).toEqual(expected)
   })
@@ -162,6 +176,13 @@ describe('jsonValues', () => {
         [20, 7, 'too-long', code],
         [30, 5, 'too-long', code],
       ])
+    }
+  })
+
+  it('skips a value of many times the limit, and what lacks digits at the end of one', () => {
+    const codec = jsonValues({ maxFrameLength: 2, oversize: 'skip' })
+    for (const size of [100, 1, 3]) {
+      expect(decoded(codec, '[1,2,3,[4,5],6,7,8,9] false "abcdefghijklmn" 1234567890 1 123e', size)).toEqual([1])
     }
   })
 
@@ -351,6 +372,11 @@ describe('jsonValues, encoding', () => {
         message: 'jsonValues: JSON has no form for this value',
       }),
     )
+  })
+
+  it('gives a cause only where JSON.stringify has thrown', () => {
+    expect(() => jsonValues().encode(undefined)).toThrow(expect.not.objectContaining({ cause: expect.anything() }))
+    expect(() => jsonValues().encode(10n)).toThrow(expect.objectContaining({ cause: expect.any(TypeError) }))
   })
 
   it('refuses a cycle, with the reason as its cause', () => {
