@@ -80,7 +80,12 @@ describe('readLength and writeLength', () => {
       },
     })
     expect(() => [...throwing.decoder().decode(u8(0, 0, 0, 0))]).toThrow(
-      expect.objectContaining({ code: 'ERR_FRAME_LENGTH_INVALID', offset: 0, cause }),
+      expect.objectContaining({
+        code: 'ERR_FRAME_LENGTH_INVALID',
+        offset: 0,
+        cause,
+        message: 'lengthField: readLength has thrown',
+      }),
     )
   })
 
@@ -105,7 +110,13 @@ describe('readLength and writeLength', () => {
       lengthField({ readLength: () => 0, writeLength: failing(error as FrameError) }).encode(u8())
     expect(() => encode(own)).toThrow(own)
     const bug = new Error('bug')
-    expect(() => encode(bug)).toThrow(expect.objectContaining({ code: 'ERR_FRAME_NOT_ENCODABLE', cause: bug }))
+    expect(() => encode(bug)).toThrow(
+      expect.objectContaining({
+        code: 'ERR_FRAME_NOT_ENCODABLE',
+        cause: bug,
+        message: 'lengthField: writeLength has thrown',
+      }),
+    )
   })
 
   it('with readLength alone the codec only decodes, and says so', () => {

@@ -206,7 +206,11 @@ describe('textLength', () => {
   it.each([
     [{ radix: 8 }, RangeError, 'radix must be 10 or 16, received 8'],
     [{ digits: 0 }, RangeError, 'digits must be an integer from 1 to 16, received 0'],
-    [{ digits: 4, terminator: ':' }, TypeError, 'terminator is for lengths without fixed digits'],
+    [
+      { digits: 4, terminator: ':' },
+      TypeError,
+      'terminator is for lengths without fixed digits: give one of them, received both',
+    ],
     [{ digits: 4, maxDigits: 4 }, TypeError, 'maxDigits is for lengths without fixed digits'],
     [{ digits: 4, leadingZeros: true }, TypeError, 'leadingZeros is for lengths without fixed digits'],
     [{ leadingZeros: 1 }, TypeError, 'leadingZeros must be true or false, received 1'],

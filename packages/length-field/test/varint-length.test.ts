@@ -289,7 +289,16 @@ describe('readVarint and varintSize', () => {
   it('misuse is reported', () => {
     expect(() => readVarint(u8(1), -1)).toThrow('start must be an integer of at least 0, received -1')
     expect(() => readVarint(u8(1), 0, 'utf8' as never)).toThrow(RangeError)
-    for (const value of [-1, 1.5, 2 ** 53, Number.NaN]) expect(() => varintSize(value)).toThrow(RangeError)
+    for (const value of [-1, 1.5, 2 ** 53, Number.NaN]) {
+      expect(() => varintSize(value)).toThrow(RangeError)
+      expect(() => varintSize(value)).toThrow('value must be an integer of at least 0, received ')
+    }
+    expect(() => readVarint(u8(0x80), 0)).toThrow('readVarint: the bytes end inside the varint')
+    expect(() => readVarint(u8(0x80), 0, 'ber')).toThrow('readVarint: the length is of the indefinite form')
+    expect(() => readVarint(new Uint8Array(10).fill(0x80), 0)).toThrow('readVarint: the varint has more than 9 bytes')
+    expect(() => readVarint(new Uint8Array(8).fill(0xff), 0, 'quic')).toThrow(
+      'readVarint: the length is not an integer from 0 to 2^53-1',
+    )
     expect(() => varintSize(1, 'utf8' as never)).toThrow(RangeError)
   })
 })
