@@ -28,6 +28,9 @@ export interface PresetTest<Frame> {
   unencodable?: { title: string; frame: Frame; code?: FrameErrorCode }[]
 }
 
+/** A message: who refuses, and why. That of a number which does not fit its field says only why. */
+const WHAT_IS_WRONG = /^(?:\w+: |a header field )\w.{9,}/
+
 /** Short, so that laws about long frames cost little. */
 const LIMIT = 1024
 
@@ -66,12 +69,15 @@ export function testPreset<Frame>(
         for (const chunks of [[bytes], bytewise(bytes)]) {
           expect(outcomeOf(codec, chunks).error).toEqual({ code, offset })
         }
+        const decoder = codec.decoder()
+        expect(() => [...decoder.decode(bytes), ...decoder.end()]).toThrow(WHAT_IS_WRONG)
       })
     }
 
     if (unencodable.length > 0) {
       it.each(unencodable)('does not encode $title', ({ frame: each, code = 'ERR_FRAME_NOT_ENCODABLE' }) => {
         expect(() => codec.encode(each)).toThrow(expect.objectContaining({ code }))
+        expect(() => codec.encode(each)).toThrow(WHAT_IS_WRONG)
       })
     }
 
