@@ -284,6 +284,8 @@ describe('delimiter', () => {
     ])
     expect(text(codec.encode(bytes('[1]\n')))).toBe('\x1e[1]\n')
     expect(() => codec.encode(bytes('a\x1e'))).toThrow(expect.objectContaining({ code: 'ERR_FRAME_NOT_ENCODABLE' }))
+    const keeping = delimiter({ delimiter: '\x1e', delimiterAt: 'start', stripDelimiter: false })
+    expect(() => keeping.encode(bytes('a'))).toThrow('delimiter: the frame does not begin with its only delimiter')
   })
 
   it.each([

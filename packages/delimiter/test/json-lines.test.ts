@@ -183,6 +183,9 @@ describe('jsonLines', () => {
   })
 
   it('a last line cut inside a character of a string is truncated, one cut elsewhere corrupt', () => {
+    const decoder = jsonLines().decoder()
+    expect([...decoder.decode(bytes('1\n[2'))]).toEqual([1])
+    expect(() => decoder.end()).toThrow('jsonLines: the stream ended inside the last line')
     expect(outcomeOf(jsonLines(), [new Uint8Array([34, 97, 0xf0, 0x9f])]).error?.code).toBe('ERR_FRAME_TRUNCATED')
     expect(outcomeOf(jsonLines(), [new Uint8Array([91, 0xf0, 0x9f])]).error?.code).toBe('ERR_FRAME_CORRUPT')
     expect(outcomeOf(jsonLines(), [new Uint8Array([34, 0xff, 97])]).error?.code).toBe('ERR_FRAME_CORRUPT')

@@ -198,7 +198,12 @@ describe('textLines', () => {
     expect(Buffer.from(codec.encode('é😀')).toString()).toBe('é😀\n')
     expect(codec.encodeParts('ab').map((part) => part.length)).toEqual([2, 1])
     for (const line of ['a\nb', 'a\r']) {
-      expect(() => codec.encode(line)).toThrow(expect.objectContaining({ code: 'ERR_FRAME_NOT_ENCODABLE' }))
+      expect(() => codec.encode(line)).toThrow(
+        expect.objectContaining({
+          code: 'ERR_FRAME_NOT_ENCODABLE',
+          message: 'textLines: the line holds an ending, or would be part of one',
+        }),
+      )
     }
     for (const [line, cause] of [
       ['\uD800', 'text must not hold half a surrogate pair'],
