@@ -64,6 +64,17 @@ describe('dotStuffed', () => {
     },
   )
 
+  it('drops a frame just over the limit up to its end, and nothing of the next one', () => {
+    const codec = dotStuffed({ maxFrameLength: 9, oversize: 'skip' })
+    const stream = text('aaaaaaaaaa\r\n.\r\nb\r\n.\r\n')
+    for (const chunks of [[stream], byteByByte(stream)]) {
+      expect(decode(codec, chunks)).toEqual({
+        frames: [inHex('b\r\n')],
+        skipped: [{ offset: 0, length: 15, reason: 'too-long' }],
+      })
+    }
+  })
+
   it('has no corrupt frames, and so no option for them', () => {
     expect(() => dotStuffed({ corrupt: 'skip' } as never)).toThrow(TypeError)
   })
