@@ -24,6 +24,8 @@ export interface CompleteDefinition<Frame> extends Complete<unknown> {
   /** Whether payloads are frames as they are. */
   readonly isPlain: boolean
   readonly createConversion: () => Conversion<Frame>
+  /** Creates what finds and makes the frames of one decoder before they are mapped, where that has a memory. */
+  readonly createBase: (() => Conversion<unknown>) | undefined
   /** The most bytes that `encode` writes. */
   readonly encodeLimit?: number
   readonly encodeFrame: ((frame: Frame) => Uint8Array[]) | undefined
@@ -77,6 +79,7 @@ export function complete<Frame>(given: CodecDefinition<Frame>): CompleteDefiniti
     hint: functionOption('hint', definition.hint),
     encodeParts,
     mappings: [],
+    createBase: undefined,
     // Where frames are bytes, anything else is refused before a codec measures it.
     encodeFrame: encodeParts && toFrame === undefined ? (frame) => encodeParts(bytesFrame(name, frame)) : encodeParts,
   })
@@ -86,18 +89,18 @@ export function complete<Frame>(given: CodecDefinition<Frame>): CompleteDefiniti
 export function compose<Frame>(
   definition: Omit<CompleteDefinition<Frame>, 'maxSpan' | 'isPlain' | 'createConversion'>,
 ): CompleteDefinition<Frame> {
-  const { mappings, toFrame, isFrame, maxFrameLength, overhead } = definition
-  const convert = (): Conversion<Frame> =>
-    new Conversion<Frame>(
-      toFrame,
-      mappings.map(({ create }) => create() as FrameMapper<unknown, unknown>),
-      mappings.some(({ hasMemory }) => hasMemory),
-    )
-  const shared = mappings.some(({ hasMemory }) => hasMemory) ? undefined : convert()
+  const { mappings, toFrame, isFrame, maxFrameLength, overhead, createBase } = definition
+  const hasMemory = createBase !== undefined || mappings.some((mapping) => mapping.hasMemory)
+  const convert = (): Conversion<Frame> => {
+    const mappers = mappings.map(({ create }) => create() as FrameMapper<unknown, unknown>)
+    const base = createBase?.()
+    return new Conversion<Frame>(base?.toFrame ?? toFrame, mappers, hasMemory, base)
+  }
+  const shared = hasMemory ? undefined : convert()
   return {
     ...definition,
     maxSpan: Math.min(Number.MAX_SAFE_INTEGER, maxFrameLength + overhead),
-    isPlain: toFrame === undefined && isFrame === undefined && mappings.length === 0,
+    isPlain: createBase === undefined && toFrame === undefined && isFrame === undefined && mappings.length === 0,
     createConversion: shared === undefined ? convert : () => shared,
   }
 }

@@ -106,6 +106,7 @@ export class Decoder<Frame> extends FrameScanner implements FrameDecoder<Frame>,
   }
 
   takeRemaining(): Uint8Array {
+    this.checkChunk()
     const remaining = this.takeAllBytes()
     const { state, dropped } = this
     const isGap = dropped !== undefined && dropped.error === undefined
@@ -328,8 +329,9 @@ export class Decoder<Frame> extends FrameScanner implements FrameDecoder<Frame>,
       if (conversion.hasInside) conversion.noteInside(offset)
       return frame
     } catch (cause) {
-      const error = this.faultOf(cause, conversion.insideSince ?? offset, length)
-      if (conversion.insideSince === undefined && this.skips(error)) {
+      const joinedSince = conversion.hasInside ? conversion.joinedSince() : undefined
+      const error = this.faultOf(cause, joinedSince ?? offset, length)
+      if (joinedSince === undefined && this.skips(error)) {
         this.report({ offset, length, reason: error.code === 'ERR_FRAME_TOO_LONG' ? 'too-long' : 'corrupt', error })
         return NO_FRAME
       }

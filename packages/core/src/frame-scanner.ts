@@ -163,9 +163,14 @@ export class FrameScanner extends ReceiveBuffer {
 
   /** Makes the unread bytes ours, so that the chunk's owner may overwrite them. */
   protected leaveLoop(): void {
-    if (this.position < this.limit && this.isChunkLost) throw this.loseChunk()
+    this.checkChunk()
     this.ownUnread()
     if (this.state === BETWEEN && this.accumulator !== undefined) this.state = INSIDE
+  }
+
+  /** Throws if unread bytes of the chunk are gone. */
+  protected checkChunk(): void {
+    if (this.position < this.limit && this.isChunkLost) throw this.loseChunk()
   }
 
   /** The chunk's memory is gone, and with it the rest of the stream. */
@@ -245,7 +250,7 @@ export class FrameScanner extends ReceiveBuffer {
    */
   protected findNext(): number {
     if (this.state === FAILED) throw this.error
-    if (this.position < this.limit && this.isChunkLost) throw this.loseChunk()
+    this.checkChunk()
     while (this.dropKnown() && this.gatherForFinder()) {
       const length = this.ask()
       if (length > 0) return length
