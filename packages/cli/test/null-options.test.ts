@@ -27,7 +27,7 @@ function optionsOf(make: Make): string[] {
 }
 
 for (const [family, exported] of Object.entries(FAMILY)) {
-  describe(family, () => {
+  describe(`the codecs of ${family}`, () => {
     const makers = Object.entries(exported).filter(
       ([name, value]) => typeof value === 'function' && /^[a-z]/.test(name) && !WITHOUT_OPTIONS.has(name),
     ) as [string, Make][]
@@ -36,8 +36,8 @@ for (const [family, exported] of Object.entries(FAMILY)) {
       expect(options.length).toBeGreaterThan(0)
       for (const option of options) {
         const call = () => make({ [option]: null })
-        expect(call, option).toThrow(TypeError)
-        expect(call, option).toThrow(new RegExp(`\\b${option} .*received null`))
+        expect(call).toThrow(TypeError)
+        expect(call).toThrow(new RegExp(`\\b${option} .*received null`))
       }
     })
   })

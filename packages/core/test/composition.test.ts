@@ -242,8 +242,8 @@ test('null for an option is a TypeError that names it, never its default', () =>
   }
   for (const [names, make] of Object.entries(makers)) {
     for (const name of names.split(' ')) {
-      expect(() => make(name), name).toThrow(TypeError)
-      expect(() => make(name), name).toThrow(new RegExp(`^${name} must .* received null`))
+      expect(() => make(name)).toThrow(TypeError)
+      expect(() => make(name)).toThrow(new RegExp(`^${name} must .* received null`))
     }
   }
 })
