@@ -29,15 +29,10 @@ function cut(bytes: Uint8Array, places: readonly number[]): Uint8Array[] {
   return sorted.slice(1).map((to, index) => bytes.subarray(sorted[index], to))
 }
 
-function expectSameOfEveryCut(codec: FrameCodec<unknown>, bytes: Uint8Array, places: readonly number[]): void {
-  const whole = outcomeOf(codec, [bytes])
-  expect(
-    outcomeOf(
-      codec,
-      Array.from(bytes, (byte) => Uint8Array.of(byte)),
-    ),
-  ).toEqual(whole)
-  expect(outcomeOf(codec, cut(bytes, places))).toEqual(whole)
+/** Of the whole stream, byte by byte, and cut at these places. */
+function outcomesOf(codec: FrameCodec<unknown>, bytes: Uint8Array, places: readonly number[]) {
+  const single = Array.from(bytes, (byte) => Uint8Array.of(byte))
+  return [[bytes], single, cut(bytes, places)].map((chunks) => outcomeOf(codec, chunks))
 }
 
 const latin1 = (text: string) => Uint8Array.from(text, (letter) => letter.charCodeAt(0))
@@ -68,7 +63,12 @@ describe('headers with lengths near 2^31, 2^32, 2^52 and 2^53', () => {
           fc.boolean(),
           anyPlaces,
           (header, limits, oversize, required, places) => {
-            expectSameOfEveryCut(make({ lengthHeader: 'L', required, oversize, ...limits }), header, places)
+            const [whole, ...others] = outcomesOf(
+              make({ lengthHeader: 'L', required, oversize, ...limits }),
+              header,
+              places,
+            )
+            expect(others).toEqual([whole, whole])
           },
         ),
         { numRuns: 2000 },
@@ -125,7 +125,8 @@ describe('other lengths near 2^31, 2^32, 2^52 and 2^53', () => {
     test(`${name} says the same however the stream was cut`, () => {
       fc.assert(
         fc.property(anyLength, anyOversize, anyPlaces, (length, oversize, places) => {
-          expectSameOfEveryCut(make(oversize), Uint8Array.from([...write(length), 1, 2, 3]), places)
+          const [whole, ...others] = outcomesOf(make(oversize), Uint8Array.from([...write(length), 1, 2, 3]), places)
+          expect(others).toEqual([whole, whole])
         }),
       )
     })
