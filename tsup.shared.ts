@@ -35,7 +35,7 @@ async function writeTypes(entry: string[]): Promise<void> {
   const types = await rolldown({
     input: entry.map((path) => `./${path}`),
     external: /^[^./]/,
-    plugins: [dts({ dtsOnly: true, generator: 'oxc', tsconfig: 'tsconfig.build.json' })],
+    plugins: [dts({ emitDtsOnly: true, oxc: true, tsconfig: 'tsconfig.build.json' })],
   })
   for (const extension of ['js', 'cjs']) {
     await types.write({
