@@ -2,7 +2,6 @@
 // the table of states, in `frame-scanner.ts`; this is what a caller sees, and how frames are made.
 
 import { copyBytes, type Accumulator } from './accumulator.ts'
-import { isSound } from './answer.ts'
 import type { CompleteDefinition } from './complete-definition.ts'
 import type { DecoderOptions, FrameDecoder, FrameOf, FrameVisitor } from './contracts.ts'
 import type { Conversion, MapFrame } from './conversion.ts'
@@ -10,7 +9,7 @@ import { NO_FRAME } from './definition.ts'
 import { FrameError, frameTooLong, isFrameError } from './errors.ts'
 import { BETWEEN, ENDED, FAILED, FrameScanner, INSIDE } from './frame-scanner.ts'
 import { NOTHING } from './receive-buffer.ts'
-import { DROP, payloadEndOf, prepare } from './search.ts'
+import { DROP } from './search.ts'
 import { LONGEST_IN_SLAB } from './slab.ts'
 
 export class Decoder<Frame> extends FrameScanner implements FrameDecoder<Frame>, IterableIterator<Frame> {
@@ -170,9 +169,7 @@ export class Decoder<Frame> extends FrameScanner implements FrameDecoder<Frame>,
     copyBytes(this.chunk, position, position + rest, slab.bytes, start + held)
     try {
       const answer = this.call(slab.bytes, start, end, start + accumulator.resumeAt)
-      if (answer !== end || !isSound(start, search.payloadStart, payloadEndOf(search, end), end, end, search.state)) {
-        return NO_FRAME
-      }
+      if (answer !== end || !search.isSound(start, end, end)) return NO_FRAME
     } catch {
       // The error is thrown again, and handled, on the general path.
       return NO_FRAME
@@ -183,7 +180,7 @@ export class Decoder<Frame> extends FrameScanner implements FrameDecoder<Frame>,
     this.accumulator = undefined
     this.state = BETWEEN
     accumulator.giveBack()
-    return slab.give(search.payloadStart, payloadEndOf(search, end), end) as Frame
+    return slab.give(search.payloadStart, search.payloadEndIn(end), end) as Frame
   }
 
   /** Visits the frames that lie whole inside the chunk: what `findWhole` and `takeWhole` do, in one loop. */
@@ -196,11 +193,9 @@ export class Decoder<Frame> extends FrameScanner implements FrameDecoder<Frame>,
     try {
       while (position < limit && chunk.length >= limit) {
         const shownEnd = limit - position > maxSpan ? position + maxSpan : limit
-        prepare(search, position, position, this.finderState)
+        search.prepare(position, position, this.finderState)
         const answer = find(chunk, position, shownEnd, search)
-        const { payloadStart, state } = search
-        const payloadEnd = payloadEndOf(search, answer)
-        if (!isSound(position, payloadStart, payloadEnd, answer, shownEnd, state)) {
+        if (!search.isSound(position, answer, shownEnd)) {
           if (answer !== DROP || !this.tryDropInChunk()) {
             this.tryKeepIncomplete(answer)
             return
@@ -208,7 +203,9 @@ export class Decoder<Frame> extends FrameScanner implements FrameDecoder<Frame>,
           position = this.position
           continue
         }
-        this.finderState = state
+        const { payloadStart } = search
+        const payloadEnd = search.payloadEndIn(answer)
+        this.finderState = search.state
         this.position = position = answer
         this.frameIndex++
         isFinding = false
@@ -229,7 +226,7 @@ export class Decoder<Frame> extends FrameScanner implements FrameDecoder<Frame>,
   /** Makes the frame that `findWhole` has found. */
   private takeWhole(): Frame | typeof NO_FRAME {
     const { search, position, frameEnd } = this
-    const payload = this.payloadFromChunk(search.payloadStart, payloadEndOf(search, frameEnd))
+    const payload = this.payloadFromChunk(search.payloadStart, search.payloadEndIn(frameEnd))
     // Before any code of the codec or the caller runs, so that it may reset the decoder.
     this.finderState = search.state
     this.frameIndex++

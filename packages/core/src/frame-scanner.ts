@@ -13,7 +13,7 @@
 // know, they leave to `findNext`, which asks the finder again: it answers the same.
 
 import type { Accumulator } from './accumulator.ts'
-import { bugOf, checkedAnswer, hasSoundResumption, isSmall, isSound } from './answer.ts'
+import { bugOf, checkedAnswer, hasSoundResumption, isSmall } from './answer.ts'
 import type { CompleteDefinition } from './complete-definition.ts'
 import type { DecoderOptions, SkipReason } from './contracts.ts'
 import { FrameError, frameTooLong, isFrameError } from './errors.ts'
@@ -25,12 +25,9 @@ import {
   GAP,
   gapReason,
   hasBounds,
-  newSearch,
-  payloadEndOf,
-  prepare,
+  Search,
   UNKNOWN,
   type FindFrame,
-  type FrameSearch,
 } from './search.ts'
 
 export const BETWEEN = 0
@@ -69,7 +66,7 @@ export class FrameScanner extends ReceiveBuffer {
 
   /** The definition's `find`, and after the end its `findAtEnd`. */
   protected find: FindFrame
-  protected readonly search: FrameSearch = newSearch()
+  protected readonly search: Search = new Search()
   /** The finder's state after the last answer that was accepted. */
   protected finderState = 0
 
@@ -192,10 +189,9 @@ export class FrameScanner extends ReceiveBuffer {
     try {
       while (position < limit) {
         const shownEnd = limit - position > maxSpan ? position + maxSpan : limit
-        prepare(search, position, position, this.finderState)
+        search.prepare(position, position, this.finderState)
         const answer = find(chunk, position, shownEnd, search)
-        const payloadEnd = payloadEndOf(search, answer)
-        if (isSound(position, search.payloadStart, payloadEnd, answer, shownEnd, search.state)) {
+        if (search.isSound(position, answer, shownEnd)) {
           this.frameEnd = answer
           return true
         }
@@ -228,10 +224,7 @@ export class FrameScanner extends ReceiveBuffer {
     const isIncomplete = answer === UNKNOWN || (answer > limit && answer - position <= maxSpan && isSmall(answer))
     if (!isIncomplete || limit - position >= maxSpan) return
     const isExact = answer !== UNKNOWN && hasBounds(search, position)
-    const payloadEnd = payloadEndOf(search, answer)
-    const isPlain = isExact
-      ? isSound(position, search.payloadStart, payloadEnd, answer, answer, search.state)
-      : hasSoundResumption(search, position)
+    const isPlain = isExact ? search.isSound(position, answer, answer) : hasSoundResumption(search, position)
     if (!isPlain) return
     this.keepIncomplete(
       answer === UNKNOWN ? 0 : answer - position,
@@ -323,7 +316,7 @@ export class FrameScanner extends ReceiveBuffer {
 
   protected call(bytes: Uint8Array, start: number, end: number, resumeAt: number): number {
     const { search } = this
-    prepare(search, start, resumeAt, this.finderState)
+    search.prepare(start, resumeAt, this.finderState)
     return this.find(bytes, start, end, search)
   }
 
