@@ -63,6 +63,7 @@ export function chooseCodec<const Codecs extends Record<string, FrameCodec<unkno
       overhead: Math.max(...definitions.map((definition) => definition.maxSpan)) - maxFrameLength,
       // Each decoder has its own: see `createBase`.
       find: () => ENDLESS,
+      frameLength: undefined,
       findAtEnd: () => ENDLESS,
       findMany: undefined,
       atEnd: 'error',

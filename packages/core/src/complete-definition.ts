@@ -3,6 +3,7 @@
 import { Conversion, type FrameMapper } from './conversion.ts'
 import type { CodecDefinition } from './definition.ts'
 import { bytesFrame, choiceOption, functionOption, integerOption, readOptions, shown, stringOption } from './options.ts'
+import type { FindFrame } from './search.ts'
 
 /** Creates the mapper of a decoder, or, without a memory, of all. */
 export interface Mapping {
@@ -14,6 +15,9 @@ type Complete<Frame> = { [Member in keyof Required<CodecDefinition<Frame>>]: Cod
 
 export interface CompleteDefinition<Frame> extends Complete<unknown> {
   readonly overhead: number
+  readonly find: FindFrame
+  /** The length of every frame, if all are equally long. */
+  readonly frameLength: number | undefined
   /** The most bytes of one frame that the finder is shown: the limit and the overhead. */
   readonly maxSpan: number
   readonly atEnd: 'error' | 'emit' | 'drop'
@@ -55,19 +59,18 @@ const MEMBERS = [
 export function complete<Frame>(given: CodecDefinition<Frame>): CompleteDefinition<Frame> {
   const definition = readOptions('defineCodec', given, MEMBERS) as CodecDefinition<unknown>
   const name = stringOption('name', definition.name)
-  if (typeof definition.find !== 'function') {
-    throw new TypeError(`find must be a function, received ${shown(definition.find)}`)
-  }
   if (definition.toFrames !== undefined && definition.toFrame === undefined) {
     throw new TypeError('toFrame must be a function where toFrames is given, received undefined')
   }
+  const maxFrameLength = integerOption('maxFrameLength', definition.maxFrameLength, 1)
+  const overhead = integerOption('overhead', definition.overhead ?? 0, 0)
   const encodeParts = functionOption('encodeParts', definition.encodeParts)
   const toFrame = functionOption('toFrame', definition.toFrame)
   return compose<Frame>({
     name,
-    maxFrameLength: integerOption('maxFrameLength', definition.maxFrameLength, 1),
-    overhead: integerOption('overhead', definition.overhead ?? 0, 0),
-    find: definition.find,
+    maxFrameLength,
+    overhead,
+    ...finderOf(definition.find, maxFrameLength + overhead),
     findMany: functionOption('findMany', definition.findMany),
     findAtEnd: functionOption('findAtEnd', definition.findAtEnd),
     atEnd: choiceOption('atEnd', definition.atEnd ?? 'error', ['error', 'emit', 'drop']),
@@ -83,6 +86,16 @@ export function complete<Frame>(given: CodecDefinition<Frame>): CompleteDefiniti
     // Where frames are bytes, anything else is refused before a codec measures it.
     encodeFrame: encodeParts && toFrame === undefined ? (frame) => encodeParts(bytesFrame(name, frame)) : encodeParts,
   })
+}
+
+function finderOf(
+  find: FindFrame | number,
+  longest: number,
+): Pick<CompleteDefinition<unknown>, 'find' | 'frameLength'> {
+  if (typeof find === 'function') return { find, frameLength: undefined }
+  if (typeof find !== 'number') throw new TypeError(`find must be a function or a length, received ${shown(find)}`)
+  const frameLength = integerOption('find', find, 1, longest)
+  return { find: (_bytes, start, _end, search) => (search.payloadEnd = start + frameLength), frameLength }
 }
 
 /** Fills in what follows from the other members. */

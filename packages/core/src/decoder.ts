@@ -185,9 +185,10 @@ export class Decoder<Frame> extends FrameScanner implements FrameDecoder<Frame>,
 
   /** Visits the frames that lie whole inside the chunk: what `findWhole` and `takeWhole` do, in one loop. */
   protected scanWholeFrames(visit: FrameVisitor): void {
+    const { frameLength, maxSpan, isFrame } = this.definition
+    if (frameLength !== undefined && isFrame === undefined) this.scanEqualFrames(frameLength, visit)
     if (this.state !== BETWEEN) return
     const { find, chunk, limit, search } = this
-    const { maxSpan, isFrame } = this.definition
     let { position } = this
     let isFinding = true
     try {
@@ -218,6 +219,21 @@ export class Decoder<Frame> extends FrameScanner implements FrameDecoder<Frame>,
       }
     } catch (error) {
       if (!isFinding) throw error
+    }
+  }
+
+  /** The same where every frame has this length: no finder is asked. */
+  private scanEqualFrames(length: number, visit: FrameVisitor): void {
+    if (this.state !== BETWEEN) return
+    const { chunk, limit } = this
+    let { position } = this
+    while (limit - position >= length && chunk.length >= limit) {
+      const start = position
+      this.position = position = start + length
+      this.frameIndex++
+      visit(chunk, start, position)
+      // The visitor may have reset the decoder, or taken what remains.
+      if (this.position !== position || this.chunk !== chunk) return
     }
   }
 

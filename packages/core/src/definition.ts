@@ -40,8 +40,8 @@ export interface CodecDefinition<Frame = Uint8Array> {
    * @defaultValue 0
    */
   overhead?: number
-  /** The finder. */
-  find: FindFrame
+  /** The finder; or, where all frames are equally long, their length in bytes. */
+  find: FindFrame | number
   /** Finds many frames at once, where that is faster than a call per frame. */
   findMany?: FindMany | undefined
   /**

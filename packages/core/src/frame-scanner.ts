@@ -19,16 +19,7 @@ import type { DecoderOptions, SkipReason } from './contracts.ts'
 import { FrameError, frameTooLong, isFrameError } from './errors.ts'
 import { isBytes, kindOf } from './options.ts'
 import { ReceiveBuffer } from './receive-buffer.ts'
-import {
-  DROP,
-  ENDLESS,
-  GAP,
-  gapReason,
-  hasBounds,
-  Search,
-  UNKNOWN,
-  type FindFrame,
-} from './search.ts'
+import { DROP, ENDLESS, GAP, gapReason, hasBounds, Search, UNKNOWN, type FindFrame } from './search.ts'
 
 export const BETWEEN = 0
 export const INSIDE = 1
