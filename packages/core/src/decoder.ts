@@ -187,8 +187,9 @@ export class Decoder<Frame> extends FrameScanner implements FrameDecoder<Frame>,
 
   /** Visits the frames that lie whole inside the chunk: what `findWhole` and `takeWhole` do, in one loop. */
   protected scanWholeFrames(visit: FrameVisitor): void {
-    const { frameLength, maxSpan, isFrame } = this.definition
-    if (frameLength !== undefined && isFrame === undefined) this.scanEqualFrames(frameLength, visit)
+    const { frameLength, maxSpan, isFrame, findAtEnd } = this.definition
+    const isOneLength = isFrame === undefined && findAtEnd === undefined
+    if (isOneLength && frameLength !== undefined) this.scanEqualFrames(frameLength, visit)
     if (this.state !== BETWEEN) return
     const { find, chunk, limit, search } = this
     let { position } = this
