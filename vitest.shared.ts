@@ -6,7 +6,6 @@ const config = {
   ssr: { resolve: { conditions: ['@unstick/source'] } },
   test: {
     include: ['test/**/*.test.ts'],
-    reporters: ['default', ['json', { outputFile: 'reports/vitest.json' }]],
     // Against hangs alone: a measure of time would fail on a busy machine.
     setupFiles: [new URL('.ci/properties.setup.ts', import.meta.url).pathname],
     testTimeout: 120_000,

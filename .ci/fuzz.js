@@ -72,7 +72,7 @@ const jsonOptions = {
   oversize,
   corrupt,
 }
-const jsonPieces = [...'[]{}"\\,: \n1-.e', 'true', 'nul', 'é', '"a"', '[[1]]']
+const jsonPieces = [...'[]{}"\\,: \n1-.e'.split(''), 'true', 'nul', 'é', '"a"', '[[1]]']
 const jsonFrame = () =>
   fc.oneof(fc.jsonValue({ maxDepth: 2 }), fc.nat(9)).map((value) => JSON.parse(JSON.stringify(value)))
 /** A string whose text has so many bytes, its quotes included. */

@@ -6,3 +6,6 @@ import fc from 'fast-check'
 const RUNS = 30
 
 fc.configureGlobal({ ...fc.readConfigureGlobal(), numRuns: RUNS })
+
+// Node's default again. Vitest keeps a hundred lines of each trace, and laws make a FrameError in every other run.
+Error.stackTraceLimit = 10

@@ -43,33 +43,6 @@ export function bugOf(name: string, what: string): Error {
   return new Error(`${name}: the finder answered ${what}`)
 }
 
-/**
- * Whether a frame that ends at `end` lies in `[start, shownEnd)`, its payload inside it, and every number is a small
- * integer. One function without calls, so that V8 inlines it: with several it is 2 ns a frame slower.
- */
-export function isSound(
-  start: number,
-  payloadStart: number,
-  payloadEnd: number,
-  end: number,
-  shownEnd: number,
-  state: number,
-): boolean {
-  return (
-    // The sign of an OR is negative if that of any part is.
-    ((end - start - 1) |
-      (shownEnd - end) |
-      (payloadStart - start) |
-      (payloadEnd - payloadStart) |
-      (end - payloadEnd)) >=
-      0 &&
-    (payloadStart | 0) === payloadStart &&
-    (payloadEnd | 0) === payloadEnd &&
-    (end | 0) === end &&
-    (state | 0) === state
-  )
-}
-
 /** Whether the finder can continue this frame from small integers. */
 export function hasSoundResumption(search: FrameSearch, start: number): boolean {
   const { resumeAt, state } = search

@@ -2,9 +2,10 @@
 
 import { compose, type CompleteDefinition } from './complete-definition.ts'
 import type { FrameCodec } from './contracts.ts'
-import { Conversion } from './conversion.ts'
+import { Conversion, earliest } from './conversion.ts'
 import { codecFrom } from './define-codec.ts'
 import { NO_FRAME } from './definition.ts'
+import { encodeLimitOf, encodeWithin } from './encode-within.ts'
 import { FrameError, frameTooLong } from './errors.ts'
 import { composable } from './map-codec.ts'
 import { readOptions, shown } from './options.ts'
@@ -55,13 +56,14 @@ export function chooseCodec<const Codecs extends Record<string, FrameCodec<unkno
   const definitions = kinds.map((kind) => composable(`codecs.${kind}`, given.codecs[kind]!))
   const maxFrameLength = Math.max(...definitions.map((definition) => definition.maxFrameLength))
   const choice: Choice = { choose, kinds, definitions }
-  return codecFrom({
-    ...compose<ChosenFrame<Codecs>>({
+  return codecFrom(
+    compose<ChosenFrame<Codecs>>({
       name: 'chooseCodec',
       maxFrameLength,
       overhead: Math.max(...definitions.map((definition) => definition.maxSpan)) - maxFrameLength,
-      // Each decoder has its own: see `Chooser`.
+      // Each decoder has its own: see `createBase`.
       find: () => ENDLESS,
+      frameLength: undefined,
       findAtEnd: () => ENDLESS,
       findMany: undefined,
       atEnd: 'error',
@@ -73,11 +75,11 @@ export function chooseCodec<const Codecs extends Record<string, FrameCodec<unkno
       hint: undefined,
       encodeParts: undefined,
       mappings: [],
+      createBase: () => new Chooser(choice),
       encodeFrame: (frame) => encodeChosen(choice, frame),
+      encodeLimit: Math.max(...definitions.map(encodeLimitOf)),
     }),
-    isPlain: false,
-    createConversion: () => new Chooser(choice) as unknown as Conversion<ChosenFrame<Codecs>>,
-  })
+  )
 }
 
 interface Choice {
@@ -114,7 +116,7 @@ class Chooser extends Conversion<unknown> {
     const { definitions } = choice
     const conversions = definitions.map((definition) => definition.createConversion())
     const hasInside = conversions.some((conversion) => conversion.hasInside)
-    super(undefined, [], true, hasInside)
+    super(undefined, [], true, undefined, hasInside)
     this.choice = choice
     this.conversions = conversions
     const memory = (): Memory => ({ chosen: NONE, states: definitions.map(() => 0), frames: 0 })
@@ -132,11 +134,14 @@ class Chooser extends Conversion<unknown> {
     return frame === NO_FRAME ? NO_FRAME : { kind: this.choice.kinds[found], frame }
   }
 
-  override noteInside(offset: number): void {
-    for (const [index, conversion] of this.conversions.entries())
-      if (index === this.found) conversion.noteInside(offset)
-    const offsets = this.conversions.map((conversion) => conversion.insideSince).filter((since) => since !== undefined)
-    this.insideSince = offsets.length === 0 ? undefined : Math.min(...offsets)
+  override noteInside(offset: number): number {
+    const began = this.conversions[this.found]!.noteInside(offset)
+    this.insideSince = earliest(...this.conversions.map((conversion) => conversion.insideSince))
+    return began
+  }
+
+  override joinedSince(): number | undefined {
+    return this.conversions[this.found]?.joinedSince()
   }
 
   override end(frames: unknown[], index: number): void {
@@ -209,7 +214,8 @@ class Chooser extends Conversion<unknown> {
 
   /** Asks each codec whether the stream may end in its state. */
   private checkEnd(current: Memory): number {
-    for (const [index, { findAtEnd }] of this.choice.definitions.entries()) {
+    for (const [index, definition] of this.choice.definitions.entries()) {
+      const findAtEnd = this.conversions[index]!.findAtEnd ?? definition.findAtEnd
       findAtEnd?.(NOTHING, 0, 0, { ...newSearch(), state: current.states[index]! })
     }
     return UNKNOWN
@@ -266,10 +272,5 @@ function encodeChosen(
   if (definition === undefined) {
     throw new FrameError('ERR_FRAME_NOT_ENCODABLE', 'chooseCodec: the frame has no kind that is among codecs')
   }
-  const { name, encodeFrame, maxFrameLength, maxSpan } = definition
-  if (encodeFrame === undefined) throw new FrameError('ERR_FRAME_NOT_ENCODABLE', `${name}: this codec only decodes`)
-  const parts = encodeFrame(chosen!.frame)
-  const length = parts.reduce((sum, part) => sum + part.length, 0)
-  if (length > maxSpan) throw frameTooLong(name, length, maxFrameLength)
-  return parts
+  return encodeWithin(definition, chosen!.frame)
 }

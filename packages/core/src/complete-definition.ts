@@ -3,6 +3,7 @@
 import { Conversion, type FrameMapper } from './conversion.ts'
 import type { CodecDefinition } from './definition.ts'
 import { bytesFrame, choiceOption, functionOption, integerOption, readOptions, shown, stringOption } from './options.ts'
+import type { FindFrame } from './search.ts'
 
 /** Creates the mapper of a decoder, or, without a memory, of all. */
 export interface Mapping {
@@ -14,6 +15,9 @@ type Complete<Frame> = { [Member in keyof Required<CodecDefinition<Frame>>]: Cod
 
 export interface CompleteDefinition<Frame> extends Complete<unknown> {
   readonly overhead: number
+  readonly find: FindFrame
+  /** The length of every frame, if all are equally long. */
+  readonly frameLength: number | undefined
   /** The most bytes of one frame that the finder is shown: the limit and the overhead. */
   readonly maxSpan: number
   readonly atEnd: 'error' | 'emit' | 'drop'
@@ -24,6 +28,8 @@ export interface CompleteDefinition<Frame> extends Complete<unknown> {
   /** Whether payloads are frames as they are. */
   readonly isPlain: boolean
   readonly createConversion: () => Conversion<Frame>
+  /** Creates what finds and makes the frames of one decoder before they are mapped, where that has a memory. */
+  readonly createBase: (() => Conversion<unknown>) | undefined
   /** The most bytes that `encode` writes. */
   readonly encodeLimit?: number
   readonly encodeFrame: ((frame: Frame) => Uint8Array[]) | undefined
@@ -53,19 +59,18 @@ const MEMBERS = [
 export function complete<Frame>(given: CodecDefinition<Frame>): CompleteDefinition<Frame> {
   const definition = readOptions('defineCodec', given, MEMBERS) as CodecDefinition<unknown>
   const name = stringOption('name', definition.name)
-  if (typeof definition.find !== 'function') {
-    throw new TypeError(`find must be a function, received ${shown(definition.find)}`)
-  }
   if (definition.toFrames !== undefined && definition.toFrame === undefined) {
     throw new TypeError('toFrame must be a function where toFrames is given, received undefined')
   }
+  const maxFrameLength = integerOption('maxFrameLength', definition.maxFrameLength, 1)
+  const overhead = integerOption('overhead', definition.overhead ?? 0, 0)
   const encodeParts = functionOption('encodeParts', definition.encodeParts)
   const toFrame = functionOption('toFrame', definition.toFrame)
   return compose<Frame>({
     name,
-    maxFrameLength: integerOption('maxFrameLength', definition.maxFrameLength, 1),
-    overhead: integerOption('overhead', definition.overhead ?? 0, 0),
-    find: definition.find,
+    maxFrameLength,
+    overhead,
+    ...finderOf(definition.find, maxFrameLength + overhead),
     findMany: functionOption('findMany', definition.findMany),
     findAtEnd: functionOption('findAtEnd', definition.findAtEnd),
     atEnd: choiceOption('atEnd', definition.atEnd ?? 'error', ['error', 'emit', 'drop']),
@@ -77,27 +82,38 @@ export function complete<Frame>(given: CodecDefinition<Frame>): CompleteDefiniti
     hint: functionOption('hint', definition.hint),
     encodeParts,
     mappings: [],
+    createBase: undefined,
     // Where frames are bytes, anything else is refused before a codec measures it.
     encodeFrame: encodeParts && toFrame === undefined ? (frame) => encodeParts(bytesFrame(name, frame)) : encodeParts,
   })
+}
+
+function finderOf(
+  find: FindFrame | number,
+  longest: number,
+): Pick<CompleteDefinition<unknown>, 'find' | 'frameLength'> {
+  if (typeof find === 'function') return { find, frameLength: undefined }
+  if (typeof find !== 'number') throw new TypeError(`find must be a function or a length, received ${shown(find)}`)
+  const frameLength = integerOption('find', find, 1, longest)
+  return { find: (_bytes, start, _end, search) => (search.payloadEnd = start + frameLength), frameLength }
 }
 
 /** Fills in what follows from the other members. */
 export function compose<Frame>(
   definition: Omit<CompleteDefinition<Frame>, 'maxSpan' | 'isPlain' | 'createConversion'>,
 ): CompleteDefinition<Frame> {
-  const { mappings, toFrame, isFrame, maxFrameLength, overhead } = definition
-  const convert = (): Conversion<Frame> =>
-    new Conversion<Frame>(
-      toFrame,
-      mappings.map(({ create }) => create() as FrameMapper<unknown, unknown>),
-      mappings.some(({ hasMemory }) => hasMemory),
-    )
-  const shared = mappings.some(({ hasMemory }) => hasMemory) ? undefined : convert()
+  const { mappings, toFrame, isFrame, maxFrameLength, overhead, createBase } = definition
+  const hasMemory = createBase !== undefined || mappings.some((mapping) => mapping.hasMemory)
+  const convert = (): Conversion<Frame> => {
+    const mappers = mappings.map(({ create }) => create() as FrameMapper<unknown, unknown>)
+    const base = createBase?.()
+    return new Conversion<Frame>(base?.toFrame ?? toFrame, mappers, hasMemory, base)
+  }
+  const shared = hasMemory ? undefined : convert()
   return {
     ...definition,
     maxSpan: Math.min(Number.MAX_SAFE_INTEGER, maxFrameLength + overhead),
-    isPlain: toFrame === undefined && isFrame === undefined && mappings.length === 0,
+    isPlain: createBase === undefined && toFrame === undefined && isFrame === undefined && mappings.length === 0,
     createConversion: shared === undefined ? convert : () => shared,
   }
 }

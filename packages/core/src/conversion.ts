@@ -38,30 +38,53 @@ export class Conversion<Frame> {
   readonly find: FindFrame | undefined = undefined
   readonly findAtEnd: FindFrame | undefined = undefined
   private readonly mappers: readonly FrameMapper<unknown, unknown>[]
+  /** What makes the frames that the mappers take, where that has a memory of its own. */
+  private readonly base: Conversion<unknown> | undefined
+  /** Stream offset of the first frame that waits in a mapper. */
+  private mappedSince: number | undefined = undefined
 
   constructor(
     toFrame: ToFrame<unknown> | undefined,
     mappers: readonly FrameMapper<unknown, unknown>[],
     hasMemory: boolean,
-    hasInside: boolean = mappers.some((mapper) => mapper.isInside !== undefined),
+    base?: Conversion<unknown>,
+    hasInside: boolean = base?.hasInside === true || mappers.some((mapper) => mapper.isInside !== undefined),
   ) {
     this.mappers = mappers
     this.hasMemory = hasMemory
     this.hasInside = hasInside
+    this.base = base
+    if (base !== undefined) {
+      this.find = base.find
+      this.findAtEnd = base.findAtEnd
+    }
     this.mapFrame = chain(mappers) as MapFrame<unknown, Frame> | undefined
     this.toFrame = (this.mapFrame && toFrame ? inTurn(toFrame, this.mapFrame) : (this.mapFrame ?? toFrame)) as
       | ToFrame<Frame>
       | undefined
   }
 
-  /** Remembers where the first frame began that waits for more, after one that began at `offset` was taken in. */
-  noteInside(offset: number): void {
+  /**
+   * Remembers where the first frame began that waits for more, after one that began at `offset` was taken in. Returns
+   * where the frame began that came of it: at `offset`, or with the first of those that waited for this one.
+   */
+  noteInside(offset: number): number {
+    const began = this.base?.noteInside(offset) ?? offset
+    const since = this.mappedSince ?? began
     const isInside = this.mappers.some((mapper) => mapper.isInside?.() === true)
-    this.insideSince = isInside ? (this.insideSince ?? offset) : undefined
+    this.mappedSince = isInside ? since : undefined
+    this.insideSince = earliest(this.base?.insideSince, this.mappedSince)
+    return since
+  }
+
+  /** Stream offset of the first frame that the next frame of this kind is joined with. */
+  joinedSince(): number | undefined {
+    return earliest(this.base?.joinedSince(), this.mappedSince)
   }
 
   /** Adds the frames that only the end decides. */
   end(frames: Frame[], index: number): void {
+    if (this.base !== undefined) this.endBase(this.base, frames, index)
     for (const [at, mapper] of this.mappers.entries()) {
       const mapLater = chain(this.mappers.slice(at + 1))
       for (const last of mapper.end?.() ?? []) {
@@ -70,6 +93,25 @@ export class Conversion<Frame> {
       }
     }
   }
+
+  /** Even where it throws, the frames before the faulty one are mapped. */
+  private endBase(base: Conversion<unknown>, frames: Frame[], index: number): void {
+    const last: unknown[] = []
+    try {
+      base.end(last, index)
+    } finally {
+      for (const from of last) {
+        const frame = this.mapFrame === undefined ? (from as Frame) : this.mapFrame(from, index)
+        if (frame !== NO_FRAME) frames.push(frame)
+      }
+    }
+  }
+}
+
+/** The smallest of the offsets that there are. */
+export function earliest(...offsets: readonly (number | undefined)[]): number | undefined {
+  const known = offsets.filter((offset) => offset !== undefined)
+  return known.length === 0 ? undefined : Math.min(...known)
 }
 
 function chain(mappers: readonly FrameMapper<unknown, unknown>[]): MapFrame<unknown, unknown> | undefined {

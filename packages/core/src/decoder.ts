@@ -2,15 +2,14 @@
 // the table of states, in `frame-scanner.ts`; this is what a caller sees, and how frames are made.
 
 import { copyBytes, type Accumulator } from './accumulator.ts'
-import { isSound } from './answer.ts'
 import type { CompleteDefinition } from './complete-definition.ts'
 import type { DecoderOptions, FrameDecoder, FrameOf, FrameVisitor } from './contracts.ts'
 import type { Conversion, MapFrame } from './conversion.ts'
-import { NO_FRAME } from './definition.ts'
+import { isNoFrame, NO_FRAME } from './definition.ts'
 import { FrameError, frameTooLong, isFrameError } from './errors.ts'
 import { BETWEEN, ENDED, FAILED, FrameScanner, INSIDE } from './frame-scanner.ts'
 import { NOTHING } from './receive-buffer.ts'
-import { DROP, payloadEndOf, prepare } from './search.ts'
+import { DROP } from './search.ts'
 import { LONGEST_IN_SLAB } from './slab.ts'
 
 export class Decoder<Frame> extends FrameScanner implements FrameDecoder<Frame>, IterableIterator<Frame> {
@@ -48,7 +47,9 @@ export class Decoder<Frame> extends FrameScanner implements FrameDecoder<Frame>,
 
   next(): IteratorResult<Frame> {
     const frame = this.take()
-    return frame === NO_FRAME ? { value: undefined, done: true } : { value: frame, done: false }
+    const done = isNoFrame(frame)
+    // One object in the text, which V8 then does not make in a loop; of two it makes each.
+    return { value: done ? undefined : frame, done } as IteratorResult<Frame>
   }
 
   /** Called when a loop is left early. */
@@ -64,7 +65,7 @@ export class Decoder<Frame> extends FrameScanner implements FrameDecoder<Frame>,
   }
 
   takeAll(frames: Frame[]): void {
-    for (let frame = this.take(); frame !== NO_FRAME; frame = this.take()) frames.push(frame)
+    for (let frame = this.take(); !isNoFrame(frame); frame = this.take()) frames.push(frame)
   }
 
   scan(chunk: Uint8Array, visit: FrameVisitor): void {
@@ -106,6 +107,7 @@ export class Decoder<Frame> extends FrameScanner implements FrameDecoder<Frame>,
   }
 
   takeRemaining(): Uint8Array {
+    this.checkChunk()
     const remaining = this.takeAllBytes()
     const { state, dropped } = this
     const isGap = dropped !== undefined && dropped.error === undefined
@@ -122,7 +124,7 @@ export class Decoder<Frame> extends FrameScanner implements FrameDecoder<Frame>,
   protected take(): Frame | typeof NO_FRAME {
     while (this.findWhole()) {
       const frame = this.takeWhole()
-      if (frame !== NO_FRAME) return frame
+      if (!isNoFrame(frame)) return frame
     }
     return this.takeNext()
   }
@@ -141,11 +143,11 @@ export class Decoder<Frame> extends FrameScanner implements FrameDecoder<Frame>,
     }
     for (;;) {
       const assembled = this.takeAssembled()
-      if (assembled !== NO_FRAME) return assembled
+      if (!isNoFrame(assembled)) return assembled
       const length = this.findNext()
       if (length === 0) return NO_FRAME
       const frame = this.makeFrame(length)
-      if (frame !== NO_FRAME) return frame
+      if (!isNoFrame(frame)) return frame
     }
   }
 
@@ -169,9 +171,7 @@ export class Decoder<Frame> extends FrameScanner implements FrameDecoder<Frame>,
     copyBytes(this.chunk, position, position + rest, slab.bytes, start + held)
     try {
       const answer = this.call(slab.bytes, start, end, start + accumulator.resumeAt)
-      if (answer !== end || !isSound(start, search.payloadStart, payloadEndOf(search, end), end, end, search.state)) {
-        return NO_FRAME
-      }
+      if (answer !== end || !search.isSound(start, end, end)) return NO_FRAME
     } catch {
       // The error is thrown again, and handled, on the general path.
       return NO_FRAME
@@ -182,24 +182,24 @@ export class Decoder<Frame> extends FrameScanner implements FrameDecoder<Frame>,
     this.accumulator = undefined
     this.state = BETWEEN
     accumulator.giveBack()
-    return slab.give(search.payloadStart, payloadEndOf(search, end), end) as Frame
+    return slab.give(search.payloadStart, search.payloadEndIn(end), end) as Frame
   }
 
   /** Visits the frames that lie whole inside the chunk: what `findWhole` and `takeWhole` do, in one loop. */
   protected scanWholeFrames(visit: FrameVisitor): void {
+    const { frameLength, maxSpan, isFrame, findAtEnd } = this.definition
+    const isOneLength = isFrame === undefined && findAtEnd === undefined
+    if (isOneLength && frameLength !== undefined) this.scanEqualFrames(frameLength, visit)
     if (this.state !== BETWEEN) return
     const { find, chunk, limit, search } = this
-    const { maxSpan, isFrame } = this.definition
     let { position } = this
     let isFinding = true
     try {
       while (position < limit && chunk.length >= limit) {
         const shownEnd = limit - position > maxSpan ? position + maxSpan : limit
-        prepare(search, position, position, this.finderState)
+        search.prepare(position, position, this.finderState)
         const answer = find(chunk, position, shownEnd, search)
-        const { payloadStart, state } = search
-        const payloadEnd = payloadEndOf(search, answer)
-        if (!isSound(position, payloadStart, payloadEnd, answer, shownEnd, state)) {
+        if (!search.isSound(position, answer, shownEnd)) {
           if (answer !== DROP || !this.tryDropInChunk()) {
             this.tryKeepIncomplete(answer)
             return
@@ -207,7 +207,9 @@ export class Decoder<Frame> extends FrameScanner implements FrameDecoder<Frame>,
           position = this.position
           continue
         }
-        this.finderState = state
+        const { payloadStart } = search
+        const payloadEnd = search.payloadEndIn(answer)
+        this.finderState = search.state
         this.position = position = answer
         this.frameIndex++
         isFinding = false
@@ -223,12 +225,27 @@ export class Decoder<Frame> extends FrameScanner implements FrameDecoder<Frame>,
     }
   }
 
+  /** The same where every frame has this length: no finder is asked. */
+  private scanEqualFrames(length: number, visit: FrameVisitor): void {
+    if (this.state !== BETWEEN) return
+    const { chunk, limit } = this
+    let { position } = this
+    while (limit - position >= length && chunk.length >= limit) {
+      const start = position
+      this.position = position = start + length
+      this.frameIndex++
+      visit(chunk, start, position)
+      // The visitor may have reset the decoder, or taken what remains.
+      if (this.position !== position || this.chunk !== chunk) return
+    }
+  }
+
   // ── Making frames ──
 
   /** Makes the frame that `findWhole` has found. */
   private takeWhole(): Frame | typeof NO_FRAME {
     const { search, position, frameEnd } = this
-    const payload = this.payloadFromChunk(search.payloadStart, payloadEndOf(search, frameEnd))
+    const payload = this.payloadFromChunk(search.payloadStart, search.payloadEndIn(frameEnd))
     // Before any code of the codec or the caller runs, so that it may reset the decoder.
     this.finderState = search.state
     this.frameIndex++
@@ -328,8 +345,9 @@ export class Decoder<Frame> extends FrameScanner implements FrameDecoder<Frame>,
       if (conversion.hasInside) conversion.noteInside(offset)
       return frame
     } catch (cause) {
-      const error = this.faultOf(cause, conversion.insideSince ?? offset, length)
-      if (conversion.insideSince === undefined && this.skips(error)) {
+      const joinedSince = conversion.hasInside ? conversion.joinedSince() : undefined
+      const error = this.faultOf(cause, joinedSince ?? offset, length)
+      if (joinedSince === undefined && this.skips(error)) {
         this.report({ offset, length, reason: error.code === 'ERR_FRAME_TOO_LONG' ? 'too-long' : 'corrupt', error })
         return NO_FRAME
       }
@@ -386,7 +404,7 @@ export class Decoder<Frame> extends FrameScanner implements FrameDecoder<Frame>,
       search.payloadStart = 0
       search.payloadEnd = length
       const frame = this.makeFrame(length)
-      if (frame !== NO_FRAME) frames.push(frame)
+      if (!isNoFrame(frame)) frames.push(frame)
     }
     try {
       this.conversion.end(frames, this.frameIndex)

@@ -6,8 +6,8 @@ import { complete, definitionOf, type CompleteDefinition } from './complete-defi
 import type { DecoderOptions, FrameCodec, FrameDecoder, OwnedBytes } from './contracts.ts'
 import { Decoder } from './decoder.ts'
 import type { CodecDefinition } from './definition.ts'
-import { FrameError, frameTooLong } from './errors.ts'
-import { choiceOption, functionOption, isBytes, kindOf, readOptions } from './options.ts'
+import { encodeWithin, lengthOf } from './encode-within.ts'
+import { choiceOption, functionOption, readOptions } from './options.ts'
 
 /**
  * Makes a codec from a function that finds frames.
@@ -57,20 +57,6 @@ class Codec<Frame> implements ComposableCodec<Frame> {
   }
 
   encodeParts(frame: Frame): Uint8Array[] {
-    const { name, encodeFrame, maxFrameLength, maxSpan, encodeLimit = maxSpan } = this[definitionOf]
-    if (encodeFrame === undefined) throw new FrameError('ERR_FRAME_NOT_ENCODABLE', `${name}: this codec only decodes`)
-    const parts = encodeFrame(frame)
-    for (const part of parts) {
-      if (!isBytes(part)) throw new TypeError(`${name}: encodeParts must return Uint8Arrays, received ${kindOf(part)}`)
-    }
-    const length = lengthOf(parts)
-    if (length > encodeLimit) throw frameTooLong(name, length, maxFrameLength)
-    return parts
+    return encodeWithin(this[definitionOf], frame)
   }
-}
-
-function lengthOf(parts: readonly Uint8Array[]): number {
-  let length = 0
-  for (const part of parts) length += part.length
-  return length
 }

@@ -13,25 +13,13 @@
 // know, they leave to `findNext`, which asks the finder again: it answers the same.
 
 import type { Accumulator } from './accumulator.ts'
-import { bugOf, checkedAnswer, hasSoundResumption, isSmall, isSound } from './answer.ts'
+import { bugOf, checkedAnswer, hasSoundResumption, isSmall } from './answer.ts'
 import type { CompleteDefinition } from './complete-definition.ts'
 import type { DecoderOptions, SkipReason } from './contracts.ts'
 import { FrameError, frameTooLong, isFrameError } from './errors.ts'
 import { isBytes, kindOf } from './options.ts'
 import { ReceiveBuffer } from './receive-buffer.ts'
-import {
-  DROP,
-  ENDLESS,
-  GAP,
-  gapReason,
-  hasBounds,
-  newSearch,
-  payloadEndOf,
-  prepare,
-  UNKNOWN,
-  type FindFrame,
-  type FrameSearch,
-} from './search.ts'
+import { DROP, ENDLESS, GAP, gapReason, hasBounds, Search, UNKNOWN, type FindFrame } from './search.ts'
 
 export const BETWEEN = 0
 export const INSIDE = 1
@@ -69,7 +57,7 @@ export class FrameScanner extends ReceiveBuffer {
 
   /** The definition's `find`, and after the end its `findAtEnd`. */
   protected find: FindFrame
-  protected readonly search: FrameSearch = newSearch()
+  protected readonly search: Search = new Search()
   /** The finder's state after the last answer that was accepted. */
   protected finderState = 0
 
@@ -163,9 +151,14 @@ export class FrameScanner extends ReceiveBuffer {
 
   /** Makes the unread bytes ours, so that the chunk's owner may overwrite them. */
   protected leaveLoop(): void {
-    if (this.position < this.limit && this.isChunkLost) throw this.loseChunk()
+    this.checkChunk()
     this.ownUnread()
     if (this.state === BETWEEN && this.accumulator !== undefined) this.state = INSIDE
+  }
+
+  /** Throws if unread bytes of the chunk are gone. */
+  protected checkChunk(): void {
+    if (this.position < this.limit && this.isChunkLost) throw this.loseChunk()
   }
 
   /** The chunk's memory is gone, and with it the rest of the stream. */
@@ -187,10 +180,9 @@ export class FrameScanner extends ReceiveBuffer {
     try {
       while (position < limit) {
         const shownEnd = limit - position > maxSpan ? position + maxSpan : limit
-        prepare(search, position, position, this.finderState)
+        search.prepare(position, position, this.finderState)
         const answer = find(chunk, position, shownEnd, search)
-        const payloadEnd = payloadEndOf(search, answer)
-        if (isSound(position, search.payloadStart, payloadEnd, answer, shownEnd, search.state)) {
+        if (search.isSound(position, answer, shownEnd)) {
           this.frameEnd = answer
           return true
         }
@@ -223,10 +215,7 @@ export class FrameScanner extends ReceiveBuffer {
     const isIncomplete = answer === UNKNOWN || (answer > limit && answer - position <= maxSpan && isSmall(answer))
     if (!isIncomplete || limit - position >= maxSpan) return
     const isExact = answer !== UNKNOWN && hasBounds(search, position)
-    const payloadEnd = payloadEndOf(search, answer)
-    const isPlain = isExact
-      ? isSound(position, search.payloadStart, payloadEnd, answer, answer, search.state)
-      : hasSoundResumption(search, position)
+    const isPlain = isExact ? search.isSound(position, answer, answer) : hasSoundResumption(search, position)
     if (!isPlain) return
     this.keepIncomplete(
       answer === UNKNOWN ? 0 : answer - position,
@@ -245,7 +234,7 @@ export class FrameScanner extends ReceiveBuffer {
    */
   protected findNext(): number {
     if (this.state === FAILED) throw this.error
-    if (this.position < this.limit && this.isChunkLost) throw this.loseChunk()
+    this.checkChunk()
     while (this.dropKnown() && this.gatherForFinder()) {
       const length = this.ask()
       if (length > 0) return length
@@ -318,7 +307,7 @@ export class FrameScanner extends ReceiveBuffer {
 
   protected call(bytes: Uint8Array, start: number, end: number, resumeAt: number): number {
     const { search } = this
-    prepare(search, start, resumeAt, this.finderState)
+    search.prepare(start, resumeAt, this.finderState)
     return this.find(bytes, start, end, search)
   }
 

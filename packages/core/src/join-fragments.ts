@@ -6,6 +6,7 @@ import type { FrameCodec } from './contracts.ts'
 import type { FrameMapper } from './conversion.ts'
 import { codecFrom } from './define-codec.ts'
 import { NO_FRAME } from './definition.ts'
+import { encodeWithin } from './encode-within.ts'
 import { FrameError, frameTooLong } from './errors.ts'
 import { composable } from './map-codec.ts'
 import { functionOption, integerOption, isBytes, kindOf, readOptions, shown } from './options.ts'
@@ -74,7 +75,8 @@ export function joinFragments<Fragment>(
       encodeFrame:
         encodeFrame &&
         split &&
-        ((message) => [...split(checkLength(message, rules))].flatMap((part) => encodeFrame(part))),
+        ((message) =>
+          fragmentsOf(split(checkLength(message, rules)), rules).flatMap((part) => encodeWithin(definition, part))),
       encodeLimit: Infinity,
     }),
   )
@@ -147,6 +149,18 @@ class Joiner<Fragment> implements FrameMapper<Fragment, Uint8Array> {
     this.fragments = 0
     return message
   }
+}
+
+/** The fragments, if the decoder would join so many. */
+function fragmentsOf<Fragment>(split: Iterable<Fragment>, { name, maxFragments }: Rules<Fragment>): Fragment[] {
+  const fragments: Fragment[] = []
+  for (const fragment of split) {
+    if (fragments.length === maxFragments) {
+      throw new FrameError('ERR_FRAME_TOO_LONG', `${name}: the message exceeds maxFragments (${maxFragments})`)
+    }
+    fragments.push(fragment)
+  }
+  return fragments
 }
 
 function checkLength<Fragment>(message: Uint8Array, { name, maxMessageLength }: Rules<Fragment>): Uint8Array {

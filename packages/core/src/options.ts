@@ -19,6 +19,8 @@ export function readOptions<Options extends object>(
   const options: Partial<Options> = {}
   for (const name of names) {
     const value = given[name]
+    // JSON writes null for NaN: a mistyped limit must not be a missing limit.
+    if (value === null) throw new TypeError(`${name} must have a value or be left out, received null`)
     if (value !== undefined) options[name] = value
   }
   return options as Options

@@ -77,15 +77,53 @@ export function gapReason(search: FrameSearch): 'garbage' | 'corrupt' {
 
 /** A search of its own, for a codec that asks its finder outside a decoder. */
 export function newSearch(): FrameSearch {
-  return { resumeAt: 0, state: 0, payloadStart: 0, payloadEnd: UNSET }
+  return new Search()
 }
 
-/** Makes the search ready for a call about the frame that begins at `start`. */
-export function prepare(search: FrameSearch, start: number, resumeAt: number, state: number): void {
-  search.resumeAt = resumeAt
-  search.state = state
-  search.payloadStart = start
-  search.payloadEnd = UNSET
+/**
+ * The search of one decoder. These are methods, since V8 checks before each call of a module's function that it is still
+ * the same: in a loop over small frames that is a tenth of the time.
+ */
+export class Search implements FrameSearch {
+  resumeAt: number = 0
+  state: number = 0
+  payloadStart: number = 0
+  payloadEnd: number = UNSET
+
+  /** Makes the search ready for a call about the frame that begins at `start`. */
+  prepare(start: number, resumeAt: number, state: number): void {
+    this.resumeAt = resumeAt
+    this.state = state
+    this.payloadStart = start
+    this.payloadEnd = UNSET
+  }
+
+  /**
+   * Whether a frame that ends at `end` lies in `[start, shownEnd)`, its payload inside it, and every number is a small
+   * integer.
+   */
+  isSound(start: number, end: number, shownEnd: number): boolean {
+    const { payloadStart, state } = this
+    const payloadEnd = this.payloadEndIn(end)
+    return (
+      // The sign of an OR is negative if that of any part is.
+      ((end - start - 1) |
+        (shownEnd - end) |
+        (payloadStart - start) |
+        (payloadEnd - payloadStart) |
+        (end - payloadEnd)) >=
+        0 &&
+      (payloadStart | 0) === payloadStart &&
+      (payloadEnd | 0) === payloadEnd &&
+      (end | 0) === end &&
+      (state | 0) === state
+    )
+  }
+
+  /** The payload's end in a frame that ends at `frameEnd`. */
+  payloadEndIn(frameEnd: number): number {
+    return this.payloadEnd === UNSET ? frameEnd : this.payloadEnd
+  }
 }
 
 /** Whether the finder has set a payload bound: then its answer is the frame's exact end. */

@@ -125,7 +125,7 @@ const textOptions: TextLinesOptions[] = [
   {},
   { malformed: 'replace', dropBom: true, maxFrameLength: 9, oversize: 'skip' },
   { ending: 'crlf', atEnd: 'error', maxFrameLength: 40 },
-  { ending: 'any', corrupt: 'skip', dropBom: true },
+  { ending: 'any', corrupt: 'skip', dropBom: true, maxFrameLength: 3000 },
 ]
 /** UTF-8 of every length, what other readers take for line ends, and what is no UTF-8. */
 const textStreams = fc
@@ -148,9 +148,9 @@ describe.each(textOptions)('textLines(%j)', (options) => {
 
 const jsonOptions: JsonLinesOptions[] = [
   {},
-  { blankLines: 'error', atEnd: 'error' },
+  { blankLines: 'error', atEnd: 'error', maxFrameLength: 3000 },
   { corrupt: 'skip', maxFrameLength: 12, oversize: 'skip', dropBom: true },
-  { ending: 'any', stripDelimiter: false },
+  { ending: 'any', stripDelimiter: false, maxFrameLength: 3000 },
 ]
 
 // A CR that is kept waits for what follows, even on a blank line that is left out: what remains is not a frame's beginning.
@@ -187,11 +187,11 @@ describe.each(markerOptions)('markers(%j)', (options) => {
 const textFrameOptions: TextFramesOptions[] = [{}, { malformed: 'replace', dropBom: true }, { corrupt: 'skip' }]
 describe.each(textFrameOptions)('textFrames(delimiter, %j)', (options) => {
   testLaws(
-    codecLaws(textFrames(delimiter({ delimiter: '\0' }), options), {
+    codecLaws(textFrames(delimiter({ delimiter: '\0', maxFrameLength: 3000 }), options), {
       name: `textFrames(delimiter, ${JSON.stringify(options)})`,
       frame: fc.string({ unit: 'binary', maxLength: 10 }),
       stream: textStreams.map((stream) => stream.map((byte) => (byte === 10 ? 0 : byte))),
-      oracle: oracles.textFrames({ delimiter: '\0', ...options }),
+      oracle: oracles.textFrames({ delimiter: '\0', maxFrameLength: 3000, ...options }),
       scan: 'slices',
     }),
     it,

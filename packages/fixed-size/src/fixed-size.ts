@@ -33,7 +33,7 @@ export function fixedSize(options: FixedSizeOptions): FrameCodec {
     name: 'fixedSize',
     maxFrameLength: size,
     atEnd: given.atEnd ?? 'error',
-    find: (_bytes, start, _end, search) => (search.payloadEnd = start + size),
+    find: size,
     encodeParts(record) {
       if (record.length !== size) {
         const message = `fixedSize: a record must have ${size} bytes, received ${record.length}`

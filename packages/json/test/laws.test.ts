@@ -37,8 +37,8 @@ const limits = [
   { maxFrameLength: 5 },
   { maxFrameLength: 1, oversize: 'skip' },
   { maxFrameLength: 5, oversize: 'skip', corrupt: 'skip', maxDepth: 2 },
-  { maxDepth: 1 },
-  { maxDepth: 1, corrupt: 'skip' },
+  { maxDepth: 1, maxFrameLength: 3000 },
+  { maxDepth: 1, corrupt: 'skip', maxFrameLength: 3000 },
   { maxFrameLength: 6, maxDepth: 1, oversize: 'skip' },
 ] as const
 

@@ -60,7 +60,7 @@ describe.each(codecs)('%s: the work grows with an exponent of at most 1.1', (_na
   })
 })
 
-it.each(codecs.slice(0, 3))('%s: the same in chunks of 65,536 bytes', (_name, codec, before) => {
+it.each(codecs.slice(0, 1))('%s: the same in chunks of 65,536 bytes', (_name, codec, before) => {
   const growth = growthOf(codec, 65_536, (length) => `${before}[${'"a",'.repeat(length / 4)}`)
   expect(growth).toBeLessThan(LARGEST_GROWTH)
 })

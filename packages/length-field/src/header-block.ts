@@ -4,6 +4,7 @@ import {
   choiceOption,
   defineCodec,
   FrameError,
+  frameTooLong,
   integerOption,
   isBytes,
   kindOf,
@@ -131,7 +132,8 @@ function rulesOf(name: string, payload: 'frame' | 'body', given: HeaderBlockOpti
 }
 
 function limitsOf({ name, maxFrameLength, oversize }: HeaderRules) {
-  return { name, maxFrameLength, oversize }
+  // Inside a skipped header the finder needs the longest line and the line feed before it.
+  return { name, maxFrameLength, oversize, overhead: oversize === 'skip' ? 1 : 0 }
 }
 
 // ── Decoding ──
@@ -176,6 +178,8 @@ function partsOf({ headers, body }: HeaderBlock, rules: HeaderRules): Uint8Array
     const message = `${name}: the header of ${header.length} bytes exceeds maxHeaderLength (${maxHeaderLength} bytes)`
     throw new FrameError('ERR_FRAME_TOO_LONG', message, { frameLength: header.length + body.length })
   }
+  const frameLength = header.length + body.length
+  if (frameLength > rules.maxFrameLength) throw frameTooLong(name, frameLength, rules.maxFrameLength)
   return [header, body]
 }
 

@@ -5,11 +5,11 @@
 //
 // mode       what it is for                                          resumeAt
 // READING    a header within its limit                               how far the line was searched
-// SKIPPING   a header over its limit: each line up to the limit      the first line that was not read
-// DROPPING   the same, inside a line that is longer than that        how far the line's end was searched
+// SKIPPING   a header over its limit: each line up to the limit      the LF before the first line that was not read
+// DROPPING   the same, inside a line that is longer than that        the last byte that was read
 
 import { FrameError, frameTooLong, UNKNOWN, type FindFrame, type FrameSearch } from '@unstick/core'
-import { COLON, colonOf, CR, indexOfLineFeed, isNamed, lengthOf, startOfLine, trimmedText } from './header-lines.ts'
+import { COLON, colonOf, CR, LF, indexOfLineFeed, isNamed, lengthOf, startOfLine, trimmedText } from './header-lines.ts'
 import { protocolHint, withHint } from './hints.ts'
 
 export interface HeaderRules {
@@ -29,30 +29,25 @@ const SKIPPING = 1
 const DROPPING = 2
 type Mode = typeof READING | typeof SKIPPING | typeof DROPPING
 
-// `known` is 0 before a length was read, then 1 + the length. With the mode it makes a state:
-//
-// READING    known
-// SKIPPING   -1 - known               -HALF to -1
-// DROPPING   -HALF - 1 - known        below
-
-const HALF = 2 ** 52
+// `known` is 0 before a length was read, then 1 + the length. The state is `known` in READING, else -1 - known: a bit
+// more would not fit beside lengths of 53 bits. SKIPPING and DROPPING are told apart by the byte that the search goes on
+// with, which was read already: it is a line feed only before a line.
 
 function stateOf(mode: Mode, known: number): number {
-  if (mode === READING) return known
-  // A body of 4 petabytes does not end in practice.
-  const skipped = -1 - Math.min(known, HALF - 2)
-  return mode === SKIPPING ? skipped : skipped - HALF
+  return mode === READING ? known : -1 - known
 }
 
-function modeOf(state: number): Mode {
-  return state >= 0 ? READING : state >= -HALF ? SKIPPING : DROPPING
+function modeOf(state: number, lastByte: number | undefined): Mode {
+  if (state >= 0) return READING
+  return lastByte === LF ? SKIPPING : DROPPING
 }
 
 function knownOf(state: number): number {
-  const mode = modeOf(state)
-  if (mode === READING) return state
-  return mode === SKIPPING ? -1 - state : -HALF - 1 - state
+  return state >= 0 ? state : -1 - state
 }
+
+/** No view has more bytes. */
+const MOST_SHOWN = 2 ** 33
 
 const NOT_KNOWN = -1
 
@@ -64,9 +59,9 @@ export function headerFinder(rules: HeaderRules): FindFrame {
   const lengthHeader = rules.lengthHeader.toLowerCase()
 
   return (bytes, start, end, search) => {
-    let mode = modeOf(search.state)
+    let mode = modeOf(search.state, bytes[search.resumeAt])
     let known = knownOf(search.state)
-    let searched = search.resumeAt
+    let searched = mode === READING ? search.resumeAt : search.resumeAt + 1
     // Where the line begins is looked up only once its end was found: it may arrive byte by byte.
     let line = mode === READING ? NOT_KNOWN : searched
     for (;;) {
@@ -74,7 +69,7 @@ export function headerFinder(rules: HeaderRules): FindFrame {
       const lineFeed = indexOfLineFeed(bytes, searched, Math.min(end, limit))
       if (lineFeed === -1 && end < limit) {
         search.state = stateOf(mode, known)
-        search.resumeAt = mode === SKIPPING ? line : end
+        search.resumeAt = mode === READING ? end : mode === SKIPPING ? line - 1 : end - 1
         return UNKNOWN
       }
       if (line === NOT_KNOWN) line = startOfLine(bytes, start, searched)
@@ -128,13 +123,19 @@ export function headerFinder(rules: HeaderRules): FindFrame {
   function finish(search: FrameSearch, start: number, line: number, end: number, known: number, mode: Mode): number {
     const body = line + 2
     const frameLength = body - start + Math.max(0, known - 1)
-    if (frameLength > Number.MAX_SAFE_INTEGER) throw beyondLargest()
+    // How much of a skipped header is left depends on how the stream was cut, so it must not decide.
+    const isBeyond =
+      frameLength > Number.MAX_SAFE_INTEGER || (mode !== READING && known > Number.MAX_SAFE_INTEGER - MOST_SHOWN)
+    if (isBeyond) throw beyondLargest()
     const frameEnd = start + frameLength
     // Asked again for the rest of this frame, the finder reads the empty line again and needs the length. Once core
     // needs nothing more of the frame but to drop it, the state is that of the next frame.
     const isDone = mode !== READING || frameEnd <= end || frameLength > maxFrameLength
     search.state = isDone ? 0 : known
     search.resumeAt = line
+    if (mode === READING && frameLength > maxFrameLength && oversize === 'skip') {
+      throw frameTooLong(name, frameLength, maxFrameLength)
+    }
     search.payloadStart = rules.payload === 'body' ? body : start
     search.payloadEnd = frameEnd
     return frameEnd
@@ -145,7 +146,7 @@ export function headerFinder(rules: HeaderRules): FindFrame {
     const isWholeLine = line > start
     if (!isWholeLine && oversize === 'skip' && isLengthLine(bytes, line)) return malformed(bytes, start, line, READING)
     search.state = stateOf(isWholeLine ? SKIPPING : DROPPING, known)
-    search.resumeAt = isWholeLine ? line : start + maxHeaderLength
+    search.resumeAt = (isWholeLine ? line : start + maxHeaderLength) - 1
     if (maxHeaderLength === maxFrameLength) return frameTooLong(name, Infinity, maxFrameLength)
     return new FrameError(
       'ERR_FRAME_TOO_LONG',

@@ -1,7 +1,7 @@
 // Lines such as `Content-Length: 5`, each ended by CRLF, the last of them empty.
 
 export const CR = 13
-const LF = 10
+export const LF = 10
 const SPACE = 32
 const TAB = 9
 export const COLON = 58

@@ -1,6 +1,6 @@
 // The Model Context Protocol over stdio.
 
-import { mapCodec, type FrameCodec } from '@unstick/core'
+import { mapCodec, readOptions, type FrameCodec } from '@unstick/core'
 import { jsonLines } from '@unstick/delimiter'
 import { corrupt } from './framing/errors.ts'
 
@@ -41,8 +41,9 @@ export interface McpOptions {
  * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_TRUNCATED` and, with `corrupt: 'error'`, `ERR_FRAME_CORRUPT`; encoding
  * `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
  */
-export function mcp(options: McpOptions = {}): FrameCodec<McpMessage> {
-  return mapCodec(jsonLines<McpMessage>({ corrupt: 'skip', ...options, atEnd: 'error' }), {
+export function mcp(options?: McpOptions): FrameCodec<McpMessage> {
+  const given = readOptions('mcp', options, ['maxFrameLength', 'oversize', 'corrupt'])
+  return mapCodec(jsonLines<McpMessage>({ corrupt: 'skip', ...given, atEnd: 'error' }), {
     decode(message) {
       if (isMessage(message)) return message
       throw corrupt('mcp', 'a line is no JSON-RPC message')

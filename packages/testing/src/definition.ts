@@ -5,7 +5,7 @@ import type { CodecDefinition, FindFrame, FrameCodec } from '@unstick/core'
 /** The symbol by which core composes codecs; in the global registry. */
 const DEFINITION: symbol = Symbol.for('unstick.definition')
 
-type Definition = Required<Pick<CodecDefinition, 'find' | 'oversize' | 'corrupt' | 'atEnd' | 'overhead'>> &
+type Definition = { find: FindFrame } & Required<Pick<CodecDefinition, 'oversize' | 'corrupt' | 'atEnd' | 'overhead'>> &
   Pick<CodecDefinition, 'findAtEnd'> & { createConversion: () => { find: FindFrame | undefined } }
 
 export function definitionOf(codec: object): Definition | undefined {

@@ -80,8 +80,11 @@ const COUNTED: ReadonlySet<string | symbol> = new Set([
 
 const tracing: ProxyHandler<Uint8Array> = {
   get(target, key) {
+    if (isIndex(key)) {
+      touch(1)
+      return target[key]
+    }
     const value: unknown = Reflect.get(target, key, target)
-    if (typeof value === 'number' && isIndex(key)) touch(1)
     // Who makes memory of the chunk's class makes memory that counts.
     if (key === 'constructor') return value === Bytes ? Uint8Array : value
     if (typeof value !== 'function') return value
@@ -97,7 +100,8 @@ const tracing: ProxyHandler<Uint8Array> = {
   },
 }
 
-function isIndex(key: string | symbol): boolean {
+/** Properties of other names begin with a letter. */
+function isIndex(key: string | symbol): key is `${number}` {
   return typeof key === 'string' && key.charCodeAt(0) <= 57
 }
 

@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest'
+import fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { codecLaws, LawError, testLaws } from '../src/index.ts'
 import { bytes, type Fault } from './faults/fault.ts'
 import { delimited, lengthPrefixed } from './faults/home-made.ts'
@@ -32,6 +33,11 @@ async function isCaught({ law: name, laws }: Fault, seed: number): Promise<boole
 }
 
 describe('a planted fault is caught by a law within the default number of runs', () => {
+  const given = fc.readConfigureGlobal()
+  // That it is caught is what counts here: no shorter counter-example is looked for.
+  beforeAll(() => fc.configureGlobal({ ...given, endOnFailure: true }))
+  afterAll(() => fc.configureGlobal(given))
+
   it('there are more than fifty of them, each a kind of its own', () => {
     expect(new Set(faults.map(({ fault }) => fault)).size).toBe(faults.length)
     expect(faults.length).toBeGreaterThan(50)

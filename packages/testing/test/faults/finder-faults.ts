@@ -1,6 +1,15 @@
 // Faults of finders and mappings: memory where none may be, bytes that are not theirs, work done twice, lost bits.
 
-import { defineCodec, FrameError, gap, mapCodec, UNKNOWN, type CodecDefinition, type FrameCodec } from '@unstick/core'
+import {
+  defineCodec,
+  FrameError,
+  gap,
+  mapCodec,
+  UNKNOWN,
+  type CodecDefinition,
+  type FindFrame,
+  type FrameCodec,
+} from '@unstick/core'
 import fc from 'fast-check'
 import { LIMIT } from './home-made.ts'
 import { bytes, planted, type Fault } from './fault.ts'
@@ -9,7 +18,7 @@ const LF = 10
 const QUOTE = 34
 
 /** Lines, as a definition to plant a fault in. */
-export const lineDefinition: CodecDefinition = {
+export const lineDefinition: CodecDefinition & { find: FindFrame } = {
   name: 'line',
   maxFrameLength: LIMIT,
   overhead: 1,

@@ -1,0 +1,30 @@
+// Encoding within the limit, alone and as a part of another codec.
+
+import type { CompleteDefinition } from './complete-definition.ts'
+import { FrameError, frameTooLong } from './errors.ts'
+import { isBytes, kindOf } from './options.ts'
+
+/** The most bytes that a codec writes for a frame. */
+export function encodeLimitOf({ encodeLimit, maxSpan }: CompleteDefinition<unknown>): number {
+  return encodeLimit ?? maxSpan
+}
+
+/** The parts of an encoded frame, if the decoder would take so many bytes. */
+export function encodeWithin<Frame>(definition: CompleteDefinition<Frame>, frame: Frame): Uint8Array[] {
+  const { name, encodeFrame, maxFrameLength, maxSpan, encodeLimit = maxSpan } = definition
+  if (encodeFrame === undefined) throw new FrameError('ERR_FRAME_NOT_ENCODABLE', `${name}: this codec only decodes`)
+  const parts = encodeFrame(frame)
+  for (const part of parts) {
+    if (!isBytes(part)) throw new TypeError(`${name}: encodeParts must return Uint8Arrays, received ${kindOf(part)}`)
+  }
+  const length = lengthOf(parts)
+  if (length > encodeLimit) throw frameTooLong(name, length, maxFrameLength)
+  return parts
+}
+
+/** How many bytes there are in all parts. */
+export function lengthOf(parts: readonly Uint8Array[]): number {
+  let length = 0
+  for (const part of parts) length += part.length
+  return length
+}
