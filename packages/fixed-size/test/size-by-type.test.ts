@@ -88,7 +88,7 @@ describe('sizeByType', () => {
 
   it.each([
     [undefined, TypeError, 'sizes must map types to sizes, received undefined'],
-    [{ sizes: null }, TypeError, 'sizes must map types to sizes, received null'],
+    [{ sizes: null }, TypeError, 'sizes must have a value or be left out'],
     [{ sizes: [1, 2] }, TypeError, 'sizes must map types to sizes, received an instance of Array'],
     [{ sizes: {} }, RangeError, 'sizes must have at least 1 type, received none'],
     [{ sizes: { 256: 1 } }, RangeError, 'a type of sizes must be an integer from 0 to 255, received 256'],
