@@ -79,7 +79,7 @@ function endsOf(codec: FrameCodec<unknown>, bytes: Uint8Array): number[] | undef
 
 const PROBES = 64
 const PROBES_OF_RULES = 512
-const PROBED_BYTES = 2048
+const PROBED_BYTES = 512
 /** What one frame can tell at most. */
 const MOST_PER_FRAME = 8
 

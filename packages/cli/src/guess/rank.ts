@@ -3,7 +3,7 @@
 
 import { decoded, decodedHypotheses, strictnessOf, strictnessOfRule } from './decoded.ts'
 import { delimiters, fixedSizes } from './delimiters.ts'
-import { evidenceOf, type Evidence } from './evidence.ts'
+import { evidenceOf, evidenceOfFrames, type Evidence, type EvidenceOfFrames } from './evidence.ts'
 import { startsOf, tile, type Hypothesis, type Tiling } from './hypothesis.ts'
 import { lengthFields, varints } from './length-fields.ts'
 import type { Sample } from './sample.ts'
@@ -17,23 +17,29 @@ export interface Guess {
 
 export async function rank(sample: Sample, skipInitial: number): Promise<Guess[]> {
   const groups = new Map<string, Found[]>()
+  // Many rules give the same frames: what only the frames tell is worked out once.
+  const known = new Map<string, EvidenceOfFrames>()
   const add = (tiling: Tiling, strictness: number): void => {
+    const { start, flags } = tiling.hypothesis
     const key = keyOf(tiling)
+    const knownKey = `${key} ${start} ${flags.fixedSize !== undefined}`
+    const ofFrames = known.get(knownKey) ?? evidenceOfFrames(tiling, sample)
+    known.set(knownKey, ofFrames)
+    const found = { tiling, evidence: evidenceOf(tiling, sample, strictness, ofFrames) }
     const group = groups.get(key)
-    const found = { tiling, evidence: evidenceOf(tiling, sample, strictness) }
     if (group === undefined) groups.set(key, [found])
     else group.push(found)
   }
+  const starts = [...startsOf(sample, skipInitial)]
   // A framing that comes by a later start is not tried from there again.
-  const visited = new Map<string, Set<number>>()
-  for (const start of startsOf(sample, skipInitial)) {
+  const visited = new Set<string>()
+  for (const start of starts) {
     for (const hypothesis of hypothesesFrom(sample, start)) {
-      if (visited.get(hypothesis.description)?.has(start) === true) continue
+      const { description } = hypothesis
+      if (visited.has(`${start} ${description}`)) continue
       const tiling = tile(hypothesis, sample)
       if (tiling === undefined) continue
-      const places = visited.get(hypothesis.description) ?? new Set()
-      visited.set(hypothesis.description, places)
-      for (const end of tiling.ends) places.add(end)
+      for (const other of starts) if (isEndOf(tiling, other)) visited.add(`${other} ${description}`)
       add(tiling, strictnessOfRule(hypothesis, sample))
     }
   }
@@ -44,6 +50,11 @@ export async function rank(sample: Sample, skipInitial: number): Promise<Guess[]
     }
   }
   return [...groups.values()].map(guessOf).toSorted((a, b) => b.evidence.bits - a.evidence.bits)
+}
+
+function isEndOf({ ends }: Tiling, position: number): boolean {
+  for (const end of ends) if (end >= position) return end === position
+  return false
 }
 
 interface Found {
