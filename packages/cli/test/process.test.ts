@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest'
 const bin = fileURLToPath(new URL('../dist/bin.js', import.meta.url))
 
 describe('the process', () => {
-  it.each([['demo --messages 300'], ['decode --fixed-size 1'], ['--help'], ['decode --help']])(
+  it.each([['demo --scene sticky'], ['decode --fixed-size 1'], ['--help']])(
     '%s ends quietly, with exit code 0, when its reader goes away',
     async (command) => {
       const child = spawn(process.execPath, [bin, ...command.split(' ')])
@@ -21,7 +21,7 @@ describe('the process', () => {
   )
 
   it('prints no colours into a pipe', async () => {
-    const child = spawn(process.execPath, [bin, 'demo', '--messages', '20'], { env: { PATH: process.env.PATH } })
+    const child = spawn(process.execPath, [bin, 'demo', '--scene', 'sticky'], { env: { PATH: process.env.PATH } })
     expect(await text(child.stdout)).not.toContain('\u001B')
   })
 

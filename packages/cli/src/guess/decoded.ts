@@ -4,7 +4,7 @@ import { isFrameError, type FrameCodec } from '@unstick/core'
 import { codecOf } from '../codecs.ts'
 import { LocatedDecoder } from '../located-decoder.ts'
 import { allPresets } from '../protocols.ts'
-import type { GuessedFlags, Hypothesis, Tiling } from './hypothesis.ts'
+import type { GuessedFlags, Hypothesis, Rule, Tiling } from './hypothesis.ts'
 import type { Sample } from './sample.ts'
 
 export interface DecodedHypothesis {
@@ -59,19 +59,20 @@ function haveLines(flags: GuessedFlags, ends: readonly number[], bytes: Uint8Arr
   return ends.filter((end) => bytes[end - 2] === 13 && bytes[end - 1] === 10).length >= ends.length * 0.9
 }
 
+const SKIPPED = new Error('bytes that a codec skips are not its frames')
+
 /** Undefined for bytes that are refused, or skipped as garbage. */
 function endsOf(codec: FrameCodec<unknown>, bytes: Uint8Array): number[] | undefined {
   const ends: number[] = []
-  let hasSkipped = false
-  const decoder = new LocatedDecoder(codec, 0, () => (hasSkipped = true))
+  // Thrown at once: a codec that skips what it does not know goes through all of a stream that is not its own.
+  const decoder = new LocatedDecoder(codec, 0, () => {
+    throw SKIPPED
+  })
   try {
-    for (const { offset, length } of decoder.decode(bytes)) {
-      if (hasSkipped) return undefined
-      // Two frames of one message have one end.
-      if (length > 0) ends.push(offset + length)
-    }
+    // Two frames of one message have one end.
+    for (const { offset, length } of decoder.decode(bytes)) if (length > 0) ends.push(offset + length)
   } catch (error) {
-    if (isFrameError(error)) return undefined
+    if (isFrameError(error) || error === SKIPPED) return undefined
     throw error
   }
   return ends
@@ -91,9 +92,9 @@ export function strictnessOf(codec: FrameCodec<unknown>, sample: Sample): number
   return improbability(taken.length, PROBES)
 }
 
-/** The same for a hypothesis that says where frames end. */
-export function strictnessOfRule(hypothesis: Hypothesis, sample: Sample): number {
-  const taken = sample.probes(PROBES_OF_RULES).filter((at) => hypothesis.frameEnd(sample.bytes, at) <= sample.length)
+/** The same for a rule that says where frames end. */
+export function strictnessOfRule(rule: Rule, sample: Sample): number {
+  const taken = sample.probes(PROBES_OF_RULES).filter((at) => rule.frameEnd(sample.bytes, at) <= sample.length)
   return improbability(taken.length, PROBES_OF_RULES)
 }
 

@@ -4,7 +4,7 @@
 import { decoded, decodedHypotheses, strictnessOf, strictnessOfRule } from './decoded.ts'
 import { delimiters, fixedSizes } from './delimiters.ts'
 import { evidenceOf, evidenceOfFrames, type Evidence, type EvidenceOfFrames } from './evidence.ts'
-import { startsOf, tile, type Hypothesis, type Tiling } from './hypothesis.ts'
+import { startsOf, tile, type Hypothesis, type Rule, type Tiling } from './hypothesis.ts'
 import { lengthFields, varints } from './length-fields.ts'
 import type { Sample } from './sample.ts'
 
@@ -33,14 +33,16 @@ export async function rank(sample: Sample, skipInitial: number): Promise<Guess[]
   const starts = [...startsOf(sample, skipInitial)]
   // A framing that comes by a later start is not tried from there again.
   const visited = new Set<string>()
+  const anywhere = [...rulesFor(sample)]
   for (const start of starts) {
-    for (const hypothesis of hypothesesFrom(sample, start)) {
-      const { description } = hypothesis
+    // Lines of one length are lines.
+    for (const rule of [...anywhere, ...(sample.isText ? [] : fixedSizes(sample, start))]) {
+      const { description } = rule
       if (visited.has(`${start} ${description}`)) continue
-      const tiling = tile(hypothesis, sample)
+      const tiling = tile(rule, start, sample)
       if (tiling === undefined) continue
       for (const other of starts) if (isEndOf(tiling, other)) visited.add(`${other} ${description}`)
-      add(tiling, strictnessOfRule(hypothesis, sample))
+      add(tiling, strictnessOfRule(rule, sample))
     }
   }
   if (skipInitial === 0) {
@@ -82,14 +84,12 @@ function guessOf(group: Found[]): Guess {
   }
 }
 
-function* hypothesesFrom(sample: Sample, start: number): Generator<Hypothesis> {
+function* rulesFor(sample: Sample): Generator<Rule> {
   // In text any byte can be taken for a length.
   const surprise = sample.isText ? 12 : 0
-  for (const one of lengthFields(start)) yield { ...one, prior: one.prior + surprise }
-  for (const one of varints(start)) yield { ...one, prior: one.prior + surprise }
-  yield* delimiters(sample, start)
-  // Lines of one length are lines.
-  if (!sample.isText) yield* fixedSizes(sample, start)
+  for (const one of lengthFields()) yield { ...one, prior: one.prior + surprise }
+  for (const one of varints()) yield { ...one, prior: one.prior + surprise }
+  yield* delimiters(sample)
 }
 
 /** Equal for tilings of equal frames; what is skipped at the beginning counts as one of them. */
