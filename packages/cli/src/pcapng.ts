@@ -6,8 +6,9 @@
 
 import { closeSync, writeSync } from 'node:fs'
 import { isIPv4, isIPv6 } from 'node:net'
+import type { Direction } from './direction.ts'
 import type { Address } from './flag-values.ts'
-import type { Connection, Direction } from './proxy.ts'
+import type { Connection } from './proxy.ts'
 import { opened } from './recording-file.ts'
 
 const FIN = 0x01

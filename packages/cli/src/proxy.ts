@@ -5,11 +5,9 @@
 
 import { once } from 'node:events'
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
+import type { Direction } from './direction.ts'
 import type { Address } from './flag-values.ts'
 import { Misuse } from './misuse.ts'
-
-/** Who wrote the bytes. */
-export type Direction = 'client' | 'server'
 
 export interface Connection {
   /** Counted from 1. */

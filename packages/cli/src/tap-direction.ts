@@ -4,8 +4,8 @@
 // lost    --the next chunk holds a frame--> in step (reported, with what belonged to no frame)
 
 import { isFrameError, type FrameCodec, type Skipped } from '@unstick/core'
+import type { Direction } from './direction.ts'
 import { LocatedDecoder, type LocatedFrame } from './located-decoder.ts'
-import type { Direction } from './proxy.ts'
 import type { TapPrinter } from './tap-printer.ts'
 
 export interface TapSummary {

@@ -3,9 +3,9 @@
 
 import type { FrameError } from '@unstick/core'
 import { paintFor, type Paint } from './colors.ts'
+import type { Direction } from './direction.ts'
 import { errorText, hexOf, lineOf, plain, visible, type Form } from './frame-text.ts'
 import type { LocatedFrame } from './located-decoder.ts'
-import type { Direction } from './proxy.ts'
 import { table } from './table.ts'
 import type { TapSummary } from './tap-direction.ts'
 import type { Terminal } from './terminal.ts'

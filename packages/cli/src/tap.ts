@@ -4,10 +4,11 @@ import type { ChoiceFlags } from './codec-choice.ts'
 import { optionalChoiceOf } from './codec-choice.ts'
 import { codecFlags, codecNotes } from './codec-flags.ts'
 import type { Command } from './command.ts'
+import { DIRECTIONS, type Direction } from './direction.ts'
 import { natural } from './flag-values.ts'
 import { FORMS, type Form } from './frame-text.ts'
 import { PcapngFile } from './pcapng.ts'
-import { startProxy, type Connection, type Direction, type ProxyObserver } from './proxy.ts'
+import { startProxy, type Connection, type ProxyObserver } from './proxy.ts'
 import { addressesOf, proxyFlags, untilStopped, type ProxyFlags } from './proxy-command.ts'
 import { RecordingFile } from './recording-file.ts'
 import { TapDirection, type TapSummary } from './tap-direction.ts'
@@ -58,7 +59,7 @@ proxy passes it on like every other, and decoding begins again with the next chu
 async function tap(flags: TapFlags & Required<Pick<ProxyFlags, 'listen' | 'to'>>, terminal: Terminal): Promise<number> {
   const choice = await optionalChoiceOf(flags)
   // A codec that cannot be made is misuse, before the first connection.
-  if (choice !== undefined) for (const from of ['client', 'server']) choice(from)
+  for (const from of DIRECTIONS) choice?.codecOf(from)
   const printer = new TapPrinter(terminal, {
     as: flags.as,
     isJson: flags.json === true,
@@ -75,8 +76,8 @@ async function tap(flags: TapFlags & Required<Pick<ProxyFlags, 'listen' | 'to'>>
   const observe = (connection: Connection): ProxyObserver => {
     count++
     const directions: Record<Direction, TapDirection> = {
-      client: new TapDirection(connection.id, 'client', choice?.('client'), printer),
-      server: new TapDirection(connection.id, 'server', choice?.('server'), printer),
+      client: new TapDirection(connection.id, 'client', choice?.codecOf('client'), printer),
+      server: new TapDirection(connection.id, 'server', choice?.codecOf('server'), printer),
     }
     printer.note(connection.id, `${connection.client.host}:${connection.client.port} connected`)
     capture?.open(connection)
@@ -97,7 +98,7 @@ async function tap(flags: TapFlags & Required<Pick<ProxyFlags, 'listen' | 'to'>>
         printer.fault(connection.id, from, error.message)
       },
       close() {
-        for (const from of ['client', 'server'] as const) summaries.push(directions[from].close())
+        for (const from of DIRECTIONS) summaries.push(directions[from].close())
         printer.note(connection.id, 'closed')
         if (count === flags.connections && proxy.open === 0) ended.abort()
       },

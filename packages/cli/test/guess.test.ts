@@ -2,10 +2,11 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { choiceOf, type ChoiceFlags } from '../src/codec-choice.ts'
-import { codecFlags } from '../src/codec-flags.ts'
+import { choiceOf } from '../src/codec-choice.ts'
+
 import { codecOf, type CodecFlags } from '../src/codecs.ts'
 import { readArguments, spelled } from '../src/flags.ts'
+import { decodeCommand } from '../src/decode.ts'
 import { inputOf } from '../src/input.ts'
 import { LocatedDecoder } from '../src/located-decoder.ts'
 import { prand } from '../src/random.ts'
@@ -38,8 +39,8 @@ async function lengthsOf(file: string, { flags, skipInitial }: Row): Promise<num
   const words = Object.entries(flags).map(([name, value]) =>
     value === true ? spelled(name) : `${spelled(name)}=${String(value)}`,
   )
-  const choice = await choiceOf(readArguments(words, Object.values(codecFlags).flat()).values as ChoiceFlags)
-  const decoder = new LocatedDecoder(choice(), skipInitial, () => expect.unreachable())
+  const choice = await choiceOf(readArguments(words, Object.values(decodeCommand.flags).flat()).values)
+  const decoder = new LocatedDecoder(choice.codecOf(choice.from), skipInitial, () => expect.unreachable())
   const lengths: number[] = []
   let toSkip = skipInitial
   for await (const { bytes } of inputOf(file, process)) {
@@ -133,6 +134,17 @@ describe('unstick guess, of what codecs write', () => {
       ['server', 60],
     ])
     expect((await guess(file, '--from', 'server')).every(({ from }) => from === 'server')).toBe(true)
+  })
+
+  it('shows multipart with its boundary, which it takes from the first line, beside lines', async () => {
+    const file = join(folder, 'form.bin')
+    const parts = messages.map((message) => `--b0undary\r\nContent-Type: text/plain\r\n\r\n${String(message)}\r\n`)
+    writeFileSync(file, `${parts.join('')}--b0undary--\r\n`)
+    const rows = await guess(file)
+    expect(rows.find(({ flags }) => flags.protocol === 'multipart')).toMatchObject({
+      frames: messages.length,
+      flags: { boundary: 'b0undary' },
+    })
   })
 
   it('says in words what it found, why, and the command that decodes it', async () => {

@@ -2,6 +2,7 @@
 
 import { isFrameError, type FrameCodec } from '@unstick/core'
 import { codecOf } from '../codecs.ts'
+import { DIRECTIONS } from '../direction.ts'
 import { LocatedDecoder } from '../located-decoder.ts'
 import { allPresets } from '../protocols.ts'
 import type { GuessedFlags, Hypothesis, Rule, Tiling } from './hypothesis.ts'
@@ -26,21 +27,30 @@ const FRAMINGS: [description: string, flags: GuessedFlags, prior: number][] = [
   ['HDLC', { hdlc: true }, 3],
 ]
 
-export async function decodedHypotheses(): Promise<DecodedHypothesis[]> {
+export async function decodedHypotheses(sample: Sample): Promise<DecodedHypothesis[]> {
   const framings = FRAMINGS.map(([description, flags, prior]) => ({ description, flags, prior, codec: codecOf(flags) }))
   const presets: DecodedHypothesis[] = []
-  for (const [name, preset] of await allPresets()) {
-    for (const from of preset.isDirected ? ['client', 'server'] : [undefined]) {
-      try {
-        const codec = preset.codec({}, from)
-        const flags: GuessedFlags = from === undefined ? { protocol: name } : { protocol: name, from }
-        presets.push({ description: from === undefined ? name : `${name}, from the ${from}`, flags, prior: 5, codec })
-      } catch {
-        // Sides with other names, such as those of a browser and its extension: not a protocol of connections.
-      }
+  for (const [name, { sides, codec }] of await allPresets()) {
+    const options = name === 'multipart' ? boundaryIn(sample) : {}
+    if (options === undefined) continue
+    for (const [index, from] of (sides === undefined ? [undefined] : DIRECTIONS).entries()) {
+      const side = sides?.[index]
+      presets.push({
+        description: side === undefined ? name : `${name}, from the ${side}`,
+        flags: { protocol: name, ...options, ...(side === undefined ? {} : { from: side }) },
+        prior: 5,
+        codec: codec(options, from),
+      })
     }
   }
   return [...framings, ...presets]
+}
+
+/** A multipart body begins with its boundary. */
+function boundaryIn({ bytes }: Sample): { boundary: string } | undefined {
+  const [, boundary] =
+    /^--([\w'()+,./:=?-]{1,70})\r\n/.exec(Buffer.from(bytes.subarray(0, 80)).toString('latin1')) ?? []
+  return boundary === undefined ? undefined : { boundary }
 }
 
 /** The frames that the codec finds. Undefined where it finds an error, or leaves most of the bytes over. */

@@ -46,7 +46,7 @@ export async function rank(sample: Sample, skipInitial: number): Promise<Guess[]
     }
   }
   if (skipInitial === 0) {
-    for (const candidate of await decodedHypotheses()) {
+    for (const candidate of await decodedHypotheses(sample)) {
       const tiling = decoded(candidate, sample)
       if (tiling !== undefined) add(tiling, strictnessOf(candidate.codec, sample))
     }
