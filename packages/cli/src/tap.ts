@@ -7,6 +7,7 @@ import type { Command } from './command.ts'
 import { DIRECTIONS, type Direction } from './direction.ts'
 import { natural } from './flag-values.ts'
 import { FORMS, type Form } from './frame-text.ts'
+import { OutputFile } from './output-file.ts'
 import { PcapngFile } from './pcapng.ts'
 import { startProxy, type Connection, type ProxyObserver } from './proxy.ts'
 import { addressesOf, proxyFlags, untilStopped, type ProxyFlags } from './proxy-command.ts'
@@ -48,7 +49,7 @@ export const tapCommand: Command = {
   notes: `${codecNotes.trim()}
 
 Without a codec the chunks are shown as they come. A frame that is bad is reported with its offset and first bytes; the
-proxy passes it on like every other, and decoding begins again with the next chunk.`,
+proxy passes it on like every other, and decoding begins again with the next chunk. Exit code 1: there were errors.`,
   async run({ values, terminal }) {
     const flags = values as unknown as TapFlags
     const { listen, to } = addressesOf('tap', flags)
@@ -67,8 +68,14 @@ async function tap(flags: TapFlags & Required<Pick<ProxyFlags, 'listen' | 'to'>>
     width: flags.width,
   })
   const to = `${flags.to.host}:${flags.to.port}`
-  const recording = flags.save === undefined ? undefined : new RecordingFile(flags.save, { to })
-  const capture = flags.pcapng === undefined ? undefined : new PcapngFile(flags.pcapng)
+  let isWhole = true
+  const fileAt = (path: string, flag: string): OutputFile =>
+    new OutputFile(path, flag, (message) => {
+      isWhole = false
+      printer.note(undefined, message)
+    })
+  const recording = flags.save === undefined ? undefined : new RecordingFile(fileAt(flags.save, '--save'), { to })
+  const capture = flags.pcapng === undefined ? undefined : new PcapngFile(fileAt(flags.pcapng, '--pcapng'))
   const summaries: TapSummary[] = []
   const ended = new AbortController()
   let count = 0
@@ -99,6 +106,7 @@ async function tap(flags: TapFlags & Required<Pick<ProxyFlags, 'listen' | 'to'>>
       },
       close() {
         for (const from of DIRECTIONS) summaries.push(directions[from].close())
+        capture?.forget(connection)
         printer.note(connection.id, 'closed')
         if (count === flags.connections && proxy.open === 0) ended.abort()
       },
@@ -115,5 +123,5 @@ async function tap(flags: TapFlags & Required<Pick<ProxyFlags, 'listen' | 'to'>>
     capture?.close()
   }
   printer.summary(summaries)
-  return summaries.some(({ errors }) => errors > 0) ? 1 : 0
+  return isWhole && summaries.every(({ errors }) => errors === 0) ? 0 : 1
 }

@@ -25,6 +25,14 @@ describe('the process', () => {
     expect(await text(child.stdout)).not.toContain('\u001B')
   })
 
+  it('a proxy ends at Ctrl-C, with its summary and exit code 0', async () => {
+    const child = spawn(process.execPath, [bin, 'tap', '--listen', '0', '--to', '1'])
+    const out = text(child.stdout)
+    child.stdout.once('data', () => child.kill('SIGINT'))
+    expect(await once(child, 'close')).toEqual([0, null])
+    expect(await out).toMatch(/^- {2}listening on 127\.0\.0\.1:\d+, to 127\.0\.0\.1:1\nfrom +chunks +bytes/)
+  })
+
   it('exits with 2 for misuse and 1 for faulty input', async () => {
     const exitCode = async (...args: string[]): Promise<unknown> => {
       const child = spawn(process.execPath, [bin, ...args])
