@@ -27,8 +27,6 @@ export interface ProxyObserver {
 
 export interface Proxy {
   address: Address
-  /** Connections that are not closed yet. */
-  readonly open: number
   /** Destroys what is open, and resolves once its observers have been told. */
   close(): Promise<void>
 }
@@ -100,9 +98,6 @@ export async function startProxy(
   const { address, port } = server.address() as AddressInfo
   return {
     address: { host: address, port },
-    get open() {
-      return open
-    },
     async close() {
       server.close()
       for (const socket of sockets) socket.destroy()

@@ -10,11 +10,12 @@ import { FORMS, type Form } from './frame-text.ts'
 import { OutputFile } from './output-file.ts'
 import { PcapngFile } from './pcapng.ts'
 import { startProxy, type Connection, type ProxyObserver } from './proxy.ts'
-import { addressesOf, proxyFlags, untilStopped, type ProxyFlags } from './proxy-command.ts'
+import { addressesOf, proxyFlags, runProxy, type ProxyFlags } from './proxy-command.ts'
 import { RecordingFile } from './recording-file.ts'
 import { TapDirection, type TapSummary } from './tap-direction.ts'
 import { TapPrinter } from './tap-printer.ts'
 import type { Terminal } from './terminal.ts'
+import { unblocked } from './unblocked.ts'
 
 interface TapFlags extends ChoiceFlags, ProxyFlags {
   save?: string
@@ -61,7 +62,7 @@ async function tap(flags: TapFlags & Required<Pick<ProxyFlags, 'listen' | 'to'>>
   const choice = await optionalChoiceOf(flags)
   // A codec that cannot be made is misuse, before the first connection.
   for (const from of DIRECTIONS) choice?.codecOf(from)
-  const printer = new TapPrinter(terminal, {
+  const printer = new TapPrinter(unblocked(terminal), {
     as: flags.as,
     isJson: flags.json === true,
     isQuiet: flags.quiet === true,
@@ -78,10 +79,9 @@ async function tap(flags: TapFlags & Required<Pick<ProxyFlags, 'listen' | 'to'>>
   const capture = flags.pcapng === undefined ? undefined : new PcapngFile(fileAt(flags.pcapng, '--pcapng'))
   const summaries: TapSummary[] = []
   const ended = new AbortController()
-  let count = 0
+  let closed = 0
 
   const observe = (connection: Connection): ProxyObserver => {
-    count++
     const directions: Record<Direction, TapDirection> = {
       client: new TapDirection(connection.id, 'client', choice?.codecOf('client'), printer),
       server: new TapDirection(connection.id, 'server', choice?.codecOf('server'), printer),
@@ -108,20 +108,18 @@ async function tap(flags: TapFlags & Required<Pick<ProxyFlags, 'listen' | 'to'>>
         for (const from of DIRECTIONS) summaries.push(directions[from].close())
         capture?.forget(connection)
         printer.note(connection.id, 'closed')
-        if (count === flags.connections && proxy.open === 0) ended.abort()
+        if (++closed === flags.connections) ended.abort()
       },
     }
   }
 
-  const proxy = await startProxy(flags.listen, flags.to, observe, flags.connections)
-  printer.note(undefined, `listening on ${proxy.address.host}:${proxy.address.port}, to ${to}`)
-  try {
-    await untilStopped(ended)
-  } finally {
-    await proxy.close()
-    recording?.close()
-    capture?.close()
-  }
+  await runProxy(
+    () => startProxy(flags.listen, flags.to, observe, flags.connections),
+    ({ address }) => printer.note(undefined, `listening on ${address.host}:${address.port}, to ${to}`),
+    ended,
+  )
+  recording?.close()
+  capture?.close()
   printer.summary(summaries)
   return isWhole && summaries.every(({ errors }) => errors === 0) ? 0 : 1
 }

@@ -11,7 +11,7 @@ import { CuttingRelay, JoiningRelay } from './cutting-relay.ts'
 import { natural } from './flag-values.ts'
 import { Misuse } from './misuse.ts'
 import { startProxy, type Connection, type MakeRelay, type ProxyObserver } from './proxy.ts'
-import { addressesOf, proxyFlags, untilStopped, type ProxyFlags } from './proxy-command.ts'
+import { addressesOf, proxyFlags, runProxy, type ProxyFlags } from './proxy-command.ts'
 import { table } from './table.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -145,13 +145,11 @@ async function torture(
     return new CuttingRelay(cutterOf(id, from), to, onDrain, { pause: flags.pause, maxPieces: flags.pieces, onPiece })
   }
 
-  const proxy = await startProxy(flags.listen, flags.to, observe, flags.connections, makeRelay)
-  say(`listening on ${proxy.address.host}:${proxy.address.port}, to ${flags.to.host}:${flags.to.port}`)
-  try {
-    await untilStopped(ended)
-  } finally {
-    await proxy.close()
-  }
+  await runProxy(
+    () => startProxy(flags.listen, flags.to, observe, flags.connections, makeRelay),
+    ({ address }) => say(`listening on ${address.host}:${address.port}, to ${flags.to.host}:${flags.to.port}`),
+    ended,
+  )
   if (flags.json === true) for (const summary of counts) stdout.write(`${JSON.stringify({ summary })}\n`)
   else stdout.write(table(['from', 'bytes', 'chunks', 'pieces'], counts.map(row)))
   return 0

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { text } from 'node:stream/consumers'
+import { connect, createServer, type AddressInfo } from 'node:net'
+import { buffer, text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 
@@ -23,6 +24,24 @@ describe('the process', () => {
   it('prints no colours into a pipe', async () => {
     const child = spawn(process.execPath, [bin, 'demo', '--scene', 'sticky'], { env: { PATH: process.env.PATH } })
     expect(await text(child.stdout)).not.toContain('\u001B')
+  })
+
+  it('a proxy hands on every byte while nobody reads what it prints', async () => {
+    const server = createServer((socket) => socket.pipe(socket)).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const { port } = server.address() as AddressInfo
+    const args = ['tap', '--listen', '0', '--to', String(port), '--connections', '1', '--length-field', '1']
+    const child = spawn(process.execPath, [bin, ...args])
+    const [listening] = (await once(child.stdout, 'data')) as [Buffer]
+    child.stdout.pause()
+    // The pipe holds 64 KiB: printed, these frames are a hundred times as much.
+    const sent = Buffer.alloc(400_000, '\u0001x')
+    const socket = connect(Number(/127\.0\.0\.1:(\d+)/.exec(String(listening))![1]), '127.0.0.1')
+    socket.end(sent)
+    expect((await buffer(socket)).equals(sent)).toBe(true)
+    child.stdout.resume()
+    expect(await once(child, 'close')).toEqual([0, null])
+    server.close()
   })
 
   it('a proxy ends at Ctrl-C, with its summary and exit code 0', async () => {
