@@ -251,7 +251,7 @@ describe('unstick demo', () => {
       expect(out).not.toContain('\u001B')
       const lines = out.split('\n')
       expect(lines.length).toBeLessThanOrEqual(24)
-      expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(132)
+      expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(80)
     },
   )
 
