@@ -259,9 +259,9 @@ async function printedBy(line: string): Promise<string> {
 }
 
 /** As printf has it. */
-function unescaped(text: string): string {
+function unescaped(content: string): string {
   const controls: Record<string, string> = { n: '\n', r: '\r' }
-  return text.replaceAll(/\\(?:([0-7]{3})|([nr]))/g, (_, octal: string | undefined, control: string) =>
+  return content.replaceAll(/\\(?:([0-7]{3})|([nr]))/g, (_, octal: string | undefined, control: string) =>
     octal === undefined ? controls[control]! : String.fromCharCode(Number.parseInt(octal, 8)),
   )
 }
