@@ -1,7 +1,7 @@
 // The flags that choose a codec and its options, the same for every command that takes one.
 
 import { bitsOrNone, bytesInHex, integer, natural, sizes, unescaped } from './flag-values.ts'
-import type { Flag } from './flags.ts'
+import { camelCase, type Flag } from './flags.ts'
 
 /** One of these is given. */
 const kinds: readonly Flag[] = [
@@ -80,11 +80,6 @@ const options: readonly Flag[] = [
   { name: 'checksum-byte-order', choices: ['big', 'little'], description: 'of the checksum' },
   { name: 'fcs', value: 'bits', description: 'of HDLC: 16, 32 or none', parse: bitsOrNone },
   {
-    name: 'from',
-    value: 'side',
-    description: 'who wrote the bytes, client or server: of protocols whose directions differ, and of recordings',
-  },
-  {
     name: 'offset',
     value: 'bytes',
     description: 'bytes before the length field, the varint or the type',
@@ -121,13 +116,30 @@ const options: readonly Flag[] = [
   { name: 'blank-lines', choices: ['skip', 'error'], description: 'for lines without a JSON value' },
   { name: 'min-frame-length', value: 'bytes', description: 'the shortest frame with a length field', parse: natural },
   { name: 'max-header-length', value: 'bytes', description: 'the longest block of header lines', parse: natural },
+  { name: 'boundary', value: 'text', description: 'of multipart: what the Content-Type names' },
+  { name: 'side-band', description: 'of git-pkt-line: data lines begin with a band' },
+  { name: 'list-group', description: 'of nntp: answers of code 211 have lines' },
+  { name: 'max-line-length', value: 'bytes', description: 'the longest line of irc and nats', parse: natural },
+  {
+    name: 'max-message-length',
+    value: 'bytes',
+    description: 'the longest message made of fragments, of websocket and onc-rpc',
+    parse: natural,
+  },
+  { name: 'max-fragments', value: 'count', description: 'fragments that a message may have', parse: natural },
   { name: 'max-frame-length', value: 'bytes', description: 'the longest frame taken', parse: natural },
   { name: 'oversize', choices: ['error', 'skip'], description: 'for longer frames' },
   { name: 'corrupt', choices: ['error', 'skip', 'resync'], description: 'for corrupt frames' },
   { name: 'at-end', choices: ['error', 'emit', 'drop'], description: 'for a last frame that is cut short' },
 ]
 
-export const codecFlags: Record<string, readonly Flag[]> = { 'Codecs, one of': kinds, 'Options of codecs': options }
+export const codecFlags: Record<string, readonly Flag[]> = {
+  'Codecs, one of': kinds,
+  'Options of codecs': options,
+}
+
+/** In camelCase. */
+export const codecOptionNames: ReadonlySet<string> = new Set(options.map(({ name }) => camelCase(name)))
 
 export const codecNotes = `
 In the values of --delimiter, --start-marker, --end-marker, --terminator and --trailer, \\n, \\r, \\t, \\0, \\xHH and \\\\ stand for characters.

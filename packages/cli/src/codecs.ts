@@ -9,6 +9,7 @@ import { jsonSequence, jsonValues } from '@unstick/json'
 import { contentLength, lengthField, textLength, varintLength } from '@unstick/length-field'
 import { packet, type ChecksumOptions, type PacketOptions, type SyncOptions } from '@unstick/packet'
 import { cobs, dotStuffed, hdlc, slip } from '@unstick/stuffing'
+import { codecOptionNames } from './codec-flags.ts'
 import { spelled } from './flags.ts'
 import { Misuse } from './misuse.ts'
 
@@ -169,29 +170,18 @@ export function codecOf(flags: CodecFlags): FrameCodec<unknown> {
   for (const [name, value] of given) {
     const option = name === kind.flag ? kind.option : kind.options[name]
     if (option === undefined) {
-      if (isCodecOption(name)) throw new Misuse(`${spelled(name)} does not go with ${spelled(kind.flag)}`)
+      if (codecOptionNames.has(name)) throw new Misuse(`${spelled(name)} does not go with ${spelled(kind.flag)}`)
       continue
     }
     options[option] = value
     flagOf.set(option, spelled(name))
   }
-  // What the codec calls by its option, the caller knows by its flag.
-  return made(
-    () => kind.make(options as never),
-    (option) => flagOf.get(option) ?? option,
-  )
-}
-
-/** Turns what a codec says of its options into a `Misuse`; `rename` gives the flag of an option. */
-export function made(make: () => FrameCodec<unknown>, rename: (option: string) => string): FrameCodec<unknown> {
   try {
-    return make()
+    return kind.make(options as never)
   } catch (error) {
     if (!(error instanceof RangeError || error instanceof TypeError)) throw error
-    throw new Misuse(error.message.replace(/^\w+/, rename), { cause: error })
+    // What the codec calls by its option, the caller knows by its flag.
+    const message = error.message.replace(/^\w+/, (option) => flagOf.get(option) ?? option)
+    throw new Misuse(message, { cause: error })
   }
-}
-
-function isCodecOption(name: string): boolean {
-  return kinds.some(({ options }) => name in options)
 }

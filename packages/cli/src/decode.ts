@@ -5,6 +5,7 @@ import { isFrameError, type Skipped } from '@unstick/core'
 import { choiceOf, protocolList, type ChoiceFlags } from './codec-choice.ts'
 import { codecFlags, codecNotes } from './codec-flags.ts'
 import type { Command } from './command.ts'
+import type { Direction } from './direction.ts'
 import { natural } from './flag-values.ts'
 import { errorText, FORMS, lineOf, plain, type Form } from './frame-text.ts'
 import { inputOf, type InputChunk } from './input.ts'
@@ -28,6 +29,11 @@ export const decodeCommand: Command = {
   flags: {
     ...codecFlags,
     Input: [
+      {
+        name: 'from',
+        value: 'side',
+        description: 'who wrote the bytes, client or server: for protocols whose directions differ, and of recordings',
+      },
       {
         name: 'skip-initial',
         value: 'bytes',
@@ -82,19 +88,19 @@ async function decode(file: string | undefined, flags: DecodeFlags, terminal: Te
     let stream = streams.get(key)
     if (stream === undefined) {
       const onSkip = (skipped: Skipped): void => output.warn(origin, skipText(skipped))
-      const decoder = new LocatedDecoder(choice(flags.from ?? origin?.from), flags.skipInitial, onSkip)
+      const decoder = new LocatedDecoder(choice.codecOf(choice.from ?? origin?.from), flags.skipInitial, onSkip)
       stream = { decoder, origin, index: 0, toSkip: flags.skipInitial, hasFailed: false }
       streams.set(key, stream)
     }
     return stream
   }
   // A codec that cannot be made is misuse, also where the input is empty or missing.
-  if (file === undefined || flags.from !== undefined) choice(flags.from)
+  if (file === undefined || file === '-' || choice.from !== undefined) choice.codecOf(choice.from)
   let left = flags.limit ?? Infinity
   try {
     if (left === 0) return 0
     for await (const { origin, bytes, isEnd } of inputOf(file, terminal)) {
-      if (origin !== undefined && !isWanted(origin, flags)) continue
+      if (origin !== undefined && !isWanted(origin, choice.from, flags.connection)) continue
       const stream = streamOf(origin)
       if (stream.hasFailed) continue
       const skipped = Math.min(stream.toSkip, bytes.length)
@@ -130,7 +136,7 @@ function* framesOf(decoder: LocatedDecoder, bytes: Uint8Array, isEnd: boolean): 
   if (isEnd) yield* decoder.end()
 }
 
-function isWanted(origin: NonNullable<InputChunk['origin']>, { from, connection }: DecodeFlags): boolean {
+function isWanted(origin: NonNullable<InputChunk['origin']>, from?: Direction, connection?: number): boolean {
   return (from === undefined || from === origin.from) && (connection === undefined || connection === origin.connection)
 }
 

@@ -87,6 +87,7 @@ function* spelledAll(flags: Map<string, Flag>): Generator<string> {
   for (const name of flags.keys()) yield `--${name}`
 }
 
-function camelCase(name: string): string {
+/** The other way round. */
+export function camelCase(name: string): string {
   return name.replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())
 }

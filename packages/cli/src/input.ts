@@ -4,13 +4,14 @@
 import { createReadStream } from 'node:fs'
 import { open, readFile } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
+import type { Direction } from './direction.ts'
 import { eventOf, FORMAT, type RecordedEvent } from './recording.ts'
 import type { Terminal } from './terminal.ts'
 
 /** A piece of one direction of one connection. */
 export interface InputChunk {
   /** Whose bytes they are; undefined where the input holds one direction only. */
-  origin: { connection: number; from: 'client' | 'server' } | undefined
+  origin: { connection: number; from: Direction } | undefined
   bytes: Uint8Array
   isEnd: boolean
 }

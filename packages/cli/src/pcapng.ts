@@ -4,11 +4,11 @@
 // ones, and the sequence numbers count the bytes. A chunk is one packet, or several where it is longer than one can be.
 // Source: draft-ietf-opsawg-pcapng, sections 4.1 to 4.3; RFC 791, RFC 8200 and RFC 9293 for the headers.
 
-import { closeSync, writeSync } from 'node:fs'
 import { isIPv4, isIPv6 } from 'node:net'
+import type { Direction } from './direction.ts'
 import type { Address } from './flag-values.ts'
-import type { Connection, Direction } from './proxy.ts'
-import { opened } from './recording-file.ts'
+import type { Connection } from './proxy.ts'
+import type { OutputFile } from './output-file.ts'
 
 const FIN = 0x01
 const SYN = 0x02
@@ -25,14 +25,13 @@ const WINDOW = 65_535
 type Sequences = Record<Direction, number>
 
 export class PcapngFile {
-  private readonly file: number
+  private readonly file: OutputFile
   private readonly sequences = new Map<number, Sequences>()
   private readonly epoch = Date.now() * 1000
   private readonly start = performance.now()
 
-  /** Throws a `Misuse` for a file that cannot be written. */
-  constructor(path: string) {
-    this.file = opened(path, '--pcapng')
+  constructor(file: OutputFile) {
+    this.file = file
     // Section header: byte-order magic, version 1.0, a section of unknown length.
     this.block(0x0a0d0d0a, Buffer.from('4d3c2b1a01000000ffffffffffffffff', 'hex'))
     // Interface description: link type, reserved, no limit of a packet's length.
@@ -63,8 +62,13 @@ export class PcapngFile {
     this.packet(connection, from, RST | ACK)
   }
 
+  /** Both sides are closed. */
+  forget(connection: Connection): void {
+    this.sequences.delete(connection.id)
+  }
+
   close(): void {
-    closeSync(this.file)
+    this.file.close()
   }
 
   private packet(
@@ -98,7 +102,7 @@ export class PcapngFile {
     block.writeUInt32LE(length, 4)
     body.copy(block, 8)
     block.writeUInt32LE(length, length - 4)
-    writeSync(this.file, block)
+    this.file.write(block)
   }
 }
 

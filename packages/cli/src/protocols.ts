@@ -1,19 +1,17 @@
 // The presets of @unstick/protocols, loaded by name when one is asked for.
 
 import type { FrameCodec } from '@unstick/core'
-import { made } from './codecs.ts'
+import type { Direction } from './direction.ts'
 import { spelled } from './flags.ts'
 import { didYouMean, Misuse } from './misuse.ts'
-
-/** Who wrote the bytes: 'client' or 'server', or what a protocol calls its sides. */
-export type Side = string
 
 type MakePreset = (options: Record<string, unknown>) => FrameCodec<unknown>
 
 export interface Preset {
-  /** Whether the bytes of the two sides differ, so that one must be named. */
-  isDirected: boolean
-  codec(options: Record<string, unknown>, from?: Side): FrameCodec<unknown>
+  /** What the protocol calls its sides, the client's first. Undefined where the bytes of both are alike. */
+  sides: readonly [client: string, server: string] | undefined
+  /** Throws a `Misuse` for options that are missing, unknown or out of range. */
+  codec: (options: Record<string, unknown>, from?: Direction) => FrameCodec<unknown>
 }
 
 /** Throws a `Misuse` for a name that there is not. */
@@ -30,26 +28,46 @@ export async function allPresets(): Promise<Map<string, Preset>> {
   const exported = Object.entries(await import('@unstick/protocols'))
   const presets = exported
     .filter(([, value]) => typeof value === 'function')
-    .map(([name, make]): [string, Preset] => [spelled(name).slice(2), preset(make as unknown as MakePreset)])
+    .map(([name, make]): [string, Preset] => {
+      const kebab = spelled(name).slice(2)
+      return [kebab, preset(kebab, make as unknown as MakePreset)]
+    })
   return new Map(presets.toSorted(([a], [b]) => (a < b ? -1 : 1)))
 }
 
-function preset(make: MakePreset): Preset {
-  const isDirected = needsSide(make)
+function preset(name: string, make: MakePreset): Preset {
+  const sides = sidesOf(make)
   return {
-    isDirected,
+    sides,
     codec(options, from) {
-      return made(() => make(isDirected ? { ...options, from } : options), spelled)
+      if (sides !== undefined && from === undefined)
+        throw new Misuse(`--protocol ${name} needs --from ${sides.join(' or ')}: who wrote the bytes`)
+      try {
+        return make(sides === undefined ? options : { ...options, from: sides[from === 'client' ? 0 : 1] })
+      } catch (error) {
+        if (!(error instanceof RangeError || error instanceof TypeError)) throw error
+        throw new Misuse(misuseText(name, options, error.message), { cause: error })
+      }
     },
   }
 }
 
-/** A preset whose directions differ refuses to be made without one, and says so. */
-function needsSide(make: MakePreset): boolean {
+/** A preset whose directions differ refuses to be made without one, and says which there are. */
+function sidesOf(make: MakePreset): Preset['sides'] {
   try {
     make({})
-    return false
   } catch (error) {
-    return error instanceof Error && /\bfrom\b/.test(error.message)
+    const [, client, server] = /^from must be "(\w+)" or "(\w+)"/.exec((error as Error).message) ?? []
+    if (client !== undefined && server !== undefined) return [client, server]
   }
+  return undefined
+}
+
+/** What a preset says of its options, in terms of the flags. */
+function misuseText(name: string, options: Record<string, unknown>, message: string): string {
+  const [, unknown] = /has no option "(\w+)"/.exec(message) ?? []
+  if (unknown !== undefined) return `${spelled(unknown)} does not go with --protocol ${name}`
+  const [option = '', ...rest] = message.split(' ')
+  const flag = spelled(option)
+  return option in options ? `${flag} ${rest.join(' ')}` : `--protocol ${name} needs ${flag}: ${message}`
 }

@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { address, natural, type Address } from './flag-values.ts'
 import type { Flag } from './flags.ts'
 import { Misuse } from './misuse.ts'
+import type { Proxy } from './proxy.ts'
 
 export interface ProxyFlags {
   listen?: Address
@@ -34,15 +35,32 @@ export function addressesOf(command: string, { listen, to }: ProxyFlags): { list
   return { listen, to }
 }
 
-/** Resolves when the signal is aborted, or at Ctrl-C. */
-export async function untilStopped({ signal }: AbortController): Promise<void> {
+/** Runs a proxy until the signal is aborted, or Ctrl-C, and closes it. */
+export async function runProxy(
+  start: () => Promise<Proxy>,
+  onListening: (proxy: Proxy) => void,
+  ended: AbortController,
+): Promise<void> {
+  // Before it starts: whoever reads that it listens may stop it at once.
+  const stopped = untilStopped(ended.signal)
+  let proxy: Proxy | undefined
+  try {
+    proxy = await start()
+    onListening(proxy)
+    await stopped
+  } finally {
+    ended.abort()
+    await proxy?.close()
+  }
+}
+
+async function untilStopped(signal: AbortSignal): Promise<void> {
   const stopped = new AbortController()
   const stop = (): void => stopped.abort()
-  const either = AbortSignal.any([signal, stopped.signal])
   process.once('SIGINT', stop)
   process.once('SIGTERM', stop)
   try {
-    if (!either.aborted) await once(either, 'abort')
+    await once(AbortSignal.any([signal, stopped.signal]), 'abort')
   } finally {
     process.off('SIGINT', stop)
     process.off('SIGTERM', stop)

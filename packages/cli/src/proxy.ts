@@ -5,11 +5,9 @@
 
 import { once } from 'node:events'
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
+import type { Direction } from './direction.ts'
 import type { Address } from './flag-values.ts'
 import { Misuse } from './misuse.ts'
-
-/** Who wrote the bytes. */
-export type Direction = 'client' | 'server'
 
 export interface Connection {
   /** Counted from 1. */
@@ -29,8 +27,6 @@ export interface ProxyObserver {
 
 export interface Proxy {
   address: Address
-  /** Connections that are not closed yet. */
-  readonly open: number
   /** Destroys what is open, and resolves once its observers have been told. */
   close(): Promise<void>
 }
@@ -102,9 +98,6 @@ export async function startProxy(
   const { address, port } = server.address() as AddressInfo
   return {
     address: { host: address, port },
-    get open() {
-      return open
-    },
     async close() {
       server.close()
       for (const socket of sockets) socket.destroy()

@@ -5,13 +5,14 @@
 //   {"connection":1,"from":"client","at":12.5,"data":"UQAAAA=="}      a chunk, in base64; at: milliseconds since the start
 //   {"connection":1,"from":"server","at":13.1,"end":true}             a FIN; "error" instead of "end": what broke it
 
+import type { Direction } from './direction.ts'
 import { Misuse } from './misuse.ts'
 
 export const FORMAT = 'unstick-recording'
 
 export interface RecordedEvent {
   connection: number
-  from: 'client' | 'server'
+  from: Direction
   /** Milliseconds since the start of the recording. */
   at: number
   data?: Uint8Array

@@ -2,10 +2,11 @@
 //
 // in step --FrameError--> lost (reported; the rest of the chunk is passed over)
 // lost    --the next chunk holds a frame--> in step (reported, with what belonged to no frame)
+// any     --the codec itself fails--> given up (reported; what follows is counted and not decoded)
 
 import { isFrameError, type FrameCodec, type Skipped } from '@unstick/core'
+import type { Direction } from './direction.ts'
 import { LocatedDecoder, type LocatedFrame } from './located-decoder.ts'
-import type { Direction } from './proxy.ts'
 import type { TapPrinter } from './tap-printer.ts'
 
 export interface TapSummary {
@@ -31,7 +32,7 @@ export class TapDirection {
   private readonly codec: FrameCodec<unknown> | undefined
   private readonly printer: TapPrinter
   private decoder: LocatedDecoder | undefined
-  private state: 'in step' | 'lost' = 'in step'
+  private state: 'in step' | 'lost' | 'given up' = 'in step'
   private lostAt = 0
 
   constructor(connection: number, from: Direction, codec: FrameCodec<unknown> | undefined, printer: TapPrinter) {
@@ -49,6 +50,7 @@ export class TapDirection {
       this.printer.frame(summary.connection, summary.from, { frame: bytes, offset, length: bytes.length })
       return
     }
+    if (this.state === 'given up') return
     const decoder = (this.decoder ??= this.begin(this.codec, offset))
     this.take(decoder, decoder.decode(bytes))
   }
@@ -60,8 +62,8 @@ export class TapDirection {
   }
 
   close(): TapSummary {
-    if (this.state === 'lost') this.summary.unframed += this.summary.bytes - this.lostAt
-    else this.summary.unframed += this.decoder?.unfinished ?? 0
+    if (this.state === 'in step') this.summary.unframed += this.decoder?.unfinished ?? 0
+    else this.summary.unframed += this.summary.bytes - this.lostAt
     return this.summary
   }
 
@@ -73,7 +75,10 @@ export class TapDirection {
     try {
       for (const located of frames) this.frame(located)
     } catch (error) {
-      if (!isFrameError(error)) throw error
+      if (!isFrameError(error)) {
+        this.giveUp(decoder, error as Error)
+        return
+      }
       // Begins at the next chunk: peers mostly write whole frames.
       this.decoder = undefined
       if (this.state === 'lost') return
@@ -83,6 +88,16 @@ export class TapDirection {
       const shown = decoder.takeRemaining().subarray(0, SHOWN)
       this.printer.badFrame(this.summary.connection, this.summary.from, decoder.start, error, shown)
     }
+  }
+
+  /** A codec of the caller's own may have a fault. The connection goes on without it. */
+  private giveUp(decoder: LocatedDecoder, error: Error): void {
+    const { summary } = this
+    this.decoder = undefined
+    if (this.state === 'in step') this.lostAt = summary.bytes - decoder.unfinished
+    this.state = 'given up'
+    summary.errors++
+    this.printer.fault(summary.connection, summary.from, `no frame from here on, the codec failed: ${error.message}`)
   }
 
   private frame(located: LocatedFrame): void {

@@ -3,9 +3,9 @@
 
 import type { FrameError } from '@unstick/core'
 import { paintFor, type Paint } from './colors.ts'
+import type { Direction } from './direction.ts'
 import { errorText, hexOf, lineOf, plain, visible, type Form } from './frame-text.ts'
 import type { LocatedFrame } from './located-decoder.ts'
-import type { Direction } from './proxy.ts'
 import { table } from './table.ts'
 import type { TapSummary } from './tap-direction.ts'
 import type { Terminal } from './terminal.ts'
@@ -17,8 +17,8 @@ export interface TapPrinterOptions {
   width: number
 }
 
-/** Bytes that may wait in the output. */
-const MAX_WAITING = 1 << 20
+/** Characters that may wait in the output. */
+const MAX_WAITING = 1 << 18
 /** So many bytes of a frame are looked at, to show them: those of a frame of megabytes are not turned into text. */
 const LOOKED_AT = 4096
 
@@ -27,6 +27,8 @@ export class TapPrinter {
   private readonly options: TapPrinterOptions
   private readonly paint: Paint
   private leftOut = 0
+  /** Of one chunk: they are written together. */
+  private lines = ''
 
   constructor(terminal: Terminal, options: TapPrinterOptions) {
     this.terminal = terminal
@@ -104,20 +106,26 @@ export class TapPrinter {
 
   private text(line: string): void {
     this.tellLeftOut()
-    this.terminal.stdout.write(`${line}\n`)
+    if (this.lines === '') queueMicrotask(() => this.flush())
+    this.lines += `${line}\n`
+  }
+
+  private flush(): void {
+    const { lines } = this
+    this.lines = ''
+    this.terminal.stdout.write(lines)
   }
 
   private isBehind(): boolean {
-    return ((this.terminal.stdout as { writableLength?: number }).writableLength ?? 0) > MAX_WAITING
+    const written = (this.terminal.stdout as { writableLength?: number }).writableLength ?? 0
+    return written + this.lines.length > MAX_WAITING
   }
 
   private tellLeftOut(): void {
     if (this.leftOut === 0) return
     const message = `${this.leftOut} frames are not shown: the output was too slow`
     this.leftOut = 0
-    this.terminal.stdout.write(
-      `${this.options.isJson ? JSON.stringify({ note: message }) : this.paint('yellow', message)}\n`,
-    )
+    this.text(this.options.isJson ? JSON.stringify({ note: message }) : this.paint('yellow', message))
   }
 }
 

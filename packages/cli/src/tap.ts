@@ -4,15 +4,18 @@ import type { ChoiceFlags } from './codec-choice.ts'
 import { optionalChoiceOf } from './codec-choice.ts'
 import { codecFlags, codecNotes } from './codec-flags.ts'
 import type { Command } from './command.ts'
+import { DIRECTIONS, type Direction } from './direction.ts'
 import { natural } from './flag-values.ts'
 import { FORMS, type Form } from './frame-text.ts'
+import { OutputFile } from './output-file.ts'
 import { PcapngFile } from './pcapng.ts'
-import { startProxy, type Connection, type Direction, type ProxyObserver } from './proxy.ts'
-import { addressesOf, proxyFlags, untilStopped, type ProxyFlags } from './proxy-command.ts'
+import { startProxy, type Connection, type ProxyObserver } from './proxy.ts'
+import { addressesOf, proxyFlags, runProxy, type ProxyFlags } from './proxy-command.ts'
 import { RecordingFile } from './recording-file.ts'
 import { TapDirection, type TapSummary } from './tap-direction.ts'
 import { TapPrinter } from './tap-printer.ts'
 import type { Terminal } from './terminal.ts'
+import { unblocked } from './unblocked.ts'
 
 interface TapFlags extends ChoiceFlags, ProxyFlags {
   save?: string
@@ -47,7 +50,7 @@ export const tapCommand: Command = {
   notes: `${codecNotes.trim()}
 
 Without a codec the chunks are shown as they come. A frame that is bad is reported with its offset and first bytes; the
-proxy passes it on like every other, and decoding begins again with the next chunk.`,
+proxy passes it on like every other, and decoding begins again with the next chunk. Exit code 1: there were errors.`,
   async run({ values, terminal }) {
     const flags = values as unknown as TapFlags
     const { listen, to } = addressesOf('tap', flags)
@@ -58,25 +61,30 @@ proxy passes it on like every other, and decoding begins again with the next chu
 async function tap(flags: TapFlags & Required<Pick<ProxyFlags, 'listen' | 'to'>>, terminal: Terminal): Promise<number> {
   const choice = await optionalChoiceOf(flags)
   // A codec that cannot be made is misuse, before the first connection.
-  if (choice !== undefined) for (const from of ['client', 'server']) choice(from)
-  const printer = new TapPrinter(terminal, {
+  for (const from of DIRECTIONS) choice?.codecOf(from)
+  const printer = new TapPrinter(unblocked(terminal), {
     as: flags.as,
     isJson: flags.json === true,
     isQuiet: flags.quiet === true,
     width: flags.width,
   })
   const to = `${flags.to.host}:${flags.to.port}`
-  const recording = flags.save === undefined ? undefined : new RecordingFile(flags.save, { to })
-  const capture = flags.pcapng === undefined ? undefined : new PcapngFile(flags.pcapng)
+  let isWhole = true
+  const fileAt = (path: string, flag: string): OutputFile =>
+    new OutputFile(path, flag, (message) => {
+      isWhole = false
+      printer.note(undefined, message)
+    })
+  const recording = flags.save === undefined ? undefined : new RecordingFile(fileAt(flags.save, '--save'), { to })
+  const capture = flags.pcapng === undefined ? undefined : new PcapngFile(fileAt(flags.pcapng, '--pcapng'))
   const summaries: TapSummary[] = []
   const ended = new AbortController()
-  let count = 0
+  let closed = 0
 
   const observe = (connection: Connection): ProxyObserver => {
-    count++
     const directions: Record<Direction, TapDirection> = {
-      client: new TapDirection(connection.id, 'client', choice?.('client'), printer),
-      server: new TapDirection(connection.id, 'server', choice?.('server'), printer),
+      client: new TapDirection(connection.id, 'client', choice?.codecOf('client'), printer),
+      server: new TapDirection(connection.id, 'server', choice?.codecOf('server'), printer),
     }
     printer.note(connection.id, `${connection.client.host}:${connection.client.port} connected`)
     capture?.open(connection)
@@ -97,22 +105,21 @@ async function tap(flags: TapFlags & Required<Pick<ProxyFlags, 'listen' | 'to'>>
         printer.fault(connection.id, from, error.message)
       },
       close() {
-        for (const from of ['client', 'server'] as const) summaries.push(directions[from].close())
+        for (const from of DIRECTIONS) summaries.push(directions[from].close())
+        capture?.forget(connection)
         printer.note(connection.id, 'closed')
-        if (count === flags.connections && proxy.open === 0) ended.abort()
+        if (++closed === flags.connections) ended.abort()
       },
     }
   }
 
-  const proxy = await startProxy(flags.listen, flags.to, observe, flags.connections)
-  printer.note(undefined, `listening on ${proxy.address.host}:${proxy.address.port}, to ${to}`)
-  try {
-    await untilStopped(ended)
-  } finally {
-    await proxy.close()
-    recording?.close()
-    capture?.close()
-  }
+  await runProxy(
+    () => startProxy(flags.listen, flags.to, observe, flags.connections),
+    ({ address }) => printer.note(undefined, `listening on ${address.host}:${address.port}, to ${to}`),
+    ended,
+  )
+  recording?.close()
+  capture?.close()
   printer.summary(summaries)
-  return summaries.some(({ errors }) => errors > 0) ? 1 : 0
+  return isWhole && summaries.every(({ errors }) => errors === 0) ? 0 : 1
 }

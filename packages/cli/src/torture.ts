@@ -2,6 +2,7 @@
 //
 // No byte is changed, lost or moved: a program that breaks behind it has taken chunks for messages.
 
+import { DIRECTIONS, type Direction } from './direction.ts'
 import { optionalChoiceOf, type ChoiceFlags, type CodecChoice } from './codec-choice.ts'
 import { codecFlags, codecNotes } from './codec-flags.ts'
 import type { Command } from './command.ts'
@@ -9,8 +10,8 @@ import { bytewise, insideHeaders, randomly, type Cuts, type Cutter } from './cut
 import { CuttingRelay, JoiningRelay } from './cutting-relay.ts'
 import { natural } from './flag-values.ts'
 import { Misuse } from './misuse.ts'
-import { startProxy, type Connection, type Direction, type MakeRelay, type ProxyObserver } from './proxy.ts'
-import { addressesOf, proxyFlags, untilStopped, type ProxyFlags } from './proxy-command.ts'
+import { startProxy, type Connection, type MakeRelay, type ProxyObserver } from './proxy.ts'
+import { addressesOf, proxyFlags, runProxy, type ProxyFlags } from './proxy-command.ts'
 import { table } from './table.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -74,7 +75,7 @@ fault of chunking.`,
     if (flags.cuts === 'headers' && choice === undefined)
       throw new Misuse('--cuts headers needs a codec, such as --protocol')
     if (flags.cuts !== 'headers' && choice !== undefined) throw new Misuse(`--cuts ${flags.cuts} takes no codec`)
-    for (const from of ['client', 'server']) choice?.(from)
+    for (const from of DIRECTIONS) choice?.codecOf(from)
     return torture({ ...flags, listen, to, cuts: flags.cuts }, choice, terminal)
   },
 }
@@ -103,8 +104,7 @@ async function torture(
   let closed = 0
 
   const observe = ({ id, client }: Connection): ProxyObserver => {
-    for (const from of ['client', 'server'] as const)
-      counts.push({ connection: id, from, bytes: 0, chunks: 0, pieces: 0 })
+    for (const from of DIRECTIONS) counts.push({ connection: id, from, bytes: 0, chunks: 0, pieces: 0 })
     say(`${id}: ${client.host}:${client.port} connected`, { connection: id })
     return {
       chunk(from, bytes) {
@@ -128,7 +128,7 @@ async function torture(
       case 'bytewise':
         return bytewise
       case 'headers':
-        return insideHeaders(choice!(from), seed, (message) =>
+        return insideHeaders(choice!.codecOf(from), seed, (message) =>
           say(`${id}: from here on the ${from}'s chunks stay whole: ${message}`, { connection: id, from }),
         )
       default:
@@ -145,13 +145,11 @@ async function torture(
     return new CuttingRelay(cutterOf(id, from), to, onDrain, { pause: flags.pause, maxPieces: flags.pieces, onPiece })
   }
 
-  const proxy = await startProxy(flags.listen, flags.to, observe, flags.connections, makeRelay)
-  say(`listening on ${proxy.address.host}:${proxy.address.port}, to ${flags.to.host}:${flags.to.port}`)
-  try {
-    await untilStopped(ended)
-  } finally {
-    await proxy.close()
-  }
+  await runProxy(
+    () => startProxy(flags.listen, flags.to, observe, flags.connections, makeRelay),
+    ({ address }) => say(`listening on ${address.host}:${address.port}, to ${flags.to.host}:${flags.to.port}`),
+    ended,
+  )
   if (flags.json === true) for (const summary of counts) stdout.write(`${JSON.stringify({ summary })}\n`)
   else stdout.write(table(['from', 'bytes', 'chunks', 'pieces'], counts.map(row)))
   return 0

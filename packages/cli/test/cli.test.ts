@@ -6,6 +6,7 @@ import { text } from 'node:stream/consumers'
 import { fixedSize } from '@unstick/fixed-size'
 import { frames } from '@unstick/stream'
 import { describe, expect, it } from 'vitest'
+import { commands } from '../src/commands.ts'
 import { demo } from '../src/demo.ts'
 import { run } from '../src/index.ts'
 import { unstick } from './unstick.ts'
@@ -214,22 +215,56 @@ describe('unstick decode', () => {
 
 describe('the README', () => {
   const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
-  const commands = [...readme.matchAll(/^unstick ((?:decode|demo|guess).*?) *(?:#.*)?$/gm)].map((match) => match[1]!)
 
-  it.each(commands)('unstick %s: runs as it is written', async (command) => {
-    const folder = mkdtempSync(join(tmpdir(), 'unstick-'))
+  it('prints what it says: each console example, one after another in one folder', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'unstick-readme-'))
+    const before = process.cwd()
+    process.chdir(folder)
     try {
-      const file = join(folder, 'file')
-      writeFileSync(file, command.includes('--json-') ? '{"a":1}[2]' : Buffer.alloc(96))
-      const [, words, redirected] = /^(.*?)(?: < (file))?$/.exec(command)!
-      const args = words!.split(' ').map((word) => (word === 'file' ? file : word.replaceAll("'", '')))
-      const { code, err } = await unstick(args, redirected === undefined ? undefined : readFileSync(file))
-      expect([code, err]).toEqual([0, ''])
+      const sessions = [...readme.matchAll(/```console\n(.*?)```/gs)].map((match) => match[1]!)
+      expect(sessions.length).toBeGreaterThan(4)
+      for (const session of sessions) {
+        const printed: string[] = []
+        for (const line of session.split('\n').filter((one) => one.startsWith('$ '))) {
+          printed.push(`${line}\n`, await printedBy(line.slice(2)))
+        }
+        expect(printed.join('')).toBe(session)
+      }
     } finally {
+      process.chdir(before)
       rmSync(folder, { recursive: true })
     }
   })
+
+  it('names every command, with an example', () => {
+    for (const { name } of commands) {
+      const section = new RegExp(`^## ${name}\\n(.*?)(?=^## )`, 'ms').exec(readme)
+      expect(section?.[1]).toContain(`unstick ${name} `)
+    }
+  })
 })
+
+/** What a line of a shell prints, of those that the README has: printf into a file or a command, and unstick. */
+async function printedBy(line: string): Promise<string> {
+  const [, content, target, rest] = /^(?:printf '(.*?)' ([|>]) )?(.*)$/.exec(line)!
+  const bytes = Buffer.from(unescaped(content ?? ''), 'latin1')
+  if (target === '>') {
+    writeFileSync(rest!, bytes)
+    return ''
+  }
+  const [command, ...args] = rest!.match(/'[^']*'|\S+/g)!.map((word) => word.replaceAll("'", ''))
+  expect(command).toBe('unstick')
+  const { out, err } = await unstick(args, bytes)
+  return out + err
+}
+
+/** As printf has it. */
+function unescaped(content: string): string {
+  const controls: Record<string, string> = { n: '\n', r: '\r' }
+  return content.replaceAll(/\\(?:([0-7]{3})|([nr]))/g, (_, octal: string | undefined, control: string) =>
+    octal === undefined ? controls[control]! : String.fromCharCode(Number.parseInt(octal, 8)),
+  )
+}
 
 describe('unstick demo', () => {
   it('shows coalesced and fragmented messages, and that every codec gives them back', async () => {
@@ -251,7 +286,7 @@ describe('unstick demo', () => {
       expect(out).not.toContain('\u001B')
       const lines = out.split('\n')
       expect(lines.length).toBeLessThanOrEqual(24)
-      expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(132)
+      expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(80)
     },
   )
 

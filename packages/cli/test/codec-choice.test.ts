@@ -8,9 +8,9 @@ import { codecFlags } from '../src/codec-flags.ts'
 import { codecOf } from '../src/codecs.ts'
 import { installedPackage } from '../src/installed-package.ts'
 import { Misuse } from '../src/misuse.ts'
-import { allPresets, presetOf } from '../src/protocols.ts'
+import { allPresets } from '../src/protocols.ts'
 import { eventLine, eventOf, headerLine } from '../src/recording.ts'
-import { unstick } from './unstick.ts'
+import { unstick, type Outcome } from './unstick.ts'
 
 const here = fileURLToPath(new URL('.', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'unstick-choice-'))
@@ -40,12 +40,32 @@ describe('--protocol', () => {
 
   it('needs --from where the sides differ, and takes none where they are alike', async () => {
     const without = await unstick(['decode', '--protocol', 'postgres'])
-    expect([without.code, without.err]).toEqual([2, expect.stringContaining('--from must be')])
+    expect(without).toEqual({
+      code: 2,
+      out: '',
+      err: 'unstick: --protocol postgres needs --from client or server: who wrote the bytes\n',
+    })
     const ready = Buffer.from('5a0000000549', 'hex')
     expect((await unstick(['decode', '--protocol', 'postgres', '--from', 'server'], ready)).out).toContain('"type"')
     expect((await unstick(['decode', '--protocol', 'mqtt', '--from', 'client'], Buffer.from('c000', 'hex'))).code).toBe(
       0,
     )
+  })
+
+  it.each([
+    ['native-messaging', 'browser', 'host'],
+    ['esbuild-service', 'client', 'service'],
+  ])('%s: --from takes %s and %s, as the protocol has it, and client and server', async (name, client, server) => {
+    const decode = (...flags: string[]): Promise<Outcome> => unstick(['decode', '--protocol', name, ...flags])
+    expect((await decode()).err).toBe(
+      `unstick: --protocol ${name} needs --from ${client} or ${server}: who wrote the bytes\n`,
+    )
+    for (const from of [client, server, 'client', 'server'])
+      expect(await decode('--from', from)).toEqual({ code: 0, out: '', err: '' })
+    expect(await decode('--from', 'me')).toMatchObject({
+      code: 2,
+      err: `unstick: --from must be ${client} or ${server}, received "me"\n`,
+    })
   })
 
   it('`list` lists every subpath of the package, and a wrong name is misuse that suggests one', async () => {
@@ -58,13 +78,54 @@ describe('--protocol', () => {
     expect([code, err]).toEqual([2, expect.stringContaining('did you mean postgres?')])
   })
 
-  it('every preset makes a codec for the sides that it has', async () => {
-    for (const [name, preset] of await allPresets()) {
-      const sides = { 'native-messaging': 'browser', 'esbuild-service': 'service' }[name] ?? 'server'
-      const needed = name === 'multipart' ? { boundary: 'b' } : {}
-      expect(preset.codec(needed, preset.isDirected ? sides : undefined).maxFrameLength).toBeGreaterThan(0)
+  it('decodes with every preset, from each of its sides, and says what one needs that is not given', async () => {
+    for (const [name, { sides }] of await allPresets()) {
+      const args = ['decode', '--protocol', name]
+      const needed = name === 'multipart' ? ['--boundary', 'b'] : []
+      for (const side of sides ?? [undefined]) {
+        const from = side === undefined ? [] : ['--from', side]
+        const { code, err } = await unstick([...args, ...from, ...needed])
+        // Of some protocols nothing at all is too little.
+        expect([name, code, err]).toEqual(code === 0 ? [name, 0, ''] : [name, 1, expect.stringContaining('ERR_FRAME_')])
+        if (needed.length > 0) {
+          expect(await unstick([...args, ...from])).toMatchObject({
+            code: 2,
+            err: expect.stringContaining(`--protocol ${name} needs ${needed[0]}: `),
+          })
+        }
+      }
     }
-    expect(await presetOf('resp')).toMatchObject({ isDirected: false })
+  })
+
+  it.each([
+    ['multipart --boundary x', '\r\n--x\r\n\r\na\r\n--x--', '{"headers":[],"body":{"hex":"61"}}\n'],
+    [
+      'bitcoin --magic 0b110907',
+      '\u000b\u0011\u0009\u0007verack\0\0\0\0\0\0\0\0\0\0\u005d\u00f6\u00e0\u00e2',
+      'verack',
+    ],
+    ['git-pkt-line --side-band', '0006\u0001a', '"band":1'],
+    ['nntp --from server --list-group', '211 x\r\n1\r\n.\r\n', '"body"'],
+    ['irc --max-line-length 3', 'abc\r\n', 'abc'],
+    ['native-messaging --from host --byte-order big', '\0\0\0\u00021 ', '1'],
+    ['websocket --from server --max-message-length 1 --max-fragments 1', '\u0081\u0001a', '"text":"a"'],
+  ])('%s: passes the options of the protocol on', async (flags, input, output) => {
+    const { code, out, err } = await unstick(
+      ['decode', '--protocol', ...flags.split(' ')],
+      Buffer.from(input, 'latin1'),
+    )
+    expect([code, err]).toEqual([0, ''])
+    expect(out).toContain(output)
+  })
+
+  it.each([
+    ['tpkt --boundary x', '--boundary does not go with --protocol tpkt'],
+    ['mcp --byte-order big', '--byte-order does not go with --protocol mcp'],
+    ['tpkt --max-frame-length 1', '--max-frame-length must be'],
+    ['multipart --boundary ä', '--boundary must be'],
+  ])('%s: options that the protocol does not take are misuse', async (flags, message) => {
+    const { code, err } = await unstick(['decode', '--protocol', ...flags.split(' ')])
+    expect([code, err]).toEqual([2, expect.stringContaining(message)])
   })
 
   it('passes the limit on', async () => {
@@ -107,6 +168,24 @@ describe('--codec', () => {
 })
 
 describe('recordings', () => {
+  it('--from names a side, also as the protocol calls it, and --connection a connection', async () => {
+    const message = (text: string): Buffer => Buffer.from(`\u0003\0\0\0"${text}"`)
+    const path = file(
+      'sides.rec',
+      headerLine({}) +
+        eventLine({ connection: 1, from: 'client', at: 0, data: message('a') }) +
+        eventLine({ connection: 1, from: 'server', at: 0, data: message('b') }) +
+        eventLine({ connection: 2, from: 'server', at: 0, data: message('c') }),
+    )
+    const args = ['decode', path, '--protocol', 'native-messaging']
+    expect((await unstick(args)).out).toBe('1> "a"\n1< "b"\n2< "c"\n')
+    for (const from of ['host', 'server'])
+      expect((await unstick([...args, '--from', from])).out).toBe('1< "b"\n2< "c"\n')
+    expect((await unstick([...args, '--connection', '2'])).out).toBe('2< "c"\n')
+    const plain = await unstick(['decode', path, '--length-field', '1', '--from', 'host'])
+    expect([plain.code, plain.err]).toEqual([2, 'unstick: --from must be client or server, received "host"\n'])
+  })
+
   it('come back as they were written', () => {
     const event = { connection: 3, from: 'server', at: 1.5, data: Buffer.from([0, 255]) } as const
     expect(eventOf(eventLine(event))).toEqual(event)

@@ -2,7 +2,13 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import { choiceOf } from '../src/codec-choice.ts'
+
 import { codecOf, type CodecFlags } from '../src/codecs.ts'
+import { readArguments, spelled } from '../src/flags.ts'
+import { decodeCommand } from '../src/decode.ts'
+import { inputOf } from '../src/input.ts'
+import { LocatedDecoder } from '../src/located-decoder.ts'
 import { prand } from '../src/random.ts'
 import { eventLine, headerLine } from '../src/recording.ts'
 import { unstick } from './unstick.ts'
@@ -28,17 +34,20 @@ async function guess(file: string, ...flags: string[]): Promise<Row[]> {
     .map((line) => JSON.parse(line) as Row)
 }
 
-/** The lengths on the wire that `unstick decode` gives for the flags of a guess: what it prints must be true. */
+/** The lengths on the wire that the codec of a guess finds. */
 async function lengthsOf(file: string, { flags, skipInitial }: Row): Promise<number[]> {
-  const words = Object.entries<unknown>({ ...flags, skipInitial }).flatMap(([name, value]) => {
-    const flag = `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
-    return value === true ? [flag] : [`${flag}=${String(value)}`]
-  })
-  const { out } = await unstick(['decode', file, '--json', ...words])
-  return out
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => (JSON.parse(line) as { wireLength: number }).wireLength)
+  const words = Object.entries(flags).map(([name, value]) =>
+    value === true ? spelled(name) : `${spelled(name)}=${String(value)}`,
+  )
+  const choice = await choiceOf(readArguments(words, Object.values(decodeCommand.flags).flat()).values)
+  const decoder = new LocatedDecoder(choice.codecOf(choice.from), skipInitial, () => expect.unreachable())
+  const lengths: number[] = []
+  let toSkip = skipInitial
+  for await (const { bytes } of inputOf(file, process)) {
+    for (const { length } of decoder.decode(bytes.subarray(toSkip))) lengths.push(length)
+    toSkip = Math.max(0, toSkip - bytes.length)
+  }
+  return lengths
 }
 
 const captures = new URL('../../../../shared/captures/', import.meta.url)
@@ -54,14 +63,17 @@ describe('unstick guess, of real traffic', () => {
       framing: { initialBytes: number }
     }
     const rows = await guess(file, '--top', '2')
-    const found = await Promise.all(rows.map((row) => lengthsOf(file, row)))
     // An untyped first message, which the capture leaves out, may be a frame as well.
     const isRight = (lengths: number[], { skipInitial }: Row): boolean => {
       const extra = lengths.length - frames.lengths.length
       const before = skipInitial + lengths.slice(0, Math.max(0, extra)).reduce((sum, length) => sum + length, 0)
       return extra >= 0 && before === framing.initialBytes && lengths.slice(extra).join() === frames.lengths.join()
     }
-    expect(rows.map((row, index) => isRight(found[index]!, row))).toContain(true)
+    const [first, second] = rows
+    expect(
+      isRight(await lengthsOf(file, first!), first!) || isRight(await lengthsOf(file, second!), second!),
+      `${first?.description}; ${second?.description}`,
+    ).toBe(true)
   })
 })
 
@@ -124,14 +136,26 @@ describe('unstick guess, of what codecs write', () => {
     expect((await guess(file, '--from', 'server')).every(({ from }) => from === 'server')).toBe(true)
   })
 
+  it('shows multipart with its boundary, which it takes from the first line, beside lines', async () => {
+    const file = join(folder, 'form.bin')
+    const parts = messages.map((message) => `--b0undary\r\nContent-Type: text/plain\r\n\r\n${String(message)}\r\n`)
+    writeFileSync(file, `${parts.join('')}--b0undary--\r\n`)
+    const rows = await guess(file)
+    expect(rows.find(({ flags }) => flags.protocol === 'multipart')).toMatchObject({
+      frames: messages.length,
+      flags: { boundary: 'b0undary' },
+    })
+  })
+
   it('says in words what it found, why, and the command that decodes it', async () => {
     const file = join(folder, 'words.bin')
     writeFileSync(file, Buffer.concat(messages.map((message) => codecOf({ lengthField: 4 }).encode(message))))
     const { code, out } = await unstick(['guess', file, '--top', '1'])
     expect(code).toBe(0)
-    expect(out).toMatch(
-      /^1\. u32, big-endian, at 0, counts what follows it: 60 frames\n {3}\d+ bits: .+\n {3}unstick decode --length-field 4 /,
-    )
+    const [, printed] =
+      /^1\. u32, big-endian, at 0, counts what follows it: 60 frames\n {3}\d+ bits: .+\n {3}unstick (.+)\n/.exec(out)!
+    expect(printed).toBe(`decode --length-field 4 ${file}`)
+    expect((await unstick([...printed!.split(' '), '--as', 'text'])).out).toBe(`${messages.join('\n')}\n`)
   })
 
   it('finds nothing in noise, says so, and exits 1', async () => {

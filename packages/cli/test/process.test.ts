@@ -1,13 +1,16 @@
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { text } from 'node:stream/consumers'
+import { connect, createServer, type AddressInfo } from 'node:net'
+import { buffer, text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 
 const bin = fileURLToPath(new URL('../dist/bin.js', import.meta.url))
 
+const hasScript = spawnSync('script', ['--version']).status === 0
+
 describe('the process', () => {
-  it.each([['demo --messages 300'], ['decode --fixed-size 1'], ['--help'], ['decode --help']])(
+  it.each([['demo --scene sticky'], ['decode --fixed-size 1'], ['--help']])(
     '%s ends quietly, with exit code 0, when its reader goes away',
     async (command) => {
       const child = spawn(process.execPath, [bin, ...command.split(' ')])
@@ -21,8 +24,34 @@ describe('the process', () => {
   )
 
   it('prints no colours into a pipe', async () => {
-    const child = spawn(process.execPath, [bin, 'demo', '--messages', '20'], { env: { PATH: process.env.PATH } })
+    const child = spawn(process.execPath, [bin, 'demo', '--scene', 'sticky'], { env: { PATH: process.env.PATH } })
     expect(await text(child.stdout)).not.toContain('\u001B')
+  })
+
+  it.skipIf(!hasScript)('a proxy hands on every byte while its terminal is stopped', async () => {
+    const server = createServer((socket) => socket.pipe(socket)).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const { port } = server.address() as AddressInfo
+    const command = `${process.execPath} ${bin} tap --listen 0 --to ${port} --connections 1 --length-field 1`
+    // `script` gives the command a terminal, and waits where its own output is not read.
+    const child = spawn('script', ['-qec', command, '/dev/null'], { stdio: ['ignore', 'pipe', 'ignore'] })
+    const [listening] = (await once(child.stdout, 'data')) as [Buffer]
+    child.stdout.pause()
+    const sent = Buffer.alloc(400_000, '\u0001x')
+    const socket = connect(Number(/127\.0\.0\.1:(\d+)/.exec(String(listening))![1]), '127.0.0.1')
+    socket.end(sent)
+    expect((await buffer(socket)).equals(sent)).toBe(true)
+    child.stdout.resume()
+    expect(await once(child, 'close')).toEqual([0, null])
+    server.close()
+  })
+
+  it('a proxy ends at Ctrl-C, with its summary and exit code 0', async () => {
+    const child = spawn(process.execPath, [bin, 'tap', '--listen', '0', '--to', '1'])
+    const out = text(child.stdout)
+    child.stdout.once('data', () => child.kill('SIGINT'))
+    expect(await once(child, 'close')).toEqual([0, null])
+    expect(await out).toMatch(/^- {2}listening on 127\.0\.0\.1:\d+, to 127\.0\.0\.1:1\nfrom +chunks +bytes/)
   })
 
   it('exits with 2 for misuse and 1 for faulty input', async () => {

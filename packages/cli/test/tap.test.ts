@@ -1,5 +1,6 @@
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { execFileSync, spawnSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -13,6 +14,8 @@ const folder = mkdtempSync(join(tmpdir(), 'unstick-tap-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
 afterEach(closeServers)
+
+const hasTshark = spawnSync('tshark', ['--version']).status === 0
 
 const tap = (to: number, ...args: string[]): Promise<RunningProxy> => proxied('tap', to, ...args)
 
@@ -40,9 +43,10 @@ describe('unstick tap', () => {
       Buffer.from(hex, 'hex'),
     )
     await writeApart(near, pieces, (count) => atServer.until(count))
-    await writeApart(far, pieces.toReversed(), (count) => atClient.until(count))
+    // A FIN ends one direction only.
     near.end()
     await once(far, 'end')
+    await writeApart(far, pieces.toReversed(), (count) => atClient.until(count))
     far.end()
     await exitCode
     expect(atServer.reads).toEqual(pieces)
@@ -93,6 +97,55 @@ describe('unstick tap', () => {
     const { summary } = lines.map((line) => JSON.parse(line)).find((line) => line.summary?.from === 'client')
     expect(summary).toMatchObject({ chunks: 4, bytes: 12, frames: 2, errors: 1, unframed: 6 })
   })
+
+  it('goes on without a codec that fails itself, and says so once', async () => {
+    const file = join(folder, 'faulty.mjs')
+    writeFileSync(
+      file,
+      `export default {
+  decoder: () => ({
+    *decode(chunk) { if (chunk[0] === 0) throw new Error('a fault of mine'); yield chunk },
+    end: () => [],
+    takeRemaining: () => new Uint8Array(),
+    bufferedLength: 0,
+  }),
+}`,
+    )
+    const to = await serve((socket) => socket.pipe(socket))
+    const { port, lines, exitCode } = await tap(to, '--codec', file, '--as', 'text')
+    const socket = await client(port)
+    const echoed = collect(socket)
+    await writeApart(
+      socket,
+      ['a', '\0', 'b'].map((text) => Buffer.from(text)),
+      echoed.until,
+    )
+    socket.end()
+    expect(await exitCode).toBe(1)
+    expect(Buffer.concat(echoed.reads).toString()).toBe('a\0b')
+    expect(lines.filter((line) => line.startsWith('1 >'))).toEqual([
+      '1 >        0      1  a',
+      '1 > no frame from here on, the codec failed: a fault of mine',
+    ])
+    expect(lines.find((line) => line.startsWith('1 client'))).toMatch(/^1 client +3 +3 +1 +1 +1 +1 +2$/)
+  })
+
+  it.skipIf(!existsSync('/dev/full')).each(['--save', '--pcapng'])(
+    '%s: a full disk ends the file, which is reported, and no connection',
+    async (flag) => {
+      const to = await serve((socket) => socket.pipe(socket))
+      const { port, lines, exitCode } = await tap(to, flag, '/dev/full', '--quiet')
+      const socket = await client(port)
+      const echoed = collect(socket)
+      socket.end('hello')
+      await once(socket, 'end')
+      expect(Buffer.concat(echoed.reads).toString()).toBe('hello')
+      expect(await exitCode).toBe(1)
+      expect(lines.filter((line) => line.includes('ENOSPC'))).toEqual([
+        expect.stringMatching(new RegExp(`^- +${flag} /dev/full ends here: ENOSPC`)),
+      ])
+    },
+  )
 
   it('keeps no more of what goes through than a few buffers, and stops the sender of a slow reader', async () => {
     let far: Socket | undefined
@@ -216,6 +269,29 @@ describe('unstick tap', () => {
       const counted = (packet[33]! & 3) === 0 ? 0 : 1
       next.set(from, packet.readUInt32BE(24) + packet.length - 40 + counted)
     }
+  })
+
+  it.skipIf(!hasTshark)('--pcapng: tshark, where it is installed, reads the streams without a complaint', async () => {
+    const to = await serve((socket) => socket.pipe(socket))
+    const file = join(folder, 'tshark.pcapng')
+    const { port, exitCode } = await tap(to, '--pcapng', file, '--quiet')
+    const socket = await client(port)
+    const sent = Buffer.alloc(150_001, 'abc')
+    socket.end(sent)
+    socket.resume()
+    expect(await exitCode).toBe(0)
+    const tshark = (...args: string[]): string =>
+      execFileSync('tshark', ['-r', file, ...args], { stdio: ['ignore', 'pipe', 'ignore'] }).toString()
+    const checks = ['-o', 'tcp.check_checksum:TRUE', '-o', 'ip.check_checksum:TRUE']
+    const faults =
+      'tcp.analysis.flags && !tcp.analysis.window_full || tcp.checksum.status == 0 || ip.checksum.status == 0 || _ws.malformed'
+    expect(tshark(...checks, '-Y', faults)).toBe('')
+    for (const direction of ['==', '!=']) {
+      const only = `tcp.payload && tcp.dstport ${direction} ${to}`
+      const hex = tshark('-Y', only, '-T', 'fields', '-e', 'tcp.payload').replaceAll('\n', '')
+      expect(Buffer.from(hex, 'hex').equals(sent)).toBe(true)
+    }
+    expect(tshark('-q', '-z', 'conv,tcp')).toContain(`:${to}`)
   })
 
   it('passes a reset on, and a server that cannot be reached', async () => {

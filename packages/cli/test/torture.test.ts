@@ -8,7 +8,7 @@ import { unstick } from './unstick.ts'
 afterEach(closeServers)
 
 const codec = lengthField()
-const frames = Array.from({ length: 40 }, (_, index) => codec.encode(Buffer.alloc(index * 7, index)))
+const frames = Array.from({ length: 16 }, (_, index) => codec.encode(Buffer.alloc(index * 5, index)))
 const bytes = Buffer.concat(frames)
 
 describe('unstick torture', () => {

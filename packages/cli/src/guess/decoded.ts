@@ -2,9 +2,10 @@
 
 import { isFrameError, type FrameCodec } from '@unstick/core'
 import { codecOf } from '../codecs.ts'
+import { DIRECTIONS } from '../direction.ts'
 import { LocatedDecoder } from '../located-decoder.ts'
 import { allPresets } from '../protocols.ts'
-import type { GuessedFlags, Hypothesis, Tiling } from './hypothesis.ts'
+import type { GuessedFlags, Hypothesis, Rule, Tiling } from './hypothesis.ts'
 import type { Sample } from './sample.ts'
 
 export interface DecodedHypothesis {
@@ -26,21 +27,30 @@ const FRAMINGS: [description: string, flags: GuessedFlags, prior: number][] = [
   ['HDLC', { hdlc: true }, 3],
 ]
 
-export async function decodedHypotheses(): Promise<DecodedHypothesis[]> {
+export async function decodedHypotheses(sample: Sample): Promise<DecodedHypothesis[]> {
   const framings = FRAMINGS.map(([description, flags, prior]) => ({ description, flags, prior, codec: codecOf(flags) }))
   const presets: DecodedHypothesis[] = []
-  for (const [name, preset] of await allPresets()) {
-    for (const from of preset.isDirected ? ['client', 'server'] : [undefined]) {
-      try {
-        const codec = preset.codec({}, from)
-        const flags: GuessedFlags = from === undefined ? { protocol: name } : { protocol: name, from }
-        presets.push({ description: from === undefined ? name : `${name}, from the ${from}`, flags, prior: 5, codec })
-      } catch {
-        // Sides with other names, such as those of a browser and its extension: not a protocol of connections.
-      }
+  for (const [name, { sides, codec }] of await allPresets()) {
+    const options = name === 'multipart' ? boundaryIn(sample) : {}
+    if (options === undefined) continue
+    for (const [index, from] of (sides === undefined ? [undefined] : DIRECTIONS).entries()) {
+      const side = sides?.[index]
+      presets.push({
+        description: side === undefined ? name : `${name}, from the ${side}`,
+        flags: { protocol: name, ...options, ...(side === undefined ? {} : { from: side }) },
+        prior: 5,
+        codec: codec(options, from),
+      })
     }
   }
   return [...framings, ...presets]
+}
+
+/** A multipart body begins with its boundary. */
+function boundaryIn({ bytes }: Sample): { boundary: string } | undefined {
+  const [, boundary] =
+    /^--([\w'()+,./:=?-]{1,70})\r\n/.exec(Buffer.from(bytes.subarray(0, 80)).toString('latin1')) ?? []
+  return boundary === undefined ? undefined : { boundary }
 }
 
 /** The frames that the codec finds. Undefined where it finds an error, or leaves most of the bytes over. */
@@ -59,19 +69,20 @@ function haveLines(flags: GuessedFlags, ends: readonly number[], bytes: Uint8Arr
   return ends.filter((end) => bytes[end - 2] === 13 && bytes[end - 1] === 10).length >= ends.length * 0.9
 }
 
+const SKIPPED = new Error('bytes that a codec skips are not its frames')
+
 /** Undefined for bytes that are refused, or skipped as garbage. */
 function endsOf(codec: FrameCodec<unknown>, bytes: Uint8Array): number[] | undefined {
   const ends: number[] = []
-  let hasSkipped = false
-  const decoder = new LocatedDecoder(codec, 0, () => (hasSkipped = true))
+  // Thrown at once: a codec that skips what it does not know goes through all of a stream that is not its own.
+  const decoder = new LocatedDecoder(codec, 0, () => {
+    throw SKIPPED
+  })
   try {
-    for (const { offset, length } of decoder.decode(bytes)) {
-      if (hasSkipped) return undefined
-      // Two frames of one message have one end.
-      if (length > 0) ends.push(offset + length)
-    }
+    // Two frames of one message have one end.
+    for (const { offset, length } of decoder.decode(bytes)) if (length > 0) ends.push(offset + length)
   } catch (error) {
-    if (isFrameError(error)) return undefined
+    if (isFrameError(error) || error === SKIPPED) return undefined
     throw error
   }
   return ends
@@ -79,7 +90,7 @@ function endsOf(codec: FrameCodec<unknown>, bytes: Uint8Array): number[] | undef
 
 const PROBES = 64
 const PROBES_OF_RULES = 512
-const PROBED_BYTES = 2048
+const PROBED_BYTES = 512
 /** What one frame can tell at most. */
 const MOST_PER_FRAME = 8
 
@@ -91,9 +102,9 @@ export function strictnessOf(codec: FrameCodec<unknown>, sample: Sample): number
   return improbability(taken.length, PROBES)
 }
 
-/** The same for a hypothesis that says where frames end. */
-export function strictnessOfRule(hypothesis: Hypothesis, sample: Sample): number {
-  const taken = sample.probes(PROBES_OF_RULES).filter((at) => hypothesis.frameEnd(sample.bytes, at) <= sample.length)
+/** The same for a rule that says where frames end. */
+export function strictnessOfRule(rule: Rule, sample: Sample): number {
+  const taken = sample.probes(PROBES_OF_RULES).filter((at) => rule.frameEnd(sample.bytes, at) <= sample.length)
   return improbability(taken.length, PROBES_OF_RULES)
 }
 

@@ -1,6 +1,6 @@
 // Hypotheses of frames that end with a delimiter, and of records of one size.
 
-import type { Hypothesis } from './hypothesis.ts'
+import type { Rule } from './hypothesis.ts'
 import type { Sample } from './sample.ts'
 
 interface Candidate {
@@ -22,7 +22,7 @@ const KNOWN: Candidate[] = [
   { name: 'RS', bytes: [30], prior: 7 },
 ]
 
-export function* delimiters(sample: Sample, start: number): Generator<Hypothesis> {
+export function* delimiters(sample: Sample): Generator<Rule> {
   const { bytes } = sample
   const text = shareOfText(bytes)
   for (const candidate of [...KNOWN, ...endings(sample)]) {
@@ -32,7 +32,6 @@ export function* delimiters(sample: Sample, start: number): Generator<Hypothesis
     yield {
       description: `ends with ${name}`,
       flags: { delimiter: [given] },
-      start,
       ...(delimiter.length === 2 && delimiter[0] !== delimiter[1]
         ? { pair: [delimiter[0]!, delimiter[1]!] as const }
         : {}),
@@ -87,7 +86,7 @@ function indexOf(bytes: Uint8Array, delimiter: number[], from: number): number {
 const MAX_RECORD = 4096
 
 /** Sizes that divide the bytes, and those of the most frequent chunks. */
-export function* fixedSizes({ length, chunkEnds, isWhole }: Sample, start: number): Generator<Hypothesis> {
+export function* fixedSizes({ length, chunkEnds, isWhole }: Sample, start: number): Generator<Rule> {
   const sizes = new Set<number>()
   const total = length - start
   const longest = isWhole ? Math.min(MAX_RECORD, total / 2) : 0
@@ -103,7 +102,6 @@ export function* fixedSizes({ length, chunkEnds, isWhole }: Sample, start: numbe
     yield {
       description: `records of ${size} bytes`,
       flags: { fixedSize: size },
-      start,
       prior: 6 + Math.log2(size),
       frameEnd: (bytes, position) => (position + size > bytes.length ? Infinity : position + size),
     }

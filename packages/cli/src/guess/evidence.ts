@@ -21,10 +21,20 @@ export interface Evidence {
   bits: number
 }
 
-export function evidenceOf(tiling: Tiling, sample: Sample, strictnessPerFrame: number): Evidence {
+/** What only the frames tell, whichever rule gives them. */
+export type EvidenceOfFrames = Pick<Evidence, 'headers' | 'borders'>
+
+export function evidenceOfFrames(tiling: Tiling, sample: Sample): EvidenceOfFrames {
+  return { headers: headerBits(tiling, sample), borders: borderBits(tiling.ends, sample) }
+}
+
+export function evidenceOf(
+  tiling: Tiling,
+  sample: Sample,
+  strictnessPerFrame: number,
+  { headers, borders }: EvidenceOfFrames,
+): Evidence {
   const { hypothesis, ends } = tiling
-  const headers = headerBits(tiling, sample)
-  const borders = borderBits(ends, sample)
   const strictness = strictnessPerFrame * ends.length
   const end = endBits(tiling, sample)
   const pairs = pairBits(tiling, sample)
@@ -48,20 +58,19 @@ const ALPHA = 2
  * What the bytes at each place of a frame cost with what was seen at that place before, against what they cost without.
  * A place at which nothing is saved is not told apart, so payloads cost nothing.
  */
-function headerBits({ hypothesis, ends }: Tiling, { bytes, cost }: Sample): number {
+function headerBits({ hypothesis, ends }: Tiling, { bytes, cost, chance }: Sample): number {
   const compared = hypothesis.flags.fixedSize === undefined ? COMPARED : COMPARED_OF_RECORDS
-  const counts = Array.from({ length: compared }, () => new Uint32Array(256))
+  const counts = new Uint32Array(compared * 256)
   const seen = new Uint32Array(compared)
   const saved = new Float64Array(compared)
   let start = hypothesis.start
   for (const end of ends) {
     const length = Math.min(end - start, compared)
     for (let place = 0; place < length; place++) {
-      const byte = bytes[start + place]!
-      const without = cost[start + place]!
-      const probability = (counts[place]![byte]! + ALPHA * 2 ** -without) / (seen[place]! + ALPHA)
-      saved[place]! += without + Math.log2(probability)
-      counts[place]![byte]!++
+      const index = (place << 8) | bytes[start + place]!
+      const probability = (counts[index]! + ALPHA * chance[start + place]!) / (seen[place]! + ALPHA)
+      saved[place]! += cost[start + place]! + Math.log2(probability)
+      counts[index]!++
       seen[place]!++
     }
     start = end

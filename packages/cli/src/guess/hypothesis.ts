@@ -5,11 +5,10 @@ import type { Sample } from './sample.ts'
 /** The flags of `unstick decode` that make a codec. */
 export type GuessedFlags = Record<string, string | number | true | readonly [string]>
 
-export interface Hypothesis {
+/** A way to find the ends of frames, wherever the first one begins. */
+export interface Rule {
   description: string
   flags: GuessedFlags
-  /** Bytes before the framing begins. */
-  start: number
   /** What choosing it among all that might be costs, in bits: odd ones cost more. */
   prior: number
   /** The length of a frame that holds nothing. */
@@ -18,6 +17,11 @@ export interface Hypothesis {
   pair?: readonly [number, number]
   /** The end of the frame at `position`; Infinity where it lies beyond the bytes, NaN where no frame can begin. */
   frameEnd(bytes: Uint8Array, position: number): number
+}
+
+export interface Hypothesis extends Rule {
+  /** Bytes before the framing begins. */
+  start: number
 }
 
 /** The frames of a hypothesis: they lie one after another from `start` on. */
@@ -34,13 +38,12 @@ export interface Tiling {
 export const MAX_FRAME: number = 8 * 1024 * 1024
 
 /** Undefined where the bytes do not fall into frames, or most of them are left over. */
-export function tile(hypothesis: Hypothesis, sample: Sample): Tiling | undefined {
-  const { bytes } = sample
+export function tile(rule: Rule, start: number, { bytes }: Sample): Tiling | undefined {
   const ends: number[] = []
-  let position = hypothesis.start
+  let position = start
   let promised = Infinity
   while (position < bytes.length) {
-    const end = hypothesis.frameEnd(bytes, position)
+    const end = rule.frameEnd(bytes, position)
     if (!(end > position) || (end !== Infinity && end - position > MAX_FRAME)) return undefined
     if (end > bytes.length) {
       promised = end - position
@@ -51,7 +54,7 @@ export function tile(hypothesis: Hypothesis, sample: Sample): Tiling | undefined
   }
   const rest = bytes.length - position
   if (ends.length === 0 || rest * 2 > bytes.length) return undefined
-  return { hypothesis, ends, rest, promised }
+  return { hypothesis: { ...rule, start }, ends, rest, promised }
 }
 
 const MAX_START = 1024

@@ -1,17 +1,17 @@
 // Hypotheses of frames that say their length: integers of every width, place and byte order, and varints.
 
-import { type GuessedFlags, type Hypothesis, MAX_FRAME } from './hypothesis.ts'
+import { type GuessedFlags, MAX_FRAME, type Rule } from './hypothesis.ts'
 
 const WIDTHS = [1, 2, 3, 4, 8]
 const MAX_OFFSET = 12
 /** Lengths that count more or less than the payload or the frame: a byte that is not counted, a trailer. */
 const ODD_ADJUSTMENTS = [1, 2, 3, 4, 6, 8, 12, 16, -1, -2, -3]
 
-export function* lengthFields(start: number): Generator<Hypothesis> {
+export function* lengthFields(): Generator<Rule> {
   for (const width of WIDTHS) {
     for (let offset = 0; offset <= MAX_OFFSET; offset++) {
       for (const order of width === 1 ? (['big'] as const) : (['big', 'little'] as const)) {
-        for (const counted of countings(offset, width)) yield lengthField(start, offset, width, order, counted)
+        for (const counted of countings(offset, width)) yield lengthField(offset, width, order, counted)
       }
     }
   }
@@ -39,13 +39,7 @@ function countings(offset: number, width: number): Counting[] {
   return found
 }
 
-function lengthField(
-  start: number,
-  offset: number,
-  width: number,
-  order: 'big' | 'little',
-  counted: Counting,
-): Hypothesis {
+function lengthField(offset: number, width: number, order: 'big' | 'little', counted: Counting): Rule {
   const header = offset + width
   const name = width === 1 ? 'u8' : `u${width * 8}, ${order}-endian`
   return {
@@ -56,7 +50,6 @@ function lengthField(
       ...(order === 'little' ? { byteOrder: order } : {}),
       ...counted.flags,
     },
-    start,
     prior: 4 + offset / 2 + counted.prior,
     emptyLength: header + Math.max(0, counted.adjustment),
     frameEnd(bytes, position) {
@@ -75,13 +68,12 @@ function lengthField(
 const MAX_VARINT_OFFSET = 4
 
 /** Only encodings whose first bytes differ from an integer's are told apart from them. */
-export function* varints(start: number): Generator<Hypothesis> {
+export function* varints(): Generator<Rule> {
   for (let offset = 0; offset <= MAX_VARINT_OFFSET; offset++) {
     for (const encoding of ['leb128', 'quic', 'vlq', 'compactSize', 'ber'] as const) {
       yield {
         description: `varint (${encoding}), at ${offset}, counts what follows it`,
         flags: { varint: true, ...(offset > 0 ? { offset } : {}), ...(encoding === 'leb128' ? {} : { encoding }) },
-        start,
         prior: 6 + offset + (encoding === 'leb128' ? 0 : 3),
         emptyLength: offset + 1,
         frameEnd(bytes, position) {

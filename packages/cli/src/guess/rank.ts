@@ -3,8 +3,8 @@
 
 import { decoded, decodedHypotheses, strictnessOf, strictnessOfRule } from './decoded.ts'
 import { delimiters, fixedSizes } from './delimiters.ts'
-import { evidenceOf, type Evidence } from './evidence.ts'
-import { startsOf, tile, type Hypothesis, type Tiling } from './hypothesis.ts'
+import { evidenceOf, evidenceOfFrames, type Evidence, type EvidenceOfFrames } from './evidence.ts'
+import { startsOf, tile, type Hypothesis, type Rule, type Tiling } from './hypothesis.ts'
 import { lengthFields, varints } from './length-fields.ts'
 import type { Sample } from './sample.ts'
 
@@ -17,33 +17,46 @@ export interface Guess {
 
 export async function rank(sample: Sample, skipInitial: number): Promise<Guess[]> {
   const groups = new Map<string, Found[]>()
+  // Many rules give the same frames: what only the frames tell is worked out once.
+  const known = new Map<string, EvidenceOfFrames>()
   const add = (tiling: Tiling, strictness: number): void => {
+    const { start, flags } = tiling.hypothesis
     const key = keyOf(tiling)
+    const knownKey = `${key} ${start} ${flags.fixedSize !== undefined}`
+    const ofFrames = known.get(knownKey) ?? evidenceOfFrames(tiling, sample)
+    known.set(knownKey, ofFrames)
+    const found = { tiling, evidence: evidenceOf(tiling, sample, strictness, ofFrames) }
     const group = groups.get(key)
-    const found = { tiling, evidence: evidenceOf(tiling, sample, strictness) }
     if (group === undefined) groups.set(key, [found])
     else group.push(found)
   }
+  const starts = [...startsOf(sample, skipInitial)]
   // A framing that comes by a later start is not tried from there again.
-  const visited = new Map<string, Set<number>>()
-  for (const start of startsOf(sample, skipInitial)) {
-    for (const hypothesis of hypothesesFrom(sample, start)) {
-      if (visited.get(hypothesis.description)?.has(start) === true) continue
-      const tiling = tile(hypothesis, sample)
+  const visited = new Set<string>()
+  const anywhere = [...rulesFor(sample)]
+  for (const start of starts) {
+    // Lines of one length are lines.
+    for (const rule of [...anywhere, ...(sample.isText ? [] : fixedSizes(sample, start))]) {
+      const { description } = rule
+      if (visited.has(`${start} ${description}`)) continue
+      const tiling = tile(rule, start, sample)
       if (tiling === undefined) continue
-      const places = visited.get(hypothesis.description) ?? new Set()
-      visited.set(hypothesis.description, places)
-      for (const end of tiling.ends) places.add(end)
-      add(tiling, strictnessOfRule(hypothesis, sample))
+      for (const other of starts) if (isEndOf(tiling, other)) visited.add(`${other} ${description}`)
+      add(tiling, strictnessOfRule(rule, sample))
     }
   }
   if (skipInitial === 0) {
-    for (const candidate of await decodedHypotheses()) {
+    for (const candidate of await decodedHypotheses(sample)) {
       const tiling = decoded(candidate, sample)
       if (tiling !== undefined) add(tiling, strictnessOf(candidate.codec, sample))
     }
   }
   return [...groups.values()].map(guessOf).toSorted((a, b) => b.evidence.bits - a.evidence.bits)
+}
+
+function isEndOf({ ends }: Tiling, position: number): boolean {
+  for (const end of ends) if (end >= position) return end === position
+  return false
 }
 
 interface Found {
@@ -71,14 +84,12 @@ function guessOf(group: Found[]): Guess {
   }
 }
 
-function* hypothesesFrom(sample: Sample, start: number): Generator<Hypothesis> {
+function* rulesFor(sample: Sample): Generator<Rule> {
   // In text any byte can be taken for a length.
   const surprise = sample.isText ? 12 : 0
-  for (const one of lengthFields(start)) yield { ...one, prior: one.prior + surprise }
-  for (const one of varints(start)) yield { ...one, prior: one.prior + surprise }
-  yield* delimiters(sample, start)
-  // Lines of one length are lines.
-  if (!sample.isText) yield* fixedSizes(sample, start)
+  for (const one of lengthFields()) yield { ...one, prior: one.prior + surprise }
+  for (const one of varints()) yield { ...one, prior: one.prior + surprise }
+  yield* delimiters(sample)
 }
 
 /** Equal for tilings of equal frames; what is skipped at the beginning counts as one of them. */

@@ -12,9 +12,12 @@ export class Sample {
   readonly isWhole: boolean
   /** For each byte what it costs, in bits, to say it after the one before, with what all others tell. */
   readonly cost: Float32Array
+  /** The probability that makes this cost. */
+  readonly chance: Float32Array
   /** Whether it is text, but for a byte here and there: then line ends are what divides it. */
   readonly isText: boolean
   private readonly isChunkEndAt: Uint8Array
+  private readonly spread: readonly number[]
 
   constructor(chunks: readonly Uint8Array[], isWhole: boolean) {
     this.bytes = Buffer.concat(chunks).subarray(0, SAMPLE_BYTES)
@@ -29,7 +32,9 @@ export class Sample {
     for (const one of ends) this.isChunkEndAt[one] = 1
     this.chunkEnds = ends
     this.cost = costs(this.bytes)
+    this.chance = this.cost.map((bits) => 2 ** -bits)
     this.isText = isText(this.bytes)
+    this.spread = spreadOver(this.length)
   }
 
   get length(): number {
@@ -41,10 +46,16 @@ export class Sample {
   }
 
   /** Positions spread over the sample, the same ones at every call. */
-  probes(count: number): number[] {
-    // A step of the golden ratio meets no period of the stream.
-    return Array.from({ length: count }, (_, index) => Math.floor(((index * 0.618_033_988_75) % 1) * this.length))
+  probes(count: number): readonly number[] {
+    return this.spread.slice(0, count)
   }
+}
+
+const MOST_PROBES = 512
+
+/** A step of the golden ratio meets no period of the stream. */
+function spreadOver(length: number): number[] {
+  return Array.from({ length: MOST_PROBES }, (_, index) => Math.floor(((index * 0.618_033_988_75) % 1) * length))
 }
 
 /**

@@ -57,8 +57,9 @@ export const close: Scene = {
           ]),
         ).trimEnd(),
         '',
-        'CLOSE_WAIT ends only when the program closes: many of them are a leak of sockets.',
-        'TIME_WAIT is kept by the system for a minute, by the side that ended first, and is no fault.',
+        'CLOSE_WAIT ends only when the program closes: many are a leak of sockets.',
+        'TIME_WAIT is kept by the system for a minute, on the side that ended first:',
+        'it is no fault.',
       ],
     }
   },

@@ -21,7 +21,7 @@ interface Row {
 }
 
 export const flow: Scene = {
-  title: 'A reader that is slower than the writer: who waits, and where are the bytes?',
+  title: 'A reader slower than its writer: who waits, and where are the bytes?',
   async run() {
     const codec = codecOf({ lengthField: 4 }) as FrameCodec
     const rows: Row[] = []
@@ -59,7 +59,8 @@ export const flow: Scene = {
       look('50 ms later it still does')
       await readSlowly(frames(server, codec), received, () => {
         read++
-        if (read === 1 || read === COUNT / 4 || read === COUNT / 2) look(`after ${read} frames`)
+        if (read === 1 || read === COUNT / 4 || read === COUNT / 2)
+          look(`after ${read} ${read === 1 ? 'frame' : 'frames'}`)
       })
       await writing
       look('at the end')
@@ -71,14 +72,15 @@ export const flow: Scene = {
       seen: { frames: COUNT, frameLength: FRAME, rows, stalledAt, isEqual },
       lines: (paint) => [
         table(
-          ['', 'frames written', 'send queue', 'receive queue', 'frames read'],
+          ['', 'written', 'send queue', 'receive queue', 'read'],
           rows.map(({ what, written: out, sendQueue, receiveQueue, read: taken }) => [
             what,
             ...[out, sendQueue, receiveQueue, taken].map((value) => value?.toLocaleString('en') ?? '?'),
           ]),
         ).trimEnd(),
         '',
-        `The window closed after ${stalledAt} of ${COUNT} frames of 64 KiB: write() returned false, and the sender waited for 'drain'.`,
+        `Frames of 64 KiB, and bytes in the system's queues. After ${stalledAt} of ${COUNT} the window`,
+        "was closed: write() returned false, and the sender waited for 'drain'.",
         isEqual && read === COUNT
           ? paint('green', `All ${COUNT} frames arrived, in order (SHA-256). Waiting is all that happened.`)
           : paint('red', 'What arrived is not what was sent.'),

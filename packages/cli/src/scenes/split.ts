@@ -55,10 +55,11 @@ export const split: Scene = {
         `while nobody reads the receiver's queue holds ${number(farQueue)} bytes,`,
         `                   the sender's ${number(nearQueue)}, and the rest waits in the program`,
         `then it reads      ${paint('red', `${lengths.length} pieces`)} of ${number(Math.min(...lengths))} to ${number(Math.max(...lengths))} bytes`,
-        `first ones         ${lengths.slice(0, 8).map(number).join(' · ')} · ...`,
+        `first ones         ${lengths.slice(0, 5).map(number).join(' · ')} · ...`,
         `frames             ${isEqual ? paint('green', '1, equal to the message (SHA-256)') : paint('red', 'not the message')}`,
         '',
-        'A read gives what is there. Only the length before the message tells when it is whole.',
+        'A read gives what is there.',
+        'Only the length before the message tells when it is whole.',
       ],
     }
   },

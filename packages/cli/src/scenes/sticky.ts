@@ -1,7 +1,6 @@
 // Small messages written one by one, and how they arrive: coalesced, and fragmented where a read ends.
 
 import { codecOf } from '../codecs.ts'
-import { visible } from '../frame-text.ts'
 import { readAll, withPair, type Scene } from './scene.ts'
 
 const MESSAGES = ['hello', 'how are you?', 'fine', 'and you?', 'never better', 'bye']
@@ -31,8 +30,7 @@ export const sticky: Scene = {
     const frames: string[] = []
     for (const read of framed) for (const frame of decoder.decode(read)) frames.push(String(frame))
     decoder.end()
-    const shown = (reads: Uint8Array[]): string =>
-      reads.map((read) => `[${visible(Buffer.from(read).toString('latin1'))}]`).join(' ')
+    const shown = (reads: Uint8Array[]): string => reads.map((read) => `[${withPictures(read)}]`).join(' ')
     return {
       ok: frames.join() === MESSAGES.join(),
       seen: {
@@ -46,11 +44,17 @@ export const sticky: Scene = {
         `read      ${paint('red', shown(plain))}`,
         `          ${plain.length} of the 6 borders are left: TCP carries bytes, not messages.`,
         '',
-        `The same with a length of two bytes before each message; the first write ends after ${TORN_AT} bytes:`,
+        'The same with a length of two bytes before each message.',
+        `The first write ends after ${TORN_AT} bytes, inside a message:`,
         `read      ${shown(framed)}`,
         `frames    ${paint('green', shown(frames.map((frame) => Buffer.from(frame))))}`,
         '          The lengths bring the borders back, wherever a read ends.',
       ],
     }
   },
+}
+
+/** Text, with the picture of each control character that it holds. */
+function withPictures(bytes: Uint8Array): string {
+  return String.fromCharCode(...Array.from(bytes, (byte) => (byte < 32 ? 0x2400 + byte : byte)))
 }
