@@ -8,7 +8,8 @@ interface Searching {
 // A global of some runtimes only, and many times as fast; the types of this package know none.
 declare const Buffer: Searching | undefined
 
-/** How many bytes are searched by the loop. */
+/** How many bytes are searched by the loop alone, and of more than that how many before the runtime's search. */
+const FEW = 128
 const NEAR = 48
 
 /** The runtime's search knows no end. It may run over it by this many bytes, before a view is made that ends there. */
@@ -18,7 +19,7 @@ const { indexOf: indexOfFar } = (typeof Buffer === 'undefined' ? (Uint8Array as 
 
 /** The index of the first `byte` of `bytes[from, end)`, or `end`. */
 export function indexOf(bytes: Uint8Array, byte: number, from: number, end: number): number {
-  const near = end - from > NEAR ? from + NEAR : end
+  const near = end - from > FEW ? from + NEAR : end
   for (let at = from; at < near; at++) if (bytes[at] === byte) return at
   if (near === end) return end
   const found = indexOfFar.call(bytes.length - end > OVERRUN ? bytes.subarray(0, end) : bytes, byte, near)
