@@ -23,6 +23,7 @@ export interface CompleteDefinition<Frame> extends Complete<unknown> {
   readonly atEnd: 'error' | 'emit' | 'drop'
   readonly oversize: 'error' | 'skip'
   readonly corrupt: 'error' | 'skip'
+  readonly holdsPayload: boolean
   /** What is done to the frames of `toFrame` and `toFrames`, in this order. */
   readonly mappings: readonly Mapping[]
   /** Whether payloads are frames as they are. */
@@ -51,6 +52,7 @@ const MEMBERS = [
   'isFrame',
   'toFrame',
   'toFrames',
+  'holdsPayload',
   'hint',
   'encodeParts',
 ] as const
@@ -79,6 +81,10 @@ export function complete<Frame>(given: CodecDefinition<Frame>): CompleteDefiniti
     isFrame: functionOption('isFrame', definition.isFrame),
     toFrame,
     toFrames: functionOption('toFrames', definition.toFrames),
+    holdsPayload: choiceOption('holdsPayload', definition.holdsPayload ?? definition.toFrames === undefined, [
+      true,
+      false,
+    ]),
     hint: functionOption('hint', definition.hint),
     encodeParts,
     mappings: [],
