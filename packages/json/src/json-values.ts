@@ -54,6 +54,7 @@ export function jsonValues<Value = unknown>(options?: JsonValuesOptions): FrameC
     find,
     findAtEnd: finderAtEnd(name, grammar, find),
     toFrame: valueParser(name),
+    holdsPayload: false,
     encodeParts: (value) => grammar.enclose(encodeValue(name, value, given)),
   })
 }

@@ -39,6 +39,7 @@ export function slip(options?: StuffingOptions): FrameCodec {
     corrupt,
     find: findFlagged({ name: 'slip', flag: END, escape: ESC, maxUnits: maxFrameLength, faultOf }),
     toFrame: unstuffed,
+    holdsPayload: false,
     encodeParts(frame) {
       checkSomeContent('slip', frame, maxFrameLength)
       return [stuffed(frame)]
@@ -74,7 +75,8 @@ function isPair(escaped: number | undefined): boolean {
 
 function unstuffed(raw: Uint8Array): Uint8Array {
   const { length } = raw
-  const escapes = length > LONG_FRAME ? countFar(raw) : countNear(raw)
+  const first = indexOf(raw, ESC, 0, length)
+  const escapes = first === length ? 0 : length > LONG_FRAME ? countFar(raw) : countNear(raw)
   const frame = ownBytes(raw, length - escapes)
   if (escapes === 0) frame.set(raw)
   else if (length > LONG_FRAME) unstuffParts(raw, frame)
