@@ -64,6 +64,7 @@ export class BatchDecoder<Frame> extends Decoder<Frame> {
     this.frameIndex++
     const { isFrame } = this.definition
     if (isFrame !== undefined && !isFrame(this.chunk, payloadStart, payloadEnd, this.frameIndex - 1)) return NO_FRAME
+    if (made?.[index] === NO_FRAME) return NO_FRAME
     if (made === undefined) {
       return this.convertPayload(this.payloadFromChunk(payloadStart, payloadEnd), length, undefined)
     }
@@ -148,7 +149,7 @@ export class BatchDecoder<Frame> extends Decoder<Frame> {
       // Which frame it is, and where, is found when it is made alone.
     }
     const isReady = this.conversion.mapFrame === undefined && this.definition.isFrame === undefined
-    if (batch.made !== undefined && isReady) batch.ready = batch.made
+    if (batch.made?.includes(NO_FRAME) === false && isReady) batch.ready = batch.made
     return batch.made
   }
 

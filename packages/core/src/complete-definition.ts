@@ -2,6 +2,7 @@
 
 import { Conversion, type FrameMapper } from './conversion.ts'
 import type { CodecDefinition } from './definition.ts'
+import { findManyBy } from './find-many.ts'
 import { bytesFrame, choiceOption, functionOption, integerOption, readOptions, shown, stringOption } from './options.ts'
 import type { FindFrame } from './search.ts'
 
@@ -68,19 +69,22 @@ export function complete<Frame>(given: CodecDefinition<Frame>): CompleteDefiniti
   const overhead = integerOption('overhead', definition.overhead ?? 0, 0)
   const encodeParts = functionOption('encodeParts', definition.encodeParts)
   const toFrame = functionOption('toFrame', definition.toFrame)
+  const toFrames = functionOption('toFrames', definition.toFrames)
+  const findMany = functionOption('findMany', definition.findMany)
+  const finder = finderOf(definition.find, maxFrameLength + overhead)
   return compose<Frame>({
     name,
     maxFrameLength,
     overhead,
-    ...finderOf(definition.find, maxFrameLength + overhead),
-    findMany: functionOption('findMany', definition.findMany),
+    ...finder,
+    findMany: findMany ?? (toFrames && findManyBy(finder.find, maxFrameLength + overhead)),
     findAtEnd: functionOption('findAtEnd', definition.findAtEnd),
     atEnd: choiceOption('atEnd', definition.atEnd ?? 'error', ['error', 'emit', 'drop']),
     oversize: choiceOption('oversize', definition.oversize ?? 'error', ['error', 'skip']),
     corrupt: choiceOption('corrupt', definition.corrupt ?? 'error', ['error', 'skip']),
     isFrame: functionOption('isFrame', definition.isFrame),
     toFrame,
-    toFrames: functionOption('toFrames', definition.toFrames),
+    toFrames,
     holdsPayload: choiceOption('holdsPayload', definition.holdsPayload ?? definition.toFrames === undefined, [
       true,
       false,

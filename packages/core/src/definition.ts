@@ -55,7 +55,11 @@ export interface CodecDefinition<Frame = Uint8Array> {
   overhead?: number
   /** The finder; or, where all frames are equally long, their length in bytes. */
   find: FindFrame | number
-  /** Finds many frames at once, where that is faster than a call per frame. */
+  /**
+   * Finds many frames at once, where that is faster than a call per frame.
+   *
+   * @defaultValue none, and with `toFrames` one that asks `find` again and again
+   */
   findMany?: FindMany | undefined
   /**
    * Called instead of `find` once no byte follows, where the end decides more. It is also called with no bytes at all,
@@ -92,7 +96,7 @@ export interface CodecDefinition<Frame = Uint8Array> {
   /** Makes the frame of a payload; `index` counts the frames before it, dropped ones included. Default: the payload. */
   toFrame?: ToFrame<Frame> | undefined
   /**
-   * Makes the frames of `count` payloads that `findMany` found, where that is faster than one by one; `index` counts
+   * Makes the frames of `count` payloads that were found at once, where that is faster than one by one; `index` counts
    * the frames before the first. If it returns undefined or throws, they are made one by one.
    */
   toFrames?: ToFrames<Frame> | undefined
@@ -119,4 +123,4 @@ export type ToFrames<Frame> = (
   found: FoundFrames,
   count: number,
   index: number,
-) => Frame[] | undefined
+) => (Frame | typeof NO_FRAME)[] | undefined

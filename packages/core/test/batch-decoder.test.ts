@@ -422,7 +422,39 @@ describe('frames that do not hold the payload', () => {
   })
 })
 
+/** Their characters are compared as bytes are. */
+const asBytes = (overrides: Partial<CodecDefinition<string>>): FrameCodec => hexes(overrides) as unknown as FrameCodec
+
 describe('making many frames at once', () => {
+  it('needs no finder of many: they are found one after another, wherever the stream is cut', () => {
+    fc.assert(
+      fc.property(streams, sizes, fc.constantFrom('error', 'skip'), (stream, cuts, oversize) => {
+        const expected = outcomeOf(asBytes({ oversize, findMany: undefined, toFrames: undefined }), [stream])
+        const codec = asBytes({ oversize, findMany: undefined })
+        expect(outcomeOf(codec, cut(stream, cuts))).toEqual(expected)
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  it('leaves out those that are no frames, with and without a mapping', () => {
+    const codec = hexes({
+      toFrame: (payload) => (payload[0] === BAD ? NO_FRAME : text(payload)),
+      toFrames: (bytes, { bounds }, count) =>
+        Array.from({ length: count }, (_, index) =>
+          bytes[bounds[3 * index]!] === BAD ? NO_FRAME : text(bytes.subarray(bounds[3 * index], bounds[3 * index + 1])),
+        ),
+    })
+    const stream = pairs(200)
+    stream[101] = stream[301] = BAD
+    const expected = Array.from({ length: 200 }, (_, at) => at)
+      .filter((at) => at !== 50 && at !== 150)
+      .map((at) => text(u8(at)))
+    expect([...codec.decoder().decode(stream)]).toEqual(expected)
+    const upper = mapCodec(codec, { decode: (hex) => `x${hex}` })
+    expect([...upper.decoder().decode(stream)]).toEqual(expected.map((hex) => `x${hex}`))
+  })
+
   it('gives what making them one by one gives, wherever the stream is cut', () => {
     fc.assert(
       fc.property(streams, sizes, (stream, cuts) => {
