@@ -2,7 +2,7 @@
 
 import { randomFrom } from './random.ts'
 import { ContentTally, type Expected } from './tally.ts'
-import { framed } from './wires.ts'
+import { contentOf, framed } from './wires.ts'
 import type { Workload } from './workloads.ts'
 
 export interface Load {
@@ -26,18 +26,19 @@ export function makeLoad(workload: Workload, volume: number, encode?: (payload: 
   const write = workload.wire === 'codec' ? encode : framed[workload.wire]
   if (write === undefined) throw new TypeError(`${workload.id}: a codec must write this workload`)
   const payloads = payloadsOf(workload, volume)
-  const frames = payloads.map((payload) => write(payload))
+  const frames = payloads.map((payload, index) => write(payload, index, payloads.length))
   const whole = Buffer.concat(frames)
   return { workload, payloads, whole, ...cut(workload, frames), expected: expectedOf(workload, payloads, whole) }
 }
 
-function payloadsOf({ payload, frames }: Workload, volume: number): Buffer[] {
+function payloadsOf({ wire, payload, frames }: Workload, volume: number): Buffer[] {
   const random = randomFrom(1)
   const text = Buffer.from(Array.from({ length: 4099 }, () => ALPHABET.charCodeAt(random() * ALPHABET.length)))
+  const content = contentOf[wire] ?? ((made) => made)
   const payloads: Buffer[] = []
   for (let total = 0; frames === undefined ? total < volume : payloads.length < frames;) {
     const made = Buffer.alloc(lengthOf(payload, random), text.subarray(Math.floor(random() * 2048)))
-    payloads.push(made)
+    payloads.push(content(made))
     // The smallest header there is; an empty payload must count for something.
     total += made.length + 4
   }

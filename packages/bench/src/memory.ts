@@ -68,7 +68,7 @@ export async function bytesPerConnection(name: string, state: MemoryState): Prom
   const contender = memoryContenders.find((candidate) => candidate.name === name)
   if (contender === undefined) throw new RangeError(`there is no contender '${name}' for memory`)
   const { make, take } = await contender.prepare()
-  const frame = framed[contender.wire](Buffer.alloc(1 << 10, 'x'))
+  const frame = framed[contender.wire](Buffer.alloc(1 << 10, 'x'), 0, 1)
   const hold = (): object => {
     const connection = make()
     // Chunks of their own memory, as a socket's are: who keeps a view keeps them.

@@ -73,7 +73,10 @@ const HEADER_ROOM = 64
 const GROWTH_CHUNKS = [1, 16, 64, 1460, 65_536]
 
 /** Frames that can be long. A format that has some gets its bytes in `wires.ts`, its codec among the contenders, and a place here. */
-const GROWING: readonly Wire[] = ['length', 'varint', 'netstring', 'lf', 'crlf', 'delimiter']
+const GROWING: readonly Wire[] = [
+  ...(['length', 'varint', 'netstring', 'lf', 'crlf', 'delimiter'] as const),
+  ...(['json', 'resp-array', 'fragments'] as const),
+]
 
 /** Peers are timed. One that copies everything with every chunk takes minutes for one frame in chunks of a byte. */
 const GROWING_PEERS = {

@@ -29,6 +29,12 @@ export class Tally {
     this.bytes += text.length
   }
 
+  /** A value parsed of JSON, which says how long its text is. */
+  value(value: { size: number }): void {
+    this.frames++
+    this.bytes += value.size
+  }
+
   /** Bytes that an encoder wrote, wherever frames begin. */
   written(bytes: Uint8Array): void {
     this.bytes += bytes.length
@@ -61,6 +67,10 @@ export class ContentTally extends Tally {
     super.text(text)
     this.mix(FRAME_BORDER)
     for (let at = 0; at < text.length; at++) this.mix(text.charCodeAt(at))
+  }
+
+  override value(value: { size: number }): void {
+    this.text(JSON.stringify(value))
   }
 
   override written(bytes: Uint8Array): void {

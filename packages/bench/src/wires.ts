@@ -1,5 +1,7 @@
 // How frames look on the wire. Written by hand, not by the codecs that are measured, so that it can prove them wrong.
 
+import type { Workload } from './workloads.ts'
+
 export type Wire =
   | 'length'
   | 'varint'
@@ -13,13 +15,36 @@ export type Wire =
   | 'postgres'
   | 'redis'
   | 'jsonrpc'
+  | 'json'
+  | 'json-array'
+  | 'slip'
+  | 'cobs'
+  | 'sse'
+  | 'sse-crlf'
+  | 'resp-array'
+  | 'fragments'
   /** Whatever the measured codec itself writes. */
   | 'codec'
 
 const MQTT_TOPIC = Buffer.from('a/sensor')
+const END = 0xc0
+const ESC = 0xdb
+const FRAGMENT = 256
 
-/** The bytes of one frame with this payload. */
-export const framed: Record<Exclude<Wire, 'codec'>, (payload: Buffer) => Buffer> = {
+type Content = (text: Buffer) => Buffer
+
+/** What payloads are, where text as it is would not do. */
+export const contentOf: Partial<Record<Wire, Content>> = {
+  json: jsonRecord,
+  'json-array': jsonRecord,
+  // So that there is something to escape.
+  slip: anyBytes,
+  cobs: anyBytes,
+  'resp-array': respArray,
+}
+
+/** The bytes of one frame with this payload, which is the one with this index of so many. */
+export const framed: Record<Exclude<Wire, 'codec'>, (payload: Buffer, index: number, count: number) => Buffer> = {
   length: (payload) => Buffer.concat([uint32(payload.length), payload]),
   varint: (payload) => Buffer.concat([varint(payload.length), payload]),
   lf: (payload) => Buffer.concat([payload, Buffer.from('\n')]),
@@ -46,17 +71,79 @@ export const framed: Record<Exclude<Wire, 'codec'>, (payload: Buffer) => Buffer>
     const body = Buffer.concat([Buffer.from(JSONRPC_HEAD), payload, Buffer.from(JSONRPC_TAIL)])
     return Buffer.concat([Buffer.from(`Content-Length: ${body.length}\r\n\r\n`), body])
   },
+  json: (payload) => Buffer.concat([payload, Buffer.from('\n')]),
+  /** The elements of one array. */
+  'json-array': (payload, index, count) =>
+    Buffer.concat([Buffer.from(index === 0 ? '[' : ','), payload, Buffer.from(index === count - 1 ? ']' : '')]),
+  slip(payload) {
+    const stuffed = [...payload].flatMap((byte) => (byte === END ? [ESC, 0xdc] : byte === ESC ? [ESC, 0xdd] : [byte]))
+    return Buffer.from([END, ...stuffed, END])
+  },
+  /** Payloads of less than 254 bytes: each zero becomes the distance to the next one. */
+  cobs(payload) {
+    const bytes = Buffer.concat([Buffer.alloc(1), payload, Buffer.alloc(1)])
+    for (let next = bytes.length - 1, at = next - 1; at >= 0; at--) {
+      if (bytes[at] !== 0) continue
+      bytes[at] = next - at
+      next = at
+    }
+    return bytes
+  },
+  sse: (payload) => Buffer.concat([Buffer.from('data: '), payload, Buffer.from('\n\n')]),
+  'sse-crlf': (payload) => Buffer.concat([Buffer.from('data: '), payload, Buffer.from('\r\n\r\n')]),
+  'resp-array': (payload) => payload,
+  /** Fragments of 256 bytes, each with a length of which the highest bit says that it is the last (RFC 5531, section 11). */
+  fragments(payload) {
+    const fragments: Buffer[] = []
+    for (let at = 0; at < payload.length; at += FRAGMENT) {
+      const body = payload.subarray(at, at + FRAGMENT)
+      const isLast = at + FRAGMENT >= payload.length
+      fragments.push(uint32(body.length + (isLast ? 2 ** 31 : 0)), body)
+    }
+    return Buffer.concat(fragments)
+  },
 }
 
 const JSONRPC_HEAD = '{"jsonrpc":"2.0","method":"text","params":{"text":"'
 const JSONRPC_TAIL = '"}}'
 
-/** Bytes of our frame before and behind the payload, where the codec does not strip them. */
-export function around(wire: Wire): { before: number; behind: number } {
-  if (wire === 'mqtt') return { before: 1 + 1 + 2 + MQTT_TOPIC.length, behind: 0 }
-  if (wire === 'postgres') return { before: 1 + 4 + 2 + 4, behind: 0 }
-  if (wire === 'jsonrpc') return { before: JSONRPC_HEAD.length, behind: JSONRPC_TAIL.length }
-  return { before: 0, behind: 0 }
+/** Bytes of a slice before and after the payload, where the codec does not strip them. */
+export function around({ wire, payload }: Pick<Workload, 'wire' | 'payload'>): { before: number; after: number } {
+  if (wire === 'packet') return { before: 2, after: 0 }
+  if (wire === 'mqtt') return { before: 1 + 1 + 2 + MQTT_TOPIC.length, after: 0 }
+  if (wire === 'postgres') return { before: 1 + 4 + 2 + 4, after: 0 }
+  if (wire === 'redis') return { before: `$${payload}\r\n`.length, after: 2 }
+  if (wire === 'jsonrpc') return { before: JSONRPC_HEAD.length, after: JSONRPC_TAIL.length }
+  if (wire === 'sse') return { before: 'data: '.length, after: 2 }
+  // The event is whole with its last CR.
+  if (wire === 'sse-crlf') return { before: 'data: '.length, after: 3 }
+  return { before: 0, after: 0 }
+}
+
+/** A record in JSON, as long as the text and as `JSON.stringify` writes it, which says how long it is. */
+function jsonRecord(text: Buffer): Buffer {
+  const head = `{"size":${text.length},"items":[`
+  const items: string[] = []
+  const first = text[0]!
+  for (let length = head.length; length + 2 * LONGEST_ITEM < text.length; length += items.at(-1)!.length + 1) {
+    const id = first + items.length
+    items.push(`{"id":${id},"name":"user ${id}","tags":["alpha","beta"],"active":${id % 2 === 0},"score":${id * 1.5}}`)
+  }
+  const start = `${head}${items.join(',')}],"text":"`
+  return Buffer.from(`${start}${text.subarray(start.length + 2).toString()}"}`)
+}
+
+const LONGEST_ITEM = 90
+
+/** As many bytes as the text has, of all values. */
+function anyBytes(text: Buffer): Buffer {
+  return Buffer.from(text.map((byte, at) => byte * 167 + at * 31))
+}
+
+/** The text in bulk strings of up to 16 bytes. */
+function respArray(text: Buffer): Buffer {
+  const items = text.toString().match(/.{1,16}/g) ?? []
+  return Buffer.from(`*${items.length}\r\n${items.map((item) => `$${item.length}\r\n${item}\r\n`).join('')}`)
 }
 
 function uint32(value: number): Buffer {

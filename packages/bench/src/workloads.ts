@@ -28,6 +28,9 @@ const KINDS: Partial<Record<Wire, string>> = {
   lf: 'ended by LF',
   crlf: 'ended by CRLF',
   delimiter: 'ended by $_',
+  json: 'JSON value',
+  'resp-array': 'RESP array',
+  fragments: 'fragments of 256 B',
 }
 
 function decoding(
@@ -67,6 +70,15 @@ export const workloads: readonly Workload[] = [
   { ...decoding('encode-varint', 'encode: varint + 64 B', 'varint', 64), direction: 'encode' },
   { ...decoding('encode-lf', 'encode: lines of 32 B, LF', 'lf', 32), direction: 'encode' },
   decoding('packet', 'marker byte, 1-byte length, 64 B', 'packet', 64),
+  decoding('packet-small', 'marker byte, 1-byte length, 64 B, chunks of 64 B', 'packet', 64, 64),
+  decoding('slip', 'SLIP, 64 B', 'slip', 64),
+  decoding('slip-small', 'SLIP, 64 B, chunks of 64 B', 'slip', 64, 64),
+  decoding('cobs', 'COBS, 64 B', 'cobs', 64),
+  decoding('cobs-small', 'COBS, 64 B, chunks of 64 B', 'cobs', 64, 64),
+  decoding('json', 'JSON values of 200 B', 'json', 200),
+  decoding('json-array', 'JSON values of 200 B in one array', 'json-array', 200),
+  decoding('sse', 'server-sent events of 32 B, LF', 'sse', 32),
+  decoding('sse-crlf', 'server-sent events of 32 B, CRLF', 'sse-crlf', 32),
   decoding('netstring', 'netstrings of 64 B', 'netstring', 64),
   decoding('mqtt', 'MQTT PUBLISH of 64 B', 'mqtt', 64),
   decoding('postgres', 'PostgreSQL DataRow, one column of 64 B', 'postgres', 64),

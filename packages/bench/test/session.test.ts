@@ -140,7 +140,7 @@ describe('the plan', () => {
   it('holds every workload, each with a contender of ours', () => {
     const plan = planOf({}, false, 'full')
     expect(plan.map(({ workload }) => workload)).toEqual(workloads)
-    for (const { cases } of plan) expect(cases.some(({ contender }) => /^(scan|encode)$/.test(contender))).toBe(true)
+    for (const { cases } of plan) expect(cases.some(({ contender }) => /^(decode|encode)$/.test(contender))).toBe(true)
   })
 
   it('leaves out the peers of W10 in a quick run, and no others', () => {
@@ -164,6 +164,13 @@ describe('the plan of growth', () => {
       const isOurs = contenders.every((name) => contenderNamed(name).group === 'ours')
       expect([isOurs, contenders.length > 0]).toEqual([measure === 'work', true])
     }
+  })
+
+  it('holds JSON values, RESP arrays and chains of fragments beside lengths and delimiters', () => {
+    const wires = growthPlan(undefined, 'full').map(({ workloads: [first] }) => first.wire)
+    expect(new Set(wires)).toEqual(
+      new Set(['length', 'varint', 'netstring', 'lf', 'crlf', 'delimiter', 'json', 'resp-array', 'fragments']),
+    )
   })
 
   it('has one frame of three lengths, sixteen times as long in the end, and in eight chunks at least', () => {

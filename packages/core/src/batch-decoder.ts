@@ -1,7 +1,7 @@
 // The engine for codecs that find many frames at once. Those that lie whole inside the chunk come in batches; whatever is
 // incomplete, too long or malformed is found one by one, as in every codec.
 
-import { giveBackBatch, isOrdered, takeBatch, type Batch } from './batch.ts'
+import { giveBackBatch, isOrdered, startIn, takeBatch, type Batch } from './batch.ts'
 import type { FrameVisitor } from './contracts.ts'
 import { Decoder } from './decoder.ts'
 import { BETWEEN, LARGEST_INDEX } from './frame-scanner.ts'
@@ -56,13 +56,15 @@ export class BatchDecoder<Frame> extends Decoder<Frame> {
     const payloadStart = batch.bounds[at]!
     const payloadEnd = batch.bounds[at + 1]!
     const end = batch.bounds[at + 2]!
-    const length = end - this.position
-    if (!isOrdered(this.position, payloadStart, payloadEnd, end)) throw this.loseBatch(batch)
+    const start = startIn(batch.usedBetween, batch.taken, this.position)
+    const length = end - start
+    if (!isOrdered(start, payloadStart, payloadEnd, end)) throw this.loseBatch(batch)
     const index = batch.taken++
     this.position = end
     this.frameIndex++
     const { isFrame } = this.definition
     if (isFrame !== undefined && !isFrame(this.chunk, payloadStart, payloadEnd, this.frameIndex - 1)) return NO_FRAME
+    if (made?.[index] === NO_FRAME) return NO_FRAME
     if (made === undefined) {
       return this.convertPayload(this.payloadFromChunk(payloadStart, payloadEnd), length, undefined)
     }
@@ -77,22 +79,24 @@ export class BatchDecoder<Frame> extends Decoder<Frame> {
 
   private scanBatch(batch: Batch, visit: FrameVisitor): void {
     const { chunk, limit } = this
-    const { bounds, count } = batch
+    const { bounds, count, usedBetween } = batch
     const { isFrame } = this.definition
+    let { position } = this
     for (let index = batch.taken; index < count; index++) {
       const at = BOUNDS * index
       const payloadStart = bounds[at]!
       const payloadEnd = bounds[at + 1]!
       const end = bounds[at + 2]!
-      if (!isOrdered(this.position, payloadStart, payloadEnd, end)) throw this.loseBatch(batch)
+      const start = usedBetween === undefined ? position : startIn(usedBetween, index, position)
+      if (!isOrdered(start, payloadStart, payloadEnd, end)) throw this.loseBatch(batch)
       batch.taken = index + 1
-      this.position = end
+      this.position = position = end
       this.frameIndex++
       if (isFrame === undefined || isFrame(chunk, payloadStart, payloadEnd, this.frameIndex - 1)) {
         visit(chunk, payloadStart, payloadEnd)
       }
       // The visitor may have reset the decoder, taken what remains, or transferred the chunk.
-      if (this.position !== end || this.chunk !== chunk || chunk.length < limit) return
+      if (this.position !== position || this.chunk !== chunk || chunk.length < limit) return
     }
   }
 
@@ -102,27 +106,30 @@ export class BatchDecoder<Frame> extends Decoder<Frame> {
     if (this.isChunkLost) return undefined
     if (batch !== undefined && batch.taken < batch.count) return batch
     const isWorthIt = limit - position >= SMALLEST_SEARCH && (batch === undefined || position >= batch.resumeAt)
-    if (!isWorthIt || this.state !== BETWEEN || this.finderState !== 0 || limit > LARGEST_INDEX) return undefined
+    if (!isWorthIt || this.state !== BETWEEN || limit > LARGEST_INDEX) return undefined
     return this.findBatch(batch ?? (this.batch = takeBatch()))
   }
 
   private findBatch(batch: Batch): Batch | undefined {
     const { chunk, position, limit, definition } = this
-    batch.begin()
+    batch.begin(this.finderState)
     batch.count = definition.findMany!(chunk, position, limit, batch)
     if (batch.count === 0) {
       batch.resumeAt = position + PAUSE
       return undefined
     }
-    if (batch.isSound(position, limit)) return batch
+    if (batch.isSound(position, limit)) {
+      this.finderState = batch.stateAfter(batch.count)
+      return batch
+    }
     throw this.loseBatch(batch)
   }
 
   /** What no batch finder may answer is a bug of the codec. */
   private loseBatch(batch: Batch): unknown {
     const found = `findMany, asked at ${this.position}, found ${batch.count - batch.taken} frames`
-    batch.begin()
-    const what = 'which do not lie one directly after the other in the chunk'
+    batch.begin(0)
+    const what = 'which do not lie one after the other in the chunk'
     return this.fail(new Error(`${this.definition.name}: ${found}, ${what}`))
   }
 
@@ -142,8 +149,15 @@ export class BatchDecoder<Frame> extends Decoder<Frame> {
       // Which frame it is, and where, is found when it is made alone.
     }
     const isReady = this.conversion.mapFrame === undefined && this.definition.isFrame === undefined
-    if (batch.made !== undefined && isReady) batch.ready = batch.made
+    if (batch.made?.includes(NO_FRAME) === false && isReady) batch.ready = batch.made
     return batch.made
+  }
+
+  /** The frames of the batch that were not taken are found again, in the state after the last one that was. */
+  protected override leaveLoop(): void {
+    const { batch } = this
+    if (batch !== undefined && batch.taken < batch.count) this.finderState = batch.stateAfter(batch.taken)
+    super.leaveLoop()
   }
 
   protected override releaseChunk(): void {
@@ -155,7 +169,7 @@ export class BatchDecoder<Frame> extends Decoder<Frame> {
   protected override setChunk(chunk: Uint8Array): void {
     super.setChunk(chunk)
     if (this.batch !== undefined) {
-      this.batch.begin()
+      this.batch.begin(0)
       this.batch.resumeAt = 0
     }
   }

@@ -1,11 +1,14 @@
 // Many frames that were found at once in a chunk.
 
-import { BOUNDS, type FoundFrames } from './definition.ts'
+import { BETWEEN_BOUNDS, BOUNDS, type FoundFrames } from './definition.ts'
 
 /** How many frames a batch has at most. */
 const LONGEST = 1024
 
 const NONE: readonly unknown[] = []
+
+/** A start after every end, so that no frame is ordered that has it. */
+const NOWHERE = 0x7fffffff
 
 /** One that no decoder uses: chunk after chunk, decoder after decoder, there is mostly one at a time. */
 let spare: Batch | undefined
@@ -18,7 +21,7 @@ export function takeBatch(): Batch {
 
 /** Keeps it for the next decoder. Its owner does not use it any more. */
 export function giveBackBatch(batch: Batch): void {
-  batch.begin()
+  batch.begin(0)
   batch.resumeAt = 0
   spare = batch
 }
@@ -26,6 +29,11 @@ export function giveBackBatch(batch: Batch): void {
 export class Batch implements FoundFrames {
   readonly bounds: Int32Array = new Int32Array(BOUNDS * LONGEST)
   note: unknown = undefined
+  state = 0
+  /** The memory of `between`. */
+  private betweenMemory: Int32Array | undefined = undefined
+  /** The same if it was asked for, and so says where these frames start. */
+  usedBetween: Int32Array | undefined = undefined
   count = 0
   /** How many of its frames were given out. */
   taken = 0
@@ -37,14 +45,26 @@ export class Batch implements FoundFrames {
   /** Where in the chunk the next batch may begin. */
   resumeAt = 0
 
-  /** Forgets its frames, for a new search. */
-  begin(): void {
+  /** Forgets its frames, for a new search in this state. */
+  begin(state: number): void {
+    this.state = state
+    this.usedBetween = undefined
     this.note = undefined
     this.count = 0
     this.taken = 0
     this.isTried = false
     this.made = undefined
     this.ready = NONE
+  }
+
+  get between(): Int32Array {
+    return (this.usedBetween = this.betweenMemory ??= new Int32Array(BETWEEN_BOUNDS * LONGEST))
+  }
+
+  /** The state after so many of its frames. */
+  stateAfter(count: number): number {
+    if (count === 0) return this.state
+    return this.usedBetween === undefined ? 0 : this.usedBetween[BETWEEN_BOUNDS * count - 1]!
   }
 
   /** Where the last frame ends. */
@@ -58,16 +78,27 @@ export class Batch implements FoundFrames {
     return count > 0 && count <= LONGEST && (count | 0) === count && end > from && end <= to
   }
 
-  /** Whether the frames that are left, from `start` on, lie one directly after the other. */
-  areFramesSound(start: number): boolean {
-    const { bounds } = this
-    for (let at = BOUNDS * this.taken; at < BOUNDS * this.count; at += BOUNDS) {
+  /** Whether the frames that are left, from `position` on, lie one after the other. */
+  areFramesSound(position: number): boolean {
+    const { bounds, usedBetween } = this
+    for (let index = this.taken; index < this.count; index++) {
+      const at = BOUNDS * index
       const end = bounds[at + 2]!
-      if (!isOrdered(start, bounds[at]!, bounds[at + 1]!, end)) return false
-      start = end
+      if (!isOrdered(startIn(usedBetween, index, position), bounds[at]!, bounds[at + 1]!, end)) return false
+      position = end
     }
     return true
   }
+}
+
+/**
+ * Where the frame with this index starts, after one that ends at `position`; NOWHERE if `usedBetween` says that it starts
+ * before.
+ */
+export function startIn(usedBetween: Int32Array | undefined, index: number, position: number): number {
+  if (usedBetween === undefined) return position
+  const start = usedBetween[BETWEEN_BOUNDS * index]!
+  return start < position ? NOWHERE : start
 }
 
 /** Whether a frame from `start` to `end` has a byte at least and its payload inside. */

@@ -66,6 +66,7 @@ export function chooseCodec<const Codecs extends Record<string, FrameCodec<unkno
       frameLength: undefined,
       findAtEnd: () => ENDLESS,
       findMany: undefined,
+      holdsPayload: true,
       atEnd: 'error',
       oversize: agreed('oversize', definitions),
       corrupt: agreed('corrupt', definitions),

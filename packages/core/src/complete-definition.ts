@@ -2,6 +2,7 @@
 
 import { Conversion, type FrameMapper } from './conversion.ts'
 import type { CodecDefinition } from './definition.ts'
+import { findManyBy } from './find-many.ts'
 import { bytesFrame, choiceOption, functionOption, integerOption, readOptions, shown, stringOption } from './options.ts'
 import type { FindFrame } from './search.ts'
 
@@ -23,6 +24,7 @@ export interface CompleteDefinition<Frame> extends Complete<unknown> {
   readonly atEnd: 'error' | 'emit' | 'drop'
   readonly oversize: 'error' | 'skip'
   readonly corrupt: 'error' | 'skip'
+  readonly holdsPayload: boolean
   /** What is done to the frames of `toFrame` and `toFrames`, in this order. */
   readonly mappings: readonly Mapping[]
   /** Whether payloads are frames as they are. */
@@ -51,6 +53,7 @@ const MEMBERS = [
   'isFrame',
   'toFrame',
   'toFrames',
+  'holdsPayload',
   'hint',
   'encodeParts',
 ] as const
@@ -66,19 +69,26 @@ export function complete<Frame>(given: CodecDefinition<Frame>): CompleteDefiniti
   const overhead = integerOption('overhead', definition.overhead ?? 0, 0)
   const encodeParts = functionOption('encodeParts', definition.encodeParts)
   const toFrame = functionOption('toFrame', definition.toFrame)
+  const toFrames = functionOption('toFrames', definition.toFrames)
+  const findMany = functionOption('findMany', definition.findMany)
+  const finder = finderOf(definition.find, maxFrameLength + overhead)
   return compose<Frame>({
     name,
     maxFrameLength,
     overhead,
-    ...finderOf(definition.find, maxFrameLength + overhead),
-    findMany: functionOption('findMany', definition.findMany),
+    ...finder,
+    findMany: findMany ?? (toFrames && findManyBy(finder.find, maxFrameLength + overhead)),
     findAtEnd: functionOption('findAtEnd', definition.findAtEnd),
     atEnd: choiceOption('atEnd', definition.atEnd ?? 'error', ['error', 'emit', 'drop']),
     oversize: choiceOption('oversize', definition.oversize ?? 'error', ['error', 'skip']),
     corrupt: choiceOption('corrupt', definition.corrupt ?? 'error', ['error', 'skip']),
     isFrame: functionOption('isFrame', definition.isFrame),
     toFrame,
-    toFrames: functionOption('toFrames', definition.toFrames),
+    toFrames,
+    holdsPayload: choiceOption('holdsPayload', definition.holdsPayload ?? definition.toFrames === undefined, [
+      true,
+      false,
+    ]),
     hint: functionOption('hint', definition.hint),
     encodeParts,
     mappings: [],

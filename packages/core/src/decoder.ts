@@ -286,8 +286,7 @@ export class Decoder<Frame> extends FrameScanner implements FrameDecoder<Frame>,
     const { bytes } = accumulator
     const from = accumulator.start + start
     const to = accumulator.start + end
-    // The frames of such a codec do not hold the payload's memory.
-    if (this.definition.toFrames !== undefined) return this.viewOf(bytes, from, to)
+    if (!this.definition.holdsPayload) return this.viewOf(bytes, from, to)
     if (this.options.copy === true) return this.copyOf(bytes, from, to)
     const isLast = accumulator.held - length <= accumulator.gathered
     if (isLast && to - from > LONGEST_IN_SLAB && 2 * (to - from) >= bytes.length) return this.viewOf(bytes, from, to)

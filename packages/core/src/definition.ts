@@ -2,14 +2,19 @@
 
 import type { FindFrame } from './search.ts'
 
-/**
- * Many frames found at once, one directly after the other.
- *
- * `bounds` has three numbers a frame, `BOUNDS` in all: the payload's start and end, and the frame's end. `note` is for
- * whatever the search learnt that `toFrames` can use, such as that all bytes are ASCII.
- */
+/** Many frames found at once. */
 export interface FoundFrames {
+  /** Three numbers a frame, `BOUNDS` in all: the payload's start and end, and the frame's end. */
   readonly bounds: Int32Array
+  /**
+   * Two numbers a frame, `BETWEEN_BOUNDS` in all: where it starts, and the state after it. Bytes between a frame's end
+   * and the next one's start are dropped, as by `drop`. Unless it is asked for, each frame starts where the one before
+   * it ends, and the state after each is 0.
+   */
+  readonly between: Int32Array
+  /** The state in which the search begins. */
+  readonly state: number
+  /** For whatever the search learnt that `toFrames` can use, such as that all bytes are ASCII. */
   note: unknown
 }
 
@@ -17,12 +22,15 @@ export interface FoundFrames {
  * Finds many frames of `bytes[start, end)` at once, and returns how many; `found.bounds` has room for a multiple of 3.
  *
  * An optimisation only. It must find exactly the frames that `find` would, and stop before one that is incomplete, too
- * long or malformed. Returning 0 is always correct. It is not called for short inputs, nor while `state` is not 0.
+ * long or malformed, or after which the state is no integer of 32 bits. Returning 0 is always correct. It is not called
+ * for short inputs.
  */
 export type FindMany = (bytes: Uint8Array, start: number, end: number, found: FoundFrames) => number
 
 /** How many numbers each frame has in `bounds`. */
 export const BOUNDS = 3
+/** How many numbers each frame has in `between`. */
+export const BETWEEN_BOUNDS = 2
 
 /** What `toFrame` or a mapping returns for a slice that is no frame. The same value in the ESM and CommonJS copies. */
 export const NO_FRAME: unique symbol = Symbol.for('unstick.NO_FRAME') as never
@@ -47,7 +55,11 @@ export interface CodecDefinition<Frame = Uint8Array> {
   overhead?: number
   /** The finder; or, where all frames are equally long, their length in bytes. */
   find: FindFrame | number
-  /** Finds many frames at once, where that is faster than a call per frame. */
+  /**
+   * Finds many frames at once, where that is faster than a call per frame.
+   *
+   * @defaultValue none, and with `toFrames` one that asks `find` again and again
+   */
   findMany?: FindMany | undefined
   /**
    * Called instead of `find` once no byte follows, where the end decides more. It is also called with no bytes at all,
@@ -84,11 +96,17 @@ export interface CodecDefinition<Frame = Uint8Array> {
   /** Makes the frame of a payload; `index` counts the frames before it, dropped ones included. Default: the payload. */
   toFrame?: ToFrame<Frame> | undefined
   /**
-   * Makes the frames of `count` payloads that `findMany` found, where that is faster than one by one; `index` counts
-   * the frames before the first. If it returns undefined or throws, they are made one by one. The frames of a codec that
-   * has it must not hold the payload's memory, which is used again.
+   * Makes the frames of `count` payloads that were found at once, where that is faster than one by one; `index` counts
+   * the frames before the first. If it returns undefined or throws, they are made one by one.
    */
   toFrames?: ToFrames<Frame> | undefined
+  /**
+   * Whether the frames that `toFrame` and `toFrames` make hold the payload's memory. If not, that memory is used again,
+   * and a payload that came in several chunks is not copied for its frame.
+   *
+   * @defaultValue false with `toFrames`, else true
+   */
+  holdsPayload?: boolean
   /**
    * Looks at the bytes of a frame that is too long, and says what they may be instead, as the end of a sentence for the
    * error message. It must not quote them.
@@ -105,4 +123,4 @@ export type ToFrames<Frame> = (
   found: FoundFrames,
   count: number,
   index: number,
-) => Frame[] | undefined
+) => (Frame | typeof NO_FRAME)[] | undefined

@@ -11,6 +11,7 @@ export type {
 export { chooseCodec, type ChooseCodecOptions, type ChosenFrame } from './choose-codec.ts'
 export type { FrameMapper, MapFrame } from './conversion.ts'
 export {
+  BETWEEN_BOUNDS,
   BOUNDS,
   NO_FRAME,
   type CodecDefinition,

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
   defineCodec,
+  drop,
   FrameError,
   mapCodec,
   NO_FRAME,
@@ -288,7 +289,172 @@ describe('finding many frames at once', () => {
   })
 })
 
+/** Between frames: it is dropped. */
+const FILL = 254
+
+/**
+ * As `byteLength`, but every other frame has one byte more than its length says: `state` tells which.
+ */
+function alternating(many?: FindMany): FrameCodec {
+  return defineCodec({
+    name: 'alternating',
+    maxFrameLength: MAX,
+    find(bytes, start, end, search) {
+      let at = start
+      while (at < end && bytes[at] === FILL) at++
+      if (at > start) return drop(search, at)
+      const answer = findByteLength(bytes, start, end, search)
+      const next = answer + search.state
+      search.payloadEnd = next
+      search.state = 1 - search.state
+      return next
+    },
+    findMany: many,
+  })
+}
+
+const findAlternating: FindMany = (bytes, start, end, { bounds, between, state }) => {
+  let count = 0
+  for (let at = start; 3 * count < bounds.length;) {
+    while (at < end && bytes[at] === FILL) at++
+    const next = at + 1 + bytes[at]! + state
+    if (at >= end || bytes[at] === INVALID || next > end || next - at > MAX) break
+    state = 1 - state
+    between.set([at, state], 2 * count)
+    bounds.set([at + 1, next, next], 3 * count++)
+    at = next
+  }
+  return count
+}
+
+describe('finding many frames with bytes between them and a state', () => {
+  const parts = fc
+    .tuple(streams, fc.array(fc.nat(3), { minLength: 1, maxLength: 20 }))
+    .map(([stream, fills]) =>
+      u8(...[...stream].flatMap((byte, at) => [byte, ...new Array<number>(fills[at % fills.length]!).fill(FILL)])),
+    )
+
+  it('gives the frames, error and offset of finding one by one, wherever the stream is cut', () => {
+    fc.assert(
+      fc.property(parts, sizes, (stream, cuts) => {
+        const expected = outcomeOf(alternating(), [stream])
+        const codec = alternating(findAlternating)
+        expect(outcomeOf(codec, cut(stream, cuts))).toEqual(expected)
+        expect(outcomeOf(codec, cut(stream, cuts), 'scan')).toEqual(expected)
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  const framed = (index: number): number[] => [1, ...new Array<number>(1 + (index % 2)).fill(index), FILL, FILL]
+  const stream = u8(...Array.from({ length: 200 }, (_, index) => framed(index)).flat())
+  const payloads = Array.from({ length: 200 }, (_, index) => framed(index).slice(1, -2))
+
+  it('continues in the state of the last frame that was taken, where a loop is left and frames are overwritten', () => {
+    for (let taken = 0; taken < 6; taken++) {
+      const decoder = alternating(findAlternating).decoder()
+      const chunk = stream.slice()
+      const frames: number[][] = []
+      for (const frame of taken > 0 ? decoder.decode(chunk) : []) {
+        frames.push([...frame])
+        chunk.fill(INVALID, 0, chunk.length - decoder.bufferedLength)
+        if (frames.length === taken) break
+      }
+      for (const frame of decoder.decode(taken > 0 ? u8() : chunk)) frames.push([...frame])
+      expect(frames).toEqual(payloads)
+    }
+  })
+
+  it('counts what stands before a frame as received until that frame is taken', () => {
+    for (const codec of [alternating(), alternating(findAlternating)]) {
+      const decoder = codec.decoder()
+      const loop = decoder.decode(stream)
+      loop.next()
+      expect([decoder.frameOffset, decoder.bufferedLength]).toEqual([2, stream.length - 2])
+      loop.next()
+      expect(decoder.takeRemaining()).toEqual(stream.subarray(2 + 2 + 3))
+    }
+  })
+
+  it('a frame that starts before the end of the one before is a bug that is told with the name of the codec', () => {
+    const wrong: FindMany = (bytes, start, end, found) => {
+      const count = findAlternating(bytes, start, end, found)
+      found.between[2]! -= 3
+      return count
+    }
+    expect(() => [...alternating(wrong).decoder().decode(stream)]).toThrow(/^alternating: findMany, asked at/)
+  })
+})
+
+describe('frames that do not hold the payload', () => {
+  const sums = (holdsPayload: boolean): { codec: FrameCodec<number>; buffers: Set<ArrayBufferLike> } => {
+    const buffers = new Set<ArrayBufferLike>()
+    const codec = defineCodec<number>({
+      name: 'sums',
+      maxFrameLength: 300,
+      find: findByteLength,
+      holdsPayload,
+      toFrame(payload) {
+        buffers.add(payload.buffer)
+        return payload.reduce((sum, byte) => sum + byte, 0)
+      },
+    })
+    return { codec, buffers }
+  }
+
+  it('are made of memory that is used again', () => {
+    const stream = u8(...Array.from({ length: 50 }, () => [100, ...new Array<number>(100).fill(1)]).flat())
+    const chunks = Array.from({ length: Math.ceil(stream.length / 70) }, (_, at) => stream.slice(70 * at, 70 * at + 70))
+    const sumsIn = ({ codec }: ReturnType<typeof sums>): number[] => {
+      const decoder = codec.decoder()
+      return chunks.flatMap((chunk) => [...decoder.decode(chunk)])
+    }
+    const [held, used] = [sums(true), sums(false)]
+    expect(sumsIn(held)).toEqual(new Array(50).fill(100))
+    expect(sumsIn(used)).toEqual(new Array(50).fill(100))
+    const ofChunks = (buffer: ArrayBufferLike): boolean => chunks.some((chunk) => chunk.buffer === buffer)
+    expect([...used.buffers].filter((buffer) => !ofChunks(buffer)).length).toBeLessThan(3)
+  })
+
+  it('is true or false', () => {
+    const definition = { name: 'sums', maxFrameLength: 300, find: findByteLength, holdsPayload: 1 as never }
+    expect(() => defineCodec(definition)).toThrow(/holdsPayload/)
+  })
+})
+
+/** Their characters are compared as bytes are. */
+const asBytes = (overrides: Partial<CodecDefinition<string>>): FrameCodec => hexes(overrides) as unknown as FrameCodec
+
 describe('making many frames at once', () => {
+  it('needs no finder of many: they are found one after another, wherever the stream is cut', () => {
+    fc.assert(
+      fc.property(streams, sizes, fc.constantFrom('error', 'skip'), (stream, cuts, oversize) => {
+        const expected = outcomeOf(asBytes({ oversize, findMany: undefined, toFrames: undefined }), [stream])
+        const codec = asBytes({ oversize, findMany: undefined })
+        expect(outcomeOf(codec, cut(stream, cuts))).toEqual(expected)
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  it('leaves out those that are no frames, with and without a mapping', () => {
+    const codec = hexes({
+      toFrame: (payload) => (payload[0] === BAD ? NO_FRAME : text(payload)),
+      toFrames: (bytes, { bounds }, count) =>
+        Array.from({ length: count }, (_, index) =>
+          bytes[bounds[3 * index]!] === BAD ? NO_FRAME : text(bytes.subarray(bounds[3 * index], bounds[3 * index + 1])),
+        ),
+    })
+    const stream = pairs(200)
+    stream[101] = stream[301] = BAD
+    const expected = Array.from({ length: 200 }, (_, at) => at)
+      .filter((at) => at !== 50 && at !== 150)
+      .map((at) => text(u8(at)))
+    expect([...codec.decoder().decode(stream)]).toEqual(expected)
+    const upper = mapCodec(codec, { decode: (hex) => `x${hex}` })
+    expect([...upper.decoder().decode(stream)]).toEqual(expected.map((hex) => `x${hex}`))
+  })
+
   it('gives what making them one by one gives, wherever the stream is cut', () => {
     fc.assert(
       fc.property(streams, sizes, (stream, cuts) => {

@@ -1,7 +1,7 @@
 // Finds all line ends of a block of bytes at once, by WebAssembly SIMD (line-block.wat): for short lines half the time of
 // a search for each of them. Where WebAssembly is not available, lines are found one by one.
 
-import { BOUNDS, type FindMany } from '@unstick/core'
+import { BETWEEN_BOUNDS, BOUNDS, type FindMany, type FoundFrames } from '@unstick/core'
 import { LINE_BLOCK_WASM } from './line-block-wasm.ts'
 
 interface LineBlock {
@@ -9,6 +9,7 @@ interface LineBlock {
   readonly findLines: (
     delimiter: number,
     carriageReturn: number,
+    isEither: number,
     from: number,
     to: number,
     base: number,
@@ -48,28 +49,83 @@ export const ASCII = 'ascii'
  * of the ending, if one is given.
  */
 export function findLines(delimiter: number, maxFrameLength: number, carriageReturn: number = NONE): FindMany {
-  const limit = Math.min(maxFrameLength, BLOCK)
+  return (bytes, start, end, found) =>
+    found.state === 0 ? search(delimiter, carriageReturn, 0, maxFrameLength, bytes, start, end, found) : 0
+}
+
+/** Two bytes of which either ends a line, and `delimiter` right after `carriageReturn` belongs to the same ending. */
+interface EitherEnding {
+  delimiter: number
+  carriageReturn: number
+}
+
+/** Finds lines up to the first byte of their ending, after which the state is `afterCarriageReturn` or 0. */
+export function findEitherLines(ending: EitherEnding, maxFrameLength: number, afterCarriageReturn: number): FindMany {
+  const { delimiter, carriageReturn } = ending
   return (bytes, start, end, found) => {
-    if (block === undefined) block = load()
-    if (block === null) return 0
-    const { memory } = block
-    const length = Math.min(end - start, BLOCK)
-    memory.set(new Uint8Array(bytes.buffer, bytes.byteOffset + start, length), STEP)
-    const answer = block.findLines(
-      delimiter,
-      carriageReturn,
-      STEP,
-      STEP + length,
-      start - STEP,
-      limit,
-      FOUND,
-      FOUND + Math.min(FOUND_LENGTH, found.bounds.byteLength),
-    )
-    if ((answer & 1) === 1) found.note = ASCII
-    const length32 = answer >> 3
-    found.bounds.set(new Int32Array(memory.buffer, FOUND, length32))
-    return length32 / BOUNDS
+    const isAfter = found.state === afterCarriageReturn
+    if (!isAfter && found.state !== 0) return 0
+    const from = isAfter && bytes[start] === delimiter ? start + 1 : start
+    const count = search(delimiter, carriageReturn, 1, maxFrameLength, bytes, from, end, found)
+    const { bounds, between } = found
+    for (let index = 0; index < count; index++) {
+      const at = BOUNDS * index
+      between[BETWEEN_BOUNDS * index] = bounds[at]!
+      between[BETWEEN_BOUNDS * index + 1] = bytes[bounds[at + 1]!] === carriageReturn ? afterCarriageReturn : 0
+    }
+    return count
   }
+}
+
+/** Finds the same lines with their endings. */
+export function keepEitherEnds({ delimiter, carriageReturn }: EitherEnding, maxFrameLength: number): FindMany {
+  return (bytes, start, end, found) => {
+    if (found.state !== 0) return 0
+    const count = search(delimiter, carriageReturn, 1, maxFrameLength, bytes, start, end, found)
+    const { bounds } = found
+    for (let at = 0; at < BOUNDS * count; at += BOUNDS) {
+      let lineEnd = bounds[at + 2]!
+      if (bytes[lineEnd - 1] === carriageReturn) {
+        if (lineEnd === end) return at / BOUNDS
+        if (bytes[lineEnd] === delimiter) lineEnd++
+      }
+      bounds[at + 1] = bounds[at + 2] = lineEnd
+    }
+    return count
+  }
+}
+
+function search(
+  delimiter: number,
+  carriageReturn: number,
+  isEither: 0 | 1,
+  maxFrameLength: number,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  found: FoundFrames,
+): number {
+  const limit = Math.min(maxFrameLength, BLOCK)
+  if (block === undefined) block = load()
+  if (block === null) return 0
+  const { memory } = block
+  const length = Math.min(end - start, BLOCK)
+  memory.set(new Uint8Array(bytes.buffer, bytes.byteOffset + start, length), STEP)
+  const answer = block.findLines(
+    delimiter,
+    carriageReturn,
+    isEither,
+    STEP,
+    STEP + length,
+    start - STEP,
+    limit,
+    FOUND,
+    FOUND + Math.min(FOUND_LENGTH, found.bounds.byteLength),
+  )
+  if ((answer & 1) === 1) found.note = ASCII
+  const length32 = answer >> 3
+  found.bounds.set(new Int32Array(memory.buffer, FOUND, length32))
+  return length32 / BOUNDS
 }
 
 /** The same frames, with their endings. */

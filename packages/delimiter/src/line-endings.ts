@@ -1,9 +1,9 @@
 // Finders for lines, by what ends them.
 
-import { ENDLESS, FrameError, UNKNOWN, type FindFrame, type FindMany } from '@unstick/core'
+import { ENDLESS, FrameError, newSearch, UNKNOWN, type FindFrame, type FindMany } from '@unstick/core'
 import { automatonOf } from './automaton.ts'
 import { findKept, findStripped, type MakeFinder } from './end-delimiter.ts'
-import { BLOCK, findLines } from './line-block.ts'
+import { findEitherLines, findLines, keepEitherEnds, keepingEnds } from './line-block.ts'
 import { indexOfByte } from './search.ts'
 
 /**
@@ -17,6 +17,7 @@ const CR = 13
 const LF_BYTES = new Uint8Array([LF])
 const CR_BYTES = new Uint8Array([CR])
 const CRLF_BYTES = new Uint8Array([CR, LF])
+const ANY = [CR_BYTES, LF_BYTES, CRLF_BYTES]
 
 interface LineRules {
   /** What errors call the codec. */
@@ -31,8 +32,7 @@ interface EndingKind {
   /** Length in bytes of the longest ending. */
   readonly longest: number
   readonly makeFinder: (rules: LineRules) => MakeFinder
-  /** Finds many lines, without their endings. */
-  readonly findMany?: (maxFrameLength: number) => FindMany
+  readonly findMany?: (rules: LineRules) => FindMany
 }
 
 export const lineEndings: Record<LineEnding, EndingKind> = {
@@ -43,13 +43,13 @@ export const lineEndings: Record<LineEnding, EndingKind> = {
       const find = findLfOrCrlf(maxFrameLength)
       return () => (stripDelimiter ? find : keepingEnd(find))
     },
-    findMany: (maxFrameLength) => findLines(LF, maxFrameLength, CR),
+    findMany: (rules) => findLfLines(rules, CR),
   },
   lf: {
     written: LF_BYTES,
     longest: 1,
     makeFinder: (rules) => findAnyOf([LF_BYTES], rules),
-    findMany: (maxFrameLength) => findLines(LF, maxFrameLength),
+    findMany: (rules) => findLfLines(rules),
   },
   crlf: {
     written: CRLF_BYTES,
@@ -64,8 +64,8 @@ export const lineEndings: Record<LineEnding, EndingKind> = {
   any: {
     written: LF_BYTES,
     longest: 2,
-    makeFinder: (rules) => findAnyOf([CR_BYTES, LF_BYTES, CRLF_BYTES], rules),
-    findMany: findLinesWithoutCr,
+    makeFinder: (rules) => findAnyOf(ANY, rules),
+    findMany: findAnyLines,
   },
 }
 
@@ -118,20 +118,20 @@ function findCrlf(name: string, maxFrameLength: number, isLast: boolean): FindFr
   }
 }
 
-/** Up to this many bytes before a CR are left to a search for each line. */
-const SHORT_BLOCK = 1024
+function findLfLines({ maxFrameLength, stripDelimiter }: LineRules, carriageReturn?: number): FindMany {
+  const findMany = findLines(LF, maxFrameLength, carriageReturn)
+  return stripDelimiter ? findMany : keepingEnds(findMany)
+}
 
-/**
- * Finds lines up to the next CR: a line that ends with one leaves a state, since an LF may follow, and so has to be found
- * alone.
- */
-function findLinesWithoutCr(maxFrameLength: number): FindMany {
-  const findMany = findLines(LF, maxFrameLength)
-  return (bytes, start, end, found) => {
-    // A view of its own, since `indexOf` has no end.
-    const block = bytes.subarray(start, Math.min(end, start + BLOCK))
-    const cr = indexOfByte(block, CR, 0, block.length)
-    if (cr !== -1 && cr < SHORT_BLOCK) return 0
-    return findMany(bytes, start, cr === -1 ? start + block.length : start + cr, found)
-  }
+function findAnyLines({ maxFrameLength, stripDelimiter }: LineRules): FindMany {
+  const ending = { delimiter: LF, carriageReturn: CR }
+  if (!stripDelimiter) return keepEitherEnds(ending, maxFrameLength)
+  return findEitherLines(ending, maxFrameLength, stateAfterCr())
+}
+
+/** The state that the finder leaves after a line that ended with a CR. */
+function stateAfterCr(): number {
+  const search = newSearch()
+  automatonOf(ANY).seek(CR_BYTES, CR_BYTES.length, search, false)
+  return search.state
 }

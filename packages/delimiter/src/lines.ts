@@ -10,7 +10,6 @@ import {
   type FrameCodec,
 } from '@unstick/core'
 import { checkCut, checkKept, checkLength } from './encode.ts'
-import { keepingEnds } from './line-block.ts'
 import { lineEndings, type LineEnding } from './line-endings.ts'
 
 export interface LinesOptions {
@@ -92,14 +91,13 @@ export function lineFraming(name: string, options: LinesOptions): LineFraming {
     checkCut(`${name}: the line holds an ending, or would be part of one`, content, written, findContent)
     return [content, written.slice()]
   }
-  const stripped = findMany?.(maxFrameLength)
   const finding: LineFinding = {
     name,
     maxFrameLength,
     overhead: longest,
     find,
     findAtEnd: finder(true),
-    findMany: stripped === undefined || stripDelimiter ? stripped : keepingEnds(stripped),
+    findMany: findMany?.({ name, maxFrameLength, stripDelimiter }),
     atEnd: choiceOption('atEnd', options.atEnd ?? 'emit', ['error', 'emit', 'drop']),
     oversize: options.oversize ?? 'error',
   }

@@ -54,6 +54,8 @@ export function textMembers(mapping: TextMapping): Pick<CodecDefinition<string>,
   return { toFrame: toText, toFrames }
 }
 
+const CR = 13
+
 /** The lines that a search has found, out of one text of all of them. Throws a `TypeError` for malformed ones. */
 function linesOf(
   bytes: Uint8Array,
@@ -73,9 +75,11 @@ function linesOf(
     return lines
   }
   for (let index = 0, at = 0, from = 0; index < count; index++, at += BOUNDS) {
-    const next = text.indexOf('\n', from) + 1
-    lines[index] = text.slice(from, next - (bounds[at + 2]! - bounds[at + 1]!))
-    from = next
+    const lineEnd = bounds[at + 2]!
+    // The last byte of a line is nowhere else in it. What follows up to the next line is the LF of a CRLF.
+    const next = text.indexOf(bytes[lineEnd - 1] === CR ? '\r' : '\n', from) + 1
+    lines[index] = text.slice(from, next - (lineEnd - bounds[at + 1]!))
+    from = next + (bounds[at + BOUNDS]! - lineEnd)
   }
   return lines
 }

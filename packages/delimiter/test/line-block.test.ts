@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { afterEach, describe, expect, it } from 'vitest'
-import { ASCII, findLines } from '../src/line-block.ts'
+import type { FoundFrames } from '@unstick/core'
+import { ASCII, findEitherLines, findLines, keepEitherEnds } from '../src/line-block.ts'
 import { load, unload } from './runtime.ts'
 
 const LF = 10
@@ -18,6 +19,10 @@ function naive(bytes: Uint8Array, start: number, end: number, max: number, hasCr
     from = at + 1
   }
   return bounds
+}
+
+function roomFor(frames: number, state = 0): FoundFrames {
+  return { bounds: new Int32Array(3 * frames), between: new Int32Array(2 * frames), state, note: undefined }
 }
 
 const bytes = fc.oneof(
@@ -39,7 +44,7 @@ describe('findLines', () => {
         (list, start, max, hasCr, most) => {
           const memory = new Uint8Array([...new Uint8Array(7).fill(LF), ...list]).subarray(7)
           const from = Math.min(start, memory.length)
-          const found = { bounds: new Int32Array(3 * most), note: undefined }
+          const found = roomFor(most)
           const find = hasCr ? findLines(LF, max, CR) : findLines(LF, max)
           const count = find(memory, from, memory.length, found)
           expect([...found.bounds.subarray(0, 3 * count)]).toEqual(naive(memory, from, memory.length, max, hasCr, most))
@@ -50,16 +55,15 @@ describe('findLines', () => {
   })
 
   it('finds nothing of what an earlier, longer search left in memory', () => {
-    const found = { bounds: new Int32Array(3 * 512), note: undefined }
+    const found = roomFor(512)
     const find = findLines(LF, 100)
     expect(find(new Uint8Array(BLOCK).fill(LF), 0, BLOCK, found)).toBe(512)
     expect(find(new Uint8Array(70).fill(97), 0, 70, found)).toBe(0)
   })
 
   it('says that all was ASCII only if all of the lines found are', () => {
-    const bounds = new Int32Array(3 * 512)
     const noteOf = (line: Uint8Array): unknown => {
-      const found = { bounds, note: undefined }
+      const found = roomFor(512)
       expect(findLines(LF, 200)(line, 0, 131, found)).toBe(1)
       return found.note
     }
@@ -70,6 +74,85 @@ describe('findLines', () => {
       line[at] = 0x80
       expect(noteOf(line)).toBeUndefined()
     }
+  })
+})
+
+describe('lines that end with CR, LF or CRLF', () => {
+  const AFTER_CR = 7
+  const ending = { delimiter: LF, carriageReturn: CR }
+  const sought = fc.oneof(
+    fc.array(fc.constantFrom(97, 97, 97, LF, CR), { maxLength: 400 }),
+    fc
+      .tuple(fc.integer({ min: 2, max: 200 }), fc.integer({ min: 0, max: 80_000 }))
+      .map(([period, length]) => Array.from({ length }, (_, at) => [CR, LF][at % period] ?? 97)),
+  )
+  /** The same by a loop: of each line its start, its content's end, its end, and whether a CR ended it. */
+  const naiveLines = (list: Uint8Array, start: number, isAfterCr: boolean, max: number): number[][] => {
+    const lines: number[][] = []
+    let from = isAfterCr && list[start] === LF ? start + 1 : start
+    const blockEnd = Math.min(list.length, from + BLOCK)
+    for (let at = from; at < blockEnd; at++) {
+      if (list[at] !== CR && list[at] !== LF) continue
+      if (at - from > max) break
+      lines.push([from, at, at + 1, list[at] === CR ? AFTER_CR : 0])
+      if (list[at] === CR && list[at + 1] === LF && at + 1 < blockEnd) at++
+      from = at + 1
+    }
+    return lines
+  }
+
+  it('are found up to the CR of a CRLF, whatever came before, the limit and the room', () => {
+    fc.assert(
+      fc.property(
+        sought,
+        fc.nat(100),
+        fc.boolean(),
+        fc.oneof(fc.nat(40), fc.constant(1 << 23)),
+        fc.integer({ min: 1, max: 600 }),
+        (list, start, isAfterCr, max, most) => {
+          const memory = Uint8Array.from(list)
+          const from = Math.min(start, memory.length)
+          const found = roomFor(most, isAfterCr ? AFTER_CR : 0)
+          const count = findEitherLines(ending, max, AFTER_CR)(memory, from, memory.length, found)
+          const lines = Array.from({ length: count }, (_, index) => [
+            ...found.bounds.subarray(3 * index, 3 * index + 3),
+            found.between[2 * index + 1],
+          ])
+          const expected = naiveLines(memory, from, isAfterCr, max).slice(0, most)
+          expect(lines).toEqual(expected)
+          expect(lines.map((_, index) => found.between[2 * index])).toEqual(expected.map(([first]) => first))
+        },
+      ),
+      { numRuns: 300 },
+    )
+  })
+
+  it('are kept with their endings, but for a last CR to which an LF may belong', () => {
+    fc.assert(
+      fc.property(sought, fc.oneof(fc.nat(40), fc.constant(1 << 23)), (list, max) => {
+        const memory = Uint8Array.from(list)
+        const found = roomFor(80_000)
+        const count = keepEitherEnds(ending, max)(memory, 0, memory.length, found)
+        const expected = naiveLines(memory, 0, false, max)
+          .filter(([, contentEnd]) => memory[contentEnd!] === LF || contentEnd! + 1 < memory.length)
+          .map(([first, contentEnd, end]) => {
+            const lineEnd = memory[contentEnd!] === CR && memory[end!] === LF ? end! + 1 : end
+            return [first, lineEnd, lineEnd]
+          })
+        // Those for which the code has room.
+        expect(
+          Array.from({ length: count }, (_, index) => [...found.bounds.subarray(3 * index, 3 * index + 3)]),
+        ).toEqual(expected.slice(0, 2000))
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  it('are left to the finder in any other state', () => {
+    const memory = new Uint8Array(300).fill(LF)
+    expect(findEitherLines(ending, 9, AFTER_CR)(memory, 0, 300, roomFor(9, 5))).toBe(0)
+    expect(keepEitherEnds(ending, 9)(memory, 0, 300, roomFor(9, AFTER_CR))).toBe(0)
+    expect(findLines(LF, 9)(memory, 0, 300, roomFor(9, 1))).toBe(0)
   })
 })
 
@@ -123,11 +206,6 @@ describe('the code that finds lines', () => {
     const expected = stream.toString().split(/\r?\n/).slice(0, -1)
     expect([...without.textLines().decoder().decode(stream)]).toEqual(expected)
     expect(Array.from(without.lines().decoder().decode(stream), String)).toEqual(expected)
-    expect(
-      (await import('../src/line-block.ts')).findLines(10, 9)(stream, 0, stream.length, {
-        bounds: new Int32Array(9),
-        note: undefined,
-      }),
-    ).toBe(0)
+    expect((await import('../src/line-block.ts')).findLines(10, 9)(stream, 0, stream.length, roomFor(3))).toBe(0)
   })
 })

@@ -44,6 +44,7 @@ export function jsonSequence<Value = unknown>(options?: JsonSequenceOptions): Fr
     corrupt,
     find: elementFinder(name, given),
     toFrame: valueParser(name),
+    holdsPayload: false,
     encodeParts: (value) => [Uint8Array.of(RS), encodeValue(name, value, given), Uint8Array.of(LF)],
   })
 }

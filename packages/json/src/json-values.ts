@@ -4,7 +4,7 @@ import { choiceOption, defineCodec, drop, ENDLESS, FrameError, UNKNOWN } from '@
 import type { FindFrame, FrameCodec, FrameSearch } from '@unstick/core'
 import { readJsonOptions, type JsonOptions } from './options.ts'
 import { DEPTH, depthOf, isDeep, LONG, NESTED, NOT_ENDED, phaseOf, scanValue, tableOf, TOO_DEEP } from './scan-value.ts'
-import { encodeValue, lacksDigits, tooDeep, valueParser } from './value.ts'
+import { encodeValue, lacksDigits, tooDeep, valueParser, valuesParser } from './value.ts'
 
 export interface JsonValuesOptions extends JsonOptions {
   /**
@@ -54,6 +54,8 @@ export function jsonValues<Value = unknown>(options?: JsonValuesOptions): FrameC
     find,
     findAtEnd: finderAtEnd(name, grammar, find),
     toFrame: valueParser(name),
+    toFrames: valuesParser(),
+    holdsPayload: false,
     encodeParts: (value) => grammar.enclose(encodeValue(name, value, given)),
   })
 }

@@ -1,6 +1,6 @@
 // A value's text, in UTF-8, and the value.
 
-import { FrameError, frameTooLong, type ToFrame } from '@unstick/core'
+import { BOUNDS, FrameError, frameTooLong, type ToFrame, type ToFrames } from '@unstick/core'
 import type { JsonOptions } from './options.ts'
 import { isDeeper } from './scan-value.ts'
 
@@ -31,6 +31,21 @@ export function valueParser<Value>(name: string): ToFrame<Value> {
     } catch (cause) {
       throw new FrameError('ERR_FRAME_CORRUPT', `${name}: value ${index + 1} is not JSON`, { cause })
     }
+  }
+}
+
+/** Parses many values out of one text of all of them. */
+export function valuesParser<Value>(): ToFrames<Value> {
+  return (bytes, { bounds }, count) => {
+    const start = bounds[0]!
+    const end = bounds[BOUNDS * count - 1]!
+    const text = decoder.decode(bytes.subarray(start, end))
+    // A byte is a code unit, or else the places in the text are not known.
+    if (text.length !== end - start) return undefined
+    return Array.from({ length: count }, (_, index) => {
+      const at = BOUNDS * index
+      return JSON.parse(text.slice(bounds[at]! - start, bounds[at + 1]! - start)) as Value
+    })
   }
 }
 

@@ -1,6 +1,6 @@
 // Server-sent events.
 
-import { defineCodec, drop, NO_FRAME, UNKNOWN, type FrameCodec } from '@unstick/core'
+import { BOUNDS, defineCodec, drop, NO_FRAME, UNKNOWN, type FrameCodec, type ToFrames } from '@unstick/core'
 import { notEncodable } from './framing/errors.ts'
 import { limitsOf, type PresetOptions } from './framing/options.ts'
 import { decodeAnyUtf8, encodeUtf8 } from './framing/text.ts'
@@ -72,18 +72,42 @@ export function sse(options?: PresetOptions): FrameCodec<ServerSentEvent> {
       search.state = place
       return UNKNOWN
     },
-    toFrame(bytes, index) {
-      const text = decodeAnyUtf8(bytes)
-      return eventOf(index === 0 && text.startsWith('\uFEFF') ? text.slice(1) : text)
-    },
+    toFrame: (bytes, index) => eventOf(withoutBom(decodeAnyUtf8(bytes), index)),
+    toFrames,
     encodeParts: (event) => [encodeUtf8(NAME, textOf(event))],
   })
+}
+
+function withoutBom(text: string, index: number): string {
+  return index === 0 && text.startsWith('\uFEFF') ? text.slice(1) : text
+}
+
+/** Decodes the text of many events at once. */
+const toFrames: ToFrames<ServerSentEvent> = (bytes, { bounds }, count, index) => {
+  const start = bounds[0]!
+  const end = bounds[BOUNDS * count - 1]!
+  const text = decodeAnyUtf8(bytes.subarray(start, end))
+  // A byte is a code unit, or else the places in the text are not known.
+  if (text.length !== end - start) return undefined
+  return Array.from({ length: count }, (_, at) => {
+    const event = text.slice(bounds[BOUNDS * at]! - start, bounds[BOUNDS * at + 1]! - start)
+    return eventOf(withoutBom(event, index + at))
+  })
+}
+
+/** The lines of an event, blank ones among them. */
+function linesOf(text: string): string[] {
+  let end = text.length
+  while (text[end - 1] === '\n' || text[end - 1] === '\r') end--
+  const line = text.slice(0, end)
+  // Most events have one line, and a regular expression takes more time than all else.
+  return line.includes('\n') || line.includes('\r') ? line.split(/\r\n|\r|\n/) : [line]
 }
 
 function eventOf(text: string): ServerSentEvent | typeof NO_FRAME {
   const fields: ServerSentEvent = { event: 'message', data: undefined, id: undefined, retry: undefined }
   const data: string[] = []
-  for (const line of text.split(/\r\n|\r|\n/)) {
+  for (const line of linesOf(text)) {
     const colon = line.indexOf(':')
     const name = colon < 0 ? line : line.slice(0, colon)
     const value = colon < 0 ? '' : line.slice(line[colon + 1] === ' ' ? colon + 2 : colon + 1)

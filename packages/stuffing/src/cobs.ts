@@ -48,6 +48,7 @@ export function cobs(options?: StuffingOptions): FrameCodec {
     corrupt,
     find: finder(maxFrameLength),
     toFrame: unstuffed,
+    holdsPayload: false,
     encodeParts(frame) {
       checkContent('cobs', frame, maxFrameLength)
       return [stuffed(frame)]

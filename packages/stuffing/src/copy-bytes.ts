@@ -1,5 +1,5 @@
 /** Up to this length a loop copies faster than what it takes to make the view that `set` needs. */
-const SHORT = 48
+const SHORT = 96
 
 /** Copies `source[from, end)` to `target`, at index `to`. */
 export function copyBytes(source: Uint8Array, from: number, end: number, target: Uint8Array, to: number): void {

@@ -41,6 +41,7 @@ export function dotStuffed(options?: DotStuffedOptions): FrameCodec {
     oversize,
     find: finder(maxFrameLength),
     toFrame: unstuffed,
+    holdsPayload: false,
     encodeParts(frame) {
       checkContent('dotStuffed', frame, maxFrameLength)
       if (frame.length > 0 && !isAfterLine(frame, frame.length)) {

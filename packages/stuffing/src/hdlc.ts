@@ -60,6 +60,7 @@ export function hdlc(options?: HdlcOptions): FrameCodec {
       faultOf: fcs === NO_FCS ? abortOf : (bytes, start, end) => faultOf(fcs, bytes, start, end),
     }),
     toFrame: (raw) => unstuffed(raw, fcs),
+    holdsPayload: false,
     encodeParts(frame) {
       checkFrame('hdlc', frame, maxFrameLength)
       return [stuffed(frame, fcs)]

@@ -1,5 +1,4 @@
-// Searching for one byte up to an end: the first bytes by a loop, which is faster for what is near, and the others by the
-// runtime.
+// Searching for one byte up to an end: few bytes by a loop, more by the runtime.
 
 interface Searching {
   prototype: { indexOf: (this: Uint8Array, byte: number, from: number) => number }
@@ -8,11 +7,14 @@ interface Searching {
 // A global of some runtimes only, and many times as fast; the types of this package know none.
 declare const Buffer: Searching | undefined
 
-/** How many bytes are searched by the loop. */
-const NEAR = 48
+/** Fewer bytes than this are searched by the loop. */
+const FEW = 16
 
-/** The runtime's search knows no end. It may run over it by this many bytes, before a view is made that ends there. */
+/** The runtime's search knows no end. It may run over it by this many bytes; else a view is made that ends there. */
 const OVERRUN = 2048
+
+/** How many bytes are searched by the loop before a view is made, which costs as much. */
+const BEFORE_VIEW = 64
 
 /** Beyond this index the runtime's search takes no position, and gives a negative one. */
 const LARGEST_INDEX = 0x7fffffff
@@ -21,11 +23,12 @@ const { indexOf: indexOfFar } = (typeof Buffer === 'undefined' ? (Uint8Array as 
 
 /** The index of the first `byte` of `bytes[from, end)`, or `end`. */
 export function indexOf(bytes: Uint8Array, byte: number, from: number, end: number): number {
-  const near = end - from > NEAR ? from + NEAR : end
+  const isOpen = bytes.length - end > OVERRUN
+  const near = Math.min(end, from + (isOpen ? BEFORE_VIEW : end - from < FEW ? FEW : 0))
   for (let at = from; at < near; at++) if (bytes[at] === byte) return at
   if (near === end) return end
   if (end > LARGEST_INDEX) return indexByViews(bytes, byte, near, end)
-  const found = indexOfFar.call(bytes.length - end > OVERRUN ? bytes.subarray(0, end) : bytes, byte, near)
+  const found = indexOfFar.call(isOpen ? bytes.subarray(0, end) : bytes, byte, near)
   return found < 0 || found > end ? end : found
 }
 

@@ -39,6 +39,7 @@ export function slip(options?: StuffingOptions): FrameCodec {
     corrupt,
     find: findFlagged({ name: 'slip', flag: END, escape: ESC, maxUnits: maxFrameLength, faultOf }),
     toFrame: unstuffed,
+    holdsPayload: false,
     encodeParts(frame) {
       checkSomeContent('slip', frame, maxFrameLength)
       return [stuffed(frame)]
@@ -46,33 +47,79 @@ export function slip(options?: StuffingOptions): FrameCodec {
   })
 }
 
-/** In longer frames a view is worth its cost: the runtime searches it up to its end. */
+/** In longer frames the runtime's search is faster than a loop over bytes. */
 const LONG_FRAME = 256
 
+const FAULT = 'an ESC before neither ESC_END nor ESC_ESC'
+
 function faultOf(bytes: Uint8Array, start: number, end: number): string | undefined {
-  if (end - start > LONG_FRAME && end < bytes.length) return faultOf(bytes.subarray(start, end), 0, end - start)
-  for (let at = indexOf(bytes, ESC, start, end); at < end; at = indexOf(bytes, ESC, at + 2, end)) {
-    const next = bytes[at + 1]
-    if (next !== ESC_END && next !== ESC_ESC) return 'an ESC before neither ESC_END nor ESC_ESC'
+  if (end - start > LONG_FRAME) return faultFar(end < bytes.length ? bytes.subarray(0, end) : bytes, start)
+  for (let at = start; at < end; at++) {
+    if (bytes[at] === ESC && !isPair(bytes[++at])) return FAULT
   }
   return undefined
 }
 
+/** The same of `bytes` from `start` on, up to their end, which is that of the runtime's search. */
+function faultFar(bytes: Uint8Array, start: number): string | undefined {
+  const end = bytes.length
+  for (let at = indexOf(bytes, ESC, start, end); at < end; at = indexOf(bytes, ESC, at + 2, end)) {
+    if (!isPair(bytes[at + 1])) return FAULT
+  }
+  return undefined
+}
+
+function isPair(escaped: number | undefined): boolean {
+  return escaped === ESC_END || escaped === ESC_ESC
+}
+
 function unstuffed(raw: Uint8Array): Uint8Array {
   const { length } = raw
-  const ends: number[] = []
-  for (let at = indexOf(raw, ESC, 0, length); at < length; at = indexOf(raw, ESC, at + 2, length)) ends.push(at)
-  const frame = ownBytes(raw, length - ends.length)
-  ends.push(length)
+  const first = indexOf(raw, ESC, 0, length)
+  const escapes = first === length ? 0 : length > LONG_FRAME ? countFar(raw) : countNear(raw)
+  const frame = ownBytes(raw, length - escapes)
+  if (escapes === 0) frame.set(raw)
+  else if (length > LONG_FRAME) unstuffParts(raw, frame)
+  else unstuffBytes(raw, frame)
+  return frame
+}
+
+function countNear(raw: Uint8Array): number {
+  let escapes = 0
+  for (let at = 0; at < raw.length; at++) if (raw[at] === ESC) escapes++
+  return escapes
+}
+
+function countFar(raw: Uint8Array): number {
+  const { length } = raw
+  let escapes = 0
+  for (let at = indexOf(raw, ESC, 0, length); at < length; at = indexOf(raw, ESC, at + 2, length)) escapes++
+  return escapes
+}
+
+function unstuffBytes(raw: Uint8Array, frame: Uint8Array): void {
+  const { length } = frame
   let from = 0
-  let to = 0
-  for (const end of ends) {
+  for (let to = 0; to < length; to++) {
+    const byte = raw[from++]!
+    frame[to] = byte === ESC ? contentOf(raw[from++]!) : byte
+  }
+}
+
+function unstuffParts(raw: Uint8Array, frame: Uint8Array): void {
+  const { length } = raw
+  for (let from = 0, to = 0; from < length; to++) {
+    const end = indexOf(raw, ESC, from, length)
     copyBytes(raw, from, end, frame, to)
     to += end - from
-    if (end < length) frame[to++] = raw[end + 1] === ESC_END ? END : ESC
+    if (end < length) frame[to] = contentOf(raw[end + 1]!)
     from = end + 2
   }
-  return frame
+}
+
+/** The byte for which an ESC and this one stand. */
+function contentOf(escaped: number): number {
+  return escaped === ESC_END ? END : ESC
 }
 
 function stuffed(frame: Uint8Array): Uint8Array {

@@ -8,9 +8,11 @@ import type { Contender } from './contender.ts'
 import { floor } from './floor.ts'
 import { ours, yours } from './ours.ts'
 import { bufferLists } from './peers/buffer-lists.ts'
+import { json } from './peers/json.ts'
 import { lengthPrefixed } from './peers/length-prefixed.ts'
 import { protocols } from './peers/protocols.ts'
 import { splitters } from './peers/splitters.ts'
+import { stuffed } from './peers/stuffed.ts'
 
 export const contenders: readonly Contender[] = [
   ...floor,
@@ -19,6 +21,8 @@ export const contenders: readonly Contender[] = [
   ...splitters,
   ...lengthPrefixed,
   ...bufferLists,
+  ...stuffed,
+  ...json,
   ...protocols,
 ]
 

@@ -1,67 +1,105 @@
-// Which of our codecs speaks which wire.
+// Which of our codecs speaks which wire, and what its frames are.
 
-import { defineCodec, UNKNOWN, type FrameCodec } from '@unstick/core'
+import type { FrameCodec } from '@unstick/core'
 import { delimiter, lines } from '@unstick/delimiter'
 import { fixedSize } from '@unstick/fixed-size'
+import { jsonValues } from '@unstick/json'
 import { lengthField, textLength, varintLength } from '@unstick/length-field'
-import type { Wire } from '../wires.ts'
+import { packet } from '@unstick/packet'
+import { lsp } from '@unstick/protocols/lsp'
+import { mqtt } from '@unstick/protocols/mqtt'
+import { oncRpc } from '@unstick/protocols/onc-rpc'
+import { postgres } from '@unstick/protocols/postgres'
+import { resp } from '@unstick/protocols/resp'
+import { sse } from '@unstick/protocols/sse'
+import { cobs, slip } from '@unstick/stuffing'
+import type { Tally } from '../tally.ts'
+import { around, type Wire } from '../wires.ts'
 import type { Workload } from '../workloads.ts'
 
-const codecs: Record<Exclude<Wire, 'codec'>, (workload: Workload) => FrameCodec> = {
-  length: () => lengthField(),
-  varint: () => varintLength(),
-  lf: () => lines(),
-  crlf: () => lines(),
-  delimiter: () => delimiter({ delimiter: '$_' }),
-  fixed: ({ payload }) => fixedSize({ size: payload as number }),
-  packet: () => lengthField({ lengthFieldOffset: 1, lengthFieldLength: 1, initialBytesToStrip: 2 }),
-  netstring: () => textLength({ trailer: ',' }),
-  mqtt: () => varintLength({ lengthFieldOffset: 1, maxBytes: 4 }),
-  postgres: () => lengthField({ lengthFieldOffset: 1, lengthIncludes: 'lengthField' }),
-  redis: bulkStrings,
-  jsonrpc: contentLength,
+/** A codec, and what tells a tally of its frames. */
+export interface Spoken {
+  codec: FrameCodec<unknown>
+  telling: (tally: Tally) => (frame: unknown) => void
 }
 
-export function codecOf(workload: Workload): FrameCodec {
+const codecs: Record<Exclude<Wire, 'codec'>, (workload: Workload) => Spoken> = {
+  length: () => ofBytes(lengthField()),
+  varint: () => ofBytes(varintLength()),
+  lf: () => ofBytes(lines()),
+  crlf: () => ofBytes(lines()),
+  delimiter: () => ofBytes(delimiter({ delimiter: '$_' })),
+  fixed: ({ payload }) => ofBytes(fixedSize({ size: payload as number })),
+  packet: (workload) => {
+    const { before } = around(workload)
+    return spoken(
+      packet({ sync: { bytes: Uint8Array.of(0xaa) }, lengthFieldLength: 1, maxFrameLength: before + 255 }),
+      (tally) => (bytes) => tally.slice(bytes, before, bytes.length),
+    )
+  },
+  slip: () => ofBytes(slip()),
+  cobs: () => ofBytes(cobs()),
+  json: () => ofValues(jsonValues()),
+  'json-array': () => ofValues(jsonValues({ within: 'array' })),
+  sse: () => ofEvents(),
+  'sse-crlf': () => ofEvents(),
+  netstring: () => ofBytes(textLength({ trailer: ',' })),
+  mqtt: (workload) => ofPayloads(mqtt(), around(workload).before - 2),
+  postgres: (workload) => ofPayloads(postgres({ from: 'server' }), around(workload).before - 5),
+  redis: () =>
+    spoken(
+      resp(),
+      (tally) =>
+        ({ value }) =>
+          tally.frame(value as Uint8Array),
+    ),
+  jsonrpc: () =>
+    spoken(
+      lsp<{ params: { text: string } }>(),
+      (tally) =>
+        ({ params }) =>
+          tally.text(params.text),
+    ),
+  // What is nested in a value is compared as the codec writes it.
+  'resp-array': () => {
+    const codec = resp()
+    return spoken(codec, (tally) => (value) => tally.frame(codec.encode(value)))
+  },
+  fragments: () => ofBytes(oncRpc()),
+}
+
+export function speaking(workload: Workload): Spoken {
   if (workload.wire === 'codec') throw new TypeError(`${workload.id}: the codec of this wire is not ours`)
   return codecs[workload.wire](workload)
 }
 
-const CR = 13
-const COLON = 58
-const MAX_FRAME_LENGTH = 8 << 20
-
-/** RESP bulk strings alone: `$`, digits, CRLF, the payload, CRLF. */
-function bulkStrings(): FrameCodec {
-  return defineCodec({
-    name: 'bulkStrings',
-    maxFrameLength: MAX_FRAME_LENGTH,
-    find(bytes, start, end, search) {
-      let length = 0
-      let at = start + 1
-      for (; at < end && bytes[at] !== CR; at++) length = length * 10 + (bytes[at]! - 48)
-      if (at >= end) return UNKNOWN
-      search.payloadStart = at + 2
-      search.payloadEnd = at + 2 + length
-      return at + 2 + length + 2
-    },
-  })
+function spoken<Frame>(codec: FrameCodec<Frame>, telling: (tally: Tally) => (frame: Frame) => void): Spoken {
+  return { codec, telling: telling as Spoken['telling'] }
 }
 
-/** A `Content-Length` header as the only one, an empty line, the payload. */
-function contentLength(): FrameCodec {
-  return defineCodec({
-    name: 'contentLength',
-    maxFrameLength: MAX_FRAME_LENGTH,
-    find(bytes, start, end, search) {
-      let at = start
-      while (at < end && bytes[at] !== COLON) at++
-      let length = 0
-      for (at += 2; at < end && bytes[at] !== CR; at++) length = length * 10 + (bytes[at]! - 48)
-      if (at >= end) return UNKNOWN
-      search.payloadStart = at + 4
-      search.payloadEnd = at + 4 + length
-      return at + 4 + length
-    },
-  })
+function ofBytes(codec: FrameCodec): Spoken {
+  return spoken(codec, (tally) => (bytes) => tally.frame(bytes))
+}
+
+function ofValues(codec: FrameCodec<unknown>): Spoken {
+  return spoken(codec, (tally) => (value) => tally.value(value as { size: number }))
+}
+
+function ofEvents(): Spoken {
+  return spoken(
+    sse(),
+    (tally) =>
+      ({ data }) =>
+        tally.text(data!),
+  )
+}
+
+/** Messages whose payload begins with fields of its own, up to `from`. */
+function ofPayloads(codec: FrameCodec<{ payload: Uint8Array }>, from: number): Spoken {
+  return spoken(
+    codec,
+    (tally) =>
+      ({ payload }) =>
+        tally.slice(payload, from, payload.length),
+  )
 }

@@ -117,6 +117,25 @@ export const floor: Contender[] = [
     },
   },
   {
+    name: 'JSON.parse loop',
+    group: 'floor',
+    how: 'makes a string of each value, whose place is known beforehand, by a TextDecoder that refuses bad UTF-8; parses it',
+    speaks: decodesMany('json', 'json-array'),
+    prepare({ payloads, whole, workload }, tally) {
+      const lengths = payloads.map((payload) => payload.length)
+      const first = workload.wire === 'json' ? 0 : 1
+      const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+      return () => {
+        let at = first
+        for (let index = 0; index < lengths.length; index++) {
+          const end = at + lengths[index]!
+          tally.value(JSON.parse(decoder.decode(whole.subarray(at, end))) as { size: number })
+          at = end + 1
+        }
+      }
+    },
+  },
+  {
     name: 'Transform',
     group: 'floor',
     how: "a bare object-mode Transform that pushes one view of each frame, 'data' events",

@@ -1,17 +1,21 @@
 // Our own ways from chunks to frames and back.
 
 import type { FrameCodec, FrameDecoder, FrameVisitor } from '@unstick/core'
-import { textLines } from '@unstick/delimiter'
+import { lines, textLines } from '@unstick/delimiter'
 import { decodeStream, encodeStream, frames } from '@unstick/stream'
 import type { Load } from '../load.ts'
 import type { Tally } from '../tally.ts'
 import { around } from '../wires.ts'
 import type { Workload } from '../workloads.ts'
-import { codecOf } from './codecs.ts'
+import { speaking } from './codecs.ts'
 import { decodes, decodesMany, encodes, type Contender, type Pass } from './contender.ts'
 import { forAwait, onData, streamOf, writing } from './streams.ts'
 
+const DATA = 'data: '
+
 const isOurs = ({ direction, wire }: Workload): boolean => direction === 'decode' && wire !== 'codec'
+/** What `scan` gives is not the payload: it is still stuffed, or one fragment. */
+const SLICED_OTHERWISE: ReadonlySet<Workload['wire']> = new Set(['slip', 'cobs', 'fragments'])
 const ofOneConnection: Contender['speaks'] = (workload) => isOurs(workload) && (workload.connections ?? 1) === 1
 
 /** Without the wires of single protocols, where fewer ways are enough to compare. */
@@ -22,15 +26,18 @@ export const ours: Contender[] = [
     name: 'scan',
     group: 'ours',
     how: 'decoder.scan(chunk, visit) of Buffers: frames as offsets',
-    speaks: isOurs,
-    prepare: (load, tally) => scanning(codecOf(load.workload), load, tally),
+    speaks: (workload) => isOurs(workload) && !SLICED_OTHERWISE.has(workload.wire),
+    prepare: (load, tally) => scanning(speaking(load.workload).codec, load, tally),
   },
   {
     name: 'decode',
     group: 'ours',
     how: 'for (const frame of decoder.decode(chunk)), Buffers in, Buffers out',
     speaks: isOurs,
-    prepare: (load, tally) => decoding(codecOf(load.workload), load, load.chunks, inFull(load, tally)),
+    prepare(load, tally) {
+      const { codec, telling } = speaking(load.workload)
+      return decoding(codec, load, load.chunks, telling(tally))
+    },
   },
   {
     name: 'decode, Uint8Arrays',
@@ -39,7 +46,8 @@ export const ours: Contender[] = [
     speaks: ofPlainWires,
     prepare(load, tally) {
       const chunks = load.chunks.map((chunk) => new Uint8Array(chunk))
-      return decoding(codecOf(load.workload), load, chunks, inFull(load, tally))
+      const { codec, telling } = speaking(load.workload)
+      return decoding(codec, load, chunks, telling(tally))
     },
   },
   {
@@ -47,14 +55,20 @@ export const ours: Contender[] = [
     group: 'ours',
     how: 'for await (const frame of frames(stream, codec))',
     speaks: ofPlainWires,
-    prepare: (load, tally) => iterating(codecOf(load.workload), load, inFull(load, tally)),
+    prepare(load, tally) {
+      const { codec, telling } = speaking(load.workload)
+      return iterating(codec, load, telling(tally))
+    },
   },
   {
     name: 'frames.batches',
     group: 'ours',
     how: 'for await (const batch of frames(stream, codec).batches())',
     speaks: ofPlainWires,
-    prepare: (load, tally) => batching(codecOf(load.workload), load, inFull(load, tally)),
+    prepare(load, tally) {
+      const { codec, telling } = speaking(load.workload)
+      return batching(codec, load, telling(tally))
+    },
   },
   {
     name: 'decodeStream',
@@ -62,8 +76,8 @@ export const ours: Contender[] = [
     how: "pipe(decodeStream(codec)).on('data')",
     speaks: ofOneConnection,
     prepare(load, tally) {
-      const codec = codecOf(load.workload)
-      return onData(load.chunks, () => decodeStream(codec), inFull(load, tally))
+      const { codec, telling } = speaking(load.workload)
+      return onData(load.chunks, () => decodeStream(codec), telling(tally))
     },
   },
   {
@@ -72,8 +86,8 @@ export const ours: Contender[] = [
     how: 'for await over pipe(decodeStream(codec))',
     speaks: decodesMany('length', 'lf'),
     prepare(load, tally) {
-      const codec = codecOf(load.workload)
-      return forAwait(load.chunks, () => decodeStream(codec), inFull(load, tally))
+      const { codec, telling } = speaking(load.workload)
+      return forAwait(load.chunks, () => decodeStream(codec), telling(tally))
     },
   },
   {
@@ -110,12 +124,32 @@ export const ours: Contender[] = [
       ),
   },
   {
+    name: 'lines, any ending',
+    group: 'ours',
+    how: "lines({ ending: 'any' }) of an event stream as bytes, decode; blank ones are left out",
+    speaks: decodes('sse', 'sse-crlf'),
+    prepare: (load, tally) =>
+      decoding(lines({ ending: 'any' }), load, load.chunks, (line) => {
+        if (line.length > 0) tally.slice(line, DATA.length, line.length)
+      }),
+  },
+  {
+    name: 'textLines, any ending',
+    group: 'ours',
+    how: "textLines({ ending: 'any' }) of an event stream, decode; blank ones are left out",
+    speaks: decodes('sse', 'sse-crlf'),
+    prepare: (load, tally) =>
+      decoding(textLines({ ending: 'any' }), load, load.chunks, (line) => {
+        if (line.length > 0) tally.text(line.slice(DATA.length))
+      }),
+  },
+  {
     name: 'encode',
     group: 'ours',
     how: 'codec.encode(payload): one buffer each',
     speaks: encodes('length', 'varint', 'lf'),
     prepare({ payloads, workload }, tally) {
-      const codec = codecOf(workload)
+      const { codec } = speaking(workload)
       return () => {
         for (let index = 0; index < payloads.length; index++) tally.written(codec.encode(payloads[index]!))
       }
@@ -127,7 +161,7 @@ export const ours: Contender[] = [
     how: 'codec.encodeParts(payload): header and payload, nothing copied',
     speaks: encodes('length', 'varint', 'lf'),
     prepare({ payloads, workload }, tally) {
-      const codec = codecOf(workload)
+      const { codec } = speaking(workload)
       return () => {
         for (let index = 0; index < payloads.length; index++) {
           for (const part of codec.encodeParts(payloads[index]!)) tally.written(part)
@@ -141,7 +175,7 @@ export const ours: Contender[] = [
     how: 'payloads written to encodeStream(codec), which joins what is written in one tick',
     speaks: encodes('length', 'varint', 'lf'),
     prepare({ payloads, workload }, tally) {
-      const codec = codecOf(workload)
+      const { codec } = speaking(workload)
       return writing(
         payloads,
         () => encodeStream(codec),
@@ -180,13 +214,6 @@ function given(codec: FrameCodec<unknown> | undefined): FrameCodec<unknown> {
   return codec
 }
 
-/** What the codec leaves around the payload is cut off, where it leaves something. */
-function inFull({ workload }: Load, tally: Tally): (frame: Uint8Array) => void {
-  const { before, behind } = around(workload.wire)
-  if (before === 0) return (frame) => tally.frame(frame)
-  return (frame) => tally.slice(frame, before, frame.length - behind)
-}
-
 function anyFrame(tally: Tally): (frame: unknown) => void {
   return (frame) => {
     if (typeof frame === 'string') tally.text(frame)
@@ -200,11 +227,11 @@ function decodersOf<Frame>(codec: FrameCodec<Frame>, { workload }: Load): FrameD
 }
 
 function scanning<Frame>(codec: FrameCodec<Frame>, load: Load, tally: Tally): Pass {
-  const { before, behind } = around(load.workload.wire)
+  const { before, after } = around(load.workload)
   const visit: FrameVisitor =
     before === 0
       ? (bytes, start, end) => tally.slice(bytes, start, end)
-      : (bytes, start, end) => tally.slice(bytes, start + before, end - behind)
+      : (bytes, start, end) => tally.slice(bytes, start + before, end - after)
   const { chunks, connectionOf } = load
   return () => {
     const decoders = decodersOf(codec, load)

@@ -86,4 +86,18 @@ export const protocols: Contender[] = [
         })
     },
   },
+  {
+    name: 'eventsource-parser',
+    group: 'peer',
+    how: 'createParser({ onEvent }), parser.feed(text) of what a TextDecoder makes of each chunk',
+    speaks: decodes('sse', 'sse-crlf'),
+    async prepare({ chunks }, tally) {
+      const { createParser } = await import('eventsource-parser')
+      return () => {
+        const decoder = new TextDecoder()
+        const parser = createParser({ onEvent: ({ data }) => tally.text(data) })
+        for (const chunk of chunks) parser.feed(decoder.decode(chunk, { stream: true }))
+      }
+    },
+  },
 ]

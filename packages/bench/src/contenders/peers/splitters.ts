@@ -134,4 +134,19 @@ export const splitters: Contender[] = [
       )
     },
   },
+  {
+    name: '@serialport/parser-inter-byte-timeout',
+    group: 'peer',
+    how: "pipe(new InterByteTimeoutParser({ maxBufferSize, interval })).on('data'): Buffers, cut by length, since no silence comes",
+    speaks: decodes('fixed'),
+    async prepare({ chunks, workload }, tally) {
+      const { InterByteTimeoutParser } = await import('@serialport/parser-inter-byte-timeout')
+      const maxBufferSize = workload.payload as number
+      return onData(
+        chunks,
+        () => new InterByteTimeoutParser({ maxBufferSize, interval: 60_000 }),
+        (frame: Buffer) => tally.frame(frame),
+      )
+    },
+  },
 ]

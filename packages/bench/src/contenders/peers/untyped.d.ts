@@ -32,3 +32,32 @@ declare module 'redis-parser' {
     execute(bytes: Buffer): void
   }
 }
+
+declare module 'JSONStream' {
+  const JSONStream: { parse: (path?: string) => NodeJS.ReadWriteStream }
+  export default JSONStream
+}
+
+declare module 'jsonparse' {
+  export default class Parser {
+    /** The containers around the value that `onValue` is called with. */
+    stack: unknown[]
+    onValue: (value: unknown) => void
+    onError: (error: Error) => void
+    write(bytes: Buffer): void
+  }
+}
+
+declare module 'slip' {
+  class Decoder {
+    constructor(onMessage: (frame: Uint8Array) => void)
+    decode(bytes: Uint8Array): void
+  }
+  const slip: { Decoder: typeof Decoder }
+  export default slip
+}
+
+declare module 'cobs' {
+  const cobs: { decodeStream: () => NodeJS.ReadWriteStream }
+  export default cobs
+}

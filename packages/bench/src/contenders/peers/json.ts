@@ -1,0 +1,78 @@
+// Parsers of JSON values that come in chunks.
+
+import { decodes, type Contender } from '../contender.ts'
+import { onData } from '../streams.ts'
+
+interface Value {
+  size: number
+}
+
+export const json: Contender[] = [
+  {
+    name: 'stream-json',
+    group: 'peer',
+    how: "pipe(streamValues.withParserAsStream()), of an array streamArray.withParserAsStream(), .on('data')",
+    speaks: decodes('json', 'json-array'),
+    async prepare({ chunks, workload }, tally) {
+      const { streamValues } = await import('stream-json/streamers/stream-values.js')
+      const { streamArray } = await import('stream-json/streamers/stream-array.js')
+      const streamer = workload.wire === 'json' ? streamValues : streamArray
+      return onData(
+        chunks,
+        () => streamer.withParserAsStream(),
+        ({ value }: { value: Value }) => tally.value(value),
+      )
+    },
+  },
+  {
+    name: 'JSONStream',
+    group: 'peer',
+    how: "pipe(JSONStream.parse()), of an array JSONStream.parse('*'), .on('data')",
+    speaks: decodes('json', 'json-array'),
+    async prepare({ chunks, workload }, tally) {
+      const { default: JSONStream } = await import('JSONStream')
+      const path = workload.wire === 'json' ? undefined : '*'
+      return onData(
+        chunks,
+        () => JSONStream.parse(path),
+        (value: Value) => tally.value(value),
+      )
+    },
+  },
+  {
+    name: '@streamparser/json',
+    group: 'peer',
+    how: "new JSONParser({ paths, separator: '\\n' }), of an array with keepStack: false; parser.write(chunk)",
+    speaks: decodes('json', 'json-array'),
+    async prepare({ chunks, workload }, tally) {
+      const { JSONParser } = await import('@streamparser/json')
+      const options =
+        workload.wire === 'json' ? { paths: ['$'], separator: '\n' } : { paths: ['$.*'], keepStack: false }
+      return () => {
+        const parser = new JSONParser(options)
+        parser.onValue = ({ value }) => tally.value(value as unknown as Value)
+        for (const chunk of chunks) parser.write(chunk)
+      }
+    },
+  },
+  {
+    name: 'jsonparse',
+    group: 'peer',
+    how: 'new Parser(), parser.write(chunk): onValue of the values that nothing stands around',
+    speaks: decodes('json', 'json-array'),
+    async prepare({ chunks, workload }, tally) {
+      const { default: Parser } = await import('jsonparse')
+      const depth = workload.wire === 'json' ? 0 : 1
+      return () => {
+        const parser = new Parser()
+        parser.onError = (error) => {
+          throw error
+        }
+        parser.onValue = function (value) {
+          if (parser.stack.length === depth) tally.value(value as Value)
+        }
+        for (const chunk of chunks) parser.write(chunk)
+      }
+    },
+  },
+]
