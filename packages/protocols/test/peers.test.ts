@@ -9,7 +9,7 @@ import { connectionsOf, recordingOf } from './recording.ts'
 describe.each(Object.keys(peers))('%s', (name) => {
   const { recording, from, skip, isLeftOut, until, codec, make, ours, theirs } = peers[name]!
 
-  it(`gives the frames of ${recording} that ours gives, in every cutting`, () => {
+  it(`gives the frames of ${recording} that ours gives, in every cutting`, async () => {
     let count = 0
     for (const recorded of connectionsOf(recordingOf(recording), from)) {
       const whole = joined(recorded)
@@ -23,7 +23,7 @@ describe.each(Object.keys(peers))('%s', (name) => {
         for (const chunk of chunks) {
           for (const frame of decoder.decode(chunk)) our.push(ours(frame))
           // Buffers of their own: some parsers keep them.
-          write(Buffer.from(chunk))
+          await write(Buffer.from(chunk))
         }
         expect(our).toEqual(their)
         count += our.length
