@@ -1,5 +1,7 @@
 import { chunkings, outcomeOf } from '@unstick/testing'
 import fc from 'fast-check'
+import { common, minimal, MSG_ID_MAGIC_NUMBER } from 'mavlink-mappings'
+import { MavLinkPacketSignature, MavLinkProtocolV1, MavLinkProtocolV2 } from 'node-mavlink'
 import { expect, it } from 'vitest'
 import { mavlink, type MavlinkMessage } from '../src/mavlink.ts'
 import { byte, bytesOf, joined, payloads, record, testPreset } from './preset.ts'
@@ -126,4 +128,27 @@ it('calls a gap corrupt where a message seemed to begin, else garbage', () => {
 
 it.each([{ 0: 256 }, { 0: -1 }, { 0: 1.5 }, { [2 ** 24]: 1 }])('refuses crcExtras %j', (table) => {
   expect(() => mavlink({ crcExtras: table })).toThrow(RangeError)
+})
+
+it('reads and writes what node-mavlink does, in both versions, signed and not', () => {
+  const message = new common.Attitude()
+  Object.assign(message, { timeBootMs: 7, roll: 0.5, pitch: -0.5, yaw: 3, rollspeed: 0, pitchspeed: 0, yawspeed: 0 })
+  const protocol = new MavLinkProtocolV2(1, 2, MavLinkProtocolV2.IFLAG_SIGNED)
+  const signed = protocol.sign(protocol.serialize(message, 9), 3, MavLinkPacketSignature.key('none'), 1_600_000_000_000)
+  const theirs = [
+    new MavLinkProtocolV1(1, 2).serialize(message, 8),
+    new MavLinkProtocolV2(1, 2).serialize(message, 8),
+    signed,
+    new MavLinkProtocolV2(1, 2).serialize(new minimal.Heartbeat(), 10),
+  ]
+  const codec = mavlink({ crcExtras: MSG_ID_MAGIC_NUMBER, corrupt: 'error' })
+  const ours = [...codec.decoder().decode(joined(theirs))]
+  expect(ours.map(({ version, messageId, sequence }) => [version, messageId, sequence])).toEqual([
+    [1, 30, 8],
+    [2, 30, 8],
+    [2, 30, 9],
+    [2, 0, 10],
+  ])
+  expect(ours[2]!.signature).toEqual(new Uint8Array(signed.subarray(-13)))
+  expect(joined(ours.map((each) => codec.encode(each)))).toEqual(joined(theirs))
 })
