@@ -1,6 +1,8 @@
 // Beside the protocols' own parsers of npm: the same frames from the same recordings, under every cutting.
 
+import { outcomeOf } from '@unstick/testing'
 import { describe, expect, it } from 'vitest'
+import { differences } from '../peers/differences.js'
 import { peers } from '../peers/peers.js'
 import * as protocols from '../src/index.ts'
 import { chunkingsOf, joined } from './chunkings.ts'
@@ -31,4 +33,19 @@ describe.each(Object.keys(peers))('%s', (name) => {
     }
     expect(count).toBeGreaterThan(0)
   })
+})
+
+it.each(differences)('$parser differs: $what', async ({ parser, text, ours: our, theirs: their }) => {
+  const { codec, make, ours, theirs } = peers[parser]!
+  const bytes = Buffer.from(text, 'latin1')
+  const outcome = outcomeOf(codec(protocols), [bytes])
+  expect(outcome.error?.code ?? (outcome.frames as never[]).map(ours)).toEqual(our)
+
+  const frames: unknown[] = []
+  try {
+    await make((frame) => frames.push(theirs(frame)), bytes)(bytes)
+    expect(frames).toEqual(their)
+  } catch (error) {
+    expect((error as Error).name).toBe(their)
+  }
 })
