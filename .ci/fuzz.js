@@ -19,6 +19,8 @@ import { lawsOfPreset, presetNames } from './fuzz-protocols.js'
 import { fuzzSessions } from './fuzz-sessions.js'
 
 const REPORT = 'reports/fuzz.json'
+/** What is said of a law that no input was about. */
+const UNTRIED = 'an input to try the law with'
 
 const oversize = fc.constantFrom('error', 'skip')
 const atEnd = fc.constantFrom('error', 'emit', 'drop')
@@ -395,6 +397,8 @@ async function fuzz(codecs, seconds, firstSeed) {
         try {
           await law.run({ seed })
         } catch (error) {
+          // Not every seed damages a recording in the way that a law is about.
+          if (presetNames.includes(codec) && error.message.includes(UNTRIED)) continue
           mkdirSync('reports', { recursive: true })
           const { path, message } = error
           writeFileSync(REPORT, `${JSON.stringify({ codec, law: law.name, seed, path, message }, undefined, 2)}\n`)

@@ -13,8 +13,8 @@ if [ "${1-}" != --inside ]; then
 fi
 shift
 
-# Seen by this process and its children alone, and so in nobody's way.
-root=/mnt
+# Seen by this process and its children alone, and so in the way of no other.
+root=/media
 mount -t tmpfs tmpfs "$root"
 mkdir "$root/changes" "$root/work" "$root/all"
 mount -t overlay overlay -o "lowerdir=/,upperdir=$root/changes,workdir=$root/work" "$root/all"
