@@ -1,6 +1,6 @@
 // The packets of the MySQL and MariaDB client/server protocol.
 
-import { defineCodec, type FrameCodec, newBytesLike } from '@unstick/core'
+import { BOUNDS, defineCodec, type FrameCodec, newBytesLike } from '@unstick/core'
 import { corrupt } from './framing/errors.ts'
 import { littleEndian, readLittle } from './framing/integers.ts'
 import { limitsOf, type PresetOptions } from './framing/options.ts'
@@ -33,9 +33,10 @@ const LONGEST = 0xffffff
  * encoding `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
  */
 export function mysql(options?: PresetOptions): FrameCodec<MysqlPacket> {
+  const limits = limitsOf(NAME, options, { maxFrameLength: 64 * 1024 * 1024 + HEADER, minFrameLength: HEADER })
   return defineCodec<MysqlPacket>({
     name: NAME,
-    ...limitsOf(NAME, options, { maxFrameLength: 64 * 1024 * 1024 + HEADER, minFrameLength: HEADER }),
+    ...limits,
     find(bytes, start, end, search) {
       for (let at = search.resumeAt; ; at += HEADER + LONGEST) {
         // The header that is looked at next: those before it are of full packets.
@@ -46,6 +47,20 @@ export function mysql(options?: PresetOptions): FrameCodec<MysqlPacket> {
         const length = readLittle(bytes, at, 3)
         if (length < LONGEST) return (search.payloadEnd = at + HEADER + length)
       }
+    },
+    findMany(bytes, start, end, { bounds }) {
+      let at = start
+      let index = 0
+      while (index < bounds.length && end - at >= HEADER) {
+        const length = bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16)
+        const frameEnd = at + HEADER + length
+        if (frameEnd > end || length === LONGEST || frameEnd - at > limits.maxFrameLength) break
+        bounds[index++] = at
+        bounds[index++] = frameEnd
+        bounds[index++] = frameEnd
+        at = frameEnd
+      }
+      return index / BOUNDS
     },
     toFrame: (bytes) => ({ sequence: bytes[3]!, payload: joined(bytes) }),
     encodeParts({ sequence, payload }) {

@@ -3,7 +3,7 @@
 import type { FrameCodec } from '@unstick/core'
 import { invalidLength, notEncodable } from './framing/errors.ts'
 import { headLine, type LineOptions } from './framing/head-line.ts'
-import { trimBlanks, wordsOf } from './framing/text.ts'
+import { trimBlanks } from './framing/text.ts'
 
 export interface NatsFrame {
   /** The operation, in upper case: 'INFO', 'CONNECT', 'PUB', 'HPUB', 'SUB', 'UNSUB', 'MSG', 'HMSG', 'PING', 'PONG', '+OK', '-ERR'. */
@@ -15,6 +15,8 @@ export interface NatsFrame {
 }
 
 const NAME = 'nats'
+const SPACE = 32
+const TAB = 9
 const WITH_PAYLOAD = new Set(['PUB', 'HPUB', 'MSG', 'HMSG'])
 
 /**
@@ -41,9 +43,7 @@ export function nats(options?: LineOptions): FrameCodec<NatsFrame> {
     bodyEnd: '\r\n',
     bodyLength(line) {
       if (!WITH_PAYLOAD.has(operation(line))) return undefined
-      const digits = wordsOf(line).at(-1)!
-      if (!/^\d{1,15}$/.test(digits)) throw invalidLength(NAME, 'a message must have a length in digits')
-      return Number(digits)
+      return lastNumber(line)
     },
     decode(line, payload) {
       const op = operation(line)
@@ -60,5 +60,18 @@ export function nats(options?: LineOptions): FrameCodec<NatsFrame> {
 }
 
 function operation(line: string): string {
-  return /^[^ \t]*/.exec(line)![0].toUpperCase()
+  let end = 0
+  while (end < line.length && line.charCodeAt(end) !== SPACE && line.charCodeAt(end) !== TAB) end++
+  return line.slice(0, end).toUpperCase()
+}
+
+/** The number that is the last word of a line. */
+function lastNumber(line: string): number {
+  let end = line.length
+  while (end > 0 && (line.charCodeAt(end - 1) === SPACE || line.charCodeAt(end - 1) === TAB)) end--
+  let start = end
+  while (start > 0 && line.charCodeAt(start - 1) !== SPACE && line.charCodeAt(start - 1) !== TAB) start--
+  const digits = line.slice(start, end)
+  if (!/^\d{1,15}$/.test(digits)) throw invalidLength(NAME, 'a message must have a length in digits')
+  return Number(digits)
 }

@@ -1,7 +1,8 @@
 // NNTP, which carries news.
 
-import { choiceOption, defineCodec, newBytesLike, readOptions, UNKNOWN, type FrameCodec } from '@unstick/core'
+import { choiceOption, defineCodec, readOptions, UNKNOWN, type FrameCodec } from '@unstick/core'
 import { commands, type Command } from './framing/commands.ts'
+import { END_LINE, findBodyEnd, resumeForEnd, stuffed, unstuffed } from './framing/dot-stuffing.ts'
 import { corrupt, notEncodable } from './framing/errors.ts'
 import { directionOf, limitsOf, type DirectedOptions } from './framing/options.ts'
 import { decodeLatin1, encodeLatin1 } from './framing/text.ts'
@@ -30,8 +31,6 @@ const LONGEST_LINE = 512
 const WITH_BODY = new Set([100, 101, 215, 220, 221, 222, 224, 225, 230, 231, 282])
 const CR = 13
 const LF = 10
-const DOT = 46
-const END = [CR, LF, DOT, CR, LF]
 
 /** In `state`: the initial line has been read, and says that a body follows. */
 const IN_BODY = 1
@@ -81,17 +80,21 @@ export function nntp(options: NntpOptions): FrameCodec<Command> | FrameCodec<Nnt
         // The end of this line begins the end of an empty body.
         search.resumeAt = feed - 1
       }
-      const at = indexOfEnd(bytes, search.resumeAt, end)
-      search.resumeAt = Math.max(search.resumeAt, end - END.length + 1)
-      if (at === UNKNOWN) return UNKNOWN
+      const bodyEnd = findBodyEnd(bytes, search.resumeAt, end)
+      search.resumeAt = resumeForEnd(search.resumeAt, end)
+      if (bodyEnd === UNKNOWN) return UNKNOWN
       search.state = 0
-      return (search.payloadEnd = at + END.length)
+      return (search.payloadEnd = bodyEnd)
     },
     toFrame(bytes) {
       const feed = bytes.indexOf(LF)
       const code = codeOf(bytes, 0, feed)
       const text = decodeLatin1(bytes, 4, feed - 1)
-      return { code, text, body: hasBody(code) ? unstuffed(bytes.subarray(feed + 1, bytes.length - 3)) : undefined }
+      return {
+        code,
+        text,
+        body: hasBody(code) ? unstuffed(bytes.subarray(feed + 1, bytes.length - END_LINE)) : undefined,
+      }
     },
     encodeParts({ code, text, body }) {
       const line = `${code} ${text}`
@@ -100,7 +103,7 @@ export function nntp(options: NntpOptions): FrameCodec<Command> | FrameCodec<Nnt
       }
       if ((body !== undefined) !== hasBody(code)) throw notEncodable(NAME, 'the code tells whether there is a body')
       const head = encodeLatin1(NAME, `${line}\r\n`)
-      return body === undefined ? [head] : [head, stuffed(body), encodeLatin1(NAME, '.\r\n')]
+      return body === undefined ? [head] : [head, stuffed(NAME, body)]
     },
   })
 }
@@ -111,35 +114,4 @@ function codeOf(bytes: Uint8Array, start: number, feed: number): number {
     if (match !== null) return Number(match[1])
   }
   throw corrupt(NAME, 'a response must begin with a code and a space, and its line end with CR LF')
-}
-
-function indexOfEnd(bytes: Uint8Array, from: number, end: number): number {
-  for (let at = from; at + END.length <= end; at++) {
-    if (END.every((byte, index) => bytes[at + index] === byte)) return at
-  }
-  return UNKNOWN
-}
-
-function isAtLine(bytes: Uint8Array, at: number): boolean {
-  return at === 0 || (bytes[at - 2] === CR && bytes[at - 1] === LF)
-}
-
-function unstuffed(body: Uint8Array): Uint8Array {
-  const bytes = newBytesLike(body, body.length)
-  let length = 0
-  for (let at = 0; at < body.length; at++) {
-    if (body[at] !== DOT || !isAtLine(body, at)) bytes[length++] = body[at]!
-  }
-  return bytes.subarray(0, length)
-}
-
-function stuffed(body: Uint8Array): Uint8Array {
-  if (!isAtLine(body, body.length)) throw notEncodable(NAME, 'a body must be empty or end with CR LF')
-  const bytes = new Uint8Array(2 * body.length)
-  let length = 0
-  for (let at = 0; at < body.length; at++) {
-    if (body[at] === DOT && isAtLine(body, at)) bytes[length++] = DOT
-    bytes[length++] = body[at]!
-  }
-  return bytes.subarray(0, length)
 }

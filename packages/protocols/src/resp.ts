@@ -47,6 +47,22 @@ const LINES = '+-:_#,('
 const STRINGS = '$!='
 const VALUES_OF: Readonly<Record<string, number>> = { '*': 1, '~': 1, '>': 1, '%': 2, '|': 2 }
 
+// The same by the first byte's number, which is faster to ask.
+const LINE = 1
+const STRING = 2
+const AGGREGATE = 3
+/** 0: an inline command. */
+const KINDS = new Uint8Array(256)
+/** Values for each that is counted. */
+const FACTORS = new Uint8Array(256)
+for (const type of LINES) KINDS[type.charCodeAt(0)] = LINE
+for (const type of STRINGS) KINDS[type.charCodeAt(0)] = STRING
+for (const [type, factor] of Object.entries(VALUES_OF)) {
+  KINDS[type.charCodeAt(0)] = AGGREGATE
+  FACTORS[type.charCodeAt(0)] = factor
+}
+const ATTRIBUTES = 0x7c
+
 /**
  * Whole values, with all that is nested in them:
  *
@@ -83,8 +99,9 @@ export function resp(options: RespOptions = {}): FrameCodec<RespValue> {
       let missing = Math.abs(search.state === 0 ? 1 : search.state)
       let isInLine = search.state < 0
       for (;;) {
-        const type = isInLine ? '+' : String.fromCharCode(bytes[at]!)
-        const isLine = !STRINGS.includes(type) && !(type in VALUES_OF)
+        const first = at < end ? bytes[at]! : 0
+        const kind = isInLine ? LINE : KINDS[first]!
+        const isLine = kind <= LINE
         search.state = isInLine ? -missing : missing
         search.resumeAt = at
         const lineEnd = endOfLine(bytes, at, isLine ? end : Math.min(end, at + LONGEST_COUNT))
@@ -97,15 +114,15 @@ export function resp(options: RespOptions = {}): FrameCodec<RespValue> {
         if (lineEnd === UNKNOWN) return UNKNOWN
         isInLine = false
         at = lineEnd
-        if (STRINGS.includes(type)) {
+        if (kind === STRING) {
           const length = countIn(bytes, search.resumeAt, lineEnd)
           if (length >= 0) at += length + 2
           if (at <= end) checkLineEnd(bytes, at)
-        } else if (type in VALUES_OF) {
-          missing += Math.max(0, countIn(bytes, search.resumeAt, lineEnd)) * VALUES_OF[type]!
+        } else if (kind === AGGREGATE) {
+          missing += Math.max(0, countIn(bytes, search.resumeAt, lineEnd)) * FACTORS[first]!
           if (missing > Number.MAX_SAFE_INTEGER) throw invalidLength(NAME, 'the values are more than 2^53-1')
         }
-        if (type !== '|') missing--
+        if (kind !== AGGREGATE || first !== ATTRIBUTES) missing--
         if (missing === 0) {
           search.state = 0
           return (search.payloadEnd = at)
@@ -163,17 +180,18 @@ interface Reader {
 function valueOf(reader: Reader, depth: number): RespValue {
   const { bytes } = reader
   const start = reader.at
-  const lineEnd = bytes.indexOf(LF, start) + 1
+  const lineEnd = endOfLine(bytes, start, bytes.length)
+  const kind = KINDS[bytes[start]!]!
   const type = String.fromCharCode(bytes[start]!)
   reader.at = lineEnd
-  if (STRINGS.includes(type)) return { type, value: stringOf(reader, start, lineEnd) } as RespValue
-  if (type in VALUES_OF) {
+  if (kind === STRING) return { type, value: stringOf(reader, start, lineEnd) } as RespValue
+  if (kind === AGGREGATE) {
     if (depth === reader.maxDepth) throw corrupt(NAME, `values must not be nested deeper than maxDepth (${depth})`)
     return aggregateOf(reader, type, countIn(bytes, start, lineEnd), depth)
   }
-  if (LINES.includes(type)) {
+  if (kind === LINE) {
     checkLineEnd(bytes, lineEnd)
-    return lineValue(type, bytes.subarray(start + 1, lineEnd - 2))
+    return lineValue(type, bytes, start + 1, lineEnd - 2)
   }
   const hasReturn = lineEnd - 2 >= start && bytes[lineEnd - 2] === CR
   return { type: 'inline', value: decodeLatin1(bytes, start, lineEnd - (hasReturn ? 2 : 1)) }
@@ -188,21 +206,20 @@ function stringOf(reader: Reader, start: number, lineEnd: number): Uint8Array | 
 
 function aggregateOf(reader: Reader, type: string, count: number, depth: number): RespValue {
   if (count < 0) return { type: '*', value: null }
-  const values: RespValue[] = []
-  const pairs: [RespValue, RespValue][] = []
-  for (let index = 0; index < count; index++) {
-    const value = valueOf(reader, depth + 1)
-    if (VALUES_OF[type] === 1) values.push(value)
-    else pairs.push([value, valueOf(reader, depth + 1)])
+  if (type !== '%' && type !== '|') {
+    const values: RespValue[] = []
+    for (let index = 0; index < count; index++) values.push(valueOf(reader, depth + 1))
+    return { type, value: values } as RespValue
   }
+  const pairs: [RespValue, RespValue][] = []
+  for (let index = 0; index < count; index++) pairs.push([valueOf(reader, depth + 1), valueOf(reader, depth + 1)])
   if (type === '|') return { type, attributes: pairs, value: valueOf(reader, depth + 1) }
-  if (type === '%') return { type, value: pairs }
-  return { type, value: values } as RespValue
+  return { type: '%', value: pairs }
 }
 
-function lineValue(type: string, bytes: Uint8Array): RespValue {
-  if (type === '+' || type === '-') return { type, value: decodeUtf8(bytes) }
-  const text = decodeLatin1(bytes)
+function lineValue(type: string, bytes: Uint8Array, start: number, end: number): RespValue {
+  if (type === '+' || type === '-') return { type, value: decodeUtf8(bytes, start, end) }
+  const text = decodeLatin1(bytes, start, end)
   if (type === ':' && /^[+-]?\d{1,20}$/.test(text)) {
     const value = Number(text)
     return { type, value: Number.isSafeInteger(value) ? value : BigInt(text.replace('+', '')) }

@@ -19,6 +19,7 @@ export interface ServerSentEvent {
 const NAME = 'sse'
 const CR = 13
 const LF = 10
+const SPACE = 32
 
 // In `state`.
 const AT_LINE = 0
@@ -95,29 +96,33 @@ const toFrames: ToFrames<ServerSentEvent> = (bytes, { bounds }, count, index) =>
   })
 }
 
-/** The lines of an event, blank ones among them. */
-function linesOf(text: string): string[] {
-  let end = text.length
-  while (text[end - 1] === '\n' || text[end - 1] === '\r') end--
-  const line = text.slice(0, end)
-  // Most events have one line, and a regular expression takes more time than all else.
-  return line.includes('\n') || line.includes('\r') ? line.split(/\r\n|\r|\n/) : [line]
-}
-
 function eventOf(text: string): ServerSentEvent | typeof NO_FRAME {
   const fields: ServerSentEvent = { event: 'message', data: undefined, id: undefined, retry: undefined }
-  const data: string[] = []
-  for (const line of linesOf(text)) {
-    const colon = line.indexOf(':')
-    const name = colon < 0 ? line : line.slice(0, colon)
-    const value = colon < 0 ? '' : line.slice(line[colon + 1] === ' ' ? colon + 2 : colon + 1)
-    if (name === 'data') data.push(value)
-    else if (name === 'event') fields.event = value === '' ? 'message' : value
-    else if (name === 'id' && !value.includes('\0')) fields.id = value
-    else if (name === 'retry' && /^\d{1,15}$/.test(value)) fields.retry = Number(value)
+  const hasReturns = text.includes('\r')
+  for (let start = 0; start < text.length;) {
+    const end = hasReturns ? lineEndIn(text, start) : text.indexOf('\n', start)
+    const lineEnd = end < 0 ? text.length : end
+    if (lineEnd > start) takeField(fields, text.slice(start, lineEnd))
+    start = lineEnd + 1
   }
-  if (data.length > 0) fields.data = data.join('\n')
   return fields.data === undefined && fields.retry === undefined ? NO_FRAME : fields
+}
+
+/** The index of the CR or LF that ends the line; the LF of a CR LF ends an empty line, which is nothing. */
+function lineEndIn(text: string, start: number): number {
+  let at = start
+  while (at < text.length && text.charCodeAt(at) !== LF && text.charCodeAt(at) !== CR) at++
+  return at
+}
+
+function takeField(fields: ServerSentEvent, line: string): void {
+  const colon = line.indexOf(':')
+  const name = colon < 0 ? line : line.slice(0, colon)
+  const value = colon < 0 ? '' : line.slice(line.charCodeAt(colon + 1) === SPACE ? colon + 2 : colon + 1)
+  if (name === 'data') fields.data = fields.data === undefined ? value : `${fields.data}\n${value}`
+  else if (name === 'event') fields.event = value === '' ? 'message' : value
+  else if (name === 'id' && !value.includes('\0')) fields.id = value
+  else if (name === 'retry' && /^\d{1,15}$/.test(value)) fields.retry = Number(value)
 }
 
 function textOf(event: ServerSentEvent): string {

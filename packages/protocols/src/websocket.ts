@@ -181,7 +181,16 @@ function partsOf(opcode: number, payload: Uint8Array, key: Uint8Array | undefine
 }
 
 function applyMask(from: Uint8Array, key: Uint8Array, to: Uint8Array): Uint8Array {
-  for (let index = 0; index < from.length; index++) to[index] = from[index]! ^ key[index & 3]!
+  const [a, b, c, d] = key as unknown as [number, number, number, number]
+  const { length } = from
+  let index = 0
+  for (; index + 4 <= length; index += 4) {
+    to[index] = from[index]! ^ a
+    to[index + 1] = from[index + 1]! ^ b
+    to[index + 2] = from[index + 2]! ^ c
+    to[index + 3] = from[index + 3]! ^ d
+  }
+  for (; index < length; index++) to[index] = from[index]! ^ key[index & 3]!
   return to
 }
 

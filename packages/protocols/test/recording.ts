@@ -1,4 +1,4 @@
-// Reads what recordings/record.js wrote.
+// Reads what recordings/record.js wrote: the form of `unstick tap --save`.
 
 import { readFileSync } from 'node:fs'
 
@@ -7,24 +7,30 @@ export type From = 'client' | 'server'
 export interface Recording {
   /** The programs that were recorded. */
   program: string
-  /** In the order in which they came; a connection is 0 if it is not given. */
-  chunks: [from: From, base64: string, connection?: number][]
+  /** What the client said that it received, where it says that. */
+  saw: unknown
+  /** In the order in which they came. */
+  chunks: { connection: number; from: From; data: string }[]
 }
 
 export const recordingsFolder: URL = new URL('../recordings/', import.meta.url)
 
 export function recordingOf(name: string): Recording {
-  return JSON.parse(readFileSync(new URL(`${name}.json`, recordingsFolder), 'utf8')) as Recording
+  const lines = readFileSync(new URL(`${name}.jsonl`, recordingsFolder), 'utf8')
+    .trimEnd()
+    .split('\n')
+  const [about, ...chunks] = lines.map((line): unknown => JSON.parse(line))
+  return { ...(about as Pick<Recording, 'program' | 'saw'>), chunks: chunks as Recording['chunks'] }
 }
 
 /** The chunks of one direction, of each connection. */
 export function connectionsOf({ chunks }: Recording, from: From): Buffer[][] {
   const connections = new Map<number, Buffer[]>()
-  for (const [by, base64, number = 0] of chunks) {
+  for (const { connection, from: by, data } of chunks) {
     if (by !== from) continue
-    const connection = connections.get(number) ?? []
-    connections.set(number, connection)
-    connection.push(Buffer.from(base64, 'base64'))
+    const recorded = connections.get(connection) ?? []
+    connections.set(connection, recorded)
+    recorded.push(Buffer.from(data, 'base64'))
   }
   return [...connections.values()]
 }

@@ -22,6 +22,7 @@ export function commands(options: PresetOptions, rules: CommandRules): FrameCode
   return headLine<Command>(options, {
     ...rules,
     bodyEnd: '',
+    mayHaveBody: () => false,
     bodyLength: () => undefined,
     decode: commandOf,
     encode: (command) => ({ line: lineOf(rules.name, command) }),

@@ -27,6 +27,8 @@ export interface HeadLineLayout<Frame> {
   ending: 'crlf' | 'auto'
   /** What follows a body, which its length does not count: nothing, or CR LF. */
   bodyEnd: '' | '\r\n'
+  /** Whether a line that begins with this byte may have a body: what is quickly told of the others. Default: any may. */
+  mayHaveBody?: (first: number) => boolean
   /** Bytes of the body that follows a line, or undefined: a line alone. Throws for a length that cannot be. */
   bodyLength: (line: string) => number | undefined
   /** Makes the frame of a line, as Latin-1, and its body. */
@@ -43,7 +45,7 @@ const IN_LONG_LINE = 1
 
 /** The codec of such frames. */
 export function headLine<Frame>(options: LineOptions | undefined, layout: HeadLineLayout<Frame>): FrameCodec<Frame> {
-  const { name, ending, bodyEnd, bodyLength, decode, encode } = layout
+  const { name, ending, bodyEnd, mayHaveBody, bodyLength, decode, encode } = layout
   const { maxLineLength: givenLine, ...rest } = readOptions<LineOptions>(name, options, [
     'maxFrameLength',
     'oversize',
@@ -71,8 +73,9 @@ export function headLine<Frame>(options: LineOptions | undefined, layout: HeadLi
     const lineLength = feed - start - (isCrlf ? 1 : 0)
     if (lineLength > maxLineLength) throw lineTooLong(name, maxLineLength, feed + 1 - start)
     if (ending === 'crlf') {
-      const carriage = bytes.subarray(start, feed).indexOf(CR)
-      if (!isCrlf || carriage !== lineLength) throw corrupt(name, 'a line must end with CR LF, and hold neither')
+      let carriage = start
+      while (carriage < feed && bytes[carriage] !== CR) carriage++
+      if (!isCrlf || carriage !== feed - 1) throw corrupt(name, 'a line must end with CR LF, and hold neither')
     }
     return feed + 1
   }
@@ -99,6 +102,7 @@ export function headLine<Frame>(options: LineOptions | undefined, layout: HeadLi
       if (search.state === IN_LONG_LINE) return restOfLine(bytes, end, search)
       const bodyStart = findLineEnd(bytes, start, end, search)
       if (bodyStart === UNKNOWN) return UNKNOWN
+      if (mayHaveBody?.(bytes[start]!) === false) return (search.payloadEnd = bodyStart)
       const body = bodyLength(textOf(bytes, start, bodyStart))
       const frameEnd = body === undefined ? bodyStart : bodyStart + body + bodyEnd.length
       if (body !== undefined && bodyEnd !== '' && frameEnd <= end && !endsWithCrlf(bytes, frameEnd)) {

@@ -9,13 +9,24 @@ declare const TextDecoder: new (
 ) => { decode: (bytes: Uint8Array) => string }
 declare const TextEncoder: new () => { encode: (text: string) => Uint8Array }
 
+/** Up to this many bytes, characters are faster one by one than by a decoder. */
+const SHORT_TEXT = 32
+
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 const replacing = new TextDecoder('utf-8', { fatal: false, ignoreBOM: true })
 const encoder = new TextEncoder()
 
 /** The text of UTF-8 bytes. Throws a `TypeError` for malformed ones, which core makes `ERR_FRAME_CORRUPT`. */
-export function decodeUtf8(bytes: Uint8Array): string {
-  return decoder.decode(bytes)
+export function decodeUtf8(bytes: Uint8Array, start = 0, end: number = bytes.length): string {
+  // A call of the decoder costs more than a short text.
+  if (isShortAscii(bytes, start, end)) return decodeLatin1(bytes, start, end)
+  return decoder.decode(start === 0 && end === bytes.length ? bytes : bytes.subarray(start, end))
+}
+
+function isShortAscii(bytes: Uint8Array, start: number, end: number): boolean {
+  if (end - start > SHORT_TEXT) return false
+  for (let at = start; at < end; at++) if (bytes[at]! > 0x7f) return false
+  return true
 }
 
 /** The text of UTF-8 bytes, with U+FFFD where they are malformed. */
@@ -34,14 +45,41 @@ export function encodeUtf8(name: string, text: string): Uint8Array {
   return encoder.encode(text)
 }
 
+/** Up to this many bytes, eight characters at a time are faster than a view of them all. */
+const SHORT = 256
 /** Bytes a call of `fromCharCode` is given: more could overflow the stack. */
 const STEP = 4096
 
 /** Each byte of `bytes[start, end)` as the character of that number. */
 export function decodeLatin1(bytes: Uint8Array, start = 0, end: number = bytes.length): string {
+  return end - start <= SHORT ? inEights(bytes, start, end) : inSteps(bytes, start, end)
+}
+
+function inEights(bytes: Uint8Array, start: number, end: number): string {
+  let text = ''
+  let at = start
+  for (; at + 8 <= end; at += 8) {
+    text += String.fromCharCode(
+      bytes[at]!,
+      bytes[at + 1]!,
+      bytes[at + 2]!,
+      bytes[at + 3]!,
+      bytes[at + 4]!,
+      bytes[at + 5]!,
+      bytes[at + 6]!,
+      bytes[at + 7]!,
+    )
+  }
+  for (; at < end; at++) text += String.fromCharCode(bytes[at]!)
+  return text
+}
+
+function inSteps(bytes: Uint8Array, start: number, end: number): string {
   let text = ''
   for (let at = start; at < end; at += STEP) {
-    text += String.fromCharCode(...bytes.subarray(at, Math.min(end, at + STEP)))
+    // Bytes are numbers in a row, and need not be made an array of them.
+    const numbers = bytes.subarray(at, Math.min(end, at + STEP)) as Iterable<number> as number[]
+    text += String.fromCharCode.apply(undefined, numbers)
   }
   return text
 }

@@ -1,0 +1,77 @@
+// How fast a protocol's own parser of npm finds the frames of a recording, beside ours: the recording as often as it takes
+// to make a megabyte, in chunks of 64 KiB and of 1460 bytes, as TCP segments have them. Ratios alone mean something.
+//
+//   npm run speed -- [parser ...]
+
+import * as presets from '@unstick/protocols'
+import { peers } from './peers.js'
+import { streamsOf } from './recording.js'
+
+const LENGTH = 1 << 20
+const CHUNKS = [64 * 1024, 1460]
+const ROUNDS = 15
+
+const only = process.argv.slice(2)
+console.log(
+  'Ours, in times the speed of theirs: decode in chunks of 64 KiB and 1460 bytes, and scan, which makes no objects.\n',
+)
+for (const [name, peer] of Object.entries(peers)) {
+  if (only.length > 0 && !only.includes(name)) continue
+  const stream = longStream(peer)
+  const results = []
+  for (const length of CHUNKS) results.push(await compared(peer, chunksOf(stream, length)))
+  const columns = results.flatMap(({ decode, scan, rate }) => [decode, scan, rate])
+  console.log(
+    name.padEnd(26),
+    String(results[0].count).padEnd(8),
+    ...columns.map((each) => each.toFixed(2).padStart(8)),
+  )
+}
+
+/** Of the best rounds of each, one after the other. */
+async function compared(peer, chunks) {
+  const codec = peer.codec(presets)
+  const counts = new Set()
+  const best = { decode: Infinity, scan: Infinity, theirs: Infinity }
+  const time = async (name, round) => {
+    let count = 0
+    const each = round(() => count++)
+    const start = performance.now()
+    for (const chunk of chunks) {
+      const promise = each(chunk)
+      if (promise instanceof Promise) await promise
+    }
+    best[name] = Math.min(best[name], performance.now() - start)
+    // What is scanned of joined messages are their fragments.
+    if (name !== 'scan') counts.add(count)
+  }
+  for (let round = 0; round < ROUNDS; round++) {
+    await time('decode', (onFrame) => {
+      const decoder = codec.decoder()
+      return (chunk) => {
+        for (const frame of decoder.decode(chunk)) onFrame(frame)
+      }
+    })
+    await time('scan', (onFrame) => {
+      const decoder = codec.decoder()
+      return (chunk) => decoder.scan(chunk, onFrame)
+    })
+    await time('theirs', (onFrame) => peer.make(onFrame, chunks[0]))
+  }
+  if (counts.size > 1) console.error(`not the same number of frames: ${[...counts].join(', ')}`)
+  const { decode, scan, theirs } = best
+  return { decode: theirs / decode, scan: theirs / scan, rate: LENGTH / theirs / 1000, count: [...counts][0] }
+}
+
+function longStream({ recording, from, skip, until, untilRepeated, isLeftOut }) {
+  const streams = streamsOf(recording, from).filter((bytes) => isLeftOut?.(bytes) !== true)
+  const parts = streams.map((bytes) => bytes.subarray(skip?.(bytes) ?? 0, (untilRepeated ?? until)?.(bytes)))
+  const all = Buffer.concat(recording === 'mqtt' ? parts.slice(0, 1) : parts)
+  return Buffer.concat(Array.from({ length: Math.ceil(LENGTH / all.length) }, () => all))
+}
+
+function chunksOf(bytes, length) {
+  const chunks = []
+  for (let at = 0; at < bytes.length; at += length) chunks.push(Buffer.from(bytes.subarray(at, at + length)))
+  return chunks
+}

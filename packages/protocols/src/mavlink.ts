@@ -1,0 +1,213 @@
+// MAVLink 1 and 2, which drones and their ground stations speak.
+
+import { choiceOption, defineCodec, readOptions, type FrameCodec } from '@unstick/core'
+import { crc } from '@unstick/packet'
+import { notEncodable } from './framing/errors.ts'
+import { littleEndian, readLittle } from './framing/integers.ts'
+import { DAMAGED, frameSearch, NOTHING } from './framing/resync.ts'
+
+export interface MavlinkMessage {
+  version: 1 | 2
+  /** Flags that a receiver may ignore. In version 1: 0. */
+  compatFlags: number
+  sequence: number
+  systemId: number
+  componentId: number
+  /** Up to 255 in version 1, up to 2^24-1 in version 2. */
+  messageId: number
+  /** In version 2 without the zeros that it ended with, as it was sent. */
+  payload: Uint8Array
+  /** In version 2: link id, timestamp and signature, 13 bytes, which are handed over and not checked. */
+  signature: Uint8Array | undefined
+  /** What the checksum was made with, for a message that `crcExtras` does not have; else undefined. */
+  crcExtra: number | undefined
+}
+
+export interface MavlinkOptions {
+  /**
+   * The CRC extra of each message id, which depends on the message's fields: `{ 0: 50, 30: 39 }` are those of HEARTBEAT and
+   * ATTITUDE. The generators of MAVLink's libraries write such a table for each dialect.
+   *
+   * @defaultValue {}
+   */
+  crcExtras?: Readonly<Record<number, number>>
+  /**
+   * What happens where no message can begin: 'resync' searches the next one, and reports what lies between as a gap;
+   * 'error' is `ERR_FRAME_CORRUPT`.
+   *
+   * @defaultValue 'resync'
+   */
+  corrupt?: 'resync' | 'error'
+}
+
+const NAME = 'mavlink'
+const MAGIC_1 = 0xfe
+const MAGIC_2 = 0xfd
+const HEADER_1 = 6
+const HEADER_2 = 10
+const CHECKSUM = 2
+const SIGNATURE = 13
+/** The one incompatibility flag there is: the message is signed. */
+const SIGNED = 1
+const LONGEST = HEADER_2 + 255 + CHECKSUM + SIGNATURE
+
+const mcrf4xx = crc('CRC-16/MCRF4XX')
+
+/**
+ * Messages between noise:
+ *
+ * ```
+ *  +----+--------+----------+--------+------------+---------+----------+
+ *  | fe | length | sequence | system | component  | message | payload  | checksum |                  version 1
+ *  +----+--------+----------+--------+------------+---------+----------+----------+
+ *    1    1        1          1        1            1         length     2
+ *
+ *  +----+--------+-------+-------+----------+--------+-----------+---------+---------+----------+-----------+
+ *  | fd | length | incom | compa | sequence | system | component | message | payload | checksum | signature |
+ *  +----+--------+-------+-------+----------+--------+-----------+---------+---------+----------+-----------+
+ *    1    1        1       1       1          1        1           3         length    2          13 if incom is 1
+ * ```
+ *
+ * Integers are little-endian. The checksum is CRC-16/MCRF4XX of all from the length to the payload, and of one more byte,
+ * the CRC extra, which both sides know.
+ *
+ * What is checked: of a message that `crcExtras` has, all of the checksum. Of another one, that the checksum is right for
+ * some extra, which is 8 of its 16 bits: of 256 damaged messages one passes. Incompatibility flags other than that of the
+ * signature make a message one that must be dropped, and it is. Signatures are not checked.
+ *
+ * Source: mavlink.io, "Packet Serialization" and "Message Signing".
+ *
+ * Decoding throws `ERR_FRAME_TRUNCATED`, and with `corrupt: 'error'` also `ERR_FRAME_CORRUPT`; encoding
+ * `ERR_FRAME_NOT_ENCODABLE`.
+ */
+export function mavlink(options: MavlinkOptions = {}): FrameCodec<MavlinkMessage> {
+  const { crcExtras, corrupt } = readOptions<MavlinkOptions>(NAME, options, ['crcExtras', 'corrupt'])
+  const extras = tableOf(crcExtras ?? {})
+
+  function isRight(bytes: Uint8Array, at: number, checksumAt: number): boolean {
+    const register = mcrf4xx(bytes, at + 1, checksumAt)
+    const checksum = readLittle(bytes, checksumAt, CHECKSUM)
+    const extra = extras.get(messageIdOf(bytes, at)) ?? extraOf(register, checksum)
+    return withExtra(register, extra) === checksum
+  }
+
+  return defineCodec<MavlinkMessage>({
+    name: NAME,
+    maxFrameLength: LONGEST,
+    ...frameSearch(
+      {
+        name: NAME,
+        mayBegin: (byte) => byte === MAGIC_1 || byte === MAGIC_2,
+        lengthAt(bytes, at, end) {
+          const magic = bytes[at]!
+          if (magic !== MAGIC_1 && magic !== MAGIC_2) return NOTHING
+          const headerLength = headerLengthOf(magic)
+          // The flags decide before the rest of the header is there.
+          if (magic === MAGIC_2 && end - at > 2 && bytes[at + 2]! > SIGNED) return DAMAGED
+          if (end - at < headerLength) return headerLength
+          const length = headerLength + bytes[at + 1]! + CHECKSUM
+          const signatureLength = magic === MAGIC_2 && bytes[at + 2] === SIGNED ? SIGNATURE : 0
+          // A wrong checksum is known before the signature has come.
+          if (end - at < length) return length
+          return isRight(bytes, at, at + length - CHECKSUM) ? length + signatureLength : DAMAGED
+        },
+      },
+      choiceOption('corrupt', corrupt ?? 'resync', ['resync', 'error']),
+    ),
+    toFrame(bytes) {
+      const version = bytes[0] === MAGIC_1 ? 1 : 2
+      const headerLength = headerLengthOf(bytes[0]!)
+      const checksumAt = headerLength + bytes[1]!
+      const messageId = messageIdOf(bytes, 0)
+      const signatureAt = checksumAt + CHECKSUM
+      return {
+        version,
+        compatFlags: version === 1 ? 0 : bytes[3]!,
+        sequence: bytes[version === 1 ? 2 : 4]!,
+        systemId: bytes[version === 1 ? 3 : 5]!,
+        componentId: bytes[version === 1 ? 4 : 6]!,
+        messageId,
+        payload: bytes.subarray(headerLength, checksumAt),
+        signature: signatureAt < bytes.length ? bytes.subarray(signatureAt) : undefined,
+        crcExtra: extras.has(messageId)
+          ? undefined
+          : extraOf(mcrf4xx(bytes, 1, checksumAt), readLittle(bytes, checksumAt, CHECKSUM)),
+      }
+    },
+    encodeParts(message) {
+      const { payload, signature, messageId, crcExtra } = message
+      if (payload.length > 255) throw notEncodable(NAME, 'a payload must have at most 255 bytes')
+      const known = extras.get(messageId)
+      const extra = known ?? crcExtra
+      if (extra === undefined || (known !== undefined && crcExtra !== undefined)) {
+        throw notEncodable(NAME, 'a message needs its CRC extra, in crcExtras or else in crcExtra')
+      }
+      const header = headerOf(message)
+      const checked = new Uint8Array(header.length - 1 + payload.length + 1)
+      checked.set(header.subarray(1))
+      checked.set(payload, header.length - 1)
+      checked.set(littleEndian([1, extra]), checked.length - 1)
+      const checksum = littleEndian([CHECKSUM, mcrf4xx(checked)])
+      return signature === undefined ? [header, payload, checksum] : [header, payload, checksum, signature]
+    },
+  })
+}
+
+function headerLengthOf(magic: number): number {
+  return magic === MAGIC_1 ? HEADER_1 : HEADER_2
+}
+
+function messageIdOf(bytes: Uint8Array, at: number): number {
+  return bytes[at] === MAGIC_1 ? bytes[at + 5]! : readLittle(bytes, at + 7, 3)
+}
+
+function headerOf({ payload, signature, ...message }: MavlinkMessage): Uint8Array {
+  const ids = [
+    [1, message.sequence],
+    [1, message.systemId],
+    [1, message.componentId],
+  ] as const
+  if (message.version === 2) {
+    if (signature !== undefined && signature.length !== SIGNATURE) {
+      throw notEncodable(NAME, `a signature must have ${SIGNATURE} bytes`)
+    }
+    const flags = [1, signature === undefined ? 0 : SIGNED] as const
+    return littleEndian([1, MAGIC_2], [1, payload.length], flags, [1, message.compatFlags], ...ids, [
+      3,
+      message.messageId,
+    ])
+  }
+  if (message.version !== 1) throw notEncodable(NAME, 'a version must be 1 or 2')
+  if (message.compatFlags !== 0 || signature !== undefined) {
+    throw notEncodable(NAME, 'version 1 has neither flags nor a signature')
+  }
+  return littleEndian([1, MAGIC_1], [1, payload.length], ...ids, [1, message.messageId])
+}
+
+/** The register after one more byte (polynomial 8408, bits reversed, eight of them at once). */
+function withExtra(register: number, extra: number): number {
+  const low = (register ^ extra) & 0xff
+  const mixed = low ^ ((low << 4) & 0xff)
+  return ((register >> 8) ^ (mixed << 8) ^ (mixed << 3) ^ (mixed >> 4)) & 0xffff
+}
+
+/** The only byte that can give this checksum: the high byte of `withExtra`, undone. */
+function extraOf(register: number, checksum: number): number {
+  const high = checksum >> 8
+  const mixed = high ^ (high >> 5)
+  return (mixed ^ ((mixed << 4) & 0xff) ^ register) & 0xff
+}
+
+function tableOf(crcExtras: Readonly<Record<number, number>>): Map<number, number> {
+  const table = new Map<number, number>()
+  for (const [id, extra] of Object.entries(crcExtras)) {
+    const isId = /^\d{1,8}$/.test(id) && Number(id) < 2 ** 24
+    if (!isId || !Number.isInteger(extra) || extra < 0 || extra > 255) {
+      throw new RangeError(
+        `crcExtras must have integers from 0 to 255 for message ids from 0 to 2^24-1, received ${id}: ${extra}`,
+      )
+    }
+    table.set(Number(id), extra)
+  }
+  return table
+}

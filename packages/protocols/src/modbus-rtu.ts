@@ -1,0 +1,189 @@
+// Modbus on serial lines, in its binary form.
+
+import { choiceOption, defineCodec, readOptions, type FrameCodec } from '@unstick/core'
+import { crc } from '@unstick/packet'
+import { notEncodable } from './framing/errors.ts'
+import { bigEndian, littleEndian, readBig, readLittle } from './framing/integers.ts'
+import { DAMAGED, frameSearch, NOTHING } from './framing/resync.ts'
+
+export interface ModbusRtuFrame {
+  unitId: number
+  /** The function; its highest bit is set in an exception. */
+  function: number
+  payload: Uint8Array
+}
+
+export interface ModbusRtuOptions {
+  /** Who writes the frames: the client (master) requests, the server (slave) responses. */
+  from: 'client' | 'server'
+  /**
+   * Bytes of the payload, by function, for functions that are not the standard's: `{ 65: 4 }`.
+   *
+   * @defaultValue {}
+   */
+  payloadLengths?: Readonly<Record<number, number>>
+  /**
+   * What happens where no frame can begin: 'resync' searches the next one, and reports what lies between as a gap; 'error'
+   * is `ERR_FRAME_CORRUPT`.
+   *
+   * @defaultValue 'resync'
+   */
+  corrupt?: 'resync' | 'error'
+}
+
+const NAME = 'modbusRtu'
+const HEADER = 2
+const CHECKSUM = 2
+/** The standard's limit. */
+const LONGEST = 256
+const EXCEPTION = 0x80
+
+/**
+ * How long a payload is: a fixed number of bytes; or `counted`: a count at index `at`, of `width` bytes, of what follows
+ * it; or the objects of a device identification.
+ */
+type PayloadLength = number | { at: number; width: 1 | 2 } | 'identification' | 'identity'
+
+const counted = { at: 0, width: 1 } as const
+
+/** By function: what the client sends, and what the server answers. */
+const FUNCTIONS: Readonly<Record<number, { client: PayloadLength; server: PayloadLength }>> = {
+  1: { client: 4, server: counted },
+  2: { client: 4, server: counted },
+  3: { client: 4, server: counted },
+  4: { client: 4, server: counted },
+  5: { client: 4, server: 4 },
+  6: { client: 4, server: 4 },
+  7: { client: 0, server: 1 },
+  8: { client: 4, server: 4 },
+  11: { client: 0, server: 4 },
+  12: { client: 0, server: counted },
+  15: { client: { at: 4, width: 1 }, server: 4 },
+  16: { client: { at: 4, width: 1 }, server: 4 },
+  17: { client: 0, server: counted },
+  20: { client: counted, server: counted },
+  21: { client: counted, server: counted },
+  22: { client: 6, server: 6 },
+  23: { client: { at: 8, width: 1 }, server: counted },
+  24: { client: 2, server: { at: 0, width: 2 } },
+  43: { client: 'identification', server: 'identity' },
+}
+
+const checksumOf = crc('CRC-16/MODBUS')
+
+/**
+ * Requests or responses, one after the other, and found again after damage:
+ *
+ * ```
+ *  +---------+----------+---------+----------+
+ *  | unit id | function | payload | checksum |      CRC-16/MODBUS of all before it, little-endian
+ *  +---------+----------+---------+----------+
+ *    1         1          0..252    2
+ * ```
+ *
+ * There is no length: by the standard a frame ends with 3.5 characters of silence, which is `bySilence` of
+ * `@unstick/stream`. Drivers, USB adapters and TCP gateways lose silence, so this goes by what the function says of the
+ * payload's length, and by the checksum: functions 1 to 8, 11, 12, 15 to 17, 20 to 24 and 43 (device identification),
+ * exceptions, and those of `payloadLengths`. Function 8 has 4 bytes, as for all its subfunctions but a longer echo. A
+ * frame of another function is a gap.
+ *
+ * Noise that by chance looks like the beginning of a frame delays what follows until the false frame's last byte would be
+ * there, at most 256 bytes.
+ *
+ * Source: modbus.org, "MODBUS over Serial Line V1.02", section 2.5.1, and "MODBUS Application Protocol V1.1b3", section 6.
+ *
+ * Decoding throws `ERR_FRAME_TRUNCATED`, and with `corrupt: 'error'` also `ERR_FRAME_CORRUPT`; encoding
+ * `ERR_FRAME_NOT_ENCODABLE`.
+ */
+export function modbusRtu(options: ModbusRtuOptions): FrameCodec<ModbusRtuFrame> {
+  const given = readOptions<ModbusRtuOptions>(NAME, options, ['from', 'payloadLengths', 'corrupt'])
+  const from = choiceOption('from', given.from, ['client', 'server'])
+  const lengths = tableOf(from, given.payloadLengths ?? {})
+
+  /** Bytes of the frame at `at`, not checked; or more than `end - at`: so many tell more. */
+  function lengthAt(bytes: Uint8Array, at: number, end: number): number {
+    if (end - at < HEADER) return HEADER
+    const code = bytes[at + 1]!
+    const payload = lengths.get(code)
+    if (payload === undefined) return NOTHING
+    return payloadLengthAt(payload, bytes, at + HEADER, end)
+  }
+
+  function checkedLengthAt(bytes: Uint8Array, at: number, end: number): number {
+    const length = lengthAt(bytes, at, end)
+    if (length > LONGEST) return NOTHING
+    if (length === NOTHING || length > end - at) return length
+    const checksumAt = at + length - CHECKSUM
+    return checksumOf(bytes, at, checksumAt) === readLittle(bytes, checksumAt, CHECKSUM) ? length : DAMAGED
+  }
+
+  return defineCodec<ModbusRtuFrame>({
+    name: NAME,
+    maxFrameLength: LONGEST,
+    ...frameSearch(
+      { name: NAME, mayBegin: () => true, lengthAt: checkedLengthAt },
+      choiceOption('corrupt', given.corrupt ?? 'resync', ['resync', 'error']),
+    ),
+    toFrame: (bytes) => ({
+      unitId: bytes[0]!,
+      function: bytes[1]!,
+      payload: bytes.subarray(HEADER, bytes.length - CHECKSUM),
+    }),
+    encodeParts({ unitId, function: code, payload }) {
+      const checksumAt = HEADER + payload.length
+      const frame = new Uint8Array(checksumAt + CHECKSUM)
+      frame.set(bigEndian([1, unitId], [1, code]))
+      frame.set(payload, HEADER)
+      frame.set(littleEndian([CHECKSUM, checksumOf(frame, 0, checksumAt)]), checksumAt)
+      if (checkedLengthAt(frame, 0, frame.length) === frame.length) return [frame]
+      throw notEncodable(
+        NAME,
+        'a payload must be as long as its function and counts say, and a frame at most 256 bytes',
+      )
+    },
+  })
+}
+
+/** Bytes of the frame whose payload begins at `at`, or of what tells more of it. */
+function payloadLengthAt(length: PayloadLength, bytes: Uint8Array, at: number, end: number): number {
+  if (typeof length === 'number') return HEADER + length + CHECKSUM
+  if (typeof length === 'object') {
+    const counts = length.at + length.width
+    if (end - at < counts) return HEADER + counts
+    return HEADER + counts + readBig(bytes, at + length.at, length.width) + CHECKSUM
+  }
+  // 14, the one kind of encapsulated interface that tells its length.
+  if (end - at < 1) return HEADER + 1
+  if (bytes[at] !== 14) return NOTHING
+  return length === 'identification' ? HEADER + 3 + CHECKSUM : HEADER + identityLength(bytes, at, end)
+}
+
+/** A device's identity: six bytes, of which the last counts objects of an id, a length and so many bytes. */
+function identityLength(bytes: Uint8Array, at: number, end: number): number {
+  let length = 6
+  if (end - at < length) return length
+  for (let objects = bytes[at + 5]!; objects > 0; objects--) {
+    if (end - at < length + 2) return length + 2
+    length += 2 + bytes[at + length + 1]!
+    if (length > LONGEST) break
+  }
+  return length + CHECKSUM
+}
+
+function tableOf(
+  from: 'client' | 'server',
+  payloadLengths: Readonly<Record<number, number>>,
+): Map<number, PayloadLength> {
+  const table = new Map<number, PayloadLength>()
+  for (const [code, lengths] of Object.entries(FUNCTIONS)) table.set(Number(code), lengths[from])
+  for (const [code, length] of Object.entries(payloadLengths)) {
+    const isFunction = /^\d{1,3}$/.test(code) && Number(code) >= 1 && Number(code) < EXCEPTION
+    if (!isFunction || !Number.isInteger(length) || length < 0 || length > LONGEST - HEADER - CHECKSUM) {
+      const range = `integers from 0 to ${LONGEST - HEADER - CHECKSUM} for functions from 1 to ${EXCEPTION - 1}`
+      throw new RangeError(`payloadLengths must have ${range}, received ${code}: ${length}`)
+    }
+    table.set(Number(code), length)
+  }
+  if (from === 'server') for (const code of table.keys()) if (code < EXCEPTION) table.set(code + EXCEPTION, 1)
+  return table
+}

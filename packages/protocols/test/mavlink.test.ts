@@ -1,0 +1,154 @@
+import { chunkings, outcomeOf } from '@unstick/testing'
+import fc from 'fast-check'
+import { common, minimal, MSG_ID_MAGIC_NUMBER } from 'mavlink-mappings'
+import { MavLinkPacketSignature, MavLinkProtocolV1, MavLinkProtocolV2 } from 'node-mavlink'
+import { expect, it } from 'vitest'
+import { mavlink, type MavlinkMessage } from '../src/mavlink.ts'
+import { byte, bytesOf, joined, payloads, record, testPreset } from './preset.ts'
+
+/** Of HEARTBEAT and ATTITUDE. */
+const crcExtras = { 0: 50, 30: 39 }
+
+const known = { crcExtra: fc.constant(undefined) }
+const unknown = { crcExtra: byte }
+const anywhere = { sequence: byte, systemId: byte, componentId: byte, payload: payloads }
+const version1 = {
+  ...anywhere,
+  version: fc.constant(1 as const),
+  compatFlags: fc.constant(0),
+  signature: fc.constant(undefined),
+}
+const version2 = {
+  ...anywhere,
+  version: fc.constant(2 as const),
+  compatFlags: byte,
+  signature: fc.option(fc.uint8Array({ minLength: 13, maxLength: 13 }), { nil: undefined }),
+}
+const messages: fc.Arbitrary<MavlinkMessage> = fc.oneof(
+  record<MavlinkMessage>({ ...version1, ...known, messageId: fc.constantFrom(0, 30) }),
+  record<MavlinkMessage>({ ...version1, ...unknown, messageId: fc.constantFrom(1, 255) }),
+  record<MavlinkMessage>({ ...version2, ...known, messageId: fc.constantFrom(0, 30) }),
+  record<MavlinkMessage>({ ...version2, ...unknown, messageId: fc.constantFrom(256, 2 ** 24 - 1) }),
+)
+
+/** HEARTBEAT in both versions, as node-mavlink writes it. */
+const HEARTBEAT_1 = bytesOf('fe 09 07 01 01 00 04 03 02 01 02 03 51 04 03 db 5f')
+const HEARTBEAT_2 = bytesOf('fd 09 00 00 07 01 01 00 00 00 04 03 02 01 02 03 51 04 03 85 5e')
+const heartbeat = {
+  compatFlags: 0,
+  sequence: 7,
+  systemId: 1,
+  componentId: 1,
+  messageId: 0,
+  payload: bytesOf('04 03 02 01 02 03 51 04 03'),
+  signature: undefined,
+  crcExtra: undefined,
+}
+
+for (const corrupt of ['error', 'resync'] as const) {
+  testPreset<MavlinkMessage>(`mavlink, corrupt '${corrupt}'`, () => mavlink({ crcExtras, corrupt }), {
+    frame: messages,
+    // Where bytes are refused for what follows them, what comes before some byte is another stream.
+    without: corrupt === 'error' ? [] : ['frames before an error', 'takeRemaining is exact'],
+    examples: [
+      {
+        title: 'HEARTBEAT in version 1 and in version 2',
+        bytes: joined([HEARTBEAT_1, HEARTBEAT_2]),
+        frames: [
+          { version: 1, ...heartbeat },
+          { version: 2, ...heartbeat },
+        ],
+      },
+    ],
+    unencodable: [
+      { title: 'a payload of 256 bytes', frame: { version: 2, ...heartbeat, payload: new Uint8Array(256) } },
+      { title: 'message 256 in version 1', frame: { version: 1, ...heartbeat, messageId: 256, crcExtra: 1 } },
+      { title: 'a message without its CRC extra', frame: { version: 2, ...heartbeat, messageId: 1 } },
+      { title: 'a message with another CRC extra', frame: { version: 2, ...heartbeat, crcExtra: 51 } },
+      { title: 'a signature in version 1', frame: { version: 1, ...heartbeat, signature: new Uint8Array(13) } },
+      { title: 'a signature of 12 bytes', frame: { version: 2, ...heartbeat, signature: new Uint8Array(12) } },
+    ],
+  })
+}
+
+const strict = mavlink({ crcExtras, corrupt: 'error' })
+
+it.each([
+  { title: 'a wrong checksum', bytes: HEARTBEAT_2.with(12, 0) },
+  { title: 'what begins no message', bytes: bytesOf('00') },
+  { title: 'an incompatibility flag that is unknown, before the rest has come', bytes: bytesOf('fd 09 02') },
+])('refuses $title', ({ bytes }) => {
+  expect(outcomeOf(strict, [bytes]).error).toEqual({ code: 'ERR_FRAME_CORRUPT', offset: 0 })
+})
+
+it('checks 8 bits of the checksum of a message without CRC extra, and tells the extra', () => {
+  const codec = mavlink({ corrupt: 'error' })
+  expect(outcomeOf(codec, [HEARTBEAT_2]).frames).toEqual([{ version: 2, ...heartbeat, crcExtra: 50 }])
+  const damaged = Array.from({ length: 256 }, (_, value) => HEARTBEAT_2.with(12, value))
+  const taken = damaged.filter((bytes) => outcomeOf(codec, [bytes]).error === undefined)
+  expect(taken.length).toBeLessThan(8)
+})
+
+it('refuses a wrong checksum before the signature has come', () => {
+  const signed = strict.encode({ version: 2, ...heartbeat, signature: new Uint8Array(13) })
+  const decoder = strict.decoder()
+  expect(() => [...decoder.decode(signed.with(12, 0).slice(0, -13))]).toThrow(
+    expect.objectContaining({ code: 'ERR_FRAME_CORRUPT' }),
+  )
+})
+
+it('finds messages between noise and damage, the same in every cutting', () => {
+  const codec = mavlink({ crcExtras })
+  const damaged = HEARTBEAT_2.with(12, 0)
+  fc.assert(
+    fc.property(
+      fc
+        .array(fc.constantFrom(HEARTBEAT_1, HEARTBEAT_2, damaged, bytesOf('00 fe'), bytesOf('fd fd 01')), {
+          maxLength: 8,
+        })
+        // Noise may look like the beginning of a message, which is over after 280 bytes.
+        .map((parts) => joined([...parts, new Uint8Array(280), HEARTBEAT_2]))
+        .chain((stream) => fc.tuple(fc.constant(stream), chunkings(stream))),
+      ([stream, chunks]) => {
+        const whole = outcomeOf(codec, [stream])
+        expect(outcomeOf(codec, chunks)).toEqual(whole)
+        expect(whole.frames.at(-1)).toEqual({ version: 2, ...heartbeat })
+      },
+    ),
+  )
+})
+
+it('calls a gap corrupt where a message seemed to begin, else garbage', () => {
+  const reasons: string[] = []
+  const decoder = mavlink({ crcExtras }).decoder({ onSkip: ({ reason }) => reasons.push(reason) })
+  const stream = joined([bytesOf('00'), HEARTBEAT_1, HEARTBEAT_2.with(12, 0), HEARTBEAT_1])
+  expect([...decoder.decode(stream)]).toHaveLength(2)
+  expect(reasons).toEqual(['garbage', 'corrupt'])
+})
+
+it.each([{ 0: 256 }, { 0: -1 }, { 0: 1.5 }, { [2 ** 24]: 1 }])('refuses crcExtras %j', (table) => {
+  expect(() => mavlink({ crcExtras: table })).toThrow(RangeError)
+})
+
+it('reads and writes what node-mavlink does, in both versions, signed and not', () => {
+  const message = new common.Attitude()
+  Object.assign(message, { timeBootMs: 7, roll: 0.5, pitch: -0.5, yaw: 3, rollspeed: 0, pitchspeed: 0, yawspeed: 0 })
+  const protocol = new MavLinkProtocolV2(1, 2, MavLinkProtocolV2.IFLAG_SIGNED)
+  const signed = protocol.sign(protocol.serialize(message, 9), 3, MavLinkPacketSignature.key('none'), 1_600_000_000_000)
+  const theirs = [
+    new MavLinkProtocolV1(1, 2).serialize(message, 8),
+    new MavLinkProtocolV2(1, 2).serialize(message, 8),
+    signed,
+    new MavLinkProtocolV2(1, 2).serialize(new minimal.Heartbeat(), 10),
+  ]
+  const codec = mavlink({ crcExtras: MSG_ID_MAGIC_NUMBER, corrupt: 'error' })
+  const ours = [...codec.decoder().decode(joined(theirs))]
+  expect(ours.map(({ version, messageId, sequence }) => [version, messageId, sequence])).toEqual([
+    [1, 30, 8],
+    [2, 30, 8],
+    [2, 30, 9],
+    [2, 0, 10],
+  ])
+  expect(ours[2]!.signature).toEqual(new Uint8Array(signed.subarray(-13)))
+  expect(joined(ours.map((each) => codec.encode(each)))).toEqual(joined(theirs))
+})

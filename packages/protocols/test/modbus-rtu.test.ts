@@ -1,0 +1,175 @@
+import { crc } from '@unstick/packet'
+import { chunkings, outcomeOf } from '@unstick/testing'
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { modbusRtu, type ModbusRtuFrame } from '../src/modbus-rtu.ts'
+import { byte, bytesOf, joined, record, testPreset } from './preset.ts'
+
+const checksumOf = crc('CRC-16/MODBUS')
+
+/** The bytes as a frame: with its checksum. */
+function framed(text: string): Uint8Array {
+  const bytes = bytesOf(text)
+  const checksum = checksumOf(bytes)
+  return joined([bytes, new Uint8Array([checksum & 0xff, checksum >> 8])])
+}
+
+function withCount(before: number, count: fc.Arbitrary<number>): fc.Arbitrary<Uint8Array> {
+  return count.chain((length) =>
+    fc
+      .tuple(
+        fc.uint8Array({ minLength: before, maxLength: before }),
+        fc.uint8Array({ minLength: length, maxLength: length }),
+      )
+      .map(([head, rest]) => joined([head, new Uint8Array([length]), rest])),
+  )
+}
+
+function frames(functions: number[], payload: fc.Arbitrary<Uint8Array>): fc.Arbitrary<ModbusRtuFrame> {
+  return record({ unitId: byte, function: fc.constantFrom(...functions), payload })
+}
+
+const of = (length: number): fc.Arbitrary<Uint8Array> => fc.uint8Array({ minLength: length, maxLength: length })
+
+const requests = fc.oneof(
+  frames([1, 3, 6, 8], of(4)),
+  frames([7, 11, 17], of(0)),
+  frames([15, 16], withCount(4, fc.nat(5))),
+  frames([22], of(6)),
+  frames([23], withCount(8, fc.nat(5))),
+)
+const responses = fc.oneof(
+  frames([1, 3, 12, 17, 20, 23], withCount(0, fc.nat(9))),
+  frames([5, 16], of(4)),
+  frames([0x81, 0x83, 0x90], of(1)),
+)
+
+for (const corrupt of ['error', 'resync'] as const) {
+  // Where bytes are refused for what follows them, what comes before some byte is another stream.
+  const without = corrupt === 'error' ? [] : ['frames before an error', 'takeRemaining is exact']
+
+  testPreset<ModbusRtuFrame>(
+    `modbusRtu from the client, corrupt '${corrupt}'`,
+    () => modbusRtu({ from: 'client', corrupt }),
+    {
+      limit: 256,
+      without,
+      frame: requests,
+      examples: [
+        {
+          title: 'requests to read registers and to write them',
+          bytes: joined([framed('11 03 00 6b 00 03'), framed('01 10 00 01 00 02 04 00 0a 01 02')]),
+          frames: [
+            { unitId: 17, function: 3, payload: bytesOf('00 6b 00 03') },
+            { unitId: 1, function: 16, payload: bytesOf('00 01 00 02 04 00 0a 01 02') },
+          ],
+        },
+        {
+          title: 'a request whose bytes are printed in many manuals',
+          bytes: bytesOf('11 03 00 6b 00 03 76 87'),
+          frames: [{ unitId: 17, function: 3, payload: bytesOf('00 6b 00 03') }],
+        },
+        {
+          title: 'a request for a device identification',
+          bytes: framed('01 2b 0e 01 00'),
+          frames: [{ unitId: 1, function: 43, payload: bytesOf('0e 01 00') }],
+        },
+      ],
+      unencodable: [
+        {
+          title: 'a payload that is not as long as its function',
+          frame: { unitId: 1, function: 3, payload: bytesOf('00') },
+        },
+        {
+          title: 'a count that is not that of what follows',
+          frame: { unitId: 1, function: 16, payload: bytesOf('00 01 00') },
+        },
+        { title: 'a function of no known length', frame: { unitId: 1, function: 65, payload: bytesOf('') } },
+      ],
+    },
+  )
+
+  testPreset<ModbusRtuFrame>(
+    `modbusRtu from the server, corrupt '${corrupt}'`,
+    () => modbusRtu({ from: 'server', corrupt }),
+    {
+      limit: 256,
+      without,
+      frame: responses,
+      frameOf: (payload) => ({ unitId: 1, function: 3, payload: joined([new Uint8Array([payload.length]), payload]) }),
+      examples: [
+        {
+          title: 'registers, an exception, a FIFO and a device identification',
+          bytes: joined([
+            framed('11 03 06 ae 41 56 52 43 40'),
+            framed('0a 81 02'),
+            framed('01 18 00 04 00 01 12 34'),
+            framed('01 2b 0e 01 01 00 00 02 00 03 "abc" 01 01 "d"'),
+          ]),
+          frames: [
+            { unitId: 17, function: 3, payload: bytesOf('06 ae 41 56 52 43 40') },
+            { unitId: 10, function: 0x81, payload: bytesOf('02') },
+            { unitId: 1, function: 24, payload: bytesOf('00 04 00 01 12 34') },
+            { unitId: 1, function: 43, payload: bytesOf('0e 01 01 00 00 02 00 03 "abc" 01 01 "d"') },
+          ],
+        },
+        {
+          title: 'a response whose bytes are printed in many manuals',
+          bytes: bytesOf('11 03 06 ae 41 56 52 43 40 49 ad'),
+          frames: [{ unitId: 17, function: 3, payload: bytesOf('06 ae 41 56 52 43 40') }],
+        },
+      ],
+      unencodable: [
+        {
+          title: 'a device identification that lacks an object',
+          frame: { unitId: 1, function: 43, payload: bytesOf('0e 01 01 00 00 02 00 03 "abc"') },
+        },
+      ],
+    },
+  )
+}
+
+it('refuses a wrong checksum and an unknown function', () => {
+  const codec = modbusRtu({ from: 'client', corrupt: 'error' })
+  for (const bytes of [bytesOf('11 03 00 6b 00 03 76 88'), bytesOf('11 41')]) {
+    expect(outcomeOf(codec, [bytes]).error).toEqual({ code: 'ERR_FRAME_CORRUPT', offset: 0 })
+  }
+})
+
+it('finds requests between noise and damage, the same in every cutting', () => {
+  const good = framed('11 03 00 6b 00 03')
+  const damaged = framed('11 03 00 6b 00 03').with(3, 0x6a)
+  const codec = modbusRtu({ from: 'client' })
+  const frame = { unitId: 17, function: 3, payload: bytesOf('00 6b 00 03') }
+  fc.assert(
+    fc.property(
+      fc
+        .array(fc.oneof(fc.constant(good), fc.constant(damaged), fc.uint8Array({ maxLength: 5 })), { maxLength: 8 })
+        // Noise may look like the beginning of a frame, which is over after 256 bytes.
+        .map((parts) => joined([...parts, new Uint8Array(256), good, good]))
+        .chain((stream) => fc.tuple(fc.constant(stream), chunkings(stream))),
+      ([stream, chunks]) => {
+        const whole = outcomeOf(codec, [stream])
+        expect(outcomeOf(codec, chunks)).toEqual(whole)
+        expect(whole.error).toBeUndefined()
+        expect(whole.frames.slice(-2)).toEqual([frame, frame])
+      },
+    ),
+  )
+})
+
+it('takes functions of its own from payloadLengths, and their exceptions', () => {
+  const codec = modbusRtu({ from: 'server', payloadLengths: { 65: 2 } })
+  const stream = joined([framed('01 41 07 08'), framed('01 c1 01')])
+  expect(outcomeOf(codec, [stream])).toEqual({
+    frames: [
+      { unitId: 1, function: 65, payload: bytesOf('07 08') },
+      { unitId: 1, function: 0xc1, payload: bytesOf('01') },
+    ],
+    skipped: [],
+  })
+})
+
+it.each([{ 0: 1 }, { 128: 1 }, { 65: -1 }, { 65: 253 }, { 65: 1.5 }])('refuses payloadLengths %j', (payloadLengths) => {
+  expect(() => modbusRtu({ from: 'client', payloadLengths })).toThrow(RangeError)
+})

@@ -1,0 +1,90 @@
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { pop3, type Pop3Response } from '../src/pop3.ts'
+import { ascii, record, testPreset } from './preset.ts'
+
+const text = fc.string({ unit: fc.constantFrom('a', ' ', '+', '.'), maxLength: 5 })
+const status = record<Extract<Pop3Response, { type: 'status' }>>({
+  type: fc.constant('status'),
+  status: fc.constantFrom('+OK', '-ERR', '+'),
+  text,
+})
+/** With '+OK' they begin like a status line, which 'auto' does not write. */
+const bodies = (...first: string[]): fc.Arbitrary<Extract<Pop3Response, { type: 'body' }>> =>
+  fc
+    .array(fc.constantFrom('.', '..', 'a', '\r\n', '\n', '+OK'), { maxLength: 6 })
+    .chain((parts) => fc.constantFrom(...first).map((start) => `${start}${parts.join('')}\r\n`))
+    .map((lines) => ({ type: 'body', body: ascii(lines === '\r\n' ? '' : lines) }))
+
+testPreset('pop3 from the client', (limits) => pop3({ from: 'client', ...limits }), {
+  limit: 128,
+  frame: record({ verb: fc.constantFrom('RETR', 'QUIT'), args: text }),
+  frameOf: (payload) => ({ verb: 'RETR', args: 'a'.repeat(payload.length) }),
+  examples: [{ title: 'a command', bytes: ascii('RETR 1\r\n'), frames: [{ verb: 'RETR', args: '1' }] }],
+  refused: [{ title: 'a bare LF', bytes: ascii('QUIT\n'), code: 'ERR_FRAME_CORRUPT' }],
+})
+
+testPreset<Pop3Response>('pop3 from the server', (limits) => pop3({ from: 'server', ...limits }), {
+  limit: 128,
+  frame: fc.oneof(status, bodies('', 'a', '.', '+OKa', '-E')),
+  frameOf: (payload) => ({ type: 'status', status: '+OK', text: 'a'.repeat(payload.length) }),
+  examples: [
+    {
+      title: 'the answers to RETR and LIST of RFC 1939, with a line that is stuffed',
+      bytes: ascii(
+        '+OK 120 octets\r\nSubject: a\r\n\r\n..b\r\n.\r\n+OK 1 messages\r\n1 120\r\n.\r\n-ERR no such message\r\n',
+      ),
+      frames: [
+        { type: 'status', status: '+OK', text: '120 octets' },
+        { type: 'body', body: ascii('Subject: a\r\n\r\n.b\r\n') },
+        { type: 'status', status: '+OK', text: '1 messages' },
+        { type: 'body', body: ascii('1 120\r\n') },
+        { type: 'status', status: '-ERR', text: 'no such message' },
+      ],
+    },
+    {
+      title: 'an empty list, and a challenge without text',
+      bytes: ascii('+OK\r\n.\r\n+\r\n'),
+      frames: [
+        { type: 'status', status: '+OK', text: '' },
+        { type: 'body', body: ascii('') },
+        { type: 'status', status: '+', text: '' },
+      ],
+    },
+  ],
+  refused: [
+    {
+      title: 'a status line that ends with a bare LF',
+      bytes: ascii('+OK\r\n+OK a\n'),
+      code: 'ERR_FRAME_CORRUPT',
+      offset: 5,
+    },
+    { title: 'an end inside a body', bytes: ascii('+OK\r\na\r\n'), code: 'ERR_FRAME_TRUNCATED', offset: 5 },
+  ],
+  unencodable: [
+    { title: 'a body that begins like a status line', frame: { type: 'body', body: ascii('+OK a\r\n') } },
+    { title: 'a body that does not end with CR LF', frame: { type: 'body', body: ascii('a') } },
+    { title: 'text with CR LF', frame: { type: 'status', status: '+OK', text: 'a\r\nb' } },
+  ],
+})
+
+testPreset<Pop3Response>("pop3 with expect 'body'", (limits) => pop3({ from: 'server', expect: 'body', ...limits }), {
+  limit: 128,
+  frame: bodies('', 'a', '.', '+OK ', '-ERR\r\n'),
+  examples: [
+    {
+      title: 'a body that begins like a status line',
+      bytes: ascii('+OK is no header\r\n.\r\n'),
+      frames: [{ type: 'body', body: ascii('+OK is no header\r\n') }],
+    },
+  ],
+  unencodable: [{ title: 'a status line', frame: { type: 'status', status: '+OK', text: '' } }],
+})
+
+it("refuses with expect 'status' what is none, with the byte that tells", () => {
+  const decoder = pop3({ from: 'server', expect: 'status' }).decoder()
+  expect([...decoder.decode(ascii('+OK POP3 ready\r\n+O'))]).toHaveLength(1)
+  expect(() => [...decoder.decode(ascii('x'))]).toThrow(
+    expect.objectContaining({ code: 'ERR_FRAME_CORRUPT', offset: 16 }),
+  )
+})
