@@ -6,8 +6,8 @@ import { newBytesLike } from '../src/index.ts'
 class Counted extends Uint8Array {
   readonly given: number
 
-  constructor(...given: ConstructorParameters<typeof Uint8Array>) {
-    super(...given)
+  constructor(...given: [length: number] | [buffer: ArrayBufferLike, offset: number, length: number]) {
+    super(...(given as [length: number]))
     this.given = given.length
   }
 }

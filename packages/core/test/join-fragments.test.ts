@@ -121,7 +121,9 @@ describe('joinFragments', () => {
       copiedBy(() => {
         const decoder = messages({ maxFragments: 200_000, maxMessageLength: 200_000 }).decoder()
         const fragment = u8(2, 0, 5)
-        for (let index = 0; index < count; index++) expect(decoder.decode(fragment).next().done).toBe(true)
+        let early = 0
+        for (let index = 0; index < count; index++) if (!decoder.decode(fragment).next().done) early++
+        expect(early).toBe(0)
         lengths.push(decoder.decode(u8(1, 1)).next().value!.length)
       }),
     )
