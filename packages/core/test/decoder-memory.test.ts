@@ -73,7 +73,7 @@ describe('takeRemaining', () => {
     }
     expect(isFrameError(error, 'ERR_FRAME_LENGTH_INVALID')).toBe(true)
     expect(failed.takeRemaining()).toEqual(u8(255, 1))
-    expect(() => failed.decode(u8(1))).toThrow(error as Error)
+    expect(() => failed.decode(u8(1))).toThrow(error)
     const ended = byteLength().decoder()
     expect(ended.end()).toEqual([])
     expect(ended.takeRemaining()).toEqual(u8())
