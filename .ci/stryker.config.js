@@ -17,7 +17,7 @@ export default {
   reporters: ['progress-append-only', 'clear-text', 'html', 'json'],
   htmlReporter: { fileName: 'reports/mutation/index.html' },
   jsonReporter: { fileName: 'reports/mutation/mutation.json' },
-  clearTextReporter: { allowColor: false, logTests: false, reportTests: false, skipFull: true },
+  clearTextReporter: { allowColor: false, logTests: false, reportTests: false, skipFull: false },
   concurrency: 1,
   // On top of one and a half times what the tests of a mutant take: enough for a worker to start on a busy machine.
   timeoutMS: 5_000,

@@ -72,10 +72,10 @@ export class Batch implements FoundFrames {
     return this.bounds[BOUNDS * this.count - 1]!
   }
 
-  /** Whether there are frames, and they end in `(from, to]`. */
+  /** Whether there are frames, and they end in `(from, to]`. Of a count that is out of range, `bounds` holds no end. */
   isSound(from: number, to: number): boolean {
     const { count, end } = this
-    return count > 0 && count <= LONGEST && (count | 0) === count && end > from && end <= to
+    return Number.isInteger(count) && end > from && end <= to
   }
 
   /** Whether the frames that are left, from `position` on, lie one after the other. */

@@ -75,6 +75,6 @@ export function frameTooLong(
 
 /** Whether `value` is a `FrameError`, with `code` if one is given. Works across the ESM and CommonJS copies. */
 export function isFrameError(value: unknown, code?: FrameErrorCode): value is FrameError {
-  if (typeof value !== 'object' || value === null || !(brand in value)) return false
-  return code === undefined || (value as unknown as FrameError).code === code
+  if ((value as { [brand]?: unknown } | null | undefined)?.[brand] !== true) return false
+  return code === undefined || (value as FrameError).code === code
 }

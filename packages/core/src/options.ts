@@ -139,7 +139,5 @@ export function shown(value: unknown): string {
 
 /** What kind of thing `value` is, for a message about data: never its content. */
 export function kindOf(value: unknown): string {
-  if (value === null || value === undefined) return String(value)
-  if (typeof value === 'object' || typeof value === 'function') return shown(value)
-  return `a ${typeof value}`
+  return typeof value === 'object' || value === undefined ? shown(value) : `a ${typeof value}`
 }

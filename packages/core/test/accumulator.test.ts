@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { Accumulator } from '../src/accumulator.ts'
+import { Accumulator, copyBytes } from '../src/accumulator.ts'
+import { copiedBy } from './copied.ts'
 
 const bytes = (length: number): Uint8Array => new Uint8Array(length).map((_, index) => index)
 const held = ({ bytes: memory, start, length }: Accumulator): number[] => [...memory.subarray(start, length)]
@@ -57,6 +58,30 @@ describe('Accumulator', () => {
     expect(accumulator.bytes).toBe(memory)
   })
 
+  it('has no more memory than a frame of known length, but room for what came after it', () => {
+    const memoryAfter = (needed: number, length: number): number => {
+      const accumulator = Accumulator.take(Uint8Array)
+      Object.assign(accumulator, { needed, isExact: true })
+      accumulator.append(bytes(4), 0, 4)
+      accumulator.append(new Uint8Array(length), 0, length)
+      return accumulator.bytes.length
+    }
+    expect(memoryAfter(1000, 700)).toBe(1000)
+    expect(memoryAfter(1000, 996)).toBe(1000)
+    expect(memoryAfter(1000, 997)).toBe(2002)
+    expect(memoryAfter(300, 1500)).toBe(3008)
+  })
+
+  it('keeps its memory while the bytes fit, wherever in the chunk they come from', () => {
+    const accumulator = Accumulator.take(Uint8Array)
+    const memory = accumulator.bytes
+    accumulator.append(bytes(1000), 800, 1000)
+    accumulator.append(bytes(1000), 900, 956)
+    expect(accumulator.bytes).toBe(memory)
+    accumulator.append(bytes(1000), 999, 1000)
+    expect(accumulator.bytes).not.toBe(memory)
+  })
+
   it('drops bytes without copying the others, and forgets what it knew of their frame', () => {
     const accumulator = Accumulator.take(Uint8Array)
     accumulator.append(bytes(200), 0, 200)
@@ -79,10 +104,12 @@ describe('Accumulator', () => {
 
   it('gives small memory to the next decoder, of the class of its chunks, and large memory to nobody', () => {
     const first = Accumulator.take(Uint8Array)
+    const memory = first.bytes
     first.append(bytes(9), 0, 9)
     first.giveBack()
     const second = Accumulator.take(Uint8Array)
     expect(second).toBe(first)
+    expect(second.bytes).toBe(memory)
     expect(second).toMatchObject({ held: 0, start: 0, gathered: 0 })
     second.giveBack()
     class Chunk extends Uint8Array {}
@@ -92,5 +119,45 @@ describe('Accumulator', () => {
     large.append(bytes(255), 0, 255)
     large.giveBack()
     expect(Accumulator.take(Uint8Array)).not.toBe(large)
+  })
+
+  it('waits for a decoder with up to 63 others, so that a crowd that went away holds little', () => {
+    const crowd = Array.from({ length: 100 }, () => Accumulator.take(Uint8Array))
+    for (const accumulator of crowd) accumulator.giveBack()
+    const next = Array.from({ length: 100 }, () => Accumulator.take(Uint8Array))
+    expect(next.filter((accumulator) => crowd.includes(accumulator))).toHaveLength(64)
+  })
+})
+
+describe('copying bytes', () => {
+  it.each([
+    ['all of a source', 100, 0, 100],
+    ['all of a few bytes', 5, 0, 5],
+    ['the first part', 100, 0, 40],
+    ['the last part', 100, 60, 100],
+    ['a few bytes from the middle', 100, 50, 55],
+    ['nothing', 100, 50, 50],
+  ])('copies %s, and nothing else', (_what, length, from, to) => {
+    const source = bytes(length + 3).subarray(3)
+    const target = new Uint8Array(200).fill(255)
+    copyBytes(source, from, to, target, 7)
+    expect([...target]).toEqual([
+      ...new Uint8Array(7).fill(255),
+      ...source.subarray(from, to),
+      ...new Uint8Array(193 - (to - from)).fill(255),
+    ])
+  })
+
+  it.each([
+    [7, 0, 7, 0],
+    [8, 0, 8, 8],
+    [200, 0, 31, 0],
+    [200, 100, 131, 0],
+    [200, 169, 200, 0],
+    [200, 100, 132, 32],
+    [200, 168, 200, 32],
+  ])('of %i bytes those from %i to %i makes a native call for %i, since a loop is faster for few', (...given) => {
+    const [length, from, to, copied] = given
+    expect(copiedBy(() => copyBytes(bytes(length), from, to, new Uint8Array(200), 0))).toBe(copied)
   })
 })

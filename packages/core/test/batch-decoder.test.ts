@@ -266,6 +266,97 @@ describe('finding many frames at once', () => {
     expect(asked).toEqual([0, 65_536, 131_072])
   })
 
+  it('is asked about each chunk, though it found nothing in the one before', () => {
+    const asked: number[] = []
+    const decoder = oneByOne({ findMany: (_bytes, start) => (asked.push(start), 0) }).decoder()
+    for (let count = 0; count < 3; count++) {
+      const loop = decoder.decode(pairs(128))
+      for (let frames = 0; frames < 128; frames++) expect(loop.next().done).toBe(false)
+    }
+    expect(asked).toEqual([0, 0, 0])
+  })
+
+  it('is not asked while the other finder has a state', () => {
+    let asked = 0
+    const decoder = oneByOne({
+      find(bytes, start, end, search) {
+        search.state = 1
+        return findByteLength(bytes, start, end, search)
+      },
+      findMany: () => ((asked += 1), 0),
+    }).decoder()
+    expect([...decoder.decode(pairs(300))]).toHaveLength(300)
+    expect(asked).toBe(1)
+    expect([...decoder.decode(pairs(300))]).toHaveLength(300)
+    expect(asked).toBe(1)
+  })
+
+  it('leaves out what isFrame says is no frame, and counts it', () => {
+    const counted = (indexes: number[]): Partial<CodecDefinition> => ({
+      isFrame: (bytes, start, _end, index) => indexes.push(index) > 0 && bytes[start]! % 2 === 0,
+    })
+    const [decoded, scanned]: [number[], number[]] = [[], []]
+    const frames = [...atOnce(counted(decoded)).decoder().decode(pairs(200))].map(([byte]) => byte)
+    const visited: number[] = []
+    atOnce(counted(scanned))
+      .decoder()
+      .scan(pairs(200), (bytes, start) => visited.push(bytes[start]!))
+    expect(frames).toEqual(Array.from({ length: 100 }, (_, index) => 2 * index))
+    expect(visited).toEqual(frames)
+    expect(decoded).toEqual(Array.from({ length: 200 }, (_, index) => index))
+    expect(scanned).toEqual(decoded)
+  })
+
+  it('a chunk that was transferred between two frames is an error', () => {
+    const lost = 'byteLength: the chunk was transferred or resized before all of it was decoded'
+    const transfer = ({ buffer }: Uint8Array): void =>
+      void structuredClone(buffer, { transfer: [buffer as ArrayBuffer] })
+    const decoded = pairs(200)
+    expect(() => {
+      for (const frame of atOnce().decoder().decode(decoded)) if (frame[0] === 5) transfer(decoded)
+    }).toThrow(new Error(lost))
+    let visits = 0
+    const scanned = pairs(200)
+    expect(() =>
+      atOnce()
+        .decoder()
+        .scan(scanned, () => {
+          visits++
+          if (visits === 6) transfer(scanned)
+        }),
+    ).toThrow(new Error(lost))
+    expect(visits).toBe(6)
+  })
+
+  it.each(['decode', 'scan'] as const)('tells by %s which frame it is that does not follow the one before', (road) => {
+    for (const [bounds, frames] of [
+      [[1, 2, 2, 1, 4, 4, 5, 6, 6], 2],
+      [[1, 2, 2, 3, 4, 4, 5, 5, 3, 5, 6, 6], 2],
+    ] as const) {
+      for (const codec of [
+        atOnce({ findMany: (_bytes, _start, _end, found) => (found.bounds.set(bounds), bounds.length / 3) }),
+        hexes({
+          name: 'byteLength',
+          findMany: (_bytes, _start, _end, found) => (found.bounds.set(bounds), bounds.length / 3),
+        }) as FrameCodec<unknown>,
+      ]) {
+        let seen = 0
+        const decoder = codec.decoder()
+        const position = bounds[1] === 2 && bounds[3] === 1 ? 2 : 4
+        expect(() => {
+          if (road === 'scan') decoder.scan(pairs(200), () => seen++)
+          else for (const _frame of decoder.decode(pairs(200))) seen++
+        }).toThrow(
+          new Error(
+            `byteLength: findMany, asked at ${position}, found ${frames} frames, ` +
+              'which do not lie one directly after the other in the chunk',
+          ),
+        )
+        expect(seen).toBe(position / 2)
+      }
+    }
+  })
+
   it.each([
     ['more frames than there is room for', () => 1_000_000],
     [
@@ -497,6 +588,52 @@ describe('making many frames at once', () => {
     decoder.takeAll(frames)
     expect(added).toEqual([1024, 1024])
     expect(alone).toBe(0)
+  })
+
+  it('asks once whether all can be made at once', () => {
+    let asked = 0
+    const decoder = hexes({ toFrames: () => ((asked += 1), undefined) }).decoder()
+    expect([...decoder.decode(pairs(1024))]).toHaveLength(1024)
+    expect(asked).toBe(1)
+  })
+
+  it('leaves out what isFrame says is no frame', () => {
+    const codec = hexes({ isFrame: (bytes, start) => bytes[start]! % 2 === 0 })
+    const expected = Array.from({ length: 100 }, (_, index) => text(u8(2 * index)))
+    expect([...codec.decoder().decode(pairs(200))]).toEqual(expected)
+    const frames: string[] = []
+    const decoder = codec.decoder()
+    decoder.decode(pairs(200))
+    decoder.takeAll(frames)
+    expect(frames).toEqual(expected)
+  })
+
+  it('counts as buffered what was not given out, after each frame', () => {
+    const decoder = hexes().decoder()
+    const buffered: number[] = []
+    for (const _frame of decoder.decode(pairs(130))) buffered.push(decoder.bufferedLength)
+    expect(buffered).toEqual(Array.from({ length: 130 }, (_, index) => 2 * (129 - index)))
+  })
+
+  it('gives a visitor that takes them the frames after the one it visits, and their numbers', () => {
+    const numbers: number[] = []
+    const codec = hexes({
+      toFrames: (bytes, { bounds }, count, first) =>
+        Array.from({ length: count }, (_, at) => {
+          numbers.push(first + at)
+          return text(bytes.subarray(bounds[3 * at], bounds[3 * at + 1]))
+        }),
+    })
+    const decoder = codec.decoder()
+    const frames: string[] = []
+    let visits = 0
+    decoder.scan(pairs(200), () => {
+      visits++
+      if (visits === 3) decoder.takeAll(frames)
+    })
+    expect(visits).toBe(3)
+    expect(frames).toEqual(Array.from({ length: 197 }, (_, index) => text(u8(index + 3))))
+    expect(numbers).toEqual(Array.from({ length: 200 }, (_, index) => index))
   })
 
   it('makes none where they are only visited', () => {

@@ -1,6 +1,16 @@
 import { describe, expect, it } from 'vitest'
-import { chooseCodec, defineCodec, drop, mapCodec, UNKNOWN, type FrameCodec } from '../src/index.ts'
-import { byteLength, cut, endedBy12 } from './oracle.ts'
+import {
+  chooseCodec,
+  defineCodec,
+  drop,
+  FrameError,
+  joinFragments,
+  mapCodec,
+  NO_FRAME,
+  UNKNOWN,
+  type FrameCodec,
+} from '../src/index.ts'
+import { byteLength, cut, endedBy12, findByteLength } from './oracle.ts'
 
 const u8 = (...bytes: number[]): Uint8Array => new Uint8Array(bytes)
 
@@ -129,6 +139,130 @@ describe('chooseCodec', () => {
     expect([...first.decode(u8(10, 13))]).toEqual([{ kind: 'line', frame: u8(10) }])
   })
 
+  it('leaves out what a codec makes no frame of, and tells its isFrame how many frames came before', () => {
+    const indexes: number[] = []
+    const codec = chooseCodec({
+      choose: (bytes, start, end) => (start === end ? UNKNOWN : bytes[start] === 0 ? 'empty' : 'even'),
+      codecs: {
+        empty: mapCodec(byteLength(), { decode: () => NO_FRAME }),
+        even: mapCodec(
+          byteLength({ isFrame: (bytes, start, _end, index) => indexes.push(index) > 0 && bytes[start]! % 2 === 0 }),
+          { decode: ([byte]) => byte },
+        ),
+      },
+    })
+    for (const chunks of everyCut(u8(1, 2, 0, 1, 3, 1, 4))) {
+      indexes.length = 0
+      expect(outcome(codec, chunks)).toEqual([
+        { kind: 'even', frame: 2 },
+        { kind: 'even', frame: 4 },
+      ])
+      expect([...new Set(indexes)]).toEqual([0, 2, 3])
+    }
+  })
+
+  it('counts as buffered from the first message on that waits for more, whatever its kind', () => {
+    const joined = (): FrameCodec => joinFragments(byteLength(), { isLast: (fragment) => fragment[0]! >= 100 })
+    const codec = chooseCodec({
+      choose: (bytes, start, end) => (start === end ? UNKNOWN : bytes[start] === 1 ? 'short' : 'long'),
+      codecs: { short: joined(), long: joined() },
+    })
+    const decoder = codec.decoder()
+    const after = (...bytes: number[]): unknown[] => [
+      ...[...decoder.decode(u8(...bytes))].map(({ kind, frame }) => [kind, ...frame]),
+      decoder.bufferedLength,
+      decoder.frameOffset,
+    ]
+    expect(after(1, 100)).toEqual([['short', 100], 0, undefined])
+    expect(after(1, 5)).toEqual([2, 2])
+    expect(after(2, 6, 7)).toEqual([5, 2])
+    expect(after(1, 101)).toEqual([['short', 5, 101], 5, 4])
+    expect(after(1, 8)).toEqual([7, 4])
+    expect(after(2, 102, 9)).toEqual([['long', 6, 7, 102, 9], 5, 9])
+    expect(() => decoder.end()).toThrow(expect.objectContaining({ code: 'ERR_FRAME_TRUNCATED', offset: 9 }))
+  })
+
+  it('gives the last frames of each codec with its kind, those before an error as well', () => {
+    const ending = (end: () => string[]): FrameCodec<string> =>
+      mapCodec(byteLength(), { decoder: () => ({ decode: String, end }) })
+    const last = (end: () => string[]): unknown => {
+      const codecs = { a: ending(() => ['x', 'y']), b: ending(end), c: ending(() => ['z']) }
+      const decoder = chooseCodec({ choose: () => 'a' as const, codecs }).decoder()
+      try {
+        return decoder.end()
+      } catch (error) {
+        return (error as { frames: unknown }).frames
+      }
+    }
+    const fromA = [
+      { kind: 'a', frame: 'x' },
+      { kind: 'a', frame: 'y' },
+    ]
+    expect(last(() => [])).toEqual([...fromA, { kind: 'c', frame: 'z' }])
+    expect(
+      last(() => {
+        throw new FrameError('ERR_FRAME_TRUNCATED', 'inside')
+      }),
+    ).toEqual(fromA)
+  })
+
+  it('asks each codec by its own state whether the stream may end', () => {
+    const codec = chooseCodec({
+      choose: () => 'pairs' as const,
+      codecs: {
+        other: byteLength(),
+        pairs: byteLength({
+          find(bytes, start, end, search) {
+            search.state = 1 - search.state
+            return findByteLength(bytes, start, end, search)
+          },
+          findAtEnd(_bytes, _start, _end, search) {
+            if (search.state === 1) throw new FrameError('ERR_FRAME_TRUNCATED', 'half a pair')
+            return UNKNOWN
+          },
+        }),
+      },
+    })
+    expect(outcome(codec, [u8(0, 0)])).toHaveLength(2)
+    expect(outcome(codec, [u8(0, 0, 0)]).at(-1)).toMatchObject({ code: 'ERR_FRAME_TRUNCATED', offset: 3 })
+  })
+
+  it('emits at the end no more than the limit of the codec', () => {
+    const codec = (max: number): FrameCodec<unknown> =>
+      chooseCodec({
+        choose: () => 'line' as const,
+        codecs: { line: endedBy12(max, { atEnd: 'emit' }), other: endedBy12(99, { atEnd: 'emit' }) },
+      })
+    for (const chunks of everyCut(u8(5, 6, 1))) {
+      expect(outcome(codec(3), chunks)).toEqual([{ kind: 'line', frame: u8(5, 6, 1) }])
+      expect(outcome(codec(2), chunks)).toEqual([expect.objectContaining({ code: expect.stringMatching(/^ERR_/) })])
+    }
+  })
+
+  it('takes a frame of exactly the limit of its codec, and refuses one of a byte more', () => {
+    for (const chunks of everyCut(u8(8, ...new Uint8Array(8)))) expect(outcome(mixed(), chunks)).toHaveLength(1)
+    for (const chunks of everyCut(u8(150, 150, 150, 150, 1, 2))) {
+      expect(outcome(mixed(), chunks)).toEqual([{ kind: 'ended', frame: 4 }])
+    }
+    for (const chunks of everyCut(u8(150, 150, 150, 150, 150, 1, 2))) {
+      expect(outcome(mixed(), chunks)).toEqual([
+        { code: 'ERR_FRAME_TOO_LONG', offset: 0, frameLength: undefined, maxFrameLength: 4 },
+      ])
+    }
+  })
+
+  it('has the largest limit of its codecs', () => {
+    expect(mixed().maxFrameLength).toBe(9)
+  })
+
+  it('says what is wrong with a frame to be encoded', () => {
+    for (const frame of [undefined, {}, { kind: 'other', frame: u8() }]) {
+      expect(() => mixed().encode(frame as never)).toThrow('chooseCodec: the frame has no kind that is among codecs')
+    }
+    expect(mixed().encode({ kind: 'counted', frame: new Uint8Array(8) })).toHaveLength(9)
+    expect(() => mixed().encode({ kind: 'ended', frame: 1 })).toThrow('endedBy12: this codec only decodes')
+  })
+
   it('ends as the codec of the last frame ends', () => {
     const ends = (atEnd: 'emit' | 'drop' | 'error'): unknown[] =>
       outcome(chooseCodec({ choose: () => 'line', codecs: { line: endedBy12(9, { atEnd }) } }), [u8(5, 6)])
@@ -151,7 +285,15 @@ describe('chooseCodec', () => {
 
   it('names the option that is wrong', () => {
     expect(() => chooseCodec({ choose: 1 as never, codecs: { a: byteLength() } })).toThrow(/choose must be a function/)
-    expect(() => chooseCodec({ choose: () => 'a' as never, codecs: {} })).toThrow(/codecs/)
+    for (const codecs of [{}, undefined as never]) {
+      const message = 'codecs must be an object of at least 1 codec'
+      expect(() => chooseCodec({ choose: () => 'a' as never, codecs })).toThrow(new TypeError(message))
+    }
+    expect(() => chooseCodec({ chosen: 1 } as never)).toThrow(/^chooseCodec has no option/)
+    const refusing = { a: byteLength(), b: byteLength({ corrupt: 'skip' }) }
+    expect(() => chooseCodec({ choose: () => 'a', codecs: refusing })).toThrow(
+      new TypeError('codecs must agree on corrupt, received both "error" and "skip"'),
+    )
     expect(() => chooseCodec({ choose: () => 'a', codecs: { a: {} as never } })).toThrow(/codecs\.a/)
     expect(() => chooseCodec({ chose: () => 'a', codecs: {} } as never)).toThrow(/did you mean choose/)
   })

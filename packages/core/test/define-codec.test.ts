@@ -1,10 +1,20 @@
 import { describe, expect, it } from 'vitest'
+import { defineCodec } from '../src/index.ts'
 import { byteLength } from './oracle.ts'
 
 describe('defineCodec', () => {
   it.each([
     [{ overhead: -1 }, RangeError, 'overhead must be an integer of at least 0, received -1'],
     [{ headerLength: 1 }, TypeError, 'defineCodec has no option "headerLength": known are'],
+    [{ name: '' }, RangeError, 'name must be a string of at least 1 character, received ""'],
+    [{ find: 1 }, TypeError, 'find must be a function, received 1'],
+    [{ findMany: 1 }, TypeError, 'findMany must be a function, received 1'],
+    [{ atEnd: 'skip' }, RangeError, 'atEnd must be "error" or "emit" or "drop", received "skip"'],
+    [{ oversize: 'drop' }, RangeError, 'oversize must be "error" or "skip", received "drop"'],
+    [{ corrupt: 'drop' }, RangeError, 'corrupt must be "error" or "skip", received "drop"'],
+    [{ isFrame: 1 }, TypeError, 'isFrame must be a function, received 1'],
+    [{ toFrame: 1 }, TypeError, 'toFrame must be a function, received 1'],
+    [{ hint: 1 }, TypeError, 'hint must be a function, received 1'],
     [{ findAtEnd: 1 }, TypeError, 'findAtEnd must be a function, received 1'],
     [{ toFrame: String, toFrames: 1 }, TypeError, 'toFrames must be a function, received 1'],
     [{ encodeParts: 1 }, TypeError, 'encodeParts must be a function, received 1'],
@@ -18,5 +28,17 @@ describe('defineCodec', () => {
     expect(() => byteLength().encode('a' as never)).toThrow(
       new TypeError('byteLength: a frame must be a Uint8Array, received a string'),
     )
+  })
+
+  it('encodes frames that are no bytes, where toFrame makes such frames', () => {
+    const numbers = defineCodec<number>({
+      name: 'numbers',
+      maxFrameLength: 1,
+      find: (_bytes, start) => start + 1,
+      toFrame: ([byte]) => byte!,
+      encodeParts: (frame) => [new Uint8Array([frame])],
+    })
+    expect([...numbers.encode(7)]).toEqual([7])
+    expect([...numbers.decoder().decode(new Uint8Array([7, 8]))]).toEqual([7, 8])
   })
 })

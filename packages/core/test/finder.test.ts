@@ -151,7 +151,9 @@ describe('gaps', () => {
       const decoder = codec.decoder()
       const chunk = new Uint8Array(size).fill(1)
       const copied = copiedBy(() => {
-        for (let sent = 0; sent < 100_000; sent += size) expect(decoder.decode(chunk).next().done).toBe(true)
+        let frames = 0
+        for (let sent = 0; sent < 100_000; sent += size) if (!decoder.decode(chunk).next().done) frames++
+        expect(frames).toBe(0)
       })
       expect(calls).toBeLessThan(3 * 100_000)
       expect(copied).toBeLessThan(8 * 100_000)

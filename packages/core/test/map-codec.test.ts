@@ -46,4 +46,46 @@ describe('mapCodec', () => {
     const message = `${name} must be a function, received 1`
     expect(() => mapCodec(byteLength(), { ...same, [name]: 1 })).toThrow(new TypeError(message))
   })
+
+  it('names the option that is wrong', () => {
+    expect(() => mapCodec(byteLength(), { ...same, corrupt: 'drop' as never })).toThrow(
+      new RangeError('corrupt must be "error" or "skip", received "drop"'),
+    )
+    expect(() => mapCodec(byteLength(), { ...same, size: 1 } as never)).toThrow(/^mapCodec has no option "size"/)
+    for (const mapper of [undefined, null, {}]) {
+      const codec = mapCodec(byteLength(), { decoder: () => mapper as never })
+      expect(() => codec.decoder()).toThrow(/^decode must be a function, received undefined/)
+    }
+  })
+
+  it('only decodes where the codec or the mapping only decodes', () => {
+    const { decode } = same
+    for (const codec of [
+      mapCodec(byteLength(), { decode }),
+      mapCodec(mapCodec(byteLength(), { decode }), same),
+      mapCodec(defineCodec({ name: 'byteLength', maxFrameLength: 9, find: (_bytes, start) => start + 1 }), same),
+    ]) {
+      expect(() => codec.encode(u8(1))).toThrow('byteLength: this codec only decodes')
+    }
+  })
+
+  it('gives each decoder a memory of its own, whatever mappings without one are below and above it', () => {
+    const add = (): { decode: (frame: Uint8Array) => number; isInside: () => boolean } => {
+      let sum = 0
+      return { decode: ([byte]) => (sum += byte!), isInside: () => sum === 1 }
+    }
+    const codec = mapCodec(mapCodec(mapCodec(byteLength(), same), { decoder: add }), { decode: String })
+    const [first, second] = [codec.decoder(), codec.decoder()]
+    expect([...first.decode(u8(1, 5, 1, 6))]).toEqual(['5', '11'])
+    expect([...second.decode(u8(1, 1))]).toEqual(['1'])
+    expect([first.bufferedLength, second.bufferedLength]).toEqual([0, 2])
+  })
+
+  it('leaves out what is no frame, of those that only the end gives as well', () => {
+    const last = mapCodec(byteLength(), { decoder: () => ({ decode: () => NO_FRAME, end: () => [1, 2, 3] }) })
+    const odd = mapCodec(last, { decode: (frame: number) => (frame % 2 === 0 ? NO_FRAME : frame) })
+    const decoder = odd.decoder()
+    expect([...decoder.decode(u8(0))]).toEqual([])
+    expect(decoder.end()).toEqual([1, 3])
+  })
 })

@@ -1,8 +1,74 @@
 import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
-import { bytesOption, choiceOption, functionOption, integerOption, isBytes, shown } from '../src/index.ts'
+import {
+  bytesFrame,
+  bytesOption,
+  choiceOption,
+  functionOption,
+  integerOption,
+  isBytes,
+  kindOf,
+  readOptions,
+  shown,
+  stringOption,
+} from '../src/index.ts'
 
 const u8 = (...bytes: number[]): Uint8Array => new Uint8Array(bytes)
+
+describe('an object of options', () => {
+  const read = (given: unknown, ...names: string[]): object => readOptions('lines', given as object, names as never[])
+
+  it('gives the options that were set, and may be left out', () => {
+    expect(read({ a: 1, b: undefined, c: null }, 'a', 'b', 'c', 'd')).toStrictEqual({ a: 1, c: null })
+    expect(read(undefined, 'a')).toStrictEqual({})
+  })
+
+  it.each([
+    [null, 'null'],
+    [5, '5'],
+    ['a', '"a"'],
+    [() => {}, 'a function'],
+    [u8(1), 'an instance of Uint8Array'],
+    [['a'], 'an instance of Array'],
+  ])('is an object and no bytes, not %o', (given, received) => {
+    const message = `lines takes an object of options, received ${received}`
+    expect(() => read(given, '0', 'length')).toThrow(new TypeError(message))
+  })
+
+  it.each([
+    ['the nearest name', 'sice', ['slices', 'size'], 'size'],
+    ['a name of up to two other letters, before a longer one', 'marks', ['markersShown', 'mask'], 'mask'],
+    ['a longer name with the same letters in their order', 'MaxLen', ['size', 'maxFrameLength'], 'maxFrameLength'],
+    ['a name with a third of its letters wrong', 'dalamitar', ['delimiter'], 'delimiter'],
+  ])('that is not known is answered with %s', (_what, wrong, names, nearest) => {
+    const message = `lines has no option "${wrong}": did you mean ${nearest}?`
+    expect(() => read({ [wrong]: 1 }, ...names)).toThrow(new TypeError(message))
+  })
+
+  it.each([
+    ['two letters that a name has', 'ax', ['alphabetx', 'size']],
+    ['a name with more than a third of its letters wrong', 'dalamitarx', ['delimiter', 'size']],
+    ['the letters of a name in another order', 'emarf', ['maxFrameLength', 'size']],
+  ])('that is not known is answered with all names for %s', (_what, wrong, names) => {
+    const message = `lines has no option "${wrong}": known are ${names.join(', ')}`
+    expect(() => read({ [wrong]: 1 }, ...names)).toThrow(new TypeError(message))
+  })
+})
+
+describe('an option that is a string', () => {
+  it('passes', () => {
+    for (const value of ['a', ' ']) expect(stringOption('name', value)).toBe(value)
+  })
+
+  it.each([
+    ['', RangeError, '""'],
+    [1, TypeError, '1'],
+    [undefined, TypeError, 'undefined'],
+  ])('else is an error, the empty one too: %o', (value, kind, received) => {
+    const message = `name must be a string of at least 1 character, received ${received}`
+    expect(() => stringOption('name', value)).toThrow(new kind(message))
+  })
+})
 
 describe('an option that is an integer', () => {
   it('passes from the least to the greatest value', () => {
@@ -95,4 +161,25 @@ describe('a value is shown', () => {
   ])('as %s', (text, value) => {
     expect(shown(value)).toBe(text)
   })
+})
+
+it.each<[string, unknown]>([
+  ['null', null],
+  ['undefined', undefined],
+  ['a string', 'hidden'],
+  ['a number', 7],
+  ['a boolean', true],
+  ['a function', () => {}],
+  ['an instance of Array', [7]],
+  ['an instance of Object', {}],
+])('data is called %s, without its content', (text, value) => {
+  expect(kindOf(value)).toBe(text)
+  expect(() => bytesFrame('lines', value)).toThrow(
+    new TypeError(`lines: a frame must be a Uint8Array, received ${text}`),
+  )
+})
+
+it('a frame that is bytes passes as it is', () => {
+  const frame = u8(1)
+  expect(bytesFrame('lines', frame)).toBe(frame)
 })

@@ -1,0 +1,126 @@
+// What a decoder remembers from one call to the next.
+
+import { describe, expect, it, vi } from 'vitest'
+import { defineCodec, FrameError, isFrameError, mapCodec, UNKNOWN, type Skipped } from '../src/index.ts'
+import { byteLength, cut, endedBy12 } from './oracle.ts'
+
+const u8 = (...bytes: number[]): Uint8Array => new Uint8Array(bytes)
+
+describe('a frame that a mapping refuses', () => {
+  const refusing = (error: Error, overrides = {}): ReturnType<typeof mapCodec<Uint8Array, Uint8Array>> =>
+    mapCodec(byteLength(overrides), {
+      decode: (frame) => {
+        if (frame[0] === 9) throw error
+        return frame
+      },
+    })
+
+  it('remains, with all that follows it, wherever the stream is cut', () => {
+    const stream = u8(1, 5, 3, 9, 9, 9, 1, 6, 2, 7)
+    for (let first = 0; first <= stream.length; first++) {
+      for (let second = 0; first + second <= stream.length; second++) {
+        const decoder = refusing(new Error('nine')).decoder()
+        let received = 0
+        expect(() => {
+          for (const chunk of cut(stream, [first, second])) {
+            received += chunk.length
+            for (const frame of decoder.decode(chunk)) expect(frame).toEqual(u8(5))
+          }
+        }).toThrow(expect.objectContaining({ code: 'ERR_FRAME_CORRUPT', offset: 2, frameLength: 4 }))
+        expect([...decoder.takeRemaining()]).toEqual([...stream.subarray(2, received)])
+      }
+    }
+  })
+
+  it('is skipped with the reason of the error', () => {
+    const reasonOf = (code: 'ERR_FRAME_TOO_LONG' | 'ERR_FRAME_CORRUPT'): unknown => {
+      const skipped: Skipped[] = []
+      const decoder = refusing(new FrameError(code, 'nine'), { oversize: 'skip', corrupt: 'skip' }).decoder({
+        onSkip: (skip) => skipped.push(skip),
+      })
+      expect([...decoder.decode(u8(1, 5, 2, 9, 9, 1, 6))]).toEqual([u8(5), u8(6)])
+      return skipped.map(({ offset, length, reason }) => [offset, length, reason])
+    }
+    expect(reasonOf('ERR_FRAME_TOO_LONG')).toEqual([[2, 3, 'too-long']])
+    expect(reasonOf('ERR_FRAME_CORRUPT')).toEqual([[2, 3, 'corrupt']])
+  })
+})
+
+describe('the number of frames before a frame', () => {
+  it.each(['decode', 'scan'] as const)('is told to isFrame by %s, wherever the stream is cut', (road) => {
+    const stream = u8(1, 5, 0, 2, 6, 7, 1, 8)
+    for (const size of [1, 2, 3, 5, 8]) {
+      const numbers: number[] = []
+      const decoder = byteLength({ isFrame: (_bytes, _start, _end, index) => numbers.push(index) > 0 }).decoder()
+      const sizes = Array.from({ length: Math.floor(8 / size) }, () => size)
+      for (const chunk of cut(stream, sizes)) {
+        if (road === 'scan') decoder.scan(chunk, () => {})
+        else expect([...decoder.decode(chunk)].length).toBeLessThan(5)
+      }
+      expect(numbers).toEqual([0, 1, 2, 3])
+    }
+  })
+})
+
+describe('takeRemaining', () => {
+  it('leaves an error in force, and the end', () => {
+    const failed = byteLength().decoder()
+    let error: unknown
+    try {
+      error = [...failed.decode(u8(255, 1))]
+    } catch (thrown) {
+      error = thrown
+    }
+    expect(isFrameError(error, 'ERR_FRAME_LENGTH_INVALID')).toBe(true)
+    expect(failed.takeRemaining()).toEqual(u8(255, 1))
+    expect(() => failed.decode(u8(1))).toThrow(error)
+    const ended = byteLength().decoder()
+    expect(ended.end()).toEqual([])
+    expect(ended.takeRemaining()).toEqual(u8())
+    expect(() => ended.decode(u8(1))).toThrow(/no input is taken after end/)
+  })
+
+  it('inside a frame leaves a decoder that begins a new one', () => {
+    const decoder = byteLength().decoder()
+    expect([...decoder.decode(u8(3, 1))]).toEqual([])
+    expect(decoder.takeRemaining()).toEqual(u8(3, 1))
+    expect([...decoder.decode(u8(1, 5))]).toEqual([u8(5)])
+  })
+})
+
+describe('the end', () => {
+  it.each([1, 2, 3])('asks findAtEnd about %i bytes that the finder has seen', (length) => {
+    const codec = defineCodec({
+      name: 'rest',
+      maxFrameLength: 9,
+      find: () => UNKNOWN,
+      findAtEnd: (_bytes, start, end) => (start === end ? UNKNOWN : end),
+    })
+    const decoder = codec.decoder()
+    expect([...decoder.decode(new Uint8Array(length))]).toEqual([])
+    expect(decoder.end()).toEqual([new Uint8Array(length)])
+  })
+})
+
+describe('the memory in which frames are gathered', () => {
+  it('is used again, by scan for every frame that spans chunks', () => {
+    let made = 0
+    class Counted extends Uint8Array {
+      constructor(...given: [never]) {
+        super(...given)
+        made++
+      }
+    }
+    const chunk = u8(7, 1, 2, 8)
+    vi.stubGlobal('Uint8Array', Counted)
+    try {
+      const decoder = endedBy12(9).decoder()
+      let frames = 0
+      for (let count = 0; count < 100; count++) decoder.scan(chunk, () => frames++)
+      expect(frames).toBe(100)
+    } finally {
+      vi.unstubAllGlobals()
+    }
+    expect(made).toBeLessThan(5)
+  })
+})

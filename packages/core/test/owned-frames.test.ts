@@ -1,0 +1,140 @@
+// What memory the frames have that do not lie whole inside a chunk.
+
+import { describe, expect, it } from 'vitest'
+import { defineCodec, UNKNOWN, type FrameCodec } from '../src/index.ts'
+import { byteLength, cut } from './oracle.ts'
+
+/** Frames that end with a 0, of up to 2000 bytes. */
+const zeroEnded = (): FrameCodec =>
+  defineCodec({
+    name: 'zeroEnded',
+    maxFrameLength: 2000,
+    overhead: 1,
+    find(bytes, _start, end, search) {
+      const at = bytes.indexOf(0, search.resumeAt)
+      search.resumeAt = end
+      if (at < 0 || at >= end) return UNKNOWN
+      search.payloadEnd = at
+      return at + 1
+    },
+  })
+
+/** A payload of `length` bytes, then its 0. */
+const ended = (length: number): Buffer => Buffer.concat([Buffer.alloc(length, 1 + (length % 255)), Buffer.from([0])])
+
+describe('frames whose chunk was not read in time', () => {
+  const framesOf = (...lengths: number[]): Uint8Array[] => {
+    const decoder = zeroEnded().decoder()
+    decoder.decode(new Uint8Array(Buffer.concat(lengths.map(ended))))
+    const frames = [...decoder.decode(new Uint8Array(0))]
+    for (const [index, length] of lengths.entries()) {
+      expect(frames[index]).toEqual(new Uint8Array(length).fill(1 + (length % 255)))
+    }
+    return frames
+  }
+  const memoryOf = (frame: Uint8Array): number[] => [frame.byteOffset, frame.buffer.byteLength]
+
+  it('share memory from 65 to 512 bytes, one after the other', () => {
+    const [first, second, third] = framesOf(65, 100, 200, 1)
+    expect([first!, second!, third!].map(memoryOf)).toEqual([
+      [0, 512],
+      [65, 512],
+      [165, 512],
+    ])
+    expect(new Set([first!.buffer, second!.buffer, third!.buffer]).size).toBe(1)
+    expect(memoryOf(framesOf(512, 1)[0]!)).toEqual([0, 512])
+  })
+
+  it('have memory of their own up to 64 bytes, and over 512', () => {
+    expect(framesOf(64, 1, 513, 1).map(memoryOf)).toEqual([
+      [0, 64],
+      [0, 1],
+      [0, 513],
+      [0, 1],
+    ])
+  })
+})
+
+describe('frames of known length that span chunks', () => {
+  const memoryAfter = (length: number, sizes: number[], options = {}): number[][] => {
+    const decoder = counted().decoder(options)
+    const stream = Buffer.concat(
+      [0, 1, 2].flatMap(() => [Buffer.from([length >> 8, length & 255]), Buffer.alloc(length, 7)]),
+    )
+    const memory: number[][] = []
+    for (const chunk of cut(new Uint8Array(stream), sizes)) {
+      for (const frame of decoder.decode(chunk)) {
+        expect(frame).toEqual(new Uint8Array(length).fill(7))
+        if (frame.buffer !== chunk.buffer) memory.push([frame.byteOffset, frame.buffer.byteLength])
+      }
+    }
+    return memory
+  }
+  const counted = (): FrameCodec =>
+    defineCodec({
+      name: 'counted',
+      maxFrameLength: 2000,
+      find(bytes, start, end, search) {
+        if (end - start < 2) return start + 2
+        search.payloadStart = start + 2
+        return (search.payloadEnd = start + 2 + (bytes[start]! << 8) + bytes[start + 1]!)
+      },
+    })
+
+  it('share memory, headers included, up to 512 bytes with the header', () => {
+    // Whether the chunk ends with the first frame, inside the second, or after it.
+    for (const second of [7, 9, 19]) {
+      expect(memoryAfter(10, [5, second])[0]).toEqual([2, 512])
+    }
+    expect(memoryAfter(10, [5, 12, 12])).toEqual([
+      [2, 512],
+      [14, 512],
+      [26, 512],
+    ])
+    expect(memoryAfter(510, [300])).toEqual([[2, 512]])
+  })
+
+  it('are put there without the header over 512 bytes, and stay where they were gathered over 512 of payload', () => {
+    expect(memoryAfter(511, [300])).toEqual([[0, 512]])
+    expect(memoryAfter(513, [300])).toEqual([[2, 600]])
+  })
+
+  it('have memory of their own where every frame is to be a copy', () => {
+    expect(memoryAfter(10, [5], { copy: true })).toEqual([
+      [0, 10],
+      [0, 10],
+      [0, 10],
+    ])
+  })
+})
+
+describe('a frame over 512 bytes whose end was searched', () => {
+  const memoryOf = (options: object, ...sizes: number[]): number[] => {
+    const decoder = zeroEnded().decoder(options)
+    const length = sizes.reduce((sum, size) => sum + size)
+    for (const size of sizes) expect([...decoder.decode(new Uint8Array(size).fill(7))]).toEqual([])
+    const [frame] = [...decoder.decode(new Uint8Array([0]))]
+    expect(frame).toEqual(new Uint8Array(length).fill(7))
+    return [frame!.byteOffset, frame!.buffer.byteLength]
+  }
+
+  it('is a view of the memory it was gathered in, if it fills half of it', () => {
+    expect(memoryOf({}, 513)).toEqual([0, 1026])
+    expect(memoryOf({}, 600, 400)).toEqual([0, 1200])
+    expect(memoryOf({}, 512)).toEqual([0, 512])
+  })
+
+  it('is a copy where every frame is to be one', () => {
+    expect(memoryOf({ copy: true }, 600, 400)).toEqual([0, 1000])
+  })
+})
+
+describe('what remains', () => {
+  it('has the class of the chunks, also where nothing remains', () => {
+    const decoder = byteLength().decoder()
+    expect([...decoder.decode(Buffer.from([1, 5]))]).toHaveLength(1)
+    const remaining = decoder.takeRemaining()
+    expect(Buffer.isBuffer(remaining)).toBe(true)
+    expect(remaining).toHaveLength(0)
+  })
+})

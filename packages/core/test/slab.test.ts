@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest'
+import { newOwner, Slab } from '../src/slab.ts'
+
+/** Fills the free part of the slab, so that the next frame needs another one. */
+function fill(slab: Slab): void {
+  slab.free = slab.bytes.length
+}
+
+/** How long the slabs are that follow each other when one after another is filled. */
+function lengthsOf(owner: number, count: number): number[] {
+  return Array.from({ length: count }, () => {
+    const slab = Slab.withRoom(owner, Uint8Array, 100)
+    fill(slab)
+    return slab.bytes.length
+  })
+}
+
+describe('a slab', () => {
+  it('is shared by the frames of a decoder until one does not fit any more', () => {
+    const owner = newOwner()
+    const slab = Slab.withRoom(owner, Uint8Array, 300)
+    const frame = slab.give(2, 299, 300)
+    expect([frame.buffer, frame.byteOffset, frame.length]).toEqual([slab.buffer, 2, 297])
+    expect(Slab.withRoom(owner, Uint8Array, 212)).toBe(slab)
+    expect(Slab.withRoom(owner, Uint8Array, 213)).not.toBe(slab)
+  })
+
+  it('is followed by one of twice its length, from 512 up to 8192 bytes, so that few frames hold little', () => {
+    expect(lengthsOf(newOwner(), 7)).toEqual([512, 1024, 2048, 4096, 8192, 8192, 8192])
+  })
+
+  it('that was transferred away is followed by a small one', () => {
+    const owner = newOwner()
+    lengthsOf(owner, 3)
+    const { buffer } = Slab.withRoom(owner, Uint8Array, 100)
+    structuredClone(buffer, { transfer: [buffer as ArrayBuffer] })
+    expect(lengthsOf(owner, 2)).toEqual([512, 1024])
+  })
+
+  it('belongs to one decoder: each of 32 keeps its own, the 33rd takes the place of the first', () => {
+    const owners = Array.from({ length: 32 }, newOwner)
+    const slabs = owners.map((owner) => Slab.withRoom(owner, Uint8Array, 100))
+    expect(new Set(slabs).size).toBe(32)
+    expect(owners.map((owner) => Slab.withRoom(owner, Uint8Array, 100))).toEqual(slabs)
+    const again = owners.map((owner, index) => Slab.withRoom(owner, Uint8Array, 100) === slabs[index])
+    expect(again.every(Boolean)).toBe(true)
+    fill(slabs[0]!)
+    const another = Slab.withRoom(owners[0]! + 32, Uint8Array, 100)
+    expect(slabs).not.toContain(another)
+    expect(another.bytes).toHaveLength(512)
+    expect(Slab.withRoom(owners[0]!, Uint8Array, 100)).not.toBe(another)
+  })
+
+  it('has one class of bytes', () => {
+    class Chunk extends Uint8Array {}
+    const owner = newOwner()
+    const plain = Slab.withRoom(owner, Uint8Array, 100)
+    expect(plain.give(0, 1, 1)).not.toBeInstanceOf(Chunk)
+    expect(Slab.withRoom(owner, Chunk, 100).give(0, 1, 1)).toBeInstanceOf(Chunk)
+  })
+})
+
+it('decoders are numbered in turn, so that neighbours do not take each other’s slabs', () => {
+  const first = newOwner()
+  expect([newOwner(), newOwner()]).toEqual([first + 1, first + 2])
+})
