@@ -8,6 +8,11 @@ export interface FrameStreamOptions extends DecoderOptions {
   signal?: AbortSignal
   /** How long a started frame may take, in milliseconds: `ERR_FRAME_TIMEOUT` after that. Default: no limit. */
   frameTimeout?: number
+  /**
+   * How long a next frame may be waited for, from the last one to its first byte, in milliseconds: `ERR_FRAME_TIMEOUT`
+   * after that. Default: no limit.
+   */
+  idleTimeout?: number
   /** How much the readable side queues: frames where it gives frames, bytes where it gives bytes. */
   readableHighWaterMark?: number
   /** How much the writable side queues before `write` returns false: frames where it takes frames, else bytes. */
@@ -26,11 +31,12 @@ export interface EncodeStreamOptions<Frame = Uint8Array> extends FrameStreamOpti
 }
 
 /** The longest delay that a timer keeps, in milliseconds. */
-const LONGEST_DELAY = 2 ** 31 - 1
+export const LONGEST_DELAY: number = 2 ** 31 - 1
 
 export function checkOptions(options: FrameStreamOptions): void {
-  const { signal, frameTimeout, readableHighWaterMark, writableHighWaterMark } = options
+  const { signal, frameTimeout, idleTimeout, readableHighWaterMark, writableHighWaterMark } = options
   if (frameTimeout !== undefined) integerOption('frameTimeout', frameTimeout, 1, LONGEST_DELAY)
+  if (idleTimeout !== undefined) integerOption('idleTimeout', idleTimeout, 1, LONGEST_DELAY)
   if (signal !== undefined && typeof (signal as Partial<AbortSignal>)?.addEventListener !== 'function') {
     throw new TypeError(`signal must be an AbortSignal, received ${shown(signal)}`)
   }
