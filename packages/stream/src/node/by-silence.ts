@@ -3,7 +3,7 @@
 // The silence makes the chunks: one for each frame. From there on it is `frames`, with its whole life.
 
 import { defineCodec, FrameError, frameTooLong, integerOption, isBytes, type FrameCodec } from '@unstick/core'
-import { checkOptions, LONGEST_DELAY, type FrameStreamOptions } from '../options.ts'
+import { LONGEST_DELAY, readStreamOptions, type FrameStreamOptions } from '../options.ts'
 import { asBuffer } from './as-buffer.ts'
 import { chunkSource, type ChunkSource, type FrameSource } from './chunk-source.ts'
 import { FrameReader } from './frame-reader.ts'
@@ -34,8 +34,8 @@ const SILENCE: unique symbol = Symbol('unstick.SILENCE')
  * @throws {TypeError} for a source that gives no chunks, and for wrong options.
  */
 export function bySilence(source: FrameSource, options: BySilenceOptions): FrameIteration<Buffer> {
-  const { milliseconds, maxFrameLength = 65_536, ...rest } = options
-  checkOptions(rest)
+  const own = ['milliseconds', 'maxFrameLength'] as const
+  const { milliseconds, maxFrameLength = 65_536, ...rest } = readStreamOptions('bySilence', options, own)
   integerOption('milliseconds', milliseconds, 1, LONGEST_DELAY)
   integerOption('maxFrameLength', maxFrameLength, 1)
   const chunks = chunkSource(source, { isOwned: true, keepsUnread: false })

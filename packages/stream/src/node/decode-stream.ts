@@ -7,7 +7,7 @@ import type { FrameCodec } from '@unstick/core'
 import type { ByteCodec } from '../byte-codec.ts'
 import { destroyedBeforeWritten } from '../errors.ts'
 import { Life } from '../life.ts'
-import { checkCodec, checkOptions, highWaterMarks, type FrameStreamOptions } from '../options.ts'
+import { checkCodec, highWaterMarks, readStreamOptions, type FrameStreamOptions } from '../options.ts'
 import type { StreamStats } from '../stats.ts'
 import type { FrameDuplex } from './frame-duplex.ts'
 import { FramePump } from './frame-pump.ts'
@@ -31,10 +31,10 @@ export function decodeStream<Frame>(
 ): FrameDuplex<Frame, Uint8Array | string>
 export function decodeStream<Frame>(
   codec: FrameCodec<Frame>,
-  options: FrameStreamOptions = {},
+  given?: FrameStreamOptions,
 ): FrameDuplex<Frame, Uint8Array | string> {
   checkCodec(codec)
-  checkOptions(options)
+  const options = readStreamOptions('decodeStream', given)
   const stream = new DecodeStream(codec, options) as FrameDuplex<Frame, Uint8Array | string>
   return options.signal === undefined ? stream : addAbortSignal(options.signal, stream)
 }

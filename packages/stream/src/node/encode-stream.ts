@@ -7,7 +7,7 @@
 import { Duplex, addAbortSignal } from 'node:stream'
 import type { FrameCodec } from '@unstick/core'
 import { destroyedBeforeWritten } from '../errors.ts'
-import { checkCodec, checkEncodeOptions, highWaterMarks, type EncodeStreamOptions } from '../options.ts'
+import { checkCodec, highWaterMarks, readEncodeOptions, type EncodeStreamOptions } from '../options.ts'
 import { EncodingDuplex } from './encoding-duplex.ts'
 import type { FrameDuplex } from './frame-duplex.ts'
 import type { StreamStats } from '../stats.ts'
@@ -26,10 +26,10 @@ const LARGE_PART = 16_384
  */
 export function encodeStream<Frame = Uint8Array>(
   codec: FrameCodec<Frame>,
-  options: EncodeStreamOptions<Frame> = {},
+  given?: EncodeStreamOptions<Frame>,
 ): FrameDuplex<Buffer, Frame> {
   checkCodec(codec)
-  checkEncodeOptions(options)
+  const options = readEncodeOptions('encodeStream', given)
   const stream = new EncodeStream(codec, options) as Duplex as FrameDuplex<Buffer, Frame>
   return options.signal === undefined ? stream : addAbortSignal(options.signal, stream)
 }

@@ -11,7 +11,7 @@ import { choiceOption, isFrameError, shown, type FrameCodec } from '@unstick/cor
 import type { ByteCodec } from '../byte-codec.ts'
 import { destroyedBeforeWritten, prematureClose, toError } from '../errors.ts'
 import { ENDED, FAILED, Life, OPEN } from '../life.ts'
-import { checkCodec, checkEncodeOptions, highWaterMarks, type EncodeStreamOptions } from '../options.ts'
+import { checkCodec, highWaterMarks, readEncodeOptions, type EncodeStreamOptions } from '../options.ts'
 import { asBuffer } from './as-buffer.ts'
 import { EncodingDuplex } from './encoding-duplex.ts'
 import type { FrameDuplex } from './frame-duplex.ts'
@@ -83,11 +83,11 @@ export function framed<Read, Written>(
 export function framed<Read, Written>(
   duplex: Duplex | DuplexPair,
   codec: FrameCodec<Read & Written> | CodecPair<Read, Written>,
-  options: FramedOptions<Written> = {},
+  given?: FramedOptions<Written>,
 ): FrameDuplex<Read, Written> {
   const ends = endsOf(duplex)
   const codecs = codecsOf(codec as FrameCodec<unknown>) as CodecPair<Read, Written>
-  checkEncodeOptions(options)
+  const options = readEncodeOptions('framed', given, ['allowHalfOpen', 'destroyOnError'])
   choiceOption('allowHalfOpen', options.allowHalfOpen ?? true, [true, false])
   choiceOption('destroyOnError', options.destroyOnError ?? true, [true, false])
   const peer = new FramedDuplex(ends, codecs, options) as Duplex as FrameDuplex<Read, Written>

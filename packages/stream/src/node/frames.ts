@@ -6,7 +6,7 @@
 
 import { choiceOption, type FrameCodec } from '@unstick/core'
 import type { ByteCodec } from '../byte-codec.ts'
-import { checkCodec, checkOptions } from '../options.ts'
+import { checkCodec, readStreamOptions } from '../options.ts'
 import { chunkSource, type FrameSource } from './chunk-source.ts'
 import { FrameReader, type Take } from './frame-reader.ts'
 import type { StreamStats } from '../stats.ts'
@@ -49,10 +49,10 @@ export function frames<Frame>(
 export function frames<Frame>(
   source: FrameSource,
   codec: FrameCodec<Frame>,
-  options: FramesOptions = {},
+  given?: FramesOptions,
 ): FrameIteration<Frame> {
   checkCodec(codec)
-  checkOptions(options)
+  const options = readStreamOptions('frames', given, ['destroyOnReturn', 'destroyOnError'])
   const isOwned = choiceOption('destroyOnReturn', options.destroyOnReturn ?? true, [true, false])
   const destroysOnError = choiceOption('destroyOnError', options.destroyOnError ?? true, [true, false])
   const keepsUnread = !isOwned || !destroysOnError

@@ -10,11 +10,12 @@ import {
   FrameError,
   integerOption,
   isFrameError,
+  readOptions,
   type FrameCodec,
 } from '@unstick/core'
 import type { ByteCodec } from '../byte-codec.ts'
 import { abortError, prematureClose } from '../errors.ts'
-import { checkCodec, checkOptions, type FrameStreamOptions } from '../options.ts'
+import { checkCodec, readStreamOptions, type FrameStreamOptions } from '../options.ts'
 import { chunkSource, type FrameSource } from './chunk-source.ts'
 import { FrameReader } from './frame-reader.ts'
 import { Frames, type FrameIteration } from './frames.ts'
@@ -110,8 +111,8 @@ export interface Reader {
  *
  * @throws {TypeError} for a source that gives no chunks, and for wrong options.
  */
-export function reader(source: FrameSource, options: ReaderOptions = {}): Reader {
-  checkOptions(options)
+export function reader(source: FrameSource, given?: ReaderOptions): Reader {
+  const options = readStreamOptions('reader', given, ['destroyOnError', 'exact'])
   const destroyOnError = choiceOption('destroyOnError', options.destroyOnError ?? true, [true, false])
   const isExact = choiceOption('exact', options.exact ?? false, [true, false])
   const open = () => chunkSource(source, { isOwned: !isExact, keepsUnread: true })
@@ -165,7 +166,8 @@ class SourceReader implements Reader {
     return this.ask(() => this.take(length))
   }
 
-  async until(delimiter: string | Uint8Array, { maxLength = 65_536 }: UntilOptions = {}): Promise<Buffer> {
+  async until(delimiter: string | Uint8Array, options?: UntilOptions): Promise<Buffer> {
+    const { maxLength = 65_536 } = readOptions('until', options, ['maxLength'])
     const codec = delimitedBytes(bytesOption('delimiter', delimiter), integerOption('maxLength', maxLength, 1))
     const expected = `a delimiter within ${maxLength} bytes`
     return this.ask(() => this.first(codec, expected)) as Promise<Buffer>

@@ -8,7 +8,7 @@ import type { ByteCodec } from '../byte-codec.ts'
 import { abortError } from '../errors.ts'
 import { ChunkDecoder } from '../chunk-decoder.ts'
 import { Life, OPEN } from '../life.ts'
-import { checkCodec, checkOptions, type FrameStreamOptions } from '../options.ts'
+import { checkCodec, readStreamOptions, type FrameStreamOptions } from '../options.ts'
 import type { ReceivedStats, StreamStats } from '../stats.ts'
 
 /**
@@ -36,9 +36,9 @@ class DecoderStream<Frame> implements FrameDecoderStream<Frame> {
   readonly writable: WritableStream<Uint8Array>
   private readonly pump: WebPump<Frame>
 
-  constructor(codec: FrameCodec<Frame>, options: FrameStreamOptions = {}) {
+  constructor(codec: FrameCodec<Frame>, given?: FrameStreamOptions) {
     checkCodec(codec)
-    checkOptions(options)
+    const options = readStreamOptions('FrameDecoderStream', given)
     const pump = new WebPump(codec, options)
     this.pump = pump
     this.writable = new WritableStream<Uint8Array>(

@@ -2,7 +2,7 @@
 
 import type { FrameCodec } from '@unstick/core'
 import { abortError } from '../errors.ts'
-import { checkCodec, checkEncodeOptions, type EncodeStreamOptions } from '../options.ts'
+import { checkCodec, readEncodeOptions, type EncodeStreamOptions } from '../options.ts'
 import { SentCounter, type StreamStats } from '../stats.ts'
 
 /**
@@ -17,9 +17,9 @@ export class FrameEncoderStream<Frame = Uint8Array> {
   readonly writable: WritableStream<Frame>
   private readonly sent: SentCounter = new SentCounter()
 
-  constructor(codec: FrameCodec<Frame>, options: EncodeStreamOptions<Frame> = {}) {
+  constructor(codec: FrameCodec<Frame>, given?: EncodeStreamOptions<Frame>) {
     checkCodec(codec)
-    checkEncodeOptions(options)
+    const options = readEncodeOptions('FrameEncoderStream', given)
     const { signal } = options
     const { sent } = this
     let release = (): void => {}
