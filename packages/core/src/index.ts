@@ -1,3 +1,4 @@
+export { codecName } from './adapter-side.ts'
 export type {
   DecoderOptions,
   FrameCodec,

@@ -1,9 +1,18 @@
-// What every adapter does with chunks: it takes one in, takes its frames out one by one, and times unfinished frames.
+// What every adapter does with chunks: it takes one in, takes its frames out one by one, counts them, and times what is
+// waited for.
 // Whatever goes wrong is given to `fail`, after the frames before it, and once.
 
 import { isBytes, isFrameError, type FrameCodec, type FrameDecoder } from '@unstick/core'
 import { FrameTimer } from './frame-timer.ts'
 import type { FrameStreamOptions } from './options.ts'
+import type { ReceivedStats } from './stats.ts'
+
+/** Is told of the frames of each chunk, while it listens. */
+export interface ChunkObserver {
+  readonly isListening: boolean
+  /** The frames lie in `length` bytes from `offset` on. */
+  received(offset: number, length: number, frames: number): void
+}
 
 export class ChunkDecoder<Frame> {
   /** Whether the end of the stream was taken in. */
@@ -16,25 +25,50 @@ export class ChunkDecoder<Frame> {
   decoded: IterableIterator<Frame> | undefined = undefined
   /** @internal */
   readonly timer: FrameTimer
+  /** @internal How many frames were taken. */
+  frames = 0
   private readonly decoder: FrameDecoder<Frame>
+  private readonly observer: ChunkObserver | undefined
+  /** Position in the stream of the first byte. */
+  private readonly start: number
+  private bytes = 0
+  private skips = 0
+  private skippedBytes = 0
+  /** What the observer knows of: set while it listens. */
+  private observed: { offset: number; frames: number } | undefined = undefined
   private readonly fail: (error: unknown) => void
   /** Whether `decoded` is what the decoder makes of a chunk, which `takeAll` can ask for at once. */
   private isOfChunk = false
 
-  constructor(codec: FrameCodec<Frame>, options: FrameStreamOptions, fail: (error: unknown) => void) {
+  constructor(
+    codec: FrameCodec<Frame>,
+    options: FrameStreamOptions,
+    fail: (error: unknown) => void,
+    observer?: ChunkObserver,
+    start = 0,
+  ) {
     const { copy, onSkip } = options
     this.decoder = codec.decoder({
       ...(copy === undefined ? {} : { copy }),
-      ...(onSkip === undefined ? {} : { onSkip }),
+      onSkip: (skipped) => {
+        this.skips++
+        this.skippedBytes += skipped.length
+        onSkip?.(start === 0 ? skipped : { ...skipped, offset: start + skipped.offset })
+      },
     })
-    this.timer = new FrameTimer(options.frameTimeout, fail)
+    this.timer = new FrameTimer(options, fail)
     this.fail = fail
+    this.observer = observer
+    this.start = start
   }
 
   /** Takes a chunk in, once the frames of the last one are used up. */
   decode(chunk: unknown): void {
     try {
-      this.decoded = this.decoder.decode(checkedBytes(chunk)) as IterableIterator<Frame>
+      const bytes = checkedBytes(chunk)
+      if (this.observer?.isListening === true) this.observe()
+      this.decoded = this.decoder.decode(bytes) as IterableIterator<Frame>
+      this.bytes += bytes.length
       this.isOfChunk = true
     } catch (error) {
       this.fail(error)
@@ -45,6 +79,7 @@ export class ChunkDecoder<Frame> {
   end(): void {
     this.timer.stop()
     this.ended = true
+    if (this.observer?.isListening === true) this.observe()
     this.decoded = lastFrames(this.decoder)
     this.isOfChunk = false
   }
@@ -62,9 +97,10 @@ export class ChunkDecoder<Frame> {
       return undefined
     }
     if (result.done === true) {
-      this.decoded = undefined
+      this.useUp()
       return undefined
     }
+    this.frames++
     this.timer.stop()
     return result
   }
@@ -74,6 +110,7 @@ export class ChunkDecoder<Frame> {
     const { decoded } = this
     if (decoded === undefined) return
     this.decoded = undefined
+    const before = batch.length
     try {
       if (this.isOfChunk) this.decoder.takeAll(batch)
       else for (const frame of decoded) batch.push(frame)
@@ -81,7 +118,14 @@ export class ChunkDecoder<Frame> {
       if (batch.length === 0) this.fail(error)
       else this.postpone(error)
     }
+    this.frames += batch.length - before
+    if (this.observed !== undefined) this.report(this.observed)
     if (batch.length > 0) this.timer.stop()
+  }
+
+  get stats(): ReceivedStats {
+    const { frames, bytes, skips, skippedBytes } = this
+    return { frames, bytes, skips, skippedBytes }
   }
 
   /** Whether the frames of what was taken in are used up. */
@@ -96,15 +140,35 @@ export class ChunkDecoder<Frame> {
 
   /** The next chunk is waited for. */
   waitForMore(): void {
-    this.timer.watch(this.decoder.frameOffset)
+    this.timer.watch(this.decoder.frameOffset, this.bytes)
   }
 
   /** Nothing more will be taken. Returns the bytes that did not become frames. */
   stop(): Uint8Array {
     this.timer.stop()
     this.decoded?.return?.()
-    this.decoded = undefined
+    this.useUp()
     return this.decoder.takeRemaining()
+  }
+
+  private useUp(): void {
+    this.decoded = undefined
+    if (this.observed !== undefined) this.report(this.observed)
+  }
+
+  private get position(): number {
+    return this.start + this.bytes - this.decoder.bufferedLength
+  }
+
+  private observe(): void {
+    this.observed ??= { offset: this.position, frames: this.frames }
+  }
+
+  private report(since: { offset: number; frames: number }): void {
+    const { position } = this
+    const frames = this.frames - since.frames
+    this.observed = undefined
+    if (frames > 0) this.observer?.received(since.offset, position - since.offset, frames)
   }
 
   private postpone(error: unknown): void {

@@ -1,30 +1,40 @@
-// Against peers that begin a frame and never finish it. Between frames no timer runs.
+// Against peers that begin a frame and never finish it, and against those that begin none. No time passes while chunks
+// are not waited for.
 
 import { FrameError } from '@unstick/core'
+import type { FrameStreamOptions } from './options.ts'
 
 export class FrameTimer {
-  private readonly limit: number | undefined
+  private readonly frameLimit: number | undefined
+  private readonly idleLimit: number | undefined
   private readonly fail: (error: unknown) => void
   private timer: ReturnType<typeof setTimeout> | undefined
-  /** Where the timed frame begins. */
+  /** Where the timed frame begins; undefined while the next frame is waited for. */
   private offset: number | undefined
 
-  /** `limit` in milliseconds; without one this does nothing. */
-  constructor(limit: number | undefined, fail: (error: unknown) => void) {
-    this.limit = limit
+  /** Without a limit it does nothing. */
+  constructor({ frameTimeout, idleTimeout }: FrameStreamOptions, fail: (error: unknown) => void) {
+    this.frameLimit = frameTimeout
+    this.idleLimit = idleTimeout
     this.fail = fail
   }
 
-  /** Bytes are waited for that the frame at `offset` needs, if one is begun. Its time goes on if it runs already. */
-  watch(offset: number | undefined): void {
-    const { limit } = this
-    if (limit === undefined || (this.timer !== undefined && this.offset === offset)) return
+  /**
+   * Bytes are waited for: those that the frame at `offset` needs, else those of a next frame, at `position` or after it.
+   * The time goes on if it runs already.
+   */
+  watch(offset: number | undefined, position: number): void {
+    const limit = offset === undefined ? this.idleLimit : this.frameLimit
+    if (this.timer !== undefined && this.offset === offset) return
     this.stop()
-    if (offset === undefined) return
+    if (limit === undefined) return
     this.offset = offset
     const expire = (): void => {
-      const message = `the frame at offset ${offset} was not completed within ${limit} ms`
-      this.fail(new FrameError('ERR_FRAME_TIMEOUT', message, { offset }))
+      const message =
+        offset === undefined
+          ? `no frame was begun within ${limit} ms (idleTimeout)`
+          : `the frame at offset ${offset} was not completed within ${limit} ms (frameTimeout)`
+      this.fail(new FrameError('ERR_FRAME_TIMEOUT', message, { offset: offset ?? position }))
     }
     // After a long computation timers come before the bytes that arrived meanwhile: those get one turn to be read.
     this.timer = setTimeout(() => (this.timer = setTimeout(expire)), limit)

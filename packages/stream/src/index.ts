@@ -1,3 +1,4 @@
+export { bySilence, type BySilenceOptions } from './node/by-silence.ts'
 export { decodeStream } from './node/decode-stream.ts'
 export { encodeStream } from './node/encode-stream.ts'
 export type { FrameDuplex } from './node/frame-duplex.ts'
@@ -5,4 +6,6 @@ export { framed, type CodecPair, type DuplexPair, type FramedOptions } from './n
 export type { FrameSource } from './node/chunk-source.ts'
 export { frames, type DisposableGenerator, type FrameIteration } from './node/frames.ts'
 export type { FramesOptions } from './node/frames-options.ts'
+export { reader, type Reader, type ReaderOptions, type UntilOptions } from './node/reader.ts'
 export type { EncodeStreamOptions, FrameStreamOptions } from './options.ts'
+export type { ReceivedStats, SentStats, StreamStats } from './stats.ts'

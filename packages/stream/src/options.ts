@@ -1,13 +1,19 @@
-// The options that every adapter takes, and their checks.
+// The options that every adapter takes, and their checks. An adapter works with what was read here, never with the
+// caller's object, which may change later.
 
-import { choiceOption, functionOption, integerOption, shown, type DecoderOptions } from '@unstick/core'
+import { choiceOption, functionOption, integerOption, readOptions, shown, type DecoderOptions } from '@unstick/core'
 
-/** The same for all, so that one object serves both directions: what does not concern an adapter is ignored by it. */
+/** The same for all adapters, so that one object serves both directions: a limit on reading does not concern a writer. */
 export interface FrameStreamOptions extends DecoderOptions {
   /** Ends the work with an `AbortError`, the signal's reason as its `cause`. */
   signal?: AbortSignal
   /** How long a started frame may take, in milliseconds: `ERR_FRAME_TIMEOUT` after that. Default: no limit. */
   frameTimeout?: number
+  /**
+   * How long a next frame may be waited for, from the last one to its first byte, in milliseconds: `ERR_FRAME_TIMEOUT`
+   * after that. Default: no limit.
+   */
+  idleTimeout?: number
   /** How much the readable side queues: frames where it gives frames, bytes where it gives bytes. */
   readableHighWaterMark?: number
   /** How much the writable side queues before `write` returns false: frames where it takes frames, else bytes. */
@@ -26,23 +32,55 @@ export interface EncodeStreamOptions<Frame = Uint8Array> extends FrameStreamOpti
 }
 
 /** The longest delay that a timer keeps, in milliseconds. */
-const LONGEST_DELAY = 2 ** 31 - 1
+export const LONGEST_DELAY: number = 2 ** 31 - 1
 
-export function checkOptions(options: FrameStreamOptions): void {
-  const { signal, frameTimeout, readableHighWaterMark, writableHighWaterMark } = options
-  if (frameTimeout !== undefined) integerOption('frameTimeout', frameTimeout, 1, LONGEST_DELAY)
-  if (signal !== undefined && typeof (signal as Partial<AbortSignal>)?.addEventListener !== 'function') {
+const STREAM_OPTIONS = [
+  'copy',
+  'onSkip',
+  'signal',
+  'frameTimeout',
+  'idleTimeout',
+  'readableHighWaterMark',
+  'writableHighWaterMark',
+] as const
+
+const ENCODE_OPTIONS = ['onEncodeError', 'destroyOnEncodeError'] as const
+
+/**
+ * Reads the options of the adapter `by`, each once, and checks those that all adapters have. `own` names the others.
+ *
+ * @throws {TypeError} `given` is no object, or an option is unknown or of the wrong kind.
+ * @throws {RangeError} An option is out of range.
+ */
+export function readStreamOptions<Options extends FrameStreamOptions>(
+  by: string,
+  given: Options | undefined,
+  own: readonly (keyof Options & string)[] = [],
+): Options {
+  const options = readOptions<Options>(by, given, [...STREAM_OPTIONS, ...own])
+  const { copy, onSkip, signal, frameTimeout, idleTimeout, readableHighWaterMark, writableHighWaterMark } = options
+  if (copy !== undefined) choiceOption('copy', copy, [true, false])
+  functionOption('onSkip', onSkip)
+  if (signal !== undefined && typeof (signal as Partial<AbortSignal>).addEventListener !== 'function') {
     throw new TypeError(`signal must be an AbortSignal, received ${shown(signal)}`)
   }
+  if (frameTimeout !== undefined) integerOption('frameTimeout', frameTimeout, 1, LONGEST_DELAY)
+  if (idleTimeout !== undefined) integerOption('idleTimeout', idleTimeout, 1, LONGEST_DELAY)
   if (readableHighWaterMark !== undefined) integerOption('readableHighWaterMark', readableHighWaterMark, 0)
   if (writableHighWaterMark !== undefined) integerOption('writableHighWaterMark', writableHighWaterMark, 0)
-  functionOption('onSkip', options.onSkip)
+  return options
 }
 
-export function checkEncodeOptions<Frame>(options: EncodeStreamOptions<Frame>): void {
-  checkOptions(options)
+/** The same for an adapter that encodes. */
+export function readEncodeOptions<Options extends EncodeStreamOptions<never>>(
+  by: string,
+  given: Options | undefined,
+  own: readonly (keyof Options & string)[] = [],
+): Options {
+  const options = readStreamOptions<Options>(by, given, [...ENCODE_OPTIONS, ...own])
   functionOption('onEncodeError', options.onEncodeError)
   choiceOption('destroyOnEncodeError', options.destroyOnEncodeError ?? false, [true, false])
+  return options
 }
 
 export function checkCodec(codec: { decoder: unknown }, name = 'codec'): void {

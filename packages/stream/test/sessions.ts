@@ -330,12 +330,12 @@ class Peer {
   private startReading(): { stream: Duplex | undefined; done: Promise<unknown> } {
     const { spec, socket } = this
     const { signal } = this.controller
-    const options = {
+    const shared = {
       signal,
       readableHighWaterMark: spec.readableHighWaterMark,
       ...(spec.frameTimeout ? { frameTimeout: 5 } : {}),
-      ...(spec.keepsOnError ? { destroyOnError: false } : {}),
     }
+    const options = { ...shared, ...(spec.keepsOnError ? { destroyOnError: false } : {}) }
     if (spec.kind === 'framed') {
       const stream = framed(socket, codec, { ...options, onEncodeError: noteNothing }) as Duplex
       stream.on('error', (error) => {
@@ -350,7 +350,7 @@ class Peer {
       return { stream, done: new Promise((resolve) => pipeline(stream, socket, resolve)) }
     }
     if (spec.kind === 'decodeStream') {
-      const stream = decodeStream(codec, options) as Duplex
+      const stream = decodeStream(codec, shared) as Duplex
       const read = (source: AsyncIterable<Uint8Array>): Promise<void> => this.readLoop(source)
       const done = new Promise<unknown>((resolve) => pipeline(socket, stream, read as never, resolve))
       // Ending a half-open socket is left to whoever asked for it.

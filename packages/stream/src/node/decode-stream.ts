@@ -7,10 +7,12 @@ import type { FrameCodec } from '@unstick/core'
 import type { ByteCodec } from '../byte-codec.ts'
 import { destroyedBeforeWritten } from '../errors.ts'
 import { Life } from '../life.ts'
-import { checkCodec, checkOptions, highWaterMarks, type FrameStreamOptions } from '../options.ts'
+import { checkCodec, highWaterMarks, readStreamOptions, type FrameStreamOptions } from '../options.ts'
+import type { StreamStats } from '../stats.ts'
 import type { FrameDuplex } from './frame-duplex.ts'
 import { FramePump } from './frame-pump.ts'
 import type { WriteCallback } from './outgoing.ts'
+import { Trace } from './trace.ts'
 
 /**
  * A Duplex that takes bytes and gives frames: its readable side is in object mode, and frames of bytes are Buffers.
@@ -29,10 +31,10 @@ export function decodeStream<Frame>(
 ): FrameDuplex<Frame, Uint8Array | string>
 export function decodeStream<Frame>(
   codec: FrameCodec<Frame>,
-  options: FrameStreamOptions = {},
+  given?: FrameStreamOptions,
 ): FrameDuplex<Frame, Uint8Array | string> {
   checkCodec(codec)
-  checkOptions(options)
+  const options = readStreamOptions('decodeStream', given)
   const stream = new DecodeStream(codec, options) as FrameDuplex<Frame, Uint8Array | string>
   return options.signal === undefined ? stream : addAbortSignal(options.signal, stream)
 }
@@ -40,6 +42,7 @@ export function decodeStream<Frame>(
 class DecodeStream<Frame> extends Duplex {
   private readonly life: Life
   private readonly pump: FramePump<Frame>
+  private readonly trace: Trace
   /** The callback of the write whose frames are not used up. */
   private usedUp: WriteCallback | undefined = undefined
 
@@ -50,7 +53,12 @@ class DecodeStream<Frame> extends Duplex {
       hasUnread: () => this.readableLength > 0,
       raise: (error) => this.destroy(error as Error),
     })
-    this.pump = new FramePump(this, codec, options, this.life, () => this.callBack())
+    this.trace = Trace.open('decodeStream', codec, this)
+    this.pump = new FramePump(this, codec, options, this.life, this.trace, () => this.callBack())
+  }
+
+  get stats(): StreamStats {
+    return { received: this.pump.stats }
   }
 
   override _read(): void {
@@ -75,6 +83,8 @@ class DecodeStream<Frame> extends Duplex {
 
   override _destroy(error: Error | null, callback: WriteCallback): void {
     this.life.close()
+    if (error !== null) this.trace.error(error)
+    this.trace.close(this.stats)
     this.callBack(error ?? destroyedBeforeWritten())
     callback(error)
   }

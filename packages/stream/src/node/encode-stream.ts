@@ -7,10 +7,12 @@
 import { Duplex, addAbortSignal } from 'node:stream'
 import type { FrameCodec } from '@unstick/core'
 import { destroyedBeforeWritten } from '../errors.ts'
-import { checkCodec, checkEncodeOptions, highWaterMarks, type EncodeStreamOptions } from '../options.ts'
+import { checkCodec, highWaterMarks, readEncodeOptions, type EncodeStreamOptions } from '../options.ts'
 import { EncodingDuplex } from './encoding-duplex.ts'
 import type { FrameDuplex } from './frame-duplex.ts'
+import type { StreamStats } from '../stats.ts'
 import type { Outgoing, WriteCallback } from './outgoing.ts'
+import { Trace } from './trace.ts'
 
 /** From this many bytes on a part is worth a chunk of its own. */
 const LARGE_PART = 16_384
@@ -24,10 +26,10 @@ const LARGE_PART = 16_384
  */
 export function encodeStream<Frame = Uint8Array>(
   codec: FrameCodec<Frame>,
-  options: EncodeStreamOptions<Frame> = {},
+  given?: EncodeStreamOptions<Frame>,
 ): FrameDuplex<Buffer, Frame> {
   checkCodec(codec)
-  checkEncodeOptions(options)
+  const options = readEncodeOptions('encodeStream', given)
   const stream = new EncodeStream(codec, options) as Duplex as FrameDuplex<Buffer, Frame>
   return options.signal === undefined ? stream : addAbortSignal(options.signal, stream)
 }
@@ -51,7 +53,11 @@ class EncodeStream<Frame> extends EncodingDuplex<Frame> {
   private next: WriteCallback | undefined = undefined
 
   constructor(codec: FrameCodec<Frame>, options: EncodeStreamOptions<Frame>) {
-    super(codec, options, highWaterMarks(options))
+    super(codec, options, highWaterMarks(options), Trace.open('encodeStream', codec))
+  }
+
+  override get stats(): StreamStats {
+    return { sent: this.sent.stats }
   }
 
   override _read(): void {
@@ -73,7 +79,10 @@ class EncodeStream<Frame> extends EncodingDuplex<Frame> {
       this.flushAfterTick()
     }
     if (this.isWanted) next()
-    else this.next = next
+    else {
+      this.next = next
+      this.trace.stall('write')
+    }
   }
 
   override _final(callback: WriteCallback): void {
@@ -84,6 +93,8 @@ class EncodeStream<Frame> extends EncodingDuplex<Frame> {
 
   override _destroy(error: Error | null, callback: WriteCallback): void {
     const reason = error ?? destroyedBeforeWritten()
+    if (error !== null) this.trace.error(error)
+    this.trace.close(this.stats)
     this.parts = []
     this.joinedLength = 0
     this.tellTaken()

@@ -5,18 +5,30 @@ import { Duplex, type DuplexOptions } from 'node:stream'
 import type { FrameCodec } from '@unstick/core'
 import { toError } from '../errors.ts'
 import type { EncodeStreamOptions } from '../options.ts'
+import { SentCounter, type StreamStats } from '../stats.ts'
 import { Outgoing, type WriteCallback } from './outgoing.ts'
+import type { Trace } from './trace.ts'
 
 /** Its `_write` is given an `Outgoing`, and tells it when the bytes have left. */
 export abstract class EncodingDuplex<Frame> extends Duplex {
   private readonly codec: FrameCodec<Frame>
   private readonly encodeOptions: EncodeStreamOptions<Frame>
+  protected readonly trace: Trace
+  protected readonly sent: SentCounter = new SentCounter()
 
-  constructor(codec: FrameCodec<Frame>, options: EncodeStreamOptions<Frame>, duplexOptions: DuplexOptions) {
+  constructor(
+    codec: FrameCodec<Frame>,
+    options: EncodeStreamOptions<Frame>,
+    duplexOptions: DuplexOptions,
+    trace: Trace,
+  ) {
     super({ ...duplexOptions, writableObjectMode: true })
+    this.trace = trace
     this.codec = codec
     this.encodeOptions = options
   }
+
+  abstract get stats(): StreamStats
 
   abstract override _write(outgoing: Outgoing, encoding: BufferEncoding, next: WriteCallback): void
 
@@ -29,6 +41,8 @@ export abstract class EncodingDuplex<Frame> extends Duplex {
       this.refuse(frame, error, called)
       return !this.writableNeedDrain
     }
+    const length = this.sent.count(parts)
+    this.trace.sent(this.sent.bytes - length, length)
     const outgoing = new Outgoing(parts, called)
     if (called === undefined) return super.write(outgoing)
     // Node knows of frames that never reached `_write`; of the others `_write` knows better.
@@ -47,6 +61,7 @@ export abstract class EncodingDuplex<Frame> extends Duplex {
   private refuse(frame: Frame, error: unknown, called: WriteCallback | undefined): void {
     const { onEncodeError, destroyOnEncodeError } = this.encodeOptions
     const reason = toError(error)
+    this.trace.error(error)
     process.nextTick(() => {
       called?.(reason)
       onEncodeError?.(error, frame)

@@ -4,6 +4,7 @@
 // them the type is assignable to Node's own stream types, which read and write strings and Buffers.
 
 import type { Duplex } from 'node:stream'
+import type { StreamStats } from '../stats.ts'
 
 type Callback = (error?: Error | null) => void
 type Listener = Parameters<Duplex['on']>[1]
@@ -11,6 +12,8 @@ type Anything = ReturnType<Duplex['read']>
 
 /** A Duplex from which `Read` is read, and to which `Written` is written. */
 export interface FrameDuplex<Read, Written> extends Duplex {
+  /** What was counted so far. */
+  readonly stats: StreamStats
   read(size?: number): Read | null
   read(size?: number): Anything
   iterator(options?: { destroyOnReturn?: boolean }): AsyncIterableIterator<Read>

@@ -7,6 +7,8 @@ import { ChunkDecoder } from '../chunk-decoder.ts'
 import { toError } from '../errors.ts'
 import { OPEN, type Life } from '../life.ts'
 import type { FrameStreamOptions } from '../options.ts'
+import type { ReceivedStats } from '../stats.ts'
+import type { Trace } from './trace.ts'
 import { Beginning, isKnownToGiveBytes, learnFrom, nullFrame, withoutNull } from './null-check.ts'
 
 export class FramePump<Frame> {
@@ -15,6 +17,7 @@ export class FramePump<Frame> {
   private decoder: ChunkDecoder<Frame>
   private readonly stream: Duplex
   private readonly life: Life
+  private readonly trace: Trace
   private readonly refill: () => void
   private isWanted = false
   private isRunning = false
@@ -22,9 +25,18 @@ export class FramePump<Frame> {
   private beginning: Beginning | undefined = undefined
 
   /** `refill` is called when frames are wanted and those of the last chunk, or of the end, are used up. */
-  constructor(stream: Duplex, codec: FrameCodec<Frame>, options: FrameStreamOptions, life: Life, refill: () => void) {
+  constructor(
+    stream: Duplex,
+    codec: FrameCodec<Frame>,
+    given: FrameStreamOptions,
+    life: Life,
+    trace: Trace,
+    refill: () => void,
+  ) {
+    const options = trace.watching(given)
     this.stream = stream
     this.life = life
+    this.trace = trace
     this.codec = codec
     this.options = options
     const isOfBytes = isKnownToGiveBytes(codec)
@@ -76,6 +88,10 @@ export class FramePump<Frame> {
     }
   }
 
+  get stats(): ReceivedStats {
+    return this.decoder.stats
+  }
+
   /** Whether bytes were taken in that are not given out. */
   get hasUnread(): boolean {
     return this.decoder.hasUnread
@@ -87,7 +103,7 @@ export class FramePump<Frame> {
   }
 
   private decoderOf(codec: FrameCodec<Frame>, options = this.options): ChunkDecoder<Frame> {
-    return new ChunkDecoder(codec, options, (error) => this.life.fail(toError(error)))
+    return new ChunkDecoder(codec, options, (error) => this.life.fail(toError(error)), this.trace)
   }
 
   /** Nulls may come, since the first frame was not one of bytes, or is long in coming: from the beginning on, they are refused. */
@@ -119,6 +135,7 @@ export class FramePump<Frame> {
     // Meanwhile the reader may ask again, which it does once only.
     this.isWanted = false
     if (this.stream.push(frame)) this.isWanted = true
+    else if (!this.isWanted) this.trace.stall('read')
   }
 
   /** Asks for more. False if there is nothing new to take, or no more. */

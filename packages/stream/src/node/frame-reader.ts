@@ -3,14 +3,16 @@
 // Its life has a reading half only. The source is ended as soon as something fails, and the error is thrown by the call
 // that waits, or by the next: the frames before it have been taken by then.
 
-import { isBytes, isFrameError, type FrameCodec } from '@unstick/core'
+import { FrameError, isBytes, isFrameError, type FrameCodec } from '@unstick/core'
 import { ChunkDecoder } from '../chunk-decoder.ts'
 import { abortError } from '../errors.ts'
 import { Life, OPEN } from '../life.ts'
 import { asBuffer } from './as-buffer.ts'
 import type { ChunkSource } from './chunk-source.ts'
+import type { StreamStats } from '../stats.ts'
 import type { FramesOptions } from './frames-options.ts'
 import { END } from './readable-chunks.ts'
+import type { Trace } from './trace.ts'
 
 /** What a call of `next` takes from the frames of a chunk: undefined when there is nothing left. */
 export type Take<Item> = () => IteratorResult<Item, void> | undefined
@@ -23,6 +25,9 @@ export class FrameReader<Frame> {
   private readonly decoder: ChunkDecoder<Frame>
   private readonly life: Life
   private readonly keepsUnread: boolean
+  private readonly trace: Trace
+  /** Position in the stream of the source's first byte. */
+  private readonly origin: number
   private isStarted = false
   /** Chunks that came together, in one array, and are still to be decoded. */
   private together: IterableIterator<unknown> | undefined = undefined
@@ -34,9 +39,12 @@ export class FrameReader<Frame> {
   private waiting = 0
   private last: Promise<unknown> = Promise.resolve()
 
-  constructor(source: ChunkSource, codec: FrameCodec<Frame>, options: FramesOptions) {
+  constructor(source: ChunkSource, codec: FrameCodec<Frame>, given: FramesOptions, trace: Trace, origin = 0) {
+    const options = trace.watching(given)
     this.source = source
     this.options = options
+    this.trace = trace
+    this.origin = origin
     this.keepsUnread = options.destroyOnReturn === false || options.destroyOnError === false
     this.life = new Life({
       readingOver: () => this.stop(),
@@ -44,7 +52,16 @@ export class FrameReader<Frame> {
       hasUnread: () => true,
       raise: () => {},
     })
-    this.decoder = new ChunkDecoder(codec, options, (error) => this.refuse(error))
+    this.decoder = new ChunkDecoder(codec, options, (error) => this.refuse(error), trace, origin)
+  }
+
+  get stats(): StreamStats {
+    return { received: this.decoder.stats }
+  }
+
+  /** Whether it takes no more from its source. */
+  get isOver(): boolean {
+    return this.life.reading !== OPEN
   }
 
   readonly takeFrame: Take<Frame> = () => this.decoder.take()
@@ -76,6 +93,7 @@ export class FrameReader<Frame> {
         this.refuse(error)
       }
       if (result !== undefined && result.done !== true) {
+        this.decoder.frames++
         this.decoder.timer.stop()
         return Promise.resolve(result)
       }
@@ -202,9 +220,11 @@ export class FrameReader<Frame> {
     this.failWith(error, () => this.abandon())
   }
 
-  private failWith(error: unknown, giveUp: () => void): void {
+  private failWith(cause: unknown, giveUp: () => void): void {
     if (this.life.reading !== OPEN) return
     const { wake } = this
+    const error = this.origin > 0 && isFrameError(cause) ? movedBy(this.origin, cause) : cause
+    this.trace.error(error)
     this.life.fail(error)
     giveUp()
     wake?.()
@@ -214,6 +234,7 @@ export class FrameReader<Frame> {
     this.wake = undefined
     this.options.signal?.removeEventListener('abort', this.abort)
     this.unread = this.decoder.stop()
+    this.trace.close(this.stats)
   }
 
   /** Leaves the source open, with the bytes that did not become frames put back. */
@@ -228,4 +249,15 @@ export class FrameReader<Frame> {
   private abandon(): void {
     this.source.close()?.catch(() => {})
   }
+}
+
+/** The same error, with its place counted from the beginning of the stream. Its message counts from `origin`. */
+function movedBy(origin: number, error: FrameError): FrameError {
+  const { code, message, offset, frameLength, maxFrameLength } = error
+  return new FrameError(code, `${message} (after the first ${origin} bytes of the stream)`, {
+    ...('cause' in error ? { cause: error.cause } : {}),
+    ...(offset === undefined ? {} : { offset: origin + offset }),
+    ...(frameLength === undefined ? {} : { frameLength }),
+    ...(maxFrameLength === undefined ? {} : { maxFrameLength }),
+  })
 }

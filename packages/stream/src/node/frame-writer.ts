@@ -7,19 +7,22 @@
 import type { Writable } from 'node:stream'
 import { prematureClose, reasonOf } from '../errors.ts'
 import type { Outgoing } from './outgoing.ts'
+import type { Trace } from './trace.ts'
 
 const NOTHING = Buffer.alloc(0)
 
 export class FrameWriter {
   private readonly writable: Writable
+  private readonly trace: Trace
   private isCorked = false
   /** Lets the next frame be written, once the Writable has drained. */
   private next: (() => void) | undefined
   /** Frames whose bytes the Writable has, and has not written yet. */
   private readonly inFlight = new Set<Outgoing>()
 
-  constructor(writable: Writable) {
+  constructor(writable: Writable, trace: Trace) {
     this.writable = writable
+    this.trace = trace
     writable.on('drain', this.goOn)
   }
 
@@ -41,7 +44,10 @@ export class FrameWriter {
     if (outgoing.hasCallback) hasRoom = writable.write(parts[last] ?? NOTHING, this.confirming(outgoing))
     else if (last >= 0) hasRoom = writable.write(parts[last])
     if (hasRoom) next()
-    else this.next = next
+    else {
+      this.next = next
+      this.trace.stall('write')
+    }
   }
 
   /** Whether a frame has not left, or waits to be written. */

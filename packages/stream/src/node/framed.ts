@@ -11,7 +11,7 @@ import { choiceOption, isFrameError, shown, type FrameCodec } from '@unstick/cor
 import type { ByteCodec } from '../byte-codec.ts'
 import { destroyedBeforeWritten, prematureClose, toError } from '../errors.ts'
 import { ENDED, FAILED, Life, OPEN } from '../life.ts'
-import { checkCodec, checkEncodeOptions, highWaterMarks, type EncodeStreamOptions } from '../options.ts'
+import { checkCodec, highWaterMarks, readEncodeOptions, type EncodeStreamOptions } from '../options.ts'
 import { asBuffer } from './as-buffer.ts'
 import { EncodingDuplex } from './encoding-duplex.ts'
 import type { FrameDuplex } from './frame-duplex.ts'
@@ -19,6 +19,8 @@ import { FramePump } from './frame-pump.ts'
 import { FrameWriter, lossOf } from './frame-writer.ts'
 import type { Outgoing, WriteCallback } from './outgoing.ts'
 import { destroyQuietly, END, ignoreErrors, ReadableChunks } from './readable-chunks.ts'
+import type { StreamStats } from '../stats.ts'
+import { Trace } from './trace.ts'
 
 export interface FramedOptions<Frame = Uint8Array> extends EncodeStreamOptions<Frame> {
   /**
@@ -81,11 +83,11 @@ export function framed<Read, Written>(
 export function framed<Read, Written>(
   duplex: Duplex | DuplexPair,
   codec: FrameCodec<Read & Written> | CodecPair<Read, Written>,
-  options: FramedOptions<Written> = {},
+  given?: FramedOptions<Written>,
 ): FrameDuplex<Read, Written> {
   const ends = endsOf(duplex)
   const codecs = codecsOf(codec as FrameCodec<unknown>) as CodecPair<Read, Written>
-  checkEncodeOptions(options)
+  const options = readEncodeOptions('framed', given, ['allowHalfOpen', 'destroyOnError'])
   choiceOption('allowHalfOpen', options.allowHalfOpen ?? true, [true, false])
   choiceOption('destroyOnError', options.destroyOnError ?? true, [true, false])
   const peer = new FramedDuplex(ends, codecs, options) as Duplex as FrameDuplex<Read, Written>
@@ -145,11 +147,17 @@ class FramedDuplex<Read, Written> extends EncodingDuplex<Written> {
     codecs: CodecPair<Read, Written>,
     options: FramedOptions<Written>,
   ) {
-    super(codecs.encode, options, {
-      readableObjectMode: true,
-      allowHalfOpen: options.allowHalfOpen ?? allowHalfOpen,
-      ...highWaterMarks(options),
-    })
+    const trace = Trace.open('framed', codecs.decode, readable)
+    super(
+      codecs.encode,
+      options,
+      {
+        readableObjectMode: true,
+        allowHalfOpen: options.allowHalfOpen ?? allowHalfOpen,
+        ...highWaterMarks(options),
+      },
+      trace,
+    )
     this.input = readable
     this.output = writable
     this.keepsOnError = options.destroyOnError === false
@@ -161,14 +169,18 @@ class FramedDuplex<Read, Written> extends EncodingDuplex<Written> {
       hasUnread: () => this.readableLength > 0,
       raise: (error) => this.destroy(this.isDone ? undefined : (error as Error)),
     })
-    this.pump = new FramePump(this, codecs.decode, options, this.life, () => this.readChunk())
+    this.pump = new FramePump(this, codecs.decode, options, this.life, trace, () => this.readChunk())
     const kept = { isOwned: true, keepsUnread: this.keepsOnError }
     this.chunks = new ReadableChunks(readable, () => this.readMore(), kept)
-    this.writer = new FrameWriter(writable)
+    this.writer = new FrameWriter(writable, trace)
     writable.on('error', this.noteError).on('close', this.checkLost)
     if (!this.isOneStream) readable.on('close', this.checkLost)
     // What was lost before says so no more.
     if (readable.destroyed || writable.destroyed) process.nextTick(this.checkLost)
+  }
+
+  override get stats(): StreamStats {
+    return { received: this.pump.stats, sent: this.sent.stats }
   }
 
   override _read(): void {
@@ -215,6 +227,8 @@ class FramedDuplex<Read, Written> extends EncodingDuplex<Written> {
   override _destroy(error: Error | null, callback: WriteCallback): void {
     const { input, output, writer } = this
     this.life.close()
+    if (error !== null) this.trace.error(error)
+    this.trace.close(this.stats)
     output.off('error', this.noteError).off('close', this.checkLost)
     input.off('close', this.checkLost)
     if (this.keepsOnError && isFrameError(error)) {

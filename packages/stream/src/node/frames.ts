@@ -6,10 +6,12 @@
 
 import { choiceOption, type FrameCodec } from '@unstick/core'
 import type { ByteCodec } from '../byte-codec.ts'
-import { checkCodec, checkOptions } from '../options.ts'
+import { checkCodec, readStreamOptions } from '../options.ts'
 import { chunkSource, type FrameSource } from './chunk-source.ts'
 import { FrameReader, type Take } from './frame-reader.ts'
+import type { StreamStats } from '../stats.ts'
 import type { FramesOptions } from './frames-options.ts'
+import { Trace } from './trace.ts'
 
 export interface FrameIteration<Frame> extends DisposableGenerator<Frame> {
   /** Instead of single frames, arrays of what one chunk completed; none is empty. */
@@ -19,6 +21,8 @@ export interface FrameIteration<Frame> extends DisposableGenerator<Frame> {
 /** Disposing of it, as `await using` does, leaves it. */
 export interface DisposableGenerator<Item> extends AsyncGenerator<Item, void, void> {
   [Symbol.asyncDispose](): Promise<void>
+  /** What was counted so far. */
+  readonly stats: StreamStats
 }
 
 /**
@@ -45,10 +49,10 @@ export function frames<Frame>(
 export function frames<Frame>(
   source: FrameSource,
   codec: FrameCodec<Frame>,
-  options: FramesOptions = {},
+  given?: FramesOptions,
 ): FrameIteration<Frame> {
   checkCodec(codec)
-  checkOptions(options)
+  const options = readStreamOptions('frames', given, ['destroyOnReturn', 'destroyOnError'])
   const isOwned = choiceOption('destroyOnReturn', options.destroyOnReturn ?? true, [true, false])
   const destroysOnError = choiceOption('destroyOnError', options.destroyOnError ?? true, [true, false])
   const keepsUnread = !isOwned || !destroysOnError
@@ -57,7 +61,7 @@ export function frames<Frame>(
     const name = isOwned ? 'destroyOnError' : 'destroyOnReturn'
     throw new TypeError(`${name}: false takes a Node Readable, which can take unread bytes back`)
   }
-  return new Frames(new FrameReader(chunks, codec, options))
+  return new Frames(new FrameReader(chunks, codec, options, Trace.open('frames', codec, source)))
 }
 
 /** The iterator of items that `take` takes. */
@@ -68,6 +72,10 @@ class Iteration<Frame, Item> implements DisposableGenerator<Item> {
   constructor(reader: FrameReader<Frame>, take: Take<Item>) {
     this.reader = reader
     this.take = take
+  }
+
+  get stats(): StreamStats {
+    return this.reader.stats
   }
 
   [Symbol.asyncIterator](): this {
@@ -91,7 +99,7 @@ class Iteration<Frame, Item> implements DisposableGenerator<Item> {
   }
 }
 
-class Frames<Frame> extends Iteration<Frame, Frame> implements FrameIteration<Frame> {
+export class Frames<Frame> extends Iteration<Frame, Frame> implements FrameIteration<Frame> {
   constructor(reader: FrameReader<Frame>) {
     super(reader, reader.takeFrame)
   }

@@ -8,7 +8,8 @@ import type { ByteCodec } from '../byte-codec.ts'
 import { abortError } from '../errors.ts'
 import { ChunkDecoder } from '../chunk-decoder.ts'
 import { Life, OPEN } from '../life.ts'
-import { checkCodec, checkOptions, type FrameStreamOptions } from '../options.ts'
+import { checkCodec, readStreamOptions, type FrameStreamOptions } from '../options.ts'
+import type { ReceivedStats, StreamStats } from '../stats.ts'
 
 /**
  * A pair of streams for `pipeThrough`: bytes are written, frames are read. Frames of bytes have the class of the chunks.
@@ -21,6 +22,8 @@ import { checkCodec, checkOptions, type FrameStreamOptions } from '../options.ts
 export interface FrameDecoderStream<Frame = Uint8Array<ArrayBuffer>> {
   readonly readable: ReadableStream<Frame>
   readonly writable: WritableStream<Uint8Array>
+  /** What was counted so far. */
+  readonly stats: StreamStats
 }
 
 interface FrameDecoderStreamConstructor {
@@ -31,11 +34,13 @@ interface FrameDecoderStreamConstructor {
 class DecoderStream<Frame> implements FrameDecoderStream<Frame> {
   readonly readable: ReadableStream<Frame>
   readonly writable: WritableStream<Uint8Array>
+  private readonly pump: WebPump<Frame>
 
-  constructor(codec: FrameCodec<Frame>, options: FrameStreamOptions = {}) {
+  constructor(codec: FrameCodec<Frame>, given?: FrameStreamOptions) {
     checkCodec(codec)
-    checkOptions(options)
+    const options = readStreamOptions('FrameDecoderStream', given)
     const pump = new WebPump(codec, options)
+    this.pump = pump
     this.writable = new WritableStream<Uint8Array>(
       {
         start: (controller) => {
@@ -55,6 +60,10 @@ class DecoderStream<Frame> implements FrameDecoderStream<Frame> {
       },
       { highWaterMark: options.readableHighWaterMark ?? 0 },
     )
+  }
+
+  get stats(): StreamStats {
+    return { received: this.pump.stats }
   }
 }
 
@@ -80,6 +89,10 @@ class WebPump<Frame> {
       raise: (error) => this.reading?.error(error),
     })
     this.decoder = new ChunkDecoder(codec, options, (error) => this.fail(error))
+  }
+
+  get stats(): ReceivedStats {
+    return this.decoder.stats
   }
 
   async write(chunk: Uint8Array): Promise<void> {

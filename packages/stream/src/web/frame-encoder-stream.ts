@@ -2,7 +2,8 @@
 
 import type { FrameCodec } from '@unstick/core'
 import { abortError } from '../errors.ts'
-import { checkCodec, checkEncodeOptions, type EncodeStreamOptions } from '../options.ts'
+import { checkCodec, readEncodeOptions, type EncodeStreamOptions } from '../options.ts'
+import { SentCounter, type StreamStats } from '../stats.ts'
 
 /**
  * A pair of streams for `pipeThrough`: frames are written, their bytes are read, one chunk a frame.
@@ -14,11 +15,13 @@ import { checkCodec, checkEncodeOptions, type EncodeStreamOptions } from '../opt
 export class FrameEncoderStream<Frame = Uint8Array> {
   readonly readable: ReadableStream<Uint8Array<ArrayBuffer>>
   readonly writable: WritableStream<Frame>
+  private readonly sent: SentCounter = new SentCounter()
 
-  constructor(codec: FrameCodec<Frame>, options: EncodeStreamOptions<Frame> = {}) {
+  constructor(codec: FrameCodec<Frame>, given?: EncodeStreamOptions<Frame>) {
     checkCodec(codec)
-    checkEncodeOptions(options)
+    const options = readEncodeOptions('FrameEncoderStream', given)
     const { signal } = options
+    const { sent } = this
     let release = (): void => {}
     const transformer = {
       start(controller: TransformStreamDefaultController<Uint8Array>): void {
@@ -34,7 +37,9 @@ export class FrameEncoderStream<Frame = Uint8Array> {
       transform(frame: Frame, controller: TransformStreamDefaultController<Uint8Array>): void {
         try {
           const bytes = encodeOrReport(codec, frame, options)
-          if (bytes !== undefined) controller.enqueue(bytes)
+          if (bytes === undefined) return
+          sent.count([bytes])
+          controller.enqueue(bytes)
         } catch (error) {
           release()
           throw error
@@ -51,6 +56,11 @@ export class FrameEncoderStream<Frame = Uint8Array> {
     )
     this.readable = readable as ReadableStream<Uint8Array<ArrayBuffer>>
     this.writable = writable
+  }
+
+  /** What was counted so far. */
+  get stats(): StreamStats {
+    return { sent: this.sent.stats }
   }
 }
 

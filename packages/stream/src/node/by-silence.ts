@@ -1,0 +1,123 @@
+// For lines without any framing but time: Modbus RTU, and devices that say something and then pause.
+//
+// The silence makes the chunks: one for each frame. From there on it is `frames`, with its whole life.
+
+import { defineCodec, FrameError, frameTooLong, integerOption, isBytes, type FrameCodec } from '@unstick/core'
+import { LONGEST_DELAY, readStreamOptions, type FrameStreamOptions } from '../options.ts'
+import { asBuffer } from './as-buffer.ts'
+import { chunkSource, type ChunkSource, type FrameSource } from './chunk-source.ts'
+import { FrameReader } from './frame-reader.ts'
+import { Frames, type FrameIteration } from './frames.ts'
+import { END } from './readable-chunks.ts'
+import { Trace } from './trace.ts'
+
+export interface BySilenceOptions extends FrameStreamOptions {
+  /** How long nothing must arrive for a frame to be complete. */
+  milliseconds: number
+  /**
+   * The longest frame, in bytes: `ERR_FRAME_TOO_LONG` beyond it.
+   *
+   * @defaultValue 65,536
+   */
+  maxFrameLength?: number
+}
+
+const SILENCE: unique symbol = Symbol('unstick.SILENCE')
+
+/**
+ * Frames that end when nothing arrives for `milliseconds`, or with the source. Silence before the first byte of a frame
+ * says nothing. `frameTimeout` does not apply, and `idleTimeout` counts up to the end of the next frame.
+ *
+ * Timers of Node are not exact: they come late when the process is busy, by a millisecond or more. A driver may hold
+ * bytes back, too: set its latency timer lower than `milliseconds`.
+ *
+ * @throws {TypeError} for a source that gives no chunks, and for wrong options.
+ */
+export function bySilence(source: FrameSource, options: BySilenceOptions): FrameIteration<Buffer> {
+  const own = ['milliseconds', 'maxFrameLength'] as const
+  const { milliseconds, maxFrameLength = 65_536, ...rest } = readStreamOptions('bySilence', options, own)
+  integerOption('milliseconds', milliseconds, 1, LONGEST_DELAY)
+  integerOption('maxFrameLength', maxFrameLength, 1)
+  const chunks = chunkSource(source, { isOwned: true, keepsUnread: false })
+  const codec = wholeChunks(maxFrameLength)
+  const silences = new SilenceSource(chunks, milliseconds, maxFrameLength)
+  return new Frames(new FrameReader(silences, codec, rest, Trace.open('bySilence', codec, source)))
+}
+
+/** Each chunk is a frame. */
+function wholeChunks(maxFrameLength: number): FrameCodec<Buffer> {
+  return defineCodec({ name: 'bySilence', maxFrameLength, find: (_bytes, _start, end) => end })
+}
+
+class SilenceSource implements ChunkSource {
+  private readonly source: ChunkSource
+  private readonly milliseconds: number
+  private readonly maxFrameLength: number
+  /** The pull that a silence has overtaken. */
+  private pulling: Promise<unknown> | undefined = undefined
+  private timer: ReturnType<typeof setTimeout> | undefined = undefined
+  /** Where the next frame begins. */
+  private offset = 0
+
+  constructor(source: ChunkSource, milliseconds: number, maxFrameLength: number) {
+    this.source = source
+    this.milliseconds = milliseconds
+    this.maxFrameLength = maxFrameLength
+  }
+
+  async pull(): Promise<unknown> {
+    const parts: Uint8Array[] = []
+    let length = 0
+    for (;;) {
+      const chunk = await (length === 0 ? this.next() : this.nextUnlessSilent())
+      if (chunk === SILENCE || (chunk === END && length > 0)) break
+      if (chunk === END) return END
+      for (const part of Array.isArray(chunk) ? (chunk as unknown[]) : [chunk]) {
+        const bytes = asBuffer(part)
+        // The decoder refuses it.
+        if (!isBytes(bytes)) return bytes
+        parts.push(bytes)
+        length += bytes.length
+      }
+      if (length > this.maxFrameLength) throw this.tooLong()
+    }
+    this.offset += length
+    return parts.length === 1 ? parts[0] : Buffer.concat(parts)
+  }
+
+  close(): Promise<unknown> | undefined {
+    clearTimeout(this.timer)
+    return this.source.close()
+  }
+
+  finish(): void {
+    this.source.finish()
+  }
+
+  private async next(): Promise<unknown> {
+    this.pulling ??= this.source.pull()
+    const chunk = await this.pulling
+    this.pulling = chunk === END ? this.pulling : undefined
+    return chunk
+  }
+
+  private async nextUnlessSilent(): Promise<unknown> {
+    const silence = new Promise((resolve) => {
+      const isSilent = (): void => resolve(SILENCE)
+      // After a long computation timers come before the bytes that arrived meanwhile: those get one turn to be read.
+      this.timer = setTimeout(() => (this.timer = setTimeout(isSilent)), this.milliseconds)
+    })
+    this.pulling ??= this.source.pull()
+    try {
+      const chunk = await Promise.race([this.pulling, silence])
+      if (chunk !== SILENCE && chunk !== END) this.pulling = undefined
+      return chunk
+    } finally {
+      clearTimeout(this.timer)
+    }
+  }
+
+  private tooLong(): FrameError {
+    return frameTooLong('bySilence', Infinity, this.maxFrameLength, this.offset)
+  }
+}

@@ -1,0 +1,47 @@
+// What a reader asks for, as codecs: so that their memory, their limits and their time are those of every codec.
+
+import { defineCodec, ENDLESS, UNKNOWN, type FrameCodec } from '@unstick/core'
+
+/** Frames of exactly `length` bytes. */
+export function exactBytes(length: number): FrameCodec {
+  return defineCodec({
+    name: 'exactly',
+    maxFrameLength: length,
+    find: (_bytes, start, _end, search) => {
+      search.payloadEnd = start + length
+      return start + length
+    },
+  })
+}
+
+/** Frames of up to `length` bytes in all, of whatever length they arrive. It depends on the chunks, as no real codec may. */
+export function piecesOf(length: number): FrameCodec {
+  return defineCodec({
+    name: 'skip',
+    maxFrameLength: Number.MAX_SAFE_INTEGER,
+    find: (_bytes, start, end, search) => {
+      const taken = Math.min(end - start, length - search.state)
+      search.state += taken
+      return start + taken
+    },
+  })
+}
+
+/** Frames that end with `delimiter`, which is stripped. The limit counts what stands before it. */
+export function delimitedBytes(delimiter: Uint8Array, maxLength: number): FrameCodec {
+  return defineCodec({
+    name: 'until',
+    maxFrameLength: maxLength,
+    overhead: delimiter.length,
+    find: (bytes, start, end, search) => {
+      const at = Buffer.from(bytes.buffer, bytes.byteOffset, end).indexOf(delimiter, search.resumeAt)
+      if (at === -1) {
+        // The delimiter may have begun in the last bytes.
+        search.resumeAt = Math.max(search.resumeAt, end - delimiter.length + 1)
+        return search.resumeAt - start > maxLength ? ENDLESS : UNKNOWN
+      }
+      search.payloadEnd = at
+      return at - start > maxLength ? ENDLESS : at + delimiter.length
+    },
+  })
+}

@@ -1,0 +1,355 @@
+// For handshakes that no single codec can say: bytes, lines and frames, asked for one after another.
+//
+// Each question is one loop over frames, left after the first. So a reader has no buffer, no limits and no errors of its
+// own: it lends its source to one loop after another.
+
+import {
+  bytesOption,
+  choiceOption,
+  codecName,
+  FrameError,
+  integerOption,
+  isFrameError,
+  readOptions,
+  type FrameCodec,
+} from '@unstick/core'
+import type { ByteCodec } from '../byte-codec.ts'
+import { abortError, prematureClose } from '../errors.ts'
+import { checkCodec, readStreamOptions, type FrameStreamOptions } from '../options.ts'
+import { chunkSource, type FrameSource } from './chunk-source.ts'
+import { FrameReader } from './frame-reader.ts'
+import { Frames, type FrameIteration } from './frames.ts'
+import type { FramesOptions } from './frames-options.ts'
+import { delimitedBytes, exactBytes, piecesOf } from './reader-codecs.ts'
+import { SharedSource } from './shared-source.ts'
+import type { ReceivedStats, StreamStats } from '../stats.ts'
+import { Trace } from './trace.ts'
+
+export interface ReaderOptions extends FrameStreamOptions {
+  /**
+   * Whether a `FrameError` (an end or a limit before what was asked for, a timeout) ends the source. With `false` it
+   * stays open, so that the peer can be answered, and what was refused is unread. It is then yours to close.
+   *
+   * @defaultValue true
+   */
+  destroyOnError?: boolean
+  /**
+   * Whether the reader holds nothing between two questions: no byte, and no listener. The source, which must be a Node
+   * Readable, can then be handed on at any time without `release`; its errors between two questions are yours.
+   *
+   * @defaultValue false
+   */
+  exact?: boolean
+}
+
+export interface UntilOptions {
+  /**
+   * The most bytes before the delimiter: `ERR_FRAME_TOO_LONG` beyond them.
+   *
+   * @defaultValue 65,536
+   */
+  maxLength?: number
+}
+
+/**
+ * Questions to a source, answered in order. Bytes are Buffers. What is not there when the source ends is
+ * `ERR_FRAME_TRUNCATED`; the message says what was expected, and how much of it was received.
+ */
+export interface Reader {
+  /**
+   * The next `length` bytes.
+   *
+   * @throws {FrameError} `ERR_FRAME_TRUNCATED`, `ERR_FRAME_TIMEOUT`.
+   */
+  exactly(length: number): Promise<Buffer>
+  /**
+   * The bytes before the next `delimiter`, a string (as UTF-8) or bytes, which is taken and left out.
+   *
+   * @throws {FrameError} `ERR_FRAME_TOO_LONG`, `ERR_FRAME_TRUNCATED`, `ERR_FRAME_TIMEOUT`.
+   */
+  until(delimiter: string | Uint8Array, options?: UntilOptions): Promise<Buffer>
+  /**
+   * The next frame.
+   *
+   * @throws {FrameError} Every one of the codec, `ERR_FRAME_TIMEOUT`.
+   */
+  frame<Bytes extends Uint8Array>(codec: ByteCodec<Bytes>): Promise<Buffer>
+  frame<Frame>(codec: FrameCodec<Frame>): Promise<Frame>
+  /** Frames up to the end. A loop that is left early gives what is unread to the next question. */
+  frames<Bytes extends Uint8Array>(codec: ByteCodec<Bytes>): FrameIteration<Buffer>
+  frames<Frame>(codec: FrameCodec<Frame>): FrameIteration<Frame>
+  /**
+   * The next `length` bytes, which stay unread.
+   *
+   * @throws {FrameError} `ERR_FRAME_TRUNCATED`, `ERR_FRAME_TIMEOUT`.
+   */
+  peek(length: number): Promise<Buffer>
+  /**
+   * Drops the next `length` bytes as they come, without keeping them.
+   *
+   * @throws {FrameError} `ERR_FRAME_TRUNCATED`, `ERR_FRAME_TIMEOUT`.
+   */
+  skip(length: number): Promise<void>
+  /**
+   * Gives the source back: its next reader sees the exact next byte. Questions that wait are rejected.
+   *
+   * @throws {TypeError} if bytes are unread that the source cannot take back: only a Node Readable can.
+   */
+  release(): void
+  /** Ends the source. Questions that wait are rejected. Disposing of the reader does the same, unless it was released. */
+  cancel(): Promise<void>
+  /** Position in the stream of the next byte. */
+  readonly offset: number
+  /** What was counted so far. A question counts as a frame, and `skip` as its pieces. */
+  readonly stats: StreamStats
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+/**
+ * Asks a Readable, Web ReadableStream, or (async) iterable of chunks for bytes, lines and frames, one after another. It
+ * owns the source until `release`: an error ends it, and so does the end.
+ *
+ * @throws {TypeError} for a source that gives no chunks, and for wrong options.
+ */
+export function reader(source: FrameSource, given?: ReaderOptions): Reader {
+  const options = readStreamOptions('reader', given, ['destroyOnError', 'exact'])
+  const destroyOnError = choiceOption('destroyOnError', options.destroyOnError ?? true, [true, false])
+  const isExact = choiceOption('exact', options.exact ?? false, [true, false])
+  const open = () => chunkSource(source, { isOwned: !isExact, keepsUnread: true })
+  const first = open()
+  if (isExact && first.leave === undefined) {
+    throw new TypeError('exact: true takes a Node Readable, which can take unread bytes back')
+  }
+  const shared = new SharedSource(open, destroyOnError && !isExact)
+  return new SourceReader(shared, options, isExact, Trace.open('reader', undefined, source))
+}
+
+const ANSWERED: IteratorYieldResult<void> = { done: false, value: undefined }
+
+class SourceReader implements Reader {
+  private readonly source: SharedSource
+  private readonly options: FramesOptions
+  private readonly isExact: boolean
+  private readonly trace: Trace
+  /** Of the loops that are over. */
+  private readonly counted: ReceivedStats = emptyStats()
+  /** Settled when the last question that was asked has been answered. */
+  private last: Promise<unknown> = Promise.resolve()
+  /** The loop that has the source. */
+  private current: FrameReader<unknown> | undefined = undefined
+  /** Why no question is answered any more. */
+  private over: Error | undefined = undefined
+
+  constructor(source: SharedSource, options: ReaderOptions, isExact: boolean, trace: Trace) {
+    this.source = source
+    this.trace = trace
+    const { destroyOnError = true, exact: _, ...rest } = options
+    this.options = { ...rest, destroyOnError, destroyOnReturn: false }
+    this.isExact = isExact
+    const { signal } = options
+    if (signal?.aborted === true) this.abort()
+    else signal?.addEventListener('abort', this.abort)
+  }
+
+  get offset(): number {
+    return this.source.position
+  }
+
+  get stats(): StreamStats {
+    const received = { ...this.counted }
+    addStats(received, this.current?.stats.received ?? emptyStats())
+    return { received: { ...received, bytes: this.offset } }
+  }
+
+  async exactly(length: number): Promise<Buffer> {
+    integerOption('length', length, 0)
+    return this.ask(() => this.take(length))
+  }
+
+  async until(delimiter: string | Uint8Array, options?: UntilOptions): Promise<Buffer> {
+    const { maxLength = 65_536 } = readOptions('until', options, ['maxLength'])
+    const codec = delimitedBytes(bytesOption('delimiter', delimiter), integerOption('maxLength', maxLength, 1))
+    const expected = `a delimiter within ${maxLength} bytes`
+    return this.ask(() => this.first(codec, expected)) as Promise<Buffer>
+  }
+
+  frame<Bytes extends Uint8Array>(codec: ByteCodec<Bytes>): Promise<Buffer>
+  frame<Frame>(codec: FrameCodec<Frame>): Promise<Frame>
+  async frame<Frame>(codec: FrameCodec<Frame>): Promise<Frame> {
+    checkCodec(codec)
+    return this.ask(() => this.first(codec, `a frame of ${codecName(codec) ?? 'the codec'}`))
+  }
+
+  frames<Bytes extends Uint8Array>(codec: ByteCodec<Bytes>): FrameIteration<Buffer>
+  frames<Frame>(codec: FrameCodec<Frame>): FrameIteration<Frame>
+  frames<Frame>(codec: FrameCodec<Frame>): FrameIteration<Frame> {
+    checkCodec(codec)
+    this.checkFree()
+    const loop = this.loop(codec)
+    return new Frames(loop)
+  }
+
+  async peek(length: number): Promise<Buffer> {
+    integerOption('length', length, 0)
+    return this.ask(async () => {
+      const bytes = await this.take(length)
+      this.source.putBack(bytes)
+      return bytes
+    })
+  }
+
+  async skip(length: number): Promise<void> {
+    integerOption('length', length, 0)
+    return this.ask(() => this.drop(length))
+  }
+
+  release(): void {
+    if (this.over !== undefined) return
+    void this.current?.return()
+    this.source.giveBack()
+    this.end(new Error('the reader was released'))
+  }
+
+  async cancel(): Promise<void> {
+    await this.close(prematureClose())
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.cancel()
+  }
+
+  /** Answers a question once those before it are answered. */
+  private ask<Answer>(answer: () => Promise<Answer>): Promise<Answer> {
+    const answered = this.last.then(async () => {
+      this.checkFree()
+      try {
+        return await answer()
+      } finally {
+        if (this.isExact && this.over === undefined) this.source.giveBack()
+      }
+    })
+    this.last = answered.catch(() => {})
+    return answered
+  }
+
+  private checkFree(): void {
+    if (this.over !== undefined) throw this.over
+    if (this.current === undefined || this.current.isOver) return
+    throw new TypeError('the source is already being read: frames() of the reader must end, or be left, first')
+  }
+
+  private async take(length: number): Promise<Buffer> {
+    if (length === 0) return Buffer.alloc(0)
+    return (await this.first(exactBytes(length), bytesOf(length))) as Buffer
+  }
+
+  private async drop(length: number): Promise<void> {
+    if (length === 0) return
+    let left = length
+    const dropAll = (loop: FrameReader<Uint8Array>) => () => {
+      for (let piece = loop.takeFrame(); left > 0 && piece?.done === false;) {
+        left -= piece.value.length
+        if (left === 0) return ANSWERED
+        piece = loop.takeFrame()
+      }
+      return undefined
+    }
+    await this.answer(piecesOf(length), bytesOf(length), dropAll)
+  }
+
+  private first<Frame>(codec: FrameCodec<Frame>, expected: string): Promise<Frame> {
+    return this.answer(codec, expected, (loop) => loop.takeFrame)
+  }
+
+  /** Runs a loop up to its first item. */
+  private async answer<Frame, Item>(
+    codec: FrameCodec<Frame>,
+    expected: string,
+    takeFrom: (loop: FrameReader<Frame>) => () => IteratorResult<Item, void> | undefined,
+  ): Promise<Item> {
+    const start = this.offset
+    const loop = this.loop(codec)
+    try {
+      const { done, value } = await loop.next(takeFrom(loop))
+      if (this.over !== undefined) throw this.over
+      if (done !== true) return value
+      throw new FrameError('ERR_FRAME_TRUNCATED', shortage(expected, start, receivedBy(loop), 'ERR_FRAME_TRUNCATED'), {
+        offset: start,
+      })
+    } catch (error) {
+      throw isFrameError(error) ? this.explained(error, expected, start, receivedBy(loop)) : error
+    } finally {
+      await loop.return()
+    }
+  }
+
+  private loop<Frame>(codec: FrameCodec<Frame>): FrameReader<Frame> {
+    this.countCurrent()
+    const loop = new FrameReader(this.source.lend(), codec, this.options, this.trace.lend(codec), this.offset)
+    this.current = loop
+    return loop
+  }
+
+  private countCurrent(): void {
+    const received = this.current?.stats.received
+    this.current = undefined
+    if (received !== undefined) addStats(this.counted, received)
+  }
+
+  private explained(error: FrameError, expected: string, start: number, received: number): FrameError {
+    const { code, offset, frameLength, maxFrameLength } = error
+    const isShort = code === 'ERR_FRAME_TRUNCATED' || code === 'ERR_FRAME_TIMEOUT'
+    const message = isShort
+      ? shortage(expected, start, received, code)
+      : `expected ${expected} at offset ${start}: ${error.message}`
+    return new FrameError(code, message, {
+      cause: error,
+      ...(offset === undefined ? {} : { offset }),
+      ...(frameLength === undefined ? {} : { frameLength }),
+      ...(maxFrameLength === undefined ? {} : { maxFrameLength }),
+    })
+  }
+
+  private readonly abort = (): void => {
+    const { signal } = this.options
+    if (signal !== undefined) void this.close(abortError(signal)).catch(() => {})
+  }
+
+  private async close(reason: Error): Promise<void> {
+    if (this.over !== undefined) return
+    const { current } = this
+    this.end(reason)
+    const closed = this.source.close()
+    await current?.return()
+    await closed
+  }
+
+  private end(reason: Error): void {
+    this.over = reason
+    this.options.signal?.removeEventListener('abort', this.abort)
+    this.trace.close(this.stats)
+  }
+}
+
+function emptyStats(): ReceivedStats {
+  return { frames: 0, bytes: 0, skips: 0, skippedBytes: 0 }
+}
+
+function addStats(sum: ReceivedStats, { frames, skips, skippedBytes }: ReceivedStats): void {
+  sum.frames += frames
+  sum.skips += skips
+  sum.skippedBytes += skippedBytes
+}
+
+function receivedBy(loop: FrameReader<unknown>): number {
+  return loop.stats.received?.bytes ?? 0
+}
+
+function bytesOf(length: number): string {
+  return length === 1 ? '1 byte' : `${length} bytes`
+}
+
+function shortage(expected: string, start: number, received: number, code: string): string {
+  const what = code === 'ERR_FRAME_TIMEOUT' ? 'no more in time' : 'then the end'
+  return `expected ${expected} at offset ${start}, received ${bytesOf(received)} and ${what}`
+}

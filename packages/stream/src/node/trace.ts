@@ -1,0 +1,119 @@
+// What an adapter tells whoever listens: on `node:diagnostics_channel`, and with NODE_DEBUG=unstick on stderr.
+//
+// Lengths, offsets and codes only. Never payload: neither frames, nor messages of errors, which may quote what they parsed.
+// Where nobody listens an adapter pays for one property read a chunk.
+
+import { channel, type Channel } from 'node:diagnostics_channel'
+import { debuglog } from 'node:util'
+import { codecName, isFrameError, type Skipped } from '@unstick/core'
+import type { ChunkObserver } from '../chunk-decoder.ts'
+import type { FrameStreamOptions } from '../options.ts'
+import type { StreamStats } from '../stats.ts'
+
+/** What every message says of its stream. */
+export interface StreamIdentity {
+  /** Counts the streams of this process, from 1. */
+  readonly id: number
+  /** The function that made it, such as 'framed'. */
+  readonly adapter: string
+  /** The name of the codec. */
+  readonly codec: string
+}
+
+const received = channel('unstick:frame:received')
+const sent = channel('unstick:frame:sent')
+const skipped = channel('unstick:frame:skipped')
+const failed = channel('unstick:frame:error')
+const opened = channel('unstick:stream:open')
+const closed = channel('unstick:stream:close')
+const stalled = channel('unstick:stream:stall')
+
+const debug = debuglog('unstick')
+
+let streams = 0
+
+export class Trace implements ChunkObserver {
+  private readonly identity: StreamIdentity
+  private readonly isLent: boolean
+
+  private constructor(identity: StreamIdentity, isLent: boolean) {
+    this.identity = identity
+    this.isLent = isLent
+  }
+
+  /** Of a new stream over `source`, the caller's stream. */
+  static open(adapter: string, codec: object | undefined, source?: unknown): Trace {
+    streams++
+    const trace = new Trace({ id: streams, adapter, codec: nameOf(codec) }, false)
+    // The one message that holds an object: the stream by which a listener knows the connection.
+    if (opened.hasSubscribers) opened.publish({ ...trace.identity, source })
+    trace.log(opened)
+    return trace
+  }
+
+  /** Of one loop over the same stream, which goes on when the loop is over. */
+  lend(codec: object): Trace {
+    return new Trace({ ...this.identity, codec: nameOf(codec) }, true)
+  }
+
+  /** Whether somebody listens for received frames. */
+  get isListening(): boolean {
+    return received.hasSubscribers || debug.enabled
+  }
+
+  /** A chunk has completed `frames` frames, which lie in `length` bytes from `offset` on. */
+  received(offset: number, length: number, frames: number): void {
+    this.publish(received, { offset, length, frames })
+  }
+
+  /** A frame was accepted for writing. */
+  sent(offset: number, length: number): void {
+    if (sent.hasSubscribers || debug.enabled) this.publish(sent, { offset, length, frames: 1 })
+  }
+
+  error(error: unknown): void {
+    if (!failed.hasSubscribers && !debug.enabled) return
+    const { name, code } = (error ?? {}) as { name?: unknown; code?: unknown }
+    const { offset, frameLength, maxFrameLength } = isFrameError(error) ? error : {}
+    this.publish(failed, {
+      name: typeof name === 'string' ? name : typeof error,
+      ...(typeof code === 'string' ? { code } : {}),
+      ...(offset === undefined ? {} : { offset }),
+      ...(frameLength === undefined ? {} : { frameLength }),
+      ...(maxFrameLength === undefined ? {} : { maxFrameLength }),
+    })
+  }
+
+  /** Frames wait: for the reader ('read'), or for room in the stream below ('write'). */
+  stall(direction: 'read' | 'write'): void {
+    if (stalled.hasSubscribers || debug.enabled) this.publish(stalled, { direction })
+  }
+
+  close(stats: StreamStats): void {
+    if (!this.isLent && (closed.hasSubscribers || debug.enabled)) this.publish(closed, { stats })
+  }
+
+  /** The options, with skips reported. */
+  watching<Options extends FrameStreamOptions>(options: Options): Options {
+    const { onSkip } = options
+    const report = (gone: Skipped): void => {
+      const { offset, length, reason } = gone
+      if (skipped.hasSubscribers || debug.enabled) this.publish(skipped, { offset, length, reason })
+      onSkip?.(gone)
+    }
+    return { ...options, onSkip: report }
+  }
+
+  private publish(to: Channel, message: object): void {
+    if (to.hasSubscribers) to.publish({ ...this.identity, ...message })
+    this.log(to, message)
+  }
+
+  private log(to: Channel, message: object = {}): void {
+    if (debug.enabled) debug('%s %o', to.name, { ...this.identity, ...message })
+  }
+}
+
+function nameOf(codec: object | undefined): string {
+  return (codec && codecName(codec)) ?? 'unnamed'
+}

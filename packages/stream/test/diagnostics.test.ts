@@ -1,0 +1,161 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import { once } from 'node:events'
+import { PassThrough } from 'node:stream'
+import { jsonLines, lines } from '@unstick/delimiter'
+import { lengthField } from '@unstick/length-field'
+import { describe, expect, it, vi } from 'vitest'
+import { encodeStream, framed, frames, reader } from '../src/index.ts'
+import { afterwards, collect, connection, turns } from './connection.ts'
+
+const codec = lengthField({ lengthFieldLength: 1, maxFrameLength: 6, oversize: 'skip' })
+const CHANNELS = [
+  'frame:received',
+  'frame:sent',
+  'frame:skipped',
+  'frame:error',
+  'stream:open',
+  'stream:close',
+  'stream:stall',
+]
+
+type Published = Record<string, unknown>
+
+/** What is published from here to the end of the test, as [channel, message]. */
+function listen(...names: string[]): [string, Published][] {
+  const heard: [string, Published][] = []
+  for (const name of names.length > 0 ? names : CHANNELS) {
+    const listener = (message: unknown): void => void heard.push([name, message as Published])
+    subscribe(`unstick:${name}`, listener)
+    afterwards(() => void unsubscribe(`unstick:${name}`, listener))
+  }
+  return heard
+}
+
+describe('the diagnostics channels', () => {
+  it('tell of a stream from its opening to its close: frames by chunk, with offsets and lengths, skips, and stats', async () => {
+    const heard = listen()
+    const chunks = [Buffer.from([1, 1, 2, 1]), Buffer.from([1, 8, 1, 2, 3, 4, 5, 6, 7, 8, 0]), Buffer.from([0])]
+    const loop = frames(chunks, codec)
+    await collect(loop)
+    const { id } = heard[0]![1]
+    const identity = { id, adapter: 'frames', codec: 'lengthField' }
+    expect(heard).toEqual([
+      ['stream:open', { ...identity, source: chunks }],
+      ['frame:received', { ...identity, offset: 0, length: 2, frames: 1 }],
+      ['frame:skipped', { ...identity, offset: 5, length: 9, reason: 'too-long' }],
+      ['frame:received', { ...identity, offset: 2, length: 13, frames: 2 }],
+      ['frame:received', { ...identity, offset: 15, length: 1, frames: 1 }],
+      ['stream:close', { ...identity, stats: loop.stats }],
+    ])
+  })
+
+  it('get one message a chunk from batches as well', async () => {
+    const heard = listen('frame:received')
+    await collect(frames([Buffer.from([1, 1, 0, 0, 5]), Buffer.from([1, 2, 3, 4, 5, 0])], codec).batches())
+    expect(heard.map(([, { offset, length, frames: count }]) => [offset, length, count])).toEqual([
+      [0, 4, 3],
+      [4, 7, 2],
+    ])
+  })
+
+  it('tell of both directions of a connection, under one identity', async () => {
+    const heard = listen()
+    const { client, server } = await connection()
+    const peer = framed(server, codec)
+    client.end(Buffer.from([1, 1]))
+    peer.write(Buffer.from('abc'))
+    peer.end(Buffer.from('d'))
+    await collect(peer)
+    if (!peer.closed) await once(peer, 'close')
+    const names = heard.map(([name]) => name)
+    expect(names).toContain('frame:received')
+    expect(names.at(-1)).toBe('stream:close')
+    expect(new Set(heard.map(([, { id }]) => id)).size).toBe(1)
+    expect(heard.filter(([name]) => name === 'frame:sent').map(([, { offset, length }]) => [offset, length])).toEqual([
+      [0, 4],
+      [4, 2],
+    ])
+    expect(heard[0]![1]['source']).toBe(server)
+  })
+
+  it('tell of errors by code and place, and never quote the bytes, which messages of parsers do', async () => {
+    const heard = listen()
+    await collect(frames([Buffer.from('{"fine":1}\n{"secret" 1}\n')], jsonLines()))
+    const errors = heard.filter(([name]) => name === 'frame:error')
+    expect(errors.map(([, { name, code, offset }]) => [name, code, offset])).toEqual([
+      ['FrameError', 'ERR_FRAME_CORRUPT', 11],
+    ])
+    for (const [, { source: _, ...message }] of heard) expect(JSON.stringify(message)).not.toContain('secret')
+    heard.length = 0
+    const broken = new PassThrough()
+    const loop = collect(frames(broken, codec))
+    await turns(2)
+    broken.destroy(Object.assign(new Error('secret'), { code: 'ECONNRESET' }))
+    await loop
+    expect(heard.find(([name]) => name === 'frame:error')?.[1]).toMatchObject({ name: 'Error', code: 'ECONNRESET' })
+  })
+
+  it('tell of a frame that cannot be encoded, and of frames that wait', async () => {
+    const heard = listen('frame:error', 'stream:stall')
+    const stream = encodeStream(lines(), { readableHighWaterMark: 1 })
+    stream.write(Buffer.from('a\n'), () => {})
+    for (let index = 0; index < 3; index++) stream.write(Buffer.from('abc'))
+    await turns(3)
+    stream.write(Buffer.from('abc'))
+    await turns(3)
+    expect(heard.map(([name, { code, direction }]) => [name, code ?? direction])).toContainEqual([
+      'frame:error',
+      'ERR_FRAME_NOT_ENCODABLE',
+    ])
+    expect(heard).toContainEqual([
+      'stream:stall',
+      expect.objectContaining({ direction: 'write', adapter: 'encodeStream' }),
+    ])
+    stream.destroy()
+  })
+
+  it('tell of a reader as one stream, and name the codec of each question', async () => {
+    const heard = listen()
+    const input = reader([Buffer.from('HEAD'), Buffer.from([1, 1])])
+    await input.exactly(4)
+    await input.frame(codec)
+    await input.cancel()
+    expect(heard.map(([name, { codec: by, offset }]) => [name, by, offset])).toEqual([
+      ['stream:open', 'unnamed', undefined],
+      ['frame:received', 'exactly', 0],
+      ['frame:received', 'lengthField', 4],
+      ['stream:close', 'unnamed', undefined],
+    ])
+    expect(new Set(heard.map(([, { id }]) => id)).size).toBe(1)
+  })
+
+  it('hear from streams that were open before somebody listened, from the next chunk on', async () => {
+    const source = new PassThrough()
+    const loop = frames(source, codec)
+    source.write(Buffer.from([1, 1]))
+    await loop.next()
+    const heard = listen('frame:received')
+    source.end(Buffer.from([2, 1, 1]))
+    await collect(loop)
+    expect(heard.map(([, { offset, length }]) => [offset, length])).toEqual([[2, 3]])
+  })
+
+  it('are logged with NODE_DEBUG=unstick, also when nobody has subscribed', async () => {
+    const logged: unknown[][] = []
+    vi.resetModules()
+    // Node reads NODE_DEBUG when the process starts.
+    vi.doMock('node:util', () => ({
+      debuglog: (section: string) =>
+        Object.assign((...parts: unknown[]) => logged.push([section, ...parts]), { enabled: true }),
+    }))
+    const fresh = (await import('../src/index.ts')) as { frames: typeof frames }
+    vi.doUnmock('node:util')
+    await collect(fresh.frames([Buffer.from([1, 65])], codec))
+    expect(logged.map(([section, , name]) => [section, name])).toEqual([
+      ['unstick', 'unstick:stream:open'],
+      ['unstick', 'unstick:frame:received'],
+      ['unstick', 'unstick:stream:close'],
+    ])
+    expect(logged[1]?.[3]).toMatchObject({ adapter: 'frames', offset: 0, length: 2, frames: 1 })
+  })
+})

@@ -1,0 +1,236 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { createWriteStream, existsSync, mkdtempSync, openSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { PassThrough } from 'node:stream'
+import { ReadStream } from 'node:tty'
+import { lengthField } from '@unstick/length-field'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { bySilence, decodeStream, framed, frames } from '../src/index.ts'
+import { FrameDecoderStream } from '../src/web.ts'
+import { afterwards, listenersOf, turns } from './connection.ts'
+import { memoryPair } from './memory-pair.ts'
+
+const codec = lengthField({ lengthFieldLength: 1 })
+
+/** Lets time pass, and what was started by it happen. */
+async function pass(milliseconds: number): Promise<void> {
+  await turns(3)
+  await vi.advanceTimersByTimeAsync(milliseconds)
+  await turns(3)
+}
+
+/** What an iteration has given so far. */
+function gathered<Item>(source: AsyncIterable<Item>): {
+  items: Item[]
+  error: { code?: unknown } | undefined
+  over: Promise<void>
+} {
+  const state: { items: Item[]; error: { code?: unknown } | undefined; over: Promise<void> } = {
+    items: [],
+    error: undefined,
+    over: Promise.resolve(),
+  }
+  state.over = (async () => {
+    try {
+      for await (const item of source) state.items.push(item)
+    } catch (error) {
+      state.error = error as { code?: unknown }
+    }
+  })()
+  return state
+}
+
+describe('with fake time', () => {
+  beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }))
+  afterEach(() => void vi.useRealTimers())
+
+  describe('bySilence', () => {
+    it('ends a frame when nothing arrives for that long, however its bytes were cut', async () => {
+      const source = new PassThrough()
+      const seen = gathered(bySilence(source, { milliseconds: 5 }))
+      await pass(1000)
+      source.write('ab')
+      await pass(4)
+      source.write('c')
+      await pass(4)
+      expect(seen.items).toEqual([])
+      await pass(2)
+      expect(seen.items.map(String)).toEqual(['abc'])
+      source.write('next')
+      await pass(6)
+      expect(seen.items.map(String)).toEqual(['abc', 'next'])
+      source.destroy()
+      await seen.over
+      expect(vi.getTimerCount()).toBe(0)
+    })
+
+    it('ends the last frame with the source', async () => {
+      const source = new PassThrough()
+      const seen = gathered(bySilence(source, { milliseconds: 5 }))
+      source.write('a')
+      await pass(6)
+      source.end('last')
+      await seen.over
+      expect(seen.items.map(String)).toEqual(['a', 'last'])
+      expect(seen.error).toBeUndefined()
+      expect(vi.getTimerCount()).toBe(0)
+    })
+
+    it('refuses a frame that is too long while it arrives, at its offset', async () => {
+      const source = new PassThrough()
+      const seen = gathered(bySilence(source, { milliseconds: 5, maxFrameLength: 4 }))
+      source.write('abcd')
+      await pass(6)
+      source.write('abc')
+      await pass(1)
+      source.write('de')
+      await pass(0)
+      expect(seen.items.map(String)).toEqual(['abcd'])
+      expect(seen.error).toMatchObject({ code: 'ERR_FRAME_TOO_LONG', offset: 4, maxFrameLength: 4 })
+      expect(source.destroyed).toBe(true)
+      expect(vi.getTimerCount()).toBe(0)
+    })
+
+    it('has the life, the signal and the stats of frames()', async () => {
+      const source = new PassThrough()
+      const abort = new AbortController()
+      const loop = bySilence(source, { milliseconds: 5, signal: abort.signal })
+      const seen = gathered(loop)
+      source.write('ab')
+      await pass(6)
+      source.write('unfinished')
+      await pass(1)
+      abort.abort()
+      await seen.over
+      expect(seen.error).toMatchObject({ code: 'ABORT_ERR' })
+      expect(loop.stats.received).toMatchObject({ frames: 1, bytes: 2 })
+      expect(source.destroyed).toBe(true)
+      expect(vi.getTimerCount()).toBe(0)
+      const left = new PassThrough()
+      left.write('ab')
+      const leaving = (async () => {
+        for await (const frame of bySilence(left, { milliseconds: 5 })) return String(frame)
+        return undefined
+      })()
+      await pass(6)
+      expect(await leaving).toBe('ab')
+      expect(left.destroyed).toBe(true)
+      expect(listenersOf(left)).toEqual(listenersOf(new PassThrough()))
+    })
+
+    it('takes iterables and arrays of chunks, and refuses what is not bytes', async () => {
+      const source = [[Buffer.from('a'), Buffer.from('b')], [], Buffer.from('c')]
+      const whole = gathered(bySilence(source, { milliseconds: 5 }))
+      await pass(6)
+      await whole.over
+      expect(whole.items.map(String)).toEqual(['abc'])
+      const text = gathered(bySilence(['text' as never], { milliseconds: 5 }))
+      await pass(6)
+      await text.over
+      expect(text.error).toBeInstanceOf(TypeError)
+      expect(() => bySilence([], { milliseconds: 0 })).toThrow('milliseconds must be an integer from 1')
+      expect(() => bySilence([], { milliseconds: 1, maxFrameLength: 0 })).toThrow('maxFrameLength')
+    })
+  })
+
+  describe('idleTimeout', () => {
+    it('is ERR_FRAME_TIMEOUT when no frame is begun for that long, and does not limit a frame', async () => {
+      const source = new PassThrough()
+      const seen = gathered(frames(source, codec, { idleTimeout: 100 }))
+      await pass(90)
+      source.write(Buffer.from([1, 65]))
+      await pass(90)
+      source.write(Buffer.from([2, 65]))
+      await pass(1000)
+      source.write(Buffer.from([66]))
+      await pass(90)
+      expect(seen.items.map(String)).toEqual(['A', 'AB'])
+      expect(seen.error).toBeUndefined()
+      await pass(20)
+      expect(seen.error).toMatchObject({ code: 'ERR_FRAME_TIMEOUT', offset: 5 })
+      expect(source.destroyed).toBe(true)
+      expect(vi.getTimerCount()).toBe(0)
+    })
+
+    it('is another limit than frameTimeout, which begins with the first byte of a frame', async () => {
+      const source = new PassThrough()
+      const seen = gathered(frames(source, codec, { idleTimeout: 1000, frameTimeout: 100 }))
+      await pass(900)
+      source.write(Buffer.from([2]))
+      await pass(90)
+      expect(seen.error).toBeUndefined()
+      await pass(20)
+      expect(seen.error).toMatchObject({ code: 'ERR_FRAME_TIMEOUT', offset: 0 })
+    })
+
+    it('is not put off by bytes that belong to no frame', async () => {
+      const source = new PassThrough()
+      const skipping = lengthField({ lengthFieldLength: 1, maxFrameLength: 2, oversize: 'skip' })
+      const seen = gathered(frames(source, skipping, { idleTimeout: 100 }))
+      await pass(60)
+      source.write(Buffer.from([2, 1, 1]))
+      await pass(60)
+      expect(seen.error).toMatchObject({ code: 'ERR_FRAME_TIMEOUT' })
+    })
+
+    it('does not pass while the reader is the slow one', async () => {
+      const source = new PassThrough()
+      const loop = frames(source, codec, { idleTimeout: 100 })
+      source.write(Buffer.from([1, 65]))
+      await loop.next()
+      await pass(1000)
+      source.end(Buffer.from([1, 66]))
+      expect(String((await loop.next()).value)).toBe('B')
+      expect((await loop.next()).done).toBe(true)
+    })
+
+    it('holds for decodeStream, framed and Web streams, and leaves no timer', async () => {
+      const decoding = decodeStream(codec, { idleTimeout: 100 })
+      const decoded = gathered(decoding)
+      const [left, right] = memoryPair([false, false])
+      right.on('error', () => {})
+      const peer = gathered(framed(left, codec, { idleTimeout: 100 }))
+      const web = gathered(
+        new FrameDecoderStream(codec, { idleTimeout: 100 }).readable as unknown as AsyncIterable<unknown>,
+      )
+      await pass(90)
+      expect([decoded.error, peer.error, web.error]).toEqual([undefined, undefined, undefined])
+      await pass(20)
+      for (const { error } of [decoded, peer, web])
+        expect(error).toMatchObject({ code: 'ERR_FRAME_TIMEOUT', offset: 0 })
+      expect(vi.getTimerCount()).toBe(0)
+    })
+
+    it('is checked', () => {
+      expect(() => frames([], codec, { idleTimeout: 0 })).toThrow('idleTimeout must be an integer from 1')
+    })
+  })
+})
+
+describe.skipIf(spawnSync('socat', ['-V']).status !== 0)('over a pair of terminals made by socat', () => {
+  it('bySilence gives the frames of a serial line, each written after the one before was received', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'unstick-'))
+    afterwards(() => rmSync(folder, { recursive: true }))
+    const [near, far] = [join(folder, 'near'), join(folder, 'far')]
+    const socat = spawn('socat', ['-d', '-d', `pty,raw,echo=0,link=${near}`, `pty,raw,echo=0,link=${far}`])
+    afterwards(() => void socat.kill())
+    // It says so when data can be transferred.
+    let said = ''
+    while (!said.includes('starting data transfer loop')) said += String((await once(socat.stderr, 'data'))[0])
+    expect(existsSync(near) && existsSync(far)).toBe(true)
+    const line = new ReadStream(openSync(near, 'r'))
+    const device = createWriteStream(far)
+    const loop = bySilence(line, { milliseconds: 50 })
+    const requests = [Buffer.from([1, 3, 0, 0, 0, 10, 0xc5, 0xcd]), Buffer.alloc(256, 7), Buffer.of(0)]
+    for (const request of requests) {
+      device.write(request.subarray(0, 3))
+      device.write(request.subarray(3))
+      expect((await loop.next()).value).toEqual(request)
+    }
+    await loop.return()
+    expect(line.destroyed).toBe(true)
+    device.destroy()
+  })
+})
