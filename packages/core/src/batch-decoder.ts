@@ -62,7 +62,7 @@ export class BatchDecoder<Frame> extends Decoder<Frame> {
     const index = batch.taken++
     this.position = end
     this.frameIndex++
-    const { isFrame } = this.definition
+    const { isFrame } = this.conversion
     if (isFrame !== undefined && !isFrame(this.chunk, payloadStart, payloadEnd, this.frameIndex - 1)) return NO_FRAME
     if (made?.[index] === NO_FRAME) return NO_FRAME
     if (made === undefined) {
@@ -80,7 +80,7 @@ export class BatchDecoder<Frame> extends Decoder<Frame> {
   private scanBatch(batch: Batch, visit: FrameVisitor): void {
     const { chunk, limit } = this
     const { bounds, count, usedBetween } = batch
-    const { isFrame } = this.definition
+    const { isFrame } = this.conversion
     let { position } = this
     for (let index = batch.taken; index < count; index++) {
       const at = BOUNDS * index

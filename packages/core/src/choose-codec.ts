@@ -6,21 +6,10 @@ import { Conversion, earliest } from './conversion.ts'
 import { codecFrom } from './define-codec.ts'
 import { NO_FRAME } from './definition.ts'
 import { encodeLimitOf, encodeWithin } from './encode-within.ts'
-import { FrameError, frameTooLong } from './errors.ts'
+import { FrameError, frameTooLong, isFrameError } from './errors.ts'
 import { composable } from './map-codec.ts'
 import { readOptions, shown } from './options.ts'
-import {
-  drop,
-  DROP,
-  ENDLESS,
-  GAP,
-  hasBounds,
-  newSearch,
-  payloadEndOf,
-  UNKNOWN,
-  type FindFrame,
-  type FrameSearch,
-} from './search.ts'
+import { drop, DROP, ENDLESS, GAP, hasBounds, newSearch, UNKNOWN, type FindFrame, type FrameSearch } from './search.ts'
 
 export interface ChooseCodecOptions<Codecs extends Record<string, FrameCodec<unknown>>> {
   /**
@@ -98,8 +87,8 @@ interface Memory {
   chosen: number
   /** The state of each codec. */
   readonly states: number[]
-  /** How many frames were found. */
-  frames: number
+  /** Whether the unfinished frame was refused as too long, and is being skipped. */
+  isSkipping: boolean
 }
 
 /**
@@ -117,10 +106,10 @@ class Chooser extends Conversion<unknown> {
     const { definitions } = choice
     const conversions = definitions.map((definition) => definition.createConversion())
     const hasInside = conversions.some((conversion) => conversion.hasInside)
-    super(undefined, [], true, undefined, hasInside)
+    super(undefined, [], true, undefined, undefined, hasInside)
     this.choice = choice
     this.conversions = conversions
-    const memory = (): Memory => ({ chosen: NONE, states: definitions.map(() => 0), frames: 0 })
+    const memory = (): Memory => ({ chosen: NONE, states: definitions.map(() => 0), isSkipping: false })
     this.memories = [memory(), memory()]
   }
 
@@ -135,6 +124,9 @@ class Chooser extends Conversion<unknown> {
     return frame === NO_FRAME ? NO_FRAME : { kind: this.choice.kinds[found], frame }
   }
 
+  override readonly isFrame = (bytes: Uint8Array, start: number, end: number, index: number): boolean =>
+    this.conversions[this.found]!.isFrame?.(bytes, start, end, index) ?? true
+
   override noteInside(offset: number): number {
     const began = this.conversions[this.found]!.noteInside(offset)
     this.insideSince = earliest(...this.conversions.map((conversion) => conversion.insideSince))
@@ -146,12 +138,16 @@ class Chooser extends Conversion<unknown> {
   }
 
   override end(frames: unknown[], index: number): void {
-    for (const [at, conversion] of this.conversions.entries()) {
+    const began = ({ insideSince = Infinity }: Conversion<unknown>): number => insideSince
+    const inOrder = this.conversions.toSorted((a, b) => (began(a) < began(b) ? -1 : 1))
+    for (const conversion of inOrder) {
+      const kind = this.choice.kinds[this.conversions.indexOf(conversion)]
       const last: unknown[] = []
       try {
         conversion.end(last, index)
       } finally {
-        for (const frame of last) frames.push({ kind: this.choice.kinds[at], frame })
+        this.insideSince = conversion.insideSince
+        for (const frame of last) frames.push({ kind, frame })
       }
     }
   }
@@ -161,30 +157,27 @@ class Chooser extends Conversion<unknown> {
     const next = this.memories[(1 - search.state) as 0 | 1]
     if (isLast && start === end) return this.checkEnd(current)
     const chosen = current.chosen === NONE ? this.chooseNext(bytes, start, end) : current.chosen
+    this.found = chosen
     if (chosen === NONE) return UNKNOWN
-    const definition = this.choice.definitions[chosen]!
     const nextState = 1 - search.state
     search.state = current.states[chosen]!
-    let answer: number
-    let isThrown = true
+    next.chosen = chosen
+    next.isSkipping = current.isSkipping
     try {
-      answer = this.askChosen(chosen, bytes, start, end, search, isLast)
-      isThrown = false
+      const answer = this.askChosen(chosen, bytes, start, end, search, isLast, current.isSkipping)
+      const isOver = (answer > start && answer <= end) || answer === GAP || answer === DROP
+      if (isOver) forget(next)
+      return answer
+    } catch (error) {
+      // A frame that is too long, and does not say where it ends, is skipped by the codec that it has.
+      if (isFrameError(error, 'ERR_FRAME_TOO_LONG') && error.frameLength === undefined) next.isSkipping = true
+      else forget(next)
+      throw error
     } finally {
       for (const [index, state] of current.states.entries()) next.states[index] = state
       next.states[chosen] = search.state
-      next.frames = current.frames
-      next.chosen = isThrown ? NONE : chosen
       search.state = nextState
-      this.found = chosen
     }
-    const isFrame = answer > start && answer <= end
-    if (isFrame || answer === GAP || answer === DROP) next.chosen = NONE
-    if (!isFrame) return answer
-    next.frames++
-    if (definition.isFrame === undefined) return answer
-    const isFound = definition.isFrame(bytes, search.payloadStart, payloadEndOf(search, answer), current.frames)
-    return isFound ? answer : drop(search, answer)
   }
 
   private askChosen(
@@ -194,13 +187,15 @@ class Chooser extends Conversion<unknown> {
     end: number,
     search: FrameSearch,
     isLast: boolean,
+    isSkipping: boolean,
   ): number {
     const definition = this.choice.definitions[chosen]!
     const conversion = this.conversions[chosen]!
     const atEnd = isLast ? (conversion.findAtEnd ?? definition.findAtEnd) : undefined
     const find = atEnd ?? conversion.find ?? definition.find
     const found = find(bytes, start, Math.min(end, start + definition.maxSpan), search)
-    const answer = this.withinLimit(found, definition, start, end, search)
+    skipTo(search, found, definition, start, end, isSkipping)
+    const answer = withinLimit(found, definition, bytes, start, end, search, isSkipping)
     return isLast ? atEndOf(definition, answer, start, end, search) : answer
   }
 
@@ -221,23 +216,55 @@ class Chooser extends Conversion<unknown> {
     }
     return UNKNOWN
   }
+}
 
-  private withinLimit(
-    answer: number,
-    { name, maxFrameLength, maxSpan, oversize }: CompleteDefinition<unknown>,
-    start: number,
-    end: number,
-    search: FrameSearch,
-  ): number {
-    const length = answer - start
-    const isExact = hasBounds(search, start)
-    if (answer === GAP || answer === DROP) return answer
-    if (length > maxSpan && answer !== ENDLESS && isExact) throw frameTooLong(name, length, maxFrameLength)
-    const isEndless = length > maxSpan || (answer === UNKNOWN && end - start > maxSpan)
-    if (!isEndless) return answer
-    if (oversize === 'error') throw frameTooLong(name, Infinity, maxFrameLength)
-    return ENDLESS
-  }
+/** The answer, unless the frame is longer than its own codec allows. */
+function withinLimit(
+  answer: number,
+  { name, maxFrameLength, maxSpan, hint }: CompleteDefinition<unknown>,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  search: FrameSearch,
+  isSkipping: boolean,
+): number {
+  if (answer === GAP || answer === DROP) return answer
+  const isTooLong = answer - start > maxSpan
+  if (!isTooLong && !(answer === UNKNOWN && end - start > maxSpan)) return answer
+  const isExact = isTooLong && answer !== ENDLESS && hasBounds(search, start)
+  // A skipped frame was refused once, and its end is still to be found.
+  if (isSkipping && !isExact) return ENDLESS
+  const shownEnd = Math.min(end, start + maxSpan)
+  const length = isExact ? answer - start : Infinity
+  throw frameTooLong(name, length, maxFrameLength, undefined, hint?.(bytes, start, shownEnd))
+}
+
+/**
+ * Says in `resumeAt` how much of a frame that is too long can be dropped, by the limit and overhead of its own codec: core
+ * knows those of all codecs together.
+ */
+function skipTo(
+  search: FrameSearch,
+  answer: number,
+  { maxFrameLength, maxSpan, overhead }: CompleteDefinition<unknown>,
+  start: number,
+  end: number,
+  isSkipping: boolean,
+): void {
+  const isUnsettled = answer === UNKNOWN || answer > end
+  const isOver = answer === UNKNOWN ? end - start > maxSpan : answer - start > maxSpan
+  const isBounded = answer !== UNKNOWN && answer !== ENDLESS && hasBounds(search, start)
+  if (search.resumeAt !== start || isBounded || !(isOver || (isSkipping && isUnsettled))) return
+  const seen = Math.min(end - start, maxSpan)
+  const isContinuing = answer !== ENDLESS && seen < maxSpan
+  const kept = Math.max(0, overhead - 1)
+  search.resumeAt = start + Math.max(0, isContinuing ? seen - kept : Math.min(seen, maxFrameLength + 1))
+}
+
+/** The next frame's codec is to be chosen anew. */
+function forget(memory: Memory): void {
+  memory.chosen = NONE
+  memory.isSkipping = false
 }
 
 const NOTHING = new Uint8Array(0)

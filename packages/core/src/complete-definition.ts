@@ -117,7 +117,7 @@ export function compose<Frame>(
   const convert = (): Conversion<Frame> => {
     const mappers = mappings.map(({ create }) => create() as FrameMapper<unknown, unknown>)
     const base = createBase?.()
-    return new Conversion<Frame>(base?.toFrame ?? toFrame, mappers, hasMemory, base)
+    return new Conversion<Frame>(base?.toFrame ?? toFrame, mappers, hasMemory, base, base?.isFrame ?? isFrame)
   }
   const shared = hasMemory ? undefined : convert()
   return {

@@ -3,7 +3,7 @@
 //   one by one    toFrame(payload)                      the mappings are part of it
 //   a batch       toFrames(bytes, found, count)  then   mapFrame(each)
 
-import { NO_FRAME, type ToFrame } from './definition.ts'
+import { NO_FRAME, type CodecDefinition, type ToFrame } from './definition.ts'
 import type { FindFrame } from './search.ts'
 
 /** Makes one kind of frame of another; `index` counts the frames before this one, dropped ones included. */
@@ -22,6 +22,8 @@ export interface FrameMapper<From, To> {
   isInside?(): boolean
 }
 
+type IsFrame = NonNullable<CodecDefinition['isFrame']>
+
 /** How a decoder makes its frames. Without a memory, one conversion serves all decoders of a codec. */
 export class Conversion<Frame> {
   /** Undefined: the payload is the frame. */
@@ -37,6 +39,8 @@ export class Conversion<Frame> {
   /** The finders of a decoder whose finder has a memory beside its state. Undefined: those of the definition. */
   readonly find: FindFrame | undefined = undefined
   readonly findAtEnd: FindFrame | undefined = undefined
+  /** Whether the slice that was found last is a frame. Undefined: every slice is one. */
+  readonly isFrame: IsFrame | undefined
   private readonly mappers: readonly FrameMapper<unknown, unknown>[]
   /** What makes the frames that the mappers take, where that has a memory of its own. */
   private readonly base: Conversion<unknown> | undefined
@@ -48,12 +52,14 @@ export class Conversion<Frame> {
     mappers: readonly FrameMapper<unknown, unknown>[],
     hasMemory: boolean,
     base?: Conversion<unknown>,
+    isFrame: IsFrame | undefined = base?.isFrame,
     hasInside: boolean = base?.hasInside === true || mappers.some((mapper) => mapper.isInside !== undefined),
   ) {
     this.mappers = mappers
     this.hasMemory = hasMemory
     this.hasInside = hasInside
     this.base = base
+    this.isFrame = isFrame
     if (base !== undefined) {
       this.find = base.find
       this.findAtEnd = base.findAtEnd
@@ -82,7 +88,7 @@ export class Conversion<Frame> {
     return earliest(this.base?.joinedSince(), this.mappedSince)
   }
 
-  /** Adds the frames that only the end decides. */
+  /** Adds the frames that only the end decides. Where it throws, `insideSince` is where the faulty frame began. */
   end(frames: Frame[], index: number): void {
     if (this.base !== undefined) this.endBase(this.base, frames, index)
     for (const [at, mapper] of this.mappers.entries()) {
@@ -100,6 +106,7 @@ export class Conversion<Frame> {
     try {
       base.end(last, index)
     } finally {
+      this.insideSince = earliest(base.insideSince, this.mappedSince)
       for (const from of last) {
         const frame = this.mapFrame === undefined ? (from as Frame) : this.mapFrame(from, index)
         if (frame !== NO_FRAME) frames.push(frame)

@@ -187,7 +187,8 @@ export class Decoder<Frame> extends FrameScanner implements FrameDecoder<Frame>,
 
   /** Visits the frames that lie whole inside the chunk: what `findWhole` and `takeWhole` do, in one loop. */
   protected scanWholeFrames(visit: FrameVisitor): void {
-    const { frameLength, maxSpan, isFrame, findAtEnd } = this.definition
+    const { frameLength, maxSpan, findAtEnd } = this.definition
+    const { isFrame } = this.conversion
     const isOneLength = isFrame === undefined && findAtEnd === undefined
     if (isOneLength && frameLength !== undefined) this.scanEqualFrames(frameLength, visit)
     if (this.state !== BETWEEN) return
@@ -254,7 +255,7 @@ export class Decoder<Frame> extends FrameScanner implements FrameDecoder<Frame>,
   }
 
   private convertWhole(payload: Uint8Array, length: number): Frame | typeof NO_FRAME {
-    const { isFrame } = this.definition
+    const { isFrame } = this.conversion
     if (isFrame !== undefined && !isFrame(payload, 0, payload.length, this.frameIndex - 1)) return NO_FRAME
     return this.convertPayload(payload, length, undefined)
   }
@@ -269,7 +270,7 @@ export class Decoder<Frame> extends FrameScanner implements FrameDecoder<Frame>,
         ? this.payloadFromChunk(position + payloadStart, position + payloadEnd)
         : this.payloadFromAccumulator(accumulator, payloadStart, payloadEnd, length)
     const emptied = this.consume(length)
-    const { isFrame } = this.definition
+    const { isFrame } = this.conversion
     try {
       if (isFrame !== undefined && !isFrame(payload, 0, payload.length, this.frameIndex - 1)) return NO_FRAME
       return this.definition.isPlain ? (payload as Frame) : this.convertPayload(payload, length, emptied)
@@ -295,7 +296,7 @@ export class Decoder<Frame> extends FrameScanner implements FrameDecoder<Frame>,
 
   private visitNext(length: number, visit: FrameVisitor): void {
     const { search, accumulator, position } = this
-    const { isFrame } = this.definition
+    const { isFrame } = this.conversion
     const bytes = accumulator === undefined ? this.chunk : accumulator.bytes
     const frameStart = accumulator === undefined ? position : accumulator.start
     const start = frameStart + search.payloadStart
@@ -414,12 +415,14 @@ export class Decoder<Frame> extends FrameScanner implements FrameDecoder<Frame>,
 
   private truncated(): FrameError {
     const { accumulator, dropped } = this
-    const offset = this.nextOffset
-    const frameLength = dropped?.isEndKnown
+    const offset = this.conversion.joinedSince() ?? this.streamOffset
+    // The length that a header told is that of a fragment, where fragments are joined.
+    const knownLength = dropped?.isEndKnown
       ? dropped.length + this.toDrop
       : accumulator?.isExact
         ? accumulator.needed
         : undefined
+    const frameLength = offset === this.streamOffset ? knownLength : undefined
     const message = `${this.definition.name}: the stream ended inside the frame at offset ${offset}`
     return new FrameError('ERR_FRAME_TRUNCATED', message, {
       offset,

@@ -283,6 +283,89 @@ describe('chooseCodec', () => {
     )
   })
 
+  it("has the hint of the frame's codec, and its limit, in the error for a frame that is too long", () => {
+    const hinting = (oversize: 'error' | 'skip'): FrameCodec =>
+      defineCodec({
+        name: 'hinting',
+        maxFrameLength: 4,
+        oversize,
+        find: (bytes, start, end) => {
+          const at = bytes.subarray(start, end).indexOf(9)
+          return at < 0 ? UNKNOWN : start + at + 1
+        },
+        hint: (bytes, start) => (bytes[start] === 5 ? 'this looks like fives' : undefined),
+      })
+    const message = 'hinting: the frame exceeds maxFrameLength (4 bytes); this looks like fives'
+    for (const chunks of everyCut(u8(5, 5, 5, 5, 5, 5, 5, 9, 7, 9))) {
+      const codecs = { other: byteLength(), a: hinting('error') }
+      const decoder = chooseCodec({ choose: () => 'a', codecs }).decoder()
+      expect(() => chunks.forEach((chunk) => [...decoder.decode(chunk)])).toThrow(message)
+    }
+    // A skipped frame stays with its codec, whatever its later bytes look like.
+    for (const chunks of everyCut(u8(5, 5, 5, 5, 5, 0, 0, 9, 7, 9))) {
+      const skipped: unknown[] = []
+      const decoder = chooseCodec({
+        choose: (bytes, start) => (bytes[start] === 0 ? 'other' : 'a'),
+        codecs: { other: byteLength({ oversize: 'skip' }), a: hinting('skip') },
+      }).decoder({ onSkip: ({ length, error }) => skipped.push([length, error?.message.replace(' at offset 0', '')]) })
+      expect(chunks.flatMap((chunk) => [...decoder.decode(chunk)])).toEqual([{ kind: 'a', frame: u8(7, 9) }])
+      expect(skipped).toEqual([[8, message]])
+    }
+  })
+
+  it('counts frames for isFrame as the decoder counts them for toFrame', () => {
+    const seen: string[] = []
+    const odd = defineCodec({
+      name: 'odd',
+      maxFrameLength: 2,
+      oversize: 'skip',
+      find: (bytes, start) => (search(bytes, start) === 3 ? start + 3 : start + 1),
+      isFrame: (bytes, start, _end, index) => {
+        seen.push(`is ${index}`)
+        return bytes[start] !== 0
+      },
+      toFrame: (payload, index) => {
+        seen.push(`to ${index}`)
+        return payload
+      },
+    })
+    const search = (bytes: Uint8Array, start: number): number => (bytes[start] === 3 ? 3 : 1)
+    const stream = u8(1, 0, 3, 3, 3, 1, 0, 1)
+    const alone = (): string[] => {
+      seen.length = 0
+      outcome(odd, [stream])
+      return [...seen]
+    }
+    const expected = alone()
+    seen.length = 0
+    const codecs = { odd, other: byteLength({ oversize: 'skip' }) }
+    outcome(chooseCodec({ choose: () => 'odd', codecs }), [stream])
+    expect(seen).toEqual(expected)
+  })
+
+  it('reports an end inside a frame or message where that frame or message began', () => {
+    const joinedCodec = joinFragments(byteLength(), { isLast: (fragment) => fragment.length === 0 })
+    const settled = mapCodec(byteLength(), {
+      decoder: () => {
+        let waiting = 0
+        return {
+          decode: (frame: Uint8Array) => (waiting++, frame),
+          isInside: () => waiting > 0,
+          end: (): Uint8Array[] => [],
+        }
+      },
+    })
+    const codec = chooseCodec({
+      choose: (bytes, start) => (['settled', 'joined', 'plain'] as const)[bytes[start + 1]!]! ?? UNKNOWN,
+      codecs: { plain: byteLength(), joined: joinedCodec, settled },
+    })
+    const offsetOf = (stream: Uint8Array): unknown => (outcome(codec, [stream]).at(-1) as { offset: number }).offset
+    // One kind waits from offset 0 and may end so; the message of another, from 2, may not.
+    expect(offsetOf(u8(1, 0, 1, 1))).toBe(2)
+    // A plain frame is cut at 2 while a message of another kind waits.
+    expect(outcome(codec, [u8(1, 1, 5, 2)]).at(-1)).toMatchObject({ offset: 2, frameLength: 6 })
+  })
+
   it('names the option that is wrong', () => {
     expect(() => chooseCodec({ choose: 1 as never, codecs: { a: byteLength() } })).toThrow(/choose must be a function/)
     for (const codecs of [{}, undefined as never]) {

@@ -19,8 +19,12 @@ describe('an object of options', () => {
   const read = (given: unknown, ...names: string[]): object => readOptions('lines', given as object, names as never[])
 
   it('gives the options that were set, and may be left out', () => {
-    expect(read({ a: 1, b: undefined, c: null }, 'a', 'b', 'c', 'd')).toStrictEqual({ a: 1, c: null })
+    expect(read({ a: 1, b: undefined, c: false }, 'a', 'b', 'c', 'd')).toStrictEqual({ a: 1, c: false })
     expect(read(undefined, 'a')).toStrictEqual({})
+  })
+
+  it('refuses null, which would else pass for what was left out', () => {
+    expect(() => read({ a: null }, 'a')).toThrow(new TypeError('a must have a value or be left out, received null'))
   })
 
   it.each([
