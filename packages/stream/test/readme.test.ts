@@ -1,3 +1,3 @@
 import { testReadme } from '../../../.ci/readme.ts'
 
-testReadme(import.meta.url)
+for (const index of [0, 1, 2]) testReadme(import.meta.url, index)
