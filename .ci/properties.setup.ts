@@ -3,7 +3,7 @@
 
 import fc from 'fast-check'
 
-const RUNS = 30
+const RUNS = 15
 
 fc.configureGlobal({ ...fc.readConfigureGlobal(), numRuns: RUNS })
 

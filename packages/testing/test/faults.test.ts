@@ -34,8 +34,8 @@ async function isCaught({ law: name, laws }: Fault, seed: number): Promise<boole
 
 describe('a planted fault is caught by a law within the default number of runs', () => {
   const given = fc.readConfigureGlobal()
-  // That it is caught is what counts here: no shorter counter-example is looked for.
-  beforeAll(() => fc.configureGlobal({ ...given, endOnFailure: true }))
+  // The number that users have, not that of the test command. No shorter counter-example is looked for.
+  beforeAll(() => fc.configureGlobal({ ...given, numRuns: 100, endOnFailure: true }))
   afterAll(() => fc.configureGlobal(given))
 
   it('there are more than fifty of them, each a kind of its own', () => {
