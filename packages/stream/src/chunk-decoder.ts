@@ -34,6 +34,9 @@ export class ChunkDecoder<Frame> {
   private bytes = 0
   private skips = 0
   private skippedBytes = 0
+  private copiedBytes = 0
+  /** How long the chunk is whose frames are being taken. */
+  private chunkLength = 0
   /** What the observer knows of: set while it listens. */
   private observed: { offset: number; frames: number } | undefined = undefined
   private readonly fail: (error: unknown) => void
@@ -69,6 +72,7 @@ export class ChunkDecoder<Frame> {
       if (this.observer?.isListening === true) this.observe()
       this.decoded = this.decoder.decode(bytes) as IterableIterator<Frame>
       this.bytes += bytes.length
+      this.chunkLength = bytes.length
       this.isOfChunk = true
     } catch (error) {
       this.fail(error)
@@ -82,6 +86,7 @@ export class ChunkDecoder<Frame> {
     if (this.observer?.isListening === true) this.observe()
     this.decoded = lastFrames(this.decoder)
     this.isOfChunk = false
+    this.chunkLength = 0
   }
 
   /** The next frame, or undefined when there is none. */
@@ -119,13 +124,14 @@ export class ChunkDecoder<Frame> {
       else this.postpone(error)
     }
     this.frames += batch.length - before
+    this.countKept()
     if (this.observed !== undefined) this.report(this.observed)
     if (batch.length > 0) this.timer.stop()
   }
 
   get stats(): ReceivedStats {
-    const { frames, bytes, skips, skippedBytes } = this
-    return { frames, bytes, skips, skippedBytes }
+    const { frames, bytes, skips, skippedBytes, copiedBytes } = this
+    return { frames, bytes, skips, skippedBytes, copiedBytes }
   }
 
   /** Whether the frames of what was taken in are used up. */
@@ -153,7 +159,15 @@ export class ChunkDecoder<Frame> {
 
   private useUp(): void {
     this.decoded = undefined
+    this.countKept()
     if (this.observed !== undefined) this.report(this.observed)
+  }
+
+  /** What the decoder keeps of a chunk that is used up, it copies. */
+  private countKept(): void {
+    if (this.chunkLength === 0) return
+    this.copiedBytes += Math.min(this.chunkLength, this.decoder.bufferedLength)
+    this.chunkLength = 0
   }
 
   private get position(): number {

@@ -61,7 +61,7 @@ export function readStreamOptions<Options extends FrameStreamOptions>(
   const { copy, onSkip, signal, frameTimeout, idleTimeout, readableHighWaterMark, writableHighWaterMark } = options
   if (copy !== undefined) choiceOption('copy', copy, [true, false])
   functionOption('onSkip', onSkip)
-  if (signal !== undefined && typeof (signal as Partial<AbortSignal>).addEventListener !== 'function') {
+  if (signal !== undefined && !isAbortSignal(signal)) {
     throw new TypeError(`signal must be an AbortSignal, received ${shown(signal)}`)
   }
   if (frameTimeout !== undefined) integerOption('frameTimeout', frameTimeout, 1, LONGEST_DELAY)
@@ -81,6 +81,11 @@ export function readEncodeOptions<Options extends EncodeStreamOptions<never>>(
   functionOption('onEncodeError', options.onEncodeError)
   choiceOption('destroyOnEncodeError', options.destroyOnEncodeError ?? false, [true, false])
   return options
+}
+
+/** Of this realm or another. An event target that cannot say whether it was aborted is none. */
+function isAbortSignal(value: Partial<AbortSignal>): boolean {
+  return typeof value.addEventListener === 'function' && typeof value.aborted === 'boolean'
 }
 
 export function checkCodec(codec: { decoder: unknown }, name = 'codec'): void {

@@ -9,6 +9,8 @@ export interface ReceivedStats {
   /** Gaps and frames that were skipped. */
   skips: number
   skippedBytes: number
+  /** Bytes copied because their chunk was used up before their frame was whole. What `copy: true` copies does not count. */
+  copiedBytes: number
 }
 
 /** Of what was encoded. Lengths are in bytes. */

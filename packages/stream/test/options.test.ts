@@ -63,7 +63,12 @@ const SHARED = {
 const wrong: Record<string, [value: unknown, message: RegExp][]> = {
   copy: [['yes', /^copy must be true or false, received "yes"$/]],
   onSkip: [[5, /^onSkip must be a function, received 5$/]],
-  signal: [[{}, /^signal must be an AbortSignal, received an instance of Object$/]],
+  signal: [
+    [{}, /^signal must be an AbortSignal, received an instance of Object$/],
+    [new EventTarget(), /^signal must be an AbortSignal, received an instance of EventTarget$/],
+    [new AbortController(), /^signal must be an AbortSignal, received an instance of AbortController$/],
+    [true, /^signal must be an AbortSignal, received true$/],
+  ],
   frameTimeout: [
     [0, /^frameTimeout must be an integer from 1 to 2147483647, received 0$/],
     ['100', /^frameTimeout must be an integer from 1 to 2147483647, received "100"$/],
@@ -167,6 +172,22 @@ describe('options that change after the call', () => {
     options.onSkip = () => void skipped.push(-1)
     expect((await collect(loop)).items).toEqual([Buffer.from([7])])
     expect(skipped).toEqual([5])
+  })
+})
+
+describe('the codecs of framed()', () => {
+  it('are read once each', () => {
+    const reads: string[] = []
+    const pair = {
+      get decode() {
+        return (reads.push('decode'), codec)
+      },
+      get encode() {
+        return (reads.push('encode'), codec)
+      },
+    }
+    framed(new PassThrough(), pair).destroy()
+    expect(reads.toSorted()).toEqual(['decode', 'encode'])
   })
 })
 

@@ -11,17 +11,31 @@ import { memoryPair } from './memory-pair.ts'
 const codec = lengthField({ lengthFieldLength: 1, maxFrameLength: 6, oversize: 'skip' })
 /** Frames of 3, 6 and 1 bytes on the wire, and one of 9 that is skipped. */
 const bytes = Buffer.from([2, 7, 7, 5, 7, 7, 7, 7, 7, 8, 1, 2, 3, 4, 5, 6, 7, 8, 0])
-const received = { frames: 3, bytes: 19, skips: 1, skippedBytes: 9 }
+const received = { frames: 3, bytes: 19, skips: 1, skippedBytes: 9, copiedBytes: 0 }
 
 describe('the stats', () => {
   it.each(['one chunk', 'bytes'])('of frames() count frames, bytes and skips, given as %s', async (cut) => {
     const chunks = cut === 'one chunk' ? [bytes] : [...bytes].map((byte) => Buffer.of(byte))
     const single = frames(chunks, codec)
     await collect(single)
-    expect(single.stats).toMatchObject({ received })
+    expect(single.stats).toMatchObject({ received: { ...received, copiedBytes: expect.any(Number) } })
     const batches = frames(chunks, codec).batches()
     await collect(batches)
-    expect(batches.stats).toMatchObject({ received })
+    expect(batches.stats).toMatchObject({ received: { ...received, copiedBytes: expect.any(Number) } })
+  })
+
+  it('count the bytes that were kept from one chunk to the next as copied', async () => {
+    const copiedBytesOf = async (...chunks: Buffer[]): Promise<number | undefined> => {
+      const loop = frames(chunks, codec)
+      await collect(loop)
+      return loop.stats.received?.copiedBytes
+    }
+    expect(await copiedBytesOf(bytes)).toBe(0)
+    // The first frame ends with the first chunk.
+    expect(await copiedBytesOf(bytes.subarray(0, 3), bytes.subarray(3))).toBe(0)
+    // Two bytes of the second frame have come, then two more, then the rest.
+    expect(await copiedBytesOf(bytes.subarray(0, 5), bytes.subarray(5))).toBe(2)
+    expect(await copiedBytesOf(bytes.subarray(0, 5), bytes.subarray(5, 7), bytes.subarray(7))).toBe(4)
   })
 
   it('of text lines count what was on the wire, in batches too', async () => {

@@ -117,9 +117,10 @@ function isWritable(stream: unknown): stream is Writable {
 
 function codecsOf<Frame>(codec: FrameCodec<Frame> | CodecPair<Frame, Frame>): CodecPair<Frame, Frame> {
   if (typeof codec === 'object' && codec !== null && 'decode' in codec) {
-    checkCodec(codec.decode, 'decode')
-    checkCodec(codec.encode, 'encode')
-    return codec
+    const { decode, encode } = codec
+    checkCodec(decode, 'decode')
+    checkCodec(encode, 'encode')
+    return { decode, encode }
   }
   checkCodec(codec)
   return { decode: codec, encode: codec }

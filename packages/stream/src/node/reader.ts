@@ -332,13 +332,14 @@ class SourceReader implements Reader {
 }
 
 function emptyStats(): ReceivedStats {
-  return { frames: 0, bytes: 0, skips: 0, skippedBytes: 0 }
+  return { frames: 0, bytes: 0, skips: 0, skippedBytes: 0, copiedBytes: 0 }
 }
 
-function addStats(sum: ReceivedStats, { frames, skips, skippedBytes }: ReceivedStats): void {
+function addStats(sum: ReceivedStats, { frames, skips, skippedBytes, copiedBytes }: ReceivedStats): void {
   sum.frames += frames
   sum.skips += skips
   sum.skippedBytes += skippedBytes
+  sum.copiedBytes += copiedBytes
 }
 
 function receivedBy(loop: FrameReader<unknown>): number {
