@@ -13,6 +13,7 @@ import { encodedMemoryLaw, handoverLaws, unreadMemoryLaw } from './handover-laws
 import { independenceLaws } from './independence-laws.ts'
 import { inputs } from './inputs.ts'
 import { expectSame, LawBook, type Law } from './law.ts'
+import { readLawOptions } from './law-options.ts'
 import { lengthLaws } from './length-laws.ts'
 import { longFrames } from './long-frames.ts'
 import { wholeOutcomeOf, type Outcome } from './outcome.ts'
@@ -87,9 +88,23 @@ export interface CodecLawOptions<Frame> {
 /**
  * The laws of `codec`, for any test runner: `for (const law of codecLaws(...)) it(law.name, () => law.run())`.
  *
- * @throws {TypeError} There is nothing to try them with.
+ * @throws {TypeError} There is nothing to try them with, or an option is unknown or of the wrong kind.
  */
-export function codecLaws<Frame>(codec: FrameCodec<Frame>, options: CodecLawOptions<Frame>): Law[] {
+export function codecLaws<Frame>(codec: FrameCodec<Frame>, given: CodecLawOptions<Frame>): Law[] {
+  const options = readLawOptions<CodecLawOptions<Frame>>('codecLaws', given, [
+    'frame',
+    'stream',
+    'name',
+    'oracle',
+    'atEnd',
+    'scan',
+    'errors',
+    'skips',
+    'completion',
+    'frameOfLength',
+    'frameOfParts',
+    'announcing',
+  ])
   const { frame, stream, name = 'the codec', oracle, frameOfLength, frameOfParts, announcing } = options
   const valid = frame && frameStreams(codec, frame)
   checkInputs(valid, stream)

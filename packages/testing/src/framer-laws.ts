@@ -7,6 +7,7 @@ import { frameStreams } from './frame-streams.ts'
 import { expectUnchanged } from './handover-laws.ts'
 import { inputs } from './inputs.ts'
 import { expectSame, LawBook, type Law } from './law.ts'
+import { readLawOptions } from './law-options.ts'
 import type { Outcome } from './outcome.ts'
 
 export interface FramerLawOptions<Frame> {
@@ -28,7 +29,13 @@ export interface FramerLawOptions<Frame> {
 
 /** The laws of `framer`: see `decodeWith` for what that may be. */
 export function framerLaws<Frame>(framer: Framer, options: FramerLawOptions<Frame>): Law[] {
-  const { frame, encode, name = 'the framer', stream, oracle } = options
+  const {
+    frame,
+    encode,
+    name = 'the framer',
+    stream,
+    oracle,
+  } = readLawOptions<FramerLawOptions<Frame>>('framerLaws', options, ['frame', 'encode', 'name', 'stream', 'oracle'])
   const valid = frameStreams({ encode }, frame)
   const sound = chunked(valid)
   const input = stream === undefined ? sound : fc.oneof(sound, inputs(undefined, stream))

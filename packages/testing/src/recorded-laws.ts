@@ -11,6 +11,7 @@ import fc from 'fast-check'
 import type { CodecLawOptions } from './codec-laws.ts'
 import type { Input } from './inputs.ts'
 import { expectSame, LawBook, type Law } from './law.ts'
+import { readLawOptions } from './law-options.ts'
 import { outcomeOf, wholeOutcomeOf } from './outcome.ts'
 
 /** What a recording cannot tell. */
@@ -28,8 +29,9 @@ const MOST_PLACES = 2000
 export function recordedLaws<Frame>(
   codec: FrameCodec<Frame>,
   chunks: readonly Uint8Array[],
-  options: RecordedLawOptions = {},
+  given: RecordedLawOptions = {},
 ): Law[] {
+  const options = readLawOptions('recordedLaws', given, ['name', 'scan', 'errors', 'skips'])
   const bytes = joined(chunks)
   const recorded = outcomeOf(codec, chunks)
   if (recorded.frames.length === 0 && recorded.error === undefined) {
