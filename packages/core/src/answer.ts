@@ -1,6 +1,6 @@
 // What a finder may answer. Core trusts none: what no finder may answer is a bug of the codec.
 
-import { DROP, ENDLESS, GAP, hasBounds, payloadEndOf, UNKNOWN, type FrameSearch } from './search.ts'
+import { DROP, ENDLESS, GAP, hasBounds, UNKNOWN, type FrameSearch, type Search } from './search.ts'
 
 /**
  * The answer about `bytes[start, end)`, counted from `start`, as everything in `search` then is: a length, `UNKNOWN`,
@@ -8,7 +8,7 @@ import { DROP, ENDLESS, GAP, hasBounds, payloadEndOf, UNKNOWN, type FrameSearch 
  *
  * @throws {Error} The answer makes no progress, a payload lies outside its frame, or a number is no safe integer.
  */
-export function checkedAnswer(name: string, search: FrameSearch, answer: number, start: number, end: number): number {
+export function checkedAnswer(name: string, search: Search, answer: number, start: number, end: number): number {
   const isFrame = answer > start && answer <= end
   if (answer === GAP || answer === DROP) {
     if (!(Number.isSafeInteger(search.payloadEnd) && search.payloadEnd > start)) {
@@ -17,7 +17,7 @@ export function checkedAnswer(name: string, search: FrameSearch, answer: number,
     search.payloadEnd -= start
   } else if (isFrame || hasBounds(search, start)) {
     const { payloadStart } = search
-    const payloadEnd = payloadEndOf(search, answer)
+    const payloadEnd = search.payloadEndIn(answer)
     if (answer !== UNKNOWN && answer !== ENDLESS) {
       const areIntegers = Number.isSafeInteger(payloadStart) && Number.isSafeInteger(payloadEnd)
       if (!(areIntegers && start <= payloadStart && payloadStart <= payloadEnd && payloadEnd <= answer)) {

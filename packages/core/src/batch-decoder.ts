@@ -148,7 +148,7 @@ export class BatchDecoder<Frame> extends Decoder<Frame> {
     } catch {
       // Which frame it is, and where, is found when it is made alone.
     }
-    const isReady = this.conversion.mapFrame === undefined && this.definition.isFrame === undefined
+    const isReady = this.conversion.mapFrame === undefined && this.conversion.isFrame === undefined
     if (batch.made?.includes(NO_FRAME) === false && isReady) batch.ready = batch.made
     return batch.made
   }

@@ -130,8 +130,3 @@ export class Search implements FrameSearch {
 export function hasBounds(search: FrameSearch, start: number): boolean {
   return search.payloadEnd !== UNSET || search.payloadStart !== start
 }
-
-/** The payload's end in a frame that ends at `frameEnd`. */
-export function payloadEndOf(search: FrameSearch, frameEnd: number): number {
-  return search.payloadEnd === UNSET ? frameEnd : search.payloadEnd
-}
