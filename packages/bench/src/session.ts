@@ -13,7 +13,7 @@ import { NoAnswer, Worker } from './worker.ts'
 import type { Workload } from './workloads.ts'
 
 export interface BenchOptions extends Selection {
-  /** A run of less than a minute, with wider intervals. Default: false. */
+  /** A run of one to two minutes, with wider intervals. Default: false. */
   quick?: boolean
   /** The path of a module whose default export is a codec: that is measured instead of ours and the peers. */
   codec?: string | undefined

@@ -27,7 +27,7 @@ export const benchCommand: Command = {
         description: 'only those whose name matches this regular expression',
         parse: pattern,
       },
-      { name: 'quick', description: 'less than a minute, with wider intervals' },
+      { name: 'quick', description: 'one to two minutes, with wider intervals' },
       { name: 'patience', value: 'ms', description: 'give up on whoever takes longer for one pass', parse: natural },
     ],
     Output: [
