@@ -32,8 +32,9 @@ exec chroot "$root/all" bash -euo pipefail -c '
   printf "#!/bin/sh\nexit 101\n" > /usr/sbin/policy-rc.d
   chmod +x /usr/sbin/policy-rc.d
   export DEBIAN_FRONTEND=noninteractive
-  { apt-get update && xargs apt-get install -y --no-install-recommends < "$here/packages.txt"; } > /tmp/apt.log 2>&1 ||
-    { tail -n 5 /tmp/apt.log >&2; exit 1; }
+  log=$(mktemp)
+  { apt-get update && xargs apt-get install -y --no-install-recommends < "$here/packages.txt"; } > "$log" 2>&1 ||
+    { tail -n 5 "$log" >&2; exit 1; }
   mkdir /modules
   cd /modules
   echo "{\"private\":true}" > package.json
