@@ -43,7 +43,7 @@ export const contentOf: Partial<Record<Wire, Content>> = {
   'resp-array': respArray,
 }
 
-/** The bytes of one frame with this payload, which is the one with this index of so many. */
+/** Encodes one frame: `index` is its place in a stream of `count` frames. */
 export const framed: Record<Exclude<Wire, 'codec'>, (payload: Buffer, index: number, count: number) => Buffer> = {
   length: (payload) => Buffer.concat([uint32(payload.length), payload]),
   varint: (payload) => Buffer.concat([varint(payload.length), payload]),

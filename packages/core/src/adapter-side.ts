@@ -1,10 +1,8 @@
-// What stream adapters ask of codecs beside the contract.
-//
-// A codec that was not made by core has none of this: the answers are then undefined.
+// What stream adapters ask of a codec beyond the contract.
 
 import { definitionOf } from './complete-definition.ts'
 
-/** The codec's name in error messages. */
+/** The codec's name in error messages; undefined for a codec that was not made by core. */
 export function codecName(codec: object): string | undefined {
   return (codec as { [definitionOf]?: { name: string } })[definitionOf]?.name
 }

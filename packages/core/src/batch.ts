@@ -61,7 +61,7 @@ export class Batch implements FoundFrames {
     return (this.usedBetween = this.betweenMemory ??= new Int32Array(BETWEEN_BOUNDS * LONGEST))
   }
 
-  /** The state after so many of its frames. */
+  /** The finder's state after the first `count` frames. */
   stateAfter(count: number): number {
     if (count === 0) return this.state
     return this.usedBetween === undefined ? 0 : this.usedBetween[BETWEEN_BOUNDS * count - 1]!

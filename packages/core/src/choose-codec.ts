@@ -251,10 +251,10 @@ function skipTo(
   end: number,
   isSkipping: boolean,
 ): void {
-  const isUnsettled = answer === UNKNOWN || answer > end
+  const isIncomplete = answer === UNKNOWN || answer > end
   const isOver = answer === UNKNOWN ? end - start > maxSpan : answer - start > maxSpan
   const isBounded = answer !== UNKNOWN && answer !== ENDLESS && hasBounds(search, start)
-  if (search.resumeAt !== start || isBounded || !(isOver || (isSkipping && isUnsettled))) return
+  if (search.resumeAt !== start || isBounded || !(isOver || (isSkipping && isIncomplete))) return
   const seen = Math.min(end - start, maxSpan)
   const isContinuing = answer !== ENDLESS && seen < maxSpan
   const kept = Math.max(0, overhead - 1)

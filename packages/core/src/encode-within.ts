@@ -9,7 +9,7 @@ export function encodeLimitOf({ encodeLimit, maxSpan }: CompleteDefinition<unkno
   return encodeLimit ?? maxSpan
 }
 
-/** The parts of an encoded frame, if the decoder would take so many bytes. */
+/** The parts of an encoded frame, unless it is longer than the decoder accepts. */
 export function encodeWithin<Frame>(definition: CompleteDefinition<Frame>, frame: Frame): Uint8Array[] {
   const { name, encodeFrame, maxFrameLength, maxSpan, encodeLimit = maxSpan } = definition
   if (encodeFrame === undefined) throw new FrameError('ERR_FRAME_NOT_ENCODABLE', `${name}: this codec only decodes`)

@@ -151,7 +151,7 @@ class Joiner<Fragment> implements FrameMapper<Fragment, Uint8Array> {
   }
 }
 
-/** The fragments, if the decoder would join so many. */
+/** The fragments, unless there are more than the decoder joins. */
 function fragmentsOf<Fragment>(split: Iterable<Fragment>, { name, maxFragments }: Rules<Fragment>): Fragment[] {
   const fragments: Fragment[] = []
   for (const fragment of split) {

@@ -452,7 +452,7 @@ describe('finding many frames with bytes between them and a state', () => {
     }
   })
 
-  it('a frame that starts before the end of the one before is a bug that is told with the name of the codec', () => {
+  it("reports a frame that overlaps the previous one as a bug, with the codec's name", () => {
     const wrong: FindMany = (bytes, start, end, found) => {
       const count = findAlternating(bytes, start, end, found)
       found.between[2]! -= 3

@@ -47,7 +47,7 @@ describe('a frame that a mapping refuses', () => {
 })
 
 describe('the number of frames before a frame', () => {
-  it.each(['decode', 'scan'] as const)('is told to isFrame by %s, wherever the stream is cut', (road) => {
+  it.each(['decode', 'scan'] as const)('is passed to isFrame by %s, wherever the stream is cut', (road) => {
     const stream = u8(1, 5, 0, 2, 6, 7, 1, 8)
     for (const size of [1, 2, 3, 5, 8]) {
       const numbers: number[] = []

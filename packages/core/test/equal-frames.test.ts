@@ -127,7 +127,7 @@ describe('a codec whose find is a length', () => {
     [NaN, RangeError, /find must be .*received NaN/],
     ['3', TypeError, 'find must be a function or a length, received "3"'],
     [undefined, TypeError, 'find must be a function or a length, received undefined'],
-  ])('a length that no frame can have is told when the codec is made: %s', (find, kind, message) => {
+  ])('refuses a length that no frame can have when the codec is made: %s', (find, kind, message) => {
     expect(() => triples({ find: find as number })).toThrow(kind)
     expect(() => triples({ find: find as number })).toThrow(message)
   })

@@ -17,7 +17,7 @@ describe('FrameError', () => {
     expect('cause' in new FrameError('ERR_FRAME_CORRUPT', '', { offset: 1 })).toBe(false)
   })
 
-  it('is told from all else', () => {
+  it('is recognised by isFrameError, and nothing else is', () => {
     const error = new FrameError('ERR_FRAME_CORRUPT', '')
     expect(isFrameError(error)).toBe(true)
     expect(isFrameError(error, 'ERR_FRAME_CORRUPT')).toBe(true)
@@ -29,7 +29,7 @@ describe('FrameError', () => {
 })
 
 describe('a frame that is too long', () => {
-  it('is told with its length, its place, the limit, and advice, where they are known', () => {
+  it('gives the length, offset, limit and advice that are known', () => {
     expect(frameTooLong('lines', 12, 10, 7, 'the bytes spell HTTP')).toMatchObject({
       code: 'ERR_FRAME_TOO_LONG',
       message: 'lines: the frame of 12 bytes at offset 7 exceeds maxFrameLength (10 bytes); the bytes spell HTTP',

@@ -76,7 +76,7 @@ describe('headers with lengths near 2^31, 2^32, 2^52 and 2^53', () => {
     })
   }
 
-  test('the whole length of a skipped frame is told, byte by byte too', () => {
+  test('reports the whole length of a skipped frame, byte by byte too', () => {
     const codec = headerBlock({ lengthHeader: 'L', maxHeaderLength: 23, oversize: 'skip' })
     const bytes = latin1('abcdefgh: ijklmnop\r\nL: 4503599627370496\r\n\r\n')
     const truncated = { code: 'ERR_FRAME_TRUNCATED', frameLength: 4503599627370539, offset: 0 }
