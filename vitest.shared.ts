@@ -6,7 +6,7 @@ const config = {
   ssr: { resolve: { conditions: ['@unstick/source'] } },
   test: {
     include: ['test/**/*.test.ts'],
-    setupFiles: [new URL('.ci/properties.setup.ts', import.meta.url).pathname],
+    setupFiles: [new URL('tools/tests/properties.setup.ts', import.meta.url).pathname],
     // Against hangs alone: a measure of time would fail on a busy machine.
     testTimeout: 120_000,
     hookTimeout: 120_000,

@@ -1,3 +1,3 @@
-import { testReadme } from '../../../.ci/readme.ts'
+import { testReadme } from '../../../tools/tests/readme.ts'
 
 testReadme(import.meta.url)

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { testReadme } from '../../../.ci/readme.ts'
+import { testReadme } from '../../../tools/tests/readme.ts'
 import { codecLaws, outcomeOf, type Outcome } from '../../testing/src/index.ts'
 import { countWork } from '../../testing/src/work.ts'
 import type { FrameCodec } from '../src/index.ts'

@@ -1,4 +1,4 @@
-import { testCaptures } from '../../../.ci/captures.ts'
+import { testCaptures } from '../../../tools/tests/captures.ts'
 import { delimiter } from '../src/index.ts'
 
 testCaptures('delimiter', (framing) =>

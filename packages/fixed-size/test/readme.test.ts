@@ -1,5 +1,5 @@
-import { testLayouts } from '../../../.ci/layouts.ts'
-import { testReadme } from '../../../.ci/readme.ts'
+import { testLayouts } from '../../../tools/tests/layouts.ts'
+import { testReadme } from '../../../tools/tests/readme.ts'
 import { fixedSize, sizeByType } from '../src/index.ts'
 
 testReadme(import.meta.url)

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs'
 import { runInNewContext } from 'node:vm'
 import type { FrameCodec } from '@unstick/core'
 import { describe, expect, it } from 'vitest'
-import { testLayouts } from '../../../.ci/layouts.ts'
-import { testReadme } from '../../../.ci/readme.ts'
+import { testLayouts } from '../../../tools/tests/layouts.ts'
+import { testReadme } from '../../../tools/tests/readme.ts'
 import {
   contentLength,
   lengthField,

@@ -1,3 +1,3 @@
-import { testReadme } from '../../../.ci/readme.ts'
+import { testReadme } from '../../../tools/tests/readme.ts'
 
 for (const index of [0, 1, 2]) testReadme(import.meta.url, index)

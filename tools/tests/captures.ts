@@ -3,9 +3,9 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
-import type { FrameCodec } from '../packages/core/src/index.ts'
+import type { FrameCodec } from '../../packages/core/src/index.ts'
 
-const folder = new URL('../../shared/captures/', import.meta.url)
+const folder = new URL('../../../shared/captures/', import.meta.url)
 /** How a capture says its frames are laid out; which fields there are depends on its kind. */
 export interface Framing {
   frameLength: number

@@ -9,7 +9,7 @@
 import { readFileSync } from 'node:fs'
 import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
-import type { FrameCodec } from '../packages/core/src/index.ts'
+import type { FrameCodec } from '../../packages/core/src/index.ts'
 
 /** Tests the tables in the sections whose headings name one of these functions. */
 export function testLayouts(testUrl: string, makers: Record<string, (options: never) => FrameCodec>): void {

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 import { MUTATED } from './stryker.config.js'
 
-const here = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url))
+const here = (path) => fileURLToPath(new URL(`../../${path}`, import.meta.url))
 
 export default defineConfig({
   resolve: {
@@ -19,7 +19,7 @@ export default defineConfig({
     // The laws make their codecs while tests are collected, for which every mutant would run every test. The generated
     // code has a comment more here than where it is compared.
     exclude: ['**/{readme,captures,laws,line-block-wasm}.test.ts'],
-    setupFiles: [here('.ci/stryker.setup.ts')],
+    setupFiles: [here('tools/mutation/setup.ts')],
     // Each mutant has a worker of its own anyway: one for every file besides costs more than most tests.
     isolate: false,
     testTimeout: 60_000,

@@ -3,8 +3,8 @@
 
 import { readdirSync, readFileSync } from 'node:fs'
 import fc from 'fast-check'
-import * as presets from '../packages/protocols/dist/index.js'
-import { codecLaws } from '../packages/testing/dist/index.js'
+import * as presets from '../../packages/protocols/dist/index.js'
+import { codecLaws } from '../../packages/testing/dist/index.js'
 
 /** Options that a preset cannot do without. */
 const needed = {
@@ -30,7 +30,7 @@ const DROPS_AT_END = new Set(['sse'])
 /** The slowest law, which the tests try for one preset of each kind. */
 const SLOW = 'linear work'
 
-const folder = new URL('../packages/protocols/recordings/', import.meta.url)
+const folder = new URL('../../packages/protocols/recordings/', import.meta.url)
 const recorded = readdirSync(folder)
   .filter((name) => name.endsWith('.jsonl'))
   .map((name) => {

@@ -6,7 +6,7 @@ export const MUTATED = ['core', 'fixed-size', 'delimiter', 'length-field', 'json
 export default {
   testRunner: 'vitest',
   plugins: ['@stryker-mutator/vitest-runner'],
-  vitest: { configFile: '.ci/stryker.vitest.js', related: false },
+  vitest: { configFile: 'tools/mutation/vitest.config.js', related: false },
   coverageAnalysis: 'perTest',
   mutate: [
     ...MUTATED.map((name) => `packages/${name}/src/*.ts`),

@@ -1,22 +1,22 @@
 // Runs the laws of every codec and of every preset of @unstick/protocols, with new options and new seeds, for two thirds of
 // the time, and random sessions of the stream adapter for the rest. The laws run on what is built.
 //
-// node .ci/fuzz.js [--seconds 60] [--seed N] [--only laws|protocols|sessions] [--replay FILE]
+// node tools/fuzz/fuzz.js [--seconds 60] [--seed N] [--only laws|protocols|sessions] [--replay FILE]
 //
 // A broken law is written to reports/fuzz.json, which --replay tries again, the same input first.
 
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import fc from 'fast-check'
-import { delimiter, jsonLines, lines, markers, textLines } from '../packages/delimiter/dist/index.js'
-import { fixedSize, sizeByType } from '../packages/fixed-size/dist/index.js'
-import { jsonSequence, jsonValues } from '../packages/json/dist/index.js'
-import { contentLength, lengthField, textLength, varintLength } from '../packages/length-field/dist/index.js'
-import { packet } from '../packages/packet/dist/index.js'
-import { cobs, dotStuffed, hdlc, slip } from '../packages/stuffing/dist/index.js'
-import { codecLaws, oracles } from '../packages/testing/dist/index.js'
-import { lawsOfPreset, presetNames } from './fuzz-protocols.js'
-import { fuzzSessions } from './fuzz-sessions.js'
+import { delimiter, jsonLines, lines, markers, textLines } from '../../packages/delimiter/dist/index.js'
+import { fixedSize, sizeByType } from '../../packages/fixed-size/dist/index.js'
+import { jsonSequence, jsonValues } from '../../packages/json/dist/index.js'
+import { contentLength, lengthField, textLength, varintLength } from '../../packages/length-field/dist/index.js'
+import { packet } from '../../packages/packet/dist/index.js'
+import { cobs, dotStuffed, hdlc, slip } from '../../packages/stuffing/dist/index.js'
+import { codecLaws, oracles } from '../../packages/testing/dist/index.js'
+import { lawsOfPreset, presetNames } from './protocols.js'
+import { fuzzSessions } from './sessions.js'
 
 const REPORT = 'reports/fuzz.json'
 /** What is said of a law that no input was about. */
