@@ -2,9 +2,9 @@
 // out and put in, and on bytes that look like headers.
 
 import { readdirSync, readFileSync } from 'node:fs'
+import * as presets from '@unstick/protocols'
+import { codecLaws } from '@unstick/testing'
 import fc from 'fast-check'
-import * as presets from '../../packages/protocols/dist/index.js'
-import { codecLaws } from '../../packages/testing/dist/index.js'
 
 /** Options that a preset cannot do without. */
 const needed = {
