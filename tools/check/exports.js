@@ -1,13 +1,22 @@
-// Packs every package, and lints what its users will install: publint with warnings as errors, and the types as Node 16
-// and bundlers resolve them. In one process for all packages: loading npm and TypeScript for each takes twice as long.
+// Packs every package, and lints what its users will install: publint with warnings as errors, its metadata, and the types
+// as Node 16 and bundlers resolve them. In one process for all packages: loading npm and TypeScript for each takes twice as long.
 
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core'
 import { publint } from 'publint'
 import { formatMessage } from 'publint/utils'
+import { metadataFaults } from './metadata.js'
 
 const FOLDER = 'reports/packed'
+
+/** Where each package lies, by its name. */
+const folders = new Map(
+  readdirSync('packages').map((name) => [
+    JSON.parse(readFileSync(`packages/${name}/package.json`, 'utf8')).name,
+    `packages/${name}`,
+  ]),
+)
 
 for (const tarball of packed()) {
   const { pkg, messages } = await publint({ pack: { tarball: tarball.buffer }, strict: true })
@@ -16,13 +25,17 @@ for (const tarball of packed()) {
     .map((message) => `publint: ${formatMessage(message, pkg, { color: false })}`)
   const { types, problems = [] } = await checkPackage(createPackageFromTarballData(tarball))
   const wrong = problems
-    // Which knows no `exports`: this repository supports no Node that old.
+    // Node 10 knows no `exports`, and is not supported.
     .filter(({ resolutionKind }) => resolutionKind !== 'node10')
     .map((problem) => `types: ${JSON.stringify(problem)}`)
-  const faults = [...lint, ...wrong, ...(types ? [] : ['types: there are none'])]
+  const folder = folders.get(pkg.name)
+  const metadata = metadataFaults(pkg, folder, readFileSync(`${folder}/README.md`, 'utf8'))
+  const faults = [...lint, ...metadata, ...wrong, ...(types ? [] : ['types: there are none'])]
 
   for (const fault of faults) console.error(fault)
-  console.log(`${pkg.name}: ${faults.length === 0 ? 'publint and types are right' : `${faults.length} faults`}`)
+  console.log(
+    `${pkg.name}: ${faults.length === 0 ? 'publint, metadata and types are right' : `${faults.length} faults`}`,
+  )
   if (faults.length > 0) process.exitCode = 1
 }
 

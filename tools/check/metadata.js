@@ -1,0 +1,24 @@
+// Checks what npm shows of a package: the fields of package.json that lead to the source, and links that work on npm,
+// where a README stands alone.
+
+const REPOSITORY = 'https://github.com/unstick-js/unstick'
+const README_LINK = /\]\((?!https:\/\/|#)([^)]*)\)/g
+
+/** What is wrong with the metadata of the package in this folder of the repository. */
+export function metadataFaults(pkg, folder, readme) {
+  const expected = {
+    homepage: `${REPOSITORY}/tree/main/${folder}#readme`,
+    bugs: `${REPOSITORY}/issues`,
+    license: 'MIT',
+    author: 'unstick contributors',
+    repository: { type: 'git', url: `git+${REPOSITORY}.git`, directory: folder },
+  }
+  const fields = Object.entries(expected)
+    .filter(([name, value]) => JSON.stringify(pkg[name]) !== JSON.stringify(value))
+    .map(([name, value]) => `package.json: ${name} must be ${JSON.stringify(value)}`)
+  const described = ['description', 'keywords']
+    .filter((name) => !pkg[name]?.length)
+    .map((name) => `package.json: ${name} is missing`)
+  const links = [...readme.matchAll(README_LINK)].map(([, link]) => `README.md: ${link} is no absolute link`)
+  return [...fields, ...described, ...links]
+}
