@@ -7,7 +7,7 @@ import { expect, it, vi } from 'vitest'
 export function testReadme(testUrl: string, index = 0): void {
   it(`README example ${index + 1} prints what the README says`, async () => {
     const readme = readFileSync(new URL('../README.md', testUrl), 'utf8')
-    const [, example, output] = [...readme.matchAll(/```ts\n((?:(?!```).)*)```\n+```text\n(.*?)```/gs)][index] ?? []
+    const [, example, output] = [...readme.matchAll(/```[jt]s\n((?:(?!```).)*)```\n+```text\n(.*?)```/gs)][index] ?? []
     if (example === undefined) throw new Error('the README has no example with its output')
     const folder = new URL('../reports/', testUrl)
     mkdirSync(folder, { recursive: true })

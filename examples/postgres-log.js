@@ -1,0 +1,40 @@
+// A proxy that logs what a PostgreSQL client and its server say, and changes no byte:
+//
+//   node examples/postgres-log.js [PORT TO LISTEN ON] [PORT OF THE SERVER]
+//   psql "host=127.0.0.1 port=5433 sslmode=disable"
+
+import { connect, createServer } from 'node:net'
+import { pipeline } from 'node:stream/promises'
+import { postgres } from '@unstick/protocols/postgres'
+
+const [listenPort = '5433', serverPort = '5432'] = process.argv.slice(2)
+const limits = { maxFrameLength: 16 * 1024 * 1024 }
+
+/** Passes chunks on, and logs the messages that are complete in them. */
+function logged(from, arrow) {
+  const decoder = postgres({ from, ...limits }).decoder()
+  return async function* log(chunks) {
+    let isReadable = true
+    for await (const chunk of chunks) {
+      try {
+        if (isReadable) for (const { type, payload } of decoder.decode(chunk)) report(arrow, type, payload)
+      } catch (error) {
+        // What follows cannot be read, such as TLS. It is passed on all the same.
+        isReadable = false
+        console.log(`${arrow} ${error.message}`)
+      }
+      yield chunk
+    }
+  }
+}
+
+function report(arrow, type, payload) {
+  const text = type === 'Q' ? `: ${payload.toString('utf8', 0, payload.length - 1)}` : ''
+  console.log(`${arrow} ${type || 'startup'}, ${payload.length} bytes${text}`)
+}
+
+createServer((client) => {
+  const server = connect(Number(serverPort), '127.0.0.1')
+  const both = [pipeline(client, logged('client', '->'), server), pipeline(server, logged('server', '<-'), client)]
+  Promise.all(both).catch((error) => console.error(error.message))
+}).listen(Number(listenPort), '127.0.0.1')

@@ -1,0 +1,36 @@
+// Runs every example as its users do: in a process of its own, on the packages as they are built.
+
+import { execFile } from 'node:child_process'
+import { readdirSync, readFileSync } from 'node:fs'
+import { promisify } from 'node:util'
+import { describe, expect, it } from 'vitest'
+
+const folder = new URL('../', import.meta.url)
+const sources = new Map(
+  readdirSync(folder)
+    .filter((name) => name.endsWith('.js'))
+    .map((name) => [name, readFileSync(new URL(name, folder), 'utf8')]),
+)
+/** The comment at the end of an example that runs by itself. */
+const OUTPUT = /\n\/\/ Prints:\n((?:\/\/ .*\n)+)$/
+
+describe.each([...sources])('%s', (name, source) => {
+  it('has at most 40 lines', () => expect(source.trimEnd().split('\n').length).toBeLessThanOrEqual(40))
+
+  it('is listed in the README of the examples', () => {
+    expect(readFileSync(new URL('README.md', folder), 'utf8')).toContain(`[${name}](${name})`)
+  })
+
+  const output = OUTPUT.exec(source)?.[1]
+  if (output === undefined) return
+  it('prints what it says', async () => {
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, [new URL(name, folder).pathname])
+    expect(stderr).toBe('')
+    expect(stdout).toBe(output.replaceAll(/^\/\/ /gm, ''))
+  })
+})
+
+it('all but those that need a server run by themselves', () => {
+  const others = [...sources].filter(([, source]) => !OUTPUT.test(source)).map(([name]) => name)
+  expect(others).toEqual(['postgres-log.js'])
+})

@@ -1,0 +1,1 @@
+export { isolated as default } from '../vitest.shared.ts'
