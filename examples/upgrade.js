@@ -11,7 +11,7 @@ const messages = lengthField({ lengthFieldLength: 2 })
 // Leaving the loop over lines keeps the socket open, with the bytes after the last line unread.
 const untilUpgrade = { destroyOnReturn: false }
 
-const server = createServer((socket) => answer(socket).catch((error) => console.error(error.message)))
+const server = createServer((socket) => void answer(socket).catch((error) => console.error(error.message)))
 async function answer(socket) {
   for await (const line of frames(socket, lines, untilUpgrade)) {
     socket.write(lines.encode(line === 'UPGRADE' ? 'SWITCHING' : `OK ${line}`))

@@ -41,12 +41,12 @@ const contentOf =
       .map((content) => Uint8Array.from(content))
 const corrupt = fc.constantFrom('error', 'skip')
 /** A flag before a frame begins none, so a stream that is cut after it has a clean end. */
-const OF_FRAMES_WITHOUT_A_FLAG_BEFORE = ['a cut end is told']
+const OF_FRAMES_WITHOUT_A_FLAG_BEFORE = ['a cut end is reported']
 /** Where bytes are refused for what follows them, what comes before some byte is another stream. */
 const OF_PREFIXES = ['frames before an error', 'takeRemaining is exact']
 const lineOptions = { ending: fc.constantFrom('auto', 'lf', 'crlf', 'any'), maxFrameLength, oversize, atEnd }
 /** The elements of an array are not a stream that may end after any of them, either. */
-const OF_ARRAYS = [...OF_PREFIXES, 'where a frame begins', 'a cut end is told']
+const OF_ARRAYS = [...OF_PREFIXES, 'where a frame begins', 'a cut end is reported']
 const linePieces = ['a', 'bc', '\n', '\r\n', '\r', 'é', '😀', '\u2028', '\uFEFF']
 
 /** The bytes as a packet, if they can be one: sync bytes, length and checksum put right. */
