@@ -1,6 +1,7 @@
 // The flags that choose a codec and its options, the same for every command that takes one.
 
-import { bitsOrNone, bytesInHex, integer, natural, sizes, unescaped } from './flag-values.ts'
+import { codecKinds } from './codec-kinds.ts'
+import { bitsOrNone, bytesInHex, integer, natural, unescaped } from './flag-values.ts'
 import { camelCase, type Flag } from './flags.ts'
 
 /** One of these is given. */
@@ -15,47 +16,7 @@ const kinds: readonly Flag[] = [
     value: 'file',
     description: 'a module of your own whose default export is a codec, or a function that makes one',
   },
-  {
-    name: 'length-field',
-    value: 'bytes',
-    description: 'frames begin with a length field of 1 to 8 bytes',
-    parse: natural,
-  },
-  { name: 'varint', description: 'frames begin with their length as a varint' },
-  { name: 'text-length', description: "frames begin with their length in digits, and ':' or what --terminator says" },
-  {
-    name: 'delimiter',
-    value: 'text',
-    isMultiple: true,
-    description: 'frames end with this; may be given more than once',
-    parse: unescaped,
-  },
-  { name: 'start-marker', value: 'text', description: 'frames lie between this and --end-marker', parse: unescaped },
-  { name: 'lines', description: 'frames are lines' },
-  { name: 'json-lines', description: 'frames are JSON values, one a line' },
-  {
-    name: 'json-values',
-    description: 'frames are JSON values, one after another or, with --within array, the elements of one',
-  },
-  { name: 'json-sequence', description: 'frames are JSON values that a record separator begins (RFC 7464)' },
-  { name: 'fixed-size', value: 'bytes', description: 'frames have this size', parse: natural },
-  { name: 'content-length', description: 'frames begin with header lines, of which Content-Length is one' },
-  {
-    name: 'size-by-type',
-    value: 'sizes',
-    description: 'frames have the size of their first byte, such as 0:8,1:12',
-    parse: sizes,
-  },
-  {
-    name: 'packet',
-    value: 'hex',
-    description: 'packets begin with these sync bytes, and are found again after damage',
-    parse: bytesInHex,
-  },
-  { name: 'slip', description: 'frames are stuffed as in SLIP' },
-  { name: 'cobs', description: 'frames are stuffed as in COBS, and end with a zero' },
-  { name: 'hdlc', description: 'frames are stuffed as in HDLC, between flags' },
-  { name: 'dot-stuffed', description: 'frames are text that ends with a line of one dot' },
+  ...codecKinds,
 ]
 
 const options: readonly Flag[] = [

@@ -286,6 +286,6 @@ describe('the list of codecs', () => {
           readFileSync(join(src, name), 'utf8'),
         ),
       )
-    expect(importing).toEqual(['codecs.ts'])
+    expect(importing).toEqual(['codec-kinds.ts'])
   })
 })

@@ -59,7 +59,7 @@ const lengthField = file('lengthField', oracles.lengthField, [
     configuration: { lengthFieldLength: 2, byteOrder: 'little', maxFrameLength: 6 },
     streams: {
       'a frame of exactly the limit': { hex: '040001020304' },
-      'a frame one byte over the limit, behind a good one': { hex: '0100aa05000102030405' },
+      'a frame one byte over the limit, after a good one': { hex: '0100aa05000102030405' },
     },
   },
   {
