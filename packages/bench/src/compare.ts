@@ -4,13 +4,19 @@ import { floorOf } from './report/rows.ts'
 import type { Entry, Report, ReportBlock } from './report.ts'
 import { median, ratioOf, type Interval } from './statistics.ts'
 
+/** A contender that was faster or slower than in the run before, beyond the intervals of both. */
 export interface Movement {
+  /** The workload's name. */
   workload: string
+  /** The contender's name. */
   contender: string
   /** 'ratio': to the bare loop of the same run, which takes the machine out; 'time': where there is no such loop. */
   measure: 'ratio' | 'time'
+  /** The interval in the run before. */
   before: Interval
+  /** The interval in this run. */
   after: Interval
+  /** Which of the two was better. */
   direction: 'faster' | 'slower'
 }
 

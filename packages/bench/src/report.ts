@@ -7,18 +7,27 @@ import type { Growth } from './plan.ts'
 import type { Interval } from './statistics.ts'
 import type { Workload } from './workloads.ts'
 
+/** A run: its results, and what they were measured on and with. Plain data, as `--json` writes it. */
 export interface Report {
+  /** The version of this form. */
   format: 1
+  /** The command that was run. */
   command: string
   /** ISO 8601. */
   date: string
+  /** What the run was made on. Memory is in GiB. */
   machine: { cpu: string; cores: number; memoryGiB: number; os: string; runtime: string }
   /** Of our packages and the peers, those that are installed. */
   versions: Record<string, string>
+  /** How long and how often samples were taken. */
   settings: Settings
+  /** The workloads, with the times of every contender. */
   blocks: ReportBlock[]
+  /** How the cost of one frame grows with its length. */
   growth: GrowthEntry[]
+  /** The memory of an idle connection. */
   memory: MemoryEntry[]
+  /** The budgets, and whether this run held them. */
   budgets: BudgetResult[]
 }
 

@@ -12,6 +12,7 @@ import { exponentOf, exponentOfCounts, type Rounds, type Triple } from './statis
 import { NoAnswer, Worker } from './worker.ts'
 import type { Workload } from './workloads.ts'
 
+/** What is measured, and how long. */
 export interface BenchOptions extends Selection {
   /** A run of one to two minutes, with wider intervals. Default: false. */
   quick?: boolean

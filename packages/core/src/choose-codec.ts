@@ -11,6 +11,7 @@ import { composable } from './map-codec.ts'
 import { readOptions, shown } from './options.ts'
 import { drop, DROP, ENDLESS, GAP, hasBounds, newSearch, UNKNOWN, type FindFrame, type FrameSearch } from './search.ts'
 
+/** The options of `chooseCodec`. */
 export interface ChooseCodecOptions<Codecs extends Record<string, FrameCodec<unknown>>> {
   /**
    * The kind of the frame that begins with `bytes[start, end)`, or `UNKNOWN` if more bytes are needed to tell. It is a

@@ -85,6 +85,7 @@ export interface FrameDecoder<Frame = Uint8Array> {
 /** Called with each frame's payload as `bytes[start, end)`. */
 export type FrameVisitor = (bytes: Uint8Array, start: number, end: number) => void
 
+/** The options of one decoder. */
 export interface DecoderOptions {
   /**
    * Gives every frame an `ArrayBuffer` of its own.
@@ -111,4 +112,5 @@ export interface Skipped {
   error?: FrameError
 }
 
+/** Why bytes were skipped: a frame over the limit, a corrupt frame or damaged gap, or bytes of no frame. */
 export type SkipReason = 'too-long' | 'corrupt' | 'garbage'

@@ -40,6 +40,7 @@ export function isNoFrame(frame: unknown): frame is typeof NO_FRAME {
   return typeof frame === 'symbol' && frame === NO_FRAME
 }
 
+/** What `defineCodec` makes a codec of. Only `name`, `maxFrameLength` and `find` are needed. */
 export interface CodecDefinition<Frame = Uint8Array> {
   /** The codec's name in error messages. */
   name: string
@@ -116,8 +117,10 @@ export interface CodecDefinition<Frame = Uint8Array> {
   encodeParts?: ((frame: Frame) => Uint8Array[]) | undefined
 }
 
+/** Makes the frame of a payload; `index` counts the frames before it. Throwing a `FrameError` refuses the frame. */
 export type ToFrame<Frame> = (payload: Uint8Array, index: number) => Frame | typeof NO_FRAME
 
+/** Makes the frames of `count` payloads, or returns undefined to have them made one by one. */
 export type ToFrames<Frame> = (
   bytes: Uint8Array,
   found: FoundFrames,

@@ -35,10 +35,13 @@ const brand: unique symbol = Symbol.for('unstick.FrameError') as never
 
 /** Bytes from the peer that break the framing, or a frame that its codec cannot encode. */
 export class FrameError extends Error {
+  /** Which fault it is. Stable between major versions, as the message is not. */
   readonly code: FrameErrorCode
   /** Position in the stream of the faulty frame's first byte. */
   declare offset?: number
+  /** The faulty frame's length in bytes, where its header told it. */
   declare readonly frameLength?: number
+  /** The limit in bytes, of `ERR_FRAME_TOO_LONG`. */
   declare readonly maxFrameLength?: number
   /** From `end()` only: the frames that the end settled before the faulty one, in order. */
   declare frames?: unknown[]

@@ -11,6 +11,7 @@ import { FrameError, frameTooLong } from './errors.ts'
 import { composable } from './map-codec.ts'
 import { functionOption, integerOption, isBytes, kindOf, readOptions, shown } from './options.ts'
 
+/** The options of `joinFragments`. */
 export interface JoinFragmentsOptions<Fragment> {
   /** Whether a fragment is the last of its message. */
   isLast: (fragment: Fragment) => boolean

@@ -18,6 +18,7 @@ import { findKept, findStripped } from './end-delimiter.ts'
 import { findLines, keepingEnds } from './line-block.ts'
 import { findStarted } from './start-delimiter.ts'
 
+/** The options of `delimiter`. */
 export interface DelimiterOptions {
   /** What ends a frame: a string (its UTF-8 bytes), bytes, or several of these. Each has at least 1 byte. */
   delimiter: string | Uint8Array | readonly (string | Uint8Array)[]

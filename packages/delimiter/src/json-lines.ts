@@ -17,6 +17,7 @@ import { textMembers } from './text-lines.ts'
 import { BOM, textMapping } from './text.ts'
 import { decodeBeginning } from './utf8.ts'
 
+/** The options of `jsonLines`. */
 export interface JsonLinesOptions extends LinesOptions {
   /**
    * What happens to a line of white space: `'skip'` leaves it out, `'error'` makes it a bad line.

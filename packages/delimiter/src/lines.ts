@@ -12,6 +12,7 @@ import {
 import { checkCut, checkKept, checkLength } from './encode.ts'
 import { lineEndings, type LineEnding } from './line-endings.ts'
 
+/** The options of `lines`. */
 export interface LinesOptions {
   /**
    * What ends a line: `'auto'` LF or CRLF (a lone CR is data), `'lf'` LF alone (a CR is data), `'crlf'` CRLF alone (a bare

@@ -17,6 +17,7 @@ import { ABSENT, automatonOf, PENDING, type Automaton } from './automaton.ts'
 import { checkCut, checkLength } from './encode.ts'
 import { findStripped } from './end-delimiter.ts'
 
+/** The options of `markers`. */
 export interface MarkersOptions {
   /** What begins a frame: a string (its UTF-8 bytes) or bytes, at least 1. */
   start: string | Uint8Array

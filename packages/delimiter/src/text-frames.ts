@@ -3,6 +3,7 @@
 import { mapCodec, readOptions, type FrameCodec } from '@unstick/core'
 import { TEXT_OPTIONS, textMapping, type TextOptions } from './text.ts'
 
+/** The options of `textFrames`. */
 export type TextFramesOptions = TextOptions
 
 /**

@@ -14,6 +14,7 @@ import { lineFraming, LINES_OPTIONS, type LinesOptions } from './lines.ts'
 import { TEXT_OPTIONS, textMapping, type TextMapping, type TextOptions } from './text.ts'
 import { decodeAscii } from './utf8.ts'
 
+/** The options of `textLines`. */
 export interface TextLinesOptions extends LinesOptions, TextOptions {}
 
 /**

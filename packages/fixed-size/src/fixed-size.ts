@@ -2,6 +2,7 @@
 
 import { defineCodec, FrameError, integerOption, readOptions, type FrameCodec } from '@unstick/core'
 
+/** The options of `fixedSize`. */
 export interface FixedSizeOptions {
   /** The size of every record, in bytes: at least 1. */
   size: number

@@ -2,6 +2,7 @@
 
 import { defineCodec, FrameError, integerOption, readOptions, shown, type FrameCodec } from '@unstick/core'
 
+/** The options of `sizeByType`. */
 export interface SizeByTypeOptions {
   /**
    * How many bytes of the record come before its type, which is one byte.

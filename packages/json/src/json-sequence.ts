@@ -7,6 +7,7 @@ import { indexOfByte, isDeep, LONG, NESTED, NOT_ENDED, phaseOf, scanValue, table
 import type { DepthRule } from './scan-value.ts'
 import { encodeValue, tooDeep, valueParser } from './value.ts'
 
+/** The options of `jsonSequence`. */
 export type JsonSequenceOptions = JsonOptions
 
 /**

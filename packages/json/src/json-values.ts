@@ -6,6 +6,7 @@ import { readJsonOptions, type JsonOptions } from './options.ts'
 import { DEPTH, depthOf, isDeep, LONG, NESTED, NOT_ENDED, phaseOf, scanValue, tableOf, TOO_DEEP } from './scan-value.ts'
 import { encodeValue, lacksDigits, tooDeep, valueParser, valuesParser } from './value.ts'
 
+/** The options of `jsonValues`. */
 export interface JsonValuesOptions extends JsonOptions {
   /**
    * Where the values stand: 'stream' is one after another, with nothing, white space or commas between them; 'array' is

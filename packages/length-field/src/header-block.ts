@@ -16,6 +16,7 @@ import {
 import { headerFinder, type HeaderRules } from './header-finder.ts'
 import { colonOf, indexOfLineFeed, isHeaderName, isHeaderText, latin1, lengthOf, trimmedText } from './header-lines.ts'
 
+/** The options of `headerBlock`. */
 export interface HeaderBlockOptions {
   /**
    * The name of the header that holds the length of the body in bytes. It is found in any case.
@@ -53,6 +54,7 @@ export interface HeaderBlockOptions {
 export interface HeaderBlock {
   /** Names and values in the order of the lines: names as they are written, values without outer spaces and tabs. */
   headers: [name: string, value: string][]
+  /** The bytes after the empty line. */
   body: Uint8Array
 }
 

@@ -1,5 +1,6 @@
 // Unsigned integers in `bytes[start, end)`. Byte arithmetic: a DataView would have to be made for every chunk.
 
+/** Which byte of a number comes first: the most significant (big-endian) or the least. */
 export type ByteOrder = 'big' | 'little'
 
 /** Reads a length. Beyond 2^53-1 the result is not exact, but beyond 2^53-1 too. */

@@ -17,6 +17,7 @@ import { integerFinder } from './integer-finders.ts'
 import { readers, writers, type ByteOrder, type ReadLength, type WriteLength } from './integers.ts'
 import { checkingMagic, hasMagic, magicOption, type MagicOptions } from './magic.ts'
 
+/** The options of `lengthField`. */
 export interface LengthFieldOptions {
   /**
    * Bytes before the length field.

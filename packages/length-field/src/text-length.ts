@@ -16,6 +16,7 @@ import {
 } from '@unstick/core'
 import { protocolHint, withHint } from './hints.ts'
 
+/** The options of `textLength`. */
 export interface TextLengthOptions {
   /**
    * The base of the number, 10 or 16.

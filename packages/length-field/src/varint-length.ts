@@ -13,6 +13,7 @@ import {
 import { protocolHint } from './hints.ts'
 import { beyondLargest, invalidVarint, LONGEST, tooManyBytes, varintOption, type VarintEncoding } from './varints.ts'
 
+/** The options of `varintLength`. */
 export interface VarintLengthOptions {
   /**
    * How the length is written.

@@ -7,6 +7,7 @@ import { readUnsigned, writeUnsigned, type ByteOrder } from './integers.ts'
 /** Computes a check value of `bytes[start, end)`. Of a result that is longer than the checksum the lowest bytes count. */
 export type ChecksumFunction = (bytes: Uint8Array, start: number, end: number) => number
 
+/** What the checksum of a packet is, and what it covers. */
 export interface ChecksumOptions {
   /**
    * A CRC by its name in the catalogue of parametrised CRC algorithms, such as 'CRC-16/MODBUS', or by its parameters;

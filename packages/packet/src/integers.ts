@@ -1,5 +1,6 @@
 // Unsigned integers in bytes, of the length field and of the checksum.
 
+/** Which byte of a number comes first: the most significant (big-endian) or the least. */
 export type ByteOrder = 'big' | 'little'
 
 /** Reads `bytes[start, end)`, at most 8 bytes. Beyond 2^53-1 the result is not exact, but beyond 2^53-1 too. */

@@ -16,6 +16,7 @@ import { checksumOf, type Checksum, type ChecksumOptions } from './checksum.ts'
 import { fixedLength, LENGTH_OPTIONS, lengthInField, type LengthOptions, type PacketLength } from './packet-length.ts'
 import { syncOf, type Sync, type SyncOptions } from './sync.ts'
 
+/** The options of `packet`. */
 export interface PacketOptions extends LengthOptions {
   /** The bytes that every packet begins with. */
   sync: SyncOptions

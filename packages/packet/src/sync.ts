@@ -2,6 +2,7 @@
 
 import { bytesOption, readOptions } from '@unstick/core'
 
+/** The bytes that every packet begins with. */
 export interface SyncOptions {
   /** A string (its UTF-8 bytes) or bytes, at least 1. The more there are, the less noise passes for a packet. */
   bytes: string | Uint8Array

@@ -5,6 +5,7 @@ import { corrupt, notEncodable } from './framing/errors.ts'
 import { bigEndian, readBig } from './framing/integers.ts'
 import { limitsOf, type PresetOptions } from './framing/options.ts'
 
+/** A frame, or the protocol header with which a client begins. */
 export interface Amqp091Frame {
   /** 1 method, 2 content header, 3 content body, 8 heartbeat; 0x41 ('A') for the protocol header. */
   type: number

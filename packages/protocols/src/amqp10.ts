@@ -5,6 +5,7 @@ import { corrupt, invalidLength, notEncodable } from './framing/errors.ts'
 import { bigEndian, readBig } from './framing/integers.ts'
 import { limitsOf, type PresetOptions } from './framing/options.ts'
 
+/** A frame, or a protocol header. */
 export type Amqp10Frame =
   | {
       /** 0 AMQP, 1 SASL. */

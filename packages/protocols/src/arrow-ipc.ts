@@ -5,6 +5,7 @@ import { corrupt, invalidLength, notEncodable } from './framing/errors.ts'
 import { littleEndian, readLittle } from './framing/integers.ts'
 import { limitsOf, type PresetOptions } from './framing/options.ts'
 
+/** An encapsulated message. */
 export interface ArrowIpcMessage {
   /** The flatbuffer of a Message, with its padding. Empty at the end of the stream. */
   metadata: Uint8Array

@@ -6,9 +6,11 @@ import { headed } from './framing/headed.ts'
 import { bigEndian, readBig } from './framing/integers.ts'
 import type { PresetOptions } from './framing/options.ts'
 
+/** A message without its marker. */
 export interface BgpMessage {
   /** 1 OPEN, 2 UPDATE, 3 NOTIFICATION, 4 KEEPALIVE, 5 ROUTE-REFRESH. */
   type: number
+  /** The bytes after the type. */
   payload: Uint8Array
 }
 

@@ -7,14 +7,17 @@ import { bigEndian, littleEndian, readBig, readLittle } from './framing/integers
 import type { PresetOptions } from './framing/options.ts'
 import { decodeLatin1, encodeLatin1 } from './framing/text.ts'
 
+/** A message without its magic bytes. */
 export interface BitcoinMessage {
   /** Up to 12 ASCII characters: 'version', 'inv', 'block' ... */
   command: string
   /** The first four bytes of SHA-256(SHA-256(payload)), which is not checked here: no hash runs everywhere at once. */
   checksum: number
+  /** The bytes after the header. */
   payload: Uint8Array
 }
 
+/** The options of `bitcoin`. */
 export interface BitcoinOptions extends PresetOptions {
   /**
    * The network's first four bytes, as a big-endian number.

@@ -6,6 +6,7 @@ import { bigEndian, readBig } from './framing/integers.ts'
 import { limitsOf, type PresetOptions } from './framing/options.ts'
 import { encodeLatin1 } from './framing/text.ts'
 
+/** What a peer says to another one. */
 export type BittorrentMessage =
   /** What each side says first. `reserved` has 8 bytes of extension bits, the others 20 bytes. */
   | { type: 'handshake'; reserved: Uint8Array; infoHash: Uint8Array; peerId: Uint8Array }

@@ -6,13 +6,17 @@ import { headed } from './framing/headed.ts'
 import { bigEndian, readBig } from './framing/integers.ts'
 import { directionOf, type DirectedOptions } from './framing/options.ts'
 
+/** A frame with the fields of its header. */
 export interface CassandraFrame {
   /** The protocol's version: 3 or 4, and 5 until the outer framing begins. */
   version: number
+  /** 1 compression, 2 tracing, 4 custom payload, 8 warning. */
   flags: number
   /** Which request a response belongs to; negative for events. */
   stream: number
+  /** 0 ERROR, 1 STARTUP, 2 READY, 7 QUERY, 8 RESULT ... */
   opcode: number
+  /** The body. */
   payload: Uint8Array
 }
 

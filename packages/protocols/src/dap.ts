@@ -5,6 +5,7 @@ import { contentLength } from '@unstick/length-field'
 import { jsonFrames } from './framing/json.ts'
 import { limitsOf, type PresetOptions } from './framing/options.ts'
 
+/** The options of `dap`. */
 export interface DapOptions extends PresetOptions {
   /**
    * What happens to a message that is no JSON: 'skip' drops exactly that message.

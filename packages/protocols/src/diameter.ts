@@ -6,12 +6,17 @@ import { headed } from './framing/headed.ts'
 import { bigEndian, readBig } from './framing/integers.ts'
 import type { PresetOptions } from './framing/options.ts'
 
+/** A message with the fields of its header. */
 export interface DiameterMessage {
   /** R, P, E and T, from the highest bit down. */
   flags: number
+  /** The command's code, such as 257 (Capabilities-Exchange). */
   command: number
+  /** The application that the message belongs to. */
   applicationId: number
+  /** Matches an answer with its request, on one connection. */
   hopByHopId: number
+  /** Tells duplicates of a request. */
   endToEndId: number
   /** The AVPs. */
   payload: Uint8Array

@@ -5,9 +5,11 @@ import { headed } from './framing/headed.ts'
 import { bigEndian, readBig } from './framing/integers.ts'
 import type { PresetOptions } from './framing/options.ts'
 
+/** A protocol data unit. */
 export interface DicomPdu {
   /** 1 to 3 association, 4 data, 5 and 6 release, 7 abort. */
   type: number
+  /** The bytes after the length. */
   payload: Uint8Array
 }
 

@@ -6,9 +6,11 @@ import { headed } from './framing/headed.ts'
 import { bigEndian, readBig } from './framing/integers.ts'
 import type { PresetOptions } from './framing/options.ts'
 
+/** What a container read or wrote. */
 export interface DockerStreamFrame {
   /** 0 stdin, 1 stdout, 2 stderr. */
   type: number
+  /** The bytes of the stream. */
   payload: Uint8Array
 }
 

@@ -7,6 +7,7 @@ import { littleEndian, readLittle } from './framing/integers.ts'
 import { limitsOf, type PresetOptions } from './framing/options.ts'
 import { decodeUtf8, encodeUtf8 } from './framing/text.ts'
 
+/** A value of the service, as it is encoded. */
 export type EsbuildValue =
   | null
   | boolean
@@ -16,10 +17,12 @@ export type EsbuildValue =
   | EsbuildValue[]
   | { [name: string]: EsbuildValue }
 
+/** A packet: the version, a request or a response. */
 export type EsbuildPacket =
   /** What the service says first. */
   { version: string } | { id: number; isRequest: boolean; value: EsbuildValue }
 
+/** The options of `esbuildService`. */
 export interface EsbuildServiceOptions extends PresetOptions {
   /** Who writes the packets: the process, which is the service, or the JavaScript API, its client. */
   from: 'client' | 'service'

@@ -6,10 +6,13 @@ import { headed } from './framing/headed.ts'
 import { bigEndian, readBig } from './framing/integers.ts'
 import type { PresetOptions } from './framing/options.ts'
 
+/** A record without its padding. */
 export interface FastcgiRecord {
   /** 1 begin, 2 abort, 3 end, 4 params, 5 stdin, 6 stdout, 7 stderr ... */
   type: number
+  /** The request that the record belongs to; 0 for the connection itself. */
   requestId: number
+  /** The content. */
   payload: Uint8Array
 }
 

@@ -5,6 +5,7 @@ import { corrupt, invalidLength, notEncodable } from './framing/errors.ts'
 import { limitsOf, type PresetOptions } from './framing/options.ts'
 import { decodeLatin1, encodeLatin1 } from './framing/text.ts'
 
+/** A message without BodyLength and CheckSum. */
 export interface FixMessage {
   /** 'FIX.4.4', 'FIXT.1.1' ... */
   beginString: string
@@ -12,6 +13,7 @@ export interface FixMessage {
   body: Uint8Array
 }
 
+/** The options of `fix`. */
 export interface FixOptions extends PresetOptions {
   /**
    * What happens to a message with a wrong checksum: 'skip' drops exactly that message.

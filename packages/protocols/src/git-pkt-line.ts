@@ -5,6 +5,7 @@ import { corrupt, invalidLength, notEncodable } from './framing/errors.ts'
 import { limitsOf, type PresetOptions } from './framing/options.ts'
 import { encodeLatin1 } from './framing/text.ts'
 
+/** A line of data, or a special packet. */
 export type GitPktLine =
   | { type: 'data'; payload: Uint8Array }
   /** With `sideBand`: 1 the pack, 2 progress, 3 a fatal error. */
@@ -12,6 +13,7 @@ export type GitPktLine =
   /** `0000` ends a message, `0001` separates its sections, `0002` ends the response of a stateless connection. */
   | { type: 'flush' | 'delim' | 'end' }
 
+/** The options of `gitPktLine`. */
 export interface GitPktLineOptions extends PresetOptions {
   /**
    * Whether the first byte of data is a band, as it is in the answer to a fetch or push once both sides agreed on

@@ -6,11 +6,13 @@ import { headed } from './framing/headed.ts'
 import { bigEndian, readBig } from './framing/integers.ts'
 import type { PresetOptions } from './framing/options.ts'
 
+/** A message, or the trailers. */
 export interface GrpcWebFrame {
   /** 'trailers' is the last frame: header lines such as `grpc-status: 0`. */
   type: 'message' | 'trailers'
   /** Whether the payload is compressed, as the header `grpc-encoding` says. */
   compressed: boolean
+  /** The message, or the header lines of the trailers. */
   payload: Uint8Array
 }
 

@@ -6,9 +6,11 @@ import { headed } from './framing/headed.ts'
 import { bigEndian, readBig } from './framing/integers.ts'
 import type { PresetOptions } from './framing/options.ts'
 
+/** A length-prefixed message. */
 export interface GrpcMessage {
   /** Whether the payload is compressed, as the header `grpc-encoding` says. */
   compressed: boolean
+  /** The message, as it is encoded. */
   payload: Uint8Array
 }
 

@@ -5,6 +5,7 @@ import { corrupt, invalidLength, notEncodable } from './framing/errors.ts'
 import { limitsOf, type PresetOptions } from './framing/options.ts'
 import { decodeLatin1, encodeLatin1, trimBlanks } from './framing/text.ts'
 
+/** A chunk of a body, or its end. */
 export type HttpChunk =
   /** `extensions` is what follows the size in its line, from ';' on. */
   | { type: 'chunk'; extensions: string; payload: Uint8Array }

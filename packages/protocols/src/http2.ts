@@ -6,6 +6,7 @@ import { bigEndian, readBig } from './framing/integers.ts'
 import { directionOf, limitsOf, type DirectedOptions } from './framing/options.ts'
 import { encodeLatin1 } from './framing/text.ts'
 
+/** A frame, or the connection preface. */
 export type Http2Frame =
   /** What a client says first. */
   | { type: 'preface' }

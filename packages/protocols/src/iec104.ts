@@ -5,6 +5,7 @@ import { corrupt, invalidLength, notEncodable } from './framing/errors.ts'
 import { headed } from './framing/headed.ts'
 import type { PresetOptions } from './framing/options.ts'
 
+/** An application protocol data unit. */
 export interface Iec104Apdu {
   /** I carries an ASDU and both numbers, S acknowledges, U starts, stops and tests. */
   type: 'I' | 'S' | 'U'

@@ -5,6 +5,7 @@ import { corrupt, notEncodable } from './framing/errors.ts'
 import { limitsOf, type PresetOptions } from './framing/options.ts'
 import { decodeLatin1, encodeLatin1 } from './framing/text.ts'
 
+/** A command or a response, with its literals. */
 export interface ImapMessage {
   /**
    * The pieces in order, text and literals in turn: text as Latin-1 without its CR LF, and with the `{n}` that announces

@@ -5,6 +5,7 @@ import { corrupt, notEncodable } from './framing/errors.ts'
 import { headLine, type LineOptions } from './framing/head-line.ts'
 import { decodeLatin1, decodeUtf8, encodeLatin1, encodeUtf8, trimBlanks } from './framing/text.ts'
 
+/** A message, which is one line. */
 export interface IrcMessage {
   /** What stands between '@' and the first space: `name=value` pairs with escapes. Undefined if there are none. */
   tags: string | undefined

@@ -6,16 +6,23 @@ import { headed } from './framing/headed.ts'
 import { bigEndian, readBig } from './framing/integers.ts'
 import { directionOf, type DirectedOptions } from './framing/options.ts'
 
+/** A request with the fields of its header that all versions have. */
 export interface KafkaRequest {
+  /** What is asked: 0 Produce, 1 Fetch, 3 Metadata, 18 ApiVersions ... */
   apiKey: number
+  /** The version of that request, which decides the form of the payload. */
   apiVersion: number
+  /** The number that the response repeats. */
   correlationId: number
   /** It begins with the client id. */
   payload: Uint8Array
 }
 
+/** A response. */
 export interface KafkaResponse {
+  /** The number of the request that is answered. */
   correlationId: number
+  /** The rest of the header, and the body. */
   payload: Uint8Array
 }
 

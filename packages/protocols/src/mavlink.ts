@@ -6,12 +6,17 @@ import { notEncodable } from './framing/errors.ts'
 import { littleEndian, readLittle } from './framing/integers.ts'
 import { DAMAGED, frameSearch, NOTHING } from './framing/resync.ts'
 
+/** A message with the fields of its header. */
 export interface MavlinkMessage {
+  /** The version of the protocol. */
   version: 1 | 2
   /** Flags that a receiver may ignore. In version 1: 0. */
   compatFlags: number
+  /** Counts the messages of a sender, modulo 256. */
   sequence: number
+  /** The vehicle or station that sent it. */
   systemId: number
+  /** The part of that system that sent it. */
   componentId: number
   /** Up to 255 in version 1, up to 2^24-1 in version 2. */
   messageId: number
@@ -23,6 +28,7 @@ export interface MavlinkMessage {
   crcExtra: number | undefined
 }
 
+/** The options of `mavlink`. */
 export interface MavlinkOptions {
   /**
    * The CRC extra of each message id, which depends on the message's fields: `{ 0: 50, 30: 39 }` are those of HEARTBEAT and

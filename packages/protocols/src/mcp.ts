@@ -7,6 +7,7 @@ import { corrupt } from './framing/errors.ts'
 /** A JSON-RPC message, or a batch of them. */
 export type McpMessage = { jsonrpc: '2.0'; [member: string]: unknown } | McpMessage[]
 
+/** The options of `mcp`. */
 export interface McpOptions {
   /**
    * The longest line, in bytes.

@@ -6,15 +6,21 @@ import { headed } from './framing/headed.ts'
 import { bigEndian, readBig } from './framing/integers.ts'
 import { directionOf, type DirectedOptions } from './framing/options.ts'
 
+/** A request or a response. */
 export interface MemcachedPacket {
+  /** 0 GET, 1 SET, 4 DELETE ... */
   opcode: number
   /** Of a response: the status. Of a request: the vbucket. */
   status: number
+  /** The number that the response repeats. */
   opaque: number
   /** Eight bytes. */
   cas: Uint8Array
+  /** Fields that the opcode adds, such as flags and expiry. */
   extras: Uint8Array
+  /** The key; may be empty. */
   key: Uint8Array
+  /** The value; may be empty. */
   value: Uint8Array
 }
 

@@ -6,6 +6,7 @@ import { headLine } from './framing/head-line.ts'
 import { directionOf, type DirectedOptions } from './framing/options.ts'
 import { wordsOf } from './framing/text.ts'
 
+/** A line, and the value that follows it. */
 export interface MemcachedLine {
   /** The words of the line: the command and its arguments, or the answer. Latin-1. */
   words: string[]

@@ -5,8 +5,11 @@ import { varintLength } from '@unstick/length-field'
 import { corrupt, notEncodable } from './framing/errors.ts'
 import { limitsOf, type PresetOptions } from './framing/options.ts'
 
+/** A packet, not compressed. */
 export interface MinecraftPacket {
+  /** Which packet it is, in its state and direction. */
   id: number
+  /** The fields of the packet. */
   payload: Uint8Array
 }
 

@@ -6,13 +6,17 @@ import { notEncodable } from './framing/errors.ts'
 import { bigEndian, littleEndian, readBig, readLittle } from './framing/integers.ts'
 import { DAMAGED, frameSearch, NOTHING } from './framing/resync.ts'
 
+/** A frame without its CRC. */
 export interface ModbusRtuFrame {
+  /** The address of the device; 0 for all of them. */
   unitId: number
   /** The function; its highest bit is set in an exception. */
   function: number
+  /** The bytes after the function. */
   payload: Uint8Array
 }
 
+/** The options of `modbusRtu`. */
 export interface ModbusRtuOptions {
   /** Who writes the frames: the client (master) requests, the server (slave) responses. */
   from: 'client' | 'server'

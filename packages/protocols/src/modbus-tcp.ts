@@ -6,11 +6,15 @@ import { headed } from './framing/headed.ts'
 import { bigEndian, readBig } from './framing/integers.ts'
 import type { PresetOptions } from './framing/options.ts'
 
+/** An application data unit. */
 export interface ModbusTcpFrame {
+  /** The number that the response repeats. */
   transactionId: number
+  /** The device behind the gateway. */
   unitId: number
   /** The function; its highest bit is set in an exception. */
   function: number
+  /** The bytes after the function. */
   payload: Uint8Array
 }
 

@@ -5,12 +5,15 @@ import { headed } from './framing/headed.ts'
 import { littleEndian, readLittle } from './framing/integers.ts'
 import type { PresetOptions } from './framing/options.ts'
 
+/** A message with the fields of its header. */
 export interface MongodbMessage {
+  /** The number of this message. */
   requestId: number
   /** The request that is answered, else 0. */
   responseTo: number
   /** 2013 OP_MSG, 2012 OP_COMPRESSED, and older ones. */
   opCode: number
+  /** The bytes after the header. */
   payload: Uint8Array
 }
 

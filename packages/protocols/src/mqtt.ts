@@ -4,6 +4,7 @@ import { defineCodec, UNKNOWN, type FrameCodec } from '@unstick/core'
 import { corrupt, invalidLength, notEncodable } from './framing/errors.ts'
 import { limitsOf, type PresetOptions } from './framing/options.ts'
 
+/** A control packet. */
 export interface MqttPacket {
   /** The control packet's type, 1 (CONNECT) to 15 (AUTH). */
   type: number

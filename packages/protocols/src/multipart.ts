@@ -5,12 +5,15 @@ import { corrupt } from './framing/errors.ts'
 import { limitsOf, type PresetOptions } from './framing/options.ts'
 import { decodeUtf8, encodeLatin1, trimBlanks } from './framing/text.ts'
 
+/** A part of a body. */
 export interface MultipartPart {
   /** Names and values in order. */
   headers: [name: string, value: string][]
+  /** The bytes between its header and the next boundary. */
   body: Uint8Array
 }
 
+/** The options of `multipart`. */
 export interface MultipartOptions extends PresetOptions {
   /** The boundary, as the Content-Type names it: without the two hyphens. */
   boundary: string

@@ -5,9 +5,11 @@ import { corrupt } from './framing/errors.ts'
 import { littleEndian, readLittle } from './framing/integers.ts'
 import { limitsOf, type PresetOptions } from './framing/options.ts'
 
+/** A packet. One of 16 MiB or more is joined. */
 export interface MysqlPacket {
   /** The number of the (first) packet in its exchange, modulo 256. */
   sequence: number
+  /** The bytes after the header. */
   payload: Uint8Array
 }
 

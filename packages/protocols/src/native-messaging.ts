@@ -5,6 +5,7 @@ import { lengthField } from '@unstick/length-field'
 import { jsonFrames } from './framing/json.ts'
 import { limitsOf, type PresetOptions } from './framing/options.ts'
 
+/** The options of `nativeMessaging`. */
 export interface NativeMessagingOptions extends PresetOptions {
   /** Who writes the messages: the browser (of at most 64 MiB), or the program, called host (of at most 1 MiB). */
   from: 'browser' | 'host'

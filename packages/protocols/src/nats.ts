@@ -5,6 +5,7 @@ import { invalidLength, notEncodable } from './framing/errors.ts'
 import { headLine, type LineOptions } from './framing/head-line.ts'
 import { trimBlanks } from './framing/text.ts'
 
+/** An operation, and its message. */
 export interface NatsFrame {
   /** The operation, in upper case: 'INFO', 'CONNECT', 'PUB', 'HPUB', 'SUB', 'UNSUB', 'MSG', 'HMSG', 'PING', 'PONG', '+OK', '-ERR'. */
   op: string

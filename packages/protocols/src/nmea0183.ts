@@ -6,14 +6,17 @@ import { corrupt, notEncodable } from './framing/errors.ts'
 import { limitsOf, type PresetOptions } from './framing/options.ts'
 import { decodeLatin1, encodeLatin1 } from './framing/text.ts'
 
+/** A sentence without its checksum. */
 export interface NmeaSentence {
   /** '$', or '!' where the fields are encapsulated, as in AIS. */
   start: '$' | '!'
   /** Talker and sentence: 'GPGGA'. */
   address: string
+  /** The fields after the address; may be empty. */
   fields: string[]
 }
 
+/** The options of `nmea0183`. */
 export interface Nmea0183Options extends PresetOptions {
   /**
    * What happens to a line that is no sentence or has a wrong checksum: 'skip' drops exactly that line.

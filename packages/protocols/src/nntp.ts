@@ -7,6 +7,7 @@ import { corrupt, notEncodable } from './framing/errors.ts'
 import { directionOf, limitsOf, type DirectedOptions } from './framing/options.ts'
 import { decodeLatin1, encodeLatin1 } from './framing/text.ts'
 
+/** A response, and its lines where it has any. */
 export interface NntpResponse {
   /** Three digits, 100 to 599. */
   code: number
@@ -16,6 +17,7 @@ export interface NntpResponse {
   body: Uint8Array | undefined
 }
 
+/** The options of `nntp`. */
 export interface NntpOptions extends DirectedOptions {
   /**
    * Whether the response 211 is one to LISTGROUP, which has a body, or to GROUP, which has none.

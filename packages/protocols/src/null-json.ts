@@ -5,6 +5,7 @@ import { delimiter } from '@unstick/delimiter'
 import { jsonFrames } from './framing/json.ts'
 import { limitsOf, type PresetOptions } from './framing/options.ts'
 
+/** The options of `nullJson`. */
 export interface NullJsonOptions extends PresetOptions {
   /**
    * What happens to what is no JSON: 'skip' drops exactly that frame.

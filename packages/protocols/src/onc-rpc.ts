@@ -5,6 +5,7 @@ import { headed } from './framing/headed.ts'
 import { bigEndian, readBig } from './framing/integers.ts'
 import { limitsOf } from './framing/options.ts'
 
+/** The options of `oncRpc`. */
 export interface OncRpcOptions {
   /**
    * The longest fragment, in bytes, header included.

@@ -7,11 +7,13 @@ import { littleEndian, readLittle } from './framing/integers.ts'
 import type { PresetOptions } from './framing/options.ts'
 import { decodeLatin1, encodeLatin1 } from './framing/text.ts'
 
+/** A chunk of a message. */
 export interface OpcuaChunk {
   /** Three letters: 'HEL', 'ACK', 'ERR', 'RHE', 'OPN', 'MSG', 'CLO'. */
   type: string
   /** 'F' the final chunk of a message, 'C' one that goes on, 'A' an abort. */
   chunk: 'F' | 'C' | 'A'
+  /** The bytes after the length. */
   payload: Uint8Array
 }
 

@@ -7,12 +7,14 @@ import { corrupt, notEncodable } from './framing/errors.ts'
 import { directionOf, limitsOf, type DirectedOptions, type PresetOptions } from './framing/options.ts'
 import { decodeLatin1, encodeLatin1 } from './framing/text.ts'
 
+/** A status line, or the lines that follow one. */
 export type Pop3Response =
   /** A status line: '+OK', '-ERR', or '+', by which the server asks for more of a SASL exchange. */
   | { type: 'status'; status: '+OK' | '-ERR' | '+'; text: string }
   /** The lines that follow a status line, without their dot-stuffing. */
   | { type: 'body'; body: Uint8Array }
 
+/** The options of `pop3`. */
 export interface Pop3Options extends DirectedOptions {
   /**
    * From the server: which frames may come next. 'auto': both, and a line that is no status line begins a body. 'status'

@@ -5,6 +5,7 @@ import { invalidLength, corrupt } from './framing/errors.ts'
 import { bigEndian, readBig } from './framing/integers.ts'
 import { directionOf, limitsOf, type DirectedOptions } from './framing/options.ts'
 
+/** A message. */
 export interface PostgresMessage {
   /**
    * The message's type, one character: 'Q' is a query, 'Z' ReadyForQuery. Empty for a message without type: the client's
@@ -12,6 +13,7 @@ export interface PostgresMessage {
    * server's answer of one byte to SSLRequest or GSSENCRequest.
    */
   type: string
+  /** The bytes after the length. */
   payload: Uint8Array
 }
 

@@ -6,6 +6,7 @@ import { bigEndian, readBig } from './framing/integers.ts'
 import { limitsOf, type PresetOptions } from './framing/options.ts'
 import { decodeLatin1, encodeLatin1, wordsOf } from './framing/text.ts'
 
+/** The header that a proxy writes before the first byte of a connection. */
 export type ProxyHeader =
   | {
       version: 1

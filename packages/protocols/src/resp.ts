@@ -24,6 +24,7 @@ export type RespValue =
   | { type: '|'; value: RespValue; attributes: [RespValue, RespValue][] }
   | { type: 'inline'; value: string }
 
+/** The options of `resp`. */
 export interface RespOptions extends PresetOptions {
   /**
    * How deep arrays, maps and sets may be nested.

@@ -4,6 +4,7 @@ import { mapCodec, readOptions, type FrameCodec } from '@unstick/core'
 import { packet } from '@unstick/packet'
 import { notEncodable } from './framing/errors.ts'
 
+/** The options of `rtcm3`. */
 export interface Rtcm3Options {
   /**
    * What happens where no message can begin: 'resync' searches the next one, and reports what lies between as a gap;

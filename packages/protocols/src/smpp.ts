@@ -5,11 +5,15 @@ import { headed } from './framing/headed.ts'
 import { bigEndian, readBig } from './framing/integers.ts'
 import type { PresetOptions } from './framing/options.ts'
 
+/** A protocol data unit with the fields of its header. */
 export interface SmppPdu {
   /** 0x00000004 submit_sm, 0x80000004 its response ... */
   commandId: number
+  /** 0 for success; of a request 0. */
   status: number
+  /** The number that the response repeats. */
   sequence: number
+  /** The body. */
   payload: Uint8Array
 }
 

@@ -7,6 +7,7 @@ import { headLine } from './framing/head-line.ts'
 import { directionOf, type DirectedOptions } from './framing/options.ts'
 import { replies, type Reply } from './framing/replies.ts'
 
+/** A command with its arguments. */
 export interface SmtpCommand extends Command {
   /** Of BDAT: the chunk. */
   payload: Uint8Array | undefined

@@ -5,6 +5,7 @@ import { notEncodable } from './framing/errors.ts'
 import { limitsOf, type PresetOptions } from './framing/options.ts'
 import { decodeAnyUtf8, encodeUtf8 } from './framing/text.ts'
 
+/** An event, with the fields that it changes. */
 export interface ServerSentEvent {
   /** The event's type; 'message' if it is not given. */
   event: string

@@ -6,6 +6,7 @@ import { bigEndian, readBig } from './framing/integers.ts'
 import { limitsOf, type PresetOptions } from './framing/options.ts'
 import { decodeLatin1, encodeLatin1 } from './framing/text.ts'
 
+/** A line before the key exchange, or a packet that is not encrypted. */
 export type SshFrame =
   /** 'SSH-2.0-...', or a line that a server sends before it. Latin-1. */
   | { type: 'banner'; line: string }

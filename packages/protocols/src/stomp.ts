@@ -5,10 +5,13 @@ import { corrupt, invalidLength, notEncodable } from './framing/errors.ts'
 import { limitsOf, type PresetOptions } from './framing/options.ts'
 import { decodeUtf8, encodeUtf8 } from './framing/text.ts'
 
+/** A frame. */
 export interface StompFrame {
+  /** The command: 'CONNECT', 'SEND', 'MESSAGE' ... */
   command: string
   /** Names and values in order, without their escapes. Where a name is repeated, the first one counts. */
   headers: [name: string, value: string][]
+  /** The body; may be empty. */
   body: Uint8Array
 }
 

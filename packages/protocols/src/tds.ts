@@ -5,14 +5,19 @@ import { headed } from './framing/headed.ts'
 import { bigEndian, readBig } from './framing/integers.ts'
 import type { PresetOptions } from './framing/options.ts'
 
+/** A packet with the fields of its header. */
 export interface TdsPacket {
   /** 1 SQL batch, 3 RPC, 4 tabular result, 0x12 prelogin ... */
   type: number
   /** Bit 0: the message's last packet. */
   status: number
+  /** The process of the server; 0 from the client. */
   spid: number
+  /** Counts the packets of a message, modulo 256. */
   packetId: number
+  /** Not used: 0. */
   window: number
+  /** The bytes after the header. */
   payload: Uint8Array
 }
 

@@ -6,11 +6,13 @@ import { headed } from './framing/headed.ts'
 import { bigEndian, readBig } from './framing/integers.ts'
 import type { PresetOptions } from './framing/options.ts'
 
+/** A record, as it is on the wire. */
 export interface TlsRecord {
   /** 20 change cipher spec, 21 alert, 22 handshake, 23 application data, 24 heartbeat. */
   type: number
   /** As it is written in the record: 0x0301 is TLS 1.0; TLS 1.3 writes 0x0303. */
   version: number
+  /** The fragment, encrypted or not. */
   payload: Uint8Array
 }
 

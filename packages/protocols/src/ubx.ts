@@ -4,12 +4,17 @@ import { mapCodec, readOptions, type FrameCodec } from '@unstick/core'
 import { packet } from '@unstick/packet'
 import { littleEndian, readLittle } from './framing/integers.ts'
 
+/** A message without its checksum. */
 export interface UbxMessage {
+  /** The message's class: 1 NAV, 5 ACK, 6 CFG ... */
   class: number
+  /** Which message of the class it is. */
   id: number
+  /** The bytes after the length. */
   payload: Uint8Array
 }
 
+/** The options of `ubx`. */
 export interface UbxOptions {
   /**
    * The longest message, in bytes, sync characters and checksum included.

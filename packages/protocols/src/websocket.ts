@@ -19,6 +19,7 @@ import { bigEndian, readBig } from './framing/integers.ts'
 import { limitsOf, type DirectedOptions } from './framing/options.ts'
 import { decodeUtf8, encodeUtf8 } from './framing/text.ts'
 
+/** A message, joined of its fragments, or a control frame. */
 export type WebsocketMessage =
   | { type: 'text'; text: string }
   | { type: 'binary'; payload: Uint8Array }
@@ -26,6 +27,7 @@ export type WebsocketMessage =
   /** `code` is undefined where the peer gives none. */
   | { type: 'close'; code: number | undefined; reason: string }
 
+/** The options of `websocket`. */
 export interface WebsocketOptions extends Omit<DirectedOptions, 'oversize'> {
   /**
    * The longest message, in bytes: the sum of its fragments' payloads.

@@ -20,6 +20,7 @@ export interface FrameStreamOptions extends DecoderOptions {
   writableHighWaterMark?: number
 }
 
+/** The options of adapters that encode. */
 export interface EncodeStreamOptions<Frame = Uint8Array> extends FrameStreamOptions {
   /** Called with each frame that could not be encoded and therefore was not written, after the callback of its `write`. */
   onEncodeError?: (error: unknown, frame: Frame) => void

@@ -8,6 +8,7 @@ export interface ReceivedStats {
   bytes: number
   /** Gaps and frames that were skipped. */
   skips: number
+  /** Bytes of those gaps and frames. */
   skippedBytes: number
   /** Bytes copied because their chunk was used up before their frame was whole. What `copy: true` copies does not count. */
   copiedBytes: number
@@ -17,6 +18,7 @@ export interface ReceivedStats {
 export interface SentStats {
   /** Frames accepted. */
   frames: number
+  /** Bytes of those frames, encoded. */
   bytes: number
   /** The longest frame, header and delimiter included. */
   longestFrame: number
@@ -24,7 +26,9 @@ export interface SentStats {
 
 /** Each adapter has those of its directions. */
 export interface StreamStats {
+  /** What was decoded. Undefined for an adapter that only encodes. */
   readonly received?: ReceivedStats
+  /** What was encoded. Undefined for an adapter that only decodes. */
   readonly sent?: SentStats
 }
 

@@ -7,6 +7,7 @@ import { indexOf } from './indexes.ts'
 import { stuffingOptions, type StuffingOptions } from './options.ts'
 import { ownBytes } from './own-bytes.ts'
 
+/** The options of `dotStuffed`. */
 export type DotStuffedOptions = Omit<StuffingOptions, 'corrupt'>
 
 const DOT = 0x2e

@@ -8,6 +8,7 @@ import { indexOf } from './indexes.ts'
 import { STUFFING_OPTIONS, stuffingOptions, type StuffingOptions } from './options.ts'
 import { ownBytes } from './own-bytes.ts'
 
+/** The options of `hdlc`. */
 export interface HdlcOptions extends StuffingOptions {
   /**
    * The bits of the frame check sequence, which is checked and stripped.

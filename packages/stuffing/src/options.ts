@@ -2,6 +2,7 @@
 
 import { choiceOption, integerOption } from '@unstick/core'
 
+/** The options of `slip` and `cobs`, which `hdlc` and `dotStuffed` share. */
 export interface StuffingOptions {
   /**
    * The longest content taken or written, in bytes, before stuffing and after it was undone.

@@ -18,6 +18,7 @@ import { lengthLaws } from './length-laws.ts'
 import { longFrames } from './long-frames.ts'
 import { wholeOutcomeOf, type Outcome } from './outcome.ts'
 
+/** The options of `codecLaws`. */
 export interface CodecLawOptions<Frame> {
   /**
    * Frames to encode, short ones above all. One that the codec refuses with a `FrameError` is left out, but not all

@@ -6,14 +6,19 @@ import { outcomeOf, type Outcome } from './outcome.ts'
 
 /** What a Node stream of frames needs to have. */
 export interface NodeDuplex {
+  /** Takes a chunk. */
   write(chunk: Uint8Array, done: (error?: Error | null) => void): boolean
+  /** Says that no chunk follows. */
   end(): unknown
+  /** Adds a listener, of 'data' among others. */
   on(event: string, listener: (value: never) => void): unknown
 }
 
 /** What a Web stream of frames needs to have. */
 export interface WebTransform {
+  /** Takes chunks. */
   writable: WritableStream
+  /** Gives frames. */
   readable: ReadableStream
 }
 

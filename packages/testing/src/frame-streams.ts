@@ -4,7 +4,9 @@ import { isFrameError } from '@unstick/core'
 import fc from 'fast-check'
 import { hex, joined } from './bytes.ts'
 
+/** A stream of encoded frames. */
 export interface FrameStream<Frame = unknown> {
+  /** The frames, in order. */
   frames: Frame[]
   /** The encoded frames, one behind the other. */
   bytes: Uint8Array

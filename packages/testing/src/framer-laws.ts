@@ -10,6 +10,7 @@ import { expectSame, LawBook, type Law } from './law.ts'
 import { readLawOptions } from './law-options.ts'
 import type { Outcome } from './outcome.ts'
 
+/** The options of `framerLaws`. */
 export interface FramerLawOptions<Frame> {
   /** Frames to encode. */
   frame: fc.Arbitrary<Frame>

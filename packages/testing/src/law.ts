@@ -5,6 +5,7 @@ import { joined } from './bytes.ts'
 import { shownChunks, shownError, shownOutcome } from './display.ts'
 import { areSameOutcomes, type Outcome } from './outcome.ts'
 
+/** A sentence that holds for every input. */
 export interface Law {
   /** A few words. */
   readonly name: string
@@ -22,7 +23,9 @@ export interface Law {
 export interface LawParameters {
   /** @defaultValue that of `fc.configureGlobal`, else 100 */
   numRuns?: number
+  /** Where random numbers begin. */
   seed?: number
+  /** Which of the inputs of a seed is tried first. */
   path?: string
 }
 
@@ -32,7 +35,9 @@ export class LawError extends Error {
   readonly law: string
   /** What broke it. */
   readonly subject: string
+  /** The seed that finds the counter-example again. */
   readonly seed: number
+  /** The path that finds the counter-example again. */
   readonly path: string
 
   constructor(law: Law, subject: string, seed: number, path: string, details: readonly string[], cause?: unknown) {

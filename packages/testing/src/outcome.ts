@@ -5,15 +5,21 @@ import { areSame, copyOf } from './frame-content.ts'
 
 /** What came of a stream: its frames, the bytes that became none, and the error that ended it. */
 export interface Outcome<Frame = unknown> {
+  /** The frames, in order. */
   frames: Frame[]
+  /** The gaps and frames that were skipped, in order. */
   skipped: SkippedBytes[]
+  /** What ended the stream. Undefined for a clean end. */
   error?: { code: string; offset: number | undefined }
 }
 
 /** Bytes that were skipped, in bytes. Without a reason, any reason will do. */
 export interface SkippedBytes {
+  /** Position of the first byte in the stream. */
   offset: number
+  /** How many bytes were skipped. */
   length: number
+  /** Why they were skipped. */
   reason?: SkipReason
 }
 

@@ -11,10 +11,13 @@ import { outcomeOf, type Outcome } from './outcome.ts'
 export interface VectorFile {
   /** The codec's name, such as `lengthField`. */
   codec: string
+  /** The vectors, each with a name of its own. */
   vectors: Vector[]
 }
 
+/** A stream in chunks, and what a decoder must make of it. */
 export interface Vector {
+  /** What the vector shows. */
   name: string
   /** The codec's options by name. Those that are bytes are in hexadecimal. */
   configuration: Record<string, unknown>

@@ -8,7 +8,9 @@ import { areSameOutcomes, observe, outcomeOf, type Outcome } from './outcome.ts'
 
 /** Bytes, and what has to come of them. */
 export interface CodecExample<Frame> {
+  /** The stream. */
   bytes: Uint8Array
+  /** The frames that it must give, in order. */
   frames: readonly Frame[]
   /** The code of the error that ends the stream. Left out: the bytes end where a frame does. */
   error?: string

@@ -13,6 +13,7 @@ import {
   type ReportTable,
 } from './tables.ts'
 
+/** The report as one HTML file with charts. */
 export function htmlReport(report: Report): string {
   const { blocks, budgets, command, growth, memory, versions } = report
   const sections = [

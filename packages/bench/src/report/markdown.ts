@@ -12,6 +12,7 @@ import {
   type ReportTable,
 } from './tables.ts'
 
+/** The report as Markdown, as in docs/benchmarks.md. */
 export function markdownReport(report: Report): string {
   const { blocks, budgets, command, growth, memory, versions } = report
   const parts = [

@@ -13,6 +13,7 @@ import {
   type ReportTable,
 } from './tables.ts'
 
+/** The report as text for a terminal. */
 export function terminalReport(report: Report): string {
   const parts = [machineOf(report)]
   for (const block of report.blocks) {

@@ -2,6 +2,7 @@
 
 import { choiceOption, integerOption, readOptions } from '@unstick/core'
 
+/** The options that every codec has whose protocol sets no others. */
 export interface PresetOptions {
   /** The longest frame taken or written, in bytes, header included. Its default is the protocol's own limit. */
   maxFrameLength?: number

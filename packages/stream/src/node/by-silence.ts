@@ -11,6 +11,7 @@ import { Frames, type FrameIteration } from './frames.ts'
 import { END } from './readable-chunks.ts'
 import { Trace } from './trace.ts'
 
+/** The options of `bySilence`. */
 export interface BySilenceOptions extends FrameStreamOptions {
   /** How long nothing must arrive for a frame to be complete. */
   milliseconds: number

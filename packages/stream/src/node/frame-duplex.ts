@@ -14,22 +14,29 @@ type Anything = ReturnType<Duplex['read']>
 export interface FrameDuplex<Read, Written> extends Duplex {
   /** What was counted so far. */
   readonly stats: StreamStats
+  /** A frame, or null if none is there now. */
   read(size?: number): Read | null
   read(size?: number): Anything
+  /** The frames, by a loop that may leave the stream open. */
   iterator(options?: { destroyOnReturn?: boolean }): AsyncIterableIterator<Read>
   iterator(options?: { destroyOnReturn?: boolean }): ReturnType<Duplex['iterator']>
+  /** The frames. A loop that is left early destroys the stream. */
   [Symbol.asyncIterator](): AsyncIterableIterator<Read>
   [Symbol.asyncIterator](): ReturnType<Duplex[typeof Symbol.asyncIterator]>
+  /** Writes a frame. False says: wait for 'drain' before the next one. */
   write(frame: Written, callback?: Callback): boolean
   write(frame: Written, encoding: BufferEncoding | undefined, callback?: Callback): boolean
   write(frame: never, encoding?: BufferEncoding, callback?: Callback): boolean
+  /** Ends the writable side, after a last frame if one is given. */
   end(callback?: () => void): this
   end(frame: Written, callback?: () => void): this
   end(frame: Written, encoding: BufferEncoding | undefined, callback?: () => void): this
   end(frame: never, encoding?: BufferEncoding, callback?: () => void): this
+  /** Adds a listener; that of 'data' is called with frames. */
   on(event: 'data', listener: (frame: Read) => void): this
   on(event: 'error', listener: (error: Error) => void): this
   on(event: string | symbol, listener: Listener): this
+  /** Adds a listener for one call; that of 'data' is called with a frame. */
   once(event: 'data', listener: (frame: Read) => void): this
   once(event: 'error', listener: (error: Error) => void): this
   once(event: string | symbol, listener: Listener): this

@@ -22,6 +22,7 @@ import { destroyQuietly, END, ignoreErrors, ReadableChunks } from './readable-ch
 import type { StreamStats } from '../stats.ts'
 import { Trace } from './trace.ts'
 
+/** The options of `framed`. */
 export interface FramedOptions<Frame = Uint8Array> extends EncodeStreamOptions<Frame> {
   /**
    * Whether either side may end while the other goes on. `true` makes a default socket half-open, too.
@@ -40,13 +41,17 @@ export interface FramedOptions<Frame = Uint8Array> extends EncodeStreamOptions<F
 
 /** Two streams that make one connection, such as a child process's `stdout` and `stdin`. */
 export interface DuplexPair {
+  /** Where bytes are read from. */
   readable: Readable
+  /** Where bytes are written to. */
   writable: Writable
 }
 
 /** A codec for each direction. */
 export interface CodecPair<Read, Written> {
+  /** The codec of the frames that are read. */
   decode: FrameCodec<Read>
+  /** The codec of the frames that are written. */
   encode: FrameCodec<Written>
 }
 

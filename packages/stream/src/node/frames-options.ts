@@ -2,6 +2,7 @@
 
 import type { FrameStreamOptions } from '../options.ts'
 
+/** The options of `frames`. */
 export interface FramesOptions extends FrameStreamOptions {
   /**
    * Whether leaving the loop early ends the source. With `false` the source, which must be a Node Readable, stays open

@@ -13,6 +13,7 @@ import type { StreamStats } from '../stats.ts'
 import type { FramesOptions } from './frames-options.ts'
 import { Trace } from './trace.ts'
 
+/** A loop over the frames of a source. */
 export interface FrameIteration<Frame> extends DisposableGenerator<Frame> {
   /** Instead of single frames, arrays of what one chunk completed; none is empty. */
   batches(): DisposableGenerator<Frame[]>
@@ -20,6 +21,7 @@ export interface FrameIteration<Frame> extends DisposableGenerator<Frame> {
 
 /** Disposing of it, as `await using` does, leaves it. */
 export interface DisposableGenerator<Item> extends AsyncGenerator<Item, void, void> {
+  /** Leaves the loop. */
   [Symbol.asyncDispose](): Promise<void>
   /** What was counted so far. */
   readonly stats: StreamStats

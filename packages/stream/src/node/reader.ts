@@ -25,6 +25,7 @@ import { SharedSource } from './shared-source.ts'
 import type { ReceivedStats, StreamStats } from '../stats.ts'
 import { Trace } from './trace.ts'
 
+/** The options of `reader`. */
 export interface ReaderOptions extends FrameStreamOptions {
   /**
    * Whether a `FrameError` (an end or a limit before what was asked for, a timeout) ends the source. With `false` it
@@ -42,6 +43,7 @@ export interface ReaderOptions extends FrameStreamOptions {
   exact?: boolean
 }
 
+/** The options of `until`. */
 export interface UntilOptions {
   /**
    * The most bytes before the delimiter: `ERR_FRAME_TOO_LONG` beyond them.
@@ -102,6 +104,7 @@ export interface Reader {
   readonly offset: number
   /** What was counted so far. A question counts as a frame, and `skip` as its pieces. */
   readonly stats: StreamStats
+  /** Cancels the reader, unless it was released. */
   [Symbol.asyncDispose](): Promise<void>
 }
 

@@ -20,7 +20,9 @@ import type { ReceivedStats, StreamStats } from '../stats.ts'
  * is aborted, and an `AbortError`, which waits for nothing.
  */
 export interface FrameDecoderStream<Frame = Uint8Array<ArrayBuffer>> {
+  /** Where frames are read. */
   readonly readable: ReadableStream<Frame>
+  /** Where bytes are written. */
   readonly writable: WritableStream<Uint8Array>
   /** What was counted so far. */
   readonly stats: StreamStats

@@ -13,7 +13,9 @@ import { SentCounter, type StreamStats } from '../stats.ts'
  * unless `destroyOnEncodeError`, it is reported there, dropped, and the stream goes on.
  */
 export class FrameEncoderStream<Frame = Uint8Array> {
+  /** Where bytes are read. */
   readonly readable: ReadableStream<Uint8Array<ArrayBuffer>>
+  /** Where frames are written. */
   readonly writable: WritableStream<Frame>
   private readonly sent: SentCounter = new SentCounter()
 

@@ -3,8 +3,10 @@
 import type { Outcome } from '../outcome.ts'
 import { flagged, type StuffingRules } from './flagged.ts'
 
+/** The options of `cobs` that decide what a stream means. */
 export type CobsRules = StuffingRules
 
+/** What `cobs` must make of a whole stream. */
 export function cobs(rules: CobsRules = {}): (stream: Uint8Array) => Outcome {
   return (stream) => flagged(stream, { flag: 0, contentOf, countOf: (raw) => walk(raw).content.length }, rules)
 }

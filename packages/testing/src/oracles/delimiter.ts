@@ -5,12 +5,14 @@ import type { Outcome } from '../outcome.ts'
 import { anyOf, delimited, delimitersAt, mayYetEnd, type DelimiterRules, type Skip } from './delimited.ts'
 import { DEFAULT_LIMIT } from './length-framed.ts'
 
+/** The options of `delimiter` that decide what a stream means. */
 export interface AnyDelimiterRules extends DelimiterRules {
   delimiter: string | Uint8Array | readonly (string | Uint8Array)[]
   delimiterAt?: 'end' | 'start'
   stripDelimiter?: boolean
 }
 
+/** What `delimiter` must make of a whole stream. */
 export function delimiter(rules: AnyDelimiterRules): (stream: Uint8Array) => Outcome {
   const { stripDelimiter = true, delimiterAt = 'end' } = rules
   const delimiters = listOf(rules.delimiter)

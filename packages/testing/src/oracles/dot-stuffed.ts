@@ -4,11 +4,13 @@ import type { Outcome } from '../outcome.ts'
 import type { Skip } from './flagged.ts'
 import { DEFAULT_LIMIT } from './length-framed.ts'
 
+/** The options of `dotStuffed` that decide what a stream means. */
 export interface DotStuffedRules {
   maxFrameLength?: number
   oversize?: 'error' | 'skip'
 }
 
+/** What `dotStuffed` must make of a whole stream. */
 export function dotStuffed(rules: DotStuffedRules = {}): (stream: Uint8Array) => Outcome {
   const { maxFrameLength = DEFAULT_LIMIT, oversize = 'error' } = rules
   return (stream) => {

@@ -2,11 +2,13 @@
 
 import type { Outcome } from '../outcome.ts'
 
+/** The options of `fixedSize` that decide what a stream means. */
 export interface FixedSizeRules {
   size: number
   atEnd?: 'error' | 'emit' | 'drop'
 }
 
+/** What `fixedSize` must make of a whole stream. */
 export function fixedSize({ size, atEnd = 'error' }: FixedSizeRules): (stream: Uint8Array) => Outcome<Uint8Array> {
   return (stream) => {
     const frames: Uint8Array[] = []

@@ -4,10 +4,12 @@ import { hex } from '../bytes.ts'
 import type { Outcome } from '../outcome.ts'
 import { flagged, type StuffingRules } from './flagged.ts'
 
+/** The options of `hdlc` that decide what a stream means. */
 export interface HdlcRules extends StuffingRules {
   fcs?: 16 | 32 | 'none'
 }
 
+/** What `hdlc` must make of a whole stream. */
 export function hdlc(rules: HdlcRules = {}): (stream: Uint8Array) => Outcome {
   const { fcs = 16 } = rules
   const trailer = fcs === 'none' ? 0 : fcs / 8

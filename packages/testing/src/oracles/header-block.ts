@@ -3,6 +3,7 @@
 import type { Outcome } from '../outcome.ts'
 import { DEFAULT_LIMIT, LARGEST, lengthFramed, type LengthRules, type Reading } from './length-framed.ts'
 
+/** The options of `headerBlock` that decide what a stream means. */
 export interface HeaderBlockRules extends Omit<LengthRules, 'corrupt'> {
   lengthHeader?: string
   required?: boolean
@@ -14,6 +15,7 @@ interface Block {
   body: Uint8Array
 }
 
+/** What `headerBlock` must make of a whole stream. */
 export function headerBlock(rules: HeaderBlockRules = {}): (stream: Uint8Array) => Outcome<Block> {
   return (stream) => {
     const outcome = lengthFramed(stream, rules, (rest) => read(rest, rules, 'frame'))
@@ -21,6 +23,7 @@ export function headerBlock(rules: HeaderBlockRules = {}): (stream: Uint8Array) 
   }
 }
 
+/** What `contentLength` must make of a whole stream. */
 export function contentLength(rules: HeaderBlockRules = {}): (stream: Uint8Array) => Outcome<Uint8Array> {
   return (stream) => lengthFramed(stream, rules, (rest) => read(rest, rules, 'body'))
 }

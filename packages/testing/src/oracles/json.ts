@@ -4,6 +4,7 @@ import type { Skipped, SkipReason } from '@unstick/core'
 import type { Outcome } from '../outcome.ts'
 import { DEFAULT_LIMIT } from './length-framed.ts'
 
+/** The options of `jsonSequence` that decide what a stream means. */
 export interface JsonSequenceRules {
   maxFrameLength?: number
   maxDepth?: number
@@ -11,6 +12,7 @@ export interface JsonSequenceRules {
   corrupt?: 'error' | 'skip'
 }
 
+/** The options of `jsonValues` that decide what a stream means. */
 export interface JsonValuesRules extends JsonSequenceRules {
   within?: 'stream' | 'array'
 }
@@ -30,6 +32,7 @@ const inArray: Record<string, Record<string, string> | undefined> = {
 }
 const inStream = { outside: { ',': 'outside', value: 'outside' } }
 
+/** What `jsonValues` must make of a whole stream. */
 export function jsonValues(rules: JsonValuesRules = {}): (stream: Uint8Array) => Outcome {
   const { within = 'stream' } = rules
   const places = within === 'stream' ? inStream : inArray
@@ -143,6 +146,7 @@ function walkNested(rest: string, maxDepth: number): Walk {
 
 const RS = '\x1E'
 
+/** What `jsonSequence` must make of a whole stream. */
 export function jsonSequence(rules: JsonSequenceRules = {}): (stream: Uint8Array) => Outcome {
   const { maxFrameLength = DEFAULT_LIMIT, maxDepth = 512, oversize = 'error', corrupt = 'error' } = rules
   return (stream) => {

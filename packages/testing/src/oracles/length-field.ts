@@ -5,6 +5,7 @@ import { hex } from '../bytes.ts'
 import type { Outcome } from '../outcome.ts'
 import { LARGEST, lengthFramed, type LengthRules, type Reading } from './length-framed.ts'
 
+/** The options of `lengthField` that decide what a stream means. */
 export interface LengthFieldRules extends Omit<LengthRules, 'corrupt'> {
   lengthFieldOffset?: number
   lengthFieldLength?: number
@@ -17,6 +18,7 @@ export interface LengthFieldRules extends Omit<LengthRules, 'corrupt'> {
   readLength?: (bytes: Uint8Array, start: number, end: number) => number
 }
 
+/** What `lengthField` must make of a whole stream. */
 export function lengthField(rules: LengthFieldRules = {}): (stream: Uint8Array) => Outcome<Uint8Array> {
   return (stream) => lengthFramed(stream, rules, (rest) => read(rest, rules))
 }

@@ -4,19 +4,23 @@ import type { Outcome } from '../outcome.ts'
 import { anyOf, BLANK, delimited, type Contents, type DelimiterRules, type Endings } from './delimited.ts'
 import { listOf, type AnyDelimiterRules } from './delimiter.ts'
 
+/** The options of `lines` that decide what a stream means. */
 export interface LinesRules extends DelimiterRules {
   ending?: 'auto' | 'lf' | 'crlf' | 'any'
   stripDelimiter?: boolean
 }
 
+/** How bytes become text, as in the options of `textFrames`. */
 export interface TextRules {
   malformed?: 'error' | 'replace'
   dropBom?: boolean
   corrupt?: 'error' | 'skip'
 }
 
+/** The options of `textLines` that decide what a stream means. */
 export interface TextLinesRules extends LinesRules, TextRules {}
 
+/** The options of `jsonLines` that decide what a stream means. */
 export interface JsonLinesRules extends LinesRules {
   blankLines?: 'skip' | 'error'
   corrupt?: 'error' | 'skip'
@@ -54,14 +58,17 @@ function linesOf(stream: Uint8Array, rules: LinesRules, { toFrame, ...contents }
   )
 }
 
+/** What `lines` must make of a whole stream. */
 export function lines(rules: LinesRules = {}): (stream: Uint8Array) => Outcome {
   return (stream) => linesOf(stream, rules, { toFrame: (line) => line })
 }
 
+/** What `textLines` must make of a whole stream. */
 export function textLines(rules: TextLinesRules = {}): (stream: Uint8Array) => Outcome {
   return (stream) => linesOf(stream, rules, textOf(rules))
 }
 
+/** What `textFrames` must make of a whole stream. */
 export function textFrames(rules: AnyDelimiterRules & TextRules): (stream: Uint8Array) => Outcome {
   return (stream) => delimited(stream, anyOf(listOf(rules.delimiter)), rules, textOf(rules))
 }
@@ -70,6 +77,7 @@ function textOf({ malformed = 'error', dropBom = false, corrupt }: TextRules): C
   return { corrupt, toFrame: (bytes, _ending, index) => text(bytes, malformed, dropBom && index === 0) }
 }
 
+/** What `jsonLines` must make of a whole stream. */
 export function jsonLines(rules: JsonLinesRules = {}): (stream: Uint8Array) => Outcome {
   const { blankLines = 'skip', dropBom = false, corrupt } = rules
   return (stream) =>

@@ -5,6 +5,7 @@ import type { Outcome } from '../outcome.ts'
 import { anyOf, mayYetEnd, type Skip } from './delimited.ts'
 import { DEFAULT_LIMIT } from './length-framed.ts'
 
+/** The options of `markers` that decide what a stream means. */
 export interface MarkersRules {
   start: string | Uint8Array
   end: string | Uint8Array
@@ -13,6 +14,7 @@ export interface MarkersRules {
   oversize?: 'error' | 'skip'
 }
 
+/** What `markers` must make of a whole stream. */
 export function markers(rules: MarkersRules): (stream: Uint8Array) => Outcome {
   const { outside = 'error', maxFrameLength = DEFAULT_LIMIT, oversize = 'error' } = rules
   const start = [...bytesOption('start', rules.start)]

@@ -6,6 +6,7 @@ import type { Outcome } from '../outcome.ts'
 import type { Skip } from './flagged.ts'
 import { DEFAULT_LIMIT, LARGEST } from './length-framed.ts'
 
+/** The options of `packet` that decide what a stream means. */
 export interface PacketRules {
   sync: { bytes: string | Uint8Array; mask?: string | Uint8Array }
   size?: number
@@ -26,6 +27,7 @@ export interface PacketRules {
   corrupt?: 'resync' | 'error'
 }
 
+/** A CRC's parameters, by the names of the catalogue. */
 export interface CrcRules {
   width: number
   poly: number
@@ -40,6 +42,7 @@ type Beginning =
   | { kind: 'packet' | 'too long'; length: number }
   | { kind: 'waiting' | 'noise' | 'invalid' | 'corrupt'; length?: undefined }
 
+/** What `packet` must make of a whole stream. */
 export function packet(rules: PacketRules): (stream: Uint8Array) => Outcome {
   const layout = layoutOf(rules)
   return (stream) =>

@@ -3,11 +3,13 @@
 import type { Outcome } from '../outcome.ts'
 import { lengthFramed } from './length-framed.ts'
 
+/** The options of `sizeByType` that decide what a stream means. */
 export interface SizeByTypeRules {
   typeOffset?: number
   sizes: Record<number, number>
 }
 
+/** What `sizeByType` must make of a whole stream. */
 export function sizeByType({ typeOffset = 0, sizes }: SizeByTypeRules): (stream: Uint8Array) => Outcome<Uint8Array> {
   return (stream) =>
     lengthFramed(stream, {}, (rest) => {

@@ -4,8 +4,10 @@ import { fromHex, hex } from '../bytes.ts'
 import type { Outcome } from '../outcome.ts'
 import { flagged, type StuffingRules } from './flagged.ts'
 
+/** The options of `slip` that decide what a stream means. */
 export type SlipRules = StuffingRules
 
+/** What `slip` must make of a whole stream. */
 export function slip(rules: SlipRules = {}): (stream: Uint8Array) => Outcome {
   return (stream) => flagged(stream, { flag: 0xc0, contentOf, countOf }, rules)
 }

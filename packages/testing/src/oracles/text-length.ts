@@ -4,6 +4,7 @@ import { bytesOption } from '@unstick/core'
 import type { Outcome } from '../outcome.ts'
 import { LARGEST, lengthFramed, type LengthRules, type Reading } from './length-framed.ts'
 
+/** The options of `textLength` that decide what a stream means. */
 export interface TextLengthRules extends LengthRules {
   radix?: 10 | 16
   digits?: number
@@ -15,6 +16,7 @@ export interface TextLengthRules extends LengthRules {
   stripHeader?: boolean
 }
 
+/** What `textLength` must make of a whole stream. */
 export function textLength(rules: TextLengthRules = {}): (stream: Uint8Array) => Outcome<Uint8Array> {
   const trailer = rules.trailer === undefined ? '' : latin1(bytesOption('trailer', rules.trailer))
   return (stream) =>

@@ -3,6 +3,7 @@
 import type { Outcome } from '../outcome.ts'
 import { LARGEST, lengthFramed, type LengthRules, type Reading } from './length-framed.ts'
 
+/** The options of `varintLength` that decide what a stream means. */
 export interface VarintLengthRules extends Omit<LengthRules, 'corrupt'> {
   encoding?: Encoding
   lengthFieldOffset?: number
@@ -12,6 +13,7 @@ export interface VarintLengthRules extends Omit<LengthRules, 'corrupt'> {
 
 type Encoding = 'leb128' | 'quic' | 'vlq' | 'compactSize' | 'ber'
 
+/** What `varintLength` must make of a whole stream. */
 export function varintLength(rules: VarintLengthRules = {}): (stream: Uint8Array) => Outcome<Uint8Array> {
   return (stream) => lengthFramed(stream, rules, (rest) => read(rest, rules))
 }

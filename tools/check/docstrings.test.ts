@@ -1,0 +1,82 @@
+// Every part of the public API has a docstring: what src/index.ts exports, and every member of it.
+
+import { readdirSync, readFileSync } from 'node:fs'
+import ts from 'typescript'
+import { describe, expect, it } from 'vitest'
+
+const packages = new URL('../../packages/', import.meta.url)
+
+interface Exported {
+  name: string
+  declaration: ts.Node
+}
+
+/** What a module exports, its own or from other modules. */
+function exportsOf(file: URL): Exported[] {
+  const source = ts.createSourceFile(file.pathname, readFileSync(file, 'utf8'), ts.ScriptTarget.ES2022, true)
+  return source.statements.flatMap((statement): Exported[] => {
+    if (ts.isExportDeclaration(statement) && statement.moduleSpecifier !== undefined) {
+      const from = exportsOf(new URL((statement.moduleSpecifier as ts.StringLiteral).text, file))
+      if (statement.exportClause === undefined || ts.isNamespaceExport(statement.exportClause)) return from
+      const names = statement.exportClause.elements.map(({ name }) => name.text)
+      return from.filter(({ name }) => names.includes(name))
+    }
+    const isExported = ts.canHaveModifiers(statement) && ts.getModifiers(statement)?.[0]?.kind === EXPORT
+    if (!isExported) return []
+    if (ts.isVariableStatement(statement)) {
+      return statement.declarationList.declarations.map(({ name }) => ({
+        name: name.getText(),
+        declaration: statement,
+      }))
+    }
+    const { name } = statement as ts.DeclarationStatement
+    return [{ name: name!.text, declaration: statement }]
+  })
+}
+
+const EXPORT = ts.SyntaxKind.ExportKeyword
+
+/** The public members of an interface or a class. Those of the rules of an oracle are options of its codec. */
+function membersOf({ name, declaration }: Exported): Exported[] {
+  if (name.endsWith('Rules')) return []
+  if (!ts.isInterfaceDeclaration(declaration) && !ts.isClassDeclaration(declaration)) return []
+  const members: Exported[] = []
+  for (const member of declaration.members) {
+    if (member.name === undefined || ts.getCombinedModifierFlags(member) & HIDDEN) continue
+    members.push({ name: `${name}.${member.name.getText()}`, declaration: member })
+  }
+  return members
+}
+
+const HIDDEN = ts.ModifierFlags.Private | ts.ModifierFlags.Protected | ts.ModifierFlags.Override
+
+function isDocumented({ declaration }: Exported): boolean {
+  return ts.getJSDocCommentsAndTags(declaration).length > 0
+}
+
+function placeOf({ name, declaration }: Exported): string {
+  const source = declaration.getSourceFile()
+  const { line } = source.getLineAndCharacterOfPosition(declaration.getStart())
+  return `${source.fileName.slice(packages.pathname.length)}:${line + 1} ${name}`
+}
+
+/** The entry points of each package. */
+const entries = readdirSync(packages).flatMap((name) => {
+  const { exports } = JSON.parse(readFileSync(new URL(`${name}/package.json`, packages), 'utf8')) as {
+    exports: Record<string, Record<string, string>>
+  }
+  const sources = Object.values(exports).map((conditions) => conditions['@unstick/source'])
+  return [[name, sources.filter((source) => source !== undefined)] as const]
+})
+
+describe.each(entries)('%s', (name, sources) => {
+  it('has a docstring on everything public', () => {
+    const all = sources.flatMap((source) => exportsOf(new URL(`${name}/${source}`, packages)))
+    expect(all.length).toBeGreaterThan(0)
+    const parts = all.flatMap((each) => [each, ...membersOf(each)])
+    // Of the signatures of a function the first one has it.
+    const documented = new Set(parts.filter(isDocumented).map((each) => each.name))
+    const bare = parts.filter((each) => !documented.has(each.name)).map(placeOf)
+    expect([...new Set(bare)].join('\n')).toBe('')
+  })
+})
