@@ -1,4 +1,5 @@
-// Every part of the public API has a docstring: what src/index.ts exports, and every member of it.
+// Every part of the public API has a docstring: what the entry points export, and every member of it. Options name their
+// defaults, and functions that take options what they throw.
 
 import { readdirSync, readFileSync } from 'node:fs'
 import ts from 'typescript'
@@ -50,10 +51,6 @@ function membersOf({ name, declaration }: Exported): Exported[] {
 
 const HIDDEN = ts.ModifierFlags.Private | ts.ModifierFlags.Protected | ts.ModifierFlags.Override
 
-function isDocumented({ declaration }: Exported): boolean {
-  return ts.getJSDocCommentsAndTags(declaration).length > 0
-}
-
 function placeOf({ name, declaration }: Exported): string {
   const source = declaration.getSourceFile()
   const { line } = source.getLineAndCharacterOfPosition(declaration.getStart())
@@ -70,13 +67,38 @@ const entries = readdirSync(packages).flatMap((name) => {
 })
 
 describe.each(entries)('%s', (name, sources) => {
+  const exported = sources.flatMap((source) => exportsOf(new URL(`${name}/${source}`, packages)))
+  const parts = exported.flatMap((each) => [each, ...membersOf(each)])
+
+  it('exports something', () => expect(exported.length).toBeGreaterThan(0))
+
   it('has a docstring on everything public', () => {
-    const all = sources.flatMap((source) => exportsOf(new URL(`${name}/${source}`, packages)))
-    expect(all.length).toBeGreaterThan(0)
-    const parts = all.flatMap((each) => [each, ...membersOf(each)])
-    // Of the signatures of a function the first one has it.
-    const documented = new Set(parts.filter(isDocumented).map((each) => each.name))
-    const bare = parts.filter((each) => !documented.has(each.name)).map(placeOf)
-    expect([...new Set(bare)].join('\n')).toBe('')
+    expect(without(parts, ({ declaration }) => ts.getJSDocCommentsAndTags(declaration).length > 0)).toBe('')
+  })
+
+  it('names the default of every option that may be left out', () => {
+    const optional = parts.filter(
+      ({ name: path, declaration }) =>
+        path.includes('Options.') && ts.isPropertySignature(declaration) && declaration.questionToken !== undefined,
+    )
+    expect(without(optional, hasTag('defaultValue'))).toBe('')
+  })
+
+  it('says of every function with options what it throws', () => {
+    const configured = parts.filter(
+      ({ declaration }) =>
+        ts.isFunctionDeclaration(declaration) &&
+        declaration.parameters.some((parameter) => /^(?:options|given)$/.test(parameter.name.getText())),
+    )
+    expect(without(configured, hasTag('throws'))).toBe('')
   })
 })
+
+const hasTag = (tag: string) => (part: Exported) =>
+  ts.getJSDocTags(part.declaration).some(({ tagName }) => tagName.text === tag)
+
+/** The parts of which this does not hold, with their places. Of the signatures of a function one has to have it. */
+function without(parts: readonly Exported[], holds: (part: Exported) => boolean): string {
+  const good = new Set(parts.filter(holds).map(({ name }) => name))
+  return [...new Set(parts.filter(({ name }) => !good.has(name)).map(placeOf))].join('\n')
+}

@@ -14,15 +14,31 @@ import type { Workload } from './workloads.ts'
 
 /** What is measured, and how long. */
 export interface BenchOptions extends Selection {
-  /** A run of one to two minutes, with wider intervals. Default: false. */
+  /**
+   * A run of one to two minutes, with wider intervals.
+   *
+   * @defaultValue false
+   */
   quick?: boolean
-  /** The path of a module whose default export is a codec: that is measured instead of ours and the peers. */
+  /**
+   * The path of a module whose default export is a codec: that is measured instead of ours and the peers.
+   *
+   * @defaultValue all of ours and the peers
+   */
   codec?: string | undefined
-  /** A contender whose pass takes more than so many ms is given up. Default: 4000, in a quick run 500. */
+  /**
+   * A contender is given up when one pass takes it longer than this, in ms.
+   *
+   * @defaultValue 4000, in a quick run 500
+   */
   patienceMs?: number | undefined
-  /** What the report says it was made by. */
+  /** The command line that the report names. */
   command: string
-  /** Told what is going on, for people. */
+  /**
+   * Is called with what is being measured, for people.
+   *
+   * @defaultValue none
+   */
   onProgress?: (message: string) => void
 }
 
@@ -57,7 +73,12 @@ const COUNTING_MS = 120_000
 /** Too few samples say nothing. */
 const FEWEST_ROUNDS = 3
 
-/** Throws a `RangeError` for a workload that there is not, and a `TypeError` for a module that holds no codec. */
+/**
+ * Measures what the options choose, in processes of their own.
+ *
+ * @throws {RangeError} There is no such workload.
+ * @throws {TypeError} The module has no codec as its default export.
+ */
 export async function bench(options: BenchOptions): Promise<Report> {
   const mode = options.quick === true ? QUICK : FULL
   const settings = { ...mode, patienceMs: options.patienceMs ?? mode.patienceMs }

@@ -96,6 +96,8 @@ export interface DecoderOptions {
   /**
    * Called once for each gap and each frame that was dropped, before the frame or error that follows it. If it throws,
    * the exception reaches the caller, and nothing is lost or reported again.
+   *
+   * @defaultValue none: what is skipped is not reported
    */
   onSkip?: (skipped: Skipped) => void
 }

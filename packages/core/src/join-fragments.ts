@@ -15,7 +15,11 @@ import { functionOption, integerOption, isBytes, kindOf, readOptions, shown } fr
 export interface JoinFragmentsOptions<Fragment> {
   /** Whether a fragment is the last of its message. */
   isLast: (fragment: Fragment) => boolean
-  /** The bytes that a fragment adds to its message. Default: the fragment itself, where fragments are bytes. */
+  /**
+   * The bytes that a fragment adds to its message.
+   *
+   * @defaultValue the fragment itself, where fragments are bytes
+   */
   body?: (fragment: Fragment) => Uint8Array
   /**
    * The longest message, in bytes: the sum of its bodies.
@@ -29,7 +33,11 @@ export interface JoinFragmentsOptions<Fragment> {
    * @defaultValue 65,536
    */
   maxFragments?: number
-  /** The fragments of a message, for `encode`. Left out: the codec only decodes. */
+  /**
+   * The fragments of a message, for `encode`.
+   *
+   * @defaultValue none: the codec only decodes
+   */
   split?: (message: Uint8Array) => Iterable<Fragment>
 }
 

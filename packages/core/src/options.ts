@@ -65,20 +65,32 @@ function editDistance(a: string, b: string): number {
   return row[b.length]!
 }
 
-/** Returns `value` if it is a string of at least 1 character; else throws, naming the option. */
+/**
+ * Returns `value` if it is a string of at least 1 character.
+ *
+ * @throws {TypeError | RangeError} It is not. The message names the option, the value and what is allowed.
+ */
 export function stringOption(name: string, value: unknown): string {
   if (typeof value === 'string' && value !== '') return value
   const message = `${name} must be a string of at least 1 character, received ${shown(value)}`
   throw typeof value === 'string' ? new RangeError(message) : new TypeError(message)
 }
 
-/** Returns `frame` if it is bytes; else throws a `TypeError` in the name of the codec. */
+/**
+ * Returns `frame` if it is bytes.
+ *
+ * @throws {TypeError} It is not. The message names the codec.
+ */
 export function bytesFrame(codec: string, frame: unknown): Uint8Array {
   if (isBytes(frame)) return frame
   throw new TypeError(`${codec}: a frame must be a Uint8Array, received ${kindOf(frame)}`)
 }
 
-/** Returns `value` if it is an integer from `min` to `max`; else throws a `TypeError` or `RangeError` naming the option. */
+/**
+ * Returns `value` if it is an integer from `min` to `max`.
+ *
+ * @throws {TypeError | RangeError} It is not. The message names the option, the value and the range.
+ */
 export function integerOption(
   name: string,
   value: unknown,
@@ -93,7 +105,11 @@ export function integerOption(
   return value
 }
 
-/** Returns `value` if it is one of `allowed`; else throws a `TypeError` or `RangeError` naming the option. */
+/**
+ * Returns `value` if it is one of `allowed`.
+ *
+ * @throws {TypeError | RangeError} It is not. The message names the option, the value and what is allowed.
+ */
 export function choiceOption<const Choice extends string | number | boolean>(
   name: string,
   value: unknown,
@@ -104,13 +120,21 @@ export function choiceOption<const Choice extends string | number | boolean>(
   throw typeof value === typeof allowed[0] ? new RangeError(message) : new TypeError(message)
 }
 
-/** Returns `value` if it is a function or left out; else throws a `TypeError` naming the option. */
+/**
+ * Returns `value` if it is a function or left out.
+ *
+ * @throws {TypeError} It is something else. The message names the option.
+ */
 export function functionOption<Fn>(name: string, value: Fn): Fn {
   if (value === undefined || typeof value === 'function') return value
   throw new TypeError(`${name} must be a function, received ${shown(value)}`)
 }
 
-/** Returns a string's UTF-8 bytes or a copy of the given bytes if there is at least one; else throws, naming the option. */
+/**
+ * Returns a string's UTF-8 bytes, or a copy of the given bytes.
+ *
+ * @throws {TypeError | RangeError} It is neither, or there is no byte. The message names the option.
+ */
 export function bytesOption(name: string, value: unknown): Uint8Array {
   const allowed = 'a string or a Uint8Array of at least 1 byte'
   if (typeof value !== 'string' && !isBytes(value)) {

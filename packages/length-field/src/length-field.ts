@@ -44,7 +44,11 @@ export interface LengthFieldOptions {
    * @defaultValue 0
    */
   lengthAdjustment?: number
-  /** What the number counts, instead of `lengthAdjustment`: what follows the field, that and the field, or the frame. */
+  /**
+   * What the number counts, instead of `lengthAdjustment`: what follows the field, that and the field, or the frame.
+   *
+   * @defaultValue 'payload'
+   */
   lengthIncludes?: 'payload' | 'lengthField' | 'frame'
   /**
    * Bytes dropped from the frame's beginning.
@@ -52,7 +56,11 @@ export interface LengthFieldOptions {
    * @defaultValue the length field when nothing stands before it, else 0
    */
   initialBytesToStrip?: number
-  /** Bytes that every frame must have: checked, as they come, before the length is trusted. */
+  /**
+   * Bytes that every frame must have: checked, as they come, before the length is trusted.
+   *
+   * @defaultValue none
+   */
   magic?: MagicOptions
   /**
    * The longest frame taken or written, in bytes, header included, before stripping.
@@ -75,11 +83,15 @@ export interface LengthFieldOptions {
   /**
    * Reads the length field, `bytes[start, end)`; the header's other bytes stand before it. Anything but an integer from
    * 0 to 2^53-1 is `ERR_FRAME_LENGTH_INVALID`, and so is an exception. Without `writeLength` the codec only decodes.
+   *
+   * @defaultValue reads an unsigned integer
    */
   readLength?: (bytes: Uint8Array, start: number, end: number) => number
   /**
    * Writes the length field, `bytes[start, end)`, for `readLength`: a frame whose length does not read back as itself is
    * not encodable. Where frames keep their header, the field holds what the frame had there.
+   *
+   * @defaultValue writes an unsigned integer, unless there is a `readLength`
    */
   writeLength?: (bytes: Uint8Array, start: number, end: number, value: number) => void
 }

@@ -24,7 +24,11 @@ export interface TextLengthOptions {
    * @defaultValue 10
    */
   radix?: 10 | 16
-  /** How many digits there are, 1 to 16, with leading zeros and no terminator. Left out: a terminator ends them. */
+  /**
+   * How many digits there are, 1 to 16, with leading zeros and no terminator.
+   *
+   * @defaultValue none: a terminator ends the digits
+   */
   digits?: number
   /**
    * What follows the digits, where `digits` is left out: a string (its UTF-8 bytes) or bytes.
@@ -44,7 +48,11 @@ export interface TextLengthOptions {
    * @defaultValue false
    */
   leadingZeros?: boolean
-  /** What must follow the payload: a string (its UTF-8 bytes) or bytes. Left out: nothing. */
+  /**
+   * What must follow the payload: a string (its UTF-8 bytes) or bytes.
+   *
+   * @defaultValue none
+   */
   trailer?: string | Uint8Array
   /**
    * What the number counts: the payload, the payload and the header, or these and the trailer.

@@ -53,9 +53,15 @@ export interface LengthOptions {
    * Reads the length field yourself: it is `bytes[start, end)`, and the header's other bytes stand around it. A packet is
    * refused for anything but an integer from 0 to 2^53-1, so this can check the header, too. Without `writeLength` the
    * codec only decodes.
+   *
+   * @defaultValue reads an unsigned integer
    */
   readLength?: (bytes: Uint8Array, start: number, end: number) => number
-  /** Writes the length field yourself: it is `bytes[start, end)`. */
+  /**
+   * Writes the length field yourself: it is `bytes[start, end)`.
+   *
+   * @defaultValue writes an unsigned integer, unless there is a `readLength`
+   */
   writeLength?: (bytes: Uint8Array, start: number, end: number, value: number) => void
 }
 

@@ -20,7 +20,11 @@ import { syncOf, type Sync, type SyncOptions } from './sync.ts'
 export interface PacketOptions extends LengthOptions {
   /** The bytes that every packet begins with. */
   sync: SyncOptions
-  /** The bytes of every packet, where it has no length field. */
+  /**
+   * The bytes of every packet, where it has no length field.
+   *
+   * @defaultValue none: a length field says how long each packet is
+   */
   size?: number
   /**
    * The check value that ends every packet.

@@ -35,6 +35,8 @@ const PROTOCOL = [0x41, 0x4d, 0x51, 0x50]
  *
  * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_CORRUPT` (a wrong frame end, a protocol header that is none) and
  * `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
+ *
+ * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */
 export function amqp091(options?: PresetOptions): FrameCodec<Amqp091Frame> {
   return defineCodec<Amqp091Frame>({

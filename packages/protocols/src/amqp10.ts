@@ -37,6 +37,8 @@ const PROTOCOL = 0x414d5150
  *
  * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_LENGTH_INVALID` (a size of less than 8), `ERR_FRAME_CORRUPT` (a data
  * offset outside the frame) and `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
+ *
+ * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */
 export function amqp10(options?: PresetOptions): FrameCodec<Amqp10Frame> {
   return defineCodec<Amqp10Frame>({

@@ -34,6 +34,8 @@ const BODY_LENGTH_FIELD = 3
  * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_LENGTH_INVALID` (negative, or no multiple of 8), `ERR_FRAME_CORRUPT` (no
  * continuation, metadata that is no table) and `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and
  * `ERR_FRAME_TOO_LONG`.
+ *
+ * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */
 export function arrowIpc(options?: PresetOptions): FrameCodec<ArrowIpcMessage> {
   const limits = limitsOf(NAME, options, { maxFrameLength: 256 * 1024 * 1024, minFrameLength: HEADER })

@@ -45,6 +45,8 @@ const COMMAND = 12
  *
  * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_CORRUPT` (another magic number; a command with something after its zeros)
  * and `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
+ *
+ * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */
 export function bitcoin(options: BitcoinOptions = {}): FrameCodec<BitcoinMessage> {
   const { magic: givenMagic, ...limits } = readOptions<BitcoinOptions>(NAME, options, [

@@ -34,6 +34,8 @@ const HANDSHAKE = 68
  *
  * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_CORRUPT` (a handshake of another protocol) and `ERR_FRAME_TRUNCATED`;
  * encoding `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
+ *
+ * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */
 export function bittorrent(options?: PresetOptions): FrameCodec<BittorrentMessage> {
   return defineCodec<BittorrentMessage>({

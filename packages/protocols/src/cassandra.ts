@@ -38,6 +38,8 @@ const RESPONSE = 0x80
  *
  * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_CORRUPT` (the other direction, a version before 3) and
  * `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
+ *
+ * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */
 export function cassandra(options: DirectedOptions): FrameCodec<CassandraFrame> {
   const [from, limits] = directionOf(NAME, options)

@@ -40,6 +40,8 @@ const HEADER = 20
  * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_LENGTH_INVALID` (shorter than the header, no multiple of 4),
  * `ERR_FRAME_CORRUPT` (a version other than 1) and `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and
  * `ERR_FRAME_TOO_LONG`.
+ *
+ * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */
 export function diameter(options?: PresetOptions): FrameCodec<DiameterMessage> {
   return headed<DiameterMessage>(options, {

@@ -27,6 +27,8 @@ export interface DicomPdu {
  *
  * Decoding throws `ERR_FRAME_TOO_LONG` and `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and
  * `ERR_FRAME_TOO_LONG`.
+ *
+ * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */
 export function dicom(options?: PresetOptions): FrameCodec<DicomPdu> {
   return headed<DicomPdu>(options, {

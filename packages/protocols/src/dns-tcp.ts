@@ -19,6 +19,8 @@ import type { PresetOptions } from './framing/options.ts'
  *
  * Decoding throws `ERR_FRAME_LENGTH_INVALID` (a message shorter than its header), `ERR_FRAME_TOO_LONG` and
  * `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
+ *
+ * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */
 export function dnsTcp(options?: PresetOptions): FrameCodec {
   return headed<Uint8Array>(options, {

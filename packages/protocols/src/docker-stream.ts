@@ -28,6 +28,8 @@ export interface DockerStreamFrame {
  *
  * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_CORRUPT` (bytes that must be 0: a container with a TTY sends no frames)
  * and `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
+ *
+ * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */
 export function dockerStream(options?: PresetOptions): FrameCodec<DockerStreamFrame> {
   return headed<DockerStreamFrame>(options, {

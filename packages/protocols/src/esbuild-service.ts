@@ -45,6 +45,8 @@ const MAX_DEPTH = 512
  *
  * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_CORRUPT` (no value, or more than one, or nested deeper than 512) and
  * `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
+ *
+ * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */
 export function esbuildService(options: EsbuildServiceOptions): FrameCodec<EsbuildPacket> {
   const { from: givenFrom, ...limits } = readOptions<EsbuildServiceOptions>(NAME, options, [

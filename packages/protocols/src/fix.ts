@@ -42,6 +42,8 @@ const TRAILER = 7
  *
  * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_LENGTH_INVALID` (no length in 1 to 9 digits), `ERR_FRAME_CORRUPT` (no
  * BeginString, a wrong checksum) and `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
+ *
+ * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */
 export function fix(options: FixOptions = {}): FrameCodec<FixMessage> {
   const { corrupt: onCorrupt, ...limits } = options

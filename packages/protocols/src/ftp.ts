@@ -24,6 +24,8 @@ const LONGEST_LINE = 8192
  * Decoding throws `ERR_FRAME_TOO_LONG` (also for lines of more than 8192 bytes), `ERR_FRAME_CORRUPT` (a reply that begins
  * without code; a bare LF in a reply) and `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and
  * `ERR_FRAME_TOO_LONG`.
+ *
+ * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */
 export function ftp(options: DirectedOptions & { from: 'client' }): FrameCodec<Command>
 export function ftp(options: DirectedOptions & { from: 'server' }): FrameCodec<Reply>

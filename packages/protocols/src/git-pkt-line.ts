@@ -45,6 +45,8 @@ const LONGEST = 65_520
  * Decoding throws `ERR_FRAME_LENGTH_INVALID` (no hexadecimal digits, a length of 3), `ERR_FRAME_TOO_LONG`,
  * `ERR_FRAME_CORRUPT` (with `sideBand` data without a band) and `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE`
  * and `ERR_FRAME_TOO_LONG`.
+ *
+ * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */
 export function gitPktLine(options: GitPktLineOptions = {}): FrameCodec<GitPktLine> {
   const { sideBand: givenBand, ...limits } = readOptions<GitPktLineOptions>(NAME, options, [

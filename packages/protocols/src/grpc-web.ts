@@ -35,6 +35,8 @@ const COMPRESSED = 0x01
  *
  * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_CORRUPT` (reserved flags) and `ERR_FRAME_TRUNCATED`; encoding
  * `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
+ *
+ * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */
 export function grpcWeb(options?: PresetOptions): FrameCodec<GrpcWebFrame> {
   return headed<GrpcWebFrame>(options, {

@@ -30,6 +30,8 @@ const NAME = 'grpc'
  *
  * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_CORRUPT` (a flag that is neither 0 nor 1) and `ERR_FRAME_TRUNCATED`;
  * encoding `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
+ *
+ * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */
 export function grpc(options?: PresetOptions): FrameCodec<GrpcMessage> {
   return headed<GrpcMessage>(options, {

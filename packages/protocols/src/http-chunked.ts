@@ -36,6 +36,8 @@ const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
  * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_LENGTH_INVALID` (no hexadecimal digits, or beyond 2^53-1),
  * `ERR_FRAME_CORRUPT` (a bare CR or LF, a chunk without CR LF, a size's line of more than 4096 bytes, trailers of more than
  * 8192 bytes or malformed) and `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
+ *
+ * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */
 export function httpChunked(options?: PresetOptions): FrameCodec<HttpChunk> {
   return defineCodec<HttpChunk>({

@@ -49,6 +49,8 @@ const LENGTHS = new Map([
  * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_LENGTH_INVALID` (a length that the type must not have: the protocol's
  * FRAME_SIZE_ERROR), `ERR_FRAME_CORRUPT` (a client's stream without preface) and `ERR_FRAME_TRUNCATED`; encoding
  * `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
+ *
+ * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */
 export function http2(options: DirectedOptions): FrameCodec<Http2Frame> {
   const [from, limits] = directionOf(NAME, options)

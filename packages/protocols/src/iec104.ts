@@ -33,6 +33,8 @@ const LONGEST = 253
  *
  * Decoding throws `ERR_FRAME_LENGTH_INVALID` (shorter than 4, longer than 253), `ERR_FRAME_CORRUPT` (another start byte),
  * `ERR_FRAME_TOO_LONG` and `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
+ *
+ * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */
 export function iec104(options?: PresetOptions): FrameCodec<Iec104Apdu> {
   return headed<Iec104Apdu>(options, {

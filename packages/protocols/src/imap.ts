@@ -35,6 +35,8 @@ const ANNOUNCEMENT = /\{(\d{1,15})\+?\}$/
  *
  * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_CORRUPT` (a bare LF) and `ERR_FRAME_TRUNCATED`; encoding
  * `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
+ *
+ * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */
 export function imap(options?: PresetOptions): FrameCodec<ImapMessage> {
   return defineCodec<ImapMessage>({

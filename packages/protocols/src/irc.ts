@@ -35,6 +35,8 @@ const LONGEST_LINE = 8191 + 510
  *
  * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_CORRUPT` (a line without command) and `ERR_FRAME_TRUNCATED`; encoding
  * `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
+ *
+ * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */
 export function irc(options?: LineOptions): FrameCodec<IrcMessage> {
   return headLine<IrcMessage>(options, {

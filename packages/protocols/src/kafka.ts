@@ -46,6 +46,8 @@ const RESPONSE_HEADER = 8
  *
  * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_LENGTH_INVALID` (negative, or shorter than the header) and
  * `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
+ *
+ * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */
 export function kafka(options: DirectedOptions & { from: 'client' }): FrameCodec<KafkaRequest>
 export function kafka(options: DirectedOptions & { from: 'server' }): FrameCodec<KafkaResponse>

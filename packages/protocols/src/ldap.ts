@@ -24,6 +24,8 @@ const LONGEST_LENGTH = 4
  * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_LENGTH_INVALID` (indefinite, or of more than 4 bytes),
  * `ERR_FRAME_CORRUPT` (no SEQUENCE) and `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and
  * `ERR_FRAME_TOO_LONG`.
+ *
+ * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */
 export function ldap(options?: PresetOptions): FrameCodec {
   return defineCodec({

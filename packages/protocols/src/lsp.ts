@@ -30,6 +30,8 @@ const SHORTEST = 'Content-Length: 1\r\n\r\n0'.length
  *
  * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_CORRUPT` (a header that is none or has no length, no JSON),
  * `ERR_FRAME_LENGTH_INVALID` and `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
+ *
+ * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */
 export function lsp<Message = unknown>(options: LspOptions = {}): FrameCodec<Message> {
   const { corrupt, ...limits } = readOptions<LspOptions>(NAME, options, ['corrupt', 'maxFrameLength', 'oversize'])

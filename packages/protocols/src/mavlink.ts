@@ -85,6 +85,8 @@ const mcrf4xx = crc('CRC-16/MCRF4XX')
  *
  * Decoding throws `ERR_FRAME_TRUNCATED`, and with `corrupt: 'error'` also `ERR_FRAME_CORRUPT`; encoding
  * `ERR_FRAME_NOT_ENCODABLE`.
+ *
+ * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */
 export function mavlink(options: MavlinkOptions = {}): FrameCodec<MavlinkMessage> {
   const { crcExtras, corrupt } = readOptions<MavlinkOptions>(NAME, options, ['crcExtras', 'corrupt'])

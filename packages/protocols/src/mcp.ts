@@ -41,6 +41,8 @@ export interface McpOptions {
  *
  * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_TRUNCATED` and, with `corrupt: 'error'`, `ERR_FRAME_CORRUPT`; encoding
  * `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
+ *
+ * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */
 export function mcp(options?: McpOptions): FrameCodec<McpMessage> {
   const given = readOptions('mcp', options, ['maxFrameLength', 'oversize', 'corrupt'])

@@ -43,6 +43,8 @@ const RESPONSE = 0x81
  *
  * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_LENGTH_INVALID` (key and extras longer than all), `ERR_FRAME_CORRUPT`
  * (another magic number) and `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
+ *
+ * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */
 export function memcachedBinary(options: DirectedOptions): FrameCodec<MemcachedPacket> {
   const [from, limits] = directionOf(NAME, options)

@@ -47,6 +47,8 @@ const FROM_SERVER: ReadonlyMap<string, number> = new Map([
  * Decoding throws `ERR_FRAME_TOO_LONG` (also for lines), `ERR_FRAME_LENGTH_INVALID` (no length in digits),
  * `ERR_FRAME_CORRUPT` (a value without CR LF) and `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and
  * `ERR_FRAME_TOO_LONG`.
+ *
+ * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */
 export function memcached(options: DirectedOptions): FrameCodec<MemcachedLine> {
   const [from, limits] = directionOf(NAME, options)

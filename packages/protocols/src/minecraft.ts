@@ -31,6 +31,8 @@ const LONGEST = 2 ** 21 - 1
  *
  * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_LENGTH_INVALID` (a length of more than 3 bytes), `ERR_FRAME_CORRUPT` (no
  * id) and `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
+ *
+ * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */
 export function minecraft(options?: PresetOptions): FrameCodec<MinecraftPacket> {
   const limits = limitsOf(NAME, options, { maxFrameLength: 3 + LONGEST, minFrameLength: 2 })

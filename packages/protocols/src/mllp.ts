@@ -15,6 +15,8 @@ import { limitsOf, type PresetOptions } from './framing/options.ts'
  *
  * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_CORRUPT` (bytes outside of messages) and `ERR_FRAME_TRUNCATED`; encoding
  * `ERR_FRAME_NOT_ENCODABLE` (a message with FS CR in it) and `ERR_FRAME_TOO_LONG`.
+ *
+ * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */
 export function mllp(options?: PresetOptions): FrameCodec {
   return markers({ ...limitsOf('mllp', options, { minFrameLength: 1 }), start: '\x0b', end: '\x1c\r' })

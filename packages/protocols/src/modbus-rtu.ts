@@ -98,6 +98,8 @@ const checksumOf = crc('CRC-16/MODBUS')
  *
  * Decoding throws `ERR_FRAME_TRUNCATED`, and with `corrupt: 'error'` also `ERR_FRAME_CORRUPT`; encoding
  * `ERR_FRAME_NOT_ENCODABLE`.
+ *
+ * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */
 export function modbusRtu(options: ModbusRtuOptions): FrameCodec<ModbusRtuFrame> {
   const given = readOptions<ModbusRtuOptions>(NAME, options, ['from', 'payloadLengths', 'corrupt'])

@@ -33,6 +33,8 @@ const HEADER = 16
  *
  * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_LENGTH_INVALID` and `ERR_FRAME_TRUNCATED`; encoding
  * `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
+ *
+ * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */
 export function mongodb(options?: PresetOptions): FrameCodec<MongodbMessage> {
   return headed<MongodbMessage>(options, {

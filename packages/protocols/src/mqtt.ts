@@ -36,6 +36,8 @@ const LONGEST_PAYLOAD = 2 ** 28 - 1
  * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_LENGTH_INVALID` (a varint of more than 4 bytes, or longer than need be:
  * MQTT-1.5.5-1), `ERR_FRAME_CORRUPT` (type 0, flags that the type must not have, a PUBLISH of QoS 3) and
  * `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
+ *
+ * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */
 export function mqtt(options?: PresetOptions): FrameCodec<MqttPacket> {
   return defineCodec<MqttPacket>({

@@ -33,6 +33,8 @@ const LONGEST = 0xffffff
  *
  * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_CORRUPT` (a sequence that does not go on) and `ERR_FRAME_TRUNCATED`;
  * encoding `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
+ *
+ * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */
 export function mysql(options?: PresetOptions): FrameCodec<MysqlPacket> {
   const limits = limitsOf(NAME, options, { maxFrameLength: 64 * 1024 * 1024 + HEADER, minFrameLength: HEADER })

@@ -35,6 +35,8 @@ const MIB = 1024 * 1024
  *
  * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_CORRUPT` (no JSON) and `ERR_FRAME_TRUNCATED`; encoding
  * `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
+ *
+ * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */
 export function nativeMessaging<Value = unknown>(options: NativeMessagingOptions): FrameCodec<Value> {
   const { from, byteOrder, ...limits } = readOptions<NativeMessagingOptions>(NAME, options, [

@@ -35,6 +35,8 @@ const WITH_PAYLOAD = new Set(['PUB', 'HPUB', 'MSG', 'HMSG'])
  * Decoding throws `ERR_FRAME_TOO_LONG` (also for lines), `ERR_FRAME_LENGTH_INVALID` (a payload without a length in digits),
  * `ERR_FRAME_CORRUPT` (a line or payload that does not end with CR LF) and `ERR_FRAME_TRUNCATED`; encoding
  * `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
+ *
+ * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */
 export function nats(options?: LineOptions): FrameCodec<NatsFrame> {
   return headLine<NatsFrame>(options, {

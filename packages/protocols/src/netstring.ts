@@ -15,6 +15,8 @@ import { limitsOf, type PresetOptions } from './framing/options.ts'
  *
  * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_LENGTH_INVALID` (no digits, leading zeros), `ERR_FRAME_CORRUPT` (no
  * comma) and `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_TOO_LONG`.
+ *
+ * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */
 export function netstring(options?: PresetOptions): FrameCodec {
   return textLength({ ...limitsOf('netstring', options, { minFrameLength: 3 }), trailer: ',' })

@@ -39,6 +39,8 @@ const NAME = 'nmea0183'
  *
  * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_CORRUPT` (no '$' or '!', a wrong checksum) and `ERR_FRAME_TRUNCATED`;
  * encoding `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
+ *
+ * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */
 export function nmea0183(options: Nmea0183Options = {}): FrameCodec<NmeaSentence> {
   const { corrupt: onCorrupt, ...limits } = readOptions<Nmea0183Options>(NAME, options, [

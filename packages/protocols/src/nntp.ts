@@ -52,6 +52,8 @@ const IN_BODY = 1
  *
  * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_CORRUPT` (a line without code or CR LF, or of more than 512 bytes) and
  * `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
+ *
+ * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */
 export function nntp(options: NntpOptions & { from: 'client' }): FrameCodec<Command>
 export function nntp(options: NntpOptions & { from: 'server' }): FrameCodec<NntpResponse>

@@ -30,6 +30,8 @@ const NAME = 'nullJson'
  *
  * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_CORRUPT` and `ERR_FRAME_TRUNCATED`; encoding
  * `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
+ *
+ * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */
 export function nullJson<Value = unknown>(options: NullJsonOptions = {}): FrameCodec<Value> {
   const { corrupt, ...limits } = readOptions<NullJsonOptions>(NAME, options, ['corrupt', 'maxFrameLength', 'oversize'])

@@ -50,6 +50,8 @@ interface Fragment {
  *
  * Decoding throws `ERR_FRAME_TOO_LONG` (a fragment, a record, too many fragments) and `ERR_FRAME_TRUNCATED`; encoding
  * `ERR_FRAME_TOO_LONG`.
+ *
+ * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */
 export function oncRpc(options: OncRpcOptions = {}): FrameCodec {
   const { maxFrameLength, ...joining } = readOptions<OncRpcOptions>(NAME, options, [

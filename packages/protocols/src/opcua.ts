@@ -34,6 +34,8 @@ const HEADER = 8
  *
  * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_LENGTH_INVALID`, `ERR_FRAME_CORRUPT` (a type that is not three capital
  * letters, another chunk type) and `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
+ *
+ * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */
 export function opcua(options?: PresetOptions): FrameCodec<OpcuaChunk> {
   return headed<OpcuaChunk>(options, {

@@ -63,6 +63,8 @@ const IN_BODY = 2
  *
  * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_CORRUPT` (a status line that does not end with CR LF; with 'status' what
  * is none) and `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
+ *
+ * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */
 export function pop3(options: Pop3Options & { from: 'client' }): FrameCodec<Command>
 export function pop3(options: Pop3Options & { from: 'server' }): FrameCodec<Pop3Response>

@@ -45,6 +45,8 @@ const STARTED = 1
  *
  * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_LENGTH_INVALID`, `ERR_FRAME_CORRUPT` (a type that is no letter or
  * digit) and `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
+ *
+ * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */
 export function postgres(options: DirectedOptions): FrameCodec<PostgresMessage> {
   const [from, limits] = directionOf(NAME, options)

@@ -19,6 +19,8 @@ import { limitsOf, type PresetOptions } from './framing/options.ts'
  *
  * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_LENGTH_INVALID` (a varint of more than 5 bytes) and
  * `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_TOO_LONG`.
+ *
+ * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */
 export function protobufDelimited(options?: PresetOptions): FrameCodec {
   return varintLength({

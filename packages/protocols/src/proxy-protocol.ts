@@ -49,6 +49,8 @@ const LONGEST_LINE = 107
  *
  * Decoding throws `ERR_FRAME_CORRUPT` (no header, another version or command, a malformed line or one of more than 107
  * bytes), `ERR_FRAME_TOO_LONG` and `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
+ *
+ * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */
 export function proxyProtocol(options?: PresetOptions): FrameCodec<ProxyHeader> {
   return defineCodec<ProxyHeader>({

@@ -81,6 +81,8 @@ const ATTRIBUTES = 0x7c
  * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_LENGTH_INVALID`,
  * `ERR_FRAME_CORRUPT` (a string without CR LF, a malformed number or boolean, nesting deeper than `maxDepth`) and
  * `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
+ *
+ * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */
 export function resp(options: RespOptions = {}): FrameCodec<RespValue> {
   const { maxDepth: givenDepth, ...rest } = readOptions<RespOptions>(NAME, options, [

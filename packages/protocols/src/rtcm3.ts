@@ -33,6 +33,8 @@ const LONGEST = 1023
  *
  * Decoding throws `ERR_FRAME_TRUNCATED`, and with `corrupt: 'error'` also `ERR_FRAME_CORRUPT` and
  * `ERR_FRAME_LENGTH_INVALID`; encoding `ERR_FRAME_NOT_ENCODABLE`.
+ *
+ * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */
 export function rtcm3(options: Rtcm3Options = {}): FrameCodec {
   const { corrupt } = readOptions<Rtcm3Options>('rtcm3', options, ['corrupt'])

@@ -35,6 +35,8 @@ const LONGEST_REPLY = 998
  * Decoding throws `ERR_FRAME_TOO_LONG` (also for lines), `ERR_FRAME_CORRUPT` (a bare CR or LF, against smuggling; a reply
  * without code, or with two), `ERR_FRAME_LENGTH_INVALID` (BDAT without a length) and `ERR_FRAME_TRUNCATED`; encoding
  * `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
+ *
+ * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */
 export function smtp(options: DirectedOptions & { from: 'client' }): FrameCodec<SmtpCommand>
 export function smtp(options: DirectedOptions & { from: 'server' }): FrameCodec<Reply>

@@ -46,6 +46,8 @@ const AFTER_LAST_CR = 3
  * Source: WHATWG, HTML, section 9.2.6, "Interpreting an event stream".
  *
  * Decoding throws `ERR_FRAME_TOO_LONG`; encoding `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
+ *
+ * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */
 export function sse(options?: PresetOptions): FrameCodec<ServerSentEvent> {
   return defineCodec<ServerSentEvent>({

@@ -41,6 +41,8 @@ const HAS_BANNER = 1
  * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_LENGTH_INVALID` (no multiple of 8, a padding of less than 4 bytes or one
  * that leaves no payload), `ERR_FRAME_CORRUPT` (a line of more than 8192 bytes) and `ERR_FRAME_TRUNCATED`; encoding
  * `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
+ *
+ * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */
 export function ssh(options?: PresetOptions): FrameCodec<SshFrame> {
   return defineCodec<SshFrame>({

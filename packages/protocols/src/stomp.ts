@@ -43,6 +43,8 @@ const ESCAPED: Readonly<Record<string, string>> = { '\\': '\\\\', '\n': '\\n', '
  * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_LENGTH_INVALID` (a `content-length` that is none), `ERR_FRAME_CORRUPT` (a
  * head of more than 16 KiB, a header without colon, an escape that is none, malformed UTF-8, no zero byte after the body)
  * and `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
+ *
+ * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */
 export function stomp(options?: PresetOptions): FrameCodec<StompFrame> {
   return defineCodec<StompFrame>({

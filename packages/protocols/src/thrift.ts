@@ -20,6 +20,8 @@ import type { PresetOptions } from './framing/options.ts'
  *
  * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_LENGTH_INVALID` (a negative length) and `ERR_FRAME_TRUNCATED`; encoding
  * `ERR_FRAME_TOO_LONG`.
+ *
+ * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */
 export function thrift(options?: PresetOptions): FrameCodec {
   return headed<Uint8Array>(options, {

@@ -30,6 +30,8 @@ export interface TlsRecord {
  *
  * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_CORRUPT` (a version that is not 3.x: this is no TLS) and
  * `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
+ *
+ * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */
 export function tlsRecords(options?: PresetOptions): FrameCodec<TlsRecord> {
   return headed<TlsRecord>(options, {

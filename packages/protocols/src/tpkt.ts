@@ -22,6 +22,8 @@ const HEADER = 4
  *
  * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_LENGTH_INVALID` (shorter than 7), `ERR_FRAME_CORRUPT` (another version)
  * and `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
+ *
+ * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */
 export function tpkt(options?: PresetOptions): FrameCodec {
   return headed<Uint8Array>(options, {

@@ -48,6 +48,8 @@ const CHECKSUM = 2
  *
  * Decoding throws `ERR_FRAME_TRUNCATED`, and with `corrupt: 'error'` also `ERR_FRAME_CORRUPT` and `ERR_FRAME_TOO_LONG`;
  * encoding `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
+ *
+ * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */
 export function ubx(options: UbxOptions = {}): FrameCodec<UbxMessage> {
   const { maxFrameLength, corrupt } = readOptions<UbxOptions>('ubx', options, ['maxFrameLength', 'corrupt'])

@@ -90,6 +90,8 @@ interface Frame {
  * there; a control frame that is fragmented or longer than 125 bytes; a continuation without a message, a message inside
  * another one; malformed UTF-8 or close code) and `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and
  * `ERR_FRAME_TOO_LONG`.
+ *
+ * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */
 export function websocket(options: WebsocketOptions): FrameCodec<WebsocketMessage> {
   const given = readOptions<WebsocketOptions>(NAME, options, [

@@ -5,24 +5,46 @@ import { choiceOption, functionOption, integerOption, readOptions, shown, type D
 
 /** The same for all adapters, so that one object serves both directions: a limit on reading does not concern a writer. */
 export interface FrameStreamOptions extends DecoderOptions {
-  /** Ends the work with an `AbortError`, the signal's reason as its `cause`. */
+  /**
+   * Ends the work with an `AbortError`, the signal's reason as its `cause`.
+   *
+   * @defaultValue none
+   */
   signal?: AbortSignal
-  /** How long a started frame may take, in milliseconds: `ERR_FRAME_TIMEOUT` after that. Default: no limit. */
+  /**
+   * How long a started frame may take, in milliseconds: `ERR_FRAME_TIMEOUT` after that.
+   *
+   * @defaultValue no limit
+   */
   frameTimeout?: number
   /**
    * How long a next frame may be waited for, from the last one to its first byte, in milliseconds: `ERR_FRAME_TIMEOUT`
-   * after that. Default: no limit.
+   * after that.
+   *
+   * @defaultValue no limit
    */
   idleTimeout?: number
-  /** How much the readable side queues: frames where it gives frames, bytes where it gives bytes. */
+  /**
+   * How much the readable side queues: frames where it gives frames, bytes where it gives bytes.
+   *
+   * @defaultValue Node's; 0 for Web Streams
+   */
   readableHighWaterMark?: number
-  /** How much the writable side queues before `write` returns false: frames where it takes frames, else bytes. */
+  /**
+   * How much the writable side queues before `write` returns false: frames where it takes frames, else bytes.
+   *
+   * @defaultValue Node's; 1 for Web Streams
+   */
   writableHighWaterMark?: number
 }
 
 /** The options of adapters that encode. */
 export interface EncodeStreamOptions<Frame = Uint8Array> extends FrameStreamOptions {
-  /** Called with each frame that could not be encoded and therefore was not written, after the callback of its `write`. */
+  /**
+   * Called with each frame that could not be encoded and therefore was not written, after the callback of its `write`.
+   *
+   * @defaultValue none: the stream is destroyed, unless the `write` has a callback
+   */
   onEncodeError?: (error: unknown, frame: Frame) => void
   /**
    * Whether a frame that cannot be encoded destroys the stream as well.

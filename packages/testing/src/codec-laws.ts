@@ -23,11 +23,15 @@ export interface CodecLawOptions<Frame> {
   /**
    * Frames to encode, short ones above all. One that the codec refuses with a `FrameError` is left out, but not all
    * may be. Left out for a codec that only decodes; then `stream` is needed.
+   *
+   * @defaultValue none
    */
   frame?: fc.Arbitrary<Frame>
   /**
    * More streams to decode, such as ones of few different bytes. Encoded frames, whole and corrupted, and any bytes are
    * tried without it.
+   *
+   * @defaultValue none
    */
   stream?: fc.Arbitrary<Uint8Array>
   /**
@@ -36,7 +40,11 @@ export interface CodecLawOptions<Frame> {
    * @defaultValue 'the codec'
    */
   name?: string
-  /** What the codec's rules say of a whole stream, found the naive way. Left out: one law less. */
+  /**
+   * What the codec's rules say of a whole stream, found the naive way.
+   *
+   * @defaultValue none: there is no law about rules
+   */
   oracle?: (stream: Uint8Array) => Outcome
   /**
    * What the codec makes of an unfinished frame at the end.
@@ -71,17 +79,23 @@ export interface CodecLawOptions<Frame> {
   completion?: 'immediate' | 'delayed'
   /**
    * A frame of this many bytes, or a few more, by the codec's own count; 'none' where frames have no length of their
-   * own. Left out: as many letters 'a', as bytes or as a string.
+   * own.
+   *
+   * @defaultValue as many letters 'a', as bytes or as a string
    */
   frameOfLength?: ((length: number) => Frame) | 'none'
   /**
    * The bytes of one frame that consists of this many small parts: fragments, elements, levels. Left out for codecs
    * whose frames have no parts.
+   *
+   * @defaultValue none
    */
   frameOfParts?: (parts: number) => Uint8Array
   /**
    * The header of a frame whose length is announced as this many bytes, whatever else the length counts; undefined
    * where it cannot be written. Left out for codecs whose frames do not announce their length.
+   *
+   * @defaultValue none
    */
   announcing?: (length: bigint) => Uint8Array | undefined
 }

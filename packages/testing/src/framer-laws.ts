@@ -22,13 +22,25 @@ export interface FramerLawOptions<Frame> {
    * @defaultValue 'the framer'
    */
   name?: string
-  /** Streams to decode besides encoded frames, such as ones with faults. Left out: only sound streams. */
+  /**
+   * Streams to decode besides encoded frames, such as ones with faults.
+   *
+   * @defaultValue none: only encoded frames
+   */
   stream?: fc.Arbitrary<Uint8Array>
-  /** What the rules say of a whole stream, found the naive way. Left out: one law less. */
+  /**
+   * What the rules say of a whole stream, found the naive way.
+   *
+   * @defaultValue none: there is no law about rules
+   */
   oracle?: (stream: Uint8Array) => Outcome
 }
 
-/** The laws of `framer`: see `decodeWith` for what that may be. */
+/**
+ * The laws of `framer`: see `decodeWith` for what that may be.
+ *
+ * @throws {TypeError} An option is missing, unknown or of the wrong kind.
+ */
 export function framerLaws<Frame>(framer: Framer, options: FramerLawOptions<Frame>): Law[] {
   const {
     frame,

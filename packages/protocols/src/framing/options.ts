@@ -4,7 +4,11 @@ import { choiceOption, integerOption, readOptions } from '@unstick/core'
 
 /** The options that every codec has whose protocol sets no others. */
 export interface PresetOptions {
-  /** The longest frame taken or written, in bytes, header included. Its default is the protocol's own limit. */
+  /**
+   * The longest frame taken or written, in bytes, header included.
+   *
+   * @defaultValue the protocol's own limit, else 8 MiB
+   */
   maxFrameLength?: number
   /**
    * What happens to a longer frame: 'skip' drops exactly that frame.

@@ -20,6 +20,8 @@ import { Trace } from './trace.ts'
  * It queues at most `readableHighWaterMark` frames (default: Node's for object mode), whatever a chunk holds.
  * Errors, after the frames before them: `ERR_FRAME_TRUNCATED` for an end inside a frame, every other `FrameError` of
  * the codec, `ERR_FRAME_TIMEOUT`, and an `AbortError`, which waits for nothing.
+ *
+ * @throws {TypeError | RangeError} `codec` is no codec, or an option is unknown, of the wrong kind or out of range.
  */
 export function decodeStream<Bytes extends Uint8Array>(
   codec: ByteCodec<Bytes>,

@@ -23,6 +23,8 @@ const LARGE_PART = 16_384
  * A `write` is called back when the reader has taken the frame's bytes, with an error if it never will. A frame that
  * cannot be encoded is not written: its `write` is called back with the `FrameError`, `onEncodeError` is called, and the
  * stream goes on; with neither, or with `destroyOnEncodeError`, the stream is destroyed with the error.
+ *
+ * @throws {TypeError | RangeError} `codec` is no codec, or an option is unknown, of the wrong kind or out of range.
  */
 export function encodeStream<Frame = Uint8Array>(
   codec: FrameCodec<Frame>,
