@@ -19,8 +19,8 @@ function exportsOf(file: URL): Exported[] {
     if (ts.isExportDeclaration(statement) && statement.moduleSpecifier !== undefined) {
       const from = exportsOf(new URL((statement.moduleSpecifier as ts.StringLiteral).text, file))
       if (statement.exportClause === undefined || ts.isNamespaceExport(statement.exportClause)) return from
-      const names = statement.exportClause.elements.map(({ name }) => name.text)
-      return from.filter(({ name }) => names.includes(name))
+      const names = new Set(statement.exportClause.elements.map(({ name }) => name.text))
+      return from.filter(({ name }) => names.has(name))
     }
     const isExported = ts.canHaveModifiers(statement) && ts.getModifiers(statement)?.[0]?.kind === EXPORT
     if (!isExported) return []

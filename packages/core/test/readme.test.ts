@@ -6,7 +6,7 @@ import { codecLaws, outcomeOf, type Outcome } from '../../testing/src/index.ts'
 import { countWork } from '../../testing/src/work.ts'
 import type { FrameCodec } from '../src/index.ts'
 
-testReadme(import.meta.url)
+for (const index of [0, 1, 2, 3]) testReadme(import.meta.url, index)
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
 const folder = new URL('../reports/', import.meta.url)
