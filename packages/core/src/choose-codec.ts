@@ -66,6 +66,7 @@ export function chooseCodec<const Codecs extends Record<string, FrameCodec<unkno
       hint: undefined,
       encodeParts: undefined,
       mappings: [],
+      joins: definitions.some((definition) => definition.joins),
       createBase: () => new Chooser(choice),
       encodeFrame: (frame) => encodeChosen(choice, frame),
       encodeLimit: Math.max(...definitions.map(encodeLimitOf)),
@@ -139,8 +140,8 @@ class Chooser extends Conversion<unknown> {
   }
 
   override end(frames: unknown[], index: number): void {
-    const began = ({ insideSince = Infinity }: Conversion<unknown>): number => insideSince
-    const inOrder = this.conversions.toSorted((a, b) => (began(a) < began(b) ? -1 : 1))
+    const began = ({ insideSince = Number.MAX_VALUE }: Conversion<unknown>): number => insideSince
+    const inOrder = this.conversions.toSorted((a, b) => began(a) - began(b))
     for (const conversion of inOrder) {
       const kind = this.choice.kinds[this.conversions.indexOf(conversion)]
       const last: unknown[] = []

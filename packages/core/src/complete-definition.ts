@@ -27,6 +27,8 @@ export interface CompleteDefinition<Frame> extends Complete<unknown> {
   readonly holdsPayload: boolean
   /** What is done to the frames of `toFrame` and `toFrames`, in this order. */
   readonly mappings: readonly Mapping[]
+  /** Whether frames are joined into messages, in which a skipped frame would leave a hole. */
+  readonly joins: boolean
   /** Whether payloads are frames as they are. */
   readonly isPlain: boolean
   readonly createConversion: () => Conversion<Frame>
@@ -92,6 +94,7 @@ export function complete<Frame>(given: CodecDefinition<Frame>): CompleteDefiniti
     hint: functionOption('hint', definition.hint),
     encodeParts,
     mappings: [],
+    joins: false,
     createBase: undefined,
     // Where frames are bytes, anything else is refused before a codec measures it.
     encodeFrame: encodeParts && toFrame === undefined ? (frame) => encodeParts(bytesFrame(name, frame)) : encodeParts,

@@ -346,7 +346,8 @@ export class Decoder<Frame> extends FrameScanner implements FrameDecoder<Frame>,
       return frame
     } catch (cause) {
       const joinedSince = conversion.hasInside ? conversion.joinedSince() : undefined
-      const error = this.faultOf(cause, joinedSince ?? offset, length)
+      // The length is that of a fragment, where fragments are joined.
+      const error = joinedSince === undefined ? this.faultOf(cause, offset, length) : this.faultOf(cause, joinedSince)
       if (joinedSince === undefined && this.skips(error)) {
         this.report({ offset, length, reason: error.code === 'ERR_FRAME_TOO_LONG' ? 'too-long' : 'corrupt', error })
         return NO_FRAME

@@ -81,6 +81,7 @@ export function joinFragments<Fragment>(
         ...definition.mappings,
         { hasMemory: true, create: () => new Joiner(rules) as FrameMapper<never, unknown> },
       ],
+      joins: true,
       encodeFrame:
         encodeFrame &&
         split &&

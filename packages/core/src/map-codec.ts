@@ -15,7 +15,8 @@ export interface FrameMapping<From, To> {
   encode?: (frame: To) => From
   /**
    * What happens to a frame that `decode` refuses by throwing: `'error'` is `ERR_FRAME_CORRUPT`, `'skip'` drops exactly
-   * that frame.
+   * that frame. It is one rule for the whole codec, so over `joinFragments` there is no `'skip'`: it would drop fragments,
+   * too.
    *
    * @defaultValue that of the codec
    */
@@ -35,7 +36,8 @@ export interface FrameMappingWithMemory<From, To> extends Omit<FrameMapping<From
  * `cause`. A `FrameError` without an offset keeps its code; one with an offset is that of another decoder, and becomes
  * the `cause`.
  *
- * @throws {TypeError} `codec` is not made by `defineCodec`, or a member of `mapping` is unknown or of the wrong kind.
+ * @throws {TypeError} `codec` is not made by `defineCodec`, or a member of `mapping` is unknown or of the wrong kind;
+ *   `corrupt` is 'skip' over `joinFragments`.
  */
 export function mapCodec<From, To>(
   codec: FrameCodec<From>,
@@ -48,13 +50,19 @@ export function mapCodec<From, To>(
     'encode',
     'corrupt',
   ])
-  const { name, encodeFrame, mappings } = definition
+  const { name, encodeFrame, mappings, joins } = definition
+  const corrupt = choiceOption('corrupt', given.corrupt ?? definition.corrupt, ['error', 'skip'])
+  if (joins && corrupt === 'skip') {
+    throw new TypeError(
+      `corrupt must be "error" over joinFragments, since skipped fragments would leave holes in messages`,
+    )
+  }
   const encode = functionOption('encode', given.encode)
   return codecFrom(
     compose<To>({
       ...definition,
       mappings: [...mappings, mappingOf(given)],
-      corrupt: choiceOption('corrupt', given.corrupt ?? definition.corrupt, ['error', 'skip']),
+      corrupt,
       encodeFrame: encodeFrame && encode && ((frame) => encodeFrame(mapBack(name, encode, frame))),
     }),
   )

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { joinFragments, mapCodec, type FrameCodec } from '../src/index.ts'
+import { chooseCodec, joinFragments, mapCodec, type FrameCodec, type FrameError } from '../src/index.ts'
 import { copiedBy } from './copied.ts'
 import { byteLength, cut } from './oracle.ts'
 
@@ -86,6 +86,38 @@ describe('joinFragments', () => {
         .decoder()
         .decode(u8(2, 0, 5, 2, 1, 6)),
     ]).toEqual([u8(5, 6)])
+  })
+
+  it('a fragment that a mapping refuses is corrupt, at the offset of the message, whose length is not known', () => {
+    const refusing = mapCodec(byteLength(), {
+      decode: (fragment) => {
+        if (fragment[0] === 9) throw new Error('refused')
+        return fragment
+      },
+    })
+    const detailsOf = (...stream: number[]): unknown => {
+      try {
+        return [
+          ...joinFragments(refusing, { isLast: ([first]) => first === 1 })
+            .decoder()
+            .decode(u8(...stream)),
+        ]
+      } catch (error) {
+        const { code, offset, frameLength } = error as FrameError
+        return { code, offset, frameLength }
+      }
+    }
+    expect(detailsOf(1, 1, 2, 0, 5, 1, 9)).toEqual({ code: 'ERR_FRAME_CORRUPT', offset: 2, frameLength: undefined })
+    expect(detailsOf(1, 1, 2, 9, 5)).toEqual({ code: 'ERR_FRAME_CORRUPT', offset: 2, frameLength: 3 })
+  })
+
+  it('is under no codec that skips frames, since a message would lose a fragment', () => {
+    const message = 'corrupt must be "error" over joinFragments, since skipped fragments would leave holes in messages'
+    const mapping = { decode: (frame: unknown) => frame, corrupt: 'skip' as const }
+    const choosing = chooseCodec({ choose: () => 'a', codecs: { a: byteLength(), b: messages() } })
+    for (const codec of [messages(), mapCodec(messages(), { decode: (frame) => frame }), choosing]) {
+      expect(() => mapCodec<unknown, unknown>(codec, mapping)).toThrow(new TypeError(message))
+    }
   })
 
   it('says which limit a message passed, and how large that is', () => {
