@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { defineCodec } from '../src/index.ts'
+import { chooseCodec, defineCodec, joinFragments, mapCodec, type FrameCodec } from '../src/index.ts'
 import { byteLength } from './oracle.ts'
 
 describe('defineCodec', () => {
@@ -41,5 +41,41 @@ describe('defineCodec', () => {
     })
     expect([...numbers.encode(7)]).toEqual([7])
     expect([...numbers.decoder().decode(new Uint8Array([7, 8]))]).toEqual([7, 8])
+  })
+
+  it('encodes into new memory, though the only part is the memory of the codec or the frame itself', () => {
+    const constant = Uint8Array.of(1, 2)
+    const own: FrameCodec = defineCodec({
+      name: 'own',
+      maxFrameLength: 2,
+      find: 2,
+      encodeParts: ([first]) => [first === 1 ? constant : Uint8Array.of(0, 0)],
+    })
+    const itself: FrameCodec = defineCodec({
+      name: 'itself',
+      maxFrameLength: 2,
+      find: 2,
+      encodeParts: (frame) => [frame],
+    })
+    for (const codec of [own, itself]) {
+      const mapped = mapCodec(codec, { decode: (frame) => frame, encode: (frame: Uint8Array) => frame })
+      const joined = joinFragments(codec, { isLast: () => true, split: (message) => [message] })
+      const chosen = chooseCodec({ choose: () => 'only', codecs: { only: codec } })
+      const frame = Uint8Array.of(1, 2)
+      const encoded = [
+        ...[codec, mapped, joined].map((each) => () => each.encode(frame)),
+        () => chosen.encode({ kind: 'only', frame }),
+      ]
+      for (const encode of encoded) {
+        encode().fill(9)
+        const { buffer } = encode()
+        structuredClone(buffer, { transfer: [buffer] })
+        expect([...encode()]).toEqual([1, 2])
+      }
+      expect([[...constant], [...frame]]).toEqual([
+        [1, 2],
+        [1, 2],
+      ])
+    }
   })
 })
