@@ -11,6 +11,8 @@ import {
   UNKNOWN,
   type FrameCodec,
 } from '../src/index.ts'
+import { anyCodec, anyStream, expectedOf, outcomeOf as outcomeOfTree } from './naive-composition.ts'
+import { cut } from './oracle.ts'
 
 /** One byte says how many follow, and none follows 255: the end inside a pair of frames is refused. */
 function counted(maxFrameLength = 64): FrameCodec {
@@ -245,5 +247,22 @@ test('null for an option is a TypeError that names it, never its default', () =>
       expect(() => make(name)).toThrow(TypeError)
       expect(() => make(name)).toThrow(new RegExp(`^${name} must .* received null`))
     }
+  }
+})
+
+describe('codecs made of codecs at random', () => {
+  for (const road of ['decode', 'takeAll', 'scan'] as const) {
+    test(`${road} gives each frame with its last byte, and the skips and the error of a reading of the whole stream`, () => {
+      fc.assert(
+        fc.property(anyCodec, anyStream, fc.array(fc.nat(300), { maxLength: 8 }), ({ tree, rules }, stream, sizes) => {
+          const chunks = cut(stream, sizes)
+          let received = 0
+          const boundaries = chunks.map((chunk) => (received += chunk.length))
+          const expected = expectedOf(tree, rules, road === 'scan', stream, boundaries)
+          expect(outcomeOfTree(tree, rules, road, chunks)).toEqual(expected)
+        }),
+        { numRuns: 300 },
+      )
+    })
   }
 })
