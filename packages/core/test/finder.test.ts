@@ -344,7 +344,15 @@ describe('the finder', () => {
     ['resumeAt before the frame', (start, _end, search) => ((search.resumeAt = start - 1), UNKNOWN)],
     ['a gap of no byte', (start, _end, search) => gap(search, start)],
     ['a gap of half a byte', (start, _end, search) => gap(search, start + 0.5)],
+    ['a gap in a fractional state', (start, _end, search) => ((search.state = 0.5), gap(search, start + 1))],
     ['a drop backwards', (start, _end, search) => drop(search, start - 1)],
+    ['a drop of no byte', (start, _end, search) => drop(search, start)],
+    ['a drop of half a byte', (start, _end, search) => drop(search, start + 0.5)],
+    ['a drop in a fractional state', (start, _end, search) => ((search.state = 0.5), drop(search, start + 1))],
+    ['half a byte more than there is', (_start, end) => end + 0.5],
+    ['a fractional resumeAt', (start, _end, search) => ((search.resumeAt = start + 0.5), UNKNOWN)],
+    ['a fractional state in a frame that goes on', (_start, _end, search) => ((search.state = 0.5), UNKNOWN)],
+    ['a fractional state in a frame that needs more', (_start, end, search) => ((search.state = 0.5), end + 1)],
   ])('that answers %s is a bug that names the codec, and final until reset', (_what, answer) => {
     for (const chunks of [[u8(1, 2, 3)], [u8(1), u8(2), u8(3)]]) {
       for (const method of ['decode', 'scan'] as const) {
@@ -376,6 +384,25 @@ describe('the finder', () => {
         expect(decoder.bufferedLength).toBe(0)
       }
     }
+  })
+
+  it.each<[string, (start: number, search: FrameSearch) => unknown]>([
+    ['resumeAt before it', (start, search) => (search.resumeAt = start - 1)],
+    ['a fractional resumeAt', (start, search) => (search.resumeAt = start + 0.5)],
+    ['a fractional state', (_start, search) => (search.state = 0.5)],
+  ])('that answers %s with the last of many small chunks of a frame is a bug that names the codec', (_what, spoil) => {
+    const codec = defineCodec({
+      name: 'buggy',
+      maxFrameLength: 50,
+      find(_bytes, start, end, search) {
+        if (end - start === 20) spoil(start, search)
+        return UNKNOWN
+      },
+    })
+    const decoder = codec.decoder()
+    for (let count = 1; count < 20; count++) expect([...decoder.decode(u8(count))]).toEqual([])
+    const loop = decoder.decode(u8(20))
+    expect(() => loop.next()).toThrow(/^buggy: the finder answered /)
   })
 
   it('never shows memory outside the frame, of the chunk or of another frame', () => {
@@ -421,6 +448,38 @@ describe('the finder', () => {
     })
     for (const chunks of everyCut(u8(1, 10, 1, 2, 3, 4, 5, 6, 10, 2, 2, 2, 10))) {
       expect(eventsOf(codec, chunks)).toEqual([u8(1), 'too-long 7 at 2', u8(2, 2, 2)])
+    }
+  })
+
+  it('is asked about views beyond 2 GiB, since no index is larger than `indexOf` takes', () => {
+    const length = 2 ** 30
+    const codec = defineCodec({
+      name: 'large',
+      maxFrameLength: length,
+      find(_bytes, start, end, search) {
+        search.resumeAt = end
+        if (end > 0x7fffffff) return UNKNOWN
+        return (search.payloadEnd = start + length)
+      },
+    })
+    const visited: number[][] = []
+    const chunk = Object.defineProperty(u8(1), 'length', { value: 8 * length })
+    codec.decoder().scan(chunk, (_bytes, start, end) => visited.push([start, end]))
+    expect(visited).toEqual(Array.from({ length: 8 }, (_, at) => [at * length, (at + 1) * length]))
+  })
+
+  it('may tell a length up to 2^53-1, which is exact wherever its frame starts', () => {
+    const codec = defineCodec({
+      name: 'huge',
+      maxFrameLength: 100,
+      find(bytes, start, end, search) {
+        if (start === end) return start + 1
+        return (search.payloadEnd = start + (bytes[start] === 9 ? Number.MAX_SAFE_INTEGER : 1))
+      },
+    })
+    for (const chunks of everyCut(u8(1, 2, 3, 9, 1))) {
+      const tooLong = { code: 'ERR_FRAME_TOO_LONG', offset: 3, frameLength: Number.MAX_SAFE_INTEGER }
+      expect(eventsOf(codec, chunks)).toEqual([u8(1), u8(2), u8(3), tooLong])
     }
   })
 
@@ -809,6 +868,18 @@ describe('memory of others', () => {
     expect([...whole.decode(chunk)]).toEqual([u8(7)])
     transfer(chunk)
     expect([...whole.decode(u8(1, 8))]).toEqual([u8(8)])
+  })
+
+  it('a chunk that a mapping transferred before it threw is an error where bytes of it are left', () => {
+    const chunk = u8(1, 5, 1, 6)
+    const decoder = mapCodec(byteLength(), {
+      decode: (): never => {
+        structuredClone(chunk.buffer, { transfer: [chunk.buffer as ArrayBuffer] })
+        throw new Error('refused')
+      },
+    }).decoder()
+    expect(() => [...decoder.decode(chunk)]).toThrow(expect.objectContaining({ code: 'ERR_FRAME_CORRUPT', offset: 0 }))
+    expect(() => decoder.takeRemaining()).toThrow(/^byteLength: the chunk was transferred/)
   })
 
   it('transferring a frame that spans chunks harms no frame still to come', () => {
