@@ -1,7 +1,10 @@
-// Mutation testing: `npm run mutate`, or for a part `npm run mutate -- --mutate 'packages/fixed-size/src/*.ts'`.
+// Mutation testing: `npm run mutate`, for one package `UNSTICK_MUTATE=fixed-size npm run mutate`, and for a part of it
+// `UNSTICK_MUTATE=fixed-size npm run mutate -- --mutate 'packages/fixed-size/src/size-by-type.ts'`.
 
-/** The packages under mutation, whose tests are run for it. */
-export const MUTATED = ['core', 'fixed-size', 'delimiter', 'length-field', 'json', 'packet', 'stuffing', 'protocols']
+/** The packages under mutation, whose own tests are run for it. */
+export const MUTATED = (
+  process.env.UNSTICK_MUTATE ?? 'core,fixed-size,delimiter,length-field,json,packet,stuffing,protocols'
+).split(',')
 
 export default {
   testRunner: 'vitest',
@@ -9,7 +12,7 @@ export default {
   vitest: { configFile: 'tools/mutation/vitest.config.js', related: false },
   coverageAnalysis: 'perTest',
   mutate: [
-    ...MUTATED.map((name) => `packages/${name}/src/*.ts`),
+    ...MUTATED.map((name) => `packages/${name}/src/**/*.ts`),
     // Generated.
     '!packages/delimiter/src/line-block-wasm.ts',
   ],

@@ -85,10 +85,9 @@ export interface CodecLawOptions<Frame> {
    */
   frameOfLength?: ((length: number) => Frame) | 'none'
   /**
-   * The bytes of one frame that consists of this many small parts: fragments, elements, levels. Left out for codecs
-   * whose frames have no parts.
+   * The bytes of one frame that consists of this many small parts: fragments, elements, levels.
    *
-   * @defaultValue none
+   * @defaultValue parts of the streams are repeated, where that makes a longer frame
    */
   frameOfParts?: (parts: number) => Uint8Array
   /**
@@ -133,7 +132,7 @@ export function codecLaws<Frame>(codec: FrameCodec<Frame>, given: CodecLawOption
   }
   handoverLaws(book, codec, input)
   callbackLaws(book, codec, input, { ...options, skips: options.skips ?? skipsOf(codec) })
-  independenceLaws(book, codec, input)
+  independenceLaws(book, codec, { input, streams: streamsOf(valid, stream) })
   costLaws(book, codec, { input, long, valid, stream, ofParts: frameOfParts })
   if (announcing !== undefined) lengthLaws(book, codec, announcing)
   if (oracle !== undefined) {
@@ -148,6 +147,15 @@ export function codecLaws<Frame>(codec: FrameCodec<Frame>, given: CodecLawOption
   unreadMemoryLaw(book, codec, input)
   if (frame !== undefined) encodedMemoryLaw(book, codec, frame)
   return book.laws
+}
+
+/** Streams that give frames, as far as those who gave them know. */
+function streamsOf(
+  valid: fc.Arbitrary<{ bytes: Uint8Array }> | undefined,
+  stream: fc.Arbitrary<Uint8Array> | undefined,
+): fc.Arbitrary<Uint8Array> {
+  const encoded = valid?.map(({ bytes }) => bytes)
+  return fc.oneof(...[encoded, stream].filter((each) => each !== undefined))
 }
 
 function skipsOf(codec: object): 'some' | undefined {

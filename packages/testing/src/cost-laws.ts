@@ -4,6 +4,7 @@ import type { FrameCodec } from '@unstick/core'
 import fc from 'fast-check'
 import { inSteps, joined } from './bytes.ts'
 import { definitionOf } from './definition.ts'
+import { endlessFrames, repeatedParts, type EndlessFrame } from './endless-frames.ts'
 import type { FrameStream } from './frame-streams.ts'
 import type { Input } from './inputs.ts'
 import { expectThat, NOTHING_TO_TRY, type LawBook } from './law.ts'
@@ -35,6 +36,9 @@ const MOST_PER_BYTE = 8
 
 /** The parts of a frame, a quarter of them and all. */
 const PARTS = [128, 512] as const
+
+/** The chunks of frames whose parts repeat: a finder that begins anew with each of them reads a part many times. */
+const PARTS_CHUNK = 16
 
 /** What the laws of costs are tried with. */
 export interface CostInputs<Frame> {
@@ -77,7 +81,9 @@ export function costLaws<Frame>({ law }: LawBook, codec: FrameCodec<Frame>, inpu
 
   let made: (StreamPair & { size: number; chunks: Uint8Array[] })[] | undefined
   const tries = (): typeof made & object =>
-    (made ??= streamPairs(codec, inputs).flatMap((pair) => pair.sizes.map((size) => ({ ...pair, size, chunks: [] }))))
+    (made ??= streamPairs(codec, inputs).flatMap((pair) =>
+      pair.sizes.map((size) => ({ ...pair, size, chunks: [pair.fourTimes] })),
+    ))
   law({
     name: 'linear work',
     sentence: 'four times the bytes are about four times the work: nothing is read again because a chunk ended',
@@ -139,8 +145,16 @@ function streamPairs<Frame>(
     }
   }
   const streams = stream === undefined ? [] : fc.sample(stream, { numRuns: SAMPLES, seed: 1 })
-  for (const [short, fourTimes] of unfinished(codec, [...streams, ...samples.map(({ bytes }) => bytes)])) {
+  const examples = [...streams, ...samples.map(({ bytes }) => bytes)]
+  for (const [short, fourTimes] of endlessFrames(codec, examples, LENGTHS[0]!)) {
     pairs.push({ what: 'a frame that does not end', short, fourTimes, sizes: [1, 16] })
+  }
+  if (ofParts === undefined) {
+    const repeating = steepest(codec, repeatedParts(codec, examples, LENGTHS[0]!))
+    if (repeating !== undefined) {
+      const [short, fourTimes] = repeating
+      pairs.push({ what: 'a frame whose parts repeat', short, fourTimes, sizes: [PARTS_CHUNK] })
+    }
   }
   const sound = soundly(codec, streams)
   if (sound.length > 0) {
@@ -152,6 +166,17 @@ function streamPairs<Frame>(
     pairs.push({ what: 'a frame of many small parts', short, fourTimes, sizes: [WHOLE, 1, 16, 64] })
   }
   return pairs
+}
+
+/** The frame of repeated parts whose work grows most with its length, in small chunks. */
+function steepest<Frame>(codec: FrameCodec<Frame>, frames: readonly EndlessFrame[]): EndlessFrame | undefined {
+  const growths = frames.map(([short]) => {
+    const [quarter, whole] = [short.length >> 2, short.length].map((length) =>
+      workOf(codec, inSteps(short.subarray(0, length), PARTS_CHUNK)),
+    ) as [number, number]
+    return whole / Math.max(1, quarter)
+  })
+  return frames[growths.indexOf(Math.max(...growths))]
 }
 
 /** As many of the pieces, from the first, as have `length` bytes together: each byte of a stream is watched, at a price. */
@@ -177,42 +202,6 @@ function stuffed(long: Uint8Array, small: Uint8Array): Uint8Array {
   if (start === -1) return bytes
   for (let at = start; at + small.length <= end; at += small.length) bytes.set(small, at)
   return bytes
-}
-
-/** How many frames that do not end are tried, and how far one must go on to be taken for such. */
-const MOST_UNFINISHED = 2
-const FURTHER = 64
-
-/** The beginnings of frames that go on as long as one byte is repeated: for a codec that only decodes, its long frames. */
-function unfinished<Frame>(
-  codec: FrameCodec<Frame>,
-  streams: readonly Uint8Array[],
-): (readonly [Uint8Array, Uint8Array])[] {
-  const found = new Map<number, readonly [Uint8Array, Uint8Array]>()
-  for (const stream of streams) {
-    for (const beginning of [stream, stream.subarray(0, -1)]) {
-      for (const byte of new Set([...beginning.subarray(-4), LETTER])) {
-        if (found.size === MOST_UNFINISHED) return [...found.values()]
-        const longest = Math.min(LENGTHS[0]!, codec.maxFrameLength - beginning.length)
-        if (found.has(byte) || longest < FURTHER || !goesOn(codec, beginning, byte)) continue
-        const further = (count: number): Uint8Array => joined([beginning, new Uint8Array(count).fill(byte)])
-        found.set(byte, [further(longest >> 2), further(longest)])
-      }
-    }
-  }
-  return [...found.values()]
-}
-
-function goesOn<Frame>(codec: FrameCodec<Frame>, beginning: Uint8Array, byte: number): boolean {
-  try {
-    const decoder = codec.decoder()
-    for (const _frame of decoder.decode(beginning));
-    const begun = decoder.frameOffset
-    for (const _frame of decoder.decode(new Uint8Array(FURTHER).fill(byte))) return false
-    return begun !== undefined && decoder.frameOffset === begun
-  } catch {
-    return false
-  }
 }
 
 /** As many of the streams, joined, as are decoded without an error. Work after an error is none. */

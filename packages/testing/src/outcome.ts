@@ -1,6 +1,13 @@
 // All that can be seen of decoding a stream to its end.
 
-import { isFrameError, type DecoderOptions, type FrameCodec, type FrameDecoder, type SkipReason } from '@unstick/core'
+import {
+  isFrameError,
+  type DecoderOptions,
+  type FrameCodec,
+  type FrameDecoder,
+  type Skipped,
+  type SkipReason,
+} from '@unstick/core'
 import { areSame, copyOf } from './frame-content.ts'
 
 /** What came of a stream: its frames, the bytes that became none, and the error that ended it. */
@@ -61,25 +68,35 @@ export function observe<Frame>(
   feed: (decoder: FrameDecoder<Frame>, take: (frame: unknown) => void, outcome: Outcome) => void,
   options: DecoderOptions = {},
 ): Outcome {
-  const outcome: Outcome = { frames: [], skipped: [] }
-  const decoder = codec.decoder({
-    ...options,
-    onSkip({ offset, length, reason }) {
-      outcome.skipped.push({ offset, length, ...(reason === undefined ? {} : { reason }) })
-    },
-  })
-  const take = (frame: unknown): void => {
-    if (outcome.frames.length === MOST_FRAMES) throw new Error('there is no end to the frames')
-    outcome.frames.push(copyOf(frame))
-  }
+  const recorder = new OutcomeRecorder()
+  const decoder = codec.decoder({ ...options, onSkip: recorder.skip })
   try {
-    feed(decoder, take, outcome)
+    feed(decoder, recorder.take, recorder.outcome)
   } catch (error) {
-    if (!isFrameError(error)) throw error
-    for (const frame of error.frames ?? []) take(frame)
-    outcome.error = { code: error.code, offset: error.offset }
+    recorder.fail(error)
   }
-  return outcome
+  return recorder.outcome
+}
+
+/** Puts an outcome together. */
+export class OutcomeRecorder {
+  readonly outcome: Outcome = { frames: [], skipped: [] }
+
+  readonly take = (frame: unknown): void => {
+    if (this.outcome.frames.length === MOST_FRAMES) throw new Error('there is no end to the frames')
+    this.outcome.frames.push(copyOf(frame))
+  }
+
+  readonly skip = ({ offset, length, reason }: Skipped): void => {
+    this.outcome.skipped.push({ offset, length, ...(reason === undefined ? {} : { reason }) })
+  }
+
+  /** Throws what is no `FrameError`. */
+  fail(error: unknown): void {
+    if (!isFrameError(error)) throw error
+    for (const frame of error.frames ?? []) this.take(frame)
+    this.outcome.error = { code: error.code, offset: error.offset }
+  }
 }
 
 /** Whether two outcomes have the same content; a skip without a reason is the same as one with any. */

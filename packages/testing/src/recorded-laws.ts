@@ -60,6 +60,6 @@ export function recordedLaws<Frame>(
   decodingLaws(book, codec, input, options)
   handoverLaws(book, codec, input)
   callbackLaws(book, codec, input, options)
-  independenceLaws(book, codec, input)
+  independenceLaws(book, codec, { input })
   return book.laws
 }

@@ -1,9 +1,10 @@
 // Examples instead of arbitraries: streams with the frames that must come of them, tried in every way to arrive.
 
-import { isFrameError, type FrameCodec } from '@unstick/core'
+import { isFrameError, readOptions, shown, stringOption, type FrameCodec } from '@unstick/core'
 import { inSteps, joined } from './bytes.ts'
 import { shownChunks, shownError, shownOutcome } from './display.ts'
-import { areSameBytes } from './frame-content.ts'
+import { areSameBytes, isBytes } from './frame-content.ts'
+import { readLawOptions } from './law-options.ts'
 import { areSameOutcomes, observe, outcomeOf, type Outcome } from './outcome.ts'
 
 /** Bytes, and what has to come of them. */
@@ -14,6 +15,15 @@ export interface CodecExample<Frame> {
   frames: readonly Frame[]
   /** The code of the error that ends the stream. Left out: the bytes end where a frame does. */
   error?: string
+}
+
+export interface VerifyOptions {
+  /**
+   * What messages call the codec.
+   *
+   * @defaultValue 'the codec'
+   */
+  name?: string
 }
 
 /** An example did not give what it must: the message shows the chunks, what was expected, and what was received. */
@@ -31,14 +41,22 @@ export class VerificationError extends Error {
  * another; each followed by left-overs; and what it encodes.
  *
  * @throws {VerificationError} The first example that fails.
- * @throws {TypeError} There is no example with a frame.
+ * @throws {TypeError} There is no example with a frame; or a member of an example, or an option, is unknown or of the
+ *   wrong kind.
  */
-export function verifyCodec<Frame>(codec: FrameCodec<Frame>, examples: readonly CodecExample<Frame>[]): void {
+export function verifyCodec<Frame>(
+  codec: FrameCodec<Frame>,
+  given: readonly CodecExample<Frame>[],
+  options: VerifyOptions = {},
+): void {
+  const { name = 'the codec' } = readLawOptions<VerifyOptions>('verifyCodec', options, ['name'])
+  if (!Array.isArray(given)) throw new TypeError(`verifyCodec takes an array of examples, received ${shown(given)}`)
+  const examples = (given as CodecExample<Frame>[]).map(readExample)
   if (examples.every(({ frames }) => frames.length === 0)) {
     throw new TypeError('verifyCodec needs an example with a frame, received none')
   }
   for (const [index, example] of examples.entries()) {
-    const what = `example ${index + 1}`
+    const what = `${name} fails example ${index + 1}`
     for (const chunks of cuttings(example.bytes)) expectOutcome(codec, what, chunks, example)
     if (example.error === undefined) verifyEncoding(codec, what, example)
   }
@@ -48,9 +66,22 @@ export function verifyCodec<Frame>(codec: FrameCodec<Frame>, examples: readonly 
     frames: sound.flatMap(({ frames }) => frames),
   }
   for (const size of [all.bytes.length, 1, 2, 3, 7]) {
-    if (size > 0) expectOutcome(codec, 'all examples after one another', inSteps(all.bytes, size), all)
+    if (size > 0) expectOutcome(codec, `${name} fails all examples after one another`, inSteps(all.bytes, size), all)
   }
-  verifyLeftOvers(codec, sound)
+  verifyLeftOvers(codec, name, sound)
+}
+
+/** A mistyped member would be an example that says less than it seems to. */
+function readExample<Frame>(given: CodecExample<Frame>, index: number): CodecExample<Frame> {
+  const by = `example ${index + 1}`
+  const example = readOptions(by, given, ['bytes', 'frames', 'error'])
+  if (!isBytes(example.bytes))
+    throw new TypeError(`${by}: bytes must be a Uint8Array, received ${shown(example.bytes)}`)
+  if (!Array.isArray(example.frames)) {
+    throw new TypeError(`${by}: frames must be an array, received ${shown(example.frames)}`)
+  }
+  if (example.error !== undefined) stringOption(`${by}: error`, example.error)
+  return example
 }
 
 /** Whole, in two parts at every place, in twos, and byte by byte, with empty chunks between. */
@@ -101,13 +132,17 @@ function verifyEncoding<Frame>(codec: FrameCodec<Frame>, what: string, { frames 
 }
 
 /** The beginning of another frame after an example: its own frames come, and the rest can be handed over. */
-function verifyLeftOvers<Frame>(codec: FrameCodec<Frame>, examples: readonly CodecExample<Frame>[]): void {
+function verifyLeftOvers<Frame>(
+  codec: FrameCodec<Frame>,
+  name: string,
+  examples: readonly CodecExample<Frame>[],
+): void {
   for (const [index, { bytes, frames }] of examples.entries()) {
     for (const { bytes: next } of examples) {
       for (let length = 1; length < next.length; length++) {
         const rest = next.slice(0, length)
         if (!isInside(codec, rest)) continue
-        const what = `example ${index + 1} with left-overs`
+        const what = `${name} fails example ${index + 1} with left-overs`
         const chunks = [joined([bytes, rest])]
         let remaining: Uint8Array = new Uint8Array()
         const received = outcomeOrThrown(what, chunks, () =>
@@ -119,9 +154,9 @@ function verifyLeftOvers<Frame>(codec: FrameCodec<Frame>, examples: readonly Cod
         const expected: Outcome = { frames: [...frames], skipped: received.skipped }
         const isSound = areSameOutcomes(received, expected) && areSameBytes(remaining, rest)
         if (isSound) continue
-        const shown = (outcome: Outcome, left: Uint8Array): string =>
+        const whole = (outcome: Outcome, left: Uint8Array): string =>
           `${shownOutcome(outcome)}, with ${shownChunks([left])} left over`
-        throw new VerificationError(what, chunks, shown(expected, rest), shown(received, remaining))
+        throw new VerificationError(what, chunks, whole(expected, rest), whole(received, remaining))
       }
     }
   }

@@ -8,8 +8,9 @@ import { faults } from './faults/index.ts'
 /** Fixed, so that what is caught today is caught tomorrow. */
 const SEED = 5
 
-/** How many seeds a fault is looked for with. More of them measure how often one is missed: see docs/testing.md. */
+/** How many seeds a fault is looked for with, and in how many runs. They measure how often one is missed: see docs/testing.md. */
 const SEEDS = Number(process.env.UNSTICK_SEEDS ?? 1)
+const RUNS = Number(process.env.UNSTICK_RUNS ?? 100)
 
 describe('codecs without a fault keep every law', () => {
   describe('a length and a payload', () => {
@@ -35,7 +36,7 @@ async function isCaught({ law: name, laws }: Fault, seed: number): Promise<boole
 describe('a planted fault is caught by a law within the default number of runs', () => {
   const given = fc.readConfigureGlobal()
   // The number that users have, not that of the test command. No shorter counter-example is looked for.
-  beforeAll(() => fc.configureGlobal({ ...given, numRuns: 100, endOnFailure: true }))
+  beforeAll(() => fc.configureGlobal({ ...given, numRuns: RUNS, endOnFailure: true }))
   afterAll(() => fc.configureGlobal(given))
 
   it('there are more than fifty of them, each a kind of its own', () => {

@@ -33,7 +33,7 @@ describe('verifyCodec', () => {
       },
     )
     expect(failure(() => verifyCodec(lossy, examples)).split('\n')).toEqual([
-      'example 1',
+      'the codec fails example 1',
       '  Bytes:     61 | 62 | 3b | 3b',
       '  Expected:  frames 6162; a clean end',
       '  Received:  no frame; ERR_FRAME_TRUNCATED at 0',
@@ -80,6 +80,30 @@ describe('verifyCodec', () => {
     ],
   ])('finds %s', (_what, run) => {
     expect(failure(run)).not.toBe('verified')
+  })
+
+  it('calls the codec by its name', () => {
+    const wrong = [{ bytes: bytes('a;;'), frames: [bytes('b')] }]
+    expect(failure(() => verifyCodec(delimited(), wrong, { name: 'mine' }))).toMatch(/^mine fails example 1\n/)
+  })
+
+  it.each<[string, unknown, string]>([
+    ['no array', new Map(), 'verifyCodec takes an array of examples, received an instance of Map'],
+    ['an unknown member', [{ byte: bytes('a;;'), frames: [] }], 'example 1 has no option "byte": did you mean bytes?'],
+    [
+      'text for bytes',
+      [...examples, { bytes: 'a;;', frames: [] }],
+      'example 4: bytes must be a Uint8Array, received "a;;"',
+    ],
+    ['a lone frame', [{ bytes: bytes('a;;'), frames: 'a' }], 'example 1: frames must be an array, received "a"'],
+    [
+      'a flag for a code',
+      [{ bytes: bytes('a;;'), frames: [], error: true }],
+      'example 1: error must be a string of at least 1 character, received true',
+    ],
+    ['nothing', [undefined], 'example 1: bytes must be a Uint8Array, received undefined'],
+  ])('refuses examples that are %s', (_what, wrong, message) => {
+    expect(() => verifyCodec(delimited(), wrong as typeof examples)).toThrow(new TypeError(message))
   })
 
   it('needs an example with a frame', () => {

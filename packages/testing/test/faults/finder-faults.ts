@@ -5,6 +5,7 @@ import {
   FrameError,
   gap,
   mapCodec,
+  NO_FRAME,
   UNKNOWN,
   type CodecDefinition,
   type FindFrame,
@@ -14,6 +15,7 @@ import fc from 'fast-check'
 import { LIMIT } from './home-made.ts'
 import { bytes, planted, type Fault } from './fault.ts'
 
+const CR = 13
 const LF = 10
 const QUOTE = 34
 
@@ -38,6 +40,19 @@ export const lineDefinition: CodecDefinition & { find: FindFrame } = {
     return [frame, new Uint8Array([LF])]
   },
 }
+
+/** Lines with their ends, which are CR or LF. */
+const lineEnds = (): FrameCodec =>
+  defineCodec({
+    name: 'line ends',
+    maxFrameLength: LIMIT,
+    find(memory, _start, end, search) {
+      for (let at = search.resumeAt; at < end; at++) if (memory[at] === CR || memory[at] === LF) return at + 1
+      search.resumeAt = end
+      return UNKNOWN
+    },
+    encodeParts: (line) => [line],
+  })
 
 const lines = (changes: Partial<CodecDefinition> = {}): FrameCodec => defineCodec({ ...lineDefinition, ...changes })
 const lineStream = fc.array(fc.constantFrom(97, 98, LF, QUOTE), { maxLength: 40 }).map((list) => new Uint8Array(list))
@@ -82,6 +97,28 @@ const chain = (from: (start: number, resumeAt: number) => number): FrameCodec =>
   })
 const chainOf = (parts: number): Uint8Array =>
   Uint8Array.from({ length: 2 * parts + 1 }, (_, at) => (at === 2 * parts ? 0 : at % 2 === 0 ? 1 : 97))
+
+/** The number of elements in digits, and the elements, each behind a byte of length; searched from the start each time. */
+const counted = (): FrameCodec =>
+  defineCodec({
+    name: 'counted',
+    maxFrameLength: LIMIT,
+    find(memory, start, end) {
+      let count = 0
+      let at = start
+      for (; at < end && memory[at] !== LF; at++) {
+        if (memory[at]! < 48 || memory[at]! > 57 || at - start > 8)
+          throw new FrameError('ERR_FRAME_CORRUPT', 'no number')
+        count = count * 10 + memory[at]! - 48
+      }
+      for (at++; count > 0 && at < end; count--) at += 1 + memory[at]!
+      return count > 0 || at > end ? Math.max(at, end + 1) : at
+    },
+  })
+const countedOf = (elements: string[]): Uint8Array =>
+  new Uint8Array(
+    Buffer.from(`${elements.length}\n${elements.map((each) => String.fromCharCode(each.length) + each).join('')}`),
+  )
 
 const SYNC = 0x24
 const noise = fc.array(fc.constantFrom(SYNC, 0, 1, 2, 97), { maxLength: 30 }).map((list) => new Uint8Array(list))
@@ -141,6 +178,26 @@ export const finderFaults: Fault[] = [
     { stream: lineStream, scan: 'slices' },
   ),
   planted(
+    'a mapping of all decoders remembers whether the last line ended in CR',
+    'decoders do not know each other',
+    () => {
+      let endedInCr = false
+      return mapCodec(lineEnds(), {
+        decode(line, index) {
+          const isRest = index > 0 && endedInCr && line.length === 1 && line[0] === LF
+          endedInCr = line.at(-1) === CR
+          return isRest ? NO_FRAME : String(line.subarray(0, -1))
+        },
+        encode: (text: string) => new Uint8Array(Buffer.from(`${text}\n`)),
+      })
+    },
+    {
+      stream: fc.array(fc.constantFrom(97, CR, LF), { maxLength: 30 }).map((list) => new Uint8Array(list)),
+      frame: fc.constantFrom('', 'a', 'bb'),
+      scan: 'slices',
+    },
+  ),
+  planted(
     'a mapping remembers over reset what came before',
     'reset makes new',
     () => {
@@ -179,6 +236,18 @@ export const finderFaults: Fault[] = [
       stream: fc.constantFrom(chainOf(3), chainOf(1)),
       frameOfParts: chainOf,
     },
+  ),
+  planted(
+    'the parts of a frame are counted from the first one again, and only frames of few parts are given',
+    'linear work',
+    () => chain((start) => start),
+    { stream: fc.constantFrom(chainOf(3), chainOf(1)) },
+  ),
+  planted(
+    'the elements of an array whose head tells their number are counted from the first one again',
+    'linear work',
+    () => counted(),
+    { stream: fc.array(fc.constantFrom('', 'x', 'yy'), { maxLength: 6 }).map(countedOf) },
   ),
   planted(
     'a length of four bytes is put together in 32 bits',
