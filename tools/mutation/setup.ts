@@ -4,7 +4,7 @@
 import type { IRawProperty, Parameters } from 'fast-check'
 import { vi } from 'vitest'
 
-const MOST_RUNS = 1000
+const MOST_RUNS = Number(process.env.UNSTICK_RUNS ?? 1000)
 
 vi.mock('fast-check', async (importOriginal) => {
   const original = await importOriginal<typeof import('fast-check')>()

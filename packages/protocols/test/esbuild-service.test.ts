@@ -1,3 +1,4 @@
+import type { FrameCodec } from '@unstick/core'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { esbuildService, type EsbuildPacket, type EsbuildValue } from '../src/esbuild-service.ts'
@@ -16,7 +17,7 @@ const value = fc.letrec<{ value: EsbuildValue }>((tie) => ({
   ),
 })).value
 const packet = record({ id: fc.nat(2 ** 31 - 1), isRequest: fc.boolean(), value })
-const service = esbuildService({ from: 'service' })
+const service = (): FrameCodec<EsbuildPacket> => esbuildService({ from: 'service' })
 
 testPreset<EsbuildPacket>('esbuildService from the client', (limits) => esbuildService({ from: 'client', ...limits }), {
   frame: packet,
@@ -74,6 +75,6 @@ testPreset<EsbuildPacket>(
 )
 
 it('reads what the API of esbuild writes, and the other way round', () => {
-  const bytes = service.encode({ version: '0.28.2' })
+  const bytes = service().encode({ version: '0.28.2' })
   expect([...bytes]).toEqual([...bytesOf('06 00 00 00 "0.28.2"')])
 })

@@ -1,3 +1,4 @@
+import type { FrameCodec } from '@unstick/core'
 import fc from 'fast-check'
 import { http2, type Http2Frame } from '../src/http2.ts'
 import { byte, bytesOf, payloads, record, streamsAfter, testPreset } from './preset.ts'
@@ -9,7 +10,7 @@ const frame = record({
   payload: payloads,
 })
 const PREFACE = '"PRI * HTTP/2.0" 0d 0a 0d 0a "SM" 0d 0a 0d 0a'
-const client = http2({ from: 'client' })
+const client = (): FrameCodec<Http2Frame> => http2({ from: 'client' })
 
 testPreset<Http2Frame>('http2 from the server', (limits) => http2({ from: 'server', ...limits }), {
   frame,

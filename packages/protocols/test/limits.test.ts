@@ -173,8 +173,8 @@ const shapes: Record<string, Shape> = {
 }
 
 describe.each(Object.entries(shapes))('%s', (_name, { codec, maxFrameLength, frameOf, before = EMPTY }) => {
-  const unlimited = codec({ maxFrameLength: 1 << 20 }) as FrameCodec<unknown>
-  const [small, long] = [unlimited.encode(frameOf(4)), unlimited.encode(frameOf(2 * maxFrameLength))]
+  const encoded = (length: number): Uint8Array =>
+    (codec({ maxFrameLength: 1 << 20 }) as FrameCodec<unknown>).encode(frameOf(length))
   const chunkings = (stream: Uint8Array): Uint8Array[][] =>
     [1, 7, 64, stream.length].map((size) =>
       Array.from({ length: Math.ceil(stream.length / size) }, (_, index) =>
@@ -183,6 +183,7 @@ describe.each(Object.entries(shapes))('%s', (_name, { codec, maxFrameLength, fra
     )
 
   it('refuses a frame over the limit, at its offset', () => {
+    const [small, long] = [encoded(4), encoded(2 * maxFrameLength)]
     for (const chunks of chunkings(joined([before, small, long, small]))) {
       const { error, frames } = outcomeOf(codec({ maxFrameLength }), chunks)
       expect(error).toEqual({ code: 'ERR_FRAME_TOO_LONG', offset: before.length + small.length })
@@ -194,6 +195,7 @@ describe.each(Object.entries(shapes))('%s', (_name, { codec, maxFrameLength, fra
   })
 
   it("skips exactly that frame with oversize: 'skip'", () => {
+    const [small, long] = [encoded(4), encoded(2 * maxFrameLength)]
     const limited = codec({ maxFrameLength, oversize: 'skip' }) as FrameCodec<unknown>
     for (const chunks of chunkings(joined([before, small, long, small, long, small]))) {
       const skipped: Pick<Skipped, 'offset' | 'length' | 'reason'>[] = []

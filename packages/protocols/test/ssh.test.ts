@@ -4,11 +4,10 @@ import { ssh, type SshFrame } from '../src/ssh.ts'
 import { bytesOf, record, streamsAfter, testPreset } from './preset.ts'
 
 const packet = record({ type: fc.constant('packet' as const), payload: fc.uint8Array({ minLength: 1, maxLength: 12 }) })
-const codec = ssh()
 
 testPreset<SshFrame>('ssh', ssh, {
   limit: 8_192,
-  stream: streamsAfter<SshFrame>(codec, { type: 'banner', line: 'SSH-2.0-a' }, packet),
+  stream: streamsAfter<SshFrame>(ssh, { type: 'banner', line: 'SSH-2.0-a' }, packet),
   examples: [
     {
       title: 'a line before the banner, the banner, and a packet',
@@ -49,7 +48,7 @@ testPreset<SshFrame>('ssh', ssh, {
 
 it('pads packets to a multiple of 8 bytes, with at least 4', () => {
   for (let length = 1; length <= 20; length++) {
-    const bytes = codec.encode({ type: 'packet', payload: new Uint8Array(length) })
+    const bytes = ssh().encode({ type: 'packet', payload: new Uint8Array(length) })
     expect(bytes.length % 8).toBe(0)
     expect(bytes[4]).toBeGreaterThanOrEqual(4)
     expect(bytes[4]).toBeLessThan(12)
