@@ -2,7 +2,7 @@
 
 import { defineCodec, UNKNOWN, type FrameCodec } from '@unstick/core'
 import { corrupt, notEncodable } from './framing/errors.ts'
-import { bigEndian, readBig } from './framing/integers.ts'
+import { bigEndianFor, readBig } from './framing/integers.ts'
 import { limitsOf, type PresetOptions } from './framing/options.ts'
 
 /** A frame, or the protocol header with which a client begins. */
@@ -16,6 +16,7 @@ export interface Amqp091Frame {
 }
 
 const NAME = 'amqp091'
+const bigEndian = bigEndianFor(NAME)
 const HEADER = 7
 const END = 0xce
 /** 'AMQP' */

@@ -2,7 +2,7 @@
 
 import { defineCodec, type FrameCodec } from '@unstick/core'
 import { corrupt, invalidLength, notEncodable } from './framing/errors.ts'
-import { bigEndian, readBig } from './framing/integers.ts'
+import { bigEndianFor, readBig } from './framing/integers.ts'
 import { limitsOf, type PresetOptions } from './framing/options.ts'
 
 /** A frame, or a protocol header. */
@@ -19,6 +19,7 @@ export type Amqp10Frame =
   | { type: 'protocol'; id: number; version: [major: number, minor: number, revision: number] }
 
 const NAME = 'amqp10'
+const bigEndian = bigEndianFor(NAME)
 const HEADER = 8
 /** 'AMQP' */
 const PROTOCOL = 0x414d5150

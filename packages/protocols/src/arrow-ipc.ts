@@ -2,7 +2,7 @@
 
 import { defineCodec, type FrameCodec } from '@unstick/core'
 import { corrupt, invalidLength, notEncodable } from './framing/errors.ts'
-import { littleEndian, readLittle } from './framing/integers.ts'
+import { littleEndianFor, readLittle } from './framing/integers.ts'
 import { limitsOf, type PresetOptions } from './framing/options.ts'
 
 /** An encapsulated message. */
@@ -14,6 +14,7 @@ export interface ArrowIpcMessage {
 }
 
 const NAME = 'arrowIpc'
+const littleEndian = littleEndianFor(NAME)
 const HEADER = 8
 const CONTINUATION = 0xffffffff
 /** Of the table Message: version, header type, header, body length. */

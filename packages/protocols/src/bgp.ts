@@ -3,7 +3,7 @@
 import type { FrameCodec } from '@unstick/core'
 import { corrupt } from './framing/errors.ts'
 import { headed } from './framing/headed.ts'
-import { bigEndian, readBig } from './framing/integers.ts'
+import { bigEndianFor, readBig } from './framing/integers.ts'
 import type { PresetOptions } from './framing/options.ts'
 
 /** A message without its marker. */
@@ -14,6 +14,8 @@ export interface BgpMessage {
   payload: Uint8Array
 }
 
+const NAME = 'bgp'
+const bigEndian = bigEndianFor(NAME)
 const HEADER = 19
 const MARKER = 16
 
@@ -36,7 +38,7 @@ const MARKER = 16
  */
 export function bgp(options?: PresetOptions): FrameCodec<BgpMessage> {
   return headed<BgpMessage>(options, {
-    name: 'bgp',
+    name: NAME,
     headerLength: HEADER,
     maxFrameLength: 4096,
     frameLength(bytes, start) {

@@ -3,7 +3,7 @@
 import { integerOption, readOptions, type FrameCodec } from '@unstick/core'
 import { corrupt, notEncodable } from './framing/errors.ts'
 import { headed } from './framing/headed.ts'
-import { bigEndian, littleEndian, readBig, readLittle } from './framing/integers.ts'
+import { bigEndianFor, littleEndianFor, readBig, readLittle } from './framing/integers.ts'
 import type { PresetOptions } from './framing/options.ts'
 import { decodeLatin1, encodeLatin1 } from './framing/text.ts'
 
@@ -28,6 +28,8 @@ export interface BitcoinOptions extends PresetOptions {
 }
 
 const NAME = 'bitcoin'
+const bigEndian = bigEndianFor(NAME)
+const littleEndian = littleEndianFor(NAME)
 const HEADER = 24
 const COMMAND = 12
 

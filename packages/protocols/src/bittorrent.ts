@@ -2,7 +2,7 @@
 
 import { defineCodec, UNKNOWN, type FrameCodec } from '@unstick/core'
 import { corrupt, notEncodable } from './framing/errors.ts'
-import { bigEndian, readBig } from './framing/integers.ts'
+import { bigEndianFor, readBig } from './framing/integers.ts'
 import { limitsOf, type PresetOptions } from './framing/options.ts'
 import { encodeLatin1 } from './framing/text.ts'
 
@@ -15,6 +15,7 @@ export type BittorrentMessage =
   | { type: 'message'; id: number; payload: Uint8Array }
 
 const NAME = 'bittorrent'
+const bigEndian = bigEndianFor(NAME)
 const PROTOCOL = encodeLatin1(NAME, '\x13BitTorrent protocol')
 const HANDSHAKE = 68
 

@@ -3,7 +3,7 @@
 import type { FrameCodec } from '@unstick/core'
 import { corrupt } from './framing/errors.ts'
 import { headed } from './framing/headed.ts'
-import { bigEndian, readBig } from './framing/integers.ts'
+import { bigEndianFor, readBig } from './framing/integers.ts'
 import { directionOf, type DirectedOptions } from './framing/options.ts'
 
 /** A frame with the fields of its header. */
@@ -21,6 +21,7 @@ export interface CassandraFrame {
 }
 
 const NAME = 'cassandra'
+const bigEndian = bigEndianFor(NAME)
 const RESPONSE = 0x80
 
 /**

@@ -3,7 +3,7 @@
 import type { FrameCodec } from '@unstick/core'
 import { corrupt, invalidLength } from './framing/errors.ts'
 import { headed } from './framing/headed.ts'
-import { bigEndian, readBig } from './framing/integers.ts'
+import { bigEndianFor, readBig } from './framing/integers.ts'
 import type { PresetOptions } from './framing/options.ts'
 
 /** A message with the fields of its header. */
@@ -23,6 +23,7 @@ export interface DiameterMessage {
 }
 
 const NAME = 'diameter'
+const bigEndian = bigEndianFor(NAME)
 const HEADER = 20
 
 /**

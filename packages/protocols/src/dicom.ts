@@ -2,7 +2,7 @@
 
 import type { FrameCodec } from '@unstick/core'
 import { headed } from './framing/headed.ts'
-import { bigEndian, readBig } from './framing/integers.ts'
+import { bigEndianFor, readBig } from './framing/integers.ts'
 import type { PresetOptions } from './framing/options.ts'
 
 /** A protocol data unit. */
@@ -12,6 +12,9 @@ export interface DicomPdu {
   /** The bytes after the length. */
   payload: Uint8Array
 }
+
+const NAME = 'dicom'
+const bigEndian = bigEndianFor(NAME)
 
 /**
  * PDUs; the reserved byte is not looked at:
@@ -32,7 +35,7 @@ export interface DicomPdu {
  */
 export function dicom(options?: PresetOptions): FrameCodec<DicomPdu> {
   return headed<DicomPdu>(options, {
-    name: 'dicom',
+    name: NAME,
     headerLength: 6,
     frameLength: (bytes, start) => 6 + readBig(bytes, start + 2, 4),
     decode: (bytes) => ({ type: bytes[0]!, payload: bytes.subarray(6) }),

@@ -2,8 +2,11 @@
 
 import type { FrameCodec } from '@unstick/core'
 import { headed } from './framing/headed.ts'
-import { bigEndian, readBig } from './framing/integers.ts'
+import { bigEndianFor, readBig } from './framing/integers.ts'
 import type { PresetOptions } from './framing/options.ts'
+
+const NAME = 'dnsTcp'
+const bigEndian = bigEndianFor(NAME)
 
 /**
  * DNS messages after their length, as bytes for any parser:
@@ -24,7 +27,7 @@ import type { PresetOptions } from './framing/options.ts'
  */
 export function dnsTcp(options?: PresetOptions): FrameCodec {
   return headed<Uint8Array>(options, {
-    name: 'dnsTcp',
+    name: NAME,
     headerLength: 2,
     minFrameLength: 2 + 12,
     maxFrameLength: 2 + 0xffff,

@@ -3,7 +3,7 @@
 import type { FrameCodec } from '@unstick/core'
 import { corrupt } from './framing/errors.ts'
 import { headed } from './framing/headed.ts'
-import { bigEndian, readBig } from './framing/integers.ts'
+import { bigEndianFor, readBig } from './framing/integers.ts'
 import type { PresetOptions } from './framing/options.ts'
 
 /** What a container read or wrote. */
@@ -13,6 +13,9 @@ export interface DockerStreamFrame {
   /** The bytes of the stream. */
   payload: Uint8Array
 }
+
+const NAME = 'dockerStream'
+const bigEndian = bigEndianFor(NAME)
 
 /**
  * Pieces of the output of a container without a TTY:
@@ -33,7 +36,7 @@ export interface DockerStreamFrame {
  */
 export function dockerStream(options?: PresetOptions): FrameCodec<DockerStreamFrame> {
   return headed<DockerStreamFrame>(options, {
-    name: 'dockerStream',
+    name: NAME,
     headerLength: 8,
     frameLength(bytes, start) {
       if (readBig(bytes, start + 1, 3) !== 0) throw corrupt('dockerStream', 'the three bytes after the type must be 0')

@@ -3,7 +3,7 @@
 import { choiceOption, mapCodec, readOptions, type FrameCodec } from '@unstick/core'
 import { lengthField } from '@unstick/length-field'
 import { corrupt, notEncodable } from './framing/errors.ts'
-import { littleEndian, readLittle } from './framing/integers.ts'
+import { littleEndianFor, readLittle } from './framing/integers.ts'
 import { limitsOf, type PresetOptions } from './framing/options.ts'
 import { decodeUtf8, encodeUtf8 } from './framing/text.ts'
 
@@ -29,6 +29,7 @@ export interface EsbuildServiceOptions extends PresetOptions {
 }
 
 const NAME = 'esbuildService'
+const littleEndian = littleEndianFor(NAME)
 const MAX_DEPTH = 512
 
 /**

@@ -3,7 +3,7 @@
 import type { FrameCodec } from '@unstick/core'
 import { corrupt } from './framing/errors.ts'
 import { headed } from './framing/headed.ts'
-import { bigEndian, readBig } from './framing/integers.ts'
+import { bigEndianFor, readBig } from './framing/integers.ts'
 import type { PresetOptions } from './framing/options.ts'
 
 /** A record without its padding. */
@@ -16,6 +16,8 @@ export interface FastcgiRecord {
   payload: Uint8Array
 }
 
+const NAME = 'fastcgi'
+const bigEndian = bigEndianFor(NAME)
 const HEADER = 8
 
 /**
@@ -37,7 +39,7 @@ const HEADER = 8
  */
 export function fastcgi(options?: PresetOptions): FrameCodec<FastcgiRecord> {
   return headed<FastcgiRecord>(options, {
-    name: 'fastcgi',
+    name: NAME,
     headerLength: HEADER,
     maxFrameLength: HEADER + 0xffff + 0xff,
     frameLength(bytes, start) {

@@ -3,7 +3,7 @@
 import type { FrameCodec } from '@unstick/core'
 import { corrupt } from './framing/errors.ts'
 import { headed } from './framing/headed.ts'
-import { bigEndian, readBig } from './framing/integers.ts'
+import { bigEndianFor, readBig } from './framing/integers.ts'
 import type { PresetOptions } from './framing/options.ts'
 
 /** A message, or the trailers. */
@@ -17,6 +17,7 @@ export interface GrpcWebFrame {
 }
 
 const NAME = 'grpcWeb'
+const bigEndian = bigEndianFor(NAME)
 const TRAILERS = 0x80
 const COMPRESSED = 0x01
 

@@ -3,7 +3,7 @@
 import type { FrameCodec } from '@unstick/core'
 import { corrupt } from './framing/errors.ts'
 import { headed } from './framing/headed.ts'
-import { bigEndian, readBig } from './framing/integers.ts'
+import { bigEndianFor, readBig } from './framing/integers.ts'
 import type { PresetOptions } from './framing/options.ts'
 
 /** A length-prefixed message. */
@@ -15,6 +15,7 @@ export interface GrpcMessage {
 }
 
 const NAME = 'grpc'
+const bigEndian = bigEndianFor(NAME)
 
 /**
  * Length-prefixed messages, the content of the DATA frames of a stream:

@@ -2,7 +2,7 @@
 
 import { defineCodec, UNKNOWN, type FrameCodec } from '@unstick/core'
 import { corrupt, invalidLength, notEncodable } from './framing/errors.ts'
-import { bigEndian, readBig } from './framing/integers.ts'
+import { bigEndianFor, readBig } from './framing/integers.ts'
 import { directionOf, limitsOf, type DirectedOptions } from './framing/options.ts'
 import { encodeLatin1 } from './framing/text.ts'
 
@@ -19,6 +19,7 @@ export type Http2Frame =
     }
 
 const NAME = 'http2'
+const bigEndian = bigEndianFor(NAME)
 const HEADER = 9
 const PREFACE = 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'
 /** In `state`: the preface has come. */

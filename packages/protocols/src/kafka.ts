@@ -3,7 +3,7 @@
 import type { FrameCodec } from '@unstick/core'
 import { invalidLength } from './framing/errors.ts'
 import { headed } from './framing/headed.ts'
-import { bigEndian, readBig } from './framing/integers.ts'
+import { bigEndianFor, readBig } from './framing/integers.ts'
 import { directionOf, type DirectedOptions } from './framing/options.ts'
 
 /** A request with the fields of its header that all versions have. */
@@ -27,6 +27,7 @@ export interface KafkaResponse {
 }
 
 const NAME = 'kafka'
+const bigEndian = bigEndianFor(NAME)
 const REQUEST_HEADER = 12
 const RESPONSE_HEADER = 8
 

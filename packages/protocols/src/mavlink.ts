@@ -1,10 +1,10 @@
 // MAVLink 1 and 2, which drones and their ground stations speak.
 
-import { choiceOption, defineCodec, readOptions, type FrameCodec } from '@unstick/core'
+import { defineCodec, readOptions, type FrameCodec } from '@unstick/core'
 import { crc } from '@unstick/packet'
 import { notEncodable } from './framing/errors.ts'
-import { littleEndian, readLittle } from './framing/integers.ts'
-import { DAMAGED, frameSearch, NOTHING } from './framing/resync.ts'
+import { littleEndianFor, readLittle } from './framing/integers.ts'
+import { DAMAGED, frameSearch, NOTHING, type ResyncOptions } from './framing/resync.ts'
 
 /** A message with the fields of its header. */
 export interface MavlinkMessage {
@@ -29,7 +29,7 @@ export interface MavlinkMessage {
 }
 
 /** The options of `mavlink`. */
-export interface MavlinkOptions {
+export interface MavlinkOptions extends ResyncOptions {
   /**
    * The CRC extra of each message id, which depends on the message's fields: `{ 0: 50, 30: 39 }` are those of HEARTBEAT and
    * ATTITUDE. The generators of MAVLink's libraries write such a table for each dialect.
@@ -37,16 +37,10 @@ export interface MavlinkOptions {
    * @defaultValue {}
    */
   crcExtras?: Readonly<Record<number, number>>
-  /**
-   * What happens where no message can begin: 'resync' searches the next one, and reports what lies between as a gap;
-   * 'error' is `ERR_FRAME_CORRUPT`.
-   *
-   * @defaultValue 'resync'
-   */
-  corrupt?: 'resync' | 'error'
 }
 
 const NAME = 'mavlink'
+const littleEndian = littleEndianFor(NAME)
 const MAGIC_1 = 0xfe
 const MAGIC_2 = 0xfd
 const HEADER_1 = 6
@@ -120,7 +114,7 @@ export function mavlink(options: MavlinkOptions = {}): FrameCodec<MavlinkMessage
           return isRight(bytes, at, at + length - CHECKSUM) ? length + signatureLength : DAMAGED
         },
       },
-      choiceOption('corrupt', corrupt ?? 'resync', ['resync', 'error']),
+      corrupt,
     ),
     toFrame(bytes) {
       const version = bytes[0] === MAGIC_1 ? 1 : 2

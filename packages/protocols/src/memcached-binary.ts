@@ -3,7 +3,7 @@
 import type { FrameCodec } from '@unstick/core'
 import { corrupt, invalidLength, notEncodable } from './framing/errors.ts'
 import { headed } from './framing/headed.ts'
-import { bigEndian, readBig } from './framing/integers.ts'
+import { bigEndianFor, readBig } from './framing/integers.ts'
 import { directionOf, type DirectedOptions } from './framing/options.ts'
 
 /** A request or a response. */
@@ -25,6 +25,7 @@ export interface MemcachedPacket {
 }
 
 const NAME = 'memcachedBinary'
+const bigEndian = bigEndianFor(NAME)
 const HEADER = 24
 const REQUEST = 0x80
 const RESPONSE = 0x81

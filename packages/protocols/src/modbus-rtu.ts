@@ -3,8 +3,8 @@
 import { choiceOption, defineCodec, readOptions, type FrameCodec } from '@unstick/core'
 import { crc } from '@unstick/packet'
 import { notEncodable } from './framing/errors.ts'
-import { bigEndian, littleEndian, readBig, readLittle } from './framing/integers.ts'
-import { DAMAGED, frameSearch, NOTHING } from './framing/resync.ts'
+import { bigEndianFor, littleEndianFor, readBig, readLittle } from './framing/integers.ts'
+import { DAMAGED, frameSearch, NOTHING, type ResyncOptions } from './framing/resync.ts'
 
 /** A frame without its CRC. */
 export interface ModbusRtuFrame {
@@ -17,7 +17,7 @@ export interface ModbusRtuFrame {
 }
 
 /** The options of `modbusRtu`. */
-export interface ModbusRtuOptions {
+export interface ModbusRtuOptions extends ResyncOptions {
   /** Who writes the frames: the client (master) requests, the server (slave) responses. */
   from: 'client' | 'server'
   /**
@@ -26,16 +26,11 @@ export interface ModbusRtuOptions {
    * @defaultValue {}
    */
   payloadLengths?: Readonly<Record<number, number>>
-  /**
-   * What happens where no frame can begin: 'resync' searches the next one, and reports what lies between as a gap; 'error'
-   * is `ERR_FRAME_CORRUPT`.
-   *
-   * @defaultValue 'resync'
-   */
-  corrupt?: 'resync' | 'error'
 }
 
 const NAME = 'modbusRtu'
+const bigEndian = bigEndianFor(NAME)
+const littleEndian = littleEndianFor(NAME)
 const HEADER = 2
 const CHECKSUM = 2
 /** The standard's limit. */
@@ -126,10 +121,7 @@ export function modbusRtu(options: ModbusRtuOptions): FrameCodec<ModbusRtuFrame>
   return defineCodec<ModbusRtuFrame>({
     name: NAME,
     maxFrameLength: LONGEST,
-    ...frameSearch(
-      { name: NAME, mayBegin: () => true, lengthAt: checkedLengthAt },
-      choiceOption('corrupt', given.corrupt ?? 'resync', ['resync', 'error']),
-    ),
+    ...frameSearch({ name: NAME, mayBegin: () => true, lengthAt: checkedLengthAt }, given.corrupt),
     toFrame: (bytes) => ({
       unitId: bytes[0]!,
       function: bytes[1]!,

@@ -3,7 +3,7 @@
 import type { FrameCodec } from '@unstick/core'
 import { corrupt } from './framing/errors.ts'
 import { headed } from './framing/headed.ts'
-import { bigEndian, readBig } from './framing/integers.ts'
+import { bigEndianFor, readBig } from './framing/integers.ts'
 import type { PresetOptions } from './framing/options.ts'
 
 /** An application data unit. */
@@ -18,6 +18,8 @@ export interface ModbusTcpFrame {
   payload: Uint8Array
 }
 
+const NAME = 'modbusTcp'
+const bigEndian = bigEndianFor(NAME)
 const HEADER = 8
 
 /**
@@ -39,7 +41,7 @@ const HEADER = 8
  */
 export function modbusTcp(options?: PresetOptions): FrameCodec<ModbusTcpFrame> {
   return headed<ModbusTcpFrame>(options, {
-    name: 'modbusTcp',
+    name: NAME,
     headerLength: 6,
     minFrameLength: HEADER,
     maxFrameLength: 260,

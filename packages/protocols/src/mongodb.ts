@@ -2,7 +2,7 @@
 
 import type { FrameCodec } from '@unstick/core'
 import { headed } from './framing/headed.ts'
-import { littleEndian, readLittle } from './framing/integers.ts'
+import { littleEndianFor, readLittle } from './framing/integers.ts'
 import type { PresetOptions } from './framing/options.ts'
 
 /** A message with the fields of its header. */
@@ -17,6 +17,8 @@ export interface MongodbMessage {
   payload: Uint8Array
 }
 
+const NAME = 'mongodb'
+const littleEndian = littleEndianFor(NAME)
 const HEADER = 16
 
 /**
@@ -38,7 +40,7 @@ const HEADER = 16
  */
 export function mongodb(options?: PresetOptions): FrameCodec<MongodbMessage> {
   return headed<MongodbMessage>(options, {
-    name: 'mongodb',
+    name: NAME,
     headerLength: HEADER,
     maxFrameLength: 48_000_000,
     frameLength: (bytes, start) => readLittle(bytes, start, 4),

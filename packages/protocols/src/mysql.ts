@@ -2,7 +2,7 @@
 
 import { BOUNDS, defineCodec, type FrameCodec, newBytesLike } from '@unstick/core'
 import { corrupt } from './framing/errors.ts'
-import { littleEndian, readLittle } from './framing/integers.ts'
+import { littleEndianFor, readLittle } from './framing/integers.ts'
 import { limitsOf, type PresetOptions } from './framing/options.ts'
 
 /** A packet. One of 16 MiB or more is joined. */
@@ -14,6 +14,7 @@ export interface MysqlPacket {
 }
 
 const NAME = 'mysql'
+const littleEndian = littleEndianFor(NAME)
 const HEADER = 4
 /** A packet of this length continues in the next one. */
 const LONGEST = 0xffffff

@@ -2,7 +2,7 @@
 
 import { joinFragments, readOptions, type FrameCodec } from '@unstick/core'
 import { headed } from './framing/headed.ts'
-import { bigEndian, readBig } from './framing/integers.ts'
+import { bigEndianFor, readBig } from './framing/integers.ts'
 import { limitsOf } from './framing/options.ts'
 
 /** The options of `oncRpc`. */
@@ -28,6 +28,7 @@ export interface OncRpcOptions {
 }
 
 const NAME = 'oncRpc'
+const bigEndian = bigEndianFor(NAME)
 const HEADER = 4
 const LAST = 2 ** 31
 

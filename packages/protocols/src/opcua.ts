@@ -3,7 +3,7 @@
 import type { FrameCodec } from '@unstick/core'
 import { corrupt, notEncodable } from './framing/errors.ts'
 import { headed } from './framing/headed.ts'
-import { littleEndian, readLittle } from './framing/integers.ts'
+import { littleEndianFor, readLittle } from './framing/integers.ts'
 import type { PresetOptions } from './framing/options.ts'
 import { decodeLatin1, encodeLatin1 } from './framing/text.ts'
 
@@ -18,6 +18,7 @@ export interface OpcuaChunk {
 }
 
 const NAME = 'opcua'
+const littleEndian = littleEndianFor(NAME)
 const HEADER = 8
 
 /**

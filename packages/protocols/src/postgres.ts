@@ -2,7 +2,7 @@
 
 import { defineCodec, type FindFrame, type FrameCodec } from '@unstick/core'
 import { invalidLength, corrupt } from './framing/errors.ts'
-import { bigEndian, readBig } from './framing/integers.ts'
+import { bigEndianFor, readBig } from './framing/integers.ts'
 import { directionOf, limitsOf, type DirectedOptions } from './framing/options.ts'
 
 /** A message. */
@@ -18,6 +18,7 @@ export interface PostgresMessage {
 }
 
 const NAME = 'postgres'
+const bigEndian = bigEndianFor(NAME)
 
 /** The longest message without type: MAX_STARTUP_PACKET_LENGTH of the server's source. */
 const LONGEST_STARTUP = 10_000

@@ -2,7 +2,7 @@
 
 import { defineCodec, UNKNOWN, type FindFrame, type FrameCodec } from '@unstick/core'
 import { corrupt, notEncodable } from './framing/errors.ts'
-import { bigEndian, readBig } from './framing/integers.ts'
+import { bigEndianFor, readBig } from './framing/integers.ts'
 import { limitsOf, type PresetOptions } from './framing/options.ts'
 import { decodeLatin1, encodeLatin1, wordsOf } from './framing/text.ts'
 
@@ -27,6 +27,7 @@ export type ProxyHeader =
     }
 
 const NAME = 'proxyProtocol'
+const bigEndian = bigEndianFor(NAME)
 const SIGNATURE = [0x0d, 0x0a, 0x0d, 0x0a, 0x00, 0x0d, 0x0a, 0x51, 0x55, 0x49, 0x54, 0x0a]
 const PREFIX = [0x50, 0x52, 0x4f, 0x58, 0x59, 0x20]
 const HEADER = 16

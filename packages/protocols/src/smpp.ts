@@ -2,7 +2,7 @@
 
 import type { FrameCodec } from '@unstick/core'
 import { headed } from './framing/headed.ts'
-import { bigEndian, readBig } from './framing/integers.ts'
+import { bigEndianFor, readBig } from './framing/integers.ts'
 import type { PresetOptions } from './framing/options.ts'
 
 /** A protocol data unit with the fields of its header. */
@@ -17,6 +17,8 @@ export interface SmppPdu {
   payload: Uint8Array
 }
 
+const NAME = 'smpp'
+const bigEndian = bigEndianFor(NAME)
 const HEADER = 16
 
 /**
@@ -38,7 +40,7 @@ const HEADER = 16
  */
 export function smpp(options?: PresetOptions): FrameCodec<SmppPdu> {
   return headed<SmppPdu>(options, {
-    name: 'smpp',
+    name: NAME,
     headerLength: 4,
     minFrameLength: HEADER,
     // The longest parameter, message_payload, has 64 KiB.

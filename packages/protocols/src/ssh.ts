@@ -2,7 +2,7 @@
 
 import { defineCodec, UNKNOWN, type FrameCodec } from '@unstick/core'
 import { corrupt, invalidLength, notEncodable } from './framing/errors.ts'
-import { bigEndian, readBig } from './framing/integers.ts'
+import { bigEndianFor, readBig } from './framing/integers.ts'
 import { limitsOf, type PresetOptions } from './framing/options.ts'
 import { decodeLatin1, encodeLatin1 } from './framing/text.ts'
 
@@ -14,6 +14,7 @@ export type SshFrame =
   | { type: 'packet'; payload: Uint8Array }
 
 const NAME = 'ssh'
+const bigEndian = bigEndianFor(NAME)
 const CR = 13
 const LF = 10
 /** The longest banner, CR LF included; a line before it may be longer. */

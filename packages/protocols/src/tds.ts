@@ -2,7 +2,7 @@
 
 import type { FrameCodec } from '@unstick/core'
 import { headed } from './framing/headed.ts'
-import { bigEndian, readBig } from './framing/integers.ts'
+import { bigEndianFor, readBig } from './framing/integers.ts'
 import type { PresetOptions } from './framing/options.ts'
 
 /** A packet with the fields of its header. */
@@ -21,6 +21,8 @@ export interface TdsPacket {
   payload: Uint8Array
 }
 
+const NAME = 'tds'
+const bigEndian = bigEndianFor(NAME)
 const HEADER = 8
 
 /**
@@ -42,7 +44,7 @@ const HEADER = 8
  */
 export function tds(options?: PresetOptions): FrameCodec<TdsPacket> {
   return headed<TdsPacket>(options, {
-    name: 'tds',
+    name: NAME,
     headerLength: HEADER,
     maxFrameLength: 32_767,
     frameLength: (bytes, start) => readBig(bytes, start + 2, 2),

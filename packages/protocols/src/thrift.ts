@@ -3,8 +3,11 @@
 import type { FrameCodec } from '@unstick/core'
 import { invalidLength } from './framing/errors.ts'
 import { headed } from './framing/headed.ts'
-import { bigEndian, readBig } from './framing/integers.ts'
+import { bigEndianFor, readBig } from './framing/integers.ts'
 import type { PresetOptions } from './framing/options.ts'
+
+const NAME = 'thrift'
+const bigEndian = bigEndianFor(NAME)
 
 /**
  * Messages of any Thrift protocol (binary, compact, JSON), in the framed transport:
@@ -25,7 +28,7 @@ import type { PresetOptions } from './framing/options.ts'
  */
 export function thrift(options?: PresetOptions): FrameCodec {
   return headed<Uint8Array>(options, {
-    name: 'thrift',
+    name: NAME,
     headerLength: 4,
     maxFrameLength: 4 + 16_384_000,
     frameLength(bytes, start) {

@@ -3,7 +3,7 @@
 import type { FrameCodec } from '@unstick/core'
 import { corrupt } from './framing/errors.ts'
 import { headed } from './framing/headed.ts'
-import { bigEndian, readBig } from './framing/integers.ts'
+import { bigEndianFor, readBig } from './framing/integers.ts'
 import type { PresetOptions } from './framing/options.ts'
 
 /** A record, as it is on the wire. */
@@ -15,6 +15,9 @@ export interface TlsRecord {
   /** The fragment, encrypted or not. */
   payload: Uint8Array
 }
+
+const NAME = 'tlsRecords'
+const bigEndian = bigEndianFor(NAME)
 
 /**
  * Records, of which a handshake message may take several, and several may share one:
@@ -35,7 +38,7 @@ export interface TlsRecord {
  */
 export function tlsRecords(options?: PresetOptions): FrameCodec<TlsRecord> {
   return headed<TlsRecord>(options, {
-    name: 'tlsRecords',
+    name: NAME,
     headerLength: 5,
     maxFrameLength: 5 + 2 ** 14 + 2048,
     frameLength(bytes, start) {

@@ -3,9 +3,11 @@
 import type { FrameCodec } from '@unstick/core'
 import { corrupt } from './framing/errors.ts'
 import { headed } from './framing/headed.ts'
-import { bigEndian, readBig } from './framing/integers.ts'
+import { bigEndianFor, readBig } from './framing/integers.ts'
 import type { PresetOptions } from './framing/options.ts'
 
+const NAME = 'tpkt'
+const bigEndian = bigEndianFor(NAME)
 const HEADER = 4
 
 /**
@@ -27,7 +29,7 @@ const HEADER = 4
  */
 export function tpkt(options?: PresetOptions): FrameCodec {
   return headed<Uint8Array>(options, {
-    name: 'tpkt',
+    name: NAME,
     headerLength: HEADER,
     minFrameLength: HEADER + 3,
     maxFrameLength: 0xffff,

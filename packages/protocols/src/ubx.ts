@@ -2,7 +2,7 @@
 
 import { mapCodec, readOptions, type FrameCodec } from '@unstick/core'
 import { packet } from '@unstick/packet'
-import { littleEndian, readLittle } from './framing/integers.ts'
+import { littleEndianFor, readLittle } from './framing/integers.ts'
 
 /** A message without its checksum. */
 export interface UbxMessage {
@@ -31,6 +31,8 @@ export interface UbxOptions {
   corrupt?: 'resync' | 'error'
 }
 
+const NAME = 'ubx'
+const littleEndian = littleEndianFor(NAME)
 const HEADER = 6
 const CHECKSUM = 2
 
@@ -52,7 +54,7 @@ const CHECKSUM = 2
  * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */
 export function ubx(options: UbxOptions = {}): FrameCodec<UbxMessage> {
-  const { maxFrameLength, corrupt } = readOptions<UbxOptions>('ubx', options, ['maxFrameLength', 'corrupt'])
+  const { maxFrameLength, corrupt } = readOptions<UbxOptions>(NAME, options, ['maxFrameLength', 'corrupt'])
   const packets = packet({
     sync: { bytes: new Uint8Array([0xb5, 0x62]) },
     lengthFieldOffset: 4,

@@ -15,7 +15,7 @@ import {
   type FrameSearch,
 } from '@unstick/core'
 import { corrupt, invalidLength, notEncodable } from './framing/errors.ts'
-import { bigEndian, readBig } from './framing/integers.ts'
+import { bigEndianFor, readBig } from './framing/integers.ts'
 import { limitsOf, type DirectedOptions } from './framing/options.ts'
 import { decodeUtf8, encodeUtf8 } from './framing/text.ts'
 
@@ -50,6 +50,7 @@ export interface WebsocketOptions extends Omit<DirectedOptions, 'oversize'> {
 }
 
 const NAME = 'websocket'
+const bigEndian = bigEndianFor(NAME)
 const CONTINUATION = 0
 const TEXT = 1
 const BINARY = 2

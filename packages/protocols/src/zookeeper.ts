@@ -3,8 +3,11 @@
 import type { FrameCodec } from '@unstick/core'
 import { invalidLength } from './framing/errors.ts'
 import { headed } from './framing/headed.ts'
-import { bigEndian, readBig } from './framing/integers.ts'
+import { bigEndianFor, readBig } from './framing/integers.ts'
 import type { PresetOptions } from './framing/options.ts'
+
+const NAME = 'zookeeper'
+const bigEndian = bigEndianFor(NAME)
 
 /**
  * Packets after their length:
@@ -25,7 +28,7 @@ import type { PresetOptions } from './framing/options.ts'
  */
 export function zookeeper(options?: PresetOptions): FrameCodec {
   return headed<Uint8Array>(options, {
-    name: 'zookeeper',
+    name: NAME,
     headerLength: 4,
     maxFrameLength: 4 + 0xfffff,
     frameLength(bytes, start) {

@@ -28,8 +28,8 @@ export interface PresetTest<Frame> {
   unencodable?: { title: string; frame: Frame; code?: FrameErrorCode }[]
 }
 
-/** A message: who refuses, and why. That of a number which does not fit its field says only why. */
-const WHAT_IS_WRONG = /^(?:\w+: |a header field )\w.{9,}/
+/** A message: the codec's name, and what is wrong. */
+const WHAT_IS_WRONG = /^\w+: \w.{9,}/
 
 /** Short, so that laws about long frames cost little. */
 const LIMIT = 1024

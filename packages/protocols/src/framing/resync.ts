@@ -1,8 +1,18 @@
 // Frames of serial lines that their checksum alone proves, where sync bytes and a length at a fixed place are not enough
 // for `packet` of @unstick/packet. After damage the next one is found.
 
-import { gap, type FindFrame, type FrameSearch } from '@unstick/core'
+import { choiceOption, gap, type FindFrame, type FrameSearch } from '@unstick/core'
 import { corrupt } from './errors.ts'
+
+export interface ResyncOptions {
+  /**
+   * What happens where no frame can begin: 'resync' searches the next one, and reports what lies between as a gap; 'error'
+   * is `ERR_FRAME_CORRUPT`.
+   *
+   * @defaultValue 'resync'
+   */
+  corrupt?: 'resync' | 'error'
+}
 
 /** An answer: no frame begins with these bytes. */
 export const NOTHING = 0
@@ -27,8 +37,10 @@ export interface ResyncRules {
  */
 export function frameSearch(
   { name, mayBegin, lengthAt }: ResyncRules,
-  mode: 'resync' | 'error',
+  corruptOption: ResyncOptions['corrupt'],
 ): { find: FindFrame; findAtEnd?: FindFrame } {
+  const mode = choiceOption('corrupt', corruptOption ?? 'resync', ['resync', 'error'])
+
   function find(bytes: Uint8Array, start: number, end: number, search: FrameSearch): number {
     const length = lengthAt(bytes, start, end)
     if (length > end - start) return start + length
