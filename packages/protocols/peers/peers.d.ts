@@ -16,6 +16,8 @@ export interface Peer {
   codec: (presets: typeof protocols) => FrameCodec<never>
   /** A parser of theirs. `first` is the beginning of what it will read. */
   make: (onFrame: (frame: never) => void, first: Uint8Array) => (chunk: Buffer) => unknown
+  /** Makes of a frame of theirs what one of ours holds. Left out: it holds as much, or more. */
+  complete?: (frame: never) => unknown
   /** A frame of ours, and one of theirs, in the same words. */
   ours: (frame: never) => unknown
   theirs: (frame: never) => unknown

@@ -17,7 +17,8 @@ const text = (bytes) => Buffer.from(bytes).toString('latin1')
 
 /**
  * For each comparison: the recording, who wrote it, our codec, `make`, a parser of theirs that calls `onFrame` and returns
- * what takes a chunk, and the same few words or numbers of a frame of ours and of theirs.
+ * what takes a chunk, and the same few words or numbers of a frame of ours and of theirs. Where a frame of theirs holds
+ * less than one of ours, `complete` makes the rest of it, as whoever uses it has to.
  */
 export const peers = {
   'pg-protocol': {
@@ -75,6 +76,11 @@ export const peers = {
       const parser = new PacketParser(onFrame)
       return (chunk) => parser.execute(chunk)
     },
+    // It gives out one object again and again, which says where a packet lies in the chunk.
+    complete: ({ sequenceId, buffer, start, end }) => ({
+      sequence: sequenceId,
+      payload: buffer.subarray(start + 4, end),
+    }),
     ours: ({ sequence, payload }) => `${sequence} ${text(payload)}`,
     theirs: ({ sequenceId, buffer, start, end }) => `${sequenceId} ${text(buffer.subarray(start + 4, end))}`,
   },
@@ -105,8 +111,9 @@ export const peers = {
     untilRepeated: (bytes) => bytes.length - 12,
     codec: ({ websocket }) => websocket({ from: 'client' }),
     make: (onFrame) => receiver(onFrame, true),
+    complete: withText,
     ours: wordsOf,
-    theirs: (words) => words,
+    theirs: (message) => wordsOf(withText(message)),
   },
   'ws, as a client': {
     recording: 'websocket',
@@ -115,8 +122,9 @@ export const peers = {
     untilRepeated: (bytes) => bytes.length - 8,
     codec: ({ websocket }) => websocket({ from: 'server' }),
     make: (onFrame) => receiver(onFrame, false),
+    complete: withText,
     ours: wordsOf,
-    theirs: (words) => words,
+    theirs: (message) => wordsOf(withText(message)),
   },
   'vscode-jsonrpc': {
     recording: 'lsp',
@@ -212,6 +220,12 @@ export const peers = {
       // After 100 commands it goes on later.
       return (chunk) => new Promise((resolve) => void stream.write(chunk, resolve))
     },
+    // A line, which its connection splits.
+    complete(command) {
+      const line = command.toString()
+      const verb = line.split(' ', 1)[0]
+      return { verb: verb.toUpperCase(), args: line.slice(verb.length + 1) }
+    },
     ours: ({ verb, args }) => (args === '' ? verb : `${verb} ${args}`),
     theirs: (command) => text(command),
   },
@@ -234,18 +248,22 @@ export const peers = {
 function receiver(onFrame, isServer) {
   const { Receiver } = require('ws')
   const each = new Receiver({ isServer, binaryType: 'nodebuffer', maxPayload: 1 << 20 })
-  each.on('message', (data, isBinary) => onFrame(`${isBinary ? 'binary' : 'text'} ${text(data)}`))
-  each.on('ping', (data) => onFrame(`ping ${text(data)}`))
-  each.on('pong', (data) => onFrame(`pong ${text(data)}`))
-  each.on('conclude', (code, reason) => onFrame(`close ${code} ${text(reason)}`))
+  each.on('message', (payload, isBinary) => onFrame({ type: isBinary ? 'binary' : 'text', payload }))
+  each.on('ping', (payload) => onFrame({ type: 'ping', payload }))
+  each.on('pong', (payload) => onFrame({ type: 'pong', payload }))
+  each.on('conclude', (code, reason) => onFrame({ type: 'close', code, reason: reason.toString() }))
   // It unmasks where the bytes lie, so that they are another's no more.
   return (chunk) => each.write(isServer ? Buffer.from(chunk) : chunk)
 }
 
-/** A message of ours in the words of `receiver`. */
+/** A message of `receiver`, whose text is checked but left as bytes. */
+function withText(message) {
+  return message.type === 'text' ? { type: 'text', text: message.payload.toString() } : message
+}
+
 function wordsOf(message) {
   if (message.type === 'close') return `close ${message.code} ${message.reason}`
-  return `${message.type} ${message.type === 'text' ? text(Buffer.from(message.text)) : text(message.payload)}`
+  return `${message.type} ${message.type === 'text' ? message.text : text(message.payload)}`
 }
 
 function headLength(bytes) {

@@ -17,6 +17,10 @@ const modules = process.env.UNSTICK_MODULES ?? ''
 const folder = mkdtempSync(join(tmpdir(), 'unstick-recordings-'))
 const run = promisify(execFile)
 
+/** In ms: after so much silence a process has said all; and how long its answer may take. */
+const SILENCE = 1000
+const LONGEST_WAIT = 60_000
+
 /** Processes to be ended with the recording that started them. */
 const started = []
 let nextPort = 21_000
@@ -298,23 +302,26 @@ export const programs = {
       chunks: await talk(
         join(modules, 'node_modules/.bin/typescript-language-server'),
         ['--stdio'],
+        presets.lsp(),
+        send,
         [
-          send({ id: 1, method: 'initialize', params: initialize }),
-          Buffer.concat([
-            send({ method: 'initialized', params: {} }),
-            send({
+          [{ id: 1, method: 'initialize', params: initialize }],
+          [
+            { method: 'initialized', params: {} },
+            {
               method: 'textDocument/didOpen',
               params: { textDocument: { uri, languageId: 'typescript', version: 1, text } },
-            }),
-          ]),
-          send({
-            id: 2,
-            method: 'textDocument/hover',
-            params: { textDocument: { uri }, position: { line: 0, character: 6 } },
-          }),
-          send({ id: 3, method: 'shutdown' }),
+            },
+          ],
+          [
+            {
+              id: 2,
+              method: 'textDocument/hover',
+              params: { textDocument: { uri }, position: { line: 0, character: 6 } },
+            },
+          ],
+          [{ id: 3, method: 'shutdown' }],
         ],
-        { silence: 5000 },
       ),
     }
   },
@@ -325,16 +332,15 @@ export const programs = {
     const initialize = { protocolVersion: '2025-06-18', capabilities: {}, clientInfo }
     return {
       program: '@modelcontextprotocol/server-everything of npm',
-      chunks: await talk(
-        join(modules, 'node_modules/.bin/mcp-server-everything'),
-        ['stdio'],
+      chunks: await talk(join(modules, 'node_modules/.bin/mcp-server-everything'), ['stdio'], presets.mcp(), send, [
+        [{ id: 1, method: 'initialize', params: initialize }],
+        [{ method: 'notifications/initialized' }],
         [
-          send({ id: 1, method: 'initialize', params: initialize }),
-          send({ method: 'notifications/initialized' }),
-          Buffer.concat([send({ id: 2, method: 'tools/list' }), send({ id: 3, method: 'ping' })]),
-          send({ id: 4, method: 'tools/call', params: { name: 'echo', arguments: { message: 'héllo\u2028' } } }),
+          { id: 2, method: 'tools/list' },
+          { id: 3, method: 'ping' },
         ],
-      ),
+        [{ id: 4, method: 'tools/call', params: { name: 'echo', arguments: { message: 'héllo\u2028' } } }],
+      ]),
     }
   },
 
@@ -674,14 +680,16 @@ export const programs = {
       chunks: await talk(
         'chromium',
         [...flags, `--user-data-dir=${join(folder, 'chromium')}`, 'about:blank'],
+        presets.nullJson(),
+        send,
         [
-          send({ id: 1, method: 'Browser.getVersion' }),
-          Buffer.concat([
-            send({ id: 2, method: 'Target.setDiscoverTargets', params: { discover: true } }),
-            send({ id: 3, method: 'Target.createTarget', params: { url } }),
-          ]),
-          send({ id: 4, method: 'No.such' }),
-          send({ id: 5, method: 'Browser.close' }),
+          [{ id: 1, method: 'Browser.getVersion' }],
+          [
+            { id: 2, method: 'Target.setDiscoverTargets', params: { discover: true } },
+            { id: 3, method: 'Target.createTarget', params: { url } },
+          ],
+          [{ id: 4, method: 'No.such' }],
+          [{ id: 5, method: 'Browser.close' }],
         ],
         { stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'], input: 3, output: 4 },
       ),
@@ -896,26 +904,39 @@ async function proxyTo(port, codecOf) {
   }
 }
 
-/** Writes each message to the process, waits until it is silent, and then writes the next one. */
+/**
+ * Writes messages to a process that answers requests by their ids: the messages of each group at once, and the next group
+ * when all requests of this one are answered and the process has been silent for a moment.
+ */
 async function talk(
   command,
   args,
-  messages,
-  { stdio = ['pipe', 'pipe', 'ignore'], input = 0, output = 1, silence = 1500 } = {},
+  codec,
+  send,
+  groups,
+  { stdio = ['pipe', 'pipe', 'ignore'], input = 0, output = 1 } = {},
 ) {
   const child = spawn(command, args, { stdio })
   started.push(child)
   const chunks = []
+  const waitingFor = new Set()
+  const decoder = codec.decoder()
   let last = Date.now()
   child.stdio[output].on('data', (chunk) => {
     chunks.push({ connection: 1, from: 'server', data: chunk.toString('base64') })
+    for (const { id, method } of decoder.decode(chunk)) if (method === undefined) waitingFor.delete(id)
     last = Date.now()
   })
-  for (const message of messages) {
-    chunks.push({ connection: 1, from: 'client', data: message.toString('base64') })
-    child.stdio[input].write(message)
+  for (const group of groups) {
+    const bytes = Buffer.concat(group.map(send))
+    for (const { id } of group) if (id !== undefined) waitingFor.add(id)
+    chunks.push({ connection: 1, from: 'client', data: bytes.toString('base64') })
+    child.stdio[input].write(bytes)
     const sent = Date.now()
-    while (Date.now() - Math.max(last, sent) < silence) await delay(50)
+    while (waitingFor.size > 0 || Date.now() - Math.max(last, sent) < SILENCE) {
+      if (Date.now() - sent > LONGEST_WAIT) throw new Error(`${command} did not answer ${[...waitingFor].join(', ')}`)
+      await delay(50)
+    }
   }
   child.kill()
   return chunks
