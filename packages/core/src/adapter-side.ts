@@ -1,8 +1,35 @@
-// What stream adapters ask of a codec beyond the contract.
+// What stream adapters ask of a codec and its decoders beyond the contract.
 
-import { definitionOf } from './complete-definition.ts'
+import { definitionOf, type CompleteDefinition } from './complete-definition.ts'
 
 /** The codec's name in error messages; undefined for a codec that was not made by core. */
 export function codecName(codec: object): string | undefined {
-  return (codec as { [definitionOf]?: { name: string } })[definitionOf]?.name
+  return definitionIn(codec)?.name
+}
+
+/**
+ * Whether the codec's decoders can give a frame out in parts while it arrives: its frames are the bytes of the wire, and
+ * their header alone settles them.
+ */
+export function givesParts(codec: object): boolean {
+  const definition = definitionIn(codec)
+  return definition?.lengthFirst === true && definition.isPlain && definition.atEnd === 'error'
+}
+
+/** What the decoder of such a codec can do beside the contract. */
+export interface PartDecoder {
+  /**
+   * Once there is no whole frame left: begins to give out the one that has begun, if its length is known, and returns
+   * the length of its payload. Its bytes are not accumulated any more. Those that are not taken before the next frame is
+   * asked for are dropped, without a report.
+   */
+  startFrame(): number | undefined
+  /** The next bytes of its payload, at most so many; undefined if there are none before the next chunk. */
+  takePart(most: number): Uint8Array | undefined
+  /** Whether bytes of that frame are still to come, or to be taken. */
+  readonly isInParts: boolean
+}
+
+function definitionIn(codec: object): CompleteDefinition<unknown> | undefined {
+  return (codec as { [definitionOf]?: CompleteDefinition<unknown> })[definitionOf]
 }

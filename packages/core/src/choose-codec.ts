@@ -57,6 +57,7 @@ export function chooseCodec<const Codecs extends Record<string, FrameCodec<unkno
       findAtEnd: () => ENDLESS,
       findMany: undefined,
       holdsPayload: true,
+      lengthFirst: false,
       atEnd: 'error',
       oversize: agreed('oversize', definitions),
       corrupt: agreed('corrupt', definitions),

@@ -21,6 +21,7 @@ export interface CompleteDefinition<Frame> extends Complete<unknown> {
   readonly frameLength: number | undefined
   /** The most bytes of one frame that the finder is shown: the limit and the overhead. */
   readonly maxSpan: number
+  readonly lengthFirst: boolean
   readonly atEnd: 'error' | 'emit' | 'drop'
   readonly oversize: 'error' | 'skip'
   readonly corrupt: 'error' | 'skip'
@@ -49,6 +50,7 @@ const MEMBERS = [
   'find',
   'findMany',
   'findAtEnd',
+  'lengthFirst',
   'atEnd',
   'oversize',
   'corrupt',
@@ -81,6 +83,10 @@ export function complete<Frame>(given: CodecDefinition<Frame>): CompleteDefiniti
     ...finder,
     findMany: findMany ?? (toFrames && findManyBy(finder.find, maxFrameLength + overhead)),
     findAtEnd: functionOption('findAtEnd', definition.findAtEnd),
+    lengthFirst: choiceOption('lengthFirst', definition.lengthFirst ?? typeof definition.find === 'number', [
+      true,
+      false,
+    ]),
     atEnd: choiceOption('atEnd', definition.atEnd ?? 'error', ['error', 'emit', 'drop']),
     oversize: choiceOption('oversize', definition.oversize ?? 'error', ['error', 'skip']),
     corrupt: choiceOption('corrupt', definition.corrupt ?? 'error', ['error', 'skip']),

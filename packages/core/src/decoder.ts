@@ -110,12 +110,49 @@ export class Decoder<Frame> extends FrameScanner implements FrameDecoder<Frame>,
     this.checkChunk()
     const remaining = this.takeAllBytes()
     const { state, dropped } = this
-    const isGap = dropped !== undefined && dropped.error === undefined
+    const isGap = dropped !== undefined && !dropped.isFrame
     this.clear()
     // An error stays, and so does the end.
     if (state === FAILED || state === ENDED) this.state = state
     if (isGap) this.report(dropped)
     return remaining
+  }
+
+  // ── Frames in parts: what `PartDecoder` says ──
+
+  startFrame(): number | undefined {
+    return this.beginParts()
+  }
+
+  takePart(most: number): Uint8Array | undefined {
+    const parts = this.dropped?.parts
+    if (parts === undefined) return undefined
+    this.checkChunk()
+    parts.headerLeft -= this.dropUpTo(parts.headerLeft)
+    const { accumulator, position } = this
+    const available = accumulator === undefined ? this.limit - position : accumulator.held
+    const length = Math.min(available, parts.payloadLeft, most)
+    if (length === 0) {
+      if (parts.headerLeft === 0 && parts.payloadLeft === 0) this.dropKnown()
+      return undefined
+    }
+    const part =
+      accumulator === undefined
+        ? this.payloadFromChunk(position, position + length)
+        : this.partOfAccumulator(accumulator, length)
+    this.dropUpTo(length)
+    parts.payloadLeft -= length
+    if (this.toDrop === 0) this.dropKnown()
+    return part
+  }
+
+  get isInParts(): boolean {
+    return this.dropped?.parts !== undefined
+  }
+
+  private partOfAccumulator({ bytes, start }: Accumulator, length: number): Uint8Array {
+    const end = start + length
+    return this.options.copy === true ? this.copyOf(bytes, start, end) : this.ownedCopy(bytes, start, end)
   }
 
   // ── Taking frames ──

@@ -70,6 +70,13 @@ export interface CodecDefinition<Frame = Uint8Array> {
    */
   findAtEnd?: FindFrame | undefined
   /**
+   * Whether a header alone settles its frame: once the finder has answered the exact end of an incomplete frame, it
+   * accepts whatever follows, and the next frame begins in state 0. Such frames can be given out in parts.
+   *
+   * @defaultValue true where `find` is a length, else false
+   */
+  lengthFirst?: boolean
+  /**
    * What happens to the bytes of an unfinished frame at the end of the stream: `'error'` is `ERR_FRAME_TRUNCATED`,
    * `'emit'` makes them a frame, `'drop'` drops them.
    *

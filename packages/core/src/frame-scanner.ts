@@ -5,7 +5,8 @@
 // BETWEEN   no accumulator                           finds frames in the chunk; they are views        the chunk ends inside a frame, a gap
 // INSIDE    the accumulator begins with a frame      gathers what it needs, or doubles it; finds      the frame's end
 // DROPPING  a gap is not reported yet, or bytes      drops what is known, else searches the end       the next frame; the end of the skipped
-//           of a gap or of a skipped frame follow
+//           of a gap or of a skipped frame follow,                                                    frame, or of the one in parts
+//           or of one that is given out in parts
 // FAILED    those from the faulty frame on           throws the same error                            reset()
 // ENDED     none                                     throws                                           reset()
 //
@@ -49,6 +50,8 @@ interface Dropped {
   isGrowing: boolean
   /** Of a frame: whether nothing more than `toDrop` has to be dropped. */
   isEndKnown: boolean
+  /** Of a frame: what is left to be given out, where it is not skipped but given out in parts. */
+  readonly parts?: { headerLeft: number; payloadLeft: number }
 }
 
 export class FrameScanner extends ReceiveBuffer {
@@ -297,7 +300,7 @@ export class FrameScanner extends ReceiveBuffer {
    * Asks the finder about `bytes[start, start + shown)`. The answer is a length, `UNKNOWN`, `ENDLESS`, `GAP` or `DROP`;
    * it and everything in `search` is checked, and counts from `start`. Bounds are set in an answer that is exact.
    */
-  private callFromStart(bytes: Uint8Array, start: number, shown: number, resumeAt: number): number {
+  protected callFromStart(bytes: Uint8Array, start: number, shown: number, resumeAt: number): number {
     const isTooFar = start > 0 && start + shown > LARGEST_INDEX
     const answer = isTooFar ? Infinity : this.call(bytes, start, start + shown, start + resumeAt)
     // An index that `indexOf` does not take, or a sum that may not be exact: the same is asked of a view.
@@ -354,13 +357,11 @@ export class FrameScanner extends ReceiveBuffer {
   }
 
   /** Drops what is known to be dropped. Returns whether all of it has arrived. */
-  private dropKnown(): boolean {
+  protected dropKnown(): boolean {
     if (this.state !== DROPPING) return true
     const { dropped } = this
     if (this.toDrop > 0) {
-      const count = this.discard(this.toDrop)
-      this.toDrop -= count
-      if (dropped !== undefined && dropped.isGrowing) dropped.length += count
+      this.dropUpTo(this.toDrop)
       if (this.toDrop > 0) return false
     }
     if (dropped === undefined) this.state = this.restState
@@ -369,6 +370,15 @@ export class FrameScanner extends ReceiveBuffer {
       this.reportDropped(dropped)
     }
     return true
+  }
+
+  /** Drops the next `count` bytes, or all there are, and returns how many. */
+  protected dropUpTo(most: number): number {
+    const { dropped } = this
+    const count = this.discard(most)
+    this.toDrop -= count
+    if (dropped !== undefined && dropped.isGrowing) dropped.length += count
+    return count
   }
 
   protected reportGap(): void {
@@ -380,7 +390,7 @@ export class FrameScanner extends ReceiveBuffer {
   private reportDropped(dropped: Dropped): void {
     this.dropped = undefined
     this.state = this.restState
-    this.report(dropped)
+    if (dropped.parts === undefined) this.report(dropped)
   }
 
   protected report({ offset, length, reason, error }: Pick<Dropped, 'offset' | 'length' | 'reason' | 'error'>): void {
@@ -397,6 +407,43 @@ export class FrameScanner extends ReceiveBuffer {
   /** The state without anything to be dropped. */
   protected get restState(): State {
     return this.accumulator === undefined ? BETWEEN : INSIDE
+  }
+
+  // ── Frames in parts ──
+
+  /**
+   * Finds the frame that has begun and is not whole, if its length is known: from here on its bytes are dropped as they
+   * come, and can be taken before that. Returns the length of its payload.
+   */
+  protected beginParts(): number | undefined {
+    const { accumulator, search } = this
+    if (accumulator === undefined || !accumulator.isExact || this.isSkipping || this.state > DROPPING) return undefined
+    if (this.position < this.limit) return undefined
+    this.reportGap()
+    const { bytes, start, held, resumeAt } = accumulator
+    let length: number
+    try {
+      length = this.callFromStart(bytes, start, held, resumeAt)
+    } catch (error) {
+      throw this.fail(error)
+    }
+    if (length <= held || !hasBounds(search, 0)) return undefined
+    const { payloadStart, payloadEnd } = search
+    const payloadLength = payloadEnd - payloadStart
+    this.dropped = {
+      isFrame: true,
+      offset: this.streamOffset,
+      length: 0,
+      reason: 'too-long',
+      error: undefined,
+      isGrowing: true,
+      isEndKnown: true,
+      parts: { headerLeft: payloadStart, payloadLeft: payloadLength },
+    }
+    this.finderState = 0
+    this.toDrop = length
+    this.state = DROPPING
+    return payloadLength
   }
 
   // ── Skipped frames ──

@@ -1,4 +1,4 @@
-export { codecName } from './adapter-side.ts'
+export { codecName, givesParts, type PartDecoder } from './adapter-side.ts'
 export type {
   DecoderOptions,
   FrameCodec,

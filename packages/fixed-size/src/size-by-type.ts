@@ -42,6 +42,7 @@ export function sizeByType(options: SizeByTypeOptions): FrameCodec {
       if (size === 0) throw new FrameError('ERR_FRAME_CORRUPT', 'sizeByType: an unknown type')
       return (search.payloadEnd = start + size)
     },
+    lengthFirst: true,
     encodeParts(record) {
       const size = record.length > typeOffset ? sizes[record[typeOffset]!]! : 0
       if (size > 0 && record.length === size) return [record]

@@ -101,6 +101,7 @@ export function contentLength(options?: HeaderBlockOptions): FrameCodec {
   return defineCodec({
     ...limitsOf(rules),
     find: headerFinder(rules),
+    lengthFirst: true,
     encodeParts: (body) => partsOf({ headers: [], body }, rules),
   })
 }

@@ -130,6 +130,7 @@ export function lengthField(options?: LengthFieldOptions): FrameCodec {
     maxFrameLength: layout.maxFrameLength,
     oversize: layout.oversize,
     find: finderOf(layout),
+    lengthFirst: true,
     hint: (bytes, start) => hintOf(bytes, start, layout),
     encodeParts: encoderOf(layout),
   })

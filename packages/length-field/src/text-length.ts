@@ -118,6 +118,7 @@ export function textLength(options?: TextLengthOptions): FrameCodec {
     oversize: layout.oversize,
     corrupt: layout.corrupt,
     find,
+    lengthFirst: layout.trailer.length === 0,
     encodeParts: (frame) => (layout.stripHeader ? payloadParts(frame, layout) : wholeParts(frame, layout, find)),
   })
 }

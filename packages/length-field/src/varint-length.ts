@@ -95,6 +95,7 @@ export function varintLength(options?: VarintLengthOptions): FrameCodec {
     overhead: lengthFieldOffset + maxBytes,
     oversize,
     find: finderOf(layout),
+    lengthFirst: true,
     encodeParts: (frame) => (lengthFieldOffset > 0 ? wholeParts(frame, layout) : payloadParts(frame, layout)),
   })
 }

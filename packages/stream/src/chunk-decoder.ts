@@ -2,7 +2,7 @@
 // waited for.
 // Whatever goes wrong is given to `fail`, after the frames before it, and once.
 
-import { isBytes, isFrameError, type FrameCodec, type FrameDecoder } from '@unstick/core'
+import { isBytes, isFrameError, type FrameCodec, type FrameDecoder, type PartDecoder } from '@unstick/core'
 import { FrameTimer } from './frame-timer.ts'
 import type { FrameStreamOptions } from './options.ts'
 import type { ReceivedStats } from './stats.ts'
@@ -39,6 +39,8 @@ export class ChunkDecoder<Frame> {
   private chunkLength = 0
   /** What the observer knows of: set while it listens. */
   private observed: { offset: number; frames: number } | undefined = undefined
+  /** Where the frame begins that is given out in parts. It counts once its last byte was taken. */
+  private startedAt: number | undefined = undefined
   private readonly fail: (error: unknown) => void
   /** Whether `decoded` is what the decoder makes of a chunk, which `takeAll` can ask for at once. */
   private isOfChunk = false
@@ -124,12 +126,45 @@ export class ChunkDecoder<Frame> {
       else this.postpone(error)
     }
     this.frames += batch.length - before
+    this.countStarted()
     this.countKept()
     if (this.observed !== undefined) this.report(this.observed)
     if (batch.length > 0) this.timer.stop()
   }
 
+  /** Once there is no frame left: begins the one that is not whole yet, if its length is known, and returns that. */
+  startFrame(): number | undefined {
+    try {
+      const length = this.parts.startFrame()
+      if (length === undefined) return undefined
+      this.startedAt = this.start + this.decoder.frameOffset!
+      this.timer.stop()
+      return length
+    } catch (error) {
+      this.fail(error)
+      return undefined
+    }
+  }
+
+  /** The next bytes of that frame, at most so many, or undefined when there are none. */
+  takePart(most: number): Uint8Array | undefined {
+    try {
+      const part = this.parts.takePart(most)
+      if (part !== undefined) this.timer.stop()
+      return part
+    } catch (error) {
+      this.fail(error)
+      return undefined
+    }
+  }
+
+  /** Whether bytes of that frame are still to come, or to be taken. */
+  get isInParts(): boolean {
+    return this.parts.isInParts
+  }
+
   get stats(): ReceivedStats {
+    this.countStarted()
     const { frames, bytes, skips, skippedBytes, copiedBytes } = this
     return { frames, bytes, skips, skippedBytes, copiedBytes }
   }
@@ -159,8 +194,20 @@ export class ChunkDecoder<Frame> {
 
   private useUp(): void {
     this.decoded = undefined
+    this.countStarted()
     this.countKept()
     if (this.observed !== undefined) this.report(this.observed)
+  }
+
+  private countStarted(): void {
+    if (this.startedAt === undefined || this.isInParts) return
+    this.startedAt = undefined
+    this.frames++
+  }
+
+  /** The decoder of a codec for which `givesParts` holds. */
+  private get parts(): PartDecoder {
+    return this.decoder as FrameDecoder<Frame> & PartDecoder
   }
 
   /** What the decoder keeps of a chunk that is used up, it copies. */
@@ -175,7 +222,7 @@ export class ChunkDecoder<Frame> {
   }
 
   private observe(): void {
-    this.observed ??= { offset: this.position, frames: this.frames }
+    this.observed ??= { offset: this.startedAt ?? this.position, frames: this.frames }
   }
 
   private report(since: { offset: number; frames: number }): void {

@@ -16,12 +16,21 @@ async function* batched(chunks: Uint8Array[]): AsyncGenerator {
   for await (const batch of frames(chunks, codec).batches()) yield* batch
 }
 
+async function* joinedParts(chunks: Uint8Array[]): AsyncGenerator {
+  for await (const { body } of frames(chunks, codec).parts()) {
+    const pieces: Buffer[] = []
+    for await (const piece of body) pieces.push(piece)
+    yield Buffer.concat(pieces)
+  }
+}
+
 const adapters: [string, Framer][] = [
   ['decodeStream', () => decodeStream(codec)],
   ['decodeStream with a queue of one', () => decodeStream(codec, { readableHighWaterMark: 1 })],
   ['FrameDecoderStream', () => new FrameDecoderStream(codec)],
   ['frames', (chunks) => frames(chunks, codec)],
   ['frames by batches', batched],
+  ['frames in parts, joined', joinedParts],
 ]
 
 describe.each(adapters)('%s', (name, framer) => {

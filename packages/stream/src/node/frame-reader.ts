@@ -21,8 +21,11 @@ const DONE: IteratorReturnResult<void> = { done: true, value: undefined }
 
 export class FrameReader<Frame> {
   private readonly source: ChunkSource
+  /** @internal */
+  readonly codec: FrameCodec<Frame>
   private readonly options: FramesOptions
-  private readonly decoder: ChunkDecoder<Frame>
+  /** @internal */
+  readonly decoder: ChunkDecoder<Frame>
   private readonly life: Life
   private readonly keepsUnread: boolean
   private readonly trace: Trace
@@ -42,6 +45,7 @@ export class FrameReader<Frame> {
   constructor(source: ChunkSource, codec: FrameCodec<Frame>, given: FramesOptions, trace: Trace, origin = 0) {
     const options = trace.watching(given)
     this.source = source
+    this.codec = codec
     this.options = options
     this.trace = trace
     this.origin = origin

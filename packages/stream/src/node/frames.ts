@@ -8,6 +8,7 @@ import { choiceOption, type FrameCodec } from '@unstick/core'
 import type { ByteCodec } from '../byte-codec.ts'
 import { checkCodec, readStreamOptions } from '../options.ts'
 import { chunkSource, type FrameSource } from './chunk-source.ts'
+import { partsOf, type FrameInParts, type PartsOptions } from './frame-parts.ts'
 import { FrameReader, type Take } from './frame-reader.ts'
 import type { StreamStats } from '../stats.ts'
 import type { FramesOptions } from './frames-options.ts'
@@ -17,6 +18,16 @@ import { Trace } from './trace.ts'
 export interface FrameIteration<Frame> extends DisposableGenerator<Frame> {
   /** Instead of single frames, arrays of what one chunk completed; none is empty. */
   batches(): DisposableGenerator<Frame[]>
+  /**
+   * Instead of whole frames, their lengths and their bytes as they arrive: for frames larger than memory. Nothing is
+   * accumulated beyond a header and one chunk, so the codec's `maxFrameLength` may be as large as the header can tell.
+   *
+   * The bodies are the frames that the loop would give. `frameTimeout` begins anew with every piece.
+   *
+   * @throws {TypeError} The codec's header does not settle its frames, such as one with a delimiter or a trailer, or its
+   * frames are not bytes.
+   */
+  parts(options?: PartsOptions): DisposableGenerator<FrameInParts>
 }
 
 /** Disposing of it, as `await using` does, leaves it. */
@@ -112,5 +123,9 @@ export class Frames<Frame> extends Iteration<Frame, Frame> implements FrameItera
 
   batches(): DisposableGenerator<Frame[]> {
     return new Iteration(this.reader, this.reader.takeBatch)
+  }
+
+  parts(options?: PartsOptions): DisposableGenerator<FrameInParts> {
+    return partsOf(this.reader, options)
   }
 }

@@ -1,0 +1,183 @@
+// Frames larger than memory: the length of each, and its bytes as they arrive.
+//
+// A frame that is whole in its chunk is given out as ever, cut into pieces. Of one that is not, core keeps no more than
+// the header: its body takes the bytes out of each chunk before the decoder drops them. So a body that is left early
+// needs nothing: the decoder drops the rest by itself when the next frame is asked for.
+
+import { codecName, givesParts, integerOption, readOptions } from '@unstick/core'
+import { prematureClose } from '../errors.ts'
+import type { StreamStats } from '../stats.ts'
+import type { FrameReader } from './frame-reader.ts'
+import type { DisposableGenerator } from './frames.ts'
+
+export interface PartsOptions {
+  /**
+   * The longest piece of a body, in bytes.
+   *
+   * @defaultValue 65,536
+   */
+  maxPartLength?: number
+}
+
+/** A frame whose bytes may still be on their way. */
+export interface FrameInParts {
+  /** How many bytes the body has: the frame's length, without what the codec strips. */
+  readonly length: number
+  /**
+   * The frame's bytes in pieces, none empty, to be taken once, before the next frame is asked for. What is left then is
+   * dropped, and the body rejects with a `TypeError`. It rejects with whatever ends the stream before the frame's end,
+   * and so does the loop over frames.
+   */
+  readonly body: AsyncIterableIterator<Buffer>
+}
+
+const DONE: IteratorReturnResult<undefined> = { done: true, value: undefined }
+
+/** @throws {TypeError | RangeError} The codec gives no parts, or an option is not valid. */
+export function partsOf(reader: FrameReader<unknown>, given?: PartsOptions): DisposableGenerator<FrameInParts> {
+  const { maxPartLength = 65_536 } = readOptions<PartsOptions>('parts', given, ['maxPartLength'])
+  integerOption('maxPartLength', maxPartLength, 1)
+  if (!givesParts(reader.codec)) {
+    const name = codecName(reader.codec) ?? 'the codec'
+    throw new TypeError(`parts() takes a codec whose header alone settles its frames of bytes, which ${name} is not`)
+  }
+  return new Parts(reader, maxPartLength)
+}
+
+class Parts implements DisposableGenerator<FrameInParts> {
+  private readonly reader: FrameReader<unknown>
+  private readonly maxPartLength: number
+  private body: Body | undefined = undefined
+  /** What a body was told, and the loop not yet. */
+  private failure: { readonly error: unknown } | undefined = undefined
+
+  constructor(reader: FrameReader<unknown>, maxPartLength: number) {
+    this.reader = reader
+    this.maxPartLength = maxPartLength
+  }
+
+  get stats(): StreamStats {
+    return this.reader.stats
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this
+  }
+
+  async next(): Promise<IteratorResult<FrameInParts, void>> {
+    const result = await this.reader.next(this.take)
+    const { failure } = this
+    this.failure = undefined
+    if (result.done === true && failure !== undefined) throw failure.error
+    return result
+  }
+
+  return(): Promise<IteratorResult<FrameInParts, void>> {
+    this.failure = undefined
+    return this.reader.return()
+  }
+
+  throw(error: unknown): Promise<IteratorResult<FrameInParts, void>> {
+    return this.reader.throw(error)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.return()
+  }
+
+  /** The body that is being taken has failed. */
+  fail(error: unknown): void {
+    this.failure = { error }
+  }
+
+  isCurrent(body: Body): boolean {
+    return this.body === body
+  }
+
+  private readonly take = (): IteratorResult<FrameInParts, void> | undefined => {
+    const { decoder } = this.reader
+    this.body = undefined
+    const whole = decoder.take()?.value as Buffer | undefined
+    const length = whole === undefined ? decoder.startFrame() : whole.length
+    if (length === undefined) return undefined
+    const body = new Body(this, this.reader, length, whole, this.maxPartLength)
+    this.body = body
+    return { done: false, value: { length, body } }
+  }
+}
+
+class Body implements AsyncIterableIterator<Buffer> {
+  private readonly parts: Parts
+  private readonly reader: FrameReader<unknown>
+  private readonly whole: Buffer | undefined
+  private readonly maxPartLength: number
+  private readonly length: number
+  private left: number
+  /** Whether the body is at its end, or was left. */
+  private isOver = false
+
+  constructor(
+    parts: Parts,
+    reader: FrameReader<unknown>,
+    length: number,
+    whole: Buffer | undefined,
+    maxPartLength: number,
+  ) {
+    this.parts = parts
+    this.reader = reader
+    this.length = length
+    this.left = length
+    this.whole = whole
+    this.maxPartLength = maxPartLength
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this
+  }
+
+  async next(): Promise<IteratorResult<Buffer, undefined>> {
+    if (this.isOver) return DONE
+    let result: IteratorResult<Buffer, void>
+    try {
+      result = await this.reader.next(this.take)
+    } catch (error) {
+      if (this.parts.isCurrent(this)) this.parts.fail(error)
+      throw error
+    }
+    if (result.done !== true) return result
+    if (this.isOver) return DONE
+    if (this.parts.isCurrent(this)) throw prematureClose()
+    throw new TypeError('the next frame was asked for before the body of this one was taken: the rest was dropped')
+  }
+
+  return(): Promise<IteratorResult<Buffer, undefined>> {
+    this.isOver = true
+    return Promise.resolve(DONE)
+  }
+
+  private readonly take = (): IteratorResult<Buffer, void> | undefined => {
+    if (this.isOver || !this.parts.isCurrent(this)) return DONE
+    const part = this.takePart()
+    if (part !== undefined) {
+      this.left -= part.length
+      return { done: false, value: part }
+    }
+    this.isOver = this.isWhole()
+    if (this.isOver) return DONE
+    // The chunk is used up, or this is the end.
+    this.reader.decoder.take()
+    return undefined
+  }
+
+  private takePart(): Buffer | undefined {
+    const { whole, length, left, maxPartLength } = this
+    if (whole === undefined) return this.reader.decoder.takePart(maxPartLength) as Buffer | undefined
+    const start = length - left
+    return left === 0 ? undefined : whole.subarray(start, start + Math.min(left, maxPartLength))
+  }
+
+  /** Whether the frame's last byte has come, be it one that the codec strips. */
+  private isWhole(): boolean {
+    return this.left === 0 && (this.whole !== undefined || !this.reader.decoder.isInParts)
+  }
+}
