@@ -1,4 +1,5 @@
-/** Who wrote the bytes of a connection. */
-export type Direction = 'client' | 'server'
+import type { Direction } from '@unstick/stream/recording'
 
-export const DIRECTIONS = ['client', 'server'] as const
+export type { Direction } from '@unstick/stream/recording'
+
+export const DIRECTIONS: readonly Direction[] = ['client', 'server']

@@ -4,8 +4,9 @@
 import { createReadStream } from 'node:fs'
 import { open, readFile } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
+import { FORMAT, type RecordedEvent } from '@unstick/stream/recording'
 import type { Direction } from './direction.ts'
-import { eventOf, FORMAT, type RecordedEvent } from './recording.ts'
+import { eventOf } from './recording.ts'
 import type { Terminal } from './terminal.ts'
 
 /** A piece of one direction of one connection. */

@@ -1,7 +1,7 @@
 // A recording that is written while its connections are open.
 
+import { eventLine, headerLine, type RecordedEvent } from '@unstick/stream/recording'
 import type { OutputFile } from './output-file.ts'
-import { eventLine, headerLine, type RecordedEvent } from './recording.ts'
 
 export class RecordingFile {
   private readonly file: OutputFile

@@ -1,5 +1,6 @@
 // `unstick tap`: a TCP proxy that shows the frames of both directions, and leaves every byte as it is.
 
+import { PcapngWriter } from '@unstick/stream/recording'
 import type { ChoiceFlags } from './codec-choice.ts'
 import { optionalChoiceOf } from './codec-choice.ts'
 import { codecFlags, codecNotes } from './codec-flags.ts'
@@ -8,7 +9,6 @@ import { DIRECTIONS, type Direction } from './direction.ts'
 import { natural } from './flag-values.ts'
 import { FORMS, type Form } from './frame-text.ts'
 import { OutputFile } from './output-file.ts'
-import { PcapngFile } from './pcapng.ts'
 import { startProxy, type Connection, type ProxyObserver } from './proxy.ts'
 import { addressesOf, proxyFlags, runProxy, type ProxyFlags } from './proxy-command.ts'
 import { RecordingFile } from './recording-file.ts'
@@ -76,7 +76,9 @@ async function tap(flags: TapFlags & Required<Pick<ProxyFlags, 'listen' | 'to'>>
       printer.note(undefined, message)
     })
   const recording = flags.save === undefined ? undefined : new RecordingFile(fileAt(flags.save, '--save'), { to })
-  const capture = flags.pcapng === undefined ? undefined : new PcapngFile(fileAt(flags.pcapng, '--pcapng'))
+  const captureFile = flags.pcapng === undefined ? undefined : fileAt(flags.pcapng, '--pcapng')
+  const now = (): number => performance.timeOrigin + performance.now()
+  const capture = captureFile && new PcapngWriter((block) => captureFile.write(block), now)
   const summaries: TapSummary[] = []
   const ended = new AbortController()
   let closed = 0
@@ -119,7 +121,7 @@ async function tap(flags: TapFlags & Required<Pick<ProxyFlags, 'listen' | 'to'>>
     ended,
   )
   recording?.close()
-  capture?.close()
+  captureFile?.close()
   printer.summary(summaries)
   return isWhole && summaries.every(({ errors }) => errors === 0) ? 0 : 1
 }

@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { eventLine, headerLine } from '@unstick/stream/recording'
 import { afterAll, describe, expect, it } from 'vitest'
 import { choiceOf } from '../src/codec-choice.ts'
 
@@ -10,7 +11,6 @@ import { decodeCommand } from '../src/decode.ts'
 import { inputOf } from '../src/input.ts'
 import { LocatedDecoder } from '../src/located-decoder.ts'
 import { prand } from '../src/random.ts'
-import { eventLine, headerLine } from '../src/recording.ts'
 import { unstick } from './unstick.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'unstick-guess-'))

@@ -5,6 +5,7 @@ import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Writable } from 'node:stream'
+import { recorder } from '@unstick/stream'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { run } from '../src/index.ts'
 import { client, closeServers, collect, proxied, serve, type RunningProxy } from './proxied.ts'
@@ -240,6 +241,21 @@ describe('unstick tap', () => {
       hex: '627965',
     })
     expect((await unstick(['decode', file, '--length-field', '1', '--connection', '2'])).out).toBe('')
+  })
+
+  it('is not needed for a recording that decode reads: a flight recorder gives one', async () => {
+    const peer = await client(await serve((socket) => socket.end(Buffer.from('\u0003bye'))))
+    const kept = recorder(peer)
+    peer.end(Buffer.from('\u0002hi\u0001!'))
+    await new Promise((resolve) => peer.on('close', resolve).resume())
+    const file = join(folder, 'flight.rec')
+    writeFileSync(file, kept.recording())
+    const decoded = await unstick(['decode', file, '--length-field', '1', '--as', 'text'])
+    expect({ ...decoded, out: decoded.out.split('\n').toSorted() }).toEqual({
+      code: 0,
+      out: ['', '1< bye', '1> !', '1> hi'],
+      err: '',
+    })
   })
 
   it('--pcapng writes blocks, addresses, sequence numbers and checksums that add up', async () => {

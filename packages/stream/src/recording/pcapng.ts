@@ -1,14 +1,24 @@
 // Connections as a capture file of the packets that would have carried them, which Wireshark and tshark open.
 //
-// A proxy sees streams and not packets, so the headers of IP and TCP are made up: the addresses and ports are the real
+// A program sees streams and not packets, so the headers of IP and TCP are made up: the addresses and ports are the real
 // ones, and the sequence numbers count the bytes. A chunk is one packet, or several where it is longer than one can be.
 // Source: draft-ietf-opsawg-pcapng, sections 4.1 to 4.3; RFC 791, RFC 8200 and RFC 9293 for the headers.
 
 import { isIPv4, isIPv6 } from 'node:net'
-import type { Direction } from './direction.ts'
-import type { Address } from './flag-values.ts'
-import type { Connection } from './proxy.ts'
-import type { OutputFile } from './output-file.ts'
+import type { Direction } from './recording.ts'
+
+interface Address {
+  /** An IP address; a name is written as the loopback address. */
+  host: string
+  port: number
+}
+
+/** The addresses of a connection's sides, and what tells it from others. */
+export interface RecordedConnection {
+  id: number
+  client: Address
+  server: Address
+}
 
 const FIN = 0x01
 const SYN = 0x02
@@ -24,14 +34,15 @@ const WINDOW = 65_535
 /** The next sequence number of each side, modulo 2^32. */
 type Sequences = Record<Direction, number>
 
-export class PcapngFile {
-  private readonly file: OutputFile
+export class PcapngWriter {
+  private readonly write: (block: Uint8Array) => void
+  private readonly now: () => number
   private readonly sequences = new Map<number, Sequences>()
-  private readonly epoch = Date.now() * 1000
-  private readonly start = performance.now()
 
-  constructor(file: OutputFile) {
-    this.file = file
+  /** `write` takes the blocks of the file in order; `now` is the time of a packet, in milliseconds since 1970. */
+  constructor(write: (block: Uint8Array) => void, now: () => number) {
+    this.write = write
+    this.now = now
     // Section header: byte-order magic, version 1.0, a section of unknown length.
     this.block(0x0a0d0d0a, Buffer.from('4d3c2b1a01000000ffffffffffffffff', 'hex'))
     // Interface description: link type, reserved, no limit of a packet's length.
@@ -41,38 +52,41 @@ export class PcapngFile {
   }
 
   /** The handshake, so that dissectors know which side is the client. */
-  open(connection: Connection): void {
+  open(connection: RecordedConnection): void {
     this.sequences.set(connection.id, { client: 0, server: 0 })
     this.packet(connection, 'client', SYN)
     this.packet(connection, 'server', SYN | ACK)
     this.packet(connection, 'client', ACK)
   }
 
-  chunk(connection: Connection, from: Direction, bytes: Uint8Array): void {
+  chunk(connection: RecordedConnection, from: Direction, bytes: Uint8Array): void {
     for (let at = 0; at < bytes.length; at += MAX_PAYLOAD) {
       this.packet(connection, from, PSH | ACK, bytes.subarray(at, at + MAX_PAYLOAD))
     }
   }
 
-  end(connection: Connection, from: Direction): void {
+  /** Bytes that are not known: readers of the file show that they are missing. */
+  skip(connection: RecordedConnection, from: Direction, length: number): void {
+    const sequences = this.sequences.get(connection.id)!
+    sequences[from] = (sequences[from] + length) % 2 ** 32
+  }
+
+  /** The side's FIN. */
+  end(connection: RecordedConnection, from: Direction): void {
     this.packet(connection, from, FIN | ACK)
   }
 
-  reset(connection: Connection, from: Direction): void {
+  reset(connection: RecordedConnection, from: Direction): void {
     this.packet(connection, from, RST | ACK)
   }
 
   /** Both sides are closed. */
-  forget(connection: Connection): void {
+  forget(connection: RecordedConnection): void {
     this.sequences.delete(connection.id)
   }
 
-  close(): void {
-    this.file.close()
-  }
-
   private packet(
-    connection: Connection,
+    connection: RecordedConnection,
     from: Direction,
     flags: number,
     payload: Uint8Array = new Uint8Array(0),
@@ -83,7 +97,7 @@ export class PcapngFile {
     const packet = ipPacket(connection[from], connection[to], Buffer.concat([tcp, payload]))
     // SYN and FIN count as a byte each.
     sequences[from] = (sequences[from] + payload.length + ((flags & (SYN | FIN)) === 0 ? 0 : 1)) >>> 0
-    const time = BigInt(Math.round(this.epoch + (performance.now() - this.start) * 1000))
+    const time = BigInt(Math.round(this.now() * 1000))
     // Enhanced packet: interface, time in microseconds (high, low), captured and original length, the packet.
     const head = Buffer.alloc(20)
     head.writeUInt32LE(Number(time >> 32n), 4)
@@ -102,7 +116,7 @@ export class PcapngFile {
     block.writeUInt32LE(length, 4)
     body.copy(block, 8)
     block.writeUInt32LE(length, length - 4)
-    this.file.write(block)
+    this.write(block)
   }
 }
 

@@ -1,0 +1,222 @@
+// A flight recorder: the last bytes of both directions, in memory, for the day something goes wrong.
+//
+// It looks at the chunks where Node hands them over: `push` of the readable side, `_write` and `_writev` of the writable
+// one. No listener reads the stream, so that its flow, its backpressure and its errors stay as they are.
+
+import { Duplex, Readable, Writable } from 'node:stream'
+import { choiceOption, integerOption, isBytes, readOptions, shown } from '@unstick/core'
+import { PcapngWriter, type RecordedConnection } from '../recording/pcapng.ts'
+import { eventLine, headerLine, type Direction, type RecordedEvent } from '../recording/recording.ts'
+import type { DuplexPair } from './framed.ts'
+
+export interface RecorderOptions {
+  /**
+   * How many bytes are kept, of both directions together. A chunk counts 64 bytes more than it has, so that memory is
+   * bounded for tiny ones, too.
+   *
+   * @defaultValue 1,048,576
+   */
+  bytes?: number
+  /**
+   * Which side of the connection we are. What we write is from that side.
+   *
+   * @defaultValue 'client'
+   */
+  side?: Direction
+}
+
+/** The last bytes of a connection, with the borders of the chunks and their times. */
+export interface Recorder {
+  /**
+   * What is kept, in the format of `unstick tap --save`, which `unstick decode`, `guess` and `verify` read. Where the
+   * beginning is gone, the first line says how many bytes of each side: `dropped`.
+   */
+  recording(): string
+  /** The same as a capture that Wireshark and tshark open. */
+  pcapng(): Buffer
+  /** Looks no more. What was kept stays. Disposing of it does the same. */
+  stop(): void
+  [Symbol.dispose](): void
+}
+
+/** What `_writev` is given of each write. */
+interface QueuedWrite {
+  chunk: unknown
+  encoding: unknown
+}
+
+/** What a chunk costs beside its bytes. */
+const CHUNK_COST = 64
+
+/** What is written where a stream has no addresses. */
+const NO_ADDRESS = {
+  client: { host: '127.0.0.1', port: 49_152 },
+  server: { host: '127.0.0.1', port: 49_153 },
+}
+
+/**
+ * Keeps the last bytes that come from and go to a duplex, or `{ readable, writable }`, from now on. Whatever reads and
+ * writes the stream goes on as before. Of a TLS socket it keeps the plain text.
+ *
+ * @throws {TypeError} for streams that are not of bytes, and for wrong options.
+ * @throws {RangeError} for options out of range.
+ */
+export function recorder(stream: Duplex | DuplexPair, given?: RecorderOptions): Recorder {
+  const options = readOptions<RecorderOptions>('recorder', given, ['bytes', 'side'])
+  const bytes = integerOption('bytes', options.bytes ?? 1024 * 1024, 1)
+  const side = choiceOption('side', options.side ?? 'client', ['client', 'server'])
+  const { readable, writable } = stream instanceof Duplex ? { readable: stream, writable: stream } : (stream ?? {})
+  if (!(readable instanceof Readable) || readable.readableObjectMode) {
+    throw new TypeError(`the readable side must be a Readable of bytes, received ${shown(readable)}`)
+  }
+  if (!(writable instanceof Writable) || writable.writableObjectMode) {
+    throw new TypeError(`the writable side must be a Writable of bytes, received ${shown(writable)}`)
+  }
+  return new StreamRecorder(readable, writable, bytes, side)
+}
+
+class StreamRecorder implements Recorder {
+  private readonly limit: number
+  private readonly side: Direction
+  private readonly readable: Readable
+  private readonly epoch = performance.timeOrigin + performance.now()
+  private addresses: Pick<RecordedConnection, Direction> | undefined = undefined
+  /** Those before `first` were dropped. */
+  private events: RecordedEvent[] = []
+  private first = 0
+  private cost = 0
+  private readonly dropped: Record<Direction, number> = { client: 0, server: 0 }
+  private readonly unhooks: (() => void)[]
+
+  constructor(readable: Readable, writable: Writable, limit: number, side: Direction) {
+    this.limit = limit
+    this.side = side
+    this.readable = readable
+    const peer = side === 'client' ? 'server' : 'client'
+    const onFinish = (): void => this.add({ from: side, end: true })
+    const onClose = (): void => {
+      const error = readable.errored ?? writable.errored
+      if (error) this.add({ from: peer, error: (error as NodeJS.ErrnoException).code ?? error.name })
+    }
+    writable.on('finish', onFinish)
+    readable.on('close', onClose)
+    this.unhooks = [
+      hook(readable, 'push', (chunk, encoding) => {
+        if (chunk === null) this.add({ from: peer, end: true })
+        else this.chunk(peer, chunk, encoding)
+      }),
+      hook(writable, '_write', (chunk, encoding) => this.chunk(side, chunk, encoding)),
+      hook(writable, '_writev', (chunks) => {
+        for (const { chunk, encoding } of chunks as QueuedWrite[]) this.chunk(side, chunk, encoding)
+      }),
+      () => writable.off('finish', onFinish),
+      () => readable.off('close', onClose),
+    ]
+    this.learnAddresses()
+  }
+
+  recording(): string {
+    const { client, server } = this.dropped
+    const header = headerLine({
+      ...(this.addresses === undefined ? {} : { to: `${this.addresses.server.host}:${this.addresses.server.port}` }),
+      ...(client + server === 0 ? {} : { dropped: { client, server } }),
+    })
+    return header + this.events.slice(this.first).map(eventLine).join('')
+  }
+
+  pcapng(): Buffer {
+    const events = this.events.slice(this.first)
+    const blocks: Uint8Array[] = []
+    let at = events[0]?.at ?? 0
+    const writer = new PcapngWriter(
+      (block) => blocks.push(block),
+      () => this.epoch + at,
+    )
+    const connection: RecordedConnection = { id: 1, ...(this.addresses ?? NO_ADDRESS) }
+    writer.open(connection)
+    for (const from of ['client', 'server'] as const) writer.skip(connection, from, this.dropped[from])
+    for (const event of events) {
+      at = event.at
+      if (event.data !== undefined) writer.chunk(connection, event.from, event.data)
+      else if (event.end === true) writer.end(connection, event.from)
+      else writer.reset(connection, event.from)
+    }
+    return Buffer.concat(blocks)
+  }
+
+  stop(): void {
+    for (const unhook of this.unhooks.splice(0)) unhook()
+  }
+
+  [Symbol.dispose](): void {
+    this.stop()
+  }
+
+  private chunk(from: Direction, chunk: unknown, encoding: unknown): void {
+    const bytes =
+      typeof chunk === 'string' ? Buffer.from(chunk, encoding as BufferEncoding) : isBytes(chunk) ? chunk : undefined
+    if (bytes === undefined || bytes.length === 0) return
+    const beyond = Math.max(0, bytes.length - this.limit)
+    this.dropped[from] += beyond
+    // A copy: the chunk's owner may overwrite it, and a view would keep all of its memory.
+    this.add({ from, data: Buffer.from(beyond === 0 ? bytes : bytes.subarray(beyond)) })
+  }
+
+  private add(event: Pick<RecordedEvent, 'from' | 'data' | 'end' | 'error'>): void {
+    if (this.addresses === undefined) this.learnAddresses()
+    const at = Math.round((performance.timeOrigin + performance.now() - this.epoch) * 1000) / 1000
+    const { from, ...what } = event
+    this.events.push({ connection: 1, from, at, ...what })
+    this.cost += costOf(event)
+    // The chunk that was added last stays, whatever it costs.
+    while (this.cost > this.limit && this.first < this.events.length - 1) this.dropFirst()
+  }
+
+  private dropFirst(): void {
+    const { from, data } = this.events[this.first]!
+    this.cost -= costOf({ data })
+    this.dropped[from] += data?.length ?? 0
+    this.first++
+    if (2 * this.first < this.events.length) return
+    this.events = this.events.slice(this.first)
+    this.first = 0
+  }
+
+  /** A socket forgets its addresses when it closes, and has none before it is connected. */
+  private learnAddresses(): void {
+    const { localAddress, localPort, remoteAddress, remotePort } = this.readable as Partial<
+      Record<'localAddress' | 'remoteAddress', string> & Record<'localPort' | 'remotePort', number>
+    >
+    if (localAddress === undefined || remoteAddress === undefined) return
+    const ours = { host: localAddress, port: localPort ?? 0 }
+    const theirs = { host: remoteAddress, port: remotePort ?? 0 }
+    this.addresses = this.side === 'client' ? { client: ours, server: theirs } : { client: theirs, server: ours }
+  }
+}
+
+function costOf({ data }: { data?: Uint8Array | undefined }): number {
+  return data === undefined ? 0 : data.length + CHUNK_COST
+}
+
+/**
+ * Has `before` called with what the method `name` of this one object is called with. Returns what undoes that, also
+ * where somebody has hooked the method since.
+ */
+function hook(target: object, name: string, before: (...args: readonly unknown[]) => void): () => void {
+  const methods = target as Record<string, unknown>
+  const method = methods[name]
+  if (typeof method !== 'function') return () => {}
+  const isOwn = Object.hasOwn(target, name)
+  let isHooked = true
+  const hooked = function (this: unknown, ...args: unknown[]): unknown {
+    if (isHooked) before(...args)
+    return Reflect.apply(method, this, args)
+  }
+  methods[name] = hooked
+  return () => {
+    isHooked = false
+    if (methods[name] !== hooked) return
+    if (isOwn) methods[name] = method
+    else delete methods[name]
+  }
+}

@@ -1,0 +1,281 @@
+// The flight recorder sees both directions, keeps the last bytes of them, and changes nothing.
+
+import { execFileSync, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Duplex, PassThrough, Writable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { framed, frames, recorder, type Recorder } from '../src/index.ts'
+import type { RecordedEvent } from '../src/recording.ts'
+import { afterwards, closed, codec, collect, connection, encoded, listenersOf, messages } from './connection.ts'
+import { memoryPair } from './memory-pair.ts'
+import { tlsConnection } from './tls.ts'
+
+interface Recording {
+  header: { format: string; version: number; to?: string; dropped?: { client: number; server: number } }
+  events: (Omit<RecordedEvent, 'data'> & { data?: Buffer })[]
+}
+
+function recordingOf(kept: Recorder): Recording {
+  const [header, ...lines] = kept
+    .recording()
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as never)
+  const events = (lines as Recording['events'] & { data?: string }[]).map((event) =>
+    event.data === undefined ? event : { ...event, data: Buffer.from(event.data as unknown as string, 'base64') },
+  )
+  return { header: header!, events }
+}
+
+function bytesFrom({ events }: Recording, side: 'client' | 'server'): Buffer {
+  return Buffer.concat(events.flatMap(({ from, data }) => (from === side && data !== undefined ? [data] : [])))
+}
+
+/** Ends with what it was written, and gives what it was told to. */
+function scripted(): Duplex {
+  return new Duplex({ read() {}, write: (_chunk, _encoding, done) => done() })
+}
+
+describe('a recorder', () => {
+  it('keeps the chunks of both directions, their borders, the ends and the addresses', async () => {
+    const { client, server } = await connection()
+    const [clientPort, to] = [client.localPort, `127.0.0.1:${client.remotePort}`]
+    const ours = recorder(client)
+    const theirs = recorder(server, { side: 'server' })
+    client.write('hello ')
+    await once(server, 'readable')
+    expect(String(server.read())).toBe('hello ')
+    client.end('world')
+    server.end('bye')
+    await Promise.all([collect(client), collect(server)])
+    for (const kept of [ours, theirs]) {
+      const recording = recordingOf(kept)
+      expect(recording.header).toEqual({ format: 'unstick-recording', version: 1, to })
+      const told = (side: string): unknown[] =>
+        recording.events
+          .filter(({ from }) => from === side)
+          .map(({ data, end }) => (end === true ? 'end' : String(data)))
+      expect(told('client')).toEqual(['hello ', 'world', 'end'])
+      expect(told('server')).toEqual(['bye', 'end'])
+      const times = recording.events.map(({ at }) => at)
+      expect(times).toEqual(times.toSorted((a, b) => a - b))
+    }
+    expect(clientPort).toBeGreaterThan(0)
+  })
+
+  it('changes neither what is read and written, nor listeners, flow and errors', async () => {
+    const { client, server } = await connection()
+    const traces = (socket: Duplex): unknown[] => [
+      listenersOf(socket),
+      ['push', '_write', '_writev'].filter((name) => Object.hasOwn(socket, name)),
+    ]
+    const clean = traces(client)
+    const kept = recorder(client, { bytes: 1000 })
+    expect([client.readableFlowing, client.isPaused(), client.readableLength]).toEqual([null, false, 0])
+    const peer = framed(client, codec)
+    for (const frame of messages(50)) peer.write(frame)
+    peer.end()
+    server.end(encoded(50))
+    expect((await collect(peer)).items).toEqual(messages(50))
+    expect((await collect(frames(server, codec))).items).toEqual(messages(50))
+    await closed(client)
+    const idle = await connection()
+    const other = recorder(idle.client)
+    other.stop()
+    other.stop()
+    expect(traces(idle.client)).toEqual(clean)
+    expect(bytesFrom(recordingOf(kept), 'server')).toEqual(encoded(50))
+  })
+
+  it('lets an error of the stream be as it is, and tells its code', async () => {
+    const { client, server } = await connection()
+    const kept = recorder(client)
+    const isClosed = new Promise((resolve) => client.once('close', resolve))
+    server.resetAndDestroy()
+    const [error] = (await once(client, 'error')) as [NodeJS.ErrnoException]
+    await isClosed
+    expect(error.code).toBe('ECONNRESET')
+    expect(recordingOf(kept).events).toMatchObject([{ from: 'server', error: 'ECONNRESET' }])
+  })
+
+  it('has the bytes of every write, be it a string, corked, or at the end', async () => {
+    const [left, right] = memoryPair([false, false])
+    left.on('error', () => {})
+    const kept = recorder(left)
+    left.cork()
+    left.write('é', 'utf8')
+    left.write('c3a9', 'hex')
+    left.write(new Uint8Array([1, 2]))
+    left.write('')
+    left.uncork()
+    left.end('end')
+    const { items } = await collect(right)
+    const recording = recordingOf(kept)
+    expect(bytesFrom(recording, 'client')).toEqual(Buffer.concat(items as Buffer[]))
+    expect(recording.events.filter(({ data }) => data !== undefined)).toHaveLength(4)
+    expect(recording.header.to).toBeUndefined()
+  })
+
+  it('has what a peer said though nobody reads it, and copies of what is overwritten later', async () => {
+    const stream = scripted()
+    const kept = recorder(stream)
+    const chunk = Buffer.from('abc')
+    stream.push(chunk)
+    stream.push('6465', 'hex')
+    chunk.fill(0)
+    expect(String(bytesFrom(recordingOf(kept), 'server'))).toBe('abcde')
+  })
+
+  it('takes the plain text of TLS, and both streams of a pair', async () => {
+    const { client, server } = await tlsConnection()
+    const secure = recorder(client)
+    client.end('plain')
+    await collect(server)
+    expect(String(bytesFrom(recordingOf(secure), 'client'))).toBe('plain')
+    const [readable, writable] = [new PassThrough(), new PassThrough()]
+    const pair = recorder({ readable, writable })
+    writable.end('out')
+    readable.end('in')
+    await collect(readable)
+    expect(String(bytesFrom(recordingOf(pair), 'client'))).toBe('out')
+    expect(String(bytesFrom(recordingOf(pair), 'server'))).toBe('in')
+  })
+
+  it('keeps the last bytes, within its limit, and says how many are gone', () => {
+    const chunks = fc.array(fc.record({ isOurs: fc.boolean(), length: fc.oneof(fc.nat(5), fc.nat(300)) }), {
+      maxLength: 60,
+    })
+    fc.assert(
+      fc.property(chunks, fc.integer({ min: 1, max: 600 }), (list, bytes) => {
+        const stream = scripted()
+        const kept = recorder(stream, { bytes })
+        const all = { client: [] as number[], server: [] as number[] }
+        let next = 0
+        for (const { isOurs, length } of list) {
+          const chunk = Buffer.from(Array.from({ length }, () => next++ & 255))
+          if (isOurs) stream.write(chunk)
+          else stream.push(chunk)
+          all[isOurs ? 'client' : 'server'].push(...chunk)
+        }
+        const recording = recordingOf(kept)
+        const { client = 0, server = 0 } = recording.header.dropped ?? {}
+        expect([...bytesFrom(recording, 'client')]).toEqual(all.client.slice(client))
+        expect([...bytesFrom(recording, 'server')]).toEqual(all.server.slice(server))
+        const cost = recording.events.reduce((sum, { data }) => sum + 64 + data!.length, 0)
+        expect(cost <= bytes || recording.events.length === 1).toBe(true)
+        expect(recording.events.every(({ data }) => data!.length <= bytes)).toBe(true)
+        // What one more chunk would not have cost too much is there.
+        const dropped = client + server
+        if (dropped > 0) expect(recording.events.length).toBeGreaterThan(0)
+        else expect(recording.events).toHaveLength(list.filter(({ length }) => length > 0).length)
+      }),
+      { numRuns: 200 },
+    )
+  })
+
+  it('holds a bounded number of tiny chunks', async () => {
+    const stream = scripted()
+    const kept = recorder(stream, { bytes: 65 * 100 })
+    for (let index = 0; index < 100_000; index++) stream.write(Buffer.of(index & 255))
+    const recording = recordingOf(kept)
+    expect(recording.events).toHaveLength(100)
+    expect(recording.header.dropped).toEqual({ client: 99_900, server: 0 })
+  })
+
+  it('looks no more after stop, nor after its block', () => {
+    const stream = scripted()
+    const kept = recorder(stream)
+    stream.push('one')
+    // Somebody else hooks the stream as well: it cannot be given back its method, and works all the same.
+    const push = stream.push.bind(stream)
+    stream.push = (...args) => push(...args)
+    kept[Symbol.dispose]()
+    stream.push('two')
+    expect(String(bytesFrom(recordingOf(kept), 'server'))).toBe('one')
+    expect(String(stream.read())).toBe('onetwo')
+  })
+
+  it('refuses what is no stream of bytes, and wrong options', () => {
+    for (const wrong of [undefined, {}, new Duplex({ objectMode: true }), { readable: new PassThrough() }]) {
+      expect(() => recorder(wrong as Duplex)).toThrow(TypeError)
+    }
+    const objects = new Writable({ objectMode: true })
+    expect(() => recorder({ readable: new PassThrough(), writable: objects })).toThrow('a Writable of bytes')
+    expect(() => recorder(new PassThrough(), { bytes: 0 })).toThrow(RangeError)
+    expect(() => recorder(new PassThrough(), { side: 'left' as never })).toThrow('side')
+  })
+})
+
+const hasTshark = spawnSync('tshark', ['--version']).status === 0
+
+describe('pcapng()', () => {
+  /** A connection with an error at its end, of which some was dropped where `bytes` is small. */
+  async function traffic(bytes: number): Promise<{ kept: Recorder; sent: Buffer; answer: Buffer }> {
+    const { client, server } = await connection()
+    const kept = recorder(client, { bytes })
+    const sent = Buffer.from(Array.from({ length: 150_001 }, (_, index) => index & 255))
+    const answer = Buffer.from('thank you')
+    const receiving = collect(server)
+    await pipeline([sent], client, { end: false })
+    server.write(answer)
+    await once(client, 'readable')
+    client.read()
+    client.end()
+    await receiving
+    await collect(client)
+    return { kept, sent, answer }
+  }
+
+  it('is a capture: blocks whose lengths add up, whatever was dropped', async () => {
+    for (const bytes of [1000, 10_000_000]) {
+      const { kept } = await traffic(bytes)
+      const file = kept.pcapng()
+      const types: number[] = []
+      for (let at = 0; at < file.length; at += file.readUInt32LE(at + 4)) {
+        types.push(file.readUInt32LE(at))
+        const length = file.readUInt32LE(at + 4)
+        expect(length % 4).toBe(0)
+        expect(file.readUInt32LE(at + length - 4)).toBe(length)
+      }
+      // A section header, an interface, packets.
+      expect(types.slice(0, 2)).toEqual([0x0a0d0d0a, 1])
+      expect(types.slice(2).every((type) => type === 6)).toBe(true)
+      expect(types.length).toBeGreaterThan(5)
+    }
+    expect(recorder(scripted()).pcapng().length).toBeGreaterThan(0)
+  })
+
+  it.skipIf(!hasTshark)(
+    'is read by tshark, where it is installed, with the bytes and without a complaint',
+    async () => {
+      const folder = mkdtempSync(join(tmpdir(), 'unstick-'))
+      afterwards(() => rmSync(folder, { recursive: true }))
+      for (const isWhole of [true, false]) {
+        const { kept, sent, answer } = await traffic(isWhole ? 1_000_000 : 1000)
+        const file = join(folder, 'recorder.pcapng')
+        writeFileSync(file, kept.pcapng())
+        const tshark = (...args: string[]): string =>
+          execFileSync('tshark', ['-r', file, ...args], { stdio: ['ignore', 'pipe', 'ignore'] }).toString()
+        const payloadTo = (side: string): Buffer => {
+          const hex = tshark('-Y', `tcp.payload && ${side}`, '-T', 'fields', '-e', 'tcp.payload')
+          return Buffer.from(hex.replaceAll('\n', ''), 'hex')
+        }
+        const server = recordingOf(kept).header.to!.split(':')[1]!
+        const { client = 0 } = recordingOf(kept).header.dropped ?? {}
+        expect(client > 0).toBe(!isWhole)
+        expect(payloadTo(`tcp.dstport == ${server}`).equals(sent.subarray(client))).toBe(true)
+        expect(payloadTo(`tcp.srcport == ${server}`).equals(answer)).toBe(true)
+        const faults = 'tcp.checksum.status == 0 || ip.checksum.status == 0 || _ws.malformed'
+        const checks = ['-o', 'tcp.check_checksum:TRUE', '-o', 'ip.check_checksum:TRUE']
+        expect(tshark(...checks, '-Y', faults)).toBe('')
+        // What is missing, tshark says is missing.
+        expect(tshark('-Y', 'tcp.analysis.lost_segment') === '').toBe(isWhole)
+      }
+    },
+  )
+})
