@@ -1,0 +1,24 @@
+import { defaultClientConditions, defaultServerConditions } from 'vite'
+import { defineConfig } from 'vitepress'
+import { nav, sidebar } from './pages.ts'
+import { repositoryLinks } from './repository-links.ts'
+import { slug } from './slug.ts'
+
+export default defineConfig({
+  title: 'unstick',
+  description: 'Framing codecs that turn a stream of bytes back into messages',
+  cleanUrls: true,
+  head: [['link', { rel: 'icon', href: '/icon.svg' }]],
+  // The API pages are TypeDoc's, written into the built site.
+  ignoreDeadLinks: [/^\/api\//],
+  vite: {
+    resolve: { conditions: ['@unstick/source', ...defaultClientConditions] },
+    ssr: { resolve: { conditions: ['@unstick/source', ...defaultServerConditions] } },
+  },
+  markdown: {
+    theme: { light: 'github-light-high-contrast', dark: 'github-dark' },
+    anchor: { slugify: slug },
+    config: (md) => void md.use(repositoryLinks),
+  },
+  themeConfig: { nav, sidebar, outline: [2, 3], search: { provider: 'local' } },
+})
