@@ -95,7 +95,6 @@ export class FrameScanner extends ReceiveBuffer {
     this.state = BETWEEN
     this.finderState = 0
     this.dropped = undefined
-    this.toDrop = 0
   }
 
   // ── Taking chunks in ──
@@ -121,16 +120,12 @@ export class FrameScanner extends ReceiveBuffer {
     const { held, needed } = accumulator
     if (held + chunk.length < needed) {
       accumulator.append(chunk, 0, chunk.length)
-      accumulator.gathered = 0
       return true
     }
     // A frame that has come in many such chunks goes on in this one more often than not.
     if (needed > 0 || this.state !== INSIDE || held < LONG_FRAME_FACTOR * chunk.length) return false
     accumulator.append(chunk, 0, chunk.length)
-    if (this.frameContinues(accumulator)) {
-      accumulator.gathered = 0
-      return true
-    }
+    if (this.frameContinues(accumulator)) return true
     accumulator.length -= chunk.length
     return false
   }
@@ -217,7 +212,7 @@ export class FrameScanner extends ReceiveBuffer {
     const { maxSpan } = this.definition
     const isIncomplete = answer === UNKNOWN || (answer > limit && answer - position <= maxSpan && isSmall(answer))
     if (!isIncomplete || limit - position >= maxSpan) return
-    const isExact = answer !== UNKNOWN && hasBounds(search, position)
+    const isExact = hasBounds(search, position)
     const isPlain = isExact ? search.isSound(position, answer, answer) : hasSoundResumption(search, position)
     if (!isPlain) return
     this.keepIncomplete(
@@ -554,7 +549,6 @@ export class FrameScanner extends ReceiveBuffer {
     this.state = FAILED
     this.error = error
     this.dropped = undefined
-    this.toDrop = 0
     return error
   }
 }
