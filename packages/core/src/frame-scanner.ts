@@ -254,7 +254,7 @@ export class FrameScanner extends ReceiveBuffer {
       // A finder that asks for little again and again gets twice what it had, or its frame costs a call for each byte.
       const grown = accumulator.isExact || held < SMALLEST_GATHER ? 0 : held
       const wanted = held < needed ? Math.max(needed - held, grown) : Math.max(SMALLEST_GATHER, held)
-      this.gather(accumulator, Math.min(wanted, available, Math.max(1, this.definition.maxSpan - held)))
+      this.gather(accumulator, Math.min(wanted, available))
     }
     return accumulator.held > accumulator.seen && accumulator.held >= needed
   }

@@ -645,6 +645,17 @@ describe('the finder is asked', () => {
     ])
   })
 
+  it('of a frame that needs one byte more again and again, with twice as many once it is long', () => {
+    const shown: number[] = []
+    const decoder = defineCodec({
+      name: 'asking',
+      maxFrameLength: 1000,
+      find: (_bytes, start, end) => (shown.push(end - start), end - start < 500 ? end + 1 : start + 500),
+    }).decoder()
+    for (const length of [60, 600]) for (const _frame of decoder.decode(new Uint8Array(length)));
+    expect(shown).toEqual([60, 61, 62, 63, 64, 128, 256, 512, 160])
+  })
+
   it('not before a frame of known length is whole', () => {
     expect(callsFor([10, 1, 0, 988], (start) => start + 1000)).toEqual([])
     expect(callsFor([10, 989, 1], (start) => start + 1000)).toEqual([[1000, 10]])

@@ -14,6 +14,7 @@ import {
   UNKNOWN,
   type CodecDefinition,
   type FrameCodec,
+  type FrameDecoder,
   type FrameSearch,
   type Skipped,
 } from '../src/index.ts'
@@ -868,6 +869,31 @@ describe('memory of others', () => {
     expect([...whole.decode(chunk)]).toEqual([u8(7)])
     transfer(chunk)
     expect([...whole.decode(u8(1, 8))]).toEqual([u8(8)])
+  })
+
+  it('a chunk that was transferred after its first frame is an error, even if its finder reads no byte', () => {
+    const codec = defineCodec({ name: 'pairs', maxFrameLength: 2, find: (_bytes, start) => start + 2 })
+    for (const copy of [false, true]) {
+      const chunk = u8(1, 2, 3, 4)
+      const loop = codec.decoder({ copy }).decode(chunk)
+      expect(loop.next().value).toEqual(u8(1, 2))
+      structuredClone(chunk.buffer, { transfer: [chunk.buffer as ArrayBuffer] })
+      expect(() => loop.next()).toThrow(/^pairs: the chunk was transferred/)
+    }
+  })
+
+  it.each<[string, (decoder: FrameDecoder) => unknown]>([
+    ['the loop is left', (decoder) => (decoder as unknown as Required<Iterator<Uint8Array>>).return()],
+    ['its iterator is asked on', (decoder) => (decoder as unknown as Iterator<Uint8Array>).next()],
+    ['the next chunk comes', (decoder) => [...decoder.decode(u8(1, 7))]],
+    ['what remains is taken', (decoder) => decoder.takeRemaining()],
+    ['the stream ends', (decoder) => decoder.end()],
+  ])('a chunk that was transferred after its last frame was taken is no error when %s', (_what, go) => {
+    const chunk = u8(1, 2)
+    const decoder = byteLength().decoder()
+    expect(decoder.decode(chunk).next().value).toEqual(u8(2))
+    structuredClone(chunk.buffer, { transfer: [chunk.buffer as ArrayBuffer] })
+    expect(() => go(decoder)).not.toThrow()
   })
 
   it('a chunk that a mapping transferred before it threw is an error where bytes of it are left', () => {
