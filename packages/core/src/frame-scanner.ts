@@ -278,14 +278,14 @@ export class FrameScanner extends ReceiveBuffer {
     }
     if (length === GAP || length === DROP) this.startGap(length)
     else if (length > maxSpan || (length === UNKNOWN && shown === maxSpan && shown < this.rawLength)) {
-      const isExact = length !== ENDLESS && length > 0 && hasBounds(search, 0)
+      const isExact = length !== UNKNOWN && hasBounds(search, 0)
       this.exceed(isExact ? length : ENDLESS, bytes, start, shown)
     } else if (this.isSkipping) this.skipFurther(length, shown)
-    else if (length > 0 && length <= shown) {
+    else if (length !== UNKNOWN && length <= shown) {
       this.reportGap()
       return length
     } else {
-      const isExact = length > 0 && hasBounds(search, 0)
+      const isExact = length !== UNKNOWN && hasBounds(search, 0)
       this.keepIncomplete(Math.max(0, length), isExact, shown, search.resumeAt)
     }
     return 0
@@ -355,10 +355,8 @@ export class FrameScanner extends ReceiveBuffer {
   protected dropKnown(): boolean {
     if (this.state !== DROPPING) return true
     const { dropped } = this
-    if (this.toDrop > 0) {
-      this.dropUpTo(this.toDrop)
-      if (this.toDrop > 0) return false
-    }
+    this.dropUpTo(this.toDrop)
+    if (this.toDrop > 0) return false
     if (dropped === undefined) this.state = this.restState
     else if (dropped.isFrame && dropped.isEndKnown) {
       this.frameIndex++

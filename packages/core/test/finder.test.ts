@@ -116,6 +116,18 @@ describe('gaps', () => {
       expect(eventsOf(noisy(), chunks)).toEqual([u8(), 'corrupt 4 at 1'])
   })
 
+  it('are forgotten by reset and takeRemaining, with what was still to be dropped', () => {
+    for (const forget of ['reset', 'takeRemaining'] as const) {
+      for (const oversize of ['error', 'skip'] as const) {
+        const decoder = noisy({ oversize }).decoder()
+        expect([...decoder.decode(oversize === 'skip' ? u8(100, 1) : u8(LAST, 100, 1))]).toEqual([])
+        decoder[forget]()
+        expect([...decoder.decode(u8(1, 5, 1, 6))]).toEqual([u8(5), u8(6)])
+        expect(decoder.bufferedLength).toBe(0)
+      }
+    }
+  })
+
   it('are not inside a frame: nothing has begun', () => {
     const decoder = noisy().decoder()
     expect([...decoder.decode(u8(203, 3, 9))]).toEqual([])
@@ -327,6 +339,7 @@ describe('the finder', () => {
     ['no progress', (start) => start],
     ['an index before the frame', (start) => start - 1 - 10],
     ['a fraction', (start) => start + 0.5],
+    ['an index that is not exact', (start) => start + 2 ** 53],
     ['no number', () => Number.NaN],
     ['a payload that starts before its frame', (start, _end, search) => ((search.payloadStart = start - 1), start + 1)],
     ['a payload that ends after its frame', (start, _end, search) => ((search.payloadEnd = start + 2), start + 1)],
@@ -454,19 +467,28 @@ describe('the finder', () => {
 
   it('is asked about views beyond 2 GiB, since no index is larger than `indexOf` takes', () => {
     const length = 2 ** 30
+    const chunk = Object.defineProperty(u8(1), 'length', { value: 8 * length })
     const codec = defineCodec({
       name: 'large',
-      maxFrameLength: length,
-      find(_bytes, start, end, search) {
+      maxFrameLength: 8 * length,
+      find(bytes, start, end, search) {
         search.resumeAt = end
-        if (end > 0x7fffffff) return UNKNOWN
+        if ((start > 0 || bytes !== chunk) && end > 0x7fffffff) return UNKNOWN
         return (search.payloadEnd = start + length)
       },
     })
     const visited: number[][] = []
-    const chunk = Object.defineProperty(u8(1), 'length', { value: 8 * length })
     codec.decoder().scan(chunk, (_bytes, start, end) => visited.push([start, end]))
     expect(visited).toEqual(Array.from({ length: 8 }, (_, at) => [at * length, (at + 1) * length]))
+  })
+
+  it('finds frames of more than 2 GiB at the start of a chunk', () => {
+    const length = 2 ** 32
+    const chunk = Object.defineProperty(u8(1), 'length', { value: length })
+    const codec = defineCodec({ name: 'large', maxFrameLength: length, find: (_bytes, start) => start + length })
+    const visited: number[][] = []
+    codec.decoder().scan(chunk, (_bytes, start, end) => visited.push([start, end]))
+    expect(visited).toEqual([[0, length]])
   })
 
   it('may tell a length up to 2^53-1, which is exact wherever its frame starts', () => {
@@ -481,6 +503,63 @@ describe('the finder', () => {
     for (const chunks of everyCut(u8(1, 2, 3, 9, 1))) {
       const tooLong = { code: 'ERR_FRAME_TOO_LONG', offset: 3, frameLength: Number.MAX_SAFE_INTEGER }
       expect(eventsOf(codec, chunks)).toEqual([u8(1), u8(2), u8(3), tooLong])
+    }
+  })
+
+  it('that tells the end of an incomplete frame and the state after it gets that state with the next frame', () => {
+    const codec = defineCodec({
+      name: 'growing',
+      maxFrameLength: 9,
+      find(_bytes, start, _end, search) {
+        search.state++
+        return (search.payloadEnd = start + search.state)
+      },
+    })
+    for (const chunks of everyCut(u8(1, 2, 3, 4, 5, 6))) {
+      expect(eventsOf(codec, chunks)).toEqual([u8(1), u8(2, 3), u8(4, 5, 6)])
+    }
+  })
+
+  it('that has set bounds and answers UNKNOWN has found no end, but keeps its state and place', () => {
+    const codec = defineCodec({
+      name: 'bounded',
+      maxFrameLength: 9,
+      find(bytes, start, end, search) {
+        search.payloadStart = start + 1
+        for (let at = search.resumeAt; at < end; at++) {
+          search.state += bytes[at]!
+          if (search.state < 10) continue
+          search.state = 0
+          return at + 1
+        }
+        search.resumeAt = end
+        return UNKNOWN
+      },
+    })
+    for (const chunks of everyCut(u8(1, 9, 3, 3, 3, 3, ...new Array<number>(10).fill(0)))) {
+      const tooLong = { code: 'ERR_FRAME_TOO_LONG', offset: 6 }
+      expect(eventsOf(codec, chunks)).toEqual([u8(9), u8(3, 3, 3), tooLong])
+    }
+  })
+
+  it('is never shown more than was received', () => {
+    for (const chunks of everyCut(u8(GARBAGE, 1, 5, GARBAGE, SPACE, 2, 6, 7, GARBAGE, 4, 8, 8))) {
+      let received = 0
+      let given = 0
+      const decoder = noisy({
+        find(bytes, start, end, search) {
+          expect(end - start).toBeLessThanOrEqual(received - given)
+          if (start === end) return start + 1
+          if (bytes[start]! >= GARBAGE) return gap(search, start + 1)
+          search.payloadStart = start + 1
+          return start + 1 + bytes[start]!
+        },
+      }).decoder()
+      for (const chunk of chunks) {
+        received += chunk.length
+        for (const frame of decoder.decode(chunk)) given += 1 + frame.length
+      }
+      expect(decoder.bufferedLength).toBe(3)
     }
   })
 
@@ -585,6 +664,41 @@ describe('skipped frames', () => {
     expect([...decoder.decode(u8(1, 2, 3, 4, 5, 10))]).toEqual([])
     expect(skipped).toEqual([{ offset: 0, length: 6, reason: 'too-long', error: expect.any(FrameError) }])
     expect(skipped[0]!.error!.message).toBe('thrower: a head of more than 3 bytes')
+  })
+
+  it('stay too long where the rest of them is found to be a gap', () => {
+    const codec = defineCodec({
+      name: 'giving up',
+      maxFrameLength: 3,
+      oversize: 'skip',
+      find(bytes, start, end, search) {
+        if (search.state === 0 && bytes[start] !== 9) return start + 1
+        if (search.state === 0 && end - start < 3) return UNKNOWN
+        if (search.state === 0) {
+          search.state = 1
+          return ENDLESS
+        }
+        if (bytes[start] !== 9) return gap(search, start + 1, 'corrupt')
+        search.state = 0
+        return (search.payloadEnd = start + 1)
+      },
+    })
+    for (const chunks of everyCut(u8(1, 9, 1, 1, 2, 3, 9, 4))) {
+      expect(eventsOf(codec, chunks)).toEqual([u8(1), 'too-long 6 at 1', u8(4)])
+    }
+  })
+
+  it('must leave a whole state, as every frame', () => {
+    const codec = defineCodec({
+      name: 'half',
+      maxFrameLength: 3,
+      corrupt: 'skip',
+      find(_bytes, _start, _end, search) {
+        search.state = 0.5
+        throw new FrameError('ERR_FRAME_CORRUPT', 'half: corrupt', { frameLength: 1 })
+      },
+    })
+    expect(() => [...codec.decoder().decode(u8(1))]).toThrow(/^half: the finder answered the state 0\.5$/)
   })
 
   it('are none where a length is invalid: it does not tell where the frame ends', () => {
