@@ -233,7 +233,7 @@ export class FrameScanner extends ReceiveBuffer {
   protected findNext(): number {
     if (this.state === FAILED) throw this.error
     this.checkChunk()
-    while (this.dropKnown() && this.gatherForFinder()) {
+    for (this.dropKnown(); this.gatherForFinder(); this.dropKnown()) {
       const length = this.ask()
       if (length > 0) return length
     }
@@ -351,18 +351,17 @@ export class FrameScanner extends ReceiveBuffer {
     } else if (reason === 'corrupt') this.dropped.reason = reason
   }
 
-  /** Drops what is known to be dropped. Returns whether all of it has arrived. */
-  protected dropKnown(): boolean {
-    if (this.state !== DROPPING) return true
+  /** Drops what is known to be dropped. Where that is all of it, the next frame may follow. */
+  protected dropKnown(): void {
+    if (this.state !== DROPPING) return
     const { dropped } = this
     this.dropUpTo(this.toDrop)
-    if (this.toDrop > 0) return false
+    if (this.toDrop > 0) return
     if (dropped === undefined) this.state = this.restState
     else if (dropped.isFrame && dropped.isEndKnown) {
       this.frameIndex++
       this.reportDropped(dropped)
     }
-    return true
   }
 
   /** Drops the next `count` bytes, or all there are, and returns how many. */
@@ -387,7 +386,7 @@ export class FrameScanner extends ReceiveBuffer {
   }
 
   protected report({ offset, length, reason, error }: Pick<Dropped, 'offset' | 'length' | 'reason' | 'error'>): void {
-    if (length === 0 || this.options.onSkip === undefined) return
+    if (this.options.onSkip === undefined) return
     try {
       this.options.onSkip({ offset, length, reason, ...(error === undefined ? {} : { error }) })
     } catch (thrown) {
@@ -475,7 +474,7 @@ export class FrameScanner extends ReceiveBuffer {
   /** The finder was asked about a frame that is being skipped: either it knows its end now, or the search goes on. */
   private skipFurther(length: number, shown: number): void {
     const { search, definition } = this
-    if (length > 0 && length !== ENDLESS && hasBounds(search, 0)) {
+    if (length !== UNKNOWN && length !== ENDLESS && hasBounds(search, 0)) {
       this.skipToEnd(length)
       return
     }

@@ -4,6 +4,7 @@ import {
   defineCodec,
   drop,
   FrameError,
+  gap,
   mapCodec,
   NO_FRAME,
   type CodecDefinition,
@@ -264,6 +265,27 @@ describe('finding many frames at once', () => {
     expect(asked.splice(0)).toEqual([0])
     expect([...codec.decoder().decode(new Uint8Array(160_000).fill(1))]).toHaveLength(80_000)
     expect(asked).toEqual([0, 65_536, 131_072])
+  })
+
+  it('is asked again by the chunk after a gap', () => {
+    const asked: number[] = []
+    const codec = defineCodec({
+      name: 'gapped',
+      maxFrameLength: 9,
+      find: (bytes, start, _end, search) => (bytes[start] === 0 ? gap(search, start + 1) : start + 1),
+      findMany: (bytes, start, end, { bounds }) => {
+        asked.push(start)
+        let count = 0
+        for (let at = start; at < end && bytes[at] !== 0 && count < 300; at++)
+          bounds.set([at, at + 1, at + 1], 3 * count++)
+        return count
+      },
+    })
+    const chunk = new Uint8Array(600).fill(1)
+    const decoder = codec.decoder()
+    expect([...decoder.decode(u8(0, 1))]).toHaveLength(1)
+    expect([...decoder.decode(chunk)]).toHaveLength(600)
+    expect(asked).toEqual([0, 300])
   })
 
   it('is asked about each chunk, though it found nothing in the one before', () => {

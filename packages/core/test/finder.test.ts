@@ -688,6 +688,32 @@ describe('skipped frames', () => {
     }
   })
 
+  it('go on where a finder has set bounds and answers UNKNOWN', () => {
+    const codec = defineCodec({
+      name: 'bounded',
+      maxFrameLength: 3,
+      oversize: 'skip',
+      find(bytes, start, end, search) {
+        search.payloadStart = start + 1
+        const at = bytes.subarray(0, end).indexOf(9, start)
+        return at < 0 ? UNKNOWN : at + 1
+      },
+    })
+    for (const chunks of everyCut(u8(1, 1, 1, 1, 1, 1, 9, 2, 9))) {
+      expect(eventsOf(codec, chunks)).toEqual(['too-long 7 at 0', u8(9)])
+    }
+  })
+
+  it('have an error, and gaps have none', () => {
+    const skipped: Skipped[] = []
+    const decoder = noisy({ corrupt: 'skip' }).decoder({ onSkip: (skip) => skipped.push(skip) })
+    expect([...decoder.decode(u8(GARBAGE, BAD, 0, 0))]).toHaveLength(1)
+    expect(skipped.map((skip) => Object.keys(skip))).toEqual([
+      ['offset', 'length', 'reason'],
+      ['offset', 'length', 'reason', 'error'],
+    ])
+  })
+
   it('must leave a whole state, as every frame', () => {
     const codec = defineCodec({
       name: 'half',
