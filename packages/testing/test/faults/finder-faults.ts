@@ -146,6 +146,44 @@ function noisy(change: (codec: FrameCodec) => FrameCodec): FrameCodec {
   })
 }
 
+/** `$`, two bytes of length, the payload, and the sum of it; what is left of a refused frame is summed for each in it. */
+const summed = (): FrameCodec =>
+  defineCodec({
+    name: 'summed',
+    maxFrameLength: LIMIT,
+    find(memory, start, end, search) {
+      // How many bytes of a refused frame are left is what the state says.
+      sumOf(memory, start, Math.min(end, start + search.state))
+      const goOn = (at: number): void => void (search.state = Math.max(0, search.state - (at - start)))
+      if (memory[start] !== SYNC) {
+        goOn(start + 1)
+        return gap(search, start + 1)
+      }
+      if (end - start < 4) return start + 4
+      const last = start + 3 + memory[start + 1]! * 256 + memory[start + 2]!
+      if (last >= end) return Math.min(last + 1, start + LIMIT + 1)
+      if (sumOf(memory, start + 3, last) !== memory[last]) {
+        search.state = last - start
+        return gap(search, start + 1)
+      }
+      goOn(last + 1)
+      search.payloadStart = start + 3
+      search.payloadEnd = last
+      return last + 1
+    },
+    encodeParts: (frame) => [
+      new Uint8Array([SYNC, frame.length >> 8, frame.length & 255]),
+      frame,
+      new Uint8Array([sumOf(frame, 0, frame.length)]),
+    ],
+  })
+
+function sumOf(memory: Uint8Array, start: number, end: number): number {
+  let sum = 0
+  for (let at = start; at < end; at++) sum = (sum + memory[at]!) & 255
+  return sum
+}
+
 export const finderFaults: Fault[] = [
   planted('a finder keeps count in a variable of its codec', 'a finder answers the same again', () => {
     let calls = 0
@@ -249,6 +287,7 @@ export const finderFaults: Fault[] = [
     () => counted(),
     { stream: fc.array(fc.constantFrom('', 'x', 'yy'), { maxLength: 6 }).map(countedOf) },
   ),
+  planted('what is left of a refused frame is read again for each small frame in it', 'linear work', summed),
   planted(
     'a length of four bytes is put together in 32 bits',
     'lengths beyond all memory',
