@@ -177,6 +177,18 @@ describe('jsonLines', () => {
     },
   )
 
+  it('a last line that ends anywhere in a value is truncated, and as its rules say with any character after it', () => {
+    const value = '{"a":[true,-12.5e+3,[],{"": 0}],"\\u00E9\\n":{}}'
+    for (let length = 1; length < value.length; length++) {
+      const beginning = value.slice(0, length)
+      expect(outcomeOf(jsonLines(), [bytes(beginning)]).error?.code).toBe('ERR_FRAME_TRUNCATED')
+      for (const next of ']}:,"0[\u0001') {
+        const stream = bytes(beginning + next)
+        expect(outcomeOf(jsonLines(), [stream])).toEqual(oracles.jsonLines()(stream))
+      }
+    }
+  })
+
   it('a last line that is cut short and too long is too long', () => {
     const { error } = outcomeOf(jsonLines({ maxFrameLength: 4 }), [bytes('[1,2\r')])
     expect(error).toEqual({ code: 'ERR_FRAME_TOO_LONG', offset: 0 })
