@@ -68,7 +68,6 @@ export function automatonTables(delimiters: readonly Uint8Array[]): AutomatonTab
 
   /** Goes down to a child that is an outer node. */
   function stepDown(node: Node, byteClass: number, child: Node): number {
-    if (node.index === ROOT) return child.index
     const step = next[fallback[node.index]! * classes + byteClass]!
     const candidates = [held[node.index]]
     if (step < 0) {
@@ -89,8 +88,7 @@ export function automatonTables(delimiters: readonly Uint8Array[]): AutomatonTab
     for (let byteClass = 0; byteClass < classes; byteClass++) {
       const child = node.children.get(byteClass)
       const at = node.index * classes + byteClass
-      if (child === undefined)
-        next[at] = node.index > ROOT && node.index < outer.length ? stepBack(node, byteClass) : ROOT
+      if (child === undefined) next[at] = node.index < outer.length ? stepBack(node, byteClass) : ROOT
       else if (isLeaf(child)) next[at] = matches.step({ back: child.depth, length: child.depth, state: ROOT })
       else if (node.index >= outer.length) next[at] = child.index
       else if (child.isEnd) next[at] = matches.step({ back: child.depth, length: child.depth, state: child.index })
@@ -103,7 +101,7 @@ export function automatonTables(delimiters: readonly Uint8Array[]): AutomatonTab
     next,
     depth: Int32Array.from(nodes, (node) => node.depth),
     outer: outer.length,
-    matched: matchedLengths(nodes, outer.length),
+    matched: matchedLengths(nodes),
     matches: matches.list,
     lastMatch: outer.map(({ index, depth }) => {
       const last = held[index]
@@ -176,9 +174,9 @@ function nodesOf(root: Node): { outer: Node[]; inner: Node[] } {
   return { outer, inner }
 }
 
-function matchedLengths(nodes: readonly Node[], outerCount: number): Int32Array {
+function matchedLengths(nodes: readonly Node[]): Int32Array {
   const matched = new Int32Array(nodes.length)
-  for (const node of nodes.slice(outerCount)) {
+  for (const node of nodes) {
     if (node.isEnd) matched[node.index] = node.depth
     for (const child of node.children.values()) {
       if (child.index !== -1) matched[child.index] = matched[node.index]!
