@@ -68,7 +68,9 @@ const IN_MESSAGE = 1
 interface Frame {
   opcode: number
   isLast: boolean
-  payload: Uint8Array
+  /** The payload begins at `start`; a view of it is made only where it is handed out. */
+  bytes: Uint8Array
+  start: number
 }
 
 /**
@@ -116,13 +118,13 @@ export function websocket(options: WebsocketOptions): FrameCodec<WebsocketMessag
     ...limits,
     find: (bytes, start, end, search) => findFrame(bytes, start, end, search, isMasked),
     toFrame: (bytes) => frameOf(bytes),
-    encodeParts: ({ opcode, payload }) => partsOf(opcode, payload, isMasked ? maskKey() : undefined),
+    encodeParts: ({ opcode, bytes }) => partsOf(opcode, bytes, isMasked ? maskKey() : undefined),
   })
   return mapCodec<Frame, WebsocketMessage>(frames, {
     decoder: () => new MessageJoiner(rules),
     encode: (message) => {
       const frame = frameOfMessage(message)
-      if (frame.payload.length <= rules.maxMessageLength) return frame
+      if (frame.bytes.length <= rules.maxMessageLength) return frame
       throw tooLong('maxMessageLength', rules.maxMessageLength)
     },
   })
@@ -163,12 +165,14 @@ function checkHeader(first: number, second: number, isInMessage: boolean, isMask
 }
 
 function frameOf(bytes: Uint8Array): Frame {
+  const opcode = bytes[0]! & 15
+  const isLast = bytes[0]! >= 128
   const length = bytes[1]! & 127
-  const key = length === 127 ? 10 : length === 126 ? 4 : 2
-  const frame = { opcode: bytes[0]! & 15, isLast: bytes[0]! >= 128 }
-  if (bytes[1]! < 128) return { ...frame, payload: bytes.subarray(key) }
-  const masked = bytes.subarray(key + 4)
-  return { ...frame, payload: applyMask(masked, bytes.subarray(key, key + 4), newBytesLike(bytes, masked.length)) }
+  const start = length === 127 ? 10 : length === 126 ? 4 : 2
+  if (bytes[1]! < 128) return { opcode, isLast, bytes, start }
+  const payload = newBytesLike(bytes, bytes.length - start - 4)
+  applyMask(bytes, start + 4, bytes, start, payload)
+  return { opcode, isLast, bytes: payload, start: 0 }
 }
 
 function partsOf(opcode: number, payload: Uint8Array, key: Uint8Array | undefined): Uint8Array[] {
@@ -182,20 +186,29 @@ function partsOf(opcode: number, payload: Uint8Array, key: Uint8Array | undefine
         : bigEndian([1, 128 | opcode], [1, mask | 127], [2, 0], [6, length])
   if (key === undefined) return [head, payload]
   if (key.length !== 4) throw new TypeError('maskKey must return 4 bytes')
-  return [head, key.slice(), applyMask(payload, key, new Uint8Array(length))]
+  return [head, key.slice(), applyMask(payload, 0, key, 0, new Uint8Array(length))]
 }
 
-function applyMask(from: Uint8Array, key: Uint8Array, to: Uint8Array): Uint8Array {
-  const [a, b, c, d] = key as unknown as [number, number, number, number]
-  const { length } = from
+/** From this length on, 32 bits at a time are faster, though a view of them must be made. */
+const SHORTEST_IN_WORDS = 96
+
+/** Four bytes, and the same as a number in the byte order of the machine. */
+const keyWord = new Uint32Array(1)
+const keyBytes = new Uint8Array(keyWord.buffer)
+
+/** Fills `to` with the bytes from `start` on, masked by the key at `keyAt` of `keys`. */
+function applyMask(from: Uint8Array, start: number, keys: Uint8Array, keyAt: number, to: Uint8Array): Uint8Array {
+  const { length } = to
   let index = 0
-  for (; index + 4 <= length; index += 4) {
-    to[index] = from[index]! ^ a
-    to[index + 1] = from[index + 1]! ^ b
-    to[index + 2] = from[index + 2]! ^ c
-    to[index + 3] = from[index + 3]! ^ d
+  if (length >= SHORTEST_IN_WORDS && (to.byteOffset & 3) === 0) {
+    for (let at = 0; at < 4; at++) keyBytes[at] = keys[keyAt + at]!
+    const key = keyWord[0]!
+    to.set(from.subarray(start, start + length))
+    const words = new Uint32Array(to.buffer, to.byteOffset, length >>> 2)
+    for (let at = 0; at < words.length; at++) words[at] = words[at]! ^ key
+    index = length & ~3
   }
-  for (; index < length; index++) to[index] = from[index]! ^ key[index & 3]!
+  for (; index < length; index++) to[index] = from[start + index]! ^ keys[keyAt + (index & 3)]!
   return to
 }
 
@@ -231,20 +244,20 @@ class MessageJoiner implements FrameMapper<Frame, WebsocketMessage> {
   }
 
   decode(frame: Frame): WebsocketMessage | typeof NO_FRAME {
-    const { opcode, isLast, payload } = frame
-    if (opcode >= CLOSE) return messageOf(opcode, payload)
+    const { opcode, isLast, bytes, start } = frame
+    if (opcode >= CLOSE) return messageOf(opcode, bytes, start)
     const { maxMessageLength, maxFragments } = this.rules
-    if (this.length + payload.length > maxMessageLength) throw tooLong('maxMessageLength', maxMessageLength)
+    if (this.length + bytes.length - start > maxMessageLength) throw tooLong('maxMessageLength', maxMessageLength)
     if (this.fragments === maxFragments) throw tooLong('maxFragments', maxFragments)
-    if (isLast && this.fragments === 0) return messageOf(opcode, payload)
+    if (isLast && this.fragments === 0) return messageOf(opcode, bytes, start)
     if (this.fragments++ === 0) this.opcode = opcode
-    this.append(payload)
+    this.append(bytes.subarray(start))
     if (!isLast) return NO_FRAME
     const message = this.bytes!.subarray(0, this.length)
     this.bytes = undefined
     this.length = 0
     this.fragments = 0
-    return messageOf(this.opcode, message)
+    return messageOf(this.opcode, message, 0)
   }
 
   end(): WebsocketMessage[] {
@@ -269,20 +282,25 @@ function tooLong(option: string, limit: number): FrameError {
   return new FrameError('ERR_FRAME_TOO_LONG', message, { maxFrameLength: limit })
 }
 
-function messageOf(opcode: number, payload: Uint8Array): WebsocketMessage {
-  if (opcode === TEXT) return { type: 'text', text: utf8(payload) }
+function messageOf(opcode: number, bytes: Uint8Array, start: number): WebsocketMessage {
+  if (opcode === TEXT) return { type: 'text', text: utf8(bytes, start) }
+  if (opcode === CLOSE) return closeOf(bytes, start)
+  const payload = start === 0 ? bytes : bytes.subarray(start)
   if (opcode === BINARY) return { type: 'binary', payload }
-  if (opcode === PING) return { type: 'ping', payload }
-  if (opcode === PONG) return { type: 'pong', payload }
-  if (payload.length === 0) return { type: 'close', code: undefined, reason: '' }
-  const code = payload.length === 1 ? 0 : readBig(payload, 0, 2)
-  if (!isCloseCode(code)) throw corrupt(NAME, 'a close code must not be sent')
-  return { type: 'close', code, reason: utf8(payload.subarray(2)) }
+  return { type: opcode === PING ? 'ping' : 'pong', payload }
 }
 
-function utf8(bytes: Uint8Array): string {
+function closeOf(bytes: Uint8Array, start: number): WebsocketMessage {
+  const { length } = bytes
+  if (length === start) return { type: 'close', code: undefined, reason: '' }
+  const code = length === start + 1 ? 0 : readBig(bytes, start, 2)
+  if (!isCloseCode(code)) throw corrupt(NAME, 'a close code must not be sent')
+  return { type: 'close', code, reason: utf8(bytes, start + 2) }
+}
+
+function utf8(bytes: Uint8Array, start: number): string {
   try {
-    return decodeUtf8(bytes)
+    return decodeUtf8(bytes, start)
   } catch {
     throw corrupt(NAME, 'text must be UTF-8')
   }
@@ -295,17 +313,20 @@ function isCloseCode(code: number): boolean {
 }
 
 function frameOfMessage(message: WebsocketMessage): Frame {
-  const isLast = true
   switch (message.type) {
     case 'text':
-      return { opcode: TEXT, isLast, payload: encodeUtf8(NAME, message.text) }
+      return wholeFrame(TEXT, encodeUtf8(NAME, message.text))
     case 'binary':
-      return { opcode: BINARY, isLast, payload: message.payload }
+      return wholeFrame(BINARY, message.payload)
     case 'close':
-      return { opcode: CLOSE, isLast, payload: controlPayload(closePayload(message)) }
+      return wholeFrame(CLOSE, controlPayload(closePayload(message)))
     default:
-      return { opcode: message.type === 'ping' ? PING : PONG, isLast, payload: controlPayload(message.payload) }
+      return wholeFrame(message.type === 'ping' ? PING : PONG, controlPayload(message.payload))
   }
+}
+
+function wholeFrame(opcode: number, payload: Uint8Array): Frame {
+  return { opcode, isLast: true, bytes: payload, start: 0 }
 }
 
 function closePayload({ code, reason }: { code: number | undefined; reason: string }): Uint8Array {
