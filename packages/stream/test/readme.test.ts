@@ -1,3 +1,3 @@
 import { testReadme } from '../../../tools/tests/readme.ts'
 
-for (const index of [0, 1, 2]) testReadme(import.meta.url, index)
+for (const index of [0, 1, 2, 3, 4]) testReadme(import.meta.url, index)
