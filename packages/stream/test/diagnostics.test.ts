@@ -4,7 +4,9 @@ import { PassThrough } from 'node:stream'
 import { jsonLines, lines } from '@unstick/delimiter'
 import { lengthField } from '@unstick/length-field'
 import { describe, expect, it, vi } from 'vitest'
+import { channelOf, debugLogOf } from '../src/channels.ts'
 import { encodeStream, framed, frames, reader } from '../src/index.ts'
+import { FrameDecoderStream, FrameEncoderStream } from '../src/web.ts'
 import { afterwards, collect, connection, turns } from './connection.ts'
 
 const codec = lengthField({ lengthFieldLength: 1, maxFrameLength: 6, oversize: 'skip' })
@@ -144,12 +146,15 @@ describe('the diagnostics channels', () => {
     const logged: unknown[][] = []
     vi.resetModules()
     // Node reads NODE_DEBUG when the process starts.
-    vi.doMock('node:util', () => ({
+    const original = process.getBuiltinModule.bind(process)
+    const util = {
       debuglog: (section: string) =>
         Object.assign((...parts: unknown[]) => logged.push([section, ...parts]), { enabled: true }),
-    }))
+    }
+    const spy = vi.spyOn(process, 'getBuiltinModule')
+    spy.mockImplementation((id: string) => (id === 'node:util' ? util : original(id)))
     const fresh = (await import('../src/index.ts')) as { frames: typeof frames }
-    vi.doUnmock('node:util')
+    spy.mockRestore()
     await collect(fresh.frames([Buffer.from([1, 65])], codec))
     expect(logged.map(([section, , name]) => [section, name])).toEqual([
       ['unstick', 'unstick:stream:open'],
@@ -157,5 +162,93 @@ describe('the diagnostics channels', () => {
       ['unstick', 'unstick:stream:close'],
     ])
     expect(logged[1]?.[3]).toMatchObject({ adapter: 'frames', offset: 0, length: 2, frames: 1 })
+  })
+})
+
+describe('the channels of Web streams', () => {
+  const bytes = Buffer.from([1, 1, 8, 1, 2, 3, 4, 5, 6, 7, 8, 2, 1, 1])
+  const writeAll = async (stream: { writable: WritableStream }, chunks: unknown[]): Promise<void> => {
+    const writer = stream.writable.getWriter()
+    for (const chunk of chunks) await writer.write(chunk)
+    await writer.close()
+  }
+
+  it('tell of a decoder as of every adapter', async () => {
+    const heard = listen()
+    const decoding = new FrameDecoderStream(codec)
+    const writing = writeAll(decoding, [bytes, Buffer.of(0)])
+    await collect(decoding.readable as unknown as AsyncIterable<unknown>)
+    await writing
+    const { id } = heard[0]![1]
+    const identity = { id, adapter: 'FrameDecoderStream', codec: 'lengthField' }
+    expect(heard).toEqual([
+      ['stream:open', { ...identity, source: decoding }],
+      ['frame:skipped', { ...identity, offset: 2, length: 9, reason: 'too-long' }],
+      ['frame:received', { ...identity, offset: 0, length: 14, frames: 2 }],
+      ['frame:received', { ...identity, offset: 14, length: 1, frames: 1 }],
+      ['stream:close', { ...identity, stats: decoding.stats }],
+    ])
+  })
+
+  it('tell of an encoder: each frame sent, and its close', async () => {
+    const heard = listen()
+    const encoding = new FrameEncoderStream(codec)
+    const reading = collect(encoding.readable as unknown as AsyncIterable<unknown>)
+    await writeAll(encoding, [Buffer.from('abc'), Buffer.alloc(0)])
+    await reading
+    const { id } = heard[0]![1]
+    const identity = { id, adapter: 'FrameEncoderStream', codec: 'lengthField' }
+    expect(heard).toEqual([
+      ['stream:open', { ...identity, source: encoding }],
+      ['frame:sent', { ...identity, offset: 0, length: 4, frames: 1 }],
+      ['frame:sent', { ...identity, offset: 4, length: 1, frames: 1 }],
+      ['stream:close', { ...identity, stats: encoding.stats }],
+    ])
+  })
+
+  it('tell of errors, aborts and cancels, with one close each', async () => {
+    const heard = listen('frame:error', 'stream:close')
+    const told = (): unknown[] => heard.splice(0).map(([name, { code }]) => [name, code].filter(Boolean).join(' '))
+    const cut = new FrameDecoderStream(codec)
+    const cutting = writeAll(cut, [Buffer.of(5, 1)]).catch(() => {})
+    await collect(cut.readable as unknown as AsyncIterable<unknown>)
+    await cutting
+    expect(told()).toEqual(['frame:error ERR_FRAME_TRUNCATED', 'stream:close'])
+    for (const open of [
+      (signal: AbortSignal) => new FrameDecoderStream(codec, { signal }),
+      (signal: AbortSignal) => new FrameEncoderStream(codec, { signal }),
+    ]) {
+      const aborting = new AbortController()
+      const aborted = open(aborting.signal)
+      await turns(1)
+      aborting.abort()
+      await expect(aborted.readable.getReader().read()).rejects.toThrow('aborted')
+      expect(told()).toEqual(['frame:error ABORT_ERR', 'stream:close'])
+    }
+    const cancelled = new FrameDecoderStream(codec)
+    await cancelled.readable.cancel()
+    expect(told()).toEqual(['stream:close'])
+    await new FrameEncoderStream(codec).readable.cancel()
+    expect(told()).toEqual(['stream:close'])
+    await new FrameEncoderStream(codec).writable.abort()
+    expect(told()).toEqual(['stream:close'])
+    const encoding = new FrameEncoderStream(codec)
+    const writer = encoding.writable.getWriter()
+    void collect(encoding.readable as unknown as AsyncIterable<unknown>)
+    await expect(writer.write(Buffer.alloc(99))).rejects.toMatchObject({ code: 'ERR_FRAME_TOO_LONG' })
+    expect(told()).toEqual(['frame:error ERR_FRAME_TOO_LONG', 'stream:close'])
+  })
+
+  it.each([
+    ['no process', undefined],
+    ['a process without built-in modules', {}],
+  ])('are silent where there is %s, as in a browser', (_what, process) => {
+    vi.stubGlobal('process', process)
+    afterwards(() => void vi.unstubAllGlobals())
+    const channel = channelOf('unstick:frame:received')
+    const log = debugLogOf('unstick')
+    expect([channel.hasSubscribers, log.enabled]).toEqual([false, false])
+    channel.publish({})
+    log('%s', 1)
   })
 })

@@ -9,7 +9,7 @@ import { chunkSource, type ChunkSource, type FrameSource } from './chunk-source.
 import { FrameReader } from './frame-reader.ts'
 import { Frames, type FrameIteration } from './frames.ts'
 import { END } from './readable-chunks.ts'
-import { Trace } from './trace.ts'
+import { Trace } from '../trace.ts'
 
 /** The options of `bySilence`. */
 export interface BySilenceOptions extends FrameStreamOptions {

@@ -12,7 +12,7 @@ import type { StreamStats } from '../stats.ts'
 import type { FrameDuplex } from './frame-duplex.ts'
 import { FramePump } from './frame-pump.ts'
 import type { WriteCallback } from './outgoing.ts'
-import { Trace } from './trace.ts'
+import { Trace } from '../trace.ts'
 
 /**
  * A Duplex that takes bytes and gives frames: its readable side is in object mode, and frames of bytes are Buffers.

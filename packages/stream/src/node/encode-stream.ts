@@ -12,7 +12,7 @@ import { EncodingDuplex } from './encoding-duplex.ts'
 import type { FrameDuplex } from './frame-duplex.ts'
 import type { StreamStats } from '../stats.ts'
 import type { Outgoing, WriteCallback } from './outgoing.ts'
-import { Trace } from './trace.ts'
+import { Trace } from '../trace.ts'
 
 /** From this many bytes on a part is worth a chunk of its own. */
 const LARGE_PART = 16_384

@@ -7,7 +7,7 @@ import { toError } from '../errors.ts'
 import type { EncodeStreamOptions } from '../options.ts'
 import { SentCounter, type StreamStats } from '../stats.ts'
 import { Outgoing, type WriteCallback } from './outgoing.ts'
-import type { Trace } from './trace.ts'
+import type { Trace } from '../trace.ts'
 
 /** Its `_write` is given an `Outgoing`, and tells it when the bytes have left. */
 export abstract class EncodingDuplex<Frame> extends Duplex {

@@ -8,7 +8,7 @@ import { toError } from '../errors.ts'
 import { OPEN, type Life } from '../life.ts'
 import type { FrameStreamOptions } from '../options.ts'
 import type { ReceivedStats } from '../stats.ts'
-import type { Trace } from './trace.ts'
+import type { Trace } from '../trace.ts'
 import { Beginning, isKnownToGiveBytes, learnFrom, nullFrame, withoutNull } from './null-check.ts'
 
 export class FramePump<Frame> {

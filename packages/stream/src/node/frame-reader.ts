@@ -12,7 +12,7 @@ import type { ChunkSource } from './chunk-source.ts'
 import type { StreamStats } from '../stats.ts'
 import type { FramesOptions } from './frames-options.ts'
 import { END } from './readable-chunks.ts'
-import type { Trace } from './trace.ts'
+import type { Trace } from '../trace.ts'
 
 /** What a call of `next` takes from the frames of a chunk: undefined when there is nothing left. */
 export type Take<Item> = () => IteratorResult<Item, void> | undefined

@@ -7,7 +7,7 @@
 import type { Writable } from 'node:stream'
 import { prematureClose, reasonOf } from '../errors.ts'
 import type { Outgoing } from './outgoing.ts'
-import type { Trace } from './trace.ts'
+import type { Trace } from '../trace.ts'
 
 const NOTHING = Buffer.alloc(0)
 

@@ -20,7 +20,7 @@ import { FrameWriter, lossOf } from './frame-writer.ts'
 import type { Outgoing, WriteCallback } from './outgoing.ts'
 import { destroyQuietly, END, ignoreErrors, ReadableChunks } from './readable-chunks.ts'
 import type { StreamStats } from '../stats.ts'
-import { Trace } from './trace.ts'
+import { Trace } from '../trace.ts'
 
 /** The options of `framed`. */
 export interface FramedOptions<Frame = Uint8Array> extends EncodeStreamOptions<Frame> {

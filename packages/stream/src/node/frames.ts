@@ -12,7 +12,7 @@ import { partsOf, type FrameInParts, type PartsOptions } from './frame-parts.ts'
 import { FrameReader, type Take } from './frame-reader.ts'
 import type { StreamStats } from '../stats.ts'
 import type { FramesOptions } from './frames-options.ts'
-import { Trace } from './trace.ts'
+import { Trace } from '../trace.ts'
 
 /** A loop over the frames of a source. */
 export interface FrameIteration<Frame> extends DisposableGenerator<Frame> {

@@ -23,7 +23,7 @@ import type { FramesOptions } from './frames-options.ts'
 import { delimitedBytes, exactBytes, piecesOf } from './reader-codecs.ts'
 import { SharedSource } from './shared-source.ts'
 import type { ReceivedStats, StreamStats } from '../stats.ts'
-import { Trace } from './trace.ts'
+import { Trace } from '../trace.ts'
 
 /** The options of `reader`. */
 export interface ReaderOptions extends FrameStreamOptions {

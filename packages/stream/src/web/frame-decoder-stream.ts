@@ -10,6 +10,7 @@ import { ChunkDecoder } from '../chunk-decoder.ts'
 import { Life, OPEN } from '../life.ts'
 import { checkCodec, readStreamOptions, type FrameStreamOptions } from '../options.ts'
 import type { ReceivedStats, StreamStats } from '../stats.ts'
+import { Trace } from '../trace.ts'
 
 /**
  * A pair of streams for `pipeThrough`: bytes are written, frames are read. Frames of bytes have the class of the chunks.
@@ -41,7 +42,7 @@ class DecoderStream<Frame> implements FrameDecoderStream<Frame> {
   constructor(codec: FrameCodec<Frame>, given?: FrameStreamOptions) {
     checkCodec(codec)
     const options = readStreamOptions('FrameDecoderStream', given)
-    const pump = new WebPump(codec, options)
+    const pump = new WebPump(codec, options, Trace.open('FrameDecoderStream', codec, this))
     this.pump = pump
     this.writable = new WritableStream<Uint8Array>(
       {
@@ -76,6 +77,7 @@ class WebPump<Frame> {
   private readonly decoder: ChunkDecoder<Frame>
   private readonly options: FrameStreamOptions
   private readonly life: Life
+  private readonly trace: Trace
   private reading: ReadableStreamDefaultController<Frame> | undefined = undefined
   writing: WritableStreamDefaultController | undefined = undefined
   /** Resolves the write whose frames are not used up, or rejects it with what failed. */
@@ -83,14 +85,15 @@ class WebPump<Frame> {
   /** Resolves the reading that waits for a chunk. */
   private refilled: (() => void) | undefined = undefined
 
-  constructor(codec: FrameCodec<Frame>, options: FrameStreamOptions) {
+  constructor(codec: FrameCodec<Frame>, options: FrameStreamOptions, trace: Trace) {
     this.options = options
+    this.trace = trace
     this.life = new Life({
       readingOver: () => this.stop(),
       hasUnread: () => this.reading?.desiredSize !== (options.readableHighWaterMark ?? 0),
       raise: (error) => this.reading?.error(error),
     })
-    this.decoder = new ChunkDecoder(codec, options, (error) => this.fail(error))
+    this.decoder = new ChunkDecoder(codec, trace.watching(options), (error) => this.fail(error), trace)
   }
 
   get stats(): ReceivedStats {
@@ -151,6 +154,7 @@ class WebPump<Frame> {
   /** Fails the writable side at once, and the readable side after the frames before the error, which it would drop. */
   fail(error: unknown): void {
     if (this.life.reading !== OPEN) return
+    this.trace.error(error)
     this.failWrite(error)
     this.life.fail(error)
   }
@@ -165,6 +169,7 @@ class WebPump<Frame> {
     const { signal } = this.options
     if (this.life.reading !== OPEN || signal === undefined) return
     const error = abortError(signal)
+    this.trace.error(error)
     this.failWrite(error)
     this.life.close()
     this.reading?.error(error)
@@ -173,6 +178,7 @@ class WebPump<Frame> {
   private stop(): void {
     this.options.signal?.removeEventListener('abort', this.abort)
     this.decoder.stop()
+    this.trace.close({ received: this.stats })
     this.resolveWrite()
     this.resumeReading()
   }

@@ -4,6 +4,7 @@ import type { FrameCodec } from '@unstick/core'
 import { abortError } from '../errors.ts'
 import { checkCodec, readEncodeOptions, type EncodeStreamOptions } from '../options.ts'
 import { SentCounter, type StreamStats } from '../stats.ts'
+import { Trace } from '../trace.ts'
 
 /**
  * A pair of streams for `pipeThrough`: frames are written, their bytes are read, one chunk a frame.
@@ -24,32 +25,46 @@ export class FrameEncoderStream<Frame = Uint8Array> {
     const options = readEncodeOptions('FrameEncoderStream', given)
     const { signal } = options
     const { sent } = this
-    let release = (): void => {}
+    const trace = Trace.open('FrameEncoderStream', codec, this)
+    let stopListening = (): void => {}
+    let isOver = false
+    const finish = (error?: unknown): void => {
+      stopListening()
+      if (isOver) return
+      isOver = true
+      if (error !== undefined) trace.error(error)
+      trace.close(this.stats)
+    }
     const transformer = {
       start(controller: TransformStreamDefaultController<Uint8Array>): void {
         if (signal === undefined) return
-        const abort = (): void => controller.error(abortError(signal))
+        const abort = (): void => {
+          const error = abortError(signal)
+          controller.error(error)
+          finish(error)
+        }
         if (signal.aborted) {
           abort()
           return
         }
         signal.addEventListener('abort', abort, { once: true })
-        release = () => signal.removeEventListener('abort', abort)
+        stopListening = () => signal.removeEventListener('abort', abort)
       },
       transform(frame: Frame, controller: TransformStreamDefaultController<Uint8Array>): void {
         try {
           const bytes = encodeOrReport(codec, frame, options)
           if (bytes === undefined) return
-          sent.count([bytes])
+          const length = sent.count([bytes])
+          trace.sent(sent.bytes - length, length)
           controller.enqueue(bytes)
         } catch (error) {
-          release()
+          finish(error)
           throw error
         }
       },
-      flush: () => release(),
+      flush: () => finish(),
       // Either side given up: newer than some types of TransformStream.
-      cancel: () => release(),
+      cancel: () => finish(),
     }
     const { readable, writable } = new TransformStream<Frame, Uint8Array>(
       transformer,

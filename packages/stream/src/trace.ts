@@ -3,12 +3,11 @@
 // Lengths, offsets and codes only. Never payload: neither frames, nor messages of errors, which may quote what they parsed.
 // Where nobody listens an adapter pays for one property read a chunk.
 
-import { channel, type Channel } from 'node:diagnostics_channel'
-import { debuglog } from 'node:util'
 import { codecName, isFrameError, type Skipped } from '@unstick/core'
-import type { ChunkObserver } from '../chunk-decoder.ts'
-import type { FrameStreamOptions } from '../options.ts'
-import type { StreamStats } from '../stats.ts'
+import { channelOf, debugLogOf, type Channel } from './channels.ts'
+import type { ChunkObserver } from './chunk-decoder.ts'
+import type { FrameStreamOptions } from './options.ts'
+import type { StreamStats } from './stats.ts'
 
 /** What every message says of its stream. */
 export interface StreamIdentity {
@@ -20,15 +19,15 @@ export interface StreamIdentity {
   readonly codec: string
 }
 
-const received = channel('unstick:frame:received')
-const sent = channel('unstick:frame:sent')
-const skipped = channel('unstick:frame:skipped')
-const failed = channel('unstick:frame:error')
-const opened = channel('unstick:stream:open')
-const closed = channel('unstick:stream:close')
-const stalled = channel('unstick:stream:stall')
+const received = channelOf('unstick:frame:received')
+const sent = channelOf('unstick:frame:sent')
+const skipped = channelOf('unstick:frame:skipped')
+const failed = channelOf('unstick:frame:error')
+const opened = channelOf('unstick:stream:open')
+const closed = channelOf('unstick:stream:close')
+const stalled = channelOf('unstick:stream:stall')
 
-const debug = debuglog('unstick')
+const debug = debugLogOf('unstick')
 
 let streams = 0
 

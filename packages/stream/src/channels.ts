@@ -1,0 +1,36 @@
+// `node:diagnostics_channel` and NODE_DEBUG, where there are any: Node, Deno and Bun.
+//
+// Nothing is imported, so that `stream/web` runs in browsers, and a bundler finds nothing of Node in it.
+
+export interface Channel {
+  readonly name: string
+  readonly hasSubscribers: boolean
+  publish(message: object): void
+}
+
+/** Writes to stderr while `enabled`. */
+export interface DebugLog {
+  (format: string, ...values: unknown[]): void
+  readonly enabled: boolean
+}
+
+interface Builtins {
+  'node:diagnostics_channel': { channel(name: string): Channel }
+  'node:util': { debuglog(section: string): DebugLog }
+}
+
+/** A built-in module of the runtime, or undefined where there is none. */
+function builtin<Name extends keyof Builtins>(name: Name): Builtins[Name] | undefined {
+  const { process } = globalThis as { process?: { getBuiltinModule?(id: string): unknown } }
+  return process?.getBuiltinModule?.(name) as Builtins[Name] | undefined
+}
+
+/** The channel of this name; where there are no channels, one that nobody listens to. */
+export function channelOf(name: string): Channel {
+  return builtin('node:diagnostics_channel')?.channel(name) ?? { name, hasSubscribers: false, publish: () => undefined }
+}
+
+/** What NODE_DEBUG turns on for this section. */
+export function debugLogOf(section: string): DebugLog {
+  return builtin('node:util')?.debuglog(section) ?? Object.assign(() => undefined, { enabled: false })
+}
