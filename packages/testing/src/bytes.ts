@@ -47,3 +47,26 @@ export function cutAt(bytes: Uint8Array, positions: readonly number[]): Uint8Arr
     return memory.subarray(MARGIN, MARGIN + part.length)
   })
 }
+
+/** The longest chunk that a loop copies sooner than a call does. */
+const SHORT = 32
+
+/**
+ * The same, but the chunks are parts of one piece of memory, a margin apart: a sixth of the time. For decoders, which have
+ * no reason to transfer the memory of a chunk.
+ */
+export function cutInOneMemory(bytes: Uint8Array, positions: readonly number[]): Uint8Array[] {
+  const ends = [...positions, bytes.length]
+  const memory = new Uint8Array(bytes.length + (ends.length + 1) * MARGIN).fill(SURROUNDING)
+  let start = 0
+  let at = MARGIN
+  return ends.map((end) => {
+    const length = end - start
+    const chunk = memory.subarray(at, at + length)
+    if (length > SHORT) chunk.set(bytes.subarray(start, end))
+    else for (let index = 0; index < length; index++) chunk[index] = bytes[start + index]!
+    start = end
+    at += length + MARGIN
+    return chunk
+  })
+}

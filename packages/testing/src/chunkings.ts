@@ -1,7 +1,7 @@
 // Ways to cut a stream into chunks, above all those that framers get wrong.
 
 import fc from 'fast-check'
-import { cutAt } from './bytes.ts'
+import { cutAt, cutInOneMemory } from './bytes.ts'
 
 /**
  * Chunks that make up `bytes`. Biased to the hostile ones: everything at once, single bytes, empty chunks, cuts inside
@@ -21,8 +21,9 @@ export interface Cuttable {
 /** Streams with chunks that make them up: both shrink, each as far as the other lets it. */
 export function chunked<Stream extends Cuttable>(
   streams: fc.Arbitrary<Stream>,
+  cut: typeof cutAt = cutInOneMemory,
 ): fc.Arbitrary<Stream & { chunks: Uint8Array[] }> {
-  return new Chunked(streams).map(({ stream, cuts }) => ({ ...stream, chunks: cutAt(stream.bytes, cuts) }))
+  return new Chunked(streams).map(({ stream, cuts }) => ({ ...stream, chunks: cut(stream.bytes, cuts) }))
 }
 
 interface CutStream<Stream> {

@@ -4,6 +4,7 @@ import type { FrameCodec } from '@unstick/core'
 import fc from 'fast-check'
 import { overlongFrames } from './beyond-limit.ts'
 import { callbackLaws } from './callback-laws.ts'
+import { chunked } from './chunkings.ts'
 import { costLaws } from './cost-laws.ts'
 import { decodingLaws } from './decoding-laws.ts'
 import { definitionOf } from './definition.ts'
@@ -11,7 +12,7 @@ import { encodingLaws } from './encoding-laws.ts'
 import { frameStreams } from './frame-streams.ts'
 import { encodedMemoryLaw, handoverLaws, unreadMemoryLaw } from './handover-laws.ts'
 import { independenceLaws } from './independence-laws.ts'
-import { inputs } from './inputs.ts'
+import { inputStreams } from './inputs.ts'
 import { expectSame, LawBook, type Law } from './law.ts'
 import { readLawOptions } from './law-options.ts'
 import { lengthLaws } from './length-laws.ts'
@@ -124,14 +125,15 @@ export function codecLaws<Frame>(codec: FrameCodec<Frame>, given: CodecLawOption
   checkInputs(valid, stream)
   const book = new LawBook(name)
   const long = valid === undefined || frameOfLength === 'none' ? undefined : longFrames(codec, frameOfLength, valid)
-  const input = inputs(valid, stream, long && overlongFrames(codec, long))
+  const streams = inputStreams(valid, stream, long && overlongFrames(codec, long))
+  const input = chunked(streams)
 
   decodingLaws(book, codec, input, options)
   if (frame !== undefined && valid !== undefined) {
     encodingLaws(book, codec, frame, valid, long, options)
   }
   handoverLaws(book, codec, input)
-  callbackLaws(book, codec, input, { ...options, skips: options.skips ?? skipsOf(codec) })
+  callbackLaws(book, codec, input, streams, { ...options, skips: options.skips ?? skipsOf(codec) })
   independenceLaws(book, codec, { input, streams: streamsOf(valid, stream) })
   costLaws(book, codec, { input, long, valid, stream, ofParts: frameOfParts })
   if (announcing !== undefined) lengthLaws(book, codec, announcing)

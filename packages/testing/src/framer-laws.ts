@@ -1,11 +1,12 @@
 // The laws that can be asked of any framer, of whatever make: they need nothing but frames for chunks.
 
 import fc from 'fast-check'
+import { cutAt } from './bytes.ts'
 import { chunked } from './chunkings.ts'
 import { decodeWith, type Framer } from './decode-with.ts'
 import { frameStreams } from './frame-streams.ts'
 import { expectUnchanged } from './handover-laws.ts'
-import { inputs } from './inputs.ts'
+import { inputStreams } from './inputs.ts'
 import { expectSame, LawBook, type Law } from './law.ts'
 import { readLawOptions } from './law-options.ts'
 import type { Outcome } from './outcome.ts'
@@ -50,8 +51,9 @@ export function framerLaws<Frame>(framer: Framer, options: FramerLawOptions<Fram
     oracle,
   } = readLawOptions<FramerLawOptions<Frame>>('framerLaws', options, ['frame', 'encode', 'name', 'stream', 'oracle'])
   const valid = frameStreams({ encode }, frame)
-  const sound = chunked(valid)
-  const input = stream === undefined ? sound : fc.oneof(sound, inputs(undefined, stream))
+  // A framer may transfer the memory of a chunk, as streams of bytes do.
+  const sound = chunked(valid, cutAt)
+  const input = stream === undefined ? sound : fc.oneof(sound, chunked(inputStreams(undefined, stream), cutAt))
   const { law, premise, laws } = new LawBook(name)
 
   premise({

@@ -19,11 +19,11 @@ const REPEATED = { min: 8, max: 40 }
  * Encoded frames, whole, corrupted, followed by anything and between `overlong` ones; any bytes; streams of the caller's;
  * and long streams.
  */
-export function inputs(
+export function inputStreams(
   valid: fc.Arbitrary<FrameStream> | undefined,
   streams: fc.Arbitrary<Uint8Array> | undefined,
   overlong: readonly Uint8Array[] = [],
-): fc.Arbitrary<Input> {
+): fc.Arbitrary<Cuttable> {
   const anything = fc.uint8Array({ maxLength: 40 })
   const kinds: fc.WeightedArbitrary<Cuttable>[] = [
     { weight: 1, arbitrary: anything.map((bytes) => ({ bytes, starts: [] })) },
@@ -52,18 +52,25 @@ export function inputs(
       bytes: joined([...new Array<Uint8Array>(times).fill(bytes), tail]),
       starts: [],
     }))
-  return chunked(fc.oneof(...kinds, { weight: 1, arbitrary: long }))
+  return fc.oneof(...kinds, { weight: 1, arbitrary: long })
 }
 
-/** How many inputs are looked through for those that have something. */
+/** How many streams are looked through for those that have something, a few at a time, and how many of those suffice. */
 const LOOKED_THROUGH = 400
+const AT_ONCE = 50
+const ENOUGH = 40
 
 /** These inputs, half of them joined of streams that have what is asked for, if there are any. */
-export function inputsThat(input: fc.Arbitrary<Input>, has: (bytes: Uint8Array) => boolean): fc.Arbitrary<Input> {
-  const found = fc
-    .sample(input, { numRuns: LOOKED_THROUGH, seed: 1 })
-    .map(({ bytes }) => bytes)
-    .filter(has)
+export function inputsThat(
+  input: fc.Arbitrary<Input>,
+  given: fc.Arbitrary<Cuttable>,
+  has: (bytes: Uint8Array) => boolean,
+): fc.Arbitrary<Input> {
+  const found: Uint8Array[] = []
+  for (let seed = 1; seed <= LOOKED_THROUGH / AT_ONCE && found.length < ENOUGH; seed++) {
+    const sampled = fc.sample(given, { numRuns: AT_ONCE, seed })
+    found.push(...sampled.map(({ bytes }) => bytes).filter(has))
+  }
   if (found.length === 0) return input
   const streams = fc
     .array(fc.constantFrom(...found), { minLength: 1, maxLength: 3 })

@@ -3,13 +3,12 @@
 import type { FrameCodec } from '@unstick/core'
 import { joined } from './bytes.ts'
 import { callbackLaws } from './callback-laws.ts'
-import { chunked } from './chunkings.ts'
+import { chunked, type Cuttable } from './chunkings.ts'
 import { decodingLaws } from './decoding-laws.ts'
 import { handoverLaws } from './handover-laws.ts'
 import { independenceLaws } from './independence-laws.ts'
 import fc from 'fast-check'
 import type { CodecLawOptions } from './codec-laws.ts'
-import type { Input } from './inputs.ts'
 import { expectSame, LawBook, type Law } from './law.ts'
 import { readLawOptions } from './law-options.ts'
 import { outcomeOf, wholeOutcomeOf } from './outcome.ts'
@@ -38,10 +37,11 @@ export function recordedLaws<Frame>(
     throw new TypeError('recordedLaws needs a recording with a frame, received none')
   }
   const book = new LawBook(options.name ?? 'the codec')
-  const whole: fc.Arbitrary<Input> = chunked(fc.constant({ bytes, starts: [] }))
+  const whole: fc.Arbitrary<Cuttable> = fc.constant({ bytes, starts: [] })
   // A part from the beginning ends inside a frame now and then.
-  const part = chunked(fc.nat(bytes.length).map((length) => ({ bytes: bytes.slice(0, length), starts: [] })))
-  const input = fc.oneof(whole, part)
+  const part = fc.nat(bytes.length).map((length) => ({ bytes: bytes.slice(0, length), starts: [] }))
+  const streams = fc.oneof(whole, part)
+  const input = chunked(streams)
 
   book.law({
     name: 'as it was recorded',
@@ -59,7 +59,7 @@ export function recordedLaws<Frame>(
   })
   decodingLaws(book, codec, input, options)
   handoverLaws(book, codec, input)
-  callbackLaws(book, codec, input, options)
+  callbackLaws(book, codec, input, streams, options)
   independenceLaws(book, codec, { input })
   return book.laws
 }
