@@ -2,8 +2,9 @@
 // after it.
 
 import { basename } from 'node:path'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { expect, it, vi } from 'vitest'
+import { readFileSync } from 'node:fs'
+import { expect, it } from 'vitest'
+import { printedBy } from './example.ts'
 
 /** Runs the first example, or the one at `index`. The page is named as seen from the folder of tests. */
 export function testReadme(testUrl: string, index = 0, page = '../README.md'): void {
@@ -12,16 +13,7 @@ export function testReadme(testUrl: string, index = 0, page = '../README.md'): v
     const readme = readFileSync(new URL(page, testUrl), 'utf8')
     const [, example, output] = [...readme.matchAll(/```[jt]s\n((?:(?!```).)*)```\n+```text\n(.*?)```/gs)][index] ?? []
     if (example === undefined) throw new Error(`${page} has no example ${index + 1} with its output`)
-    const folder = new URL('../reports/', testUrl)
-    mkdirSync(folder, { recursive: true })
-    const file = new URL(`${name.toLowerCase()}${index === 0 ? '' : `-${index + 1}`}.ts`, folder)
-    writeFileSync(file, example)
-    const log = vi.spyOn(console, 'log').mockImplementation(() => {})
-    try {
-      await import(/* @vite-ignore */ file.pathname)
-      expect(log.mock.calls.map((args) => `${args.join(' ')}\n`).join('')).toBe(output)
-    } finally {
-      log.mockRestore()
-    }
+    const file = new URL(`../reports/${name.toLowerCase()}${index === 0 ? '' : `-${index + 1}`}.ts`, testUrl)
+    expect(await printedBy(example, file.pathname)).toBe(output)
   })
 }

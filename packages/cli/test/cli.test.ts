@@ -9,6 +9,7 @@ import { describe, expect, it } from 'vitest'
 import { commands } from '../src/commands.ts'
 import { demo } from '../src/demo.ts'
 import { run } from '../src/index.ts'
+import { printedBySession } from './console-session.ts'
 import { unstick } from './unstick.ts'
 
 const stream = Buffer.from([0, 2, 104, 105, 0, 0, 0, 3, 10, 34, 0x41])
@@ -218,20 +219,11 @@ describe('the README', () => {
 
   it('prints what it says: each console example, one after another in one folder', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'unstick-readme-'))
-    const before = process.cwd()
-    process.chdir(folder)
     try {
       const sessions = [...readme.matchAll(/```console\n(.*?)```/gs)].map((match) => match[1]!)
       expect(sessions.length).toBeGreaterThan(4)
-      for (const session of sessions) {
-        const printed: string[] = []
-        for (const line of session.split('\n').filter((one) => one.startsWith('$ '))) {
-          printed.push(`${line}\n`, await printedBy(line.slice(2)))
-        }
-        expect(printed.join('')).toBe(session)
-      }
+      for (const session of sessions) expect(await printedBySession(session, folder)).toBe(session)
     } finally {
-      process.chdir(before)
       rmSync(folder, { recursive: true })
     }
   })
@@ -243,28 +235,6 @@ describe('the README', () => {
     }
   })
 })
-
-/** What a line of a shell prints, of those that the README has: printf into a file or a command, and unstick. */
-async function printedBy(line: string): Promise<string> {
-  const [, content, target, rest] = /^(?:printf '(.*?)' ([|>]) )?(.*)$/.exec(line)!
-  const bytes = Buffer.from(unescaped(content ?? ''), 'latin1')
-  if (target === '>') {
-    writeFileSync(rest!, bytes)
-    return ''
-  }
-  const [command, ...args] = rest!.match(/'[^']*'|\S+/g)!.map((word) => word.replaceAll("'", ''))
-  expect(command).toBe('unstick')
-  const { out, err } = await unstick(args, bytes)
-  return out + err
-}
-
-/** As printf has it. */
-function unescaped(content: string): string {
-  const controls: Record<string, string> = { n: '\n', r: '\r' }
-  return content.replaceAll(/\\(?:([0-7]{3})|([nr]))/g, (_, octal: string | undefined, control: string) =>
-    octal === undefined ? controls[control]! : String.fromCharCode(Number.parseInt(octal, 8)),
-  )
-}
 
 describe('unstick demo', () => {
   it('shows coalesced and fragmented messages, and that every codec gives them back', async () => {

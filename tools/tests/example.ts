@@ -1,0 +1,23 @@
+// Runs an example of the documentation from source: it is written to a file, since the imports in it have to be resolved.
+
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { vi } from 'vitest'
+
+/** What the example prints with `console.log`. */
+export async function printedBy(example: string, file: string): Promise<string> {
+  writeExample(example, file)
+  const log = vi.spyOn(console, 'log').mockImplementation(() => {})
+  try {
+    await import(/* @vite-ignore */ file)
+    return log.mock.calls.map((args) => `${args.join(' ')}\n`).join('')
+  } finally {
+    log.mockRestore()
+  }
+}
+
+export function writeExample(example: string, file: string): void {
+  if (existsSync(file) && readFileSync(file, 'utf8') === example) return
+  mkdirSync(dirname(file), { recursive: true })
+  writeFileSync(file, example)
+}
