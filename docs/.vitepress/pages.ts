@@ -12,8 +12,41 @@ const section = (text: string, items: Record<string, string>): Section => ({
 })
 
 const sections = [
-  section('Try it', { '/playground': 'Playground' }),
-  section('Packages', {
+  section('Start', {
+    '/tutorial': 'Ten minutes with unstick',
+    '/which-codec': 'Which codec do I need?',
+    '/playground': 'Playground',
+  }),
+  section('How to', {
+    '/guides/tcp-server': 'A TCP server',
+    '/guides/serial-port': 'A serial port',
+    '/guides/stdio-and-mcp': 'Stdio and MCP',
+    '/guides/lsp': 'A language server',
+    '/guides/web-streams': 'Web streams and fetch',
+    '/guides/protocol-upgrade': 'Changing the protocol',
+    '/guides/large-frames': 'Large frames',
+    '/guides/custom-codec': 'A codec of your own',
+    '/guides/nested-formats': 'Nested formats',
+    '/guides/resynchronising': 'Resynchronising',
+    '/guides/testing-a-codec': 'Testing a codec',
+    '/guides/measuring': 'Measuring a codec',
+    '/guides/production': 'Watching it in production',
+    '/guides/migrating': 'Migrating from other packages',
+    '/guides/netty-and-tokio': 'Coming from Netty or tokio-util',
+  }),
+  section('Why', {
+    '/explanation/tcp-and-messages': 'Why TCP cuts and joins messages',
+    '/explanation/backpressure': 'Backpressure',
+    '/explanation/life-of-a-connection': 'The life of a connection',
+    '/explanation/ownership': 'Ownership and copying',
+    '/explanation/limits': 'Limits and denial of service',
+    '/explanation/errors-and-recovery': 'Errors and recovery',
+    '/comparison': 'Comparison',
+  }),
+  section('Reference', {
+    '/reference/options': 'Options',
+    '/reference/errors': 'Errors',
+    '/architecture#glossary': 'Glossary',
     '/packages/core': '@unstick/core',
     '/packages/length-field': '@unstick/length-field',
     '/packages/delimiter': '@unstick/delimiter',
@@ -29,6 +62,7 @@ const sections = [
   }),
   section('How it is made', {
     '/architecture': 'Architecture',
+    '/decisions': 'Decisions',
     '/testing': 'Testing framers',
     '/vectors': 'Conformance vectors',
     '/benchmarks': 'Benchmarks',
@@ -41,7 +75,9 @@ export const pages: string[] = sections.flatMap(({ items }) => items.map(({ link
 export const sidebar: DefaultTheme.SidebarItem[] = sections
 
 export const nav: DefaultTheme.NavItem[] = [
-  { text: 'Packages', link: '/packages/core', activeMatch: '^/packages/' },
+  { text: 'Tutorial', link: '/tutorial' },
+  { text: 'How to', link: '/guides/tcp-server', activeMatch: '^/guides/' },
+  { text: 'Reference', link: '/reference/options', activeMatch: '^/(reference|packages)/' },
   { text: 'API', link: '/api/index.html', target: '_self' },
   { text: 'Playground', link: '/playground' },
 ]

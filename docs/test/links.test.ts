@@ -30,7 +30,8 @@ function linksOf(page: string): string[] {
 
 /** What is wrong with a link: a reason, or nothing. */
 function faultOf(page: string, link: string): string | undefined {
-  if (/^https?:/.test(link)) return undefined
+  // The pages of the API are TypeDoc's.
+  if (/^(https?:|\/api\/)/.test(link)) return undefined
   const [path, anchor] = link.split('#') as [string, string?]
   let file = path === '' ? page : join(path.startsWith('/') ? 'docs' : dirname(page), path)
   if (!existsSync(join(repository, file))) file += '.md'
