@@ -3,11 +3,13 @@ import type { DefaultTheme } from 'vitepress'
 
 interface Section {
   text: string
+  collapsed: boolean
   items: { text: string; link: string }[]
 }
 
 const section = (text: string, items: Record<string, string>): Section => ({
   text,
+  collapsed: false,
   items: Object.entries(items).map(([link, title]) => ({ text: title, link })),
 })
 

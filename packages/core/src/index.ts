@@ -1,3 +1,9 @@
+/**
+ * Contracts of codecs and decoders, `defineCodec`, combinators, errors.
+ *
+ * @module @unstick/core
+ */
+
 export { codecName, givesParts, type PartDecoder } from './adapter-side.ts'
 export type {
   DecoderOptions,

@@ -1,3 +1,9 @@
+/**
+ * Frames that end, or begin, with a delimiter.
+ *
+ * @module @unstick/delimiter
+ */
+
 export { delimiter, type DelimiterOptions } from './delimiter.ts'
 export { jsonLines, type JsonLinesOptions } from './json-lines.ts'
 export type { LineEnding } from './line-endings.ts'

@@ -1,3 +1,9 @@
+/**
+ * Frames whose header says how long they are.
+ *
+ * @module @unstick/length-field
+ */
+
 export { contentLength, headerBlock, type HeaderBlock, type HeaderBlockOptions } from './header-block.ts'
 export { lengthField, type LengthFieldOptions } from './length-field.ts'
 export type { ByteOrder } from './integers.ts'

@@ -1,3 +1,9 @@
+/**
+ * Packets with sync bytes and a checksum, found again after damage.
+ *
+ * @module @unstick/packet
+ */
+
 export type { ChecksumFunction, ChecksumOptions } from './checksum.ts'
 export { crc, type Crc, type CrcName, type CrcParameters } from './crc.ts'
 export type { ByteOrder } from './integers.ts'

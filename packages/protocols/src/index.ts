@@ -1,3 +1,9 @@
+/**
+ * Codecs for wire protocols.
+ *
+ * @module @unstick/protocols
+ */
+
 export * from './amqp091.ts'
 export * from './amqp10.ts'
 export * from './arrow-ipc.ts'

@@ -1,3 +1,9 @@
+/**
+ * Frames from and to Node streams, Web streams and iterables.
+ *
+ * @module @unstick/stream
+ */
+
 export { bySilence, type BySilenceOptions } from './node/by-silence.ts'
 export { decodeStream } from './node/decode-stream.ts'
 export { encodeStream } from './node/encode-stream.ts'

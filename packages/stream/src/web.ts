@@ -1,3 +1,9 @@
+/**
+ * Frames from and to Web streams, without anything of Node.
+ *
+ * @module @unstick/stream/web
+ */
+
 export { FrameDecoderStream } from './web/frame-decoder-stream.ts'
 export { FrameEncoderStream } from './web/frame-encoder-stream.ts'
 export type { ReceivedStats, SentStats, StreamStats } from './stats.ts'

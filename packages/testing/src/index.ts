@@ -1,3 +1,9 @@
+/**
+ * The laws of framing as property tests.
+ *
+ * @module @unstick/testing
+ */
+
 export { codecLaws, type CodecLawOptions } from './codec-laws.ts'
 export { LawError, testLaws, type Law, type LawParameters } from './law.ts'
 export { chunkings } from './chunkings.ts'
