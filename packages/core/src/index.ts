@@ -29,11 +29,11 @@ export {
 } from './definition.ts'
 export { defineCodec } from './define-codec.ts'
 export { FrameError, frameTooLong, isFrameError, type FrameErrorCode, type FrameErrorDetails } from './errors.ts'
+export { indexOfByte } from './index-of-byte.ts'
 export { joinFragments, type JoinFragmentsOptions } from './join-fragments.ts'
 export { mapCodec, type FrameMapping, type FrameMappingWithMemory } from './map-codec.ts'
 export { newBytesLike } from './bytes-class.ts'
 export {
-  bytesFrame,
   bytesOption,
   choiceOption,
   functionOption,

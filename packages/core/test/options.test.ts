@@ -1,7 +1,6 @@
 import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
 import {
-  bytesFrame,
   bytesOption,
   choiceOption,
   functionOption,
@@ -12,6 +11,7 @@ import {
   shown,
   stringOption,
 } from '../src/index.ts'
+import { bytesFrame } from '../src/options.ts'
 
 const u8 = (...bytes: number[]): Uint8Array => new Uint8Array(bytes)
 

@@ -1,10 +1,9 @@
 // Finders for lines, by what ends them.
 
-import { ENDLESS, FrameError, newSearch, UNKNOWN, type FindFrame, type FindMany } from '@unstick/core'
+import { ENDLESS, FrameError, indexOfByte, newSearch, UNKNOWN, type FindFrame, type FindMany } from '@unstick/core'
 import { automatonOf } from './automaton.ts'
 import { findKept, findStripped, type MakeFinder } from './end-delimiter.ts'
 import { findEitherLines, findLines, keepEitherEnds, keepingEnds } from './line-block.ts'
-import { indexOfByte } from './search.ts'
 
 /**
  * What ends a line: `'auto'` LF or CRLF (a lone CR is data), `'lf'` LF alone (a CR is data), `'crlf'` CRLF alone (a bare

@@ -4,7 +4,6 @@ import { vi } from 'vitest'
 
 export interface Runtime {
   package: typeof import('../src/index.ts')
-  search: typeof import('../src/search.ts')
   /** Of each search for a byte by the runtime: how many bytes it may go through. */
   searches: number[]
   /** Of each text decoded by the runtime: how many bytes it has. */
@@ -22,7 +21,7 @@ export async function load(globals: Record<string, unknown> = {}): Promise<Runti
   watch(TextDecoder.prototype, 'decode', (_decoder, bytes: Uint8Array) => decodings.push(bytes.length))
   vi.resetModules()
   for (const [name, value] of Object.entries(globals)) vi.stubGlobal(name, value)
-  const loaded = { package: await import('../src/index.ts'), search: await import('../src/search.ts') }
+  const loaded = { package: await import('../src/index.ts') }
   return { ...loaded, searches, decodings }
 }
 

@@ -1,9 +1,9 @@
 // JSON text sequences: a record separator begins each value, an LF ends it.
 
-import { defineCodec, drop, ENDLESS, FrameError, gap, UNKNOWN } from '@unstick/core'
+import { defineCodec, drop, ENDLESS, FrameError, gap, indexOfByte, UNKNOWN } from '@unstick/core'
 import type { FindFrame, FrameCodec, FrameSearch } from '@unstick/core'
 import { readJsonOptions, type JsonOptions } from './options.ts'
-import { indexOfByte, isDeep, LONG, NESTED, NOT_ENDED, phaseOf, scanValue, tableOf, TOO_DEEP } from './scan-value.ts'
+import { isDeep, LONG, NESTED, NOT_ENDED, phaseOf, scanValue, tableOf, TOO_DEEP } from './scan-value.ts'
 import type { DepthRule } from './scan-value.ts'
 import { encodeValue, tooDeep, valueParser } from './value.ts'
 
@@ -148,7 +148,10 @@ function scanElement(bytes: Uint8Array, from: number, limit: number, search: Fra
     if (at === limit) return NOT_ENDED
     search.state += (BEGINS_NESTED[bytes[at]!] === 1 ? NESTED : SCALAR) - LEADING
   }
-  if (phaseOf(search.state) !== SCALAR) return scanValue(bytes, at, indexOfByte(RS, bytes, at, limit), search, rule)
+  if (phaseOf(search.state) !== SCALAR) {
+    const next = indexOfByte(bytes, RS, at, limit)
+    return scanValue(bytes, at, next < 0 ? limit : next, search, rule)
+  }
   while (at < limit && bytes[at] !== LF && bytes[at] !== RS) at++
   search.resumeAt = at
   return NOT_ENDED

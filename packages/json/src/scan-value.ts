@@ -7,7 +7,7 @@
 //   bit 5         DEEP: too many brackets are open, and it is walked through to its end, to be refused there
 //   from bit 6    how many brackets are open
 
-import { newSearch, type FrameSearch } from '@unstick/core'
+import { indexOfByte, newSearch, type FrameSearch } from '@unstick/core'
 
 // The phases below NESTED and above ESCAPE are the codec's; 0 is that of a new stream.
 
@@ -77,7 +77,8 @@ function scanTo(bytes: Uint8Array, from: number, to: number, search: FrameSearch
     if (answer !== NOT_ENDED || next === to) return answer
     at = next
     if (phaseOf(search.state) !== STRING) continue
-    at = indexOfByte(0x22, bytes, next, to)
+    const quote = indexOfByte(bytes, 0x22, next, to)
+    at = quote < 0 ? to : quote
     if (isEscaped(bytes, next, at)) search.state += ESCAPE - STRING
   }
 }
@@ -132,13 +133,6 @@ function closeString(bytes: Uint8Array, from: number, to: number): number {
     if (byte === BACKSLASH && ++at === to) return to + 2
   }
   return to + 1
-}
-
-/** Where `byte` is next in `bytes[from, to)`, or `to`. */
-export function indexOfByte(byte: number, bytes: Uint8Array, from: number, to: number): number {
-  // `indexOf` has no end, but a view has one.
-  const found = bytes.subarray(from, to).indexOf(byte)
-  return found === -1 ? to : from + found
 }
 
 /** Whether the backslashes right before `at`, from `from` on, escape what follows. */

@@ -5,6 +5,7 @@ import {
   defineCodec,
   FrameError,
   frameTooLong,
+  indexOfByte,
   integerOption,
   isBytes,
   kindOf,
@@ -14,7 +15,7 @@ import {
   type FrameCodec,
 } from '@unstick/core'
 import { headerFinder, type HeaderRules } from './header-finder.ts'
-import { colonOf, indexOfLineFeed, isHeaderName, isHeaderText, latin1, lengthOf, trimmedText } from './header-lines.ts'
+import { colonOf, LF, isHeaderName, isHeaderText, latin1, lengthOf, trimmedText } from './header-lines.ts'
 
 /** The options of `headerBlock`. */
 export interface HeaderBlockOptions {
@@ -146,7 +147,7 @@ function blockOf(bytes: Uint8Array): HeaderBlock {
   const headers: HeaderBlock['headers'] = []
   let line = 0
   for (;;) {
-    const lineFeed = indexOfLineFeed(bytes, line, bytes.length)
+    const lineFeed = indexOfByte(bytes, LF, line, bytes.length)
     const lineEnd = lineFeed - 1
     if (lineEnd === line) return { headers, body: bytes.subarray(lineFeed + 1) }
     const colon = colonOf(bytes, line, lineEnd)

@@ -8,8 +8,8 @@
 // SKIPPING   a header over its limit: each line up to the limit      the LF before the first line that was not read
 // DROPPING   the same, inside a line that is longer than that        the last byte that was read
 
-import { FrameError, frameTooLong, UNKNOWN, type FindFrame, type FrameSearch } from '@unstick/core'
-import { COLON, colonOf, CR, LF, indexOfLineFeed, isNamed, lengthOf, startOfLine, trimmedText } from './header-lines.ts'
+import { FrameError, frameTooLong, indexOfByte, UNKNOWN, type FindFrame, type FrameSearch } from '@unstick/core'
+import { COLON, colonOf, CR, LF, isNamed, lengthOf, startOfLine, trimmedText } from './header-lines.ts'
 import { protocolHint, withHint } from './hints.ts'
 
 export interface HeaderRules {
@@ -66,7 +66,7 @@ export function headerFinder(rules: HeaderRules): FindFrame {
     let line = mode === READING ? NOT_KNOWN : searched
     for (;;) {
       const limit = limitOf(mode, start, line)
-      const lineFeed = indexOfLineFeed(bytes, searched, Math.min(end, limit))
+      const lineFeed = indexOfByte(bytes, LF, searched, Math.min(end, limit))
       if (lineFeed === -1 && end < limit) {
         search.state = stateOf(mode, known)
         search.resumeAt = mode === READING ? end : mode === SKIPPING ? line - 1 : end - 1

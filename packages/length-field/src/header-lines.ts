@@ -6,12 +6,6 @@ const SPACE = 32
 const TAB = 9
 export const COLON = 58
 
-/** The first LF in `bytes[from, to)`, or -1. */
-export function indexOfLineFeed(bytes: Uint8Array, from: number, to: number): number {
-  for (let at = from; at < to; at++) if (bytes[at] === LF) return at
-  return -1
-}
-
 /** Where the line begins that `at` lies in, at `start` or later. */
 export function startOfLine(bytes: Uint8Array, start: number, at: number): number {
   while (at > start && bytes[at - 1] !== LF) at--

@@ -43,10 +43,10 @@ describe('indexOf', () => {
     ['far away', bytesWith(500, 10, 300, 400), 20, 500, 300],
     ['as the last byte', bytesWith(500, 499), 0, 500, 499],
     ['nowhere', bytesWith(500), 0, 500, 500],
-    ['behind the end, close to it', bytesWith(500, 450), 0, 400, 400],
-    ['behind the end, beyond what may be searched', bytesWith(5000, 450), 0, 400, 400],
+    ['after the end, close to it', bytesWith(500, 450), 0, 400, 400],
+    ['after the end, beyond what may be searched', bytesWith(5000, 450), 0, 400, 400],
     ['right at the end', bytesWith(500, 400), 0, 400, 400],
-    ['behind the end, with little to search', bytesWith(500, 12), 5, 10, 10],
+    ['after the end, with little to search', bytesWith(500, 12), 5, 10, 10],
   ])('finds the byte %s', (_where, bytes, from, end, expected) => {
     expect(indexOf(bytes, 1, from, end)).toBe(expected)
     expect(indexOf(Buffer.from(bytes), 1, from, end)).toBe(expected)
@@ -54,8 +54,8 @@ describe('indexOf', () => {
 
   it.each([
     ['no view for what lies near', 5000, 0, 48, 0],
-    ['no view where up to 2048 bytes follow', 400 + 2048, 0, 400, 0],
-    ['one view where more bytes follow', 400 + 2049, 0, 400, 1],
+    ['no view where up to 1024 bytes follow', 400 + 1024, 0, 400, 0],
+    ['one view where more bytes follow', 400 + 1025, 0, 400, 1],
   ])('makes %s', (_what, length, from, end, views) => {
     const bytes = new Uint8Array(length)
     expect(viewsMadeBy(() => indexOf(bytes, 1, from, end))).toBe(views)

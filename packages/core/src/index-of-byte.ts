@@ -1,4 +1,4 @@
-// Searching bytes: the runtime finds one faster than any loop of ours.
+// Searching for a byte: the runtime finds one faster than any loop of ours.
 
 interface Searching {
   prototype: { indexOf: (this: Uint8Array, byte: number, from: number) => number }
@@ -19,7 +19,12 @@ const OVERRUN = 1024
 /** Beyond this index `indexOf` takes no position, and begins at this one instead. */
 const LARGEST_INDEX = 0x7fffffff
 
-/** Where `byte` is in `bytes[from, to)`, or -1. */
+/**
+ * Where the first `byte` is in `bytes[from, to)`, or -1, for finders.
+ *
+ * Where there is a `Buffer`, it takes a tenth of the time of a loop, and `to` costs no view in most cases. Unlike
+ * `indexOf` it also searches beyond 2 GiB.
+ */
 export const indexOfByte: (bytes: Uint8Array, byte: number, from: number, to: number) => number = searcher()
 
 // A constant of a closure is one for the compiler, which then inlines the call; a bundle's top-level one is a variable.
@@ -55,15 +60,4 @@ function indexByLoop(bytes: Uint8Array, byte: number, from: number, to: number):
   }
   for (; at < to; at++) if (bytes[at] === byte) return at
   return -1
-}
-
-/** Where the first byte marked in `table` is in `bytes[from, to)`, or `to`. Four at a time: half as many checks. */
-export function skipTo(bytes: Uint8Array, from: number, to: number, table: Uint8Array): number {
-  let at = from
-  while (at + 3 < to) {
-    if ((table[bytes[at]!]! | table[bytes[at + 1]!]! | table[bytes[at + 2]!]! | table[bytes[at + 3]!]!) !== 0) break
-    at += 4
-  }
-  while (at < to && table[bytes[at]!] === 0) at++
-  return at
 }
