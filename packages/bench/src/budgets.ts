@@ -1,7 +1,7 @@
 // The speed that is promised, row by row, as data; and whether a run shows it.
 
 import { median, ratioOf, type Interval } from './statistics.ts'
-import type { Entry, Report } from './report.ts'
+import type { BudgetResult, Entry, Report } from './report.ts'
 
 interface CaseName {
   contender: string
@@ -14,18 +14,6 @@ export interface Budget {
   /** The fastest of these counts. Left out: the time itself is limited, in ns. */
   denominators?: readonly CaseName[]
   limit: number
-}
-
-export interface BudgetResult {
-  /** Which path, and what it is measured against. */
-  path: string
-  against: string
-  workload: string
-  limit: number
-  unit: '×' | 'ns' | 'exponent' | 'bytes'
-  measured?: Interval
-  /** 'not decidable': the limit lies inside the interval; 'not measured': the run did not hold it. */
-  result: 'held' | 'missed' | 'not decidable' | 'not measured'
 }
 
 function ratio(

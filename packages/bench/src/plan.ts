@@ -2,9 +2,8 @@
 
 import { budgets } from './budgets.ts'
 import { contendersFor } from './contenders/all.ts'
-import type { Settings } from './report.ts'
-import type { Wire } from './wires.ts'
-import { codecWorkloads, kindOf, oneFrame, workloads, type Workload } from './workloads.ts'
+import type { GrowthEntry, Settings } from './report.ts'
+import { codecWorkloads, kindOf, oneFrame, workloads, type Wire, type Workload } from './workloads.ts'
 
 /** One contender on one workload: measured in a process of its own. Can be sent to it. */
 export interface Case {
@@ -89,8 +88,7 @@ const GROWING_PEERS = {
 export interface Growth {
   id: string
   title: string
-  /** Work is counted, in a process for each contender; time is measured, as everywhere. */
-  measure: 'work' | 'time'
+  measure: GrowthEntry['measure']
   contenders: string[]
   workloads: readonly [Workload, Workload, Workload]
 }

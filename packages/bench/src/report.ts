@@ -1,9 +1,7 @@
 // A run's result, as written to JSON; everything that is printed or drawn is made from it alone.
 
-import type { BudgetResult } from './budgets.ts'
 import type { Group } from './contenders/contender.ts'
 import type { MemoryState } from './memory.ts'
-import type { Growth } from './plan.ts'
 import type { Interval } from './statistics.ts'
 import type { Workload } from './workloads.ts'
 
@@ -69,7 +67,8 @@ export interface Entry {
 export interface GrowthEntry {
   id: string
   title: string
-  measure: Growth['measure']
+  /** Work is counted, in a process for each contender; time is measured, as everywhere. */
+  measure: 'work' | 'time'
   contender: string
   group: Group
   exponent?: Interval
@@ -83,4 +82,16 @@ export interface MemoryEntry {
   /** Heap and buffers per connection. */
   bytes?: number
   reason?: string
+}
+
+export interface BudgetResult {
+  /** Which path, and what it is measured against. */
+  path: string
+  against: string
+  workload: string
+  limit: number
+  unit: '×' | 'ns' | 'exponent' | 'bytes'
+  measured?: Interval
+  /** 'not decidable': the limit lies inside the interval; 'not measured': the run did not hold it. */
+  result: 'held' | 'missed' | 'not decidable' | 'not measured'
 }

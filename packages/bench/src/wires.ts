@@ -1,30 +1,6 @@
 // How frames look on the wire. Written by hand, not by the codecs that are measured, so that it can prove them wrong.
 
-import type { Workload } from './workloads.ts'
-
-export type Wire =
-  | 'length'
-  | 'varint'
-  | 'lf'
-  | 'crlf'
-  | 'delimiter'
-  | 'fixed'
-  | 'packet'
-  | 'netstring'
-  | 'mqtt'
-  | 'postgres'
-  | 'redis'
-  | 'jsonrpc'
-  | 'json'
-  | 'json-array'
-  | 'slip'
-  | 'cobs'
-  | 'sse'
-  | 'sse-crlf'
-  | 'resp-array'
-  | 'fragments'
-  /** Whatever the measured codec itself writes. */
-  | 'codec'
+import type { Wire, Workload } from './workloads.ts'
 
 const MQTT_TOPIC = Buffer.from('a/sensor')
 const END = 0xc0

@@ -1,6 +1,29 @@
 // The workloads, as data that can be sent to another process: what is framed how, and how the stream is cut.
 
-import type { Wire } from './wires.ts'
+/** How frames look on the wire. */
+export type Wire =
+  | 'length'
+  | 'varint'
+  | 'lf'
+  | 'crlf'
+  | 'delimiter'
+  | 'fixed'
+  | 'packet'
+  | 'netstring'
+  | 'mqtt'
+  | 'postgres'
+  | 'redis'
+  | 'jsonrpc'
+  | 'json'
+  | 'json-array'
+  | 'slip'
+  | 'cobs'
+  | 'sse'
+  | 'sse-crlf'
+  | 'resp-array'
+  | 'fragments'
+  /** Whatever the measured codec itself writes. */
+  | 'codec'
 
 export interface Workload {
   id: string

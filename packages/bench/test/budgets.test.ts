@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { evaluate, type BudgetResult } from '../src/budgets.ts'
+import { evaluate } from '../src/budgets.ts'
+import type { BudgetResult } from '../src/report.ts'
 import type { Report } from '../src/report.ts'
 import { blockOf } from './sample-report.ts'
 

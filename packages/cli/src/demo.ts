@@ -9,7 +9,7 @@ import { paintFor } from './colors.ts'
 import type { Command } from './command.ts'
 import { demoCodecs, type DemoCodec } from './demo-codecs.ts'
 import { natural } from './flag-values.ts'
-import { report } from './report.ts'
+import { report, type Problem, type Run } from './report.ts'
 import { close } from './scenes/close.ts'
 import { flow } from './scenes/flow.ts'
 import type { Scene } from './scenes/scene.ts'
@@ -59,24 +59,6 @@ async function show(name: keyof typeof scenes, { json }: DemoOptions, { stdout }
   const screen = [paint('bold', title), '', ...lines(paint)].join('\n')
   stdout.write(`${json === true ? JSON.stringify({ scene: name, ok, ...seen }, null, 2) : screen}\n`)
   return ok ? 0 : 1
-}
-
-/** What became of messages written one by one and read without framing. */
-export interface Problem {
-  messages: number
-  bytes: number
-  reads: number
-  /** Reads that held the ends of two messages or more. */
-  coalesced: number
-  /** Messages that lay in more than one read. */
-  fragmented: number
-}
-
-export interface Run extends Problem {
-  codec: string
-  writing: Writing
-  /** Why count, order or a SHA-256 differ at the far side; undefined when they are equal. */
-  difference?: string
 }
 
 /** How the far side gets its frames. */

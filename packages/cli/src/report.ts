@@ -1,9 +1,27 @@
 // The demo's result for people, and for machines.
 
 import { paintFor } from './colors.ts'
-import type { Problem, Run } from './demo.ts'
 import { table } from './table.ts'
 import type { Terminal } from './terminal.ts'
+import type { Writing } from './traffic.ts'
+
+/** How messages arrived that were written one by one and read without framing. */
+export interface Problem {
+  messages: number
+  bytes: number
+  reads: number
+  /** Reads that held the ends of two messages or more. */
+  coalesced: number
+  /** Messages that lay in more than one read. */
+  fragmented: number
+}
+
+export interface Run extends Problem {
+  codec: string
+  writing: Writing
+  /** Why count, order or a SHA-256 differ at the far side; undefined when they are equal. */
+  difference?: string
+}
 
 const HEAD = ['messages', 'bytes', 'reads', 'coalesced', 'fragmented']
 

@@ -7,22 +7,7 @@
 import { isFrameError, type FrameCodec, type Skipped } from '@unstick/core'
 import type { Direction } from './direction.ts'
 import { LocatedDecoder, type LocatedFrame } from './located-decoder.ts'
-import type { TapPrinter } from './tap-printer.ts'
-
-export interface TapSummary {
-  connection: number
-  from: Direction
-  chunks: number
-  bytes: number
-  frames: number
-  /** Lengths on the wire. */
-  shortest: number
-  longest: number
-  /** Times that decoding had to begin again, and frames that were skipped. */
-  errors: number
-  /** Bytes that belong to no frame. */
-  unframed: number
-}
+import type { TapPrinter, TapSummary } from './tap-printer.ts'
 
 /** Bytes of a bad frame that are shown. */
 const SHOWN = 32

@@ -7,8 +7,23 @@ import type { Direction } from './direction.ts'
 import { errorText, hexOf, lineOf, plain, visible, type Form } from './frame-text.ts'
 import type { LocatedFrame } from './located-decoder.ts'
 import { table } from './table.ts'
-import type { TapSummary } from './tap-direction.ts'
 import type { Terminal } from './terminal.ts'
+
+/** What was counted of one direction of a connection. */
+export interface TapSummary {
+  connection: number
+  from: Direction
+  chunks: number
+  bytes: number
+  frames: number
+  /** Lengths on the wire. */
+  shortest: number
+  longest: number
+  /** Times that decoding had to begin again, and frames that were skipped. */
+  errors: number
+  /** Bytes that belong to no frame. */
+  unframed: number
+}
 
 export interface TapPrinterOptions {
   as: Form | undefined

@@ -14,8 +14,8 @@ import { resp } from '@unstick/protocols/resp'
 import { sse } from '@unstick/protocols/sse'
 import { cobs, slip } from '@unstick/stuffing'
 import type { Tally } from '../tally.ts'
-import { around, type Wire } from '../wires.ts'
-import type { Workload } from '../workloads.ts'
+import { around } from '../wires.ts'
+import type { Wire, Workload } from '../workloads.ts'
 
 /** A codec, and what tells a tally of its frames. */
 export interface Spoken {

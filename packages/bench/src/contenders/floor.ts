@@ -2,7 +2,7 @@
 
 import { Transform } from 'node:stream'
 import type { Load } from '../load.ts'
-import type { Wire } from '../wires.ts'
+import type { Wire } from '../workloads.ts'
 import { decodesMany, encodes, type Contender, type Pass } from './contender.ts'
 import { forAwait, onData } from './streams.ts'
 

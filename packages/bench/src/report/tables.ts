@@ -1,8 +1,7 @@
 // The tables of a report, once for the terminal, Markdown and HTML alike: all cells are text.
 
-import type { BudgetResult } from '../budgets.ts'
 import type { Group } from '../contenders/contender.ts'
-import type { Report, ReportBlock } from '../report.ts'
+import type { BudgetResult, Report, ReportBlock } from '../report.ts'
 import type { Interval } from '../statistics.ts'
 import { rowsOf, shownInterval, shownNumber, shownRatio, unitOf } from './rows.ts'
 

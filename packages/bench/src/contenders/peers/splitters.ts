@@ -1,7 +1,7 @@
 // Peers that look for a delimiter or cut at a fixed size.
 
 import { createInterface } from 'node:readline'
-import type { Wire } from '../../wires.ts'
+import type { Wire } from '../../workloads.ts'
 import { decodes, type Contender } from '../contender.ts'
 import { forAwait, onData, streamOf } from '../streams.ts'
 
