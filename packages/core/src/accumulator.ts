@@ -2,17 +2,19 @@
 //
 // - Memory follows the bytes received, never the bytes promised: at most twice as many, and 256 at least.
 // - Growth doubles, so a byte is copied an amortised twice, however small the chunks.
-// - Small ones are used again by the next decoder that needs one. An idle decoder has none.
+// - Small accumulators are used again by the next decoder that needs one. An idle decoder has none.
 
 import { newBytes, type BytesClass } from './bytes-class.ts'
 
 /** The least memory, in bytes, and the most that is kept for the next decoder. */
 const SMALLEST = 256
 
-/** How many accumulators wait for a decoder. */
+/** The most accumulators that are kept for later decoders. */
 const MOST_SPARE = 64
 
-/** Below this length a loop copies faster than `set`, and below the second one faster than the view that `set` needs. */
+/**
+ * Below this length a loop copies faster than `set`, and below the second one faster than the view that `set` needs.
+ */
 const SHORT_COPY = 8
 const SHORT_PART = 32
 
@@ -53,7 +55,7 @@ export class Accumulator {
     return accumulator
   }
 
-  /** Keeps this one for the next decoder. Its owner uses neither it nor its bytes any more. */
+  /** Keeps this accumulator for the next decoder. Its owner must not use it or its bytes any more. */
   giveBack(): void {
     if (this.bytes.length !== SMALLEST || spare.length === MOST_SPARE) return
     this.start = 0

@@ -1,4 +1,4 @@
-// What a finder may answer. Core trusts none: what no finder may answer is a bug of the codec.
+// Checks the answers of finders. One that is not allowed is a bug of the codec.
 
 import { DROP, ENDLESS, GAP, hasBounds, UNKNOWN, type FrameSearch, type Search } from './search.ts'
 
@@ -38,7 +38,7 @@ export function checkedAnswer(name: string, search: Search, answer: number, star
   throw bugOf(name, `${answer}, asked at ${start}: no progress`)
 }
 
-/** The error for what no finder may answer. */
+/** The error for an answer that is not allowed. */
 export function bugOf(name: string, what: string): Error {
   return new Error(`${name}: the finder answered ${what}`)
 }

@@ -1,4 +1,5 @@
-// The engine for codecs that find many frames at once. Those that lie whole inside the chunk come in batches; whatever is
+// The engine for codecs that find many frames at once. Those that lie whole inside the chunk come in batches; whatever
+// is
 // incomplete, too long or malformed is found one by one, as in every codec.
 
 import { giveBackBatch, isOrdered, startIn, takeBatch, type Batch } from './batch.ts'
@@ -125,7 +126,7 @@ export class BatchDecoder<Frame> extends Decoder<Frame> {
     throw this.loseBatch(batch)
   }
 
-  /** What no batch finder may answer is a bug of the codec. */
+  /** An answer that is not allowed is a bug of the codec. */
   private loseBatch(batch: Batch): unknown {
     const found = `findMany, asked at ${this.position}, found ${batch.count - batch.taken} frames`
     batch.begin(0)

@@ -7,10 +7,10 @@ const LONGEST = 1024
 
 const NONE: readonly unknown[] = []
 
-/** A start after every end, so that no frame is ordered that has it. */
+/** A start beyond every end: a frame with this start is never in order. */
 const NOWHERE = 0x7fffffff
 
-/** One that no decoder uses: chunk after chunk, decoder after decoder, there is mostly one at a time. */
+/** A batch that no decoder uses at the moment: mostly one at a time is needed, whatever the number of decoders. */
 let spare: Batch | undefined
 
 export function takeBatch(): Batch {
@@ -19,7 +19,7 @@ export function takeBatch(): Batch {
   return batch
 }
 
-/** Keeps it for the next decoder. Its owner does not use it any more. */
+/** Keeps the batch for the next decoder. Its owner must not use it any more. */
 export function giveBackBatch(batch: Batch): void {
   batch.begin(0)
   batch.resumeAt = 0
@@ -32,12 +32,12 @@ export class Batch implements FoundFrames {
   state = 0
   /** The memory of `between`. */
   private betweenMemory: Int32Array | undefined = undefined
-  /** The same if it was asked for, and so says where these frames start. */
+  /** The same memory once the finder has asked for it: then it holds where these frames start. */
   usedBetween: Int32Array | undefined = undefined
   count = 0
-  /** How many of its frames were given out. */
+  /** How many of the frames were given out. */
   taken = 0
-  /** Whether making the frames at once was tried, and what came of it. */
+  /** Whether making the frames at once was tried, and whether it succeeded. */
   isTried = false
   made: readonly unknown[] | undefined = undefined
   /** The frames, once they were made and need nothing more. */
@@ -45,7 +45,7 @@ export class Batch implements FoundFrames {
   /** Where in the chunk the next batch may begin. */
   resumeAt = 0
 
-  /** Forgets its frames, for a new search in this state. */
+  /** Forgets the frames, for a new search in this state. */
   begin(state: number): void {
     this.state = state
     this.usedBetween = undefined
@@ -92,7 +92,8 @@ export class Batch implements FoundFrames {
 }
 
 /**
- * Where the frame with this index starts, after one that ends at `position`; NOWHERE if `usedBetween` says that it starts
+ * Where the frame with this index starts, after one that ends at `position`; NOWHERE if `usedBetween` says that it
+ * starts
  * before.
  */
 export function startIn(usedBetween: Int32Array | undefined, index: number, position: number): number {

@@ -1,4 +1,4 @@
-// A stream of frames of several kinds, told apart by their first bytes.
+// A stream with frames of several kinds, distinguished by their first bytes.
 
 import { compose, type CompleteDefinition } from './complete-definition.ts'
 import type { FrameCodec } from './contracts.ts'
@@ -28,7 +28,8 @@ export type ChosenFrame<Codecs> = {
 }[keyof Codecs & string]
 
 /**
- * Chooses the codec of each frame by its first bytes. Frames are `{ kind, frame }`, in both directions. Each codec keeps
+ * Chooses the codec of each frame by its first bytes. Frames are `{ kind, frame }`, in both directions. Each codec
+ * keeps
  * its own limit, state and memory; all must agree on `oversize` and `corrupt`.
  *
  * Decoding throws what the chosen codec throws, and `ERR_FRAME_CORRUPT` for a kind that is not known.
@@ -84,7 +85,7 @@ interface Choice {
 /** In `chosen`: the next frame's kind is not known yet. */
 const NONE = -1
 
-/** What there is to be remembered between two calls of the finder. */
+/** What is kept between two calls of the finder. */
 interface Memory {
   /** Which codec the unfinished frame has. */
   chosen: number
@@ -202,7 +203,7 @@ class Chooser extends Conversion<unknown> {
     return isLast ? atEndOf(definition, answer, start, end, search) : answer
   }
 
-  /** Which codec the next frame has, or NONE if that cannot be told yet. */
+  /** Which codec the next frame has, or NONE if that is not known yet. */
   private chooseNext(bytes: Uint8Array, start: number, end: number): number {
     const kind = this.choice.choose(bytes, start, end)
     if (kind === UNKNOWN) return NONE
@@ -243,7 +244,8 @@ function withinLimit(
 }
 
 /**
- * Says in `resumeAt` how much of a frame that is too long can be dropped, by the limit and overhead of its own codec: core
+ * Says in `resumeAt` how much of a frame that is too long can be dropped, by the limit and overhead of its own codec:
+ * core
  * knows those of all codecs together.
  */
 function skipTo(
@@ -264,7 +266,7 @@ function skipTo(
   search.resumeAt = start + Math.max(0, isContinuing ? seen - kept : Math.min(seen, maxFrameLength + 1))
 }
 
-/** The next frame's codec is to be chosen anew. */
+/** Forgets the choice, so that the next frame chooses its codec. */
 function forget(memory: Memory): void {
   memory.chosen = NONE
   memory.isSkipping = false
@@ -272,7 +274,7 @@ function forget(memory: Memory): void {
 
 const NOTHING = new Uint8Array(0)
 
-/** What becomes of the rest of the stream, which the codec made no frame of. */
+/** Handles the rest of the stream, of which the codec made no frame. */
 function atEndOf(
   { atEnd, maxFrameLength }: CompleteDefinition<unknown>,
   answer: number,

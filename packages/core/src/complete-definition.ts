@@ -40,7 +40,10 @@ export interface CompleteDefinition<Frame> extends Complete<unknown> {
   readonly encodeFrame: ((frame: Frame) => Uint8Array[]) | undefined
 }
 
-/** How a codec lets itself be composed; in the global registry, for the ESM and CommonJS copies. */
+/**
+ * Under this symbol a codec carries its definition, for composition. In the global registry, for the ESM and CommonJS
+ * copies.
+ */
 export const definitionOf: unique symbol = Symbol.for('unstick.definition') as never
 
 const MEMBERS = [

@@ -6,7 +6,7 @@
 import { NO_FRAME, type CodecDefinition, type ToFrame } from './definition.ts'
 import type { FindFrame } from './search.ts'
 
-/** Makes one kind of frame of another; `index` counts the frames before this one, dropped ones included. */
+/** Turns a frame of one kind into one of another; `index` counts the frames before this one, dropped ones included. */
 export type MapFrame<From, To> = (frame: From, index: number) => To | typeof NO_FRAME
 
 /** A mapping of one decoder, which may have a memory. */
@@ -115,7 +115,7 @@ export class Conversion<Frame> {
   }
 }
 
-/** The smallest of the offsets that there are. */
+/** The smallest of the offsets that are defined. */
 export function earliest(...offsets: readonly (number | undefined)[]): number | undefined {
   const known = offsets.filter((offset) => offset !== undefined)
   return known.length === 0 ? undefined : Math.min(...known)

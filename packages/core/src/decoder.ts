@@ -1,4 +1,5 @@
-// The one engine of every codec: chunks in, frames out. The bytes are in `receive-buffer.ts`, the search for frames, with
+// The one engine of every codec: chunks in, frames out. The bytes are in `receive-buffer.ts`, the search for frames,
+// with
 // the table of states, in `frame-scanner.ts`; this is what a caller sees, and how frames are made.
 
 import { copyBytes, type Accumulator } from './accumulator.ts'
@@ -48,7 +49,7 @@ export class Decoder<Frame> extends FrameScanner implements FrameDecoder<Frame>,
   next(): IteratorResult<Frame> {
     const frame = this.take()
     const done = isNoFrame(frame)
-    // One object in the text, which V8 then does not make in a loop; of two it makes each.
+    // One object literal: V8 then allocates none in a loop. Of two literals it allocates each.
     return { value: done ? undefined : frame, done } as IteratorResult<Frame>
   }
 
@@ -368,7 +369,9 @@ export class Decoder<Frame> extends FrameScanner implements FrameDecoder<Frame>,
     return toFrame === undefined ? (payload as Frame) : this.convert(payload, toFrame, length, emptied)
   }
 
-  /** Makes a frame of the last `length` bytes, which have been consumed. `emptied` is the accumulator that held them. */
+  /**
+   * Makes a frame of the last `length` bytes, which have been consumed. `emptied` is the accumulator that held them.
+   */
   protected convert<From>(
     from: From,
     map: MapFrame<From, Frame>,
@@ -425,7 +428,7 @@ export class Decoder<Frame> extends FrameScanner implements FrameDecoder<Frame>,
     }
   }
 
-  /** What remains once no finder makes a frame of it. */
+  /** Handles the bytes of which the finder makes no frame at the end. */
   private finishRest(frames: Frame[]): void {
     const { atEnd, maxFrameLength, oversize, name } = this.definition
     const { accumulator } = this
@@ -454,7 +457,7 @@ export class Decoder<Frame> extends FrameScanner implements FrameDecoder<Frame>,
   private truncated(): FrameError {
     const { accumulator, dropped } = this
     const offset = this.conversion.joinedSince() ?? this.streamOffset
-    // The length that a header told is that of a fragment, where fragments are joined.
+    // The length in the header is that of a fragment, where fragments are joined.
     const knownLength = dropped?.isEndKnown
       ? dropped.length + this.toDrop
       : accumulator?.isExact

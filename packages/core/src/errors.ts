@@ -24,13 +24,13 @@ export interface FrameErrorDetails {
   offset?: number
   /** Length of the faulty frame, where it is known. */
   frameLength?: number
-  /** The limit that was passed. */
+  /** The limit that was exceeded. */
   maxFrameLength?: number
-  /** The error behind this one. */
+  /** The error that caused this one. */
   cause?: unknown
 }
 
-// ESM and CommonJS can each load a copy of this module: a brand in the global registry tells errors of both.
+// ESM and CommonJS can each load a copy of this module: a brand in the global registry recognises the errors of both.
 const brand: unique symbol = Symbol.for('unstick.FrameError') as never
 
 /** Bytes from the peer that break the framing, or a frame that its codec cannot encode. */
@@ -39,11 +39,11 @@ export class FrameError extends Error {
   readonly code: FrameErrorCode
   /** Position in the stream of the faulty frame's first byte. */
   declare offset?: number
-  /** The faulty frame's length in bytes, where its header told it. */
+  /** The faulty frame's length in bytes, where it is known. */
   declare readonly frameLength?: number
   /** The limit in bytes, of `ERR_FRAME_TOO_LONG`. */
   declare readonly maxFrameLength?: number
-  /** From `end()` only: the frames that the end settled before the faulty one, in order. */
+  /** From `end()` only: the frames that the end completed before the faulty one, in order. */
   declare frames?: unknown[]
 
   constructor(code: FrameErrorCode, message: string, details: FrameErrorDetails = {}) {

@@ -31,7 +31,7 @@ export function findManyBy(find: FindFrame, maxSpan: number): FindMany {
         count++
       }
     } catch {
-      // What is refused is found alone, and refused again.
+      // A refused frame ends the batch. It is found again alone, and refused there.
     }
     return count
   }

@@ -1,4 +1,5 @@
-// Finds frames in the bytes received: it asks the finder, keeps what is incomplete, and drops gaps and skipped frames. It
+// Finds frames in the bytes received: it asks the finder, keeps what is incomplete, and drops gaps and skipped frames.
+// It
 // makes no frame.
 //
 // state     the bytes                                on a chunk                                       leaves by
@@ -122,7 +123,7 @@ export class FrameScanner extends ReceiveBuffer {
       accumulator.append(chunk, 0, chunk.length)
       return true
     }
-    // A frame that has come in many such chunks goes on in this one more often than not.
+    // A frame that spans many such chunks most likely spans this one as well.
     if (needed > 0 || this.state !== INSIDE || held < LONG_FRAME_FACTOR * chunk.length) return false
     accumulator.append(chunk, 0, chunk.length)
     if (this.frameContinues(accumulator)) return true
@@ -168,7 +169,10 @@ export class FrameScanner extends ReceiveBuffer {
 
   // ── Asking the finder: the fast path ──
 
-  /** Whether the next frame lies whole inside the chunk: `search` and `frameEnd` describe it. If not, `findNext` knows more. */
+  /**
+   * Whether the next frame lies whole inside the chunk: `search` and `frameEnd` describe it. If not, `findNext` knows
+   * more.
+   */
   protected findWhole(): boolean {
     if (this.state !== BETWEEN) return false
     const { find, chunk, limit, search } = this
@@ -196,7 +200,7 @@ export class FrameScanner extends ReceiveBuffer {
     return false
   }
 
-  /** Drops what the finder has just answered is to be dropped, if the chunk has it all. Else changes nothing. */
+  /** Drops the bytes that the finder has just answered to drop, if the chunk has them all. Else changes nothing. */
   protected tryDropInChunk(): boolean {
     const { search, position } = this
     const next = search.payloadEnd
@@ -312,7 +316,8 @@ export class FrameScanner extends ReceiveBuffer {
   }
 
   /**
-   * The finder needs more: what there is of the frame is kept, with what is known of it. Where the frame's end is known,
+   * The finder needs more: what there is of the frame is kept, with what is known of it. Where the frame's end is
+   * known,
    * the finder is asked the same once more when all of it is there, so what it left in `search` is not taken.
    */
   private keepIncomplete(needed: number, isExact: boolean, seen: number, resumeAt: number): void {
@@ -478,7 +483,7 @@ export class FrameScanner extends ReceiveBuffer {
       this.skipToEnd(length)
       return
     }
-    // A finder that uses neither is one for a delimiter, which may have begun in the last bytes.
+    // A finder that sets neither searches for a delimiter, which may begin in the last bytes.
     const usesResumeAt = search.resumeAt > 0 || (search.state !== 0 && shown < definition.maxSpan)
     const kept = Math.max(0, definition.overhead - 1)
     const mayContinue = length !== ENDLESS && shown < definition.maxSpan

@@ -11,7 +11,7 @@ declare const Buffer: Searching | undefined
 const SHORT_SEARCH = 128
 
 /**
- * `indexOf` cannot be told where to stop. Up to this many bytes of an overrun cost less than the view that prevents it;
+ * `indexOf` has no end. An overrun of up to this many bytes costs less than the view that prevents it;
  * what lies beyond may be megabytes.
  */
 const OVERRUN = 1024

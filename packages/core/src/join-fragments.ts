@@ -1,4 +1,4 @@
-// Messages out of fragments: frames of which each says whether it is the last of its message.
+// Joins fragments into messages. Each fragment is a frame that says whether it is the last of its message.
 
 import { classOf, newBytes } from './bytes-class.ts'
 import { compose } from './complete-definition.ts'
@@ -46,10 +46,12 @@ export interface JoinFragmentsOptions<Fragment> {
  * copied as they arrive, so that a message holds no more memory than twice its bytes. A message of one fragment is the
  * body itself. `scan` gives the fragments.
  *
- * Decoding throws `ERR_FRAME_TOO_LONG` for a message over a limit and `ERR_FRAME_TRUNCATED` for an end inside a message,
+ * Decoding throws `ERR_FRAME_TOO_LONG` for a message over a limit and `ERR_FRAME_TRUNCATED` for an end inside a
+ * message,
  * both with the offset of the message.
  *
- * @throws {TypeError | RangeError} An option is unknown, of the wrong kind, or out of its range; the codec skips frames,
+ * @throws {TypeError | RangeError} An option is unknown, of the wrong kind, or out of its range; the codec skips
+ * frames,
  *   which would leave holes in messages.
  */
 export function joinFragments<Fragment>(

@@ -1,4 +1,4 @@
-// Misuse is told when a codec is made: which option, what was received, what is allowed.
+// Misuse is reported when a codec is made: which option, what was received, what is allowed.
 
 /**
  * Reads each option once. `by` is the function that takes them.
@@ -32,7 +32,9 @@ function unknownOption(by: string, name: string, names: readonly string[]): Type
   return new TypeError(`${by} has no option ${shown(name)}: ${advice}`)
 }
 
-/** The name with a slip of up to two letters; else the one with more words in it; else the one with the fewest edits. */
+/**
+ * The name with a slip of up to two letters; else the one with more words in it; else the one with the fewest edits.
+ */
 function nearestTo(name: string, names: readonly string[]): string | undefined {
   const wanted = name.toLowerCase()
   const ranked = names

@@ -28,10 +28,10 @@ export class ReceiveBuffer {
   private chunkConstructor: unknown = undefined
   protected bytesClass: BytesClass = Uint8Array
 
-  /** Undefined while it would hold nothing. */
+  /** Undefined while there are no bytes to hold. */
   protected accumulator: Accumulator | undefined = undefined
 
-  /** Whose slabs are ours. */
+  /** The number by which this decoder owns slabs. */
   private readonly owner: number = newOwner()
 
   /** How many bytes have been received in all. */
@@ -61,7 +61,7 @@ export class ReceiveBuffer {
     if (this.chunk !== NOTHING) this.setChunk(NOTHING)
   }
 
-  /** Whether somebody has transferred the chunk, or shrunk its memory, while bytes of it were unread. */
+  /** Whether the chunk was transferred, or its memory shrunk, while bytes of it were unread. */
   protected get isChunkLost(): boolean {
     return this.chunk.length < this.limit
   }

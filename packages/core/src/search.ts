@@ -3,14 +3,16 @@
 /**
  * Finds the next frame in `bytes[start, end)`. What lies outside is not the finder's: bytes after `end` are stale.
  *
- * It is a function of its arguments alone: asked again with the same bytes, `resumeAt` and `state`, it answers the same.
+ * It is a function of its arguments alone: asked again with the same bytes, `resumeAt` and `state`, it answers the
+ * same.
  * The answer is one number, an index into `bytes` like `start` and `end`:
  *
  * - the frame's end, at most `end`: the frame is complete;
- * - an index beyond `end`: the frame is incomplete. If payload bounds were set, this is its exact end: the same is asked
+ * - an index beyond `end`: the frame is incomplete. If payload bounds were set, this is its exact end: the same is
+ * asked
  *   once more when all of the frame is there, and `state` is that after the frame. Else it needs at least the bytes
  *   before this index;
- * - `UNKNOWN`: the frame is incomplete, and how many bytes it needs cannot be told;
+ * - `UNKNOWN`: the frame is incomplete, and how many bytes it needs is not known;
  * - `ENDLESS`: no end lies within the limit, so the frame is too long, wherever it ends;
  * - `gap(search, n)`: the bytes before index `n` belong to no frame, and are reported to `onSkip`;
  * - `drop(search, n)`: the same for bytes that are not worth a report (white space, the rest of a delimiter).
@@ -36,7 +38,7 @@ export interface FrameSearch {
   payloadEnd: number
 }
 
-/** An answer: more bytes are needed, and how many cannot be told. */
+/** An answer: more bytes are needed, and how many is not known. */
 export const UNKNOWN: -1 = -1
 
 /** An answer: no end lies within the limit. */
@@ -81,7 +83,8 @@ export function newSearch(): FrameSearch {
 }
 
 /**
- * The search of one decoder. These are methods, since V8 checks before each call of a module's function that it is still
+ * The search of one decoder. These are methods, since V8 checks before each call of a module's function that it is
+ * still
  * the same: in a loop over small frames that is a tenth of the time.
  */
 export class Search implements FrameSearch {
