@@ -1,8 +1,8 @@
-// The tables that the automaton runs by, made once for a codec.
+// The automaton's tables, made once for each codec.
 
 export const ROOT = 0
 
-/** What a byte decides: which delimiter is the first there is, and where. */
+/** A match that a byte decides: which delimiter comes first, and where. */
 export interface Match {
   /** How many bytes before the next one it begins. */
   readonly back: number
@@ -23,7 +23,7 @@ export interface AutomatonTables {
   /** Of each inner node: the length of the longest delimiter on its path. */
   readonly matched: Int32Array
   readonly matches: readonly Match[]
-  /** Of each outer node: the first delimiter inside its bytes, should no byte follow. */
+  /** Of each outer node: the first delimiter inside its bytes, for the end of the stream. */
   readonly lastMatch: readonly (Match | undefined)[]
 }
 
@@ -51,7 +51,7 @@ export function automatonTables(delimiters: readonly Uint8Array[]): AutomatonTab
   const next = new Int32Array(nodes.length * classes)
   const matches = new MatchList()
 
-  // Where the search goes on when a byte leads to no child: to the longest end of the node's bytes that is a node.
+  // Where the search continues when a byte leads to no child: at the longest suffix of the node's bytes that is a node.
   const fallback = new Int32Array(outer.length)
   const held: (Held | undefined)[] = []
 
@@ -60,7 +60,7 @@ export function automatonTables(delimiters: readonly Uint8Array[]): AutomatonTab
     const step = next[fallback[index]! * classes + byteClass]!
     const waiting = held[index]
     const back = step < 0 ? matches.of(step).back : nodes[step]!.depth
-    // It was held back by what began before it, and no longer is.
+    // A longer delimiter that began before it held it back, and is ruled out now.
     return waiting !== undefined && waiting.offset + back <= depth + 1
       ? matches.step({ ...waiting, back: depth + 1 - waiting.offset })
       : step

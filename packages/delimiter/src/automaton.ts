@@ -1,9 +1,9 @@
 // The delimiters of a codec as one automaton (Aho and Corasick 1975): each byte is looked at once, however many
 // delimiters there are and however they overlap themselves or each other.
 //
-// Its nodes are the beginnings of the delimiters. Outer nodes lie before the end of the shortest delimiter on their
-// path: there the search goes on. With its last byte the place of the delimiter is decided; the inner nodes, from there
-// on, only say how much follows of a longer delimiter that begins with it:
+// Its nodes are the prefixes of the delimiters. Outer nodes lie before the end of the shortest delimiter on their path,
+// so nothing is decided there. Inner nodes lie at its end or beyond: the place of the delimiter is known, and the node
+// says how much has followed of a longer delimiter that begins with it:
 //
 //   ['\r', '\r\n', '$_']     outer  root, $     inner  \r, \r\n     $_ is followed by none, and has no node
 //
@@ -16,19 +16,19 @@ import { automatonTables, ROOT, type Match } from './automaton-tables.ts'
 export interface Automaton {
   /** Length in bytes of the longest delimiter. */
   readonly longest: number
-  /** Whether `state` is an inner node: a delimiter was found, and a longer one may still come of it. */
+  /** Whether `state` is an inner node: a delimiter was found, and it may still become a longer one. */
   isInner(state: number): boolean
   /** The length of the longest delimiter on the path to an inner node. */
   matchedLength(state: number): number
   /**
-   * Searches the earliest place that has a delimiter. Returns the length of the shortest one there; `resumeAt` is the
-   * place, and the state an inner node if a longer one may come of it, else 0. If there is none it returns 0;
-   * `resumeAt` is then the earliest place where one may still come. If it `isLast`, no byte follows.
+   * Searches for the earliest delimiter, and returns the length of the shortest one there. `resumeAt` is its place, and
+   * the state is an inner node if it may become a longer one, else 0. If there is none it returns 0, and `resumeAt` is
+   * the earliest place where one may still begin. With `isLast` no byte follows.
    */
   seek(bytes: Uint8Array, end: number, search: FrameSearch, isLast: boolean): number
   /**
-   * Extends the delimiter at `from`, in an inner state. Returns the length of the longest one that is there; the state
-   * is an inner node if a longer one may still come, else 0.
+   * Extends the delimiter at `from`, in an inner state. Returns the length of the longest one there; the state is an
+   * inner node if it may become a longer one, else 0.
    */
   grow(bytes: Uint8Array, from: number, end: number, search: FrameSearch): number
   /**

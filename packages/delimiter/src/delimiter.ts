@@ -76,7 +76,8 @@ interface Rules {
  * With `delimiterAt: 'start'` and the delimiter U+001E it cuts the texts of a JSON text sequence (RFC 7464, section 2).
  *
  * Decoding throws `ERR_FRAME_TOO_LONG` and `ERR_FRAME_TRUNCATED`, with `delimiterAt: 'start'` also `ERR_FRAME_CORRUPT`.
- * Encoding throws `ERR_FRAME_TOO_LONG`, and `ERR_FRAME_NOT_ENCODABLE` for a frame that would not come back as itself: it
+ * Encoding throws `ERR_FRAME_TOO_LONG`, and `ERR_FRAME_NOT_ENCODABLE` for a frame that would not come back as itself:
+ * it
  * holds a delimiter, or one arises across its end. If the first delimiter begins another one, no frame can be encoded.
  *
  * @throws {TypeError | RangeError} An option is not valid, or unknown.
@@ -169,7 +170,7 @@ function startDefinition(rules: Rules, atEnd: 'error' | 'emit' | 'drop'): Framin
   }
 }
 
-/** The first delimiter, if the content can be told apart from it. */
+/** The first delimiter, if the content can be distinguished from it. */
 function delimiterFor(
   content: Uint8Array,
   delimiters: readonly Uint8Array[],

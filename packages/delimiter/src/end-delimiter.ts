@@ -3,7 +3,7 @@
 import { drop, ENDLESS, UNKNOWN, type FindFrame, type FrameSearch } from '@unstick/core'
 import type { Automaton } from './automaton.ts'
 
-/** Makes a finder; one that `isLast` knows that no byte follows. */
+/** Makes a finder; with `isLast` the one for the end of the stream, where no byte follows. */
 export type MakeFinder = (isLast: boolean) => FindFrame
 
 /**

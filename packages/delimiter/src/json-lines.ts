@@ -26,7 +26,8 @@ export interface JsonLinesOptions extends LinesOptions {
    */
   blankLines?: 'skip' | 'error'
   /**
-   * What happens to a bad line: `'error'` is `ERR_FRAME_CORRUPT`, `'skip'` drops exactly that line and reports it to the
+   * What happens to a bad line: `'error'` is `ERR_FRAME_CORRUPT`, `'skip'` drops exactly that line and reports it to
+   * the
    * decoder's `onSkip`.
    *
    * @defaultValue 'error'
@@ -44,7 +45,8 @@ export interface JsonLinesOptions extends LinesOptions {
  * Values as lines of JSON (NDJSON, JSON Lines): only a line ending splits, never U+2028. A value is whatever
  * `JSON.parse` returns; `Value` says what is expected, and is not checked.
  *
- * Decoding throws as `lines` does, and `ERR_FRAME_CORRUPT` for a line that is not JSON or not UTF-8: its message has the
+ * Decoding throws as `lines` does, and `ERR_FRAME_CORRUPT` for a line that is not JSON or not UTF-8: its message has
+ * the
  * line's number, counted from 1, its `cause` is the parser's error. A last line without an ending that is only the
  * beginning of a value is `ERR_FRAME_TRUNCATED`, whatever `corrupt` says.
  *
@@ -80,7 +82,7 @@ export function jsonLines<Value = unknown>(options: JsonLinesOptions = {}): Fram
   })
 }
 
-/** Tells lines that have more than what is white space in JSON. */
+/** Finds lines that have more than JSON's white space. */
 function isNotBlank(dropBom: boolean): NonNullable<CodecDefinition['isFrame']> {
   return (bytes, start, end, index) => {
     let at = dropBom && index === 0 && beginsWithBom(bytes, start, end) ? start + UTF8_BOM.length : start
@@ -99,7 +101,7 @@ function beginsWithBom(bytes: Uint8Array, start: number, end: number): boolean {
 function refusingCutLine({ findAtEnd, maxFrameLength }: LineFinding, dropBom: boolean): FindFrame {
   return (bytes, start, end, search) => {
     const answer = findAtEnd(bytes, start, end, search)
-    // One that is too long is refused for that.
+    // A line that is too long is refused as such.
     if (answer === UNKNOWN && end - start <= maxFrameLength && isCutLine(bytes.subarray(start, end), dropBom)) {
       throw new FrameError('ERR_FRAME_TRUNCATED', 'jsonLines: the stream ended inside the last line')
     }
@@ -110,7 +112,7 @@ function refusingCutLine({ findAtEnd, maxFrameLength }: LineFinding, dropBom: bo
 function isCutLine(line: Uint8Array, dropBom: boolean): boolean {
   try {
     const { text, isCut } = decodeBeginning(line)
-    // Only a string may go on with the rest of a character that was cut.
+    // Only inside a string can more bytes complete a character that was cut.
     return isCutShort((dropBom && text.startsWith(BOM) ? text.slice(1) : text) + (isCut ? REPLACEMENT : ''))
   } catch {
     // Not UTF-8.

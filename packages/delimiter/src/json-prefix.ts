@@ -1,4 +1,4 @@
-// Tells a JSON text that is cut short from one that is wrong.
+// Distinguishes a JSON text that is cut short from one that is wrong.
 
 const WORDS = ['true', 'false', 'null']
 
@@ -8,7 +8,7 @@ type Expected = 'value' | 'value or ]' | 'key' | 'key or }' | 'colon' | 'comma o
 /**
  * Whether `text` is the beginning of a JSON text (RFC 8259) without being one: more characters would complete it.
  *
- * White space alone is no beginning. It takes linear time, and no stack for nested values.
+ * White space alone is not one. The check takes linear time, and does not recurse into nested values.
  */
 export function isCutShort(text: string): boolean {
   const open: ('[' | '{')[] = []

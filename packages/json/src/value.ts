@@ -78,12 +78,12 @@ function textOf(name: string, value: unknown): string {
   throw new FrameError('ERR_FRAME_NOT_ENCODABLE', message, cause === undefined ? {} : { cause })
 }
 
-/** `JSON.stringify` writes null for NaN and the infinities. What a `toJSON` makes of a value is its own business. */
+/** `JSON.stringify` writes null for NaN and the infinities. What a `toJSON` returns is not checked. */
 function isNullByForce(value: unknown, text: string): boolean {
   return text === 'null' && value !== null && (value as { toJSON?: unknown }).toJSON === undefined
 }
 
-/** What a digit makes a number of JSON, and what is none without it. */
+/** The beginning of a JSON number that needs one more digit. */
 const CUT_NUMBER = /^-?(?:(?:0|[1-9]\d*)(?:\.|(?:\.\d+)?[eE][-+]?))?$/
 
 /** Whether these bytes of a number are JSON only with more digits. */

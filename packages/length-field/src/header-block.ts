@@ -73,8 +73,10 @@ export interface HeaderBlock {
  *
  * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_CORRUPT` (a line that is no header; a length that is missing,
  * malformed, or there twice with different values), `ERR_FRAME_LENGTH_INVALID` (beyond 2^53-1) and
- * `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_TOO_LONG` and `ERR_FRAME_NOT_ENCODABLE` (a header with CR, LF, outer spaces
- * or tabs, or beyond Latin-1; a length that is not the body's). After an error of decoding the stream cannot be trusted:
+ * `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_TOO_LONG` and `ERR_FRAME_NOT_ENCODABLE` (a header with CR, LF, outer
+ * spaces
+ * or tabs, or beyond Latin-1; a length that is not the body's). After an error of decoding the stream cannot be
+ * trusted:
  * close it.
  *
  * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
@@ -116,7 +118,7 @@ function rulesOf(name: string, payload: 'frame' | 'body', given: HeaderBlockOpti
     'oversize',
   ])
   const lengthHeader = stringOption('lengthHeader', options.lengthHeader ?? 'Content-Length')
-  // Lower and upper case are told apart in ASCII alone.
+  // Only ASCII letters have a lower and an upper case here.
   if (!/^[!-~]+$/.test(lengthHeader) || !isHeaderName(lengthHeader)) {
     throw new RangeError(`lengthHeader must be the name of a header in visible ASCII, received ${shown(lengthHeader)}`)
   }
@@ -175,7 +177,7 @@ function partsOf({ headers, body }: HeaderBlock, rules: HeaderRules): Uint8Array
     }
     text += `${header}: ${value}\r\n`
   }
-  // A frame that may do without comes back as itself only without.
+  // Where the length may be left out, an empty body is written without it, so that the frame comes back as itself.
   if (!hasLength && (required || body.length > 0)) text += `${lengthHeader}: ${body.length}\r\n`
   const header = latin1(`${text}\r\n`)
   if (header.length > maxHeaderLength) {

@@ -1,4 +1,5 @@
-// Finders for integers of 1, 2 and 4 bytes: a text for each width and byte order, although they differ in one line.
+// Finders for integers of 1, 2 and 4 bytes: one function for each width and byte order, although they differ in one
+// line.
 //
 // `scan` calls a finder for every frame. With one finder that is given a function to read the number, each frame costs
 // a second call that V8 does not inline once a process has codecs of several widths.

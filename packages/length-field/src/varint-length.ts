@@ -34,7 +34,7 @@ export interface VarintLengthOptions {
    */
   maxBytes?: number
   /**
-   * Whether a varint that is longer than it need be is refused.
+   * Whether a varint that is longer than necessary is refused.
    *
    * @defaultValue false
    */
@@ -54,7 +54,8 @@ export interface VarintLengthOptions {
 }
 
 /**
- * Frames whose length is a varint that counts the payload, such as protobuf's delimited messages, and, after a type byte,
+ * Frames whose length is a varint that counts the payload, such as protobuf's delimited messages, and, after a type
+ * byte,
  * MQTT's packets:
  *
  * ```
@@ -68,11 +69,11 @@ export interface VarintLengthOptions {
  *  { encoding: 'quic' }                        40 02 68 69            68 69
  * ```
  *
- * Without `lengthFieldOffset` frames are payloads. With it they are whole; `encode` takes any varint in its place, a 00
- * will do, and writes the right one.
+ * Without `lengthFieldOffset` frames are payloads. With it they are whole; `encode` takes any varint in its place, such
+ * as a 00, and writes the right one.
  *
  * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_LENGTH_INVALID` (a varint of more than `maxBytes`, malformed, beyond
- * 2^53-1, or with `minimal` one that is longer than it need be) and `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_TOO_LONG`
+ * 2^53-1, or with `minimal` one that is longer than necessary) and `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_TOO_LONG`
  * and `ERR_FRAME_NOT_ENCODABLE`. After an error of decoding the stream cannot be trusted: close it.
  *
  * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
@@ -148,7 +149,10 @@ function finderOfAny(layout: Layout): FindFrame {
   }
 }
 
-/** The same for the most common encoding. As two calls, for the size and the value, a length of two bytes costs a fifth more. */
+/**
+ * The same for the most common encoding. As two calls, for the size and the value, a length of two bytes costs a fifth
+ * more.
+ */
 function leb128Finder(layout: Layout): FindFrame {
   const { maxBytes, minimal, lengthFieldOffset, surelyValid, maxFrameLength } = layout
   const keepsHeader = lengthFieldOffset > 0

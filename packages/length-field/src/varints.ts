@@ -7,7 +7,7 @@ import { readBigEndian, readLittleEndian, writeBigEndian, writeLittleEndian } fr
  * How a varint is written:
  *
  * - 'leb128': seven bits a byte, the lowest first; the eighth bit says that another byte follows (protobuf, MQTT).
- * - 'quic': the first two bits tell that there are 1, 2, 4 or 8 bytes, big-endian (RFC 9000, section 16).
+ * - 'quic': the first two bits say whether there are 1, 2, 4 or 8 bytes, big-endian (RFC 9000, section 16).
  * - 'vlq': seven bits a byte, the highest first; the eighth bit says that another byte follows (MIDI files).
  * - 'compactSize': one byte below 253, else 253, 254 or 255 before 2, 4 or 8 bytes, little-endian (Bitcoin).
  * - 'ber': one byte below 128, else 128 + n before n bytes, big-endian (X.690, section 8.1.3; LDAP, SNMP).
@@ -145,11 +145,12 @@ const varints: Record<VarintEncoding, Varint> = { leb128, quic, vlq, compactSize
 /**
  * The value of the varint that begins at `bytes[start]`: for the header of a frame that kept it.
  *
- * The varint has `varintSize(value, encoding)` bytes, unless it is longer than it need be, which `minimal: true`
+ * The varint has `varintSize(value, encoding)` bytes, unless it is longer than necessary, which `minimal: true`
  * refuses. It may have 9 bytes at most.
  *
  * @param encoding - Left out: 'leb128'.
- * @throws {FrameError} `ERR_FRAME_TRUNCATED` if the bytes end inside it; `ERR_FRAME_LENGTH_INVALID` if it has more than 9
+ * @throws {FrameError} `ERR_FRAME_TRUNCATED` if the bytes end inside it; `ERR_FRAME_LENGTH_INVALID` if it has more than
+ * 9
  * bytes, is malformed or beyond 2^53-1.
  * @throws {TypeError | RangeError} `start` is not an index, or there is no such encoding.
  */
@@ -180,7 +181,7 @@ export function varintOption(encoding: unknown): Varint {
   return varints[choiceOption('encoding', encoding, ['leb128', 'quic', 'vlq', 'compactSize', 'ber'])]
 }
 
-/** The error for a varint of `size` bytes. `by` is who reads. */
+/** The error for a varint of `size` bytes. `by` is the function that reads. */
 export function tooManyBytes(by: string, size: number, maxBytes: number): FrameError {
   const what =
     size === INDEFINITE ? 'the length is of the indefinite form' : `the varint has more than ${maxBytes} bytes`

@@ -132,7 +132,7 @@ function stepHighestFirst(table: Int32Array, register: number, bytes: Uint8Array
   return register
 }
 
-/** The lowest `width` bits of `value`, the other way round. */
+/** The lowest `width` bits of `value`, in reverse order. */
 function reversed(value: number, width: number): number {
   let result = 0
   for (let bit = 0; bit < width; bit++) result = (result << 1) | ((value >>> bit) & 1)

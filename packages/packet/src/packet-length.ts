@@ -31,7 +31,8 @@ export interface LengthOptions {
    */
   lengthAdjustment?: number
   /**
-   * What the number counts, instead of `lengthAdjustment`: what follows the field, checksum included; that and the field;
+   * What the number counts, instead of `lengthAdjustment`: what follows the field, checksum included; that and the
+   * field;
    * or the whole packet.
    *
    * @defaultValue 'payload'
@@ -50,7 +51,8 @@ export interface LengthOptions {
    */
   minFrameLength?: number
   /**
-   * Reads the length field yourself: it is `bytes[start, end)`, and the header's other bytes stand around it. A packet is
+   * Reads the length field yourself: it is `bytes[start, end)`, and the header's other bytes stand around it. A packet
+   * is
    * refused for anything but an integer from 0 to 2^53-1, so this can check the header, too. Without `writeLength` the
    * codec only decodes.
    *
@@ -79,7 +81,7 @@ export const LENGTH_OPTIONS = [
 ] as const
 
 export interface PacketLength {
-  /** Where the bytes end that tell the length, counted from the packet's first byte. */
+  /** Where the bytes end that hold the length, counted from the packet's first byte. */
   readonly headerLength: number
   readonly shortest: number
   readonly longest: number
@@ -150,7 +152,7 @@ function adjustmentOf({ lengthAdjustment, lengthIncludes }: LengthOptions, start
   return { payload: 0, lengthField: start - end, frame: -end }[lengthIncludes]
 }
 
-/** A length read by a function of the caller's: what is no natural number is no length. */
+/** The length that the caller's function reads; NaN for anything but a natural number. */
 function natural(value: number): number {
   return value >= 0 && Number.isInteger(value) ? value : NaN
 }

@@ -64,20 +64,23 @@ export interface PacketOptions extends LengthOptions {
  * That was `{ sync: { bytes: new Uint8Array([0xaa, 0x55]) }, lengthFieldLength: 1, lengthAdjustment: 1, checksum: {
  * algorithm: 'sum8', from: 2 } }`: the length counts the payload without its checksum.
  *
- * Where sync bytes, length or checksum are not right, no packet begins: the search goes on with the next byte. What lies
+ * Where sync bytes, length or checksum are not right, no packet begins: the search goes on with the next byte. What
+ * lies
  * between two packets is reported to `onSkip` as one gap, 'corrupt' if sync bytes stood in it, else 'garbage'. A packet
  * is accepted for its own bytes, never for how much has arrived, so cuts change nothing. Sync bytes with a length in
  * range are waited for: a false length delays the packets after it. At the end of the stream what was waited for is
  * searched, too; if there is no packet in it, it is `ERR_FRAME_TRUNCATED`.
  *
  * **Cost.** Every byte may begin sync bytes, and the checksum of what follows is computed twice at most: at worst
- * 2 * `maxFrameLength` bytes of checksum for each byte received, and half of that with two sync bytes that cannot overlap.
+ * 2 * `maxFrameLength` bytes of checksum for each byte received, and half of that with two sync bytes that cannot
+ * overlap.
  * Set `maxFrameLength` to what the protocol allows; a header check in `readLength` refuses noise before its checksum.
  *
  * `encode` takes a whole packet, and fills in its length and its checksum: any bytes will do in their place.
  *
  * @throws {TypeError | RangeError} An option is unknown or not valid.
- * @throws {FrameError} Decoding: `ERR_FRAME_TRUNCATED`; with `corrupt: 'error'` also `ERR_FRAME_CORRUPT` (no sync bytes, a
+ * @throws {FrameError} Decoding: `ERR_FRAME_TRUNCATED`; with `corrupt: 'error'` also `ERR_FRAME_CORRUPT` (no sync
+ * bytes, a
  * wrong checksum), `ERR_FRAME_LENGTH_INVALID` and `ERR_FRAME_TOO_LONG`. Encoding: `ERR_FRAME_TOO_LONG`,
  * `ERR_FRAME_NOT_ENCODABLE` (no sync bytes, a packet too short, a length that does not fit its field).
  */
@@ -174,7 +177,7 @@ function resynchronising({ sync, length, checksum }: Layout): { find: FindFrame;
     findAtEnd(bytes, start, end, search) {
       const answer = find(bytes, start, end, search)
       if (answer <= end) return answer
-      // What this packet waits for does not come. There may be others in what has come.
+      // The bytes that this packet waits for will not come. Other packets may lie in those that have.
       const next = indexOfPacket(bytes, start + 1, end)
       return next < end ? gap(search, next, 'corrupt') : answer
     },

@@ -17,14 +17,16 @@ const LF = 0x0a
 const END = [DOT, CR, LF] as const
 
 /**
- * Dot-stuffing, RFC 5321, section 4.5.2: message text in SMTP, multi-line answers in POP3 (RFC 1939) and NNTP (RFC 3977).
+ * Dot-stuffing, RFC 5321, section 4.5.2: message text in SMTP, multi-line answers in POP3 (RFC 1939) and NNTP (RFC
+ * 3977).
  *
  * ```
  *  frame     hi CR LF . CR LF .. CR LF
  *  encoded   hi CR LF .. CR LF ... CR LF . CR LF
  * ```
  *
- * A frame keeps the CRLF of its last line; the end alone is a frame without content. Only CRLF ends a line: a bare CR or
+ * A frame keeps the CRLF of its last line; the end alone is a frame without content. Only CRLF ends a line: a bare CR
+ * or
  * LF is content, and a dot after it no end. The limit counts content.
  *
  * @throws {TypeError | RangeError} An option is unknown or not valid.
@@ -80,7 +82,7 @@ function finder(maxFrameLength: number): FindFrame {
       if (place === AFTER_DOT) dots++
     }
     const isWhole = place === AFTER_END
-    // Of the end, the dot counts among the dots, and what follows it is no content either.
+    // The dot of the end is among the dots that were counted; the CRLF after it is no content either.
     const uncounted = isWhole ? 2 : place === AFTER_DOT_CR ? 1 : 0
     if (!isTooLong && at - start - dots - uncounted > maxFrameLength) {
       search.resumeAt = isWhole ? at - END.length : at

@@ -1,4 +1,5 @@
-// The finder for frames that end with a flag, in which an escape comes before every byte that is not what it seems.
+// The finder for frames that end with a flag, in which an escape precedes every content byte that would have another
+// meaning.
 //
 // SLIP and HDLC are such framings. An escape and whatever follows it count as one byte of content. Only in what is
 // longer than the limit are they counted before the flag is found.
