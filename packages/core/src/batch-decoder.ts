@@ -1,6 +1,5 @@
 // The engine for codecs that find many frames at once. Those that lie whole inside the chunk come in batches; whatever
-// is
-// incomplete, too long or malformed is found one by one, as in every codec.
+// is incomplete, too long or malformed is found one by one, as in every codec.
 
 import { giveBackBatch, isOrdered, startIn, takeBatch, type Batch } from './batch.ts'
 import type { FrameVisitor } from './contracts.ts'

@@ -93,8 +93,7 @@ export class Batch implements FoundFrames {
 
 /**
  * Where the frame with this index starts, after one that ends at `position`; NOWHERE if `usedBetween` says that it
- * starts
- * before.
+ * starts before.
  */
 export function startIn(usedBetween: Int32Array | undefined, index: number, position: number): number {
   if (usedBetween === undefined) return position

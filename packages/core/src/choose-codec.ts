@@ -29,8 +29,7 @@ export type ChosenFrame<Codecs> = {
 
 /**
  * Chooses the codec of each frame by its first bytes. Frames are `{ kind, frame }`, in both directions. Each codec
- * keeps
- * its own limit, state and memory; all must agree on `oversize` and `corrupt`.
+ * keeps its own limit, state and memory; all must agree on `oversize` and `corrupt`.
  *
  * Decoding throws what the chosen codec throws, and `ERR_FRAME_CORRUPT` for a kind that is not known.
  *
@@ -245,8 +244,7 @@ function withinLimit(
 
 /**
  * Says in `resumeAt` how much of a frame that is too long can be dropped, by the limit and overhead of its own codec:
- * core
- * knows those of all codecs together.
+ * core knows those of all codecs together.
  */
 function skipTo(
   search: FrameSearch,

@@ -1,6 +1,5 @@
 // The one engine of every codec: chunks in, frames out. The bytes are in `receive-buffer.ts`, the search for frames,
-// with
-// the table of states, in `frame-scanner.ts`; this is what a caller sees, and how frames are made.
+// with the table of states, in `frame-scanner.ts`; this is what a caller sees, and how frames are made.
 
 import { copyBytes, type Accumulator } from './accumulator.ts'
 import type { CompleteDefinition } from './complete-definition.ts'

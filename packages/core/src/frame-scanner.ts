@@ -1,6 +1,5 @@
 // Finds frames in the bytes received: it asks the finder, keeps what is incomplete, and drops gaps and skipped frames.
-// It
-// makes no frame.
+// It makes no frame.
 //
 // state     the bytes                                on a chunk                                       leaves by
 // BETWEEN   no accumulator                           finds frames in the chunk; they are views        the chunk ends inside a frame, a gap
@@ -317,8 +316,7 @@ export class FrameScanner extends ReceiveBuffer {
 
   /**
    * The finder needs more: what there is of the frame is kept, with what is known of it. Where the frame's end is
-   * known,
-   * the finder is asked the same once more when all of it is there, so what it left in `search` is not taken.
+   * known, the finder is asked the same once more when all of it is there, so what it left in `search` is not taken.
    */
   private keepIncomplete(needed: number, isExact: boolean, seen: number, resumeAt: number): void {
     const accumulator = this.accumulator ?? this.keepUnread()

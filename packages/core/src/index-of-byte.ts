@@ -11,8 +11,8 @@ declare const Buffer: Searching | undefined
 const SHORT_SEARCH = 128
 
 /**
- * `indexOf` has no end. An overrun of up to this many bytes costs less than the view that prevents it;
- * what lies beyond may be megabytes.
+ * `indexOf` has no end. An overrun of up to this many bytes costs less than the view that prevents it; what lies beyond
+ * may be megabytes.
  */
 const OVERRUN = 1024
 

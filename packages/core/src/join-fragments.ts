@@ -47,8 +47,7 @@ export interface JoinFragmentsOptions<Fragment> {
  * body itself. `scan` gives the fragments.
  *
  * Decoding throws `ERR_FRAME_TOO_LONG` for a message over a limit and `ERR_FRAME_TRUNCATED` for an end inside a
- * message,
- * both with the offset of the message.
+ * message, both with the offset of the message.
  *
  * @throws {TypeError | RangeError} An option is unknown, of the wrong kind, or out of its range; the codec skips
  * frames,

@@ -4,8 +4,7 @@
  * Finds the next frame in `bytes[start, end)`. What lies outside is not the finder's: bytes after `end` are stale.
  *
  * It is a function of its arguments alone: asked again with the same bytes, `resumeAt` and `state`, it answers the
- * same.
- * The answer is one number, an index into `bytes` like `start` and `end`:
+ * same. The answer is one number, an index into `bytes` like `start` and `end`:
  *
  * - the frame's end, at most `end`: the frame is complete;
  * - an index beyond `end`: the frame is incomplete. If payload bounds were set, this is its exact end: the same is
@@ -84,8 +83,7 @@ export function newSearch(): FrameSearch {
 
 /**
  * The search of one decoder. These are methods, since V8 checks before each call of a module's function that it is
- * still
- * the same: in a loop over small frames that is a tenth of the time.
+ * still the same: in a loop over small frames that is a tenth of the time.
  */
 export class Search implements FrameSearch {
   resumeAt: number = 0

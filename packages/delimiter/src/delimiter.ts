@@ -77,8 +77,8 @@ interface Rules {
  *
  * Decoding throws `ERR_FRAME_TOO_LONG` and `ERR_FRAME_TRUNCATED`, with `delimiterAt: 'start'` also `ERR_FRAME_CORRUPT`.
  * Encoding throws `ERR_FRAME_TOO_LONG`, and `ERR_FRAME_NOT_ENCODABLE` for a frame that would not come back as itself:
- * it
- * holds a delimiter, or one arises across its end. If the first delimiter begins another one, no frame can be encoded.
+ * it holds a delimiter, or one arises across its end. If the first delimiter begins another one, no frame can be
+ * encoded.
  *
  * @throws {TypeError | RangeError} An option is not valid, or unknown.
  */

@@ -27,8 +27,7 @@ export interface JsonLinesOptions extends LinesOptions {
   blankLines?: 'skip' | 'error'
   /**
    * What happens to a bad line: `'error'` is `ERR_FRAME_CORRUPT`, `'skip'` drops exactly that line and reports it to
-   * the
-   * decoder's `onSkip`.
+   * the decoder's `onSkip`.
    *
    * @defaultValue 'error'
    */
@@ -46,8 +45,7 @@ export interface JsonLinesOptions extends LinesOptions {
  * `JSON.parse` returns; `Value` says what is expected, and is not checked.
  *
  * Decoding throws as `lines` does, and `ERR_FRAME_CORRUPT` for a line that is not JSON or not UTF-8: its message has
- * the
- * line's number, counted from 1, its `cause` is the parser's error. A last line without an ending that is only the
+ * the line's number, counted from 1, its `cause` is the parser's error. A last line without an ending that is only the
  * beginning of a value is `ERR_FRAME_TRUNCATED`, whatever `corrupt` says.
  *
  * Encoding writes what `JSON.stringify` makes of the value. It throws `ERR_FRAME_TOO_LONG`, and

@@ -6,8 +6,8 @@ import { findKept, findStripped, type MakeFinder } from './end-delimiter.ts'
 import { findEitherLines, findLines, keepEitherEnds, keepingEnds } from './line-block.ts'
 
 /**
- * What ends a line: `'auto'` LF or CRLF (a lone CR is data), `'lf'` LF alone (a CR is data), `'crlf'` CRLF alone (a bare
- * CR or LF is `ERR_FRAME_CORRUPT`), `'any'` CR, LF or CRLF.
+ * What ends a line: `'auto'` LF or CRLF (a lone CR is data), `'lf'` LF alone (a CR is data), `'crlf'` CRLF alone (a
+ * bare CR or LF is `ERR_FRAME_CORRUPT`), `'any'` CR, LF or CRLF.
  */
 export type LineEnding = 'auto' | 'lf' | 'crlf' | 'any'
 

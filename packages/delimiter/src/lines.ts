@@ -15,8 +15,9 @@ import { lineEndings, type LineEnding } from './line-endings.ts'
 /** The options of `lines`. */
 export interface LinesOptions {
   /**
-   * What ends a line: `'auto'` LF or CRLF (a lone CR is data), `'lf'` LF alone (a CR is data), `'crlf'` CRLF alone (a bare
-   * CR or LF is `ERR_FRAME_CORRUPT`, against smuggling as in SMTP), `'any'` CR, LF or CRLF, a line coming out at its CR.
+   * What ends a line: `'auto'` LF or CRLF (a lone CR is data), `'lf'` LF alone (a CR is data), `'crlf'` CRLF alone (a
+   * bare CR or LF is `ERR_FRAME_CORRUPT`, against smuggling as in SMTP), `'any'` CR, LF or CRLF, a line coming out at
+   * its CR.
    *
    * @defaultValue 'auto'
    */
@@ -40,8 +41,8 @@ export interface LinesOptions {
    */
   oversize?: 'error' | 'skip'
   /**
-   * What happens to a last line without an ending: `'emit'` makes it a line, `'error'` is `ERR_FRAME_TRUNCATED`, `'drop'`
-   * drops it.
+   * What happens to a last line without an ending: `'emit'` makes it a line, `'error'` is `ERR_FRAME_TRUNCATED`,
+   * `'drop'` drops it.
    *
    * @defaultValue 'emit'
    */

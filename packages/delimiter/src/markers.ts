@@ -45,16 +45,16 @@ export interface MarkersOptions {
 }
 
 /**
- * Frames between a start and an end marker, such as those of STX and ETX or of MLLP (HL7's minimal lower layer protocol,
- * `start: '\x0b', end: '\x1c\r'`).
+ * Frames between a start and an end marker, such as those of STX and ETX or of MLLP (HL7's minimal lower layer
+ * protocol, `start: '\x0b', end: '\x1c\r'`).
  *
  * ```
  *  chunks  | 02 61 | 62 03 02 | 03 |      start: '\x02', end: '\x03'
  *  frames  | 61 62 | |
  * ```
  *
- * Decoding throws `ERR_FRAME_CORRUPT` for bytes outside, `ERR_FRAME_TOO_LONG`, and `ERR_FRAME_TRUNCATED` where the stream
- * ends inside a frame or a start marker.
+ * Decoding throws `ERR_FRAME_CORRUPT` for bytes outside, `ERR_FRAME_TOO_LONG`, and `ERR_FRAME_TRUNCATED` where the
+ * stream ends inside a frame or a start marker.
  *
  * @throws {TypeError | RangeError} An option is not valid, or unknown.
  */

@@ -20,10 +20,10 @@ export interface TextLinesOptions extends LinesOptions, TextOptions {}
 /**
  * Lines of text as strings; only the line ending splits, never U+2028 or U+2029.
  *
- * UTF-8 is decoded a block of lines at a time and then split, which makes a line cost a fraction of decoding it alone; a
- * line that is kept keeps the text of its block alive, at most 64 KiB. In another charset, whose functions are `decode`
- * and `encode`, the bytes 0D and 0A must not be part of other characters, as they are not in ISO 8859, Windows-125x,
- * EUC, Shift_JIS or GBK.
+ * UTF-8 is decoded a block of lines at a time and then split, which makes a line cost a fraction of decoding it alone;
+ * a line that is kept keeps the text of its block alive, at most 64 KiB. In another charset, whose functions are
+ * `decode` and `encode`, the bytes 0D and 0A must not be part of other characters, as they are not in ISO 8859,
+ * Windows-125x, EUC, Shift_JIS or GBK.
  *
  * Throws as `lines` does. Decoding also throws `ERR_FRAME_CORRUPT` for malformed text, encoding
  * `ERR_FRAME_NOT_ENCODABLE` for half a surrogate pair and, with `dropBom`, for a leading byte order mark.

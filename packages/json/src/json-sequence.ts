@@ -25,8 +25,8 @@ export type JsonSequenceOptions = JsonOptions
  *
  * Decoding throws `ERR_FRAME_CORRUPT` (a value that the next RS cuts short, with a `frameLength`; what `JSON.parse`
  * refuses; malformed UTF-8; more than `maxDepth` brackets; bytes outside of a value), `ERR_FRAME_TOO_LONG` and
- * `ERR_FRAME_TRUNCATED` (an end after RS, inside a value, or before the LF of a number or literal). With `corrupt: 'skip'`
- * decoding continues at the next RS, as the RFC recommends.
+ * `ERR_FRAME_TRUNCATED` (an end after RS, inside a value, or before the LF of a number or literal). With `corrupt:
+ * 'skip'` decoding continues at the next RS, as the RFC recommends.
  *
  * Encoding throws as `jsonValues` does.
  *

@@ -19,8 +19,8 @@ export interface JsonValuesOptions extends JsonOptions {
 
 /**
  * JSON values one after another, whatever stands between them (concatenated, pretty-printed, separated by commas), or
- * the elements of one big array. Their ends are found by brackets and quotes; `JSON.parse` makes the values. `Value` says
- * what is expected, and is not checked.
+ * the elements of one big array. Their ends are found by brackets and quotes; `JSON.parse` makes the values. `Value`
+ * says what is expected, and is not checked.
  *
  * ```
  *  chunks  | {"a": | 1}[2] 3 | 4,"}" |
@@ -30,13 +30,13 @@ export interface JsonValuesOptions extends JsonOptions {
  * A value comes out with its last byte, a number with the byte after it or at the end of the stream. Encoding writes an
  * LF after each value, in an array `[`, the value, `]` and LF: arrays may follow one another.
  *
- * Decoding throws `ERR_FRAME_CORRUPT` (what `JSON.parse` refuses, such as `01` and `[1,]`; malformed UTF-8; a byte order
- * mark; more than `maxDepth` brackets; in an array a comma too many or too few), `ERR_FRAME_TOO_LONG` and
+ * Decoding throws `ERR_FRAME_CORRUPT` (what `JSON.parse` refuses, such as `01` and `[1,]`; malformed UTF-8; a byte
+ * order mark; more than `maxDepth` brackets; in an array a comma too many or too few), `ERR_FRAME_TOO_LONG` and
  * `ERR_FRAME_TRUNCATED` (an end inside a value or the array).
  *
  * Encoding throws `ERR_FRAME_NOT_ENCODABLE` for what JSON has no form for as a whole, such as `undefined`, a function,
- * NaN, a BigInt or a cycle, or for a value nested too deeply, and `ERR_FRAME_TOO_LONG`. What `JSON.stringify` makes of a
- * `Date`, a `Map` or an `undefined` inside of a value is written.
+ * NaN, a BigInt or a cycle, or for a value nested too deeply, and `ERR_FRAME_TOO_LONG`. What `JSON.stringify` makes of
+ * a `Date`, a `Map` or an `undefined` inside of a value is written.
  *
  * @throws {TypeError | RangeError} An option is unknown or out of range.
  */

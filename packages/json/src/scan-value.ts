@@ -58,8 +58,9 @@ export interface DepthRule {
 }
 
 /**
- * Walks from `from` on, in `search.state`, to the value's end, and at most to `to`. Returns the end; TOO_DEEP where more
- * brackets are open than the rule allows; or NOT_ENDED, which leaves in `search` where and in which state it stopped.
+ * Walks from `from` on, in `search.state`, to the value's end, and at most to `to`. Returns the end; TOO_DEEP where
+ * more brackets are open than the rule allows; or NOT_ENDED, which leaves in `search` where and in which state it
+ * stopped.
  */
 export function scanValue(bytes: Uint8Array, from: number, to: number, search: FrameSearch, rule: DepthRule): number {
   const { state } = search

@@ -1,7 +1,7 @@
 // Finds a block of header lines and the body that follows. One of the lines holds the length of the body.
 //
-// Each line is read once. What was read so far is part of the finder's state, so that they need not be read again
-// when more bytes come, and can be dropped where the header is over its limit and skipped:
+// Each line is read once. What was read so far is part of the finder's state, so that they need not be read again when
+// more bytes come, and can be dropped where the header is over its limit and skipped:
 //
 // mode       what it is for                                          resumeAt
 // READING    a header within its limit                               how far the line was searched
@@ -31,8 +31,7 @@ type Mode = typeof READING | typeof SKIPPING | typeof DROPPING
 
 // `known` is 0 before a length was read, then 1 + the length. The state is `known` in READING, else -1 - known: a bit
 // more would not fit beside lengths of 53 bits. SKIPPING and DROPPING are distinguished by the byte that the search
-// goes on
-// with, which was read already: it is a line feed only before a line.
+// goes on with, which was read already: it is a line feed only before a line.
 
 function stateOf(mode: Mode, known: number): number {
   return mode === READING ? known : -1 - known

@@ -89,8 +89,7 @@ export interface LengthFieldOptions {
   readLength?: (bytes: Uint8Array, start: number, end: number) => number
   /**
    * Writes the length field, `bytes[start, end)`, for `readLength`: a frame whose length does not read back as itself
-   * is
-   * not encodable. Where frames keep their header, the field holds what the frame had there.
+   * is not encodable. Where frames keep their header, the field holds what the frame had there.
    *
    * @defaultValue writes an unsigned integer, unless there is a `readLength`
    */
@@ -120,8 +119,8 @@ export interface LengthFieldOptions {
  * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_LENGTH_INVALID` (a frame shorter than its header, than
  * `minFrameLength` or than what is to be stripped; a length beyond 2^53-1), `ERR_FRAME_CORRUPT` (wrong `magic`) and
  * `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_TOO_LONG` and `ERR_FRAME_NOT_ENCODABLE` (the length does not fit its
- * field,
- * the frame is too short or has wrong `magic`). After an error of decoding the stream cannot be trusted: close it.
+ * field, the frame is too short or has wrong `magic`). After an error of decoding the stream cannot be trusted: close
+ * it.
  *
  * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */

@@ -97,8 +97,8 @@ export interface TextLengthOptions {
  *                                                                                 lengthIncludes: 'frame' }
  * ```
  *
- * Hexadecimal digits are read in either case and written in lower case. With `stripHeader: false` frames are whole,
- * and only one whose header and trailer are right can be encoded.
+ * Hexadecimal digits are read in either case and written in lower case. With `stripHeader: false` frames are whole, and
+ * only one whose header and trailer are right can be encoded.
  *
  * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_LENGTH_INVALID` (no digit where one must stand, such as a sign or a
  * space, too many of them, a leading zero without `digits` or `leadingZeros`, a wrong terminator, a frame shorter than

@@ -55,8 +55,7 @@ export interface VarintLengthOptions {
 
 /**
  * Frames whose length is a varint that counts the payload, such as protobuf's delimited messages, and, after a type
- * byte,
- * MQTT's packets:
+ * byte, MQTT's packets:
  *
  * ```
  *                     +--------+--------+---------+

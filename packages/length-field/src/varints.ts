@@ -150,8 +150,7 @@ const varints: Record<VarintEncoding, Varint> = { leb128, quic, vlq, compactSize
  *
  * @param encoding - Left out: 'leb128'.
  * @throws {FrameError} `ERR_FRAME_TRUNCATED` if the bytes end inside it; `ERR_FRAME_LENGTH_INVALID` if it has more than
- * 9
- * bytes, is malformed or beyond 2^53-1.
+ * 9 bytes, is malformed or beyond 2^53-1.
  * @throws {TypeError | RangeError} `start` is not an index, or there is no such encoding.
  */
 export function readVarint(bytes: Uint8Array, start: number, encoding: VarintEncoding = 'leb128'): number {

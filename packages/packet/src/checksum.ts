@@ -11,8 +11,8 @@ export type ChecksumFunction = (bytes: Uint8Array, start: number, end: number) =
 export interface ChecksumOptions {
   /**
    * A CRC by its name in the catalogue of parametrised CRC algorithms, such as 'CRC-16/MODBUS', or by its parameters;
-   * 'sum8', the sum of all bytes modulo 256; 'xor8', their exclusive or; 'fletcher16', the sum modulo 255 in the low byte
-   * and the sum of sums in the high one; or a function of yours.
+   * 'sum8', the sum of all bytes modulo 256; 'xor8', their exclusive or; 'fletcher16', the sum modulo 255 in the low
+   * byte and the sum of sums in the high one; or a function of yours.
    */
   algorithm: CrcName | CrcParameters | 'sum8' | 'xor8' | 'fletcher16' | ChecksumFunction
   /**

@@ -32,8 +32,7 @@ export interface LengthOptions {
   lengthAdjustment?: number
   /**
    * What the number counts, instead of `lengthAdjustment`: what follows the field, checksum included; that and the
-   * field;
-   * or the whole packet.
+   * field; or the whole packet.
    *
    * @defaultValue 'payload'
    */
@@ -52,9 +51,8 @@ export interface LengthOptions {
   minFrameLength?: number
   /**
    * Reads the length field yourself: it is `bytes[start, end)`, and the header's other bytes stand around it. A packet
-   * is
-   * refused for anything but an integer from 0 to 2^53-1, so this can check the header, too. Without `writeLength` the
-   * codec only decodes.
+   * is refused for anything but an integer from 0 to 2^53-1, so this can check the header, too. Without `writeLength`
+   * the codec only decodes.
    *
    * @defaultValue reads an unsigned integer
    */

@@ -65,23 +65,21 @@ export interface PacketOptions extends LengthOptions {
  * algorithm: 'sum8', from: 2 } }`: the length counts the payload without its checksum.
  *
  * Where sync bytes, length or checksum are not right, no packet begins: the search goes on with the next byte. What
- * lies
- * between two packets is reported to `onSkip` as one gap, 'corrupt' if sync bytes stood in it, else 'garbage'. A packet
- * is accepted for its own bytes, never for how much has arrived, so cuts change nothing. Sync bytes with a length in
- * range are waited for: a false length delays the packets after it. At the end of the stream what was waited for is
- * searched, too; if there is no packet in it, it is `ERR_FRAME_TRUNCATED`.
+ * lies between two packets is reported to `onSkip` as one gap, 'corrupt' if sync bytes stood in it, else 'garbage'. A
+ * packet is accepted for its own bytes, never for how much has arrived, so cuts change nothing. Sync bytes with a
+ * length in range are waited for: a false length delays the packets after it. At the end of the stream what was waited
+ * for is searched, too; if there is no packet in it, it is `ERR_FRAME_TRUNCATED`.
  *
  * **Cost.** Every byte may begin sync bytes, and the checksum of what follows is computed twice at most: at worst
  * 2 * `maxFrameLength` bytes of checksum for each byte received, and half of that with two sync bytes that cannot
- * overlap.
- * Set `maxFrameLength` to what the protocol allows; a header check in `readLength` refuses noise before its checksum.
+ * overlap. Set `maxFrameLength` to what the protocol allows; a header check in `readLength` refuses noise before its
+ * checksum.
  *
  * `encode` takes a whole packet, and fills in its length and its checksum: any bytes will do in their place.
  *
  * @throws {TypeError | RangeError} An option is unknown or not valid.
  * @throws {FrameError} Decoding: `ERR_FRAME_TRUNCATED`; with `corrupt: 'error'` also `ERR_FRAME_CORRUPT` (no sync
- * bytes, a
- * wrong checksum), `ERR_FRAME_LENGTH_INVALID` and `ERR_FRAME_TOO_LONG`. Encoding: `ERR_FRAME_TOO_LONG`,
+ * bytes, a wrong checksum), `ERR_FRAME_LENGTH_INVALID` and `ERR_FRAME_TOO_LONG`. Encoding: `ERR_FRAME_TOO_LONG`,
  * `ERR_FRAME_NOT_ENCODABLE` (no sync bytes, a packet too short, a length that does not fit its field).
  */
 export function packet(options: PacketOptions): FrameCodec {

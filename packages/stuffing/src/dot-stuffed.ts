@@ -26,8 +26,7 @@ const END = [DOT, CR, LF] as const
  * ```
  *
  * A frame keeps the CRLF of its last line; the end alone is a frame without content. Only CRLF ends a line: a bare CR
- * or
- * LF is content, and a dot after it no end. The limit counts content.
+ * or LF is content, and a dot after it no end. The limit counts content.
  *
  * @throws {TypeError | RangeError} An option is unknown or not valid.
  * @throws {FrameError} Decoding: `ERR_FRAME_TOO_LONG`, `ERR_FRAME_TRUNCATED`. Encoding: `ERR_FRAME_TOO_LONG`,
