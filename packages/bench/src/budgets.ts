@@ -1,4 +1,4 @@
-// The speed that is promised, row by row, as data; and whether a run shows it.
+// The budgets as data, and whether a run held them.
 
 import { median, ratioOf, type Interval } from './statistics.ts'
 import type { BudgetResult, Entry, Report } from './report.ts'
@@ -11,7 +11,7 @@ interface CaseName {
 export interface Budget {
   path: string
   numerator: CaseName
-  /** The fastest of these counts. Left out: the time itself is limited, in ns. */
+  /** The time is compared with the fastest of these. Left out: the time itself is limited, in ns. */
   denominators?: readonly CaseName[]
   limit: number
 }
@@ -38,7 +38,7 @@ function time(contender: string, workload: string, limit: number): Budget {
 const SMALL_FRAMES = ['W1', 'W2', 'W8', 'W9']
 const LENGTH_LOOPS = ['length loop', 'length loop, DataView']
 
-/** Whose frames `decode` makes, at least as fast as the best of them. */
+/** The parsers that `decode` must be as fast as, which make objects as well. */
 const PEERS: Record<string, readonly string[]> = {
   packet: ['@serialport/parser-packet-length'],
   'packet-small': ['@serialport/parser-packet-length'],
@@ -102,7 +102,7 @@ const IDLE_LIMIT = 300
 /** 100,000 idle connections' decoders under 40 MB. */
 const IDLE_CONNECTIONS = { count: 100_000, limit: 40e6 }
 
-/** Every row of the budget, held or not. Rows on a codec of the user's own there are none. */
+/** Every row of the budget, held or not. A codec of the user's own has no rows. */
 export function evaluate(report: Pick<Report, 'blocks' | 'growth' | 'memory'>): BudgetResult[] {
   return [
     ...budgets.map((budget) => evaluateTime(budget, report)),

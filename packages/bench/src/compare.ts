@@ -1,4 +1,4 @@
-// What moved between two runs: more than the intervals of both explain.
+// Compares two runs, and lists what changed by more than the intervals of both.
 
 import { floorOf } from './report/rows.ts'
 import type { Entry, Report, ReportBlock } from './report.ts'
@@ -20,7 +20,10 @@ export interface Movement {
   direction: 'faster' | 'slower'
 }
 
-/** The largest change first. What only one of the runs holds is left out, and so are the loops compared with. */
+/**
+ * The largest change first. Contenders that only one run has are left out, and so are the loops that others are
+ * compared with.
+ */
 export function compare(before: Report, after: Report): Movement[] {
   return after.blocks
     .flatMap((block) => {

@@ -1,4 +1,4 @@
-// A workload made real: its bytes, its chunks, and what a pass over them must find. The same in every process.
+// The bytes and chunks of a workload, and what a pass over them must find. The same in every process.
 
 import { randomFrom } from './random.ts'
 import { ContentTally, type Expected } from './tally.ts'
@@ -11,7 +11,7 @@ export interface Load {
   /** The uncut stream, for bare loops. Of several connections the streams one after another. */
   whole: Buffer
   chunks: Buffer[]
-  /** To which connection each chunk belongs. */
+  /** The connection of each chunk. */
   connectionOf: Uint32Array
   expected: Expected
 }
@@ -19,8 +19,8 @@ export interface Load {
 const ALPHABET = 'abcdefghijklmnopqrstuvwxyz 0123456789'
 
 /**
- * `volume` is the stream's length in bytes, for workloads that do not say how many frames. `encode` writes the frames of
- * the wire 'codec'.
+ * `volume` is the stream's length in bytes, for workloads that do not say how many frames. `encode` writes the frames
+ * of the wire 'codec'.
  */
 export function makeLoad(workload: Workload, volume: number, encode?: (payload: Buffer) => Uint8Array): Load {
   const write = workload.wire === 'codec' ? encode : framed[workload.wire]

@@ -1,4 +1,4 @@
-// What a run was made on and with. No host's or user's name.
+// The machine and the versions of a run, without host or user names.
 
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -17,7 +17,7 @@ export function machine(): Report['machine'] {
   }
 }
 
-/** Bun and Deno say that they are some Node, too. */
+/** Bun and Deno report a Node version as well. */
 function runtime(): string {
   const { bun, deno, node, v8 } = process.versions
   if (bun !== undefined) return `Bun ${bun}`

@@ -20,7 +20,7 @@ export interface MemoryContender {
   prepare: () => Holding | Promise<Holding>
 }
 
-/** Makes what is kept for a connection, and gives it a chunk; what comes out is not kept. */
+/** Makes the object that is kept for a connection, and feeds it a chunk; its frames are not kept. */
 interface Holding {
   make: () => object
   take: (connection: never, chunk: Buffer) => void
@@ -71,7 +71,7 @@ export async function bytesPerConnection(name: string, state: MemoryState): Prom
   const frame = framed[contender.wire](Buffer.alloc(1 << 10, 'x'), 0, 1)
   const hold = (): object => {
     const connection = make()
-    // Chunks of their own memory, as a socket's are: who keeps a view keeps them.
+    // Each chunk has memory of its own, as a socket's chunks have: a view keeps all of it.
     if (state !== 'fresh') take(connection as never, Buffer.from(frame.subarray(0, 500)))
     if (state === 'used') take(connection as never, Buffer.from(frame.subarray(500)))
     return connection
@@ -92,7 +92,7 @@ async function heapOf(count: number, hold: () => object): Promise<number> {
 }
 
 async function used(): Promise<number> {
-  // Streams put off part of their work to the next turn; buffers are let go of beside the program, after a collection.
+  // Streams defer part of their work to the next tick, and buffers are freed in another thread after a collection.
   for (let round = 0; round < 2; round++) {
     await new Promise((resolve) => {
       setTimeout(resolve, 20)

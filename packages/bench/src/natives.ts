@@ -1,10 +1,11 @@
-// What the runtime's own functions go through in one call, in bytes or characters: one step in code, but not in time.
+// Counts the bytes or characters that the runtime's own functions process in one call: one step in code, but not in
+// time.
 
 type Callable = (this: unknown, ...args: unknown[]) => unknown
 interface Sized {
   length: number
 }
-/** How many bytes a call went through, from what it was called on, its arguments and what it returned. */
+/** How many bytes a call processed, from its receiver, its arguments and its result. */
 type Cost = (receiver: Sized, args: unknown[], result: unknown) => number
 
 const ofReceiver: Cost = (receiver) => receiver.length
@@ -41,7 +42,9 @@ const natives: [owner: object, name: string, cost: Cost][] = [
   [JSON, 'stringify', ofResult],
 ]
 
-/** From now on tells `count` of every call. For a process that does nothing else: it changes what all code shares. */
+/**
+ * Reports every call to `count` from now on. It replaces functions of the runtime, so the process must do nothing else.
+ */
 export function countNatives(count: (bytes: number) => void): void {
   for (const [owner, name, cost] of natives) {
     const native = Reflect.get(owner, name) as Callable

@@ -24,7 +24,7 @@ export interface Selection {
   contender?: RegExp | undefined
 }
 
-/** Throws a `RangeError` for a workload that there is not. */
+/** Throws a `RangeError` for an unknown workload. */
 export function planOf(selection: Selection, hasCodec: boolean, mode: Settings['mode']): Block[] {
   const all = hasCodec ? codecWorkloads : workloads
   const ids = selection.workload ?? all.map(({ id }) => id)
@@ -49,7 +49,7 @@ function casesOf(workload: Workload, pattern: RegExp | undefined, mode: Settings
   return [...own.map(({ name }) => ({ contender: name, workload })), ...comparedElsewhere(workload, own)]
 }
 
-/** What budgets compare these contenders with on other workloads. */
+/** The contenders of other workloads that budgets compare these with. */
 function comparedElsewhere(workload: Workload, own: readonly { name: string }[]): Case[] {
   if (workload.wire === 'codec') return []
   const cases = new Map<string, Case>()
@@ -64,14 +64,17 @@ function comparedElsewhere(workload: Workload, own: readonly { name: string }[])
   return [...cases.values()]
 }
 
-/** Growth is looked at from this length on, but never from less than some chunks. */
+/** Growth is measured from this length on, but never from fewer than a few chunks. */
 const SHORTEST_GROWN = { bytes: 1 << 16, chunks: 8 }
 const GROWTH_FACTORS = [1, 4, 16] as const
 /** A header counts towards the limit of 8 MiB, which the longest frame reaches. */
 const HEADER_ROOM = 64
 const GROWTH_CHUNKS = [1, 16, 64, 1460, 65_536]
 
-/** Frames that can be long. A format that has some gets its bytes in `wires.ts`, its codec among the contenders, and a place here. */
+/**
+ * The wires whose frames can be long. A new one has its bytes in `wires.ts`, its codec among the contenders, and an
+ * entry here.
+ */
 const GROWING: readonly Wire[] = [
   ...(['length', 'varint', 'netstring', 'lf', 'crlf', 'delimiter'] as const),
   ...(['json', 'resp-array', 'fragments'] as const),

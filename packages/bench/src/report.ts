@@ -1,4 +1,4 @@
-// A run's result, as written to JSON; everything that is printed or drawn is made from it alone.
+// The result of a run, as it is written to JSON. Everything that is printed or drawn is made from it alone.
 
 import type { Group } from './contenders/contender.ts'
 import type { MemoryState } from './memory.ts'
@@ -32,10 +32,10 @@ export interface Report {
 export interface Settings {
   mode: 'full' | 'quick'
   rounds: number
-  /** How long one sample of one case takes about, in ms; a pass that takes longer is a sample by itself. */
+  /** About how long one sample of a case takes, in ms; a longer pass is a sample by itself. */
   sampleMs: number
   warmUpMs: number
-  /** About what the samples of a case may take together, in ms; a slower case takes part in fewer rounds. */
+  /** About how long all samples of a case may take together, in ms; a slower case takes part in fewer rounds. */
   caseMs: number
   /** A case that does not give a pass within this many ms is not timed. */
   patienceMs: number
@@ -54,7 +54,7 @@ export interface Entry {
   contender: string
   group: Group
   how: string
-  /** The block's own, or another's for a loop that it is compared with. */
+  /** The workload of the block, or of another one for a loop that is compared with. */
   workload: string
   outcome: 'timed' | 'wrong' | 'slow' | 'not installed'
   /** Why it was not timed. */

@@ -39,7 +39,7 @@ export async function check(measured: Case, settings: RunnerSettings, codecFile?
   }
 }
 
-/** The work of one pass, by `workDone`, which gives what was done since it was last called. */
+/** The work of one pass. `workDone` returns the work since it was last called. */
 export async function workOf(
   measured: Case,
   settings: RunnerSettings,
@@ -66,8 +66,8 @@ export class Timing {
   private passes = 1
   private isShort = true
   /**
-   * What one pass takes, in ns: the fastest of the warm-up. Any other may have been interrupted, and a sample of a few
-   * passes, taken for long ones, would measure cold code.
+   * What one pass takes, in ns: the fastest of the warm-up. A slower pass may have been interrupted. Estimated by it, a
+   * sample would have few passes, and would measure cold code.
    */
   passNs = 0
 
@@ -102,7 +102,7 @@ export class Timing {
   }
 
   /**
-   * Throws when a pass did not find what it must.
+   * Throws when a pass did not find the workload's frames.
    *
    * Only the young generation is emptied before: a full collection makes V8 drop optimized code, which then is compiled
    * again within the sample (`decode` of W1 from 45 to 150 ns a frame). A short pass is run once before, untimed, for

@@ -43,8 +43,8 @@ export interface BenchOptions extends Selection {
 }
 
 /**
- * A stream that fits into a core's own cache, as what was just received does. A longer one measures the memory, and what
- * other programs have left of the cache.
+ * A stream that fits into a core's own cache, as a chunk that was just received does. A longer one would measure the
+ * main memory, and other programs.
  */
 const VOLUME = 256 << 10
 
@@ -67,10 +67,10 @@ const QUICK: Settings = {
   volume: VOLUME,
 }
 
-/** Code whose blocks are counted takes its time. */
+/** Code is slow while its blocks are counted. */
 const COUNTING_MS = 120_000
 
-/** Too few samples say nothing. */
+/** With fewer samples a case is not reported. */
 const FEWEST_ROUNDS = 3
 
 /**
@@ -119,7 +119,9 @@ class Session {
   private readonly settings: Settings
   private readonly codecFile: string | undefined
   private readonly onProgress: (message: string) => void
-  /** Checks every case before it is timed, in a process that times none: what it has seen does not matter. */
+  /**
+   * Checks every case before it is timed, in a process that times none, so that the check does not warm up the code.
+   */
   private checker: Worker | undefined
 
   constructor(settings: Settings, codecFile: string | undefined, onProgress: (message: string) => void) {
@@ -311,7 +313,7 @@ function failure(error: unknown): Pick<Entry, 'outcome' | 'reason'> {
   return { outcome: error instanceof NoAnswer ? 'slow' : 'wrong', reason: (error as Error).message }
 }
 
-/** Four digits are more than a sample means. */
+/** A sample is not more precise than four digits. */
 function rounded(value: number): number {
   return Number(value.toPrecision(4))
 }

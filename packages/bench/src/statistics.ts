@@ -1,4 +1,4 @@
-// Medians with bootstrap intervals, and ratios of what was measured in the same rounds.
+// Medians with bootstrap intervals, and ratios within rounds.
 
 import { randomFrom } from './random.ts'
 
@@ -9,13 +9,13 @@ export interface Interval {
   high: number
 }
 
-/** One number a round; null where the case sat a round out. */
+/** One number for each round; null where the case took no part. */
 export type Rounds = readonly (number | null)[]
 
 const RESAMPLES = 1000
 const CONFIDENCE = 0.95
 
-/** A ratio whose interval is wider than this share of itself says too little to be printed. */
+/** A ratio whose interval is wider than this share of itself is not printed. */
 const WIDEST = 0.25
 
 /** The median of all rounds; undefined without any. */
@@ -23,7 +23,7 @@ export function median(rounds: Rounds): Interval | undefined {
   return bootstrapped(taken(rounds), middle)
 }
 
-/** The median of the rounds' own ratios: drift that hits both in a round falls out. */
+/** The median of the ratios within rounds. Drift that affects both sides of a round cancels out. */
 export function ratioOf(numerator: Rounds, denominator: Rounds): Interval | undefined {
   const ratios = numerator.map((value, round) => {
     const other = denominator[round] ?? null
@@ -48,8 +48,8 @@ export function exponentOf(sizes: readonly number[], times: readonly Rounds[]): 
 }
 
 /**
- * The exponent of what was counted for three sizes, each the same multiple of the one before: that of the increments, so
- * that what is spent once falls out. A count has no noise, and its exponent no interval.
+ * The exponent of what was counted for three sizes, each the same multiple of the one before: that of the increments,
+ * so that a constant cost cancels out. A count has no noise, and its exponent no interval.
  */
 export function exponentOfCounts(sizes: Triple, counts: Triple): number {
   return Math.log(growthOf(counts)) / Math.log(growthOf(sizes))

@@ -1,4 +1,5 @@
-// What a contender reports its frames to. Every timed pass counts frames and bytes; a check also reads every byte.
+// The object to which a contender reports its frames. Every timed pass counts frames and bytes; a check also reads
+// every byte.
 
 /** What a pass over a workload must find. */
 export interface Expected {
@@ -8,7 +9,7 @@ export interface Expected {
   checksum: number
 }
 
-/** Counts, and costs next to nothing: a process that is timed sees no other class, so that calls can be inlined. */
+/** Only counts, at little cost. A process that is timed uses no other class, so that V8 can inline the calls. */
 export class Tally {
   frames = 0
   bytes = 0

@@ -1,4 +1,5 @@
-// How frames look on the wire. Written by hand, not by the codecs that are measured, so that it can prove them wrong.
+// How frames look on the wire. Written by hand, not by the codecs that are measured, so that it can show that they are
+// wrong.
 
 import type { Wire, Workload } from './workloads.ts'
 
@@ -9,7 +10,7 @@ const FRAGMENT = 256
 
 type Content = (text: Buffer) => Buffer
 
-/** What payloads are, where text as it is would not do. */
+/** The content of payloads, where plain text is not enough. */
 export const contentOf: Partial<Record<Wire, Content>> = {
   json: jsonRecord,
   'json-array': jsonRecord,
@@ -68,7 +69,10 @@ export const framed: Record<Exclude<Wire, 'codec'>, (payload: Buffer, index: num
   sse: (payload) => Buffer.concat([Buffer.from('data: '), payload, Buffer.from('\n\n')]),
   'sse-crlf': (payload) => Buffer.concat([Buffer.from('data: '), payload, Buffer.from('\r\n\r\n')]),
   'resp-array': (payload) => payload,
-  /** Fragments of 256 bytes, each with a length of which the highest bit says that it is the last (RFC 5531, section 11). */
+  /**
+   * Fragments of 256 bytes, each with a length of which the highest bit says that it is the last (RFC 5531, section
+   * 11).
+   */
   fragments(payload) {
     const fragments: Buffer[] = []
     for (let at = 0; at < payload.length; at += FRAGMENT) {
@@ -96,7 +100,7 @@ export function around({ wire, payload }: Pick<Workload, 'wire' | 'payload'>): {
   return { before: 0, after: 0 }
 }
 
-/** A record in JSON, as long as the text and as `JSON.stringify` writes it, which says how long it is. */
+/** A record in JSON, as long as the text, as `JSON.stringify` writes it. A field holds its length. */
 function jsonRecord(text: Buffer): Buffer {
   const head = `{"size":${text.length},"items":[`
   const items: string[] = []
@@ -111,7 +115,7 @@ function jsonRecord(text: Buffer): Buffer {
 
 const LONGEST_ITEM = 90
 
-/** As many bytes as the text has, of all values. */
+/** Values that together are as long as the text. */
 function anyBytes(text: Buffer): Buffer {
   return Buffer.from(text.map((byte, at) => byte * 167 + at * 31))
 }

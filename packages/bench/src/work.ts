@@ -1,8 +1,8 @@
-// How much work code does, counted and not timed: the same number in every run and on every machine.
+// Counts the work that code does, without timing it: the number is the same in every run and on every machine.
 //
-// V8 counts how often each block of code is entered, a loop's body with every turn. What its own functions do in one
-// step is added as the bytes that they go through. What is counted nowhere: strings put together, arrays moved by
-// `shift` or `splice`, WebAssembly.
+// V8 counts how often each block of code is entered, and a loop's body with every iteration. For the runtime's own
+// functions the bytes that they process are added. Not counted are string concatenation, arrays moved by `shift` or
+// `splice`, and WebAssembly.
 
 import { Session } from 'node:inspector'
 import { countNatives } from './natives.ts'
@@ -15,8 +15,8 @@ interface Coverage {
 }
 
 /**
- * Starts counting, and returns what gives the work done since the last time it was asked. Must be called before the code
- * that is measured is loaded: functions that were compiled before have no counters.
+ * Starts counting, and returns a function that gives the work since its last call. Must be called before the code that
+ * is measured is loaded: functions that were compiled before have no counters.
  */
 export function countingWork(): () => number {
   let bytes = 0

@@ -15,7 +15,7 @@ export class Worker {
   private readonly started: Promise<void>
   private gone: string | undefined
 
-  /** `entry`: what the process does, which is what its module is named. */
+  /** `entry` is the name of the module that the process runs. */
   constructor(entry: 'child' | 'counting-child' = 'child') {
     this.process = fork(fileURLToPath(new URL(`${entry}.js`, BUILT)), {
       execArgv: ['--expose-gc'],
@@ -30,7 +30,7 @@ export class Worker {
     })
   }
 
-  /** Rejects with `NoAnswer` after `patienceMs`, and with an `Error` when the process died or what was asked failed. */
+  /** Rejects with `NoAnswer` after `patienceMs`, and with an `Error` when the process died or the request failed. */
   async ask(request: Request, patienceMs: number): Promise<Answer> {
     await this.started
     return new Promise((resolve, reject) => {

@@ -1,4 +1,4 @@
-// The workloads, as data that can be sent to another process: what is framed how, and how the stream is cut.
+// The workloads, as data that can be sent to another process: the wire, the payloads, and how the stream is cut.
 
 /** How frames look on the wire. */
 export type Wire =
@@ -32,11 +32,11 @@ export interface Workload {
   direction: 'decode' | 'encode'
   /** Payload length in bytes; 'mixed': 0 to 2 KiB, 'skewed': one in a hundred 32 KiB, the others up to 64 B. */
   payload: number | 'mixed' | 'skewed'
-  /** The stream is cut into chunks of so many bytes; of several lengths each has its turn. */
+  /** The length of the chunks in bytes. Several lengths are used in turn. */
   chunk: number | readonly number[]
   /** How many frames; left out: as many as fill the run's volume. */
   frames?: number
-  /** The frames are dealt out to so many connections, whose chunks arrive in turn. Default: 1. */
+  /** The number of connections among which the frames are divided. Their chunks arrive in turn. Default: 1. */
   connections?: number
   /** What a time is divided by. Default: 'frame'. */
   per?: 'frame' | 'byte'
@@ -109,7 +109,7 @@ export const workloads: readonly Workload[] = [
   decoding('jsonrpc', 'JSON-RPC with Content-Length, text of 64 B', 'jsonrpc', 64),
 ]
 
-/** What is asked of a codec of the user's own, which writes the stream itself. */
+/** The workloads of a codec of the user's own, which writes the stream itself. */
 export const codecWorkloads: readonly Workload[] = [
   decoding('W1', '64 B', 'codec', 64),
   decoding('W2', '16 B', 'codec', 16),
@@ -127,7 +127,7 @@ export function oneFrame(id: string, wire: Wire, payload: number, chunk: number)
   return { ...decoding(id, title, wire, payload, chunk), frames: 1, per: 'byte' }
 }
 
-/** What frames one of these, in words. */
+/** The framing of a wire, in words. */
 export function kindOf(wire: Wire): string {
   return KINDS[wire] ?? 'one payload'
 }

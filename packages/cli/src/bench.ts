@@ -72,7 +72,7 @@ async function bench(flags: BenchFlags, args: string[], terminal: Terminal): Pro
       onProgress: progressOn(stderr),
     })
     .catch((error: unknown) => {
-      // A workload that there is not, or a module that holds no codec.
+      // An unknown workload, or a module without a codec.
       if (error instanceof RangeError || error instanceof TypeError) throw new Misuse(error.message, { cause: error })
       throw error
     })
@@ -87,7 +87,7 @@ async function bench(flags: BenchFlags, args: string[], terminal: Terminal): Pro
   return report.blocks.some(({ entries }) => entries.some(isOurFault)) ? 1 : 0
 }
 
-/** The path of the module, which can be loaded: what it throws would reach the caller as a stack, from another process. */
+/** The path of the module, which is loaded here once: an error in a measuring process would be a stack trace. */
 async function codecFile(file: string): Promise<string> {
   const path = resolve(file)
   try {
@@ -98,7 +98,7 @@ async function codecFile(file: string): Promise<string> {
   return path
 }
 
-/** The arguments without those that only say where a report goes. */
+/** The arguments without those that name a file for the report. */
 function measuring(args: string[]): string[] {
   const isOutput = (arg: string | undefined): boolean => /^--(json|html|markdown|compare)$/.test(arg ?? '')
   return args.filter((arg, index) => !isOutput(arg) && !isOutput(args[index - 1]))
@@ -119,7 +119,7 @@ function isOurFault({ group, outcome }: Report['blocks'][number]['entries'][numb
   return (group === 'ours' || group === 'yours') && outcome === 'wrong'
 }
 
-/** Throws a `Misuse` for a file that holds no report. */
+/** Throws a `Misuse` for a file that is not a report. */
 function reportIn(file: string): Report {
   let report: Partial<Report>
   try {

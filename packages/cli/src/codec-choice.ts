@@ -13,7 +13,7 @@ import { allPresets, presetOf } from './protocols.ts'
 export interface ChoiceFlags extends CodecFlags {
   protocol?: string
   codec?: string
-  /** Of a connection's sides, as the protocol calls it. */
+  /** The protocol's own name of a side of the connection. */
   from?: string
 }
 
@@ -21,8 +21,8 @@ export interface CodecChoice {
   /** The side that --from names. */
   from: Direction | undefined
   /**
-   * The codec for what one side writes: where the directions are alike it is the same for both. Throws a `Misuse` for one
-   * that cannot be made.
+   * The codec for what one side writes: where the directions are alike it is the same for both. Throws a `Misuse` for
+   * one that cannot be made.
    */
   codecOf: (from: Direction | undefined) => FrameCodec<unknown>
 }

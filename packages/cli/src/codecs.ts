@@ -6,13 +6,15 @@ import { codecKinds } from './codec-kinds.ts'
 import { camelCase, spelled } from './flags.ts'
 import { Misuse } from './misuse.ts'
 
-/** The values of the flags by their camelCase names: of the one that chooses a codec, and of those that are its options. */
+/**
+ * The values of the flags by their camelCase names: of the one that chooses a codec, and of those that are its options.
+ */
 export type CodecFlags = Readonly<Record<string, unknown>>
 
 /** The codecs by the camelCase names of their flags. */
 const kinds = new Map(codecKinds.map((kind) => [camelCase(kind.name), kind]))
 
-/** What a command says that takes a codec and got none. */
+/** The message of a command that needs a codec and was given none. */
 export const CHOICES: string = ['protocol', 'codec', ...kinds.keys()].map(spelled).join(', ')
 
 /** Whether the flags ask for a codec of this list. */
@@ -41,7 +43,7 @@ export function codecOf(flags: CodecFlags): FrameCodec<unknown> {
     return kind.make(options as never)
   } catch (error) {
     if (!(error instanceof RangeError || error instanceof TypeError)) throw error
-    // What the codec calls by its option, the caller knows by its flag.
+    // The codec's message names its option; the caller knows the flag.
     const message = error.message.replace(/^\w+/, (option) => flagOf.get(option) ?? option)
     throw new Misuse(message, { cause: error })
   }

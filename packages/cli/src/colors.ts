@@ -6,7 +6,7 @@ type Style = Parameters<typeof styleText>[0]
 
 export type Paint = (style: Style, text: string) => string
 
-/** NO_COLOR and FORCE_COLOR overrule what the stream is. */
+/** NO_COLOR and FORCE_COLOR overrule the kind of stream. */
 export function paintFor(stream: { isTTY?: boolean }, env: NodeJS.ProcessEnv = process.env): Paint {
   const isForced = env.FORCE_COLOR !== undefined && env.FORCE_COLOR !== '' && env.FORCE_COLOR !== '0'
   const isRefused = (env.NO_COLOR !== undefined && env.NO_COLOR !== '') || env.TERM === 'dumb'

@@ -13,7 +13,7 @@ export interface Command {
   maxOperands?: number
   /** Flags by the heading they have in --help. */
   flags: Record<string, readonly Flag[]>
-  /** What --help ends with: examples, and what the flags do not say. */
+  /** The end of --help: examples and notes. */
   notes?: string
   /** Resolves to the exit code: 0, or 1 (it differed, or the input was faulty). Throws a `Misuse` for exit code 2. */
   run(invocation: Invocation): Promise<number>

@@ -4,11 +4,11 @@ import type { Socket } from 'node:net'
 import type { Cutter } from './cutting.ts'
 import type { Relay } from './proxy.ts'
 
-/** What may wait here before the sender is stopped. */
+/** How many bytes may wait here before the sender is stopped. */
 const MAX_WAITING = 64 * 1024
 
 export interface CuttingOptions {
-  /** Milliseconds between pieces: so long the far side has to read one before the next comes. */
+  /** Milliseconds between pieces, in which the far side can read one before the next comes. */
   pause: number
   /** Pieces after which chunks stay whole, so that long transfers end. */
   maxPieces: number
@@ -55,7 +55,7 @@ export class CuttingRelay implements Relay {
     this.state = 'writing'
     for (let piece = this.waiting.shift(); piece !== undefined; piece = this.waiting.shift()) {
       const one = piece
-      // A callback comes in any case, also from a socket that is destroyed.
+      // The callback is called in any case, also by a destroyed socket.
       await new Promise<void>((resolve) => this.to.write(one, () => resolve()))
       this.options.onPiece(one)
       const wasFull = this.isFull
@@ -76,12 +76,12 @@ function pauseOf(milliseconds: number): Promise<void> {
 }
 
 export interface JoiningOptions {
-  /** Milliseconds of silence after which what waits is written. */
+  /** After this many milliseconds without a chunk, the waiting bytes are written. */
   hold: number
   onPiece: (piece: Uint8Array) => void
 }
 
-/** Keeps chunks until nothing has come for a while, or enough, and writes them as one. */
+/** Keeps chunks until none has come for a while, or until there are enough bytes, and writes them as one. */
 export class JoiningRelay implements Relay {
   private readonly to: Socket
   private readonly options: JoiningOptions

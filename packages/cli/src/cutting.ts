@@ -1,4 +1,4 @@
-// Where a proxy cuts what passes through it. Each way is a function of what came, and of a seed.
+// Where a proxy cuts the bytes that pass through it. Each way is a function of the chunks and of a seed.
 
 import { isFrameError, type FrameCodec } from '@unstick/core'
 import { LocatedDecoder } from './located-decoder.ts'
@@ -27,7 +27,7 @@ export function randomly(seed: number): Cutter {
   }
 }
 
-/** Headers are taken to have no more bytes: where they have fewer, some cuts fall into the payload. */
+/** Headers are assumed to be at most this long: where they are shorter, some cuts fall into the payload. */
 const HEADER = 8
 
 /**
@@ -70,7 +70,7 @@ export function insideHeaders(codec: FrameCodec<unknown>, seed: number, onFault:
   }
 }
 
-/** Cuts outside the chunk, and those given twice, are none. */
+/** Cuts outside the chunk and repeated cuts are dropped. */
 function pieces(chunk: Uint8Array, cuts: number[]): Uint8Array[] {
   const inside = [...new Set(cuts)].filter((cut) => cut > 0 && cut < chunk.length).toSorted((a, b) => a - b)
   return [0, ...inside].map((cut, index) => chunk.subarray(cut, inside[index]))

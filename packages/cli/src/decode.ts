@@ -107,7 +107,7 @@ async function decode(file: string | undefined, flags: DecodeFlags, terminal: Te
       stream.toSkip -= skipped
       try {
         for (const located of framesOf(stream.decoder, bytes.subarray(skipped), isEnd)) {
-          // JSON says itself where it is from.
+          // JSON names the connection and the side in each line.
           output.print(form === 'json' ? undefined : origin, printed(located, stream, form))
           stream.index++
           if (--left === 0) break
@@ -118,7 +118,7 @@ async function decode(file: string | undefined, flags: DecodeFlags, terminal: Te
         output.warn(origin, errorText(error, flags.skipInitial))
       }
       if (!(await output.flush()) || left === 0) break
-      // Nothing can be decoded any more where there is one stream only.
+      // With only one stream, nothing is left to decode.
       if (stream.hasFailed && origin === undefined) break
     }
     return [...streams.values()].some(({ hasFailed }) => hasFailed) ? 1 : 0
@@ -177,7 +177,7 @@ class Output {
     this.terminal.stderr.write(`unstick: ${prefixOf(origin)}${message}\n`)
   }
 
-  /** Resolves once more can be printed, to whether anybody still reads. */
+  /** Resolves when more can be printed, to whether standard output is still read. */
   async flush(): Promise<boolean> {
     if (!this.write()) await once(this.terminal.stdout, 'drain', { signal: this.gone.signal }).catch(this.stop)
     return !this.gone.signal.aborted

@@ -1,4 +1,4 @@
-// The codecs that the demo's traffic goes through, out of the one list. To add one, add an entry.
+// The codecs of the demo, which are made by the flags of `unstick decode`. To add one, add an entry.
 
 import type { FrameCodec } from '@unstick/core'
 import { codecOf, type CodecFlags } from './codecs.ts'
@@ -6,7 +6,7 @@ import { codecOf, type CodecFlags } from './codecs.ts'
 export interface DemoCodec {
   name: string
   codec: FrameCodec
-  /** Makes a message of any content one that this codec carries. */
+  /** Turns any message into one that this codec can carry. */
   fit: (message: Buffer) => Buffer
 }
 
@@ -23,7 +23,7 @@ const without =
 const filled = (message: Buffer): Buffer =>
   Buffer.concat([message.subarray(0, RECORD), Buffer.alloc(Math.max(0, RECORD - message.length))])
 
-/** All of these have frames of bytes. */
+/** The frames of all these codecs are bytes. */
 const bytesCodec = (flags: CodecFlags): FrameCodec => codecOf(flags) as FrameCodec
 
 /** A type byte and two bytes for the length, which the codec fills in; the far side sees them. */

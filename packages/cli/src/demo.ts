@@ -66,7 +66,7 @@ export type Receive = (socket: Socket, codec: FrameCodec, signal: AbortSignal) =
 
 const receiveFrames: Receive = (socket, codec, signal) => frames(socket, codec, { signal })
 
-/** Bytes written byte by byte in one run: each is a write and a read of its own, and would soon be most of the time. */
+/** The most bytes that are written one by one in a run, since each is a write and a read of its own. */
 const SINGLE_BYTES = 500
 
 export async function demo(
@@ -142,7 +142,7 @@ function differenceOf(sent: string[], received: string[]): string | undefined {
   return wrong === -1 ? undefined : `message ${wrong} is not the one sent`
 }
 
-/** Where the borders of messages and of reads lie, compared. */
+/** Compares the borders of messages with those of reads. */
 function cutsOf(messages: Uint8Array[], reads: number[]): Problem {
   let coalesced = 0
   let fragmented = 0

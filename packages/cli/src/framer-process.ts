@@ -6,7 +6,7 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import type { Readable, Writable } from 'node:stream'
 
-/** What a framer said of a stream. */
+/** What a framer printed about a stream. */
 export interface Said {
   /** In hexadecimal. */
   frames: string[]
@@ -18,7 +18,7 @@ export class FramerProcess {
   private readonly child: ChildProcessByStdio<Writable, Readable, null>
   private readonly lines: AsyncIterator<string>
   private readonly name: string
-  /** In milliseconds: a framer that says nothing for so long has failed. */
+  /** A framer that prints nothing for this many milliseconds has failed. */
   private readonly patience: number
 
   private constructor(command: readonly string[], patience: number) {
@@ -26,7 +26,7 @@ export class FramerProcess {
     this.name = command.join(' ')
     this.patience = patience
     this.child = spawn(file, args, { stdio: ['pipe', 'pipe', 'inherit'] })
-    // A framer that ends is reported by what it does not say.
+    // A framer that ends early is reported by its missing answer.
     this.child.stdin.on('error', () => {})
     this.lines = createInterface({ input: this.child.stdout })[Symbol.asyncIterator]()
   }
@@ -42,7 +42,7 @@ export class FramerProcess {
     this.child.kill('SIGKILL')
   }
 
-  /** Feeds a stream, and takes what comes of it. Throws an `Error` for a line that is none of the format. */
+  /** Feeds a stream, and reads the frames. Throws an `Error` for a line that is not in the format. */
   async decode(chunks: readonly Uint8Array[], options: unknown): Promise<Said> {
     const lines = [
       `options ${JSON.stringify(options)}`,

@@ -11,7 +11,7 @@ import { inputOf } from './input.ts'
 import { Misuse } from './misuse.ts'
 import type { Terminal } from './terminal.ts'
 
-/** What explains less than this, chance explains as well. */
+/** With less evidence than this, in bits, a framing may be chance. */
 const FEWEST_BITS = 4
 
 interface GuessFlags {
@@ -79,7 +79,7 @@ async function samplesOf(file: string | undefined, flags: GuessFlags, terminal: 
       const key = origin === undefined ? '' : `${origin.connection} ${origin.from}`
       const stream = streams.get(key) ?? { side: origin?.from ?? '', chunks: [], length: 0 }
       streams.set(key, stream)
-      // One more chunk than is looked at tells that there is more.
+      // One chunk more than is examined shows that the input goes on.
       if (stream.length <= SAMPLE_BYTES && bytes.length > 0) stream.chunks.push(bytes)
       stream.length += bytes.length
     }
@@ -141,7 +141,7 @@ function counted(count: number, unit: string): string {
 const MOST_NAMES = 6
 
 function namesOf(hypotheses: Hypothesis[]): string {
-  // Protocols first: they say more than their framing.
+  // Protocols come first: they say more than a framing does.
   const sorted = hypotheses.toSorted(
     (a, b) => Number(b.flags.protocol !== undefined) - Number(a.flags.protocol !== undefined),
   )

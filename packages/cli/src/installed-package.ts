@@ -32,7 +32,7 @@ export async function installedPackage<Package>(
   }
 }
 
-/** A package that is there and lacks one of its own is another fault. */
+/** A package that is installed and lacks a dependency of its own is another fault. */
 function isMissing(error: unknown, name: string): boolean {
   const { code, message } = error as NodeJS.ErrnoException
   return (code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND') && message.includes(name)

@@ -1,10 +1,12 @@
-// A decoder that tells where on the wire each frame lies.
+// A decoder that gives the place of each frame on the wire.
 
 import type { FrameCodec, FrameDecoder, Skipped } from '@unstick/core'
 
 export interface LocatedFrame {
   frame: unknown
-  /** The position in the stream of the frame's first byte. What is dropped between frames unreported counts to the next. */
+  /**
+   * The position in the stream of the frame's first byte. What is dropped between frames unreported counts to the next.
+   */
   offset: number
   /** On the wire: header, delimiter and what stuffing added are counted. */
   length: number
@@ -38,7 +40,7 @@ export class LocatedDecoder {
     try {
       frames = this.decoder.end()
     } catch (error) {
-      // What only the end decided, before what was cut short.
+      // Frames that only the end completed come before the one that was cut short.
       for (const frame of (error as { frames?: unknown[] }).frames ?? []) yield this.located(frame)
       throw error
     }

@@ -1,4 +1,4 @@
-// What the caller of the command did wrong: exit code 2, and a message without a stack.
+// Misuse of the command: exit code 2, and a message without a stack.
 
 export class Misuse extends Error {
   override name = 'Misuse'

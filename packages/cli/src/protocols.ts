@@ -14,7 +14,7 @@ export interface Preset {
   codec: (options: Record<string, unknown>, from?: Direction) => FrameCodec<unknown>
 }
 
-/** Throws a `Misuse` for a name that there is not. */
+/** Throws a `Misuse` for an unknown name. */
 export async function presetOf(name: string): Promise<Preset> {
   const presets = await allPresets()
   const found = presets.get(name)

@@ -41,7 +41,7 @@ export async function runProxy(
   onListening: (proxy: Proxy) => void,
   ended: AbortController,
 ): Promise<void> {
-  // Before it starts: whoever reads that it listens may stop it at once.
+  // Before the proxy starts: a program that reads that it listens may stop it at once.
   const stopped = untilStopped(ended.signal)
   let proxy: Proxy | undefined
   try {

@@ -1,4 +1,4 @@
-// A TCP proxy that hands on every chunk as it was read, at once, and tells an observer of it afterwards.
+// A TCP proxy that passes every chunk on at once, as it was read, and reports it to an observer afterwards.
 //
 // A peer that reads slowly stops the reads of the other side, so that no more than the buffers of two sockets are held,
 // however much goes through. A FIN is passed on as a FIN, each side on its own, and a reset as a reset.
@@ -27,7 +27,7 @@ export interface ProxyObserver {
 
 export interface Proxy {
   address: Address
-  /** Destroys what is open, and resolves once its observers have been told. */
+  /** Destroys what is open, and resolves after the observers were called. */
   close(): Promise<void>
 }
 
@@ -86,7 +86,7 @@ export async function startProxy(
     const resume = (socket: Socket) => (): void => void socket.resume()
     pass('client', pair, observer, makeRelay(connection, 'client', upstream, resume(client)), onClose)
     pass('server', pair, observer, makeRelay(connection, 'server', client, resume(upstream)), onClose)
-    // Nothing is read before there is somebody to hand it to.
+    // Nothing is read before the other side is connected.
     upstream.once('connect', () => client.resume())
   })
   server.listen(listen)

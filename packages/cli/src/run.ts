@@ -43,7 +43,7 @@ async function dispatch([name, ...args]: string[], terminal: Terminal): Promise<
     const names = commands.map((one) => one.name)
     throw new Misuse(`there is no command ${name}${didYouMean(name, names)}; see unstick --help`)
   }
-  // Asked for before anything is checked: who needs help may have the rest wrong.
+  // Before anything is checked: the other arguments may be wrong.
   const ownArgs = args.includes('--') ? args.slice(0, args.indexOf('--')) : args
   if (ownArgs.includes('--help') || ownArgs.includes('-h')) {
     stdout.write(helpOf(command))

@@ -34,7 +34,7 @@ export interface TapPrinterOptions {
 
 /** Characters that may wait in the output. */
 const MAX_WAITING = 1 << 18
-/** So many bytes of a frame are looked at, to show them: those of a frame of megabytes are not turned into text. */
+/** At most this many bytes of a frame are turned into text, since a frame may have megabytes. */
 const LOOKED_AT = 4096
 
 export class TapPrinter {

@@ -80,7 +80,7 @@ fault of chunking.`,
   },
 }
 
-/** What became of one direction of one connection. */
+/** Counts of one direction of a connection. */
 interface Count {
   connection: number
   from: Direction

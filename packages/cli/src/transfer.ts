@@ -34,7 +34,7 @@ export async function transfer<Result>(
 async function write(socket: Socket, pieces: Uint8Array[], signal: AbortSignal): Promise<void> {
   for (const [index, piece] of pieces.entries()) {
     if (!socket.write(piece)) await once(socket, 'drain', { signal })
-    // Lets the pieces leave apart from time to time, so that reads see other cuts than the writes had.
+    // Waits from time to time, so that some pieces are read separately.
     if (piece.length === 1 || index % 8 === 7) await new Promise(setImmediate)
   }
   socket.end()

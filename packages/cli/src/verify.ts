@@ -53,7 +53,7 @@ interface VerifyOptions {
   patience: number
 }
 
-/** A stream, and what must come of it. Where nothing is expected, what comes of it whole. */
+/** A stream, and the frames that it must give. Without an expectation, those that it gives as one chunk. */
 interface Example {
   name: string
   options: unknown
@@ -135,7 +135,10 @@ async function fromRecording(file: string, terminal: Terminal): Promise<Example[
   return [...streams].map(([name, chunks]) => ({ name, options: {}, chunks, expected: undefined }))
 }
 
-/** As listed, whole, byte by byte, in twos, with empty chunks, and in so many random ways. */
+/**
+ * The cuts of a stream: as listed, whole, byte by byte, in twos, with empty chunks, and the given number of random
+ * ways.
+ */
 function* cuttings(
   listed: Uint8Array[],
   bytes: Uint8Array,
@@ -163,7 +166,7 @@ function cutAt(bytes: Uint8Array, isCut: (at: number) => boolean): Uint8Array[] 
   return chunks
 }
 
-/** An offset that a framer does not tell is not compared. */
+/** An offset is compared only if the framer prints it. */
 function areSame(received: Said, expected: Said): boolean {
   const offset = received.error?.offset ?? expected.error?.offset
   return (

@@ -1,6 +1,6 @@
-// Everyone who takes part. A process that measures one imports that one's package only.
+// All contenders. A process that measures one imports only the package of that one.
 
-// oxlint-disable-next-line typescript/triple-slash-reference -- whoever compiles this from source needs them as well
+// oxlint-disable-next-line typescript/triple-slash-reference -- those who compile this from source need them as well
 /// <reference path="./peers/untyped.d.ts" />
 
 import type { Workload } from '../workloads.ts'
@@ -26,7 +26,7 @@ export const contenders: readonly Contender[] = [
   ...protocols,
 ]
 
-/** Throws a `RangeError` for a name that nobody has. */
+/** Throws a `RangeError` for an unknown name. */
 export function contenderNamed(name: string): Contender {
   const found = contenders.find((contender) => contender.name === name)
   if (found === undefined) throw new RangeError(`there is no contender '${name}'`)

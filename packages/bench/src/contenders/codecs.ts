@@ -1,4 +1,4 @@
-// Which of our codecs speaks which wire, and what its frames are.
+// The codec of ours for each wire, and how its frames are counted.
 
 import type { FrameCodec } from '@unstick/core'
 import { delimiter, lines } from '@unstick/delimiter'
@@ -17,7 +17,7 @@ import type { Tally } from '../tally.ts'
 import { around } from '../wires.ts'
 import type { Wire, Workload } from '../workloads.ts'
 
-/** A codec, and what tells a tally of its frames. */
+/** A codec, and the function that reports its frames to a tally. */
 export interface Spoken {
   codec: FrameCodec<unknown>
   telling: (tally: Tally) => (frame: unknown) => void

@@ -1,4 +1,4 @@
-// What is measured: some way to get from a workload's chunks to its frames.
+// What is measured: one way to get from a workload's chunks to its frames.
 
 import type { FrameCodec } from '@unstick/core'
 import type { Load } from '../load.ts'
@@ -7,7 +7,7 @@ import type { Workload } from '../workloads.ts'
 
 export type Group = 'floor' | 'ours' | 'yours' | 'peer'
 
-/** One pass over the whole load, from a new decoder to the end of the stream, told frame by frame to the tally. */
+/** One pass over the whole load, from a new decoder to the end of the stream. Each frame is reported to the tally. */
 export type Pass = () => void | Promise<void>
 
 export interface Contender {

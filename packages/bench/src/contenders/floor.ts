@@ -1,4 +1,5 @@
-// The bare loops: what the least code can do that has the whole stream in one piece, and what Node's own streams cost.
+// The bare loops: the least code that finds the frames when the whole stream is in memory, and the cost of Node's own
+// streams.
 
 import { Transform } from 'node:stream'
 import type { Load } from '../load.ts'
@@ -215,7 +216,7 @@ export const floor: Contender[] = [
   },
 ]
 
-/** The loop of each wire by itself, so that nothing is asked per frame that this wire does not need. */
+/** The loop of each wire by itself, so that no frame pays for a check that its wire does not need. */
 function steps({ whole, workload }: Load, each: (start: number, end: number) => void): Pass {
   const size = workload.payload as number
   const loops: Partial<Record<Wire, Pass>> = {

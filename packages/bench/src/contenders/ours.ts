@@ -18,7 +18,7 @@ const isOurs = ({ direction, wire }: Workload): boolean => direction === 'decode
 const SLICED_OTHERWISE: ReadonlySet<Workload['wire']> = new Set(['slip', 'cobs', 'fragments'])
 const ofOneConnection: Contender['speaks'] = (workload) => isOurs(workload) && (workload.connections ?? 1) === 1
 
-/** Without the wires of single protocols, where fewer ways are enough to compare. */
+/** Without the wires of single protocols, for which fewer contenders are enough. */
 const ofPlainWires = decodes('length', 'varint', 'lf', 'crlf', 'delimiter', 'fixed')
 
 export const ours: Contender[] = [

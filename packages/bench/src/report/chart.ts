@@ -7,7 +7,7 @@ import type { ReportBlock } from '../report.ts'
 import type { Interval } from '../statistics.ts'
 import { rowsOf, shownNumber, unitOf } from './rows.ts'
 
-/** Colours are the page's variables, which follow light and dark. */
+/** Colours are CSS variables of the page, which has a light and a dark scheme. */
 const COLOURS: Record<Group, string> = {
   floor: 'var(--floor)',
   ours: 'var(--ours)',

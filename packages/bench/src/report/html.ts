@@ -1,4 +1,5 @@
-// A report as one HTML file that asks for nothing else: styles and charts are in it. Light and dark as the reader's system.
+// A report as one HTML file without external resources: styles and charts are in it. Light or dark as the reader's
+// system is.
 
 import type { Report, ReportBlock } from '../report.ts'
 import { chartOf } from './chart.ts'

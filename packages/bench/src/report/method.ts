@@ -1,4 +1,4 @@
-// What a reader must know to trust or doubt the figures, said in every report.
+// The method, which every report explains.
 
 import type { Report } from '../report.ts'
 

@@ -1,10 +1,10 @@
-// What moved, for the terminal.
+// The changes between two runs, for the terminal.
 
 import Table from 'cli-table3'
 import type { Movement } from '../compare.ts'
 import { shownInterval, shownNumber } from './rows.ts'
 
-/** What moved, as text for a terminal. */
+/** The changes between two runs, as text for a terminal. */
 export function movementReport(movements: readonly Movement[]): string {
   if (movements.length === 0) return 'Nothing moved by more than the intervals.\n'
   const table = new Table({

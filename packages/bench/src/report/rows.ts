@@ -19,7 +19,7 @@ export interface Row {
   reason?: string
 }
 
-/** The loops that times are compared with, and of ours what most people use. */
+/** The loops that times are compared with, and the contender of ours that most people use. */
 const FLOORS = [
   'subarray loop',
   'indexOf loop',
@@ -75,7 +75,7 @@ function rowOf(entry: Entry, block: ReportBlock, floor: Entry | undefined, ours:
   }
 }
 
-/** Three digits; what is below a thousandth is nothing. */
+/** Three digits. Less than a thousandth is shown as 0. */
 export function shownNumber(value: number): string {
   if (value >= 1000) return Math.round(value).toLocaleString('en')
   return value >= 100 ? value.toFixed(0) : value.toPrecision(3)
@@ -85,7 +85,7 @@ export function shownInterval({ value, low, high }: Interval): string {
   return `${shownNumber(value)} (${shownNumber(low)} to ${shownNumber(high)})`
 }
 
-/** A ratio, unless its interval is so wide that a number would claim too much. */
+/** A ratio, unless its interval is too wide for one number. */
 export function shownRatio(ratio: Interval | undefined): string {
   if (ratio === undefined) return ''
   return isTooWide(ratio) ? 'too wide to say' : `${shownNumber(ratio.value)} ×`

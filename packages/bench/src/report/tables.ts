@@ -78,7 +78,7 @@ export function memoryTable({ memory }: Report): ReportTable {
   }
 }
 
-/** How many budgets came out how: "40 held, 3 missed". */
+/** The number of budgets with each result: "40 held, 3 missed". */
 export function budgetCount({ budgets }: Report): string {
   return (['held', 'missed', 'not decidable', 'not measured'] as const)
     .map((result) => [budgets.filter((budget) => budget.result === result).length, result] as const)

@@ -1,4 +1,4 @@
-// Hypotheses that a codec itself must answer: protocols, and framings whose ends no simple rule gives.
+// Hypotheses that only a codec can test: protocols, and framings whose ends follow no simple rule.
 
 import { isFrameError, type FrameCodec } from '@unstick/core'
 import { codecOf } from '../codecs.ts'
@@ -63,7 +63,7 @@ export function decoded({ description, flags, prior, codec }: DecodedHypothesis,
   return rest * 2 > sample.length ? undefined : { hypothesis, ends, rest, promised: Infinity }
 }
 
-/** Whether frames are made of lines: of their end it can be seen, and header lines are what they are. */
+/** Whether frames are made of lines, so that their end is visible. */
 function haveLines(flags: GuessedFlags, ends: readonly number[], bytes: Uint8Array): boolean {
   if (flags.contentLength !== undefined) return true
   return ends.filter((end) => bytes[end - 2] === 13 && bytes[end - 1] === 10).length >= ends.length * 0.9
@@ -74,7 +74,7 @@ const SKIPPED = new Error('bytes that a codec skips are not its frames')
 /** Undefined for bytes that are refused, or skipped as garbage. */
 function endsOf(codec: FrameCodec<unknown>, bytes: Uint8Array): number[] | undefined {
   const ends: number[] = []
-  // Thrown at once: a codec that skips what it does not know goes through all of a stream that is not its own.
+  // Thrown at once: a codec that skips unknown bytes would otherwise search a whole stream of another protocol.
   const decoder = new LocatedDecoder(codec, 0, () => {
     throw SKIPPED
   })
@@ -91,7 +91,7 @@ function endsOf(codec: FrameCodec<unknown>, bytes: Uint8Array): number[] | undef
 const PROBES = 64
 const PROBES_OF_RULES = 512
 const PROBED_BYTES = 512
-/** What one frame can tell at most. */
+/** The most evidence of one frame, in bits. */
 const MOST_PER_FRAME = 8
 
 /** How improbable it is, in bits, that bytes from the middle of the stream are taken for frames. */
@@ -108,7 +108,7 @@ export function strictnessOfRule(rule: Rule, sample: Sample): number {
   return improbability(taken.length, PROBES_OF_RULES)
 }
 
-/** So much a few probes may be wrong. It is paid for each frame. */
+/** A margin in bits for the error of a few probes, subtracted for each frame. */
 const UNCERTAIN = 0.1
 
 function improbability(taken: number, of: number): number {

@@ -1,12 +1,13 @@
-// How much a tiling of the sample into frames explains, in bits: several kinds of evidence, less what the choice costs.
+// How much evidence there is for a division of the sample into frames, in bits: several kinds, less the cost of the
+// choice.
 
 import type { Tiling } from './hypothesis.ts'
 import type { Sample } from './sample.ts'
 
 export interface Evidence {
-  /** Frames that begin alike: bits saved by saying each of their first bytes at its place. */
+  /** Frames begin alike: the bits that are saved when each first byte is coded by its place in the frame. */
   headers: number
-  /** Frames end where chunks do, more often than chance has it. */
+  /** Frames end where chunks do, more often than by chance. */
   borders: number
   /** Elsewhere in the stream no frame could begin. */
   strictness: number
@@ -21,7 +22,7 @@ export interface Evidence {
   bits: number
 }
 
-/** What only the frames tell, whichever rule gives them. */
+/** The evidence of the frames alone, whichever rule gives them. */
 export type EvidenceOfFrames = Pick<Evidence, 'headers' | 'borders'>
 
 export function evidenceOfFrames(tiling: Tiling, sample: Sample): EvidenceOfFrames {
@@ -51,12 +52,12 @@ const COMPARED = 16
 const COMPARED_OF_RECORDS = 64
 /** Bytes of the stream that are looked at. */
 const LOOKED_AT = 64 * 1024
-/** How much is known of a place before its first byte. */
+/** The weight of what is known of a place before its first byte. */
 const ALPHA = 2
 
 /**
  * What the bytes at each place of a frame cost with what was seen at that place before, against what they cost without.
- * A place at which nothing is saved is not told apart, so payloads cost nothing.
+ * A place at which nothing is saved is not treated separately, so payloads cost nothing.
  */
 function headerBits({ hypothesis, ends }: Tiling, { bytes, cost, chance }: Sample): number {
   const compared = hypothesis.flags.fixedSize === undefined ? COMPARED : COMPARED_OF_RECORDS
@@ -102,7 +103,7 @@ function pairBits({ hypothesis: { pair } }: Tiling, { bytes }: Sample): number {
   return likelihoodGain(met, all, seconds / bytes.length)
 }
 
-/** The logarithm of the ratio of two likelihoods: the rate seen, and chance. What is rarer than chance tells nothing. */
+/** The logarithm of the ratio of two likelihoods: the rate seen, and chance. A rate below chance is no evidence. */
 function likelihoodGain(met: number, all: number, chance: number): number {
   const rate = (met + 0.5) / (all + 1)
   if (all === 0 || chance === 0 || rate <= chance) return 0

@@ -1,4 +1,4 @@
-// What guess tries: framings, each with the flags that make its codec, and a fast way to find the ends of its frames.
+// A hypothesis: a framing with the flags that make its codec, and a fast way to find the ends of its frames.
 
 import type { Sample } from './sample.ts'
 
@@ -9,7 +9,7 @@ export type GuessedFlags = Record<string, string | number | true | readonly [str
 export interface Rule {
   description: string
   flags: GuessedFlags
-  /** What choosing it among all that might be costs, in bits: odd ones cost more. */
+  /** The cost of choosing it among all hypotheses, in bits: unusual ones cost more. */
   prior: number
   /** The length of a frame that holds nothing. */
   emptyLength?: number
@@ -34,7 +34,7 @@ export interface Tiling {
   promised: number
 }
 
-/** The longest frame believed in, as the codecs have it. */
+/** The longest frame that is accepted, the default limit of the codecs. */
 export const MAX_FRAME: number = 8 * 1024 * 1024
 
 /** Undefined where the bytes do not fall into frames, or most of them are left over. */

@@ -1,4 +1,4 @@
-// Hypotheses of frames that say their length: integers of every width, place and byte order, and varints.
+// Hypotheses of frames with a length field: integers of every width, place and byte order, and varints.
 
 import { type GuessedFlags, MAX_FRAME, type Rule } from './hypothesis.ts'
 
@@ -29,7 +29,7 @@ function countings(offset: number, width: number): Counting[] {
   found.push({ adjustment: -width, words: 'counts itself', flags: { includes: 'lengthField' }, prior: 1 })
   if (offset > 0)
     found.push({ adjustment: -width - offset, words: 'counts the whole frame', flags: { includes: 'frame' }, prior: 1 })
-  // A byte can hold any of these lengths: only wider fields tell something.
+  // A byte can hold any of these lengths: only wider fields are evidence.
   const odd = width === 1 ? ODD_ADJUSTMENTS.slice(0, 2) : ODD_ADJUSTMENTS
   for (const adjustment of odd) {
     if (found.some((one) => one.adjustment === adjustment)) continue
@@ -67,7 +67,7 @@ function lengthField(offset: number, width: number, order: 'big' | 'little', cou
 
 const MAX_VARINT_OFFSET = 4
 
-/** Only encodings whose first bytes differ from an integer's are told apart from them. */
+/** Only encodings whose first bytes differ from those of an integer can be distinguished from one. */
 export function* varints(): Generator<Rule> {
   for (let offset = 0; offset <= MAX_VARINT_OFFSET; offset++) {
     for (const encoding of ['leb128', 'quic', 'vlq', 'compactSize', 'ber'] as const) {

@@ -1,5 +1,5 @@
-// Ranks the framings that tile a sample. Those that give the same frames share a place: which of them was meant, the
-// bytes do not tell.
+// Ranks the framings that divide a sample into frames. Those that give the same frames share a place, since the bytes
+// do not show which of them was meant.
 
 import { decoded, decodedHypotheses, strictnessOf, strictnessOfRule } from './decoded.ts'
 import { delimiters, fixedSizes } from './delimiters.ts'
@@ -17,7 +17,7 @@ export interface Guess {
 
 export async function rank(sample: Sample, skipInitial: number): Promise<Guess[]> {
   const groups = new Map<string, Found[]>()
-  // Many rules give the same frames: what only the frames tell is worked out once.
+  // Many rules give the same frames: the evidence of the frames alone is computed once.
   const known = new Map<string, EvidenceOfFrames>()
   const add = (tiling: Tiling, strictness: number): void => {
     const { start, flags } = tiling.hypothesis
@@ -64,10 +64,10 @@ interface Found {
   evidence: Evidence
 }
 
-/** So many bits a frame a protocol must be stricter than the plain rule, to be named in its place. */
+/** A protocol is named in place of a plain rule if it is stricter by this many bits a frame. */
 const STRICTER = 3
 
-/** What gives the same frames is named by the rule that begins first, or by a protocol that knows its own marks. */
+/** Equal frames are named by the rule that begins first, or by a protocol that recognises its own marks. */
 function guessOf(group: Found[]): Guess {
   const sorted = group.toSorted((a, b) => b.evidence.bits - a.evidence.bits)
   const [best] = sorted as [Found]

@@ -1,4 +1,5 @@
-// How a connection ends: a FIN each way, the half-open time between them, and what a program leaves that does not close.
+// How a connection ends: a FIN each way, the half-open time between them, and what a program leaves that does not
+// close.
 
 import { once } from 'node:events'
 import { endOf, stateOf } from './proc-tcp.ts'
@@ -21,7 +22,7 @@ export const close: Scene = {
       const ports: [number, number] = [client.localPort!, client.remotePort!]
       const states = (): [string, string] => [stateOf(endOf(...ports)), stateOf(endOf(ports[1], ports[0]))]
       isTold = endOf(...ports) !== undefined
-      /** States follow what a program does after a moment: waits for those that are to come. */
+      /** Waits for the expected states, which follow the program's calls after a moment. */
       const look = async (what: string, expected: [string, string]): Promise<void> => {
         if (isTold) await until(() => states().join() === expected.join())
         const [near, far] = states()

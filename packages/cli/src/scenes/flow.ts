@@ -89,7 +89,7 @@ export const flow: Scene = {
   },
 }
 
-/** Until the number stands still. */
+/** Waits until the number does not change any more. */
 async function stallOf(count: () => number): Promise<void> {
   let before = -1
   let still = 0

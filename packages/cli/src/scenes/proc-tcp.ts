@@ -1,4 +1,4 @@
-// What Linux tells of TCP connections in /proc/net/tcp: their states, and the bytes in their queues.
+// Reads the states of TCP connections and the bytes in their queues from Linux's /proc/net/tcp.
 
 import { readFileSync } from 'node:fs'
 

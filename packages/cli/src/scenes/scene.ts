@@ -25,7 +25,7 @@ export interface Pair {
 /** In milliseconds. Only what hangs takes longer, also on a slow and busy machine. */
 const DEADLINE = 60_000
 
-/** Two ends of a connection, the server's paused, so that its reading is the scene's to begin. */
+/** Two ends of a connection. That of the server is paused, so that the scene decides when it reads. */
 export async function withPair<Result>(use: (pair: Pair) => Promise<Result>): Promise<Result> {
   const listener = createServer({ allowHalfOpen: true, pauseOnConnect: true, noDelay: true }).listen(0, '127.0.0.1')
   await once(listener, 'listening')
@@ -55,7 +55,7 @@ export function pause(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds))
 }
 
-/** What comes until the peer's FIN. */
+/** All bytes up to the peer's FIN. */
 export async function readAll(socket: Socket): Promise<Buffer[]> {
   const reads: Buffer[] = []
   socket.on('data', (read: Buffer) => reads.push(read))
