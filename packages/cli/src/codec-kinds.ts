@@ -107,14 +107,14 @@ export const codecKinds: readonly CodecKind[] = [
   },
   {
     name: 'content-length',
-    description: 'frames begin with header lines, of which Content-Length is one',
+    description: 'frames begin with header lines, among them Content-Length',
     options: { ...LIMITS, maxHeaderLength: 'maxHeaderLength' },
     make: contentLength,
   },
   {
     name: 'size-by-type',
     value: 'sizes',
-    description: 'frames have the size of their first byte, such as 0:8,1:12',
+    description: 'the first byte of a frame gives its size, such as 0:8,1:12',
     parse: sizes,
     option: 'sizes',
     options: { offset: 'typeOffset' },
@@ -174,7 +174,7 @@ export const codecKinds: readonly CodecKind[] = [
   },
   {
     name: 'json-sequence',
-    description: 'frames are JSON values that a record separator begins (RFC 7464)',
+    description: 'frames are JSON values, each after a record separator (RFC 7464)',
     options: JSON_OPTIONS,
     make: jsonSequence,
   },

@@ -32,16 +32,16 @@ export const decodeCommand: Command = {
       {
         name: 'from',
         value: 'side',
-        description: 'who wrote the bytes, client or server: for protocols whose directions differ, and of recordings',
+        description: 'who wrote the bytes, client or server: for recordings, and for protocols whose directions differ',
       },
       {
         name: 'skip-initial',
         value: 'bytes',
-        description: 'bytes before the framing begins',
+        description: 'bytes to skip before the framing begins',
         parse: natural,
         default: 0,
       },
-      { name: 'connection', value: 'number', description: 'of a recording, only this connection', parse: natural },
+      { name: 'connection', value: 'number', description: 'only this connection of a recording', parse: natural },
     ],
     Output: [
       { name: 'limit', value: 'count', description: 'stop after this many frames', parse: natural },

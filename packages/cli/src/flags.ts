@@ -23,7 +23,7 @@ export interface ReadArguments {
   positionals: string[]
 }
 
-const HELP: Flag = { name: 'help', description: 'print this' }
+const HELP: Flag = { name: 'help', description: 'print this help' }
 
 /** Throws a `Misuse` that names the flag. */
 export function readArguments(args: string[], declared: readonly Flag[]): ReadArguments {

@@ -34,15 +34,15 @@ export const guessCommand: Command = {
       {
         name: 'skip-initial',
         value: 'bytes',
-        description: 'bytes before the framing begins',
+        description: 'bytes to skip before the framing begins',
         parse: natural,
         default: 0,
       },
-      { name: 'from', choices: ['client', 'server'], description: 'of a recording, only what this side wrote' },
+      { name: 'from', choices: ['client', 'server'], description: 'only what this side of a recording wrote' },
       {
         name: 'connection',
         value: 'number',
-        description: 'of a recording, only this connection (default: the longest)',
+        description: 'only this connection of a recording (default: the longest)',
         parse: natural,
       },
     ],

@@ -32,13 +32,13 @@ export const verifyCommand: Command = {
       {
         name: 'patience',
         value: 'ms',
-        description: 'give up on a framer that says nothing for so long',
+        description: 'give up on a framer that prints nothing for this long',
         parse: natural,
         default: 120_000,
       },
     ],
   },
-  notes: 'Exit code 1: the framer gave something else than it must.',
+  notes: 'Exit code 1: the framer gave other frames than expected.',
   run({ values, operands, terminal }) {
     if (operands.length === 0) throw new Misuse('verify needs the command of a framer, after --')
     return verify(operands, values as unknown as VerifyOptions, terminal)

@@ -153,7 +153,7 @@ export const floor: Contender[] = [
   {
     name: 'copy loop',
     group: 'floor',
-    how: 'copies each chunk behind the last one, into memory of the right size',
+    how: 'copies each chunk after the last one, into memory of the right size',
     speaks: ({ direction, frames }) => direction === 'decode' && frames === 1,
     makesFrames: false,
     prepare({ chunks, whole, payloads }, tally) {

@@ -58,7 +58,7 @@ export const json: Contender[] = [
   {
     name: 'jsonparse',
     group: 'peer',
-    how: 'new Parser(), parser.write(chunk): onValue of the values that nothing stands around',
+    how: 'new Parser(), parser.write(chunk): onValue of the values at the top level',
     speaks: decodes('json', 'json-array'),
     async prepare({ chunks, workload }, tally) {
       const { default: Parser } = await import('jsonparse')
