@@ -34,9 +34,9 @@ const platforms = {
 
 const folder = mkdtempSync(join(tmpdir(), 'unstick-platforms-'))
 try {
-  for (const [workload, stream, size] of [
-    ['W1', lengths, 68],
-    ['W5', lines, 33],
+  for (const { workload, stream, size } of [
+    { workload: 'W1', stream: lengths, size: 68 },
+    { workload: 'W5', stream: lines, size: 33 },
   ]) {
     const file = join(folder, workload)
     writeFileSync(file, stream)

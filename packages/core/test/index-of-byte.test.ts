@@ -12,7 +12,7 @@ afterEach(() => {
 async function watched(buffer: unknown): Promise<{ search: typeof indexOfByte; searches: number[] }> {
   const searches: number[] = []
   const { prototype } = (buffer ?? Uint8Array) as typeof Uint8Array
-  const original = prototype.indexOf
+  const original = Reflect.get(prototype, 'indexOf')
   vi.spyOn(prototype, 'indexOf').mockImplementation(function (this: Uint8Array, byte, from = 0) {
     searches.push(this.length - from)
     return original.call(this, byte, from)
