@@ -283,7 +283,7 @@ export class FrameScanner extends ReceiveBuffer {
     else if (length > maxSpan || (length === UNKNOWN && shown === maxSpan && shown < this.rawLength)) {
       const isExact = length !== UNKNOWN && hasBounds(search, 0)
       this.exceed(isExact ? length : ENDLESS, bytes, start, shown)
-    } else if (this.isSkipping) this.skipFurther(length, shown)
+    } else if (this.isSkipping) this.skipFurther(length, shown, shown)
     else if (length !== UNKNOWN && length <= shown) {
       this.reportGap()
       return length
@@ -449,7 +449,8 @@ export class FrameScanner extends ReceiveBuffer {
 
   /** The frame is longer than the limit: `length`, or ENDLESS if that is not known. */
   private exceed(length: number, bytes: Uint8Array, start: number, shown: number): void {
-    if (!this.isSkipping) {
+    const isFirst = !this.isSkipping
+    if (isFirst) {
       this.reportGap()
       const { name, maxFrameLength, oversize, hint } = this.definition
       const offset = this.streamOffset
@@ -458,7 +459,7 @@ export class FrameScanner extends ReceiveBuffer {
       if (oversize === 'error') throw this.fail(error)
       this.startSkip('too-long', error)
     }
-    if (length === ENDLESS) this.skipFurther(ENDLESS, shown)
+    if (length === ENDLESS) this.skipFurther(ENDLESS, shown, isFirst ? 0 : shown)
     else this.skipToEnd(length)
   }
 
@@ -474,8 +475,12 @@ export class FrameScanner extends ReceiveBuffer {
     this.dropped!.isEndKnown = true
   }
 
-  /** The finder was asked about a frame that is being skipped: either it knows its end now, or the search goes on. */
-  private skipFurther(length: number, shown: number): void {
+  /**
+   * The finder was asked about a frame that is being skipped: either it knows its end now, or the search goes on. Where
+   * nothing can be dropped, it goes on with more than `seen` bytes: those that it was shown, or, where the finder has just
+   * refused the frame, none, since in the state that it left it may find the end in the same bytes.
+   */
+  private skipFurther(length: number, shown: number, seen: number): void {
     const { search, definition } = this
     if (length !== UNKNOWN && length !== ENDLESS && hasBounds(search, 0)) {
       this.skipToEnd(length)
@@ -484,11 +489,10 @@ export class FrameScanner extends ReceiveBuffer {
     // A finder that sets neither searches for a delimiter, which may begin in the last bytes.
     const usesResumeAt = search.resumeAt > 0 || (search.state !== 0 && shown < definition.maxSpan)
     const kept = Math.max(0, definition.overhead - 1)
-    const mayContinue = length !== ENDLESS && shown < definition.maxSpan
-    const searched = mayContinue ? shown - kept : Math.min(shown, definition.maxFrameLength + 1)
+    const searched = length === ENDLESS ? Math.min(shown, definition.maxFrameLength + 1) : shown - kept
     const count = usesResumeAt ? search.resumeAt : searched
     if (count <= 0) {
-      this.keepIncomplete(0, false, shown, search.resumeAt)
+      this.keepIncomplete(0, false, seen, search.resumeAt)
       return
     }
     this.finderState = search.state
@@ -502,19 +506,20 @@ export class FrameScanner extends ReceiveBuffer {
     const { search } = this
     const error = this.faultOf(thrown, this.streamOffset)
     const { code, frameLength } = error
-    const isEndKnown = frameLength !== undefined && Number.isSafeInteger(frameLength) && frameLength > 0
+    const isEndKnown = Number.isSafeInteger(frameLength) && frameLength! > 0
     const isTooLong = code === 'ERR_FRAME_TOO_LONG'
     // A length that is invalid does not tell where the frame ends.
     const canSkip = isTooLong || (isEndKnown && code === 'ERR_FRAME_CORRUPT')
     if (!canSkip || !this.skips(error)) throw this.fail(error)
     if (!Number.isSafeInteger(search.state)) throw this.fail(bugOf(this.definition.name, `the state ${search.state}`))
-    if (!this.isSkipping) this.startSkip(isTooLong ? 'too-long' : 'corrupt', error)
+    const isFirst = !this.isSkipping
+    if (isFirst) this.startSkip(isTooLong ? 'too-long' : 'corrupt', error)
     if (isEndKnown) {
-      this.skipToEnd(frameLength)
+      this.skipToEnd(frameLength!)
       return
     }
     search.resumeAt = Number.isSafeInteger(search.resumeAt) ? Math.max(0, search.resumeAt - start) : 0
-    this.skipFurther(ENDLESS, shown)
+    this.skipFurther(ENDLESS, shown, isFirst ? 0 : shown)
   }
 
   /** Whether the caller has asked for frames with this error to be dropped. */

@@ -714,6 +714,92 @@ describe('skipped frames', () => {
     ])
   })
 
+  it.each([1, 3])(
+    'of a limit of %i bytes end at their delimiter, and are not kept, though no place to continue is left',
+    (max) => {
+      // Frames end with 1, 2, 3; a state that is not 0 does not matter.
+      const codec = (state: number): FrameCodec =>
+        defineCodec({
+          name: 'ended',
+          maxFrameLength: max,
+          overhead: 3,
+          oversize: 'skip',
+          find(bytes, start, end, search) {
+            search.state = state
+            for (let at = start; at + 2 < end; at++) {
+              if (bytes[at] !== 1 || bytes[at + 1] !== 2 || bytes[at + 2] !== 3) continue
+              search.payloadEnd = at
+              return at + 3
+            }
+            return UNKNOWN
+          },
+        })
+      for (const state of [0, 1]) {
+        for (const length of [max + 1, max + 2, 9]) {
+          for (const chunks of everyCut(u8(1, 2, 3, ...new Array<number>(length).fill(1), 1, 2, 3, 7, 1, 2, 3))) {
+            expect(eventsOf(codec(state), chunks)).toEqual([u8(), `too-long ${length + 3} at 3`, u8(7)])
+          }
+        }
+      }
+      const decoder = codec(0).decoder()
+      expect([...decoder.decode(new Uint8Array(max + 4))]).toEqual([])
+      for (let count = 0; count < 9; count++) {
+        expect([...decoder.decode(u8(0))]).toEqual([])
+        expect(decoder.bufferedLength).toBeLessThanOrEqual(2)
+      }
+    },
+  )
+
+  it('go on in the state that the finder left, though nothing can be dropped yet', () => {
+    // A frame ends with 8; one of more than 3 bytes, which is too long, with 9.
+    const codec = defineCodec({
+      name: 'two ends',
+      maxFrameLength: 3,
+      overhead: 9,
+      oversize: 'skip',
+      find(bytes, start, end, search) {
+        const at = bytes.subarray(0, end).indexOf(search.state === 0 ? 8 : 9, start)
+        if (at >= 0 && (search.state === 1 || at < start + 3)) {
+          search.state = 0
+          return at + 1
+        }
+        if (search.state === 1 || end - start < 4) return UNKNOWN
+        search.state = 1
+        return ENDLESS
+      },
+    })
+    for (const chunks of everyCut(u8(5, 8, 1, 1, 1, 1, 1, 8, 9, 6, 8))) {
+      expect(eventsOf(codec, chunks)).toEqual([u8(5, 8), 'too-long 7 at 2', u8(6, 8)])
+    }
+  })
+
+  it.each([0, -1, 0.5, Number.NaN, Number.MAX_VALUE])(
+    'are none where a refused frame is said to have %d bytes',
+    (frameLength) => {
+      const codec = defineCodec({
+        name: 'refusing',
+        maxFrameLength: 3,
+        corrupt: 'skip',
+        find() {
+          throw new FrameError('ERR_FRAME_CORRUPT', 'refusing', { frameLength })
+        },
+      })
+      expect(eventsOf(codec, [u8(1)])).toEqual([{ code: 'ERR_FRAME_CORRUPT', offset: 0, frameLength }])
+    },
+  )
+
+  it('that are too long are described by the hint, which sees what its finder saw of the frame', () => {
+    const hinting = defineCodec({
+      name: 'hinting',
+      maxFrameLength: 4,
+      find: (bytes, start) => start + (bytes[start] === 1 ? 1 : 100),
+      hint: (bytes, start, end) => `this has ${bytes.subarray(start, end).join(' and ')}`,
+    })
+    for (const first of [[], [1]]) {
+      expect(() => [...hinting.decoder().decode(u8(...first, 7, 8, 9))]).toThrow(/; this has 7 and 8 and 9$/)
+    }
+  })
+
   it('must leave a whole state, as every frame', () => {
     const codec = defineCodec({
       name: 'half',
