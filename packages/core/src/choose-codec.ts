@@ -95,8 +95,9 @@ interface Memory {
 }
 
 /**
- * The finder of one decoder, and how its frames are made. `search.state` says which of two memories is the current one:
- * an answer changes the other one, so that the finder answers the same when it is asked again.
+ * The finder of one decoder, and how its frames are made. `search.state` says which of two memories is the current one,
+ * the second if it is odd: an answer changes the other one, so that the finder answers the same when it is asked again.
+ * It is 0 in a new stream only, so that core takes `resumeAt` for what it says while a frame is skipped.
  */
 class Chooser extends Conversion<unknown> {
   private readonly choice: Choice
@@ -156,13 +157,14 @@ class Chooser extends Conversion<unknown> {
   }
 
   private findNext(bytes: Uint8Array, start: number, end: number, search: FrameSearch, isLast: boolean): number {
-    const current = this.memories[search.state as 0 | 1]
-    const next = this.memories[(1 - search.state) as 0 | 1]
+    const isOdd = search.state === 1
+    const current = this.memories[isOdd ? 1 : 0]
+    const next = this.memories[isOdd ? 0 : 1]
     if (isLast && start === end) return this.checkEnd(current)
     const chosen = current.chosen === NONE ? this.chooseNext(bytes, start, end) : current.chosen
     this.found = chosen
     if (chosen === NONE) return UNKNOWN
-    const nextState = 1 - search.state
+    const nextState = isOdd ? 2 : 1
     search.state = current.states[chosen]!
     next.chosen = chosen
     next.isSkipping = current.isSkipping
@@ -259,9 +261,10 @@ function skipTo(
   const isBounded = answer !== UNKNOWN && answer !== ENDLESS && hasBounds(search, start)
   if (search.resumeAt !== start || isBounded || !(isOver || (isSkipping && isIncomplete))) return
   const seen = Math.min(end - start, maxSpan)
-  const isContinuing = answer !== ENDLESS && seen < maxSpan
-  const kept = Math.max(0, overhead - 1)
-  search.resumeAt = start + Math.max(0, isContinuing ? seen - kept : Math.min(seen, maxFrameLength + 1))
+  // A finder with a state says where it continues, as in core.
+  if (search.state !== 0 && seen < maxSpan) return
+  const searched = answer === ENDLESS ? Math.min(seen, maxFrameLength + 1) : seen - Math.max(0, overhead - 1)
+  search.resumeAt = start + Math.max(0, searched)
 }
 
 /** Forgets the choice, so that the next frame chooses its codec. */

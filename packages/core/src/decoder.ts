@@ -464,10 +464,7 @@ export class Decoder<Frame> extends FrameScanner implements FrameDecoder<Frame>,
         : undefined
     const frameLength = offset === this.streamOffset ? knownLength : undefined
     const message = `${this.definition.name}: the stream ended inside the frame at offset ${offset}`
-    return new FrameError('ERR_FRAME_TRUNCATED', message, {
-      offset,
-      ...(frameLength === undefined ? {} : { frameLength }),
-    })
+    return new FrameError('ERR_FRAME_TRUNCATED', message, { offset, frameLength })
   }
 
   protected override clear(): void {

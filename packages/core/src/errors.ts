@@ -21,11 +21,11 @@ export type FrameErrorCode =
 /** What is known of the faulty frame. Lengths and offsets are in bytes. */
 export interface FrameErrorDetails {
   /** Position in the stream of the frame's first byte. A decoder fills it in; errors of `encode` have none. */
-  offset?: number
+  offset?: number | undefined
   /** Length of the faulty frame, where it is known. */
-  frameLength?: number
+  frameLength?: number | undefined
   /** The limit that was exceeded. */
-  maxFrameLength?: number
+  maxFrameLength?: number | undefined
   /** The error that caused this one. */
   cause?: unknown
 }
@@ -70,9 +70,9 @@ export function frameTooLong(
   const place = offset === undefined ? '' : ` at offset ${offset}`
   const message = `${name}: the frame${size}${place} exceeds maxFrameLength (${maxFrameLength} bytes)`
   return new FrameError('ERR_FRAME_TOO_LONG', advice === undefined ? message : `${message}; ${advice}`, {
+    offset,
+    frameLength: frameLength === Infinity ? undefined : frameLength,
     maxFrameLength,
-    ...(offset === undefined ? {} : { offset }),
-    ...(frameLength === Infinity ? {} : { frameLength }),
   })
 }
 

@@ -538,14 +538,13 @@ export class FrameScanner extends ReceiveBuffer {
       // A new object: the codec may throw the same one for every connection.
       return new FrameError(thrown.code, thrown.message, {
         offset,
-        ...(frameLength === undefined ? {} : { frameLength }),
-        ...(thrown.maxFrameLength === undefined ? {} : { maxFrameLength: thrown.maxFrameLength }),
+        frameLength,
+        maxFrameLength: thrown.maxFrameLength,
         ...('cause' in thrown ? { cause: thrown.cause } : {}),
       })
     }
     const message = `${this.definition.name}: the frame at offset ${offset} could not be decoded`
-    const frameLength = length === undefined ? {} : { frameLength: length }
-    return new FrameError('ERR_FRAME_CORRUPT', message, { offset, cause: thrown, ...frameLength })
+    return new FrameError('ERR_FRAME_CORRUPT', message, { offset, frameLength: length, cause: thrown })
   }
 
   /** Every later call throws this error, until `reset()`. */

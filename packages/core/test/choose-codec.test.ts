@@ -3,6 +3,7 @@ import {
   chooseCodec,
   defineCodec,
   drop,
+  ENDLESS,
   FrameError,
   joinFragments,
   mapCodec,
@@ -310,6 +311,43 @@ describe('chooseCodec', () => {
       }).decoder({ onSkip: ({ length, error }) => skipped.push([length, error?.message.replace(' at offset 0', '')]) })
       expect(chunks.flatMap((chunk) => [...decoder.decode(chunk)])).toEqual([{ kind: 'a', frame: u8(7, 9) }])
       expect(skipped).toEqual([[8, message]])
+    }
+  })
+
+  it('skips a frame to the end that its codec finds from the place where that wants to continue', () => {
+    // Frames end with a line of one 46; while one is skipped, the state is 1, and lines are still read whole.
+    const dotted = defineCodec({
+      name: 'dotted',
+      maxFrameLength: 3,
+      overhead: 20,
+      oversize: 'skip',
+      find(bytes, start, end, search) {
+        const isSkipping = search.state === 1
+        let line = search.resumeAt
+        for (let lf = bytes.indexOf(10, line); lf >= 0 && lf < end; lf = bytes.indexOf(10, line)) {
+          if (lf - line === 1 && bytes[line] === 46 && (isSkipping || line - start <= 3)) {
+            search.state = 0
+            search.payloadEnd = line
+            return lf + 1
+          }
+          if (lf - line === 1 && bytes[line] === 46) break
+          line = lf + 1
+        }
+        search.resumeAt = line
+        if (isSkipping || end - start < 4) return UNKNOWN
+        search.state = 1
+        return ENDLESS
+      },
+    })
+    const chosen = chooseCodec({ choose: () => 'dotted', codecs: { dotted, other: byteLength({ oversize: 'skip' }) } })
+    for (const chunks of everyCut(u8(1, 10, 46, 10, 1, 2, 3, 4, 46, 10, 5, 10, 46, 10, 46, 10))) {
+      for (const codec of [dotted, chosen]) {
+        const lengths: number[] = []
+        const decoder = codec.decoder({ onSkip: ({ length }) => lengths.push(length) })
+        const frames = chunks.flatMap((chunk) => [...decoder.decode(chunk)])
+        const bytes = frames.map((frame) => ('kind' in frame ? frame.frame : frame) as Uint8Array)
+        expect([bytes, lengths]).toEqual([[u8(1, 10), u8()], [10]])
+      }
     }
   })
 

@@ -1,7 +1,15 @@
 // What a decoder remembers from one call to the next.
 
 import { describe, expect, it, vi } from 'vitest'
-import { defineCodec, FrameError, isFrameError, mapCodec, UNKNOWN, type Skipped } from '../src/index.ts'
+import {
+  defineCodec,
+  FrameError,
+  isFrameError,
+  mapCodec,
+  UNKNOWN,
+  type FrameErrorCode,
+  type Skipped,
+} from '../src/index.ts'
 import { byteLength, cut, endedBy12 } from './oracle.ts'
 
 const u8 = (...bytes: number[]): Uint8Array => new Uint8Array(bytes)
@@ -33,7 +41,7 @@ describe('a frame that a mapping refuses', () => {
   })
 
   it('is skipped with the reason of the error', () => {
-    const reasonOf = (code: 'ERR_FRAME_TOO_LONG' | 'ERR_FRAME_CORRUPT'): unknown => {
+    const reasonOf = (code: FrameErrorCode): unknown => {
       const skipped: Skipped[] = []
       const decoder = refusing(new FrameError(code, 'nine'), { oversize: 'skip', corrupt: 'skip' }).decoder({
         onSkip: (skip) => skipped.push(skip),
@@ -43,6 +51,29 @@ describe('a frame that a mapping refuses', () => {
     }
     expect(reasonOf('ERR_FRAME_TOO_LONG')).toEqual([[2, 3, 'too-long']])
     expect(reasonOf('ERR_FRAME_CORRUPT')).toEqual([[2, 3, 'corrupt']])
+    expect(reasonOf('ERR_FRAME_LENGTH_INVALID')).toEqual([[2, 3, 'corrupt']])
+  })
+
+  it.each([
+    ['ERR_FRAME_TOO_LONG', { corrupt: 'skip' }],
+    ['ERR_FRAME_CORRUPT', { oversize: 'skip' }],
+    ['ERR_FRAME_LENGTH_INVALID', { oversize: 'skip' }],
+    ['ERR_FRAME_TRUNCATED', { oversize: 'skip', corrupt: 'skip' }],
+    ['ERR_FRAME_NOT_ENCODABLE', { oversize: 'skip', corrupt: 'skip' }],
+  ] as const)('is an error where what is wrong with it is %s and is not to be skipped', (code, rules) => {
+    const details = { frameLength: 77, maxFrameLength: 70 }
+    for (const given of [{}, { maxFrameLength: 70 }, details]) {
+      const decoder = refusing(new FrameError(code, 'nine', given), rules).decoder()
+      let error: unknown
+      try {
+        error = [...decoder.decode(u8(1, 5, 2, 9, 9, 1, 6))]
+      } catch (thrown) {
+        error = thrown
+      }
+      // What the mapping says goes before what the decoder knows, which knows no length of what is too long.
+      const known = code === 'ERR_FRAME_TOO_LONG' ? {} : { frameLength: 3 }
+      expect({ ...(error as FrameError) }).toStrictEqual({ code, offset: 2, ...known, ...given })
+    }
   })
 })
 
@@ -78,6 +109,18 @@ describe('takeRemaining', () => {
     expect(ended.end()).toEqual([])
     expect(ended.takeRemaining()).toEqual(u8())
     expect(() => ended.decode(u8(1))).toThrow(/no input is taken after end/)
+  })
+
+  it('gives the bytes from the faulty frame on, though the chunk was overwritten after the error', () => {
+    for (const road of ['decode', 'scan'] as const) {
+      const decoder = byteLength().decoder()
+      const chunk = u8(1, 5, 255, 1, 2)
+      const read = (): unknown => (road === 'scan' ? decoder.scan(chunk, () => {}) : [...decoder.decode(chunk)])
+      expect(read).toThrow(expect.objectContaining({ code: 'ERR_FRAME_LENGTH_INVALID' }))
+      chunk.fill(0)
+      expect(decoder.bufferedLength).toBe(3)
+      expect(decoder.takeRemaining()).toEqual(u8(255, 1, 2))
+    }
   })
 
   it('inside a frame leaves a decoder that begins a new one', () => {

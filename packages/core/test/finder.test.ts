@@ -813,6 +813,55 @@ describe('skipped frames', () => {
     expect(() => [...codec.decoder().decode(u8(1))]).toThrow(/^half: the finder answered the state 0\.5$/)
   })
 
+  it('are reported once, in whole, though the finder throws again and again that they are too long', () => {
+    const codec = defineCodec({
+      name: 'thrower',
+      maxFrameLength: 9,
+      oversize: 'skip',
+      find(bytes, start, end) {
+        const at = bytes.subarray(0, end).indexOf(10, start)
+        if (at < 0 && end - start > 3) throw new FrameError('ERR_FRAME_TOO_LONG', 'more than 3')
+        return at < 0 ? UNKNOWN : at + 1
+      },
+    })
+    for (const stream of [u8(...new Array<number>(14).fill(1), 10, 7, 10)]) {
+      const [, bytewise, ...others] = everyCut(stream)
+      for (const chunks of [bytewise!, ...others.slice(4, 11)]) {
+        expect(eventsOf(codec, chunks)).toEqual(['too-long 15 at 0', u8(7, 10)])
+      }
+    }
+  })
+
+  it('are none where the finder throws that they are too long, and that is an error', () => {
+    const codec = (oversize: 'error' | 'skip'): FrameCodec =>
+      defineCodec({
+        name: 'thrower',
+        maxFrameLength: 9,
+        oversize,
+        corrupt: oversize === 'error' ? 'skip' : 'error',
+        find(bytes, start) {
+          if (bytes[start] === 1) throw new FrameError('ERR_FRAME_TOO_LONG', '1', { frameLength: 2, maxFrameLength: 5 })
+          if (bytes[start] === 2) throw new FrameError('ERR_FRAME_CORRUPT', '2', { frameLength: 2 })
+          return start + 1
+        },
+      })
+    for (const [oversize, bad] of [
+      ['error', 1],
+      ['skip', 2],
+    ] as const) {
+      const code = bad === 1 ? 'ERR_FRAME_TOO_LONG' : 'ERR_FRAME_CORRUPT'
+      for (const chunks of everyCut(u8(0, 3 - bad, 0, bad, 0, 0))) {
+        const reason = bad === 1 ? 'corrupt' : 'too-long'
+        expect(eventsOf(codec(oversize), chunks)).toEqual([
+          u8(0),
+          `${reason} 2 at 1`,
+          { code, offset: 3, frameLength: 2 },
+        ])
+      }
+    }
+    expect(() => [...codec('error').decoder().decode(u8(1))]).toThrow(expect.objectContaining({ maxFrameLength: 5 }))
+  })
+
   it('are none where a length is invalid: it does not tell where the frame ends', () => {
     const codec = defineCodec({
       name: 'invalid',
