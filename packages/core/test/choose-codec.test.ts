@@ -345,7 +345,7 @@ describe('chooseCodec', () => {
         const lengths: number[] = []
         const decoder = codec.decoder({ onSkip: ({ length }) => lengths.push(length) })
         const frames = chunks.flatMap((chunk) => [...decoder.decode(chunk)])
-        const bytes = frames.map((frame) => ('kind' in frame ? frame.frame : frame) as Uint8Array)
+        const bytes = frames.map((frame) => ('kind' in frame ? frame.frame : frame))
         expect([bytes, lengths]).toEqual([[u8(1, 10), u8()], [10]])
       }
     }
