@@ -128,6 +128,17 @@ describe('takeRemaining', () => {
     }
   })
 
+  it('inside a skipped frame reports nothing, since its end is not known to have come', () => {
+    const skipped: Skipped[] = []
+    const decoder = byteLength({ maxFrameLength: 3, oversize: 'skip' }).decoder({
+      onSkip: (skip) => skipped.push(skip),
+    })
+    expect([...decoder.decode(u8(9, 1, 2))]).toEqual([])
+    expect(decoder.takeRemaining()).toEqual(u8())
+    expect([...decoder.decode(u8(1, 5))]).toEqual([u8(5)])
+    expect(skipped).toEqual([])
+  })
+
   it('inside a frame leaves a decoder that begins a new one', () => {
     const decoder = byteLength().decoder()
     expect([...decoder.decode(u8(3, 1))]).toEqual([])
@@ -147,6 +158,27 @@ describe('the end', () => {
     const decoder = codec.decoder()
     expect([...decoder.decode(new Uint8Array(length))]).toEqual([])
     expect(decoder.end()).toEqual([new Uint8Array(length)])
+  })
+
+  it('that came already gives nothing again, whatever a mapping gives at the end', () => {
+    const decoder = mapCodec(byteLength(), { decoder: () => ({ decode: String, end: () => ['last'] }) }).decoder()
+    expect(decoder.end()).toEqual(['last'])
+    expect(decoder.end()).toEqual([])
+    decoder.reset()
+    expect(decoder.end()).toEqual(['last'])
+  })
+
+  it('that a callback interrupts by a FrameError of its own gives the frames to the next call, not to that error', () => {
+    const thrown = new FrameError('ERR_FRAME_CORRUPT', 'of the caller')
+    const decoder = byteLength({ maxFrameLength: 3, oversize: 'skip' }).decoder({
+      onSkip: () => {
+        throw thrown
+      },
+    })
+    decoder.decode(u8(1, 5, 3, 0, 0, 0, 1, 6))
+    expect(() => decoder.end()).toThrow(thrown)
+    expect(thrown.frames).toBeUndefined()
+    expect(decoder.end()).toEqual([u8(5), u8(6)])
   })
 })
 
