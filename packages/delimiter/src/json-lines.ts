@@ -137,7 +137,6 @@ function encodeValue(value: unknown): string {
 
 /** Whether the value that was written as `null` is null, itself or by its `toJSON`, and not NaN or Infinity. */
 function isNull(value: unknown): boolean {
-  if (value === null) return true
   const roots: unknown[] = []
   JSON.stringify(value, (_key, root: unknown) => void roots.push(root))
   return roots[0] === null

@@ -133,7 +133,11 @@ describe('jsonLines', () => {
     for (const method of ['decode', 'scan'] as const) {
       expect(outcomeOf(codec, [bytes('\uFEFF \n1\n')], method).frames).toHaveLength(1)
       expect(outcomeOf(codec, [bytes('1\n\uFEFF\n')], method).frames).toHaveLength(method === 'scan' ? 2 : 1)
+      expect(outcomeOf(codec, [bytes('\uFEFF\n1\n')], method).frames).toHaveLength(1)
+      expect(outcomeOf(codec, [bytes('123\n')], method).frames).toHaveLength(1)
     }
+    // U+FEE0 begins with the first two bytes of the mark.
+    expect(outcomeOf(codec, [bytes('\uFEE0\n')], 'scan').frames).toHaveLength(1)
   })
 
   it('with stripDelimiter false scan gives lines with their endings, and encode still writes one', () => {
@@ -143,6 +147,7 @@ describe('jsonLines', () => {
       .decoder()
       .scan(bytes('1\n2\r\n'), (memory, start, end) => slices.push(Buffer.from(memory.subarray(start, end)).toString()))
     expect(slices).toEqual(['1\n', '2\r\n'])
+    expect(outcomeOf(codec, [bytes('\r\n1\n \t\n')], 'scan').frames).toHaveLength(1)
     expect(outcomeOf(codec, [codec.encode([3])]).frames).toEqual([[3]])
   })
 
@@ -192,6 +197,26 @@ describe('jsonLines', () => {
   it('a last line that is cut short and too long is too long', () => {
     const { error } = outcomeOf(jsonLines({ maxFrameLength: 4 }), [bytes('[1,2\r')])
     expect(error).toEqual({ code: 'ERR_FRAME_TOO_LONG', offset: 0 })
+    const { error: cut } = outcomeOf(jsonLines({ maxFrameLength: 5 }), [bytes('"abc"\n[1,23')])
+    expect(cut).toEqual({ code: 'ERR_FRAME_TRUNCATED', offset: 6 })
+  })
+
+  it('a last line that is cut short is truncated behind a byte order mark where that is dropped', () => {
+    const stream = bytes('\uFEFF[1')
+    expect(outcomeOf(jsonLines({ dropBom: true }), [stream]).error?.code).toBe('ERR_FRAME_TRUNCATED')
+    expect(outcomeOf(jsonLines(), [stream]).error?.code).toBe('ERR_FRAME_CORRUPT')
+  })
+
+  it("a last line is dropped with atEnd 'drop', and lines that were not read before the end keep their rules", () => {
+    expect(outcomeOf(jsonLines({ atEnd: 'drop' }), [bytes('1\n[2')])).toEqual({ frames: [1], skipped: [] })
+    const decoder = jsonLines().decoder()
+    decoder.decode(bytes('[1\n2'))
+    expect(() => decoder.end()).toThrow(expect.objectContaining({ code: 'ERR_FRAME_CORRUPT', offset: 0 }))
+  })
+
+  it('says which line is not UTF-8', () => {
+    const decoder = jsonLines().decoder()
+    expect(() => [...decoder.decode(new Uint8Array([49, 10, 255, 10]))]).toThrow('jsonLines: line 2 is not UTF-8')
   })
 
   it('a last line cut inside a character of a string is truncated, one cut elsewhere corrupt', () => {
@@ -260,6 +285,7 @@ describe('jsonLines', () => {
     [{ blankLines: 'keep' }, RangeError, 'blankLines must be "skip" or "error", received "keep"'],
     [{ corrupt: 1 }, TypeError, 'corrupt must be "error" or "skip", received 1'],
     [{ dropBom: 0 }, TypeError, 'dropBom must be true or false, received 0'],
+    [{ blankLine: 'skip' }, TypeError, 'jsonLines has no option "blankLine": did you mean blankLines?'],
   ])('refuses wrong options when the codec is made: %j', (options, kind, message) => {
     expect(() => jsonLines(options as never)).toThrow(kind)
     expect(() => jsonLines(options as never)).toThrow(message)
