@@ -25,7 +25,7 @@ export interface Vector {
   chunks: string[]
   /** The frames in hexadecimal, strings as UTF-8. */
   frames?: string[]
-  /** Instead of `frames`, where frames are values. */
+  /** Instead of `frames`, where frames are values. Bytes in them are in hexadecimal; what is undefined is left out. */
   values?: unknown[]
   /** The frames that were dropped because the configuration asks for it. */
   skipped: Pick<Skipped, 'offset' | 'length'>[]
@@ -53,7 +53,7 @@ export function vectorLaws<Frame>(file: VectorFile, codecOf: (configuration: nev
         const bytes = Array.from(whole, (byte) => new Uint8Array([byte]))
         for (const cut of [chunks, [whole], bytes]) {
           const outcome = outcomeOf(codec, cut)
-          expectSame(values === undefined ? { ...outcome, frames: framesInHex(outcome) } : outcome, expected)
+          expectSame({ ...outcome, frames: values === undefined ? framesInHex(outcome) : valuesOf(outcome) }, expected)
         }
       },
       mostRuns: 1,
@@ -80,4 +80,17 @@ function bytesIn(value: unknown): unknown {
 /** Frames as a vector lists them: bytes, and strings as UTF-8, in hexadecimal. */
 export function framesInHex({ frames }: Outcome): string[] {
   return frames.map((frame) => hex(isBytes(frame) ? frame : new TextEncoder().encode(frame as string)))
+}
+
+/** Frames that are values, as a vector lists them. */
+export function valuesOf({ frames }: Outcome): unknown[] {
+  return frames.map(plain)
+}
+
+function plain(value: unknown): unknown {
+  if (isBytes(value)) return hex(value)
+  if (Array.isArray(value)) return value.map(plain)
+  if (typeof value !== 'object' || value === null) return value
+  const members = Object.entries(value).filter(([, member]) => member !== undefined)
+  return Object.fromEntries(members.map(([name, member]) => [name, plain(member)]))
 }

@@ -2,7 +2,7 @@
 
 import { cutAt, fromHex, hex } from '../../src/bytes.ts'
 import { oracles, type Outcome, type Vector, type VectorFile } from '../../src/index.ts'
-import { framesInHex, optionsOf } from '../../src/vectors.ts'
+import { framesInHex, optionsOf, valuesOf } from '../../src/vectors.ts'
 
 type Oracle = (options: never) => (stream: Uint8Array) => Outcome
 
@@ -13,6 +13,9 @@ interface Case {
 }
 
 const text = (content: string): string => hex(new TextEncoder().encode(content))
+
+/** The codecs whose frames are neither bytes nor text. */
+const OF_VALUES = new Set(['jsonLines', 'jsonSequence', 'jsonValues', 'mavlink', 'modbusRtu', 'pop3'])
 
 /** How the streams are cut, one after the other. */
 const cuttings: ((length: number) => number[])[] = [
@@ -34,7 +37,7 @@ function file(codec: string, oracle: Oracle, cases: Case[]): VectorFile {
         name: `${vectors.length + 1}. ${what}`,
         configuration,
         chunks,
-        ...(codec.startsWith('json') ? { values: outcome.frames } : { frames: framesInHex(outcome) }),
+        ...(OF_VALUES.has(codec) ? { values: valuesOf(outcome) } : { frames: framesInHex(outcome) }),
         skipped,
         ...(error && { error: { code: error.code, offset: error.offset! } }),
       })
@@ -747,6 +750,104 @@ const jsonSequence = file('jsonSequence', oracles.jsonSequence, [
   },
 ])
 
+const pop3 = file('pop3', oracles.pop3, [
+  {
+    configuration: { from: 'server' },
+    streams: {
+      'a status line, and a body with its dots': '+OK 120 octets\r\nSubject: dots\r\n\r\n..hidden\r\n...\r\n.\r\n',
+      'status lines alone, with and without text': '+OK\r\n-ERR no such message\r\n+ \r\n+\r\n',
+      'an empty body': '+OK\r\n.\r\n-ERR\r\n',
+      'a line that only begins like a status': '+OKAY\r\n.\r\n',
+      'a dot after a bare LF, and one after a bare CR': 'a\n.\nb\r.\r\n.\r\n',
+      'a status line that ends with LF': '+OK\r\n+OK b\n',
+      'a CR inside a status line': '+OK a\rb\r\n',
+      'an end inside a status line': '-ERR no\r',
+      'an end inside what may become a status': '+OK\r\n-ER',
+      'an end inside the line that ends a body': 'a\r\n.\r',
+    },
+  },
+  {
+    configuration: { from: 'server', expect: 'body' },
+    streams: { 'a body that begins like a status line': '+OK is no header\r\n.\r\n-ERR\r\n.\r\n' },
+  },
+  {
+    configuration: { from: 'server', expect: 'status' },
+    streams: { 'a line without a status': '+OK\r\nSubject: a\r\n' },
+  },
+  {
+    configuration: { from: 'server', maxFrameLength: 8 },
+    streams: {
+      'a body of exactly the limit': 'abc\r\n.\r\n',
+      'a body one byte over the limit': '+OK abc\r\n',
+      'a body whose end does not come within the limit': '+OK\r\nabcdefgh',
+    },
+  },
+  {
+    configuration: { from: 'client' },
+    streams: {
+      'commands in any case': 'user a\r\nPASS b c\r\nQUIT\r\n',
+      'a bare LF': 'NOOP\r\nQUIT\n',
+      'a bare CR': 'NOOP\rQUIT\r\n',
+      'an end inside a command': 'NOOP\r',
+    },
+  },
+])
+
+const HEARTBEATS = {
+  first: 'fe0907010100040302010203510403db5f',
+  second: 'fd090000070101000000040302010203510403855e',
+}
+
+const mavlink = file('mavlink', oracles.mavlink, [
+  {
+    configuration: { crcExtras: { 0: 50 } },
+    streams: {
+      'a message in version 1 and one in version 2': { hex: HEARTBEATS.first + HEARTBEATS.second },
+      'noise between messages': { hex: `00${HEARTBEATS.first}fe00fd${HEARTBEATS.second}` },
+      'a wrong checksum, and a good message after it': {
+        hex: HEARTBEATS.second.replace('51', '50') + HEARTBEATS.first,
+      },
+      'a good message inside a refused one': { hex: `fe14070101${HEARTBEATS.first}0000000000` },
+      'an incompatibility flag that is unknown': {
+        hex: HEARTBEATS.second.replace('fd0900', 'fd0902') + HEARTBEATS.first,
+      },
+      'a signed message': { hex: 'fd00010007010101000098630102030405060708090a0b0c0d' },
+      'an end inside a message': { hex: HEARTBEATS.first + HEARTBEATS.second.slice(0, -2) },
+      'an end inside a header, which holds a good message': { hex: `fdff00${HEARTBEATS.first}` },
+    },
+  },
+  {
+    configuration: { corrupt: 'error' },
+    streams: {
+      'a message whose extra is not known': { hex: HEARTBEATS.second },
+      'no message': { hex: `${HEARTBEATS.first}00` },
+      'an end inside a signature': { hex: 'fd0001000701010100009863010203' },
+    },
+  },
+])
+
+const modbusRtu = file('modbusRtu', oracles.modbusRtu, [
+  {
+    configuration: { from: 'client' },
+    streams: {
+      'requests one after the other': { hex: '1103006b0003768701100001000204000a01029230' },
+      'noise between requests': { hex: '00ff1103006b0003768741' },
+      'a wrong checksum, and a good request after it': { hex: '1103006b000376881103006b00037687' },
+      'an end inside a request': { hex: '1103006b00037687110300' },
+    },
+  },
+  {
+    configuration: { from: 'server', corrupt: 'error', payloadLengths: { 65: 2 } },
+    streams: {
+      'registers and an exception': { hex: '110306ae415652434049ad0a8102b053' },
+      'a function with a length of its own': { hex: '01410708523a' },
+      'a function of no known length': { hex: '110306ae415652434049ad1142' },
+      'a wrong checksum': { hex: '110306ae415652434049ae' },
+      'an end inside a response': { hex: '110306ae41' },
+    },
+  },
+])
+
 /** By file name. */
 export const vectorFiles: Record<string, VectorFile> = {
   'content-length.json': contentLength,
@@ -757,6 +858,7 @@ export const vectorFiles: Record<string, VectorFile> = {
   'json-values.json': jsonValues,
   'length-field.json': lengthField,
   'lines.json': lines,
+  'mavlink.json': mavlink,
   'markers.json': markers,
   'size-by-type.json': sizeByType,
   'text-length.json': textLength,
@@ -765,6 +867,8 @@ export const vectorFiles: Record<string, VectorFile> = {
   'cobs.json': cobs,
   'dot-stuffed.json': dotStuffed,
   'hdlc.json': hdlc,
+  'modbus-rtu.json': modbusRtu,
   'packet.json': packet,
+  'pop3.json': pop3,
   'slip.json': slip,
 }

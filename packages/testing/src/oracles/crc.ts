@@ -1,0 +1,39 @@
+// Checksums by division, bit by bit, after the Rocksoft model.
+
+export interface CrcRules {
+  width: number
+  poly: number
+  init: number
+  refin: boolean
+  refout: boolean
+  xorout: number
+}
+
+/** Some of the catalogue. */
+export const CRCS: Record<string, CrcRules> = {
+  'CRC-8/SMBUS': { width: 8, poly: 0x07, init: 0, refin: false, refout: false, xorout: 0 },
+  'CRC-16/MCRF4XX': { width: 16, poly: 0x1021, init: 0xffff, refin: true, refout: true, xorout: 0 },
+  'CRC-16/MODBUS': { width: 16, poly: 0x8005, init: 0xffff, refin: true, refout: true, xorout: 0 },
+  'CRC-16/XMODEM': { width: 16, poly: 0x1021, init: 0, refin: false, refout: false, xorout: 0 },
+  'CRC-32/ISO-HDLC': {
+    width: 32,
+    poly: 0x04c11db7,
+    init: 0xffffffff,
+    refin: true,
+    refout: true,
+    xorout: 0xffffffff,
+  },
+}
+
+export function crc(bytes: Uint8Array, { width, poly, init, refin, refout, xorout }: CrcRules): bigint {
+  let register = BigInt(init)
+  for (const byte of bytes) {
+    for (let bit = 0; bit < 8; bit++) {
+      const next = BigInt((byte >> (refin ? bit : 7 - bit)) & 1)
+      const isHigh = ((register >> BigInt(width - 1)) & 1n) !== next
+      register = BigInt.asUintN(width, (register << 1n) ^ (isHigh ? BigInt(poly) : 0n))
+    }
+  }
+  const bits = register.toString(2).padStart(width, '0')
+  return BigInt(`0b${refout ? bits.split('').toReversed().join('') : bits}`) ^ BigInt(xorout)
+}

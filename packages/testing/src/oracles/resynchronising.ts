@@ -1,0 +1,78 @@
+// A whole stream of frames between noise: at every byte it is asked anew what begins there.
+
+import type { SkipReason } from '@unstick/core'
+import type { Outcome } from '../outcome.ts'
+import type { Skip } from './flagged.ts'
+
+/** What begins at a byte: a frame, one that the stream may yet complete, one that is refused, or none. */
+export type Beginning =
+  | { kind: 'frame' | 'too long'; length: number }
+  | { kind: 'waiting' | 'noise' | 'invalid' | 'corrupt'; length?: undefined }
+
+/** `beginningOf` is given what is left of the stream. */
+export function resynchronising(stream: Uint8Array, beginningOf: (rest: Uint8Array) => Beginning): Outcome<Uint8Array> {
+  const frames: Uint8Array[] = []
+  const skipped: Skip[] = []
+  let gap: Skip | undefined
+  const closeGap = (): void => {
+    if (gap !== undefined) skipped.push(gap)
+    gap = undefined
+  }
+  for (let at = 0; at < stream.length;) {
+    const { kind, length } = beginningOf(stream.subarray(at))
+    if (kind === 'frame') {
+      closeGap()
+      frames.push(stream.slice(at, at + length))
+      at += length
+    } else if (kind === 'waiting' && !hasFrameAfter(at)) {
+      closeGap()
+      return { frames, skipped, error: { code: 'ERR_FRAME_TRUNCATED', offset: at } }
+    } else {
+      const reason: SkipReason = kind === 'noise' ? 'garbage' : 'corrupt'
+      gap ??= { offset: at, length: 0, reason }
+      gap.length++
+      if (reason === 'corrupt') gap.reason = reason
+      at++
+    }
+  }
+  closeGap()
+  return { frames, skipped }
+
+  function hasFrameAfter(at: number): boolean {
+    for (let later = at + 1; later < stream.length; later++) {
+      if (beginningOf(stream.subarray(later)).kind === 'frame') return true
+    }
+    return false
+  }
+}
+
+const CODES = {
+  waiting: 'ERR_FRAME_TRUNCATED',
+  noise: 'ERR_FRAME_CORRUPT',
+  corrupt: 'ERR_FRAME_CORRUPT',
+  invalid: 'ERR_FRAME_LENGTH_INVALID',
+  'too long': 'ERR_FRAME_TOO_LONG',
+}
+
+/** The same where frames must follow each other. */
+export function inSequence(
+  stream: Uint8Array,
+  beginningOf: (rest: Uint8Array) => Beginning,
+  oversize: 'error' | 'skip' = 'error',
+): Outcome<Uint8Array> {
+  const frames: Uint8Array[] = []
+  const skipped: Skip[] = []
+  for (let offset = 0; offset < stream.length;) {
+    const rest = stream.subarray(offset)
+    const { kind, length } = beginningOf(rest)
+    if (kind === 'frame') frames.push(rest.slice(0, length))
+    else if (kind === 'too long' && oversize === 'skip' && length <= rest.length) {
+      skipped.push({ offset, length, reason: 'too-long' })
+    } else {
+      const code = kind === 'too long' && oversize === 'skip' ? 'ERR_FRAME_TRUNCATED' : CODES[kind]
+      return { frames, skipped, error: { code, offset } }
+    }
+    offset += length
+  }
+  return { frames, skipped }
+}
