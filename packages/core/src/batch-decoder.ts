@@ -139,17 +139,21 @@ export class BatchDecoder<Frame> extends Decoder<Frame> {
   }
 
   private madeFrames(batch: Batch): readonly unknown[] | undefined {
-    const { toFrames } = this.definition
+    const { toFrames, holdsPayload } = this.definition
     if (toFrames === undefined || batch.isTried) return batch.made
     batch.isTried = true
+    // Views of the chunk are not what was asked for.
+    if (holdsPayload && this.options.copy === true) return undefined
     try {
       const made = toFrames(this.chunk, batch, batch.count, this.frameIndex - batch.taken)
       if (made?.length === batch.count && batch.areFramesSound(this.position)) batch.made = made
     } catch {
       // Which frame it is, and where, is found when it is made alone.
     }
-    const isReady = this.conversion.mapFrame === undefined && this.conversion.isFrame === undefined
-    if (batch.made?.includes(NO_FRAME) === false && isReady) batch.ready = batch.made
+    const { mapFrame, isFrame } = this.conversion
+    // Views are checked one by one, since the chunk may be transferred away between two of them.
+    const isReady = mapFrame === undefined && isFrame === undefined && !holdsPayload
+    if (isReady && batch.made?.includes(NO_FRAME) === false) batch.ready = batch.made
     return batch.made
   }
 

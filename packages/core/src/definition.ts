@@ -105,7 +105,8 @@ export interface CodecDefinition<Frame = Uint8Array> {
   toFrame?: ToFrame<Frame> | undefined
   /**
    * Makes the frames of `count` payloads that were found at once, where that is faster than one by one; `index` counts
-   * the frames before the first. If it returns undefined or throws, they are made one by one.
+   * the frames before the first. If it returns undefined or throws, they are made one by one; and so they are where
+   * `copy` is asked for and frames hold their payload, of which this may make views.
    */
   toFrames?: ToFrames<Frame> | undefined
   /**

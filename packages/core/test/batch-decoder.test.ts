@@ -763,3 +763,46 @@ describe('making many frames at once', () => {
     )
   })
 })
+
+describe('frames made at once that hold the payload', () => {
+  const codec = defineCodec<{ payload: Uint8Array }>({
+    name: 'views',
+    maxFrameLength: MAX,
+    find: findByteLength,
+    findMany,
+    holdsPayload: true,
+    toFrame: (payload) => ({ payload }),
+    toFrames: (bytes, { bounds }, count) =>
+      Array.from({ length: count }, (_, index) => ({
+        payload: bytes.subarray(bounds[3 * index], bounds[3 * index + 1]),
+      })),
+  })
+  const stream = (): Uint8Array => u8(...Array.from({ length: 200 }, (_, at) => [2, at, at]).flat())
+
+  it('are views of the chunk', () => {
+    const chunk = stream()
+    const frames = [...codec.decoder().decode(chunk)]
+    expect(frames.map(({ payload }) => payload)).toEqual(Array.from({ length: 200 }, (_, at) => u8(at, at)))
+    expect(new Set(frames.map(({ payload }) => payload.buffer))).toEqual(new Set([chunk.buffer]))
+  })
+
+  it('are copies where these are asked for', () => {
+    const chunk = stream()
+    const frames = [...codec.decoder({ copy: true }).decode(chunk)]
+    chunk.fill(0)
+    expect(frames.map(({ payload }) => payload)).toEqual(Array.from({ length: 200 }, (_, at) => u8(at, at)))
+    expect(new Set(frames.map(({ payload }) => payload.buffer)).size).toBe(200)
+  })
+
+  it('are not given out once the chunk was transferred', () => {
+    const chunk = stream()
+    const taken: number[] = []
+    expect(() => {
+      for (const { payload } of codec.decoder().decode(chunk)) {
+        taken.push(payload[0]!)
+        if (payload[0] === 5) structuredClone(chunk.buffer, { transfer: [chunk.buffer as ArrayBuffer] })
+      }
+    }).toThrow(/^views: the chunk was transferred/)
+    expect(taken).toEqual([0, 1, 2, 3, 4, 5])
+  })
+})

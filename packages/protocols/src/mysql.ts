@@ -4,6 +4,7 @@ import { BOUNDS, defineCodec, type FrameCodec, newBytesLike } from '@unstick/cor
 import { corrupt } from './framing/errors.ts'
 import { littleEndianFor, readLittle } from './framing/integers.ts'
 import { limitsOf, type PresetOptions } from './framing/options.ts'
+import { viewsOf } from './framing/views.ts'
 
 /** A packet. One of 16 MiB or more is joined. */
 export interface MysqlPacket {
@@ -68,6 +69,17 @@ export function mysql(options?: PresetOptions): FrameCodec<MysqlPacket> {
       return index / BOUNDS
     },
     toFrame: (bytes) => ({ sequence: bytes[3]!, payload: joined(bytes) }),
+    // Of packets that are not continued.
+    toFrames(bytes, { bounds }, count) {
+      const view = viewsOf(bytes)
+      const packets: MysqlPacket[] = []
+      for (let index = 0; index < BOUNDS * count; index += BOUNDS) {
+        const start = bounds[index]!
+        packets.push({ sequence: bytes[start + 3]!, payload: view(start + HEADER, bounds[index + 1]!) })
+      }
+      return packets
+    },
+    holdsPayload: true,
     encodeParts({ sequence, payload }) {
       const parts: Uint8Array[] = []
       for (let at = 0, index = 0; at <= payload.length; at += LONGEST, index++) {

@@ -1,9 +1,10 @@
 // RESP, the protocol of Redis and Valkey, versions 2 and 3.
 
-import { defineCodec, integerOption, readOptions, UNKNOWN, type FrameCodec } from '@unstick/core'
+import { BOUNDS, defineCodec, integerOption, readOptions, UNKNOWN, type FrameCodec } from '@unstick/core'
 import { corrupt, invalidLength, notEncodable } from './framing/errors.ts'
 import { limitsOf, type PresetOptions } from './framing/options.ts'
 import { decodeLatin1, decodeUtf8, encodeLatin1, encodeUtf8 } from './framing/text.ts'
+import { viewsOf } from './framing/views.ts'
 
 /**
  * A value, by its type's first byte: simple string, error, integer, bulk string, array; of RESP3 null, boolean, double,
@@ -133,9 +134,17 @@ export function resp(options: RespOptions = {}): FrameCodec<RespValue> {
         if (at > end) return at
       }
     },
-    toFrame(bytes) {
-      return valueOf({ bytes, at: 0, maxDepth }, 0)
+    toFrame: (bytes) => valueOf({ bytes, view: viewsOf(bytes), at: 0, maxDepth }, 0),
+    toFrames(bytes, { bounds }, count) {
+      const reader: Reader = { bytes, view: viewsOf(bytes), at: 0, maxDepth }
+      const values: RespValue[] = []
+      for (let index = 0; index < BOUNDS * count; index += BOUNDS) {
+        reader.at = bounds[index]!
+        values.push(valueOf(reader, 0))
+      }
+      return values
     },
+    holdsPayload: true,
     encodeParts(value) {
       const parts: Uint8Array[] = []
       write(value, parts, 0, maxDepth)
@@ -154,6 +163,20 @@ function checkLineEnd(bytes: Uint8Array, end: number): void {
   if (bytes[end - 2] !== CR || bytes[end - 1] !== LF) throw corrupt(NAME, 'a string must be followed by CR LF')
 }
 
+/** So many digits are a safe integer. */
+const SAFE_DIGITS = 15
+
+/** The number of which `bytes[start, end)` are the digits, or -1 if there are none, or others than digits. */
+function digitsIn(bytes: Uint8Array, start: number, end: number): number {
+  let value = 0
+  for (let at = start; at < end; at++) {
+    const digit = bytes[at]! - 48
+    if (!(digit >= 0 && digit <= 9)) return -1
+    value = value * 10 + digit
+  }
+  return start === end ? -1 : value
+}
+
 /** The length or count in the line of `bytes[at, lineEnd)`: -1 is RESP2's null. */
 function countIn(bytes: Uint8Array, at: number, lineEnd: number): number {
   checkLineEnd(bytes, lineEnd)
@@ -162,13 +185,8 @@ function countIn(bytes: Uint8Array, at: number, lineEnd: number): number {
   if (last - first === 2 && bytes[first] === 0x2d && bytes[first + 1] === 0x31) {
     if (bytes[at] === 0x24 || bytes[at] === 0x2a) return -1
   }
-  let count = 0
-  for (let index = first; index < last; index++) {
-    const digit = bytes[index]! - 48
-    if (!(digit >= 0 && digit <= 9)) throw invalidLength(NAME, DIGITS)
-    count = count * 10 + digit
-  }
-  if (first === last || last - first > 15) throw invalidLength(NAME, DIGITS)
+  const count = last - first > SAFE_DIGITS ? -1 : digitsIn(bytes, first, last)
+  if (count < 0) throw invalidLength(NAME, DIGITS)
   return count
 }
 
@@ -176,6 +194,7 @@ function countIn(bytes: Uint8Array, at: number, lineEnd: number): number {
 
 interface Reader {
   readonly bytes: Uint8Array
+  readonly view: (start: number, end: number) => Uint8Array
   at: number
   readonly maxDepth: number
 }
@@ -204,7 +223,7 @@ function stringOf(reader: Reader, start: number, lineEnd: number): Uint8Array | 
   const length = countIn(reader.bytes, start, lineEnd)
   if (length < 0) return null
   reader.at = lineEnd + length + 2
-  return reader.bytes.subarray(lineEnd, lineEnd + length)
+  return reader.view(lineEnd, lineEnd + length)
 }
 
 function aggregateOf(reader: Reader, type: string, count: number, depth: number): RespValue {
@@ -222,6 +241,10 @@ function aggregateOf(reader: Reader, type: string, count: number, depth: number)
 
 function lineValue(type: string, bytes: Uint8Array, start: number, end: number): RespValue {
   if (type === '+' || type === '-') return { type, value: decodeUtf8(bytes, start, end) }
+  if (type === ':' && end - start <= SAFE_DIGITS) {
+    const value = digitsIn(bytes, start, end)
+    if (value >= 0) return { type, value }
+  }
   const text = decodeLatin1(bytes, start, end)
   if (type === ':' && /^[+-]?\d{1,20}$/.test(text)) {
     const value = Number(text)
