@@ -133,7 +133,7 @@ class Chooser extends Conversion<unknown> {
 
   override noteInside(offset: number): number {
     const began = this.conversions[this.found]!.noteInside(offset)
-    this.insideSince = earliest(...this.conversions.map((conversion) => conversion.insideSince))
+    this.insideSince = this.conversions.map((conversion) => conversion.insideSince).reduce(earliest, undefined)
     return began
   }
 

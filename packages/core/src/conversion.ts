@@ -77,10 +77,15 @@ export class Conversion<Frame> {
   noteInside(offset: number): number {
     const began = this.base?.noteInside(offset) ?? offset
     const since = this.mappedSince ?? began
-    const isInside = this.mappers.some((mapper) => mapper.isInside?.() === true)
-    this.mappedSince = isInside ? since : undefined
+    this.mappedSince = this.isInside() ? since : undefined
     this.insideSince = earliest(this.base?.insideSince, this.mappedSince)
     return since
+  }
+
+  /** Whether a mapper has taken frames in. Asked once a frame: a loop makes no closure. */
+  private isInside(): boolean {
+    for (const mapper of this.mappers) if (mapper.isInside?.() === true) return true
+    return false
   }
 
   /** Stream offset of the first frame that the next frame of this kind is joined with. */
@@ -115,10 +120,10 @@ export class Conversion<Frame> {
   }
 }
 
-/** The smallest of the offsets that are defined. */
-export function earliest(...offsets: readonly (number | undefined)[]): number | undefined {
-  const known = offsets.filter((offset) => offset !== undefined)
-  return known.length === 0 ? undefined : Math.min(...known)
+/** The smaller of two offsets, or the one that there is. */
+export function earliest(one: number | undefined, other: number | undefined): number | undefined {
+  if (one === undefined) return other
+  return other === undefined ? one : Math.min(one, other)
 }
 
 function chain(mappers: readonly FrameMapper<unknown, unknown>[]): MapFrame<unknown, unknown> | undefined {
