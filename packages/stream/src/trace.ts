@@ -57,7 +57,7 @@ export class Trace implements ChunkObserver {
 
   /** Whether somebody listens for received frames. */
   get isListening(): boolean {
-    return received.hasSubscribers || debug.enabled
+    return received.hasSubscribers || debug !== undefined
   }
 
   /** A chunk has completed `frames` frames, which lie in `length` bytes from `offset` on. */
@@ -67,11 +67,11 @@ export class Trace implements ChunkObserver {
 
   /** A frame was accepted for writing. */
   sent(offset: number, length: number): void {
-    if (sent.hasSubscribers || debug.enabled) this.publish(sent, { offset, length, frames: 1 })
+    if (sent.hasSubscribers || debug !== undefined) this.publish(sent, { offset, length, frames: 1 })
   }
 
   error(error: unknown): void {
-    if (!failed.hasSubscribers && !debug.enabled) return
+    if (!failed.hasSubscribers && debug === undefined) return
     const { name, code } = (error ?? {}) as { name?: unknown; code?: unknown }
     const { offset, frameLength, maxFrameLength } = isFrameError(error) ? error : {}
     this.publish(failed, {
@@ -85,11 +85,11 @@ export class Trace implements ChunkObserver {
 
   /** Frames wait: for the reader ('read'), or for room in the stream below ('write'). */
   stall(direction: 'read' | 'write'): void {
-    if (stalled.hasSubscribers || debug.enabled) this.publish(stalled, { direction })
+    if (stalled.hasSubscribers || debug !== undefined) this.publish(stalled, { direction })
   }
 
   close(stats: StreamStats): void {
-    if (!this.isLent && (closed.hasSubscribers || debug.enabled)) this.publish(closed, { stats })
+    if (!this.isLent && (closed.hasSubscribers || debug !== undefined)) this.publish(closed, { stats })
   }
 
   /** The options, with skips reported. */
@@ -97,7 +97,7 @@ export class Trace implements ChunkObserver {
     const { onSkip } = options
     const report = (gone: Skipped): void => {
       const { offset, length, reason } = gone
-      if (skipped.hasSubscribers || debug.enabled) this.publish(skipped, { offset, length, reason })
+      if (skipped.hasSubscribers || debug !== undefined) this.publish(skipped, { offset, length, reason })
       onSkip?.(gone)
     }
     return { ...options, onSkip: report }
@@ -109,7 +109,7 @@ export class Trace implements ChunkObserver {
   }
 
   private log(to: Channel, message: object = {}): void {
-    if (debug.enabled) debug('%s %o', to.name, { ...this.identity, ...message })
+    debug?.('%s %o', to.name, { ...this.identity, ...message })
   }
 }
 
