@@ -5,11 +5,12 @@ import { createServer, request } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { connect as connectHttp2, createServer as createHttp2Server, type ServerHttp2Stream } from 'node:http2'
 import { PassThrough, Readable } from 'node:stream'
+import { connect as connectTls, TLSSocket } from 'node:tls'
 import { lines, textLines } from '@unstick/delimiter'
 import { fixedSize } from '@unstick/fixed-size'
 import { lengthField } from '@unstick/length-field'
 import { describe, expect, it } from 'vitest'
-import { framed, frames } from '../src/index.ts'
+import { framed, frames, reader } from '../src/index.ts'
 import {
   afterwards,
   closed,
@@ -22,6 +23,7 @@ import {
   messages,
   turns,
 } from './connection.ts'
+import { credentials } from './tls.ts'
 
 const keep = { destroyOnReturn: false }
 
@@ -362,5 +364,54 @@ describe('an HTTP/1.1 upgrade', () => {
     const { items } = await collect(frames(client, textLines()))
     expect(items[0]).toBe('HTTP/1.1 200 OK')
     expect(items.join(' ')).toContain('seen /path')
+  })
+})
+
+describe('a PROXY header before TLS', () => {
+  const text = Buffer.from('PROXY TCP4 10.0.0.1 10.0.0.2 1 2\r\n')
+  // Version 2: a signature of 12 bytes, version and command, family, and the length of the addresses.
+  const signature = Buffer.from('\r\n\r\n\0\r\nQUIT\n', 'latin1')
+  const header = Buffer.concat([signature, Buffer.from('2111000c0a0000010a00000200010002', 'hex')])
+  const version2 = lengthField({ magic: { bytes: signature }, lengthFieldOffset: 14, lengthFieldLength: 2 })
+
+  it.each([
+    ['version 1, in the segment of the ClientHello or before it', text, text.length],
+    ['version 1, byte by byte', text, 1],
+    ['version 2, in the segment of the ClientHello or before it', header, header.length],
+    ['version 2, byte by byte', header, 1],
+  ])('is read in the clear, and not a byte of TLS with it: %s', async (_what, bytes, size) => {
+    const { client, server: socket } = await connection()
+    for (let at = 0; at < bytes.length; at += size) {
+      client.write(bytes.subarray(at, at + size))
+      if (size < bytes.length) await turns(1)
+    }
+    const secureClient = connectTls({ socket: client, ca: credentials.cert, servername: 'localhost' })
+    let isAuthorized = false
+    secureClient.on('secureConnect', () => (isAuthorized = secureClient.authorized))
+    // The ClientHello is on its way, too, when the header is read.
+    await turns(3)
+    const input = reader(socket, { exact: true })
+    const line = bytes === text ? await input.until('\r\n', { maxLength: 105 }) : await input.frame(version2)
+    expect(line).toEqual(bytes === text ? text.subarray(0, -2) : header)
+    expect(input.offset).toBe(bytes.length)
+    const secureServer = new TLSSocket(socket, { isServer: true, ...credentials })
+    const serving = framed(secureServer, codec)
+    const peer = framed(secureClient, codec)
+    for (const frame of messages(50)) peer.write(frame)
+    peer.end()
+    for await (const frame of serving) serving.write(frame)
+    serving.end()
+    expect((await collect(peer)).items).toEqual(messages(50))
+    expect(isAuthorized).toBe(true)
+  })
+
+  it('that is refused is not answered by TLS, and the connection ends', async () => {
+    const { client, server: socket } = await connection()
+    const secureClient = connectTls({ socket: client, ca: credentials.cert, servername: 'localhost' })
+    const failed = once(secureClient, 'error')
+    const input = reader(socket, { exact: true, destroyOnError: true })
+    await expect(input.frame(version2)).rejects.toMatchObject({ code: 'ERR_FRAME_CORRUPT', offset: 0 })
+    socket.destroy()
+    await failed
   })
 })
