@@ -16,14 +16,19 @@ export function givesParts(codec: object): boolean {
   return definition?.lengthFirst === true && definition.isPlain && definition.atEnd === 'error'
 }
 
+/** A frame that has begun, in bytes. */
+export interface StartedFrame {
+  readonly frameLength: number
+  readonly payloadLength: number
+}
+
 /** What the decoder of such a codec can do beside the contract. */
 export interface PartDecoder {
   /**
-   * Once there is no whole frame left: begins to give out the one that has begun, if its length is known, and returns
-   * the length of its payload. Its bytes are not accumulated any more. Those that are not taken before the next frame is
-   * asked for are dropped, without a report.
+   * Once there is no whole frame left: begins to give out the one that has begun, if its length is known. Its bytes are
+   * not accumulated any more. Those that are not taken before the next frame is asked for are dropped, without a report.
    */
-  startFrame(): number | undefined
+  startFrame(): StartedFrame | undefined
   /** The next bytes of its payload, at most so many; undefined if there are none before the next chunk. */
   takePart(most: number): Uint8Array | undefined
   /** Whether bytes of that frame are still to come, or to be taken. */

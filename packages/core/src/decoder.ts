@@ -1,6 +1,7 @@
 // The one engine of every codec: chunks in, frames out. The bytes are in `receive-buffer.ts`, the search for frames,
 // with the table of states, in `frame-scanner.ts`; this is what a caller sees, and how frames are made.
 
+import type { StartedFrame } from './adapter-side.ts'
 import { copyBytes, type Accumulator } from './accumulator.ts'
 import type { CompleteDefinition } from './complete-definition.ts'
 import type { DecoderOptions, FrameDecoder, FrameOf, FrameVisitor } from './contracts.ts'
@@ -120,7 +121,7 @@ export class Decoder<Frame> extends FrameScanner implements FrameDecoder<Frame>,
 
   // ── Frames in parts: what `PartDecoder` says ──
 
-  startFrame(): number | undefined {
+  startFrame(): StartedFrame | undefined {
     return this.beginParts()
   }
 

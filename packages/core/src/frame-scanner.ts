@@ -19,6 +19,7 @@ import type { CompleteDefinition } from './complete-definition.ts'
 import type { DecoderOptions, SkipReason } from './contracts.ts'
 import { FrameError, frameTooLong, isFrameError } from './errors.ts'
 import { isBytes, kindOf } from './options.ts'
+import type { StartedFrame } from './adapter-side.ts'
 import { ReceiveBuffer } from './receive-buffer.ts'
 import { DROP, ENDLESS, GAP, gapReason, hasBounds, Search, UNKNOWN, type FindFrame } from './search.ts'
 
@@ -298,7 +299,7 @@ export class FrameScanner extends ReceiveBuffer {
    * Asks the finder about `bytes[start, start + shown)`. The answer is a length, `UNKNOWN`, `ENDLESS`, `GAP` or `DROP`;
    * it and everything in `search` is checked, and counts from `start`. Bounds are set in an answer that is exact.
    */
-  protected callFromStart(bytes: Uint8Array, start: number, shown: number, resumeAt: number): number {
+  private callFromStart(bytes: Uint8Array, start: number, shown: number, resumeAt: number): number {
     const isTooFar = start > 0 && start + shown > LARGEST_INDEX
     const answer = isTooFar ? Infinity : this.call(bytes, start, start + shown, start + resumeAt)
     // An index that `indexOf` does not take, or a sum that may not be exact: the same is asked of a view.
@@ -408,9 +409,9 @@ export class FrameScanner extends ReceiveBuffer {
 
   /**
    * Finds the frame that has begun and is not whole, if its length is known: from here on its bytes are dropped as they
-   * come, and can be taken before that. Returns the length of its payload.
+   * come, and can be taken before that.
    */
-  protected beginParts(): number | undefined {
+  protected beginParts(): StartedFrame | undefined {
     const { accumulator, search } = this
     if (accumulator === undefined || !accumulator.isExact || this.isSkipping || this.state > DROPPING) return undefined
     if (this.position < this.limit) return undefined
@@ -438,7 +439,7 @@ export class FrameScanner extends ReceiveBuffer {
     this.finderState = 0
     this.toDrop = length
     this.state = DROPPING
-    return payloadLength
+    return { frameLength: length, payloadLength }
   }
 
   // ── Skipped frames ──

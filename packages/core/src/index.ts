@@ -4,7 +4,7 @@
  * @module @unstick/core
  */
 
-export { codecName, givesParts, type PartDecoder } from './adapter-side.ts'
+export { codecName, givesParts, type PartDecoder, type StartedFrame } from './adapter-side.ts'
 export type {
   DecoderOptions,
   FrameCodec,

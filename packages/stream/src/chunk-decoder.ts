@@ -39,8 +39,8 @@ export class ChunkDecoder<Frame> {
   private chunkLength = 0
   /** What the observer knows of: set while it listens. */
   private observed: { offset: number; frames: number } | undefined = undefined
-  /** Where the frame begins that is given out in parts. It counts once its last byte was taken. */
-  private startedAt: number | undefined = undefined
+  /** Where the frame begins and ends that is given out in parts. It counts once its last byte was taken or dropped. */
+  private started: { readonly offset: number; readonly end: number } | undefined = undefined
   private readonly fail: (error: unknown) => void
   /** Whether `decoded` is what the decoder makes of a chunk, which `takeAll` can ask for at once. */
   private isOfChunk = false
@@ -132,14 +132,15 @@ export class ChunkDecoder<Frame> {
     if (batch.length > 0) this.timer.stop()
   }
 
-  /** Once there is no frame left: begins the one that is not whole yet, if its length is known, and returns that. */
+  /** Once there is no frame left: begins the one that is not whole yet, if its length is known: that of its payload. */
   startFrame(): number | undefined {
     try {
-      const length = this.parts.startFrame()
-      if (length === undefined) return undefined
-      this.startedAt = this.start + this.decoder.frameOffset!
+      const frame = this.parts.startFrame()
+      if (frame === undefined) return undefined
+      const offset = this.start + this.decoder.frameOffset!
+      this.started = { offset, end: offset + frame.frameLength }
       this.timer.stop()
-      return length
+      return frame.payloadLength
     } catch (error) {
       this.fail(error)
       return undefined
@@ -189,6 +190,7 @@ export class ChunkDecoder<Frame> {
     this.timer.stop()
     this.decoded?.return?.()
     this.useUp()
+    this.started = undefined
     return this.decoder.takeRemaining()
   }
 
@@ -200,8 +202,8 @@ export class ChunkDecoder<Frame> {
   }
 
   private countStarted(): void {
-    if (this.startedAt === undefined || this.isInParts) return
-    this.startedAt = undefined
+    if (this.started === undefined || this.position < this.started.end) return
+    this.started = undefined
     this.frames++
   }
 
@@ -222,7 +224,7 @@ export class ChunkDecoder<Frame> {
   }
 
   private observe(): void {
-    this.observed ??= { offset: this.startedAt ?? this.position, frames: this.frames }
+    this.observed ??= { offset: this.started?.offset ?? this.position, frames: this.frames }
   }
 
   private report(since: { offset: number; frames: number }): void {

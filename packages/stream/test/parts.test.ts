@@ -455,6 +455,26 @@ describe('parts', () => {
     expect(loop.stats.received).toMatchObject({ frames: 2, bytes: 19, skips: 0 })
   })
 
+  it('count no frame that was not whole, and one whose rest was dropped before an error', async () => {
+    const framesOf = async (...chunks: Buffer[]): Promise<number | undefined> => {
+      const loop = frames(chunks, lengthField({ lengthFieldLength: 1, maxFrameLength: 9 })).parts()
+      await expect(collect(loop)).resolves.toHaveProperty('error')
+      return loop.stats.received?.frames
+    }
+    expect(await framesOf(Buffer.of(4, 1))).toBe(0)
+    expect(await framesOf(Buffer.of(4, 1), Buffer.of(2, 3))).toBe(0)
+    expect(await framesOf(Buffer.of(4, 1), Buffer.of(2, 3, 4, 99))).toBe(1)
+    const source = new PassThrough()
+    const aborting = new AbortController()
+    const loop = frames(source, long, { signal: aborting.signal }).parts()
+    source.write(Buffer.concat([header(4), Buffer.from('ab')]))
+    await loop.next()
+    source.write(Buffer.from('cd'))
+    aborting.abort()
+    await expect(loop.next()).rejects.toThrow('aborted')
+    expect(loop.stats.received?.frames).toBe(0)
+  })
+
   it('give a frame’s time anew with every piece', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     afterwards(() => vi.useRealTimers())
