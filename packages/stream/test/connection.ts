@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { createServer, connect, type AddressInfo, type Socket } from 'node:net'
 import type { Readable, Writable } from 'node:stream'
 import { lengthField } from '@unstick/length-field'
-import { afterEach } from 'vitest'
+import { onTestFinished } from 'vitest'
 
 export const codec = lengthField({ lengthFieldLength: 2 })
 
@@ -16,15 +16,9 @@ export const encoded = (count: number): Buffer => Buffer.concat(messages(count).
 /** The beginning of a frame that is never finished. */
 export const cut: Buffer = Buffer.from([0, 5, 1])
 
-const open: (() => void)[] = []
-
-afterEach(() => {
-  for (const close of open.splice(0)) close()
-})
-
-/** Closes what a test leaves open. */
+/** Closes what a test leaves open. Not in a hook of this module, which only the first of several files would have. */
 export function afterwards(close: () => void): void {
-  open.push(close)
+  onTestFinished(close)
 }
 
 /** Both ends of a TCP connection on loopback. */
