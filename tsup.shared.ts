@@ -23,6 +23,8 @@ export function library({ entry = ['src/index.ts'], ...options }: LibraryOptions
     // Writes constants as numbers. Bundled they are variables, which V8 reads anew in each round of a loop.
     esbuildOptions(esbuild) {
       esbuild.minifySyntax = true
+      // The folder that esbuild was started in is another package's where one process builds them all.
+      esbuild.absWorkingDir = process.cwd()
     },
     sourcemap: true,
     clean: true,
