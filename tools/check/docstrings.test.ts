@@ -1,41 +1,9 @@
 // Every part of the public API has a docstring: what the entry points export, and every member of it. Options name their
 // defaults, and functions that take options what they throw.
 
-import { readdirSync, readFileSync } from 'node:fs'
 import ts from 'typescript'
 import { describe, expect, it } from 'vitest'
-
-const packages = new URL('../../packages/', import.meta.url)
-
-interface Exported {
-  name: string
-  declaration: ts.Node
-}
-
-/** What a module exports, its own or from other modules. */
-function exportsOf(file: URL): Exported[] {
-  const source = ts.createSourceFile(file.pathname, readFileSync(file, 'utf8'), ts.ScriptTarget.ES2022, true)
-  return source.statements.flatMap((statement): Exported[] => {
-    if (ts.isExportDeclaration(statement) && statement.moduleSpecifier !== undefined) {
-      const from = exportsOf(new URL((statement.moduleSpecifier as ts.StringLiteral).text, file))
-      if (statement.exportClause === undefined || ts.isNamespaceExport(statement.exportClause)) return from
-      const names = new Set(statement.exportClause.elements.map(({ name }) => name.text))
-      return from.filter(({ name }) => names.has(name))
-    }
-    const isExported = ts.canHaveModifiers(statement) && ts.getModifiers(statement)?.[0]?.kind === EXPORT
-    if (!isExported) return []
-    if (ts.isVariableStatement(statement)) {
-      return statement.declarationList.declarations.map(({ name }) => ({
-        name: name.getText(),
-        declaration: statement,
-      }))
-    }
-    const { name } = statement as ts.DeclarationStatement
-    return [{ name: name!.text, declaration: statement }]
-  })
-}
-
-const EXPORT = ts.SyntaxKind.ExportKeyword
+import { entries, exportsOf, packages, type Exported } from './public-api.ts'
 
 /** The public members of an interface or a class. Those of the rules of an oracle are options of its codec. */
 function membersOf({ name, declaration }: Exported): Exported[] {
@@ -56,15 +24,6 @@ function placeOf({ name, declaration }: Exported): string {
   const { line } = source.getLineAndCharacterOfPosition(declaration.getStart())
   return `${source.fileName.slice(packages.pathname.length)}:${line + 1} ${name}`
 }
-
-/** The entry points of each package. */
-const entries = readdirSync(packages).flatMap((name) => {
-  const { exports } = JSON.parse(readFileSync(new URL(`${name}/package.json`, packages), 'utf8')) as {
-    exports: Record<string, Record<string, string>>
-  }
-  const sources = Object.values(exports).map((conditions) => conditions['@unstick/source'])
-  return [[name, sources.filter((source) => source !== undefined)] as const]
-})
 
 describe.each(entries)('%s', (name, sources) => {
   const exported = sources.flatMap((source) => exportsOf(new URL(`${name}/${source}`, packages)))

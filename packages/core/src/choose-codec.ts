@@ -34,6 +34,20 @@ export type ChosenFrame<Codecs> = {
  * Decoding throws what the chosen codec throws, and `ERR_FRAME_CORRUPT` for a kind that is not known.
  *
  * @throws {TypeError} An option is missing, unknown or of the wrong kind; the codecs do not agree.
+ *
+ * @example
+ * ```ts
+ * import { chooseCodec, defineCodec, UNKNOWN } from '@unstick/core'
+ *
+ * const ofSize = (size: number) => defineCodec({ name: `${size} bytes`, maxFrameLength: size, find: size })
+ * const codec = chooseCodec({
+ *   choose: (bytes, start, end) => (start === end ? UNKNOWN : bytes[start] === 0 ? 'short' : 'long'),
+ *   codecs: { short: ofSize(2), long: ofSize(3) },
+ * })
+ * for (const { kind, frame } of codec.decoder().decode(Uint8Array.of(0, 7, 1, 8, 9))) {
+ *   console.log(kind, ...frame) // short 0 7, long 1 8 9
+ * }
+ * ```
  */
 export function chooseCodec<const Codecs extends Record<string, FrameCodec<unknown>>>(
   options: ChooseCodecOptions<Codecs>,

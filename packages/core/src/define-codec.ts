@@ -15,6 +15,24 @@ import { choiceOption, functionOption, readOptions } from './options.ts'
  * Core accumulates, makes views, keeps the limit in both directions, and gives `scan`, `decode`, skipping and errors.
  *
  * @throws {TypeError | RangeError} A member of the definition is not valid: its name, what was received, the range.
+ *
+ * @example
+ * ```ts
+ * import { defineCodec } from '@unstick/core'
+ *
+ * // A length byte, then that many bytes.
+ * const codec = defineCodec({
+ *   name: 'tiny',
+ *   maxFrameLength: 256,
+ *   find(bytes, start, end, search) {
+ *     if (start === end) return start + 1
+ *     search.payloadStart = start + 1
+ *     return start + 1 + bytes[start]!
+ *   },
+ *   encodeParts: (payload) => [Uint8Array.of(payload.length), payload],
+ * })
+ * for (const frame of codec.decoder().decode(Uint8Array.of(2, 7, 8, 1, 9))) console.log(...frame) // 7 8, 9
+ * ```
  */
 export function defineCodec<Frame = Uint8Array>(definition: CodecDefinition<Frame>): FrameCodec<Frame> {
   return codecFrom(complete(definition))

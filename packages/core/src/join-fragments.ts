@@ -52,6 +52,20 @@ export interface JoinFragmentsOptions<Fragment> {
  * @throws {TypeError | RangeError} An option is unknown, of the wrong kind, or out of its range; the codec skips
  * frames,
  *   which would leave holes in messages.
+ *
+ * @example
+ * ```ts
+ * import { defineCodec, joinFragments } from '@unstick/core'
+ *
+ * // Fragments of two bytes: whether it is the last one, and one byte of the message.
+ * const fragments = defineCodec({ name: 'fragments', maxFrameLength: 2, find: 2 })
+ * const messages = joinFragments(fragments, {
+ *   isLast: (fragment) => fragment[0] === 1,
+ *   body: (fragment) => fragment.subarray(1),
+ *   maxMessageLength: 1024,
+ * })
+ * for (const message of messages.decoder().decode(Uint8Array.of(0, 7, 0, 8, 1, 9))) console.log(...message) // 7 8 9
+ * ```
  */
 export function joinFragments<Fragment>(
   codec: FrameCodec<Fragment>,

@@ -38,6 +38,18 @@ export interface FrameMappingWithMemory<From, To> extends Omit<FrameMapping<From
  *
  * @throws {TypeError} `codec` is not made by `defineCodec`, or a member of `mapping` is unknown or of the wrong kind;
  *   `corrupt` is 'skip' over `joinFragments`.
+ *
+ * @example
+ * ```ts
+ * import { defineCodec, mapCodec } from '@unstick/core'
+ *
+ * const pairs = defineCodec({ name: 'pairs', maxFrameLength: 2, find: 2, encodeParts: (pair) => [pair] })
+ * const numbers = mapCodec(pairs, {
+ *   decode: (pair) => pair[0]! * 256 + pair[1]!,
+ *   encode: (number: number) => Uint8Array.of(number >> 8, number),
+ * })
+ * for (const number of numbers.decoder().decode(Uint8Array.of(0, 5, 1, 0))) console.log(number) // 5, 256
+ * ```
  */
 export function mapCodec<From, To>(
   codec: FrameCodec<From>,

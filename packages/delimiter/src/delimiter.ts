@@ -81,6 +81,15 @@ interface Rules {
  * encoded.
  *
  * @throws {TypeError | RangeError} An option is not valid, or unknown.
+ *
+ * @example
+ * ```ts
+ * import { delimiter } from '@unstick/delimiter'
+ *
+ * const decoder = delimiter({ delimiter: ['$_', '\0'] }).decoder()
+ * const chunk = new TextEncoder().encode('one$_two\0')
+ * for (const frame of decoder.decode(chunk)) console.log(new TextDecoder().decode(frame)) // one, two
+ * ```
  */
 export function delimiter(options: DelimiterOptions): FrameCodec {
   const given = readOptions('delimiter', options, [

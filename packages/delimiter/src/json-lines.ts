@@ -53,6 +53,14 @@ export interface JsonLinesOptions extends LinesOptions {
  * `Infinity`, and what `JSON.stringify` throws for, such as a BigInt or a cycle.
  *
  * @throws {TypeError | RangeError} An option is not valid, or unknown.
+ *
+ * @example
+ * ```ts
+ * import { jsonLines } from '@unstick/delimiter'
+ *
+ * const codec = jsonLines<{ level: number }>()
+ * for (const { level } of codec.decoder().decode(codec.encode({ level: 4 }))) console.log(level) // 4
+ * ```
  */
 export function jsonLines<Value = unknown>(options: JsonLinesOptions = {}): FrameCodec<Value> {
   const given = readOptions('jsonLines', options, [...LINES_OPTIONS, 'blankLines', 'corrupt', 'dropBom'])

@@ -59,6 +59,15 @@ export const LINES_OPTIONS = ['ending', 'stripDelimiter', 'maxFrameLength', 'ove
  * itself: it holds an ending, or ends with a CR that would become part of one.
  *
  * @throws {TypeError | RangeError} An option is not valid, or unknown.
+ *
+ * @example
+ * ```ts
+ * import { lines } from '@unstick/delimiter'
+ *
+ * const decoder = lines().decoder()
+ * for (const line of decoder.decode(new TextEncoder().encode('a\r\nbc\nd'))) console.log(line.length) // 1, 2
+ * console.log(decoder.end().length) // 1
+ * ```
  */
 export function lines(options: LinesOptions = {}): FrameCodec {
   const { finding, encodeParts } = lineFraming('lines', readOptions('lines', options, LINES_OPTIONS))

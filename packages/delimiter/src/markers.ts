@@ -57,6 +57,14 @@ export interface MarkersOptions {
  * stream ends inside a frame or a start marker.
  *
  * @throws {TypeError | RangeError} An option is not valid, or unknown.
+ *
+ * @example
+ * ```ts
+ * import { markers } from '@unstick/delimiter'
+ *
+ * const decoder = markers({ start: '\x02', end: '\x03' }).decoder()
+ * for (const frame of decoder.decode(Uint8Array.of(2, 7, 8, 3, 2, 9, 3))) console.log(...frame) // 7 8, 9
+ * ```
  */
 export function markers(options: MarkersOptions): FrameCodec {
   const given = readOptions('markers', options, ['start', 'end', 'outside', 'maxFrameLength', 'oversize'])

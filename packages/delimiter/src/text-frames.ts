@@ -19,6 +19,14 @@ export type TextFramesOptions = TextOptions
  * `ERR_FRAME_NOT_ENCODABLE` for a text that has no form in it, such as half a surrogate pair.
  *
  * @throws {TypeError | RangeError} An option is not valid, or unknown; `codec` is not made by `defineCodec`.
+ *
+ * @example
+ * ```ts
+ * import { delimiter, textFrames } from '@unstick/delimiter'
+ *
+ * const names = textFrames(delimiter({ delimiter: '\0' }))
+ * for (const name of names.decoder().decode(new TextEncoder().encode('a.txt\0b.txt\0'))) console.log(name) // a.txt, b.txt
+ * ```
  */
 export function textFrames(codec: FrameCodec, options: TextFramesOptions = {}): FrameCodec<string> {
   const given = readOptions('textFrames', options, TEXT_OPTIONS)

@@ -29,6 +29,16 @@ export interface TextLinesOptions extends LinesOptions, TextOptions {}
  * `ERR_FRAME_NOT_ENCODABLE` for half a surrogate pair and, with `dropBom`, for a leading byte order mark.
  *
  * @throws {TypeError | RangeError} An option is not valid, or unknown.
+ *
+ * @example
+ * ```ts
+ * import { textLines } from '@unstick/delimiter'
+ *
+ * const decoder = textLines().decoder()
+ * for (const chunk of ['hel', 'lo\nwor', 'ld\n']) {
+ *   for (const line of decoder.decode(new TextEncoder().encode(chunk))) console.log(line) // hello, world
+ * }
+ * ```
  */
 export function textLines(options: TextLinesOptions = {}): FrameCodec<string> {
   const given = readOptions('textLines', options, [...LINES_OPTIONS, ...TEXT_OPTIONS])

@@ -26,6 +26,13 @@ export interface FixedSizeOptions {
  * Decoding throws `ERR_FRAME_TRUNCATED`; encoding throws `ERR_FRAME_NOT_ENCODABLE` for a record of another size.
  *
  * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
+ *
+ * @example
+ * ```ts
+ * import { fixedSize } from '@unstick/fixed-size'
+ *
+ * for (const record of fixedSize({ size: 2 }).decoder().decode(Uint8Array.of(1, 2, 3, 4))) console.log(...record) // 1 2, 3 4
+ * ```
  */
 export function fixedSize(options: FixedSizeOptions): FrameCodec {
   const given = readOptions('fixedSize', options, ['size', 'atEnd'])

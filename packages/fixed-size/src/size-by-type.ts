@@ -27,6 +27,14 @@ export interface SizeByTypeOptions {
  * decoding the stream cannot be trusted: close it.
  *
  * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
+ *
+ * @example
+ * ```ts
+ * import { sizeByType } from '@unstick/fixed-size'
+ *
+ * const codec = sizeByType({ sizes: { 1: 2, 2: 3 } })
+ * for (const record of codec.decoder().decode(Uint8Array.of(1, 7, 2, 8, 9))) console.log(...record) // 1 7, 2 8 9
+ * ```
  */
 export function sizeByType(options: SizeByTypeOptions): FrameCodec {
   const given = readOptions('sizeByType', options, ['typeOffset', 'sizes'])

@@ -31,6 +31,14 @@ export type JsonSequenceOptions = JsonOptions
  * Encoding throws as `jsonValues` does.
  *
  * @throws {TypeError | RangeError} An option is unknown or out of range.
+ *
+ * @example
+ * ```ts
+ * import { jsonSequence } from '@unstick/json'
+ *
+ * const codec = jsonSequence<number[]>()
+ * for (const numbers of codec.decoder().decode(codec.encode([1, 2]))) console.log(...numbers) // 1 2
+ * ```
  */
 export function jsonSequence<Value = unknown>(options?: JsonSequenceOptions): FrameCodec<Value> {
   const name = 'jsonSequence'

@@ -39,6 +39,15 @@ export interface JsonValuesOptions extends JsonOptions {
  * a `Date`, a `Map` or an `undefined` inside of a value is written.
  *
  * @throws {TypeError | RangeError} An option is unknown or out of range.
+ *
+ * @example
+ * ```ts
+ * import { jsonValues } from '@unstick/json'
+ *
+ * const chunk = new TextEncoder().encode('[{"id":1},{"id":2}]')
+ * const decoder = jsonValues<{ id: number }>({ within: 'array' }).decoder()
+ * for (const { id } of decoder.decode(chunk)) console.log(id) // 1, 2
+ * ```
  */
 export function jsonValues<Value = unknown>(options?: JsonValuesOptions): FrameCodec<Value> {
   const name = 'jsonValues'

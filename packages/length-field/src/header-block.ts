@@ -78,6 +78,16 @@ export interface HeaderBlock {
  * trusted: close it.
  *
  * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
+ *
+ * @example
+ * ```ts
+ * import { headerBlock } from '@unstick/length-field'
+ *
+ * const chunk = new TextEncoder().encode('Content-Length: 2\r\nX: y\r\n\r\nhi')
+ * for (const { headers, body } of headerBlock().decoder().decode(chunk)) {
+ *   console.log(headers.join('; '), body.length) // Content-Length,2; X,y 2
+ * }
+ * ```
  */
 export function headerBlock(options?: HeaderBlockOptions): FrameCodec<HeaderBlock> {
   const rules = rulesOf('headerBlock', 'frame', options)
@@ -96,6 +106,14 @@ export function headerBlock(options?: HeaderBlockOptions): FrameCodec<HeaderBloc
  * It throws what `headerBlock` throws.
  *
  * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
+ *
+ * @example
+ * ```ts
+ * import { contentLength } from '@unstick/length-field'
+ *
+ * const chunk = new TextEncoder().encode('Content-Length: 2\r\n\r\n{}')
+ * for (const body of contentLength().decoder().decode(chunk)) console.log(new TextDecoder().decode(body)) // {}
+ * ```
  */
 export function contentLength(options?: HeaderBlockOptions): FrameCodec {
   const rules = rulesOf('contentLength', 'body', options)

@@ -123,6 +123,15 @@ export interface LengthFieldOptions {
  * it.
  *
  * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
+ *
+ * @example
+ * ```ts
+ * import { lengthField } from '@unstick/length-field'
+ *
+ * const codec = lengthField({ lengthFieldLength: 2, maxFrameLength: 1024 })
+ * console.log(...codec.encode(Uint8Array.of(7, 8))) // 0 2 7 8
+ * for (const frame of codec.decoder().decode(Uint8Array.of(0, 1, 9, 0, 2, 7, 8))) console.log(...frame) // 9, 7 8
+ * ```
  */
 export function lengthField(options?: LengthFieldOptions): FrameCodec {
   const layout = layoutOf(readOptions('lengthField', options, OPTIONS))

@@ -107,6 +107,15 @@ export interface TextLengthOptions {
  * close it.
  *
  * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
+ *
+ * @example
+ * ```ts
+ * import { textLength } from '@unstick/length-field'
+ *
+ * const netstrings = textLength({ trailer: ',' })
+ * const chunk = new TextEncoder().encode('5:hello,2:hi,')
+ * for (const frame of netstrings.decoder().decode(chunk)) console.log(new TextDecoder().decode(frame)) // hello, hi
+ * ```
  */
 export function textLength(options?: TextLengthOptions): FrameCodec {
   const layout = layoutOf(readOptions('textLength', options, OPTIONS))

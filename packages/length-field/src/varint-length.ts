@@ -76,6 +76,15 @@ export interface VarintLengthOptions {
  * and `ERR_FRAME_NOT_ENCODABLE`. After an error of decoding the stream cannot be trusted: close it.
  *
  * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
+ *
+ * @example
+ * ```ts
+ * import { varintLength } from '@unstick/length-field'
+ *
+ * const codec = varintLength()
+ * console.log(codec.encode(new Uint8Array(300)).subarray(0, 2).join(' ')) // 172 2
+ * for (const frame of codec.decoder().decode(Uint8Array.of(2, 7, 8, 1, 9))) console.log(...frame) // 7 8, 9
+ * ```
  */
 export function varintLength(options?: VarintLengthOptions): FrameCodec {
   const layout = layoutOf(

@@ -152,6 +152,13 @@ const varints: Record<VarintEncoding, Varint> = { leb128, quic, vlq, compactSize
  * @throws {FrameError} `ERR_FRAME_TRUNCATED` if the bytes end inside it; `ERR_FRAME_LENGTH_INVALID` if it has more than
  * 9 bytes, is malformed or beyond 2^53-1.
  * @throws {TypeError | RangeError} `start` is not an index, or there is no such encoding.
+ *
+ * @example
+ * ```ts
+ * import { readVarint } from '@unstick/length-field'
+ *
+ * console.log(readVarint(Uint8Array.of(0x30, 0xac, 0x02), 1)) // 300
+ * ```
  */
 export function readVarint(bytes: Uint8Array, start: number, encoding: VarintEncoding = 'leb128'): number {
   const varint = varintOption(encoding)
@@ -170,6 +177,13 @@ export function readVarint(bytes: Uint8Array, start: number, encoding: VarintEnc
  *
  * @param encoding - Left out: 'leb128'.
  * @throws {TypeError | RangeError} `value` is not an integer from 0 to 2^53-1, or there is no such encoding.
+ *
+ * @example
+ * ```ts
+ * import { varintSize } from '@unstick/length-field'
+ *
+ * console.log(varintSize(127), varintSize(300), varintSize(300, 'compactSize')) // 1 2 3
+ * ```
  */
 export function varintSize(value: number, encoding: VarintEncoding = 'leb128'): number {
   return varintOption(encoding).size(integerOption('value', value, 0))

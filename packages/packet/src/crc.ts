@@ -30,6 +30,13 @@ export type Crc = (bytes: Uint8Array, start?: number, end?: number) => number
  * parameters.
  *
  * @throws {TypeError | RangeError} The name is not in the table of this package, or a parameter is not valid.
+ *
+ * @example
+ * ```ts
+ * import { crc } from '@unstick/packet'
+ *
+ * console.log(crc('CRC-32')(new TextEncoder().encode('123456789')).toString(16)) // cbf43926
+ * ```
  */
 export function crc(algorithm: CrcName | CrcParameters): Crc {
   return crcOf(crcParameters('algorithm', algorithm))

@@ -81,6 +81,16 @@ export interface PacketOptions extends LengthOptions {
  * @throws {FrameError} Decoding: `ERR_FRAME_TRUNCATED`; with `corrupt: 'error'` also `ERR_FRAME_CORRUPT` (no sync
  * bytes, a wrong checksum), `ERR_FRAME_LENGTH_INVALID` and `ERR_FRAME_TOO_LONG`. Encoding: `ERR_FRAME_TOO_LONG`,
  * `ERR_FRAME_NOT_ENCODABLE` (no sync bytes, a packet too short, a length that does not fit its field).
+ *
+ * @example
+ * ```ts
+ * import { packet } from '@unstick/packet'
+ *
+ * const codec = packet({ sync: { bytes: Uint8Array.of(0xaa) }, size: 4, checksum: { algorithm: 'xor8' } })
+ * const good = codec.encode(Uint8Array.of(0xaa, 1, 2, 0))
+ * const decoder = codec.decoder({ onSkip: ({ length, reason }) => console.log(length, reason) }) // 3 garbage
+ * for (const frame of decoder.decode(Uint8Array.of(1, 2, 3, ...good))) console.log(...frame) // 170 1 2 169
+ * ```
  */
 export function packet(options: PacketOptions): FrameCodec {
   const layout = layoutOf(options)

@@ -36,6 +36,16 @@ const LONGEST_CONTENT = 254
  * @throws {TypeError | RangeError} An option is unknown or not valid.
  * @throws {FrameError} Decoding: `ERR_FRAME_TOO_LONG`, `ERR_FRAME_CORRUPT` (the frame ends inside a block),
  * `ERR_FRAME_TRUNCATED`. Encoding: `ERR_FRAME_TOO_LONG`.
+ *
+ * @example
+ * ```ts
+ * import { cobs } from '@unstick/stuffing'
+ *
+ * const codec = cobs()
+ * const encoded = codec.encode(Uint8Array.of(1, 0, 2))
+ * console.log(...encoded) // 2 1 2 2 0
+ * for (const frame of codec.decoder().decode(encoded)) console.log(frame.length) // 3
+ * ```
  */
 export function cobs(options?: StuffingOptions): FrameCodec {
   const { maxFrameLength, oversize, corrupt } = stuffingOptions(readOptions('cobs', options, STUFFING_OPTIONS))

@@ -31,6 +31,15 @@ const END = [DOT, CR, LF] as const
  * @throws {TypeError | RangeError} An option is unknown or not valid.
  * @throws {FrameError} Decoding: `ERR_FRAME_TOO_LONG`, `ERR_FRAME_TRUNCATED`. Encoding: `ERR_FRAME_TOO_LONG`,
  * `ERR_FRAME_NOT_ENCODABLE` (content that does not end in CRLF).
+ *
+ * @example
+ * ```ts
+ * import { dotStuffed } from '@unstick/stuffing'
+ *
+ * const codec = dotStuffed()
+ * const text = new TextEncoder().encode('hi\r\n.\r\n')
+ * console.log(JSON.stringify(new TextDecoder().decode(codec.encode(text)))) // "hi\r\n..\r\n.\r\n"
+ * ```
  */
 export function dotStuffed(options?: DotStuffedOptions): FrameCodec {
   const given = readOptions('dotStuffed', options, ['maxFrameLength', 'oversize'])

@@ -40,6 +40,16 @@ const FLIPPED = 0x20
  * @throws {FrameError} Decoding: `ERR_FRAME_TOO_LONG`, `ERR_FRAME_CORRUPT` (a wrong FCS; an abort, which is an escape
  * before a flag; a runt, which is shorter than its FCS), `ERR_FRAME_TRUNCATED`. Encoding: `ERR_FRAME_TOO_LONG`, and
  * without an FCS `ERR_FRAME_NOT_ENCODABLE` (a frame without content).
+ *
+ * @example
+ * ```ts
+ * import { hdlc } from '@unstick/stuffing'
+ *
+ * const codec = hdlc({ fcs: 'none' })
+ * const encoded = codec.encode(Uint8Array.of(1, 0x7e))
+ * console.log(...encoded) // 126 1 125 94 126
+ * for (const frame of codec.decoder().decode(encoded)) console.log(frame.length) // 2
+ * ```
  */
 export function hdlc(options?: HdlcOptions): FrameCodec {
   const given = readOptions('hdlc', options, ['fcs', ...STUFFING_OPTIONS])

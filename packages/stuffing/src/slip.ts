@@ -27,6 +27,16 @@ const ESC_ESC = 0xdd
  * @throws {TypeError | RangeError} An option is unknown or not valid.
  * @throws {FrameError} Decoding: `ERR_FRAME_TOO_LONG`, `ERR_FRAME_CORRUPT` (an ESC before anything but ESC_END and
  * ESC_ESC), `ERR_FRAME_TRUNCATED`. Encoding: `ERR_FRAME_TOO_LONG`, `ERR_FRAME_NOT_ENCODABLE` (a frame without content).
+ *
+ * @example
+ * ```ts
+ * import { slip } from '@unstick/stuffing'
+ *
+ * const codec = slip()
+ * const encoded = codec.encode(Uint8Array.of(1, 0xc0))
+ * console.log(...encoded) // 192 1 219 220 192
+ * for (const frame of codec.decoder().decode(encoded)) console.log(frame.length) // 2
+ * ```
  */
 export function slip(options?: StuffingOptions): FrameCodec {
   const { maxFrameLength, oversize, corrupt } = stuffingOptions(readOptions('slip', options, STUFFING_OPTIONS))

@@ -104,6 +104,18 @@ export interface CodecLawOptions<Frame> {
  * The laws of `codec`, for any test runner: `for (const law of codecLaws(...)) it(law.name, () => law.run())`.
  *
  * @throws {TypeError} There is nothing to try them with, or an option is unknown or of the wrong kind.
+ *
+ * @example
+ * ```ts
+ * import { lines } from '@unstick/delimiter'
+ * import { codecLaws } from '@unstick/testing'
+ * import fc from 'fast-check'
+ *
+ * const frame = fc.uint8Array({ min: 32, maxLength: 20 })
+ * const laws = codecLaws(lines(), { frame, atEnd: 'emit' })
+ * await laws[0]!.run({ numRuns: 10 })
+ * console.log(laws[0]!.name) // only FrameErrors
+ * ```
  */
 export function codecLaws<Frame>(codec: FrameCodec<Frame>, given: CodecLawOptions<Frame>): Law[] {
   const options = readLawOptions<CodecLawOptions<Frame>>('codecLaws', given, [

@@ -41,6 +41,17 @@ export interface FramerLawOptions<Frame> {
  * The laws of `framer`: see `decodeWith` for what that may be.
  *
  * @throws {TypeError} An option is missing, unknown or of the wrong kind.
+ *
+ * @example
+ * ```ts
+ * import { framerLaws } from '@unstick/testing'
+ * import fc from 'fast-check'
+ *
+ * // Wrong: a chunk may end inside a line.
+ * const split = (chunks: Uint8Array[]) => chunks.flatMap((chunk) => String(Buffer.from(chunk)).split('\n').slice(0, -1))
+ * const laws = framerLaws(split, { frame: fc.constant('hi'), encode: (line) => Buffer.from(`${line}\n`) })
+ * await laws[0]!.run({ seed: 1 }).catch((error: Error) => console.log(error.name)) // LawError
+ * ```
  */
 export function framerLaws<Frame>(framer: Framer, options: FramerLawOptions<Frame>): Law[] {
   const {

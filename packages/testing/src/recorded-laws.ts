@@ -24,6 +24,18 @@ const MOST_PLACES = 2000
  * were recorded, and nothing is lost on the way.
  *
  * @throws {TypeError} Neither a frame nor an error comes of the recording.
+ *
+ * @example
+ * ```ts
+ * import { lines } from '@unstick/delimiter'
+ * import { recordedLaws } from '@unstick/testing'
+ *
+ * const laws = recordedLaws(lines(), [Buffer.from('a\nb'), Buffer.from('\n')])
+ * for (const law of laws.filter(({ name }) => name === 'as it was recorded')) {
+ *   await law.run()
+ *   console.log(law.sentence.length > 0) // true
+ * }
+ * ```
  */
 export function recordedLaws<Frame>(
   codec: FrameCodec<Frame>,

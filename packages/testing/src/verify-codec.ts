@@ -43,6 +43,18 @@ export class VerificationError extends Error {
  * @throws {VerificationError} The first example that fails.
  * @throws {TypeError} There is no example with a frame; or a member of an example, or an option, is unknown or of the
  *   wrong kind.
+ *
+ * @example
+ * ```ts
+ * import { textLength } from '@unstick/length-field'
+ * import { verifyCodec } from '@unstick/testing'
+ *
+ * verifyCodec(textLength({ trailer: ',' }), [
+ *   { bytes: Buffer.from('3:abc,'), frames: [Buffer.from('abc')] },
+ *   { bytes: Buffer.from('3:abcX'), frames: [], error: 'ERR_FRAME_CORRUPT' },
+ * ])
+ * console.log('as expected') // as expected
+ * ```
  */
 export function verifyCodec<Frame>(
   codec: FrameCodec<Frame>,

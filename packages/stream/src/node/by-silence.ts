@@ -33,6 +33,18 @@ const SILENCE: unique symbol = Symbol('unstick.SILENCE')
  * bytes back, too: set its latency timer lower than `milliseconds`.
  *
  * @throws {TypeError} for a source that gives no chunks, and for wrong options.
+ *
+ * @example
+ * ```ts
+ * import { bySilence } from '@unstick/stream'
+ *
+ * async function* line() {
+ *   yield Buffer.from([1, 2])
+ *   yield Buffer.from([3])
+ * }
+ * const options = { milliseconds: 50, maxFrameLength: 256 }
+ * for await (const frame of bySilence(line(), options)) console.log(...frame) // 1 2 3
+ * ```
  */
 export function bySilence(source: FrameSource, options: BySilenceOptions): FrameIteration<Buffer> {
   const own = ['milliseconds', 'maxFrameLength'] as const

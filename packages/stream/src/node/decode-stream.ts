@@ -22,6 +22,18 @@ import { Trace } from '../trace.ts'
  * the codec, `ERR_FRAME_TIMEOUT`, and an `AbortError`, which waits for nothing.
  *
  * @throws {TypeError | RangeError} `codec` is no codec, or an option is unknown, of the wrong kind or out of range.
+ *
+ * @example
+ * ```ts
+ * import { Readable } from 'node:stream'
+ * import { pipeline } from 'node:stream/promises'
+ * import { textLines } from '@unstick/delimiter'
+ * import { decodeStream } from '@unstick/stream'
+ *
+ * await pipeline(Readable.from([Buffer.from('a\nb'), Buffer.from('c\n')]), decodeStream(textLines()), async (lines) => {
+ *   for await (const line of lines) console.log(line) // a, bc
+ * })
+ * ```
  */
 export function decodeStream<Bytes extends Uint8Array>(
   codec: ByteCodec<Bytes>,

@@ -25,6 +25,16 @@ const LARGE_PART = 16_384
  * stream goes on; with neither, or with `destroyOnEncodeError`, the stream is destroyed with the error.
  *
  * @throws {TypeError | RangeError} `codec` is no codec, or an option is unknown, of the wrong kind or out of range.
+ *
+ * @example
+ * ```ts
+ * import { lengthField } from '@unstick/length-field'
+ * import { encodeStream } from '@unstick/stream'
+ *
+ * const stream = encodeStream(lengthField({ lengthFieldLength: 1 }))
+ * stream.end(Buffer.from([7, 8]))
+ * for await (const chunk of stream) console.log(...(chunk as Buffer)) // 2 7 8
+ * ```
  */
 export function encodeStream<Frame = Uint8Array>(
   codec: FrameCodec<Frame>,

@@ -64,6 +64,19 @@ export interface CodecPair<Read, Written> {
  * `ERR_FRAME_TIMEOUT`; an `AbortError` waits for nothing. Frames that cannot be encoded are refused as by `encodeStream`.
  *
  * @throws {TypeError} for what is no duplex, a duplex that is already being read, and wrong options.
+ *
+ * @example
+ * ```ts
+ * import { PassThrough } from 'node:stream'
+ * import { textLines } from '@unstick/delimiter'
+ * import { framed } from '@unstick/stream'
+ *
+ * // A PassThrough sends back what it is sent; mostly it is a socket.
+ * const peer = framed(new PassThrough(), textLines())
+ * peer.write('hello')
+ * peer.end('world')
+ * for await (const line of peer) console.log(line) // hello, world
+ * ```
  */
 export function framed<Bytes extends Uint8Array>(
   duplex: Duplex | DuplexPair,

@@ -48,6 +48,16 @@ export interface DisposableGenerator<Item> extends AsyncGenerator<Item, void, vo
  * written to it; other duplexes stay open for what they still have to say.
  *
  * @throws {TypeError} for a source that gives no chunks, and for wrong options.
+ *
+ * @example
+ * ```ts
+ * import { lengthField } from '@unstick/length-field'
+ * import { frames } from '@unstick/stream'
+ *
+ * // Any source of chunks: a socket, a Readable, a ReadableStream, an iterable.
+ * const chunks = [Buffer.from([2, 7]), Buffer.from([8, 1, 9])]
+ * for await (const frame of frames(chunks, lengthField({ lengthFieldLength: 1 }))) console.log(...frame) // 7 8, 9
+ * ```
  */
 export function frames<Bytes extends Uint8Array>(
   source: FrameSource,

@@ -113,6 +113,15 @@ export interface Reader {
  * owns the source until `release`: an error ends it, and so does the end.
  *
  * @throws {TypeError} for a source that gives no chunks, and for wrong options.
+ *
+ * @example
+ * ```ts
+ * import { reader } from '@unstick/stream'
+ *
+ * const ask = reader([Buffer.from('LOGIN {5}\r\nal'), Buffer.from('ice')])
+ * console.log((await ask.until('\r\n')).toString()) // LOGIN {5}
+ * console.log((await ask.exactly(5)).toString()) // alice
+ * ```
  */
 export function reader(source: FrameSource, given?: ReaderOptions): Reader {
   const options = readStreamOptions('reader', given, ['destroyOnError', 'exact'])
