@@ -17,6 +17,7 @@ export interface CodecExample<Frame> {
   error?: string
 }
 
+/** The options of `verifyCodec`. */
 export interface VerifyOptions {
   /**
    * What messages call the codec.

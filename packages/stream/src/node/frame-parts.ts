@@ -10,6 +10,7 @@ import type { StreamStats } from '../stats.ts'
 import type { FrameReader } from './frame-reader.ts'
 import type { DisposableGenerator } from './frames.ts'
 
+/** The options of `parts`. */
 export interface PartsOptions {
   /**
    * The longest piece of a body, in bytes.

@@ -1,4 +1,4 @@
-// A flight recorder: the last bytes of both directions, in memory, for the day something goes wrong.
+// Keeps the last bytes of both directions in memory, for the analysis of a failure.
 //
 // It looks at the chunks where Node hands them over: `push` of the readable side, `_write` and `_writev` of the writable
 // one. No listener reads the stream, so that its flow, its backpressure and its errors stay as they are.
@@ -9,6 +9,7 @@ import { PcapngWriter, type RecordedConnection } from '../recording/pcapng.ts'
 import { eventLine, headerLine, type Direction, type RecordedEvent } from '../recording/recording.ts'
 import type { DuplexPair } from './framed.ts'
 
+/** The options of `recorder`. */
 export interface RecorderOptions {
   /**
    * How many bytes are kept, of both directions together. A chunk counts 64 bytes more than it has, so that memory is
@@ -34,8 +35,9 @@ export interface Recorder {
   recording(): string
   /** The same as a capture that Wireshark and tshark open. */
   pcapng(): Buffer
-  /** Looks no more. What was kept stays. Disposing of it does the same. */
+  /** Stops recording. What was kept stays. Disposing of the recorder does the same. */
   stop(): void
+  /** Stops the recorder. */
   [Symbol.dispose](): void
 }
 
@@ -60,6 +62,18 @@ const NO_ADDRESS = {
  *
  * @throws {TypeError} for streams that are not of bytes, and for wrong options.
  * @throws {RangeError} for options out of range.
+ *
+ * @example
+ * ```ts
+ * import { PassThrough } from 'node:stream'
+ * import { recorder } from '@unstick/stream'
+ *
+ * const socket = new PassThrough()
+ * const recording = recorder(socket)
+ * socket.write('hello')
+ * recording.stop()
+ * console.log(recording.recording().includes(Buffer.from('hello').toString('base64'))) // true
+ * ```
  */
 export function recorder(stream: Duplex | DuplexPair, given?: RecorderOptions): Recorder {
   const options = readOptions<RecorderOptions>('recorder', given, ['bytes', 'side'])

@@ -15,8 +15,11 @@ interface Address {
 
 /** The addresses of a connection's sides, and what tells it from others. */
 export interface RecordedConnection {
+  /** The number of the connection, unique in the file. */
   id: number
+  /** The side that connected. */
   client: Address
+  /** The side that was connected to. */
   server: Address
 }
 
@@ -34,6 +37,7 @@ const WINDOW = 65_535
 /** The next sequence number of each side, modulo 2^32. */
 type Sequences = Record<Direction, number>
 
+/** Writes connections as a capture file. */
 export class PcapngWriter {
   private readonly write: (block: Uint8Array) => void
   private readonly now: () => number
@@ -59,6 +63,7 @@ export class PcapngWriter {
     this.packet(connection, 'client', ACK)
   }
 
+  /** A chunk of one side. */
   chunk(connection: RecordedConnection, from: Direction, bytes: Uint8Array): void {
     for (let at = 0; at < bytes.length; at += MAX_PAYLOAD) {
       this.packet(connection, from, PSH | ACK, bytes.subarray(at, at + MAX_PAYLOAD))
@@ -76,6 +81,7 @@ export class PcapngWriter {
     this.packet(connection, from, FIN | ACK)
   }
 
+  /** The side reset the connection. */
   reset(connection: RecordedConnection, from: Direction): void {
     this.packet(connection, from, RST | ACK)
   }

@@ -11,13 +11,19 @@ export type Direction = 'client' | 'server'
 /** The `format` in a recording's first line. */
 export const FORMAT = 'unstick-recording'
 
+/** A chunk of a connection, or its end. */
 export interface RecordedEvent {
+  /** The number of the connection, counted from 1. */
   connection: number
+  /** Who wrote the chunk, or ended. */
   from: Direction
   /** Milliseconds since the start of the recording. */
   at: number
+  /** The chunk. */
   data?: Uint8Array
+  /** The side has written its FIN. */
   end?: true
+  /** The error that broke the connection. */
   error?: string
 }
 
