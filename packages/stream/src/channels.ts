@@ -1,6 +1,6 @@
-// `node:diagnostics_channel` and NODE_DEBUG, where there are any: Node, Deno and Bun.
+// `node:diagnostics_channel` and NODE_DEBUG, where the runtime has them: Node, Deno and Bun.
 //
-// Nothing is imported, so that `stream/web` runs in browsers, and a bundler finds nothing of Node in it.
+// Nothing is imported, so that `stream/web` runs in browsers, and bundlers find no Node module in it.
 
 export interface Channel {
   readonly name: string
@@ -22,14 +22,14 @@ function builtin<Name extends keyof Builtins>(name: Name): Builtins[Name] | unde
   return process?.getBuiltinModule?.(name) as Builtins[Name] | undefined
 }
 
-/** The channel of this name; where there are no channels, one that nobody listens to. */
+/** The channel of this name, or one without subscribers where the runtime has no channels. */
 export function channelOf(name: string): Channel {
   return builtin('node:diagnostics_channel')?.channel(name) ?? { name, hasSubscribers: false, publish: () => undefined }
 }
 
 /**
- * What NODE_DEBUG turns on for this section, or undefined where it does not: Node reads it once, and `enabled` is a
- * getter that costs 13 ns each time.
+ * The logger of this section, or undefined unless NODE_DEBUG turns it on. Node reads the variable once, and `enabled`
+ * is a getter that costs 13 ns each time.
  */
 export function debugLogOf(section: string): DebugLog | undefined {
   const log = builtin('node:util')?.debuglog(section)

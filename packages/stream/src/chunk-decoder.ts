@@ -1,13 +1,12 @@
-// What every adapter does with chunks: it takes one in, takes its frames out one by one, counts them, and times what is
-// waited for.
-// Whatever goes wrong is given to `fail`, after the frames before it, and once.
+// The part that every adapter has: takes chunks in and frames out one by one, counts them, and times the waiting. Every
+// error is given to `fail` once, after the frames before it.
 
 import { isBytes, isFrameError, type FrameCodec, type FrameDecoder, type PartDecoder } from '@unstick/core'
 import { FrameTimer } from './frame-timer.ts'
 import type { FrameStreamOptions } from './options.ts'
 import type { ReceivedStats } from './stats.ts'
 
-/** Is told of the frames of each chunk, while it listens. */
+/** Is called with the frames of each chunk, while it listens. */
 export interface ChunkObserver {
   readonly isListening: boolean
   /** The frames lie in `length` bytes from `offset` on. */
@@ -18,7 +17,7 @@ export class ChunkDecoder<Frame> {
   /** Whether the end of the stream was taken in. */
   ended = false
   /**
-   * The frames of what was taken in last; undefined once they are used up.
+   * The frames of the last chunk, or of the end; undefined once they are used up.
    *
    * @internal `FrameReader` takes frames from it directly, which saves a call a frame.
    */
@@ -35,14 +34,14 @@ export class ChunkDecoder<Frame> {
   private skips = 0
   private skippedBytes = 0
   private copiedBytes = 0
-  /** How long the chunk is whose frames are being taken. */
+  /** The length of the chunk whose frames are being taken. */
   private chunkLength = 0
-  /** What the observer knows of: set while it listens. */
+  /** What was reported to the observer; set while it listens. */
   private observed: { offset: number; frames: number } | undefined = undefined
   /** Where the frame begins and ends that is given out in parts. It counts once its last byte was taken or dropped. */
   private started: { readonly offset: number; readonly end: number } | undefined = undefined
   private readonly fail: (error: unknown) => void
-  /** Whether `decoded` is what the decoder makes of a chunk, which `takeAll` can ask for at once. */
+  /** Whether `decoded` is an iterator of the decoder, for which `takeAll` can be used. */
   private isOfChunk = false
 
   constructor(
@@ -132,7 +131,10 @@ export class ChunkDecoder<Frame> {
     if (batch.length > 0) this.timer.stop()
   }
 
-  /** Once there is no frame left: begins the one that is not whole yet, if its length is known: that of its payload. */
+  /**
+   * When no complete frame is left: begins the unfinished one, if its length is known, and returns the length of its
+   * payload.
+   */
   startFrame(): number | undefined {
     try {
       const frame = this.parts.startFrame()
@@ -147,7 +149,7 @@ export class ChunkDecoder<Frame> {
     }
   }
 
-  /** The next bytes of that frame, at most so many, or undefined when there are none. */
+  /** The next bytes of that frame, up to a limit, or undefined when there are none. */
   takePart(most: number): Uint8Array | undefined {
     try {
       const part = this.parts.takePart(most)
@@ -180,7 +182,7 @@ export class ChunkDecoder<Frame> {
     return this.decoder.bufferedLength > 0
   }
 
-  /** The next chunk is waited for. */
+  /** The adapter waits for the next chunk. */
   waitForMore(): void {
     this.timer.watch(this.decoder.frameOffset, this.bytes)
   }
@@ -212,7 +214,7 @@ export class ChunkDecoder<Frame> {
     return this.decoder as FrameDecoder<Frame> & PartDecoder
   }
 
-  /** What the decoder keeps of a chunk that is used up, it copies. */
+  /** The bytes that the decoder keeps of a used chunk are copied. */
   private countKept(): void {
     if (this.chunkLength === 0) return
     this.copiedBytes += Math.min(this.chunkLength, this.decoder.bufferedLength)
@@ -255,7 +257,10 @@ function* failing(error: unknown): Generator<never, void, void> {
   throw error
 }
 
-/** What a source gives need not be what its type says. Its content is the peer's, so the message does not show it. */
+/**
+ * A source may give something else than its type says. Its content comes from the peer, so the message does not show
+ * it.
+ */
 function checkedBytes(chunk: unknown): Uint8Array {
   // The first is a cheap check, the second holds for other realms.
   if (chunk instanceof Uint8Array || isBytes(chunk)) return chunk

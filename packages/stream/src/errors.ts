@@ -1,4 +1,4 @@
-// The errors that are not the codec's, as Node calls them.
+// Errors that do not come from the codec, with the names and codes that Node uses.
 
 /** An `AbortError` with the signal's reason as its `cause`. */
 export function abortError(signal: AbortSignal): Error {
@@ -12,21 +12,23 @@ export function prematureClose(): Error {
 }
 
 /**
- * The error with which a stream was destroyed. That a write was cancelled only says that the stream was destroyed: since
- * Node 22 it becomes the stream's error.
+ * The error with which a stream was destroyed. A cancelled write is no reason of its own, although since Node 22 it
+ * becomes the stream's error.
  */
 export function reasonOf(stream: { errored?: (Error & { code?: string }) | null }): Error | undefined {
   const error = stream.errored ?? undefined
   return error?.code === 'ECANCELED' ? undefined : error
 }
 
-/** A frame was still on its way out when its stream was destroyed. */
+/** A frame was not written yet when its stream was destroyed. */
 export function destroyedBeforeWritten(): Error {
   const error = new Error('The stream was destroyed before the frame was written')
   return Object.assign(error, { code: 'ERR_STREAM_DESTROYED' })
 }
 
-/** Node streams fail with an Error only. A callback may throw anything, `undefined` included, which would go unnoticed. */
+/**
+ * Node streams fail with an Error only. A callback may throw anything, `undefined` included, which would go unnoticed.
+ */
 export function toError(thrown: unknown): Error {
   if (thrown instanceof Error || Object.prototype.toString.call(thrown) === '[object Error]') return thrown as Error
   return new Error('A callback threw something that is not an Error: see the cause', { cause: thrown })

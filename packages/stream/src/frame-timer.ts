@@ -1,5 +1,5 @@
-// Against peers that begin a frame and never finish it, and against those that begin none. No time passes while chunks
-// are not waited for.
+// Limits the time of peers that begin a frame and do not finish it, and of those that begin none. The time stops while
+// no chunk is waited for.
 
 import { FrameError } from '@unstick/core'
 import type { FrameStreamOptions } from './options.ts'
@@ -20,8 +20,8 @@ export class FrameTimer {
   }
 
   /**
-   * Bytes are waited for: those that the frame at `offset` needs, else those of a next frame, at `position` or after it.
-   * The time goes on if it runs already.
+   * The adapter waits for the bytes that the frame at `offset` needs, or for a next frame, at `position` or after it. A
+   * time that runs already continues.
    */
   watch(offset: number | undefined, position: number): void {
     const limit = offset === undefined ? this.idleLimit : this.frameLimit
@@ -36,7 +36,8 @@ export class FrameTimer {
           : `the frame at offset ${offset} was not completed within ${limit} ms (frameTimeout)`
       this.fail(new FrameError('ERR_FRAME_TIMEOUT', message, { offset: offset ?? position }))
     }
-    // After a long computation timers come before the bytes that arrived meanwhile: those get one turn to be read.
+    // After a long computation, timers fire before the bytes that arrived meanwhile are read: these get one turn of the
+    // event loop.
     this.timer = setTimeout(() => (this.timer = setTimeout(expire)), limit)
   }
 

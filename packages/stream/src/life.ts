@@ -1,5 +1,6 @@
-// The life of a connection of frames: one machine for every adapter. Each half of a connection has a state of its own,
-// since TCP closes each by itself; an adapter that only reads leaves the writing half OPEN and never asks for it.
+// The state of a connection of frames: one state machine for every adapter. Each half of a connection has a state of
+// its own, since TCP closes each by itself; an adapter that only reads leaves the writing half OPEN and never asks for
+// it.
 //
 // reading   frames                                            leaves by
 // OPEN      are decoded and given out                         endReading, fail
@@ -30,7 +31,7 @@ const CLOSED = 'closed'
 
 type Half = typeof OPEN | typeof ENDED | typeof FAILED | typeof CLOSED
 
-/** What an adapter does at the turns of its life. Each but `hasUnread` is called at most once. */
+/** What an adapter does when the state changes. Each but `hasUnread` is called at most once. */
 interface LifeEvents {
   /** Nothing more will be decoded. */
   readingOver(): void
@@ -50,7 +51,7 @@ export class Life {
     this.events = events
   }
 
-  /** Whether an error waits for its turn. */
+  /** Whether an error waits for the frames before it. */
   get isFailing(): boolean {
     return this.failure !== undefined
   }
@@ -81,26 +82,26 @@ export class Life {
     return true
   }
 
-  /** The error with which this life ends, once what had arrived is read. The first error counts. */
+  /** The error with which the connection ends, once the frames that had arrived are read. The first error counts. */
   blame(error: unknown): void {
     if (this.reading !== CLOSED) this.failure ??= { error }
   }
 
-  /** Raises the error if its turn has come. To be called after each read. */
+  /** Raises the error if no frame is left before it. To be called after each read. */
   raise(): void {
     if (this.failure === undefined || this.reading === OPEN || this.events.hasUnread()) return
     const error = this.takeFailure()?.error
     this.events.raise(error)
   }
 
-  /** The error, for an adapter that hands it over itself. */
+  /** The error, for an adapter that reports it by itself. */
   takeFailure(): { readonly error: unknown } | undefined {
     const { failure } = this
     this.failure = undefined
     return failure
   }
 
-  /** The end of all, by an end, an error or the user. */
+  /** Closes both halves: at the end, after an error, or by the user. */
   close(): void {
     this.stopReading(CLOSED)
     this.reading = CLOSED

@@ -3,7 +3,9 @@
 
 import { choiceOption, functionOption, integerOption, readOptions, shown, type DecoderOptions } from '@unstick/core'
 
-/** The same for all adapters, so that one object serves both directions: a limit on reading does not concern a writer. */
+/**
+ * The same for all adapters, so that one object serves both directions: a limit on reading does not concern a writer.
+ */
 export interface FrameStreamOptions extends DecoderOptions {
   /**
    * Ends the work with an `AbortError`, the signal's reason as its `cause`.
@@ -18,8 +20,7 @@ export interface FrameStreamOptions extends DecoderOptions {
    */
   frameTimeout?: number
   /**
-   * How long a next frame may be waited for, from the last one to its first byte, in milliseconds: `ERR_FRAME_TIMEOUT`
-   * after that.
+   * The longest time from a frame to the first byte of the next one, in milliseconds: `ERR_FRAME_TIMEOUT` after that.
    *
    * @defaultValue no limit
    */
@@ -54,7 +55,7 @@ export interface EncodeStreamOptions<Frame = Uint8Array> extends FrameStreamOpti
   destroyOnEncodeError?: boolean
 }
 
-/** The longest delay that a timer keeps, in milliseconds. */
+/** The longest delay that a timer supports, in milliseconds. */
 export const LONGEST_DELAY: number = 2 ** 31 - 1
 
 const STREAM_OPTIONS = [
@@ -106,7 +107,7 @@ export function readEncodeOptions<Options extends EncodeStreamOptions<never>>(
   return options
 }
 
-/** Of this realm or another. An event target that cannot say whether it was aborted is none. */
+/** Of this realm or another. An event target without `aborted` is not one. */
 function isAbortSignal(value: Partial<AbortSignal>): boolean {
   return typeof value.addEventListener === 'function' && typeof value.aborted === 'boolean'
 }

@@ -1,4 +1,4 @@
-// What an adapter has counted so far. Reading it makes a snapshot; counting costs next to nothing, so it is always on.
+// The counters of an adapter. Reading them makes a snapshot. Counting is cheap, so it is always on.
 
 /** Of what was decoded. Lengths are in bytes. */
 export interface ReceivedStats {
@@ -10,7 +10,9 @@ export interface ReceivedStats {
   skips: number
   /** Bytes of those gaps and frames. */
   skippedBytes: number
-  /** Bytes copied because their chunk was used up before their frame was whole. What `copy: true` copies does not count. */
+  /**
+   * Bytes copied because their chunk was used up before their frame was whole. What `copy: true` copies does not count.
+   */
   copiedBytes: number
 }
 

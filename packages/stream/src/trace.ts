@@ -1,7 +1,7 @@
-// What an adapter tells whoever listens: on `node:diagnostics_channel`, and with NODE_DEBUG=unstick on stderr.
+// The messages of an adapter: on `node:diagnostics_channel`, and with NODE_DEBUG=unstick on stderr.
 //
-// Lengths, offsets and codes only. Never payload: neither frames, nor messages of errors, which may quote what they parsed.
-// Where nobody listens an adapter pays for one property read a chunk.
+// Lengths, offsets and codes only. Never payload: neither frames, nor messages of errors, which may quote what they
+// parsed. Without subscribers an adapter pays for one property read a chunk.
 
 import { codecName, isFrameError, type Skipped } from '@unstick/core'
 import { channelOf, debugLogOf, type Channel } from './channels.ts'
@@ -9,7 +9,7 @@ import type { ChunkObserver } from './chunk-decoder.ts'
 import type { FrameStreamOptions } from './options.ts'
 import type { StreamStats } from './stats.ts'
 
-/** What every message says of its stream. */
+/** What every message says about its stream. */
 export interface StreamIdentity {
   /** Counts the streams of this process, from 1. */
   readonly id: number
@@ -50,12 +50,12 @@ export class Trace implements ChunkObserver {
     return trace
   }
 
-  /** Of one loop over the same stream, which goes on when the loop is over. */
+  /** For one loop over the same stream, which continues when the loop is over. */
   lend(codec: object): Trace {
     return new Trace({ ...this.identity, codec: nameOf(codec) }, true)
   }
 
-  /** Whether somebody listens for received frames. */
+  /** Whether received frames have a subscriber. */
   get isListening(): boolean {
     return received.hasSubscribers || debug !== undefined
   }

@@ -1,5 +1,5 @@
 /**
- * Frames from and to Web streams, without anything of Node.
+ * Frames from and to Web streams, without Node modules.
  *
  * @module @unstick/stream/web
  */

@@ -1,6 +1,6 @@
-// For lines without any framing but time: Modbus RTU, and devices that say something and then pause.
+// Frames that end when the line is silent: Modbus RTU, and devices that send something and then pause.
 //
-// The silence makes the chunks: one for each frame. From there on it is `frames`, with its whole life.
+// Each silence ends a chunk, which is one frame. From there on everything is done by `frames`.
 
 import { defineCodec, FrameError, frameTooLong, integerOption, isBytes, type FrameCodec } from '@unstick/core'
 import { LONGEST_DELAY, readStreamOptions, type FrameStreamOptions } from '../options.ts'
@@ -27,7 +27,7 @@ const SILENCE: unique symbol = Symbol('unstick.SILENCE')
 
 /**
  * Frames that end when nothing arrives for `milliseconds`, or with the source. Silence before the first byte of a frame
- * says nothing. `frameTimeout` does not apply, and `idleTimeout` counts up to the end of the next frame.
+ * has no effect. `frameTimeout` does not apply, and `idleTimeout` counts up to the end of the next frame.
  *
  * Timers of Node are not exact: they come late when the process is busy, by a millisecond or more. A driver may hold
  * bytes back, too: set its latency timer lower than `milliseconds`.
@@ -66,7 +66,7 @@ class SilenceSource implements ChunkSource {
   private readonly source: ChunkSource
   private readonly milliseconds: number
   private readonly maxFrameLength: number
-  /** The pull that a silence has overtaken. */
+  /** The pull that still waits after a silence has ended the frame. */
   private pulling: Promise<unknown> | undefined = undefined
   private timer: ReturnType<typeof setTimeout> | undefined = undefined
   /** Where the next frame begins. */
@@ -117,7 +117,8 @@ class SilenceSource implements ChunkSource {
   private async nextUnlessSilent(): Promise<unknown> {
     const silence = new Promise((resolve) => {
       const isSilent = (): void => resolve(SILENCE)
-      // After a long computation timers come before the bytes that arrived meanwhile: those get one turn to be read.
+      // After a long computation, timers fire before the bytes that arrived meanwhile are read: these get one turn of
+      // the event loop.
       this.timer = setTimeout(() => (this.timer = setTimeout(isSilent)), this.milliseconds)
     })
     this.pulling ??= this.source.pull()

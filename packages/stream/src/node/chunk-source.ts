@@ -13,19 +13,25 @@ export type FrameSource =
   | AsyncIterable<Uint8Array | readonly Uint8Array[]>
   | Iterable<Uint8Array | readonly Uint8Array[]>
 
-/** One pull at a time. Nothing is asked of the source before the first. */
+/** One pull at a time. The source is not read before the first. */
 export interface ChunkSource {
   /** The next chunk, or `END`. */
   pull(): Promise<unknown>
-  /** The next chunk if it has arrived already, else `null`: a pull says why. Only what can tell has it. */
+  /**
+   * The next chunk if one has already arrived, else `null`: call `pull` to wait, or to learn why. Optional: only
+   * sources that can tell have it.
+   */
   poll?(): unknown
-  /** Every byte given so far has become a frame. */
+  /** All bytes given so far have become frames. */
   release?(): void
-  /** Ends the source before its end: no one will read from it any more. */
+  /** Ends the source early: nothing more is read from it. */
   close(): Promise<unknown> | undefined
-  /** The source has ended by itself. */
+  /** Called when the source has ended by itself. */
   finish(): void
-  /** Leaves the source open, with `unread` the next bytes that its next reader sees. Only what can do this has it. */
+  /**
+   * Leaves the source open, with `unread` as the next bytes for its next reader. Optional: only sources that can do
+   * this have it.
+   */
   leave?(unread: Uint8Array): void
 }
 
@@ -79,7 +85,7 @@ class ReadableSource implements ChunkSource {
   close(): undefined {
     this.resume = undefined
     if (this.chunks === undefined) {
-      // What somebody else is reading is not ours to close.
+      // A source that another reader has is not closed here.
       if (isInUse(this.readable)) return
       this.chunks = new ReadableChunks(this.readable, () => {}, this.options)
     }

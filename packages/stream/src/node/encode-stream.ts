@@ -1,8 +1,8 @@
 // Frames in, bytes out, as a Duplex for `pipeline` and `.pipe`.
 //
-// What is written in one tick is joined, so that many small frames leave in few packets. Large payloads are not
-// copied: they pass as they are. Only those written with a callback are, since their caller may use the memory again
-// when it is called, and where the bytes go from here cannot be seen.
+// What is written in one tick is joined, so that many small frames leave in few packets. Large payloads are not copied:
+// they pass as they are. Payloads written with a callback are copied, since the caller may use the memory again after
+// the callback, and the stream cannot know when its reader is done with the bytes.
 
 import { Duplex, addAbortSignal } from 'node:stream'
 import type { FrameCodec } from '@unstick/core'
@@ -14,15 +14,15 @@ import type { StreamStats } from '../stats.ts'
 import type { Outgoing, WriteCallback } from './outgoing.ts'
 import { Trace } from '../trace.ts'
 
-/** From this many bytes on a part is worth a chunk of its own. */
+/** A part of at least this many bytes becomes a chunk of its own. */
 const LARGE_PART = 16_384
 
 /**
  * A Duplex that takes frames, its writable side in object mode, and gives their bytes.
  *
  * A `write` is called back when the reader has taken the frame's bytes, with an error if it never will. A frame that
- * cannot be encoded is not written: its `write` is called back with the `FrameError`, `onEncodeError` is called, and the
- * stream goes on; with neither, or with `destroyOnEncodeError`, the stream is destroyed with the error.
+ * cannot be encoded is not written: its `write` is called back with the `FrameError`, `onEncodeError` is called, and
+ * the stream goes on; with neither, or with `destroyOnEncodeError`, the stream is destroyed with the error.
  *
  * @throws {TypeError | RangeError} `codec` is no codec, or an option is unknown, of the wrong kind or out of range.
  *
@@ -46,14 +46,14 @@ export function encodeStream<Frame = Uint8Array>(
   return options.signal === undefined ? stream : addAbortSignal(options.signal, stream)
 }
 
-/** A frame whose caller waits for its last byte, at `end` in the stream, to be taken. */
+/** A frame whose caller waits until its last byte, at `end` in the stream, is taken. */
 interface Awaited {
   readonly end: number
   readonly outgoing: Outgoing
 }
 
 class EncodeStream<Frame> extends EncodingDuplex<Frame> {
-  /** What waits to be joined, and its length in bytes. */
+  /** The parts that wait to be joined, and their length in bytes. */
   private parts: Uint8Array[] = []
   private joinedLength = 0
   private isScheduled = false
@@ -147,7 +147,7 @@ class EncodeStream<Frame> extends EncodingDuplex<Frame> {
 
   private give(bytes: Uint8Array): void {
     this.given += bytes.length
-    // Meanwhile the reader may ask again, which it does once only.
+    // The reader may ask again meanwhile, which it does only once.
     this.isWanted = false
     if (this.push(bytes)) this.isWanted = true
   }

@@ -1,5 +1,5 @@
-// The writable side that takes frames. They are encoded when they are written, so that one that cannot be is refused
-// there and then: its `write` is called back with the error, nothing of it is written, and the stream goes on.
+// The writable side that takes frames. They are encoded when they are written, so that one that cannot be encoded is
+// refused at once: its `write` is called back with the error, nothing of it is written, and the stream goes on.
 
 import { Duplex, type DuplexOptions } from 'node:stream'
 import type { FrameCodec } from '@unstick/core'
@@ -9,7 +9,7 @@ import { SentCounter, type StreamStats } from '../stats.ts'
 import { Outgoing, type WriteCallback } from './outgoing.ts'
 import type { Trace } from '../trace.ts'
 
-/** Its `_write` is given an `Outgoing`, and tells it when the bytes have left. */
+/** Its `_write` is given an `Outgoing`, which it calls back when the bytes have left. */
 export abstract class EncodingDuplex<Frame> extends Duplex {
   private readonly codec: FrameCodec<Frame>
   private readonly encodeOptions: EncodeStreamOptions<Frame>
@@ -45,7 +45,7 @@ export abstract class EncodingDuplex<Frame> extends Duplex {
     this.trace.sent(this.sent.bytes - length, length)
     const outgoing = new Outgoing(parts, called)
     if (called === undefined) return super.write(outgoing)
-    // Node knows of frames that never reached `_write`; of the others `_write` knows better.
+    // Node reports frames that never reached `_write`; the others are reported by `_write`.
     return super.write(outgoing, (error) => {
       if (error) outgoing.tell(error)
     })

@@ -1,4 +1,4 @@
-// The types of streams of frames: Node's Duplex, which knows what is read from it and written to it.
+// The types of streams of frames: Node's Duplex with the types of what is read and written.
 //
 // Each method has its typed signature first. Those after it are never chosen by a call that the first one refuses; with
 // them the type is assignable to Node's own stream types, which read and write strings and Buffers.

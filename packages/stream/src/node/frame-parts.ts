@@ -1,8 +1,8 @@
 // Frames larger than memory: the length of each, and its bytes as they arrive.
 //
-// A frame that is whole in its chunk is given out as ever, cut into pieces. Of one that is not, core keeps no more than
-// the header: its body takes the bytes out of each chunk before the decoder drops them. So a body that is left early
-// needs nothing: the decoder drops the rest by itself when the next frame is asked for.
+// A frame that lies whole in its chunk is decoded as usual, and cut into pieces. Of any other frame, core keeps only
+// the header: the body takes the bytes out of each chunk before the decoder drops them. So nothing has to be done when
+// a body is left early: the decoder drops the rest when the next frame is asked for.
 
 import { codecName, givesParts, integerOption, readOptions } from '@unstick/core'
 import { prematureClose } from '../errors.ts'
@@ -20,14 +20,14 @@ export interface PartsOptions {
   maxPartLength?: number
 }
 
-/** A frame whose bytes may still be on their way. */
+/** A frame whose bytes may still have to arrive. */
 export interface FrameInParts {
   /** How many bytes the body has: the frame's length, without what the codec strips. */
   readonly length: number
   /**
-   * The frame's bytes in pieces, none empty, to be taken once, before the next frame is asked for. What is left then is
-   * dropped, and the body rejects with a `TypeError`. It rejects with whatever ends the stream before the frame's end,
-   * and so does the loop over frames.
+   * The frame's bytes in pieces, none empty, to be read once, before the next frame is asked for. Then the rest is
+   * dropped, and the body rejects with a `TypeError`. An error that ends the stream before the frame's end rejects both
+   * the body and the loop over frames.
    */
   readonly body: AsyncIterableIterator<Buffer>
 }
@@ -49,7 +49,7 @@ class Parts implements DisposableGenerator<FrameInParts> {
   private readonly reader: FrameReader<unknown>
   private readonly maxPartLength: number
   private body: Body | undefined = undefined
-  /** What a body was told, and the loop not yet. */
+  /** An error that a body was given, and the loop not yet. */
   private failure: { readonly error: unknown } | undefined = undefined
 
   constructor(reader: FrameReader<unknown>, maxPartLength: number) {
@@ -177,7 +177,7 @@ class Body implements AsyncIterableIterator<Buffer> {
     return left === 0 ? undefined : whole.subarray(start, start + Math.min(left, maxPartLength))
   }
 
-  /** Whether the frame's last byte has come, be it one that the codec strips. */
+  /** Whether the frame's last byte has arrived, including bytes that the codec strips. */
   private isWhole(): boolean {
     return this.left === 0 && (this.whole !== undefined || !this.reader.decoder.isInParts)
   }

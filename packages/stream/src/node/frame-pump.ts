@@ -1,5 +1,5 @@
-// Decoded frames into the readable side of a Duplex: one at a time, and only while the reader wants them, so that the
-// queue never exceeds its high-water mark.
+// Pushes decoded frames into the readable side of a Duplex: one at a time, and only while the reader wants them, so
+// that the queue never exceeds its high-water mark.
 
 import type { FrameCodec } from '@unstick/core'
 import type { Duplex } from 'node:stream'
@@ -51,7 +51,7 @@ export class FramePump<Frame> {
     this.run()
   }
 
-  /** Decodes up to the next frame though no reader may have asked: the end or an error may come before it. */
+  /** Decodes up to the next frame even if no reader has asked, since the end or an error may come before it. */
   look(): void {
     if (this.stream.readableLength === 0) this.isWanted = true
     this.run()
@@ -74,7 +74,7 @@ export class FramePump<Frame> {
 
   /** Pushes frames as long as they are wanted. To be called when there may be some. */
   run(): void {
-    // A listener that is given a frame may ask for more: the loop that gave it goes on.
+    // A listener may ask for more while it is called with a frame; the loop that called it continues.
     if (this.isRunning) return
     this.isRunning = true
     try {
@@ -106,14 +106,17 @@ export class FramePump<Frame> {
     return new ChunkDecoder(codec, options, (error) => this.life.fail(toError(error)), this.trace)
   }
 
-  /** Nulls may come, since the first frame was not one of bytes, or is long in coming: from the beginning on, they are refused. */
+  /**
+   * The codec may give nulls, since its first frame was not bytes, or has not come for long. They are refused from the
+   * beginning on.
+   */
   private decodeAgain(beginning: Beginning): void {
     const { ended } = this.decoder
     this.beginning = undefined
     this.decoder.stop()
     this.decoder = this.decoderOf(withoutNull(this.codec), beginning.continuing(this.options))
     for (const chunk of beginning.chunks) {
-      // Those before gave no frame.
+      // The chunks before gave no frame.
       this.decoder.take()
       this.decoder.decode(chunk)
     }
@@ -132,13 +135,13 @@ export class FramePump<Frame> {
       this.life.fail(nullFrame())
       return
     }
-    // Meanwhile the reader may ask again, which it does once only.
+    // The reader may ask again meanwhile, which it does only once.
     this.isWanted = false
     if (this.stream.push(frame)) this.isWanted = true
     else if (!this.isWanted) this.trace.stall('read')
   }
 
-  /** Asks for more. False if there is nothing new to take, or no more. */
+  /** Asks for more. False if nothing new has arrived, or nothing will. */
   private tryRefill(): boolean {
     const { life } = this
     if (life.reading !== OPEN) return false

@@ -1,7 +1,7 @@
 // One source, read by one loop, frame by frame or batch by batch.
 //
-// Its life has a reading half only. The source is ended as soon as something fails, and the error is thrown by the call
-// that waits, or by the next: the frames before it have been taken by then.
+// Only the reading half of its state is used. The source is ended as soon as something fails, and the error is thrown
+// by the call that waits, or by the next one, when the frames before it have been taken.
 
 import { FrameError, isBytes, isFrameError, type FrameCodec } from '@unstick/core'
 import { ChunkDecoder } from '../chunk-decoder.ts'
@@ -36,7 +36,7 @@ export class FrameReader<Frame> {
   private together: IterableIterator<unknown> | undefined = undefined
   /** The bytes that did not become frames. */
   private unread: Uint8Array | undefined = undefined
-  /** Ends the waiting for a chunk. */
+  /** Ends the wait for a chunk. */
   private wake: (() => void) | undefined = undefined
   /** How many calls wait, and the last of them. */
   private waiting = 0
@@ -52,7 +52,7 @@ export class FrameReader<Frame> {
     this.keepsUnread = options.destroyOnReturn === false || options.destroyOnError === false
     this.life = new Life({
       readingOver: () => this.stop(),
-      // The error is handed over by `advance`.
+      // `advance` reports the error.
       hasUnread: () => true,
       raise: () => {},
     })
@@ -105,14 +105,14 @@ export class FrameReader<Frame> {
     return this.next(this.takeFrame)
   }
 
-  /** Leaves the source early. Calls that wait for a frame are answered that there is none. */
+  /** Leaves the source early. Calls that wait for a frame are answered with the end. */
   async return(): Promise<IteratorReturnResult<void>> {
     this.life.takeFailure()
     if (this.life.reading !== OPEN) return DONE
     const { wake } = this
     this.life.close()
     if (this.options.destroyOnReturn === false) this.leave()
-    // A source that is asked for a chunk may take for ever to answer.
+    // A source may never answer a pull.
     else if (wake === undefined) await this.source.close()
     else this.abandon()
     wake?.()
@@ -155,7 +155,7 @@ export class FrameReader<Frame> {
     else this.source.finish()
   }
 
-  /** Takes a chunk in that has arrived already, which costs no promise. False if there is none. */
+  /** Takes in a chunk that has already arrived, without a promise. False if there is none. */
   private tryRefill(): boolean {
     if (!this.isStarted || this.life.reading !== OPEN || this.decoder.ended) return false
     if (this.together !== undefined) return this.takeTogether(this.together)
@@ -214,7 +214,7 @@ export class FrameReader<Frame> {
     if (signal !== undefined) this.fail(abortError(signal))
   }
 
-  /** Bad bytes, or a frame that took too long: the one failure after which the source may stay open. */
+  /** Bad bytes, or a frame that took too long: the only failures after which the source may stay open. */
   private refuse(error: unknown): void {
     if (this.options.destroyOnError !== false || !isFrameError(error)) this.fail(error)
     else this.failWith(error, () => this.leave())
@@ -249,7 +249,7 @@ export class FrameReader<Frame> {
     this.source.leave?.(rest.length > 0 ? Buffer.concat([unread, ...rest]) : unread)
   }
 
-  /** Closes the source without waiting for it, or hearing of what goes wrong: there is an answer already. */
+  /** Closes the source without waiting for it. Its errors are ignored, since the loop has its answer. */
   private abandon(): void {
     this.source.close()?.catch(() => {})
   }

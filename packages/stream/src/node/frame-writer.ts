@@ -1,8 +1,8 @@
-// Frames as bytes into a Writable, header and payload as they are: corked until the end of the tick, as Node advises,
-// so that the frames of one tick leave together, with one `writev` where the Writable has it.
+// Writes frames as bytes to a Writable, header and payload without joining them: corked until the end of the tick, as
+// Node advises, so that the frames of one tick leave together, with one `writev` where the Writable has it.
 //
-// Two things are kept apart. The next frame may be written as soon as the Writable has room. The caller of a write is
-// called back only when the Writable says that the bytes have left: until then their memory is in use.
+// The next frame may be written as soon as the Writable has room. The callback of a write comes later: only when the
+// Writable reports that the bytes have left, since their memory is in use until then.
 
 import type { Writable } from 'node:stream'
 import { prematureClose, reasonOf } from '../errors.ts'
@@ -17,7 +17,7 @@ export class FrameWriter {
   private isCorked = false
   /** Lets the next frame be written, once the Writable has drained. */
   private next: (() => void) | undefined
-  /** Frames whose bytes the Writable has, and has not written yet. */
+  /** Frames whose bytes were given to the Writable and are not written yet. */
   private readonly inFlight = new Set<Outgoing>()
 
   constructor(writable: Writable, trace: Trace) {
@@ -63,7 +63,7 @@ export class FrameWriter {
     this.stop()
   }
 
-  /** Stops writing. What the Writable has been given is still confirmed by it. */
+  /** Stops writing. The Writable still confirms the frames that it was given. */
   stop(): void {
     const { writable } = this
     writable.off('drain', this.goOn)
@@ -77,7 +77,7 @@ export class FrameWriter {
     next?.()
   }
 
-  /** Not every stream calls back the write that was in flight when it was destroyed. */
+  /** Not every stream calls back a write that was in flight when the stream was destroyed. */
   private readonly failRest = (): void => this.fail(lossOf(this.writable) ?? prematureClose())
 
   private confirming(outgoing: Outgoing): (error?: Error | null) => void {
@@ -94,6 +94,6 @@ export class FrameWriter {
 export function lossOf(writable: Writable): Error | null {
   const error = reasonOf(writable)
   if (error !== undefined) return error
-  // Node 20 calls a write that was in flight when its stream was destroyed back without an error.
+  // Node 20 calls back without an error for a write that was in flight when its stream was destroyed.
   return writable.destroyed && !writable.writableFinished ? prematureClose() : null
 }

@@ -1,10 +1,10 @@
 // A duplex of frames over a duplex of bytes, such as a socket, or over two streams, such as a child's stdio.
 //
-// Backpressure is per frame: what was decoded from a chunk is pushed only while the reader wants more, and the bytes
-// below are read only when the frames of the last chunk are used up. Writes wait for the stream below to drain.
+// Backpressure is per frame: frames are pushed only while the reader wants more, and the stream below is read only when
+// the frames of the last chunk are used up. Writes wait for the stream below to drain.
 //
-// The streams below are owned. Node would end a default socket's writable side as soon as the peer has ended, under
-// frames that are still queued; here it is ended by `_final`, after the last of them.
+// The duplex owns the streams below. Node would end a default socket's writable side as soon as the peer has ended,
+// while frames are still queued; here `_final` ends it after the last of them.
 
 import { addAbortSignal, type Duplex, type Readable, type Writable } from 'node:stream'
 import { choiceOption, isFrameError, shown, type FrameCodec } from '@unstick/core'
@@ -61,7 +61,8 @@ export interface CodecPair<Read, Written> {
  * It owns `duplex` and closes it with itself. A `write` is called back when the frame's bytes have left `duplex`, else
  * with the error. Errors, after the frames before them: those of `duplex`, `ERR_STREAM_PREMATURE_CLOSE` if it is closed
  * before its end, `ERR_FRAME_TRUNCATED` for an end inside a frame, every other `FrameError` of the codec, and
- * `ERR_FRAME_TIMEOUT`; an `AbortError` waits for nothing. Frames that cannot be encoded are refused as by `encodeStream`.
+ * `ERR_FRAME_TIMEOUT`; an `AbortError` waits for nothing. Frames that cannot be encoded are refused as by
+ * `encodeStream`.
  *
  * @throws {TypeError} for what is no duplex, a duplex that is already being read, and wrong options.
  *
@@ -144,7 +145,10 @@ function codecsOf<Frame>(codec: FrameCodec<Frame> | CodecPair<Frame, Frame>): Co
   return { decode: codec, encode: codec }
 }
 
-/** A lost connection swallows this many writes from one read to the next, so that a reader that answers gets on. */
+/**
+ * After a connection is lost, this many writes between two reads are accepted, so that a program that answers each
+ * frame keeps reading.
+ */
 const MOST_LOST_WRITES = 1024
 
 class FramedDuplex<Read, Written> extends EncodingDuplex<Written> {
@@ -157,7 +161,7 @@ class FramedDuplex<Read, Written> extends EncodingDuplex<Written> {
   private readonly keepsOnError: boolean
   /** The bytes that did not become frames, once reading is over. */
   private unread: Uint8Array | undefined = undefined
-  /** Why nothing can be written, once that is so. */
+  /** The error for writes, once nothing can be written. */
   private loss: Error = prematureClose()
   private writesLost = 0
 
@@ -194,7 +198,7 @@ class FramedDuplex<Read, Written> extends EncodingDuplex<Written> {
     this.writer = new FrameWriter(writable, trace)
     writable.on('error', this.noteError).on('close', this.checkLost)
     if (!this.isOneStream) readable.on('close', this.checkLost)
-    // What was lost before says so no more.
+    // Frames that were lost before are not reported again.
     if (readable.destroyed || writable.destroyed) process.nextTick(this.checkLost)
   }
 
@@ -213,7 +217,7 @@ class FramedDuplex<Read, Written> extends EncodingDuplex<Written> {
     return frame
   }
 
-  /** Node's own iterator destroys the stream at its end, under frames that are still to be written. */
+  /** Node's own iterator destroys the stream at its end, while frames may still be written. */
   override iterator({ destroyOnReturn = true }: { destroyOnReturn?: boolean } = {}): FrameIterator {
     const frames = super.iterator({ destroyOnReturn: false })
     return destroyOnReturn ? new LeavingIterator(frames, this) : frames
@@ -225,7 +229,7 @@ class FramedDuplex<Read, Written> extends EncodingDuplex<Written> {
 
   override _write(outgoing: Outgoing, _encoding: BufferEncoding, next: WriteCallback): void {
     if (!this.output.writable) this.lose(lossOf(this.output) ?? prematureClose())
-    // To lose it may have closed this stream, too.
+    // Handling the loss may have closed this stream, too.
     if (this.life.writing === OPEN) this.writer.write(outgoing, next)
     else this.failWrite(outgoing, next)
   }
@@ -261,7 +265,10 @@ class FramedDuplex<Read, Written> extends EncodingDuplex<Written> {
     callback(error)
   }
 
-  /** Something has arrived below. Bytes wait for a reader; the end does not, so that it is not taken for a loss later. */
+  /**
+   * The stream below is readable. Bytes wait for a reader; the end does not, so that it is not mistaken for a loss
+   * later.
+   */
   private readMore(): void {
     if (this.input.readableLength === 0) this.pump.look()
     else this.pump.run()
@@ -289,17 +296,17 @@ class FramedDuplex<Read, Written> extends EncodingDuplex<Written> {
   private readonly checkLost = (): void => {
     const error = lossOf(this.output)
     if (error !== null) this.lose(error)
-    // Whether reading has failed is found by reading on, which no one may be doing.
+    // Only reading on shows whether reading has failed, and there may be no reader.
     this.pump.look()
   }
 
-  /** Nothing can be written any more. What had arrived is still given out, and then the error. */
+  /** Nothing can be written any more. Frames that had arrived are still given out, then the error. */
   private lose(error: Error): void {
     if (!this.life.lose()) return
     const { writer } = this
     this.loss = error
     const hasFrames = writer.isBusy || this.writableLength > 0
-    // Of a pair, one may close by itself: a child process that reads no more may still have something to say.
+    // One stream of a pair may close by itself: a child process that reads no more may still write.
     if (this.isOneStream || hasFrames) this.life.blame(error)
     writer.fail(error)
     if (!this.life.isFailing) this.endAfterPair()
@@ -308,7 +315,7 @@ class FramedDuplex<Read, Written> extends EncodingDuplex<Written> {
     this.life.raise()
   }
 
-  /** Takes the frame all the same: a reader that waits for the writer to drain would never come to the error. */
+  /** Accepts the frame nevertheless: a reader that waits for 'drain' would never reach the error. */
   private failWrite(outgoing: Outgoing, next: WriteCallback): void {
     this.life.blame(this.loss)
     outgoing.tell(this.loss)
@@ -319,7 +326,7 @@ class FramedDuplex<Read, Written> extends EncodingDuplex<Written> {
     this.life.raise()
   }
 
-  /** Where frames are queued that no one reads, writers hear of the loss by the error itself. */
+  /** Where queued frames are not read, the error itself reports the loss to writers. */
   private giveUpUnlessRead(): void {
     if (this.isRead) return
     // A reader may come in this turn of the event loop.
@@ -328,7 +335,7 @@ class FramedDuplex<Read, Written> extends EncodingDuplex<Written> {
     })
   }
 
-  /** All that was asked for is done, though the stream below was closed before the peer's end: no one reads from here. */
+  /** Everything was written, though the stream below was closed before the peer's end: this side does not read. */
   private get isDone(): boolean {
     const { input, output } = this
     return output.writableFinished && input.destroyed && !input.errored && !this.isRead
@@ -342,7 +349,7 @@ class FramedDuplex<Read, Written> extends EncodingDuplex<Written> {
     return (this.readableDidRead || this.readableFlowing !== null) && this.writesLost < MOST_LOST_WRITES
   }
 
-  /** Both of a pair have come to an end, and nothing was lost. */
+  /** Both streams of a pair have ended, and nothing was lost. */
   private endAfterPair(): void {
     if (this.life.reading === ENDED && this.life.writing === FAILED && !this.life.isFailing) this.end()
   }
@@ -358,7 +365,7 @@ class LeavingIterator {
   constructor(frames: FrameIterator, stream: Duplex) {
     this.frames = frames
     this.stream = stream
-    // Frames may still be on their way out when the loop is over: their callbacks and 'close' report what goes wrong.
+    // Frames may still have to be written when the loop is over: their callbacks and 'close' report errors.
     stream.once('end', () => ignoreErrors(stream))
   }
 

@@ -1,4 +1,4 @@
-// What only `frames` can do with its source, beside the options that every adapter takes.
+// The options that only `frames` has.
 
 import type { FrameStreamOptions } from '../options.ts'
 

@@ -2,7 +2,7 @@
 //
 // The source is pulled only when the frames of the last chunk are used up, so a slow reader stops the sender. Frames
 // before an error come before it. The iterators are written by hand: while frames of the last chunk are left, `next()`
-// answers at once with a promise that is resolved already, where a generator would cost several a frame.
+// returns a promise that is already resolved, where a generator would need several promises for each frame.
 
 import { choiceOption, type FrameCodec } from '@unstick/core'
 import type { ByteCodec } from '../byte-codec.ts'
@@ -20,17 +20,17 @@ export interface FrameIteration<Frame> extends DisposableGenerator<Frame> {
   batches(): DisposableGenerator<Frame[]>
   /**
    * Instead of whole frames, their lengths and their bytes as they arrive: for frames larger than memory. Nothing is
-   * accumulated beyond a header and one chunk, so the codec's `maxFrameLength` may be as large as the header can tell.
+   * accumulated beyond a header and one chunk, so the codec's `maxFrameLength` may be as large as the header allows.
    *
    * The bodies are the frames that the loop would give. `frameTimeout` begins anew with every piece.
    *
-   * @throws {TypeError} The codec's header does not settle its frames, such as one with a delimiter or a trailer, or its
+   * @throws {TypeError} The codec's header does not determine its frames, as with a delimiter or a trailer, or its
    * frames are not bytes.
    */
   parts(options?: PartsOptions): DisposableGenerator<FrameInParts>
 }
 
-/** Disposing of it, as `await using` does, leaves it. */
+/** A loop that `await using` leaves at the end of its block. */
 export interface DisposableGenerator<Item> extends AsyncGenerator<Item, void, void> {
   /** Leaves the loop. */
   [Symbol.asyncDispose](): Promise<void>
@@ -42,10 +42,10 @@ export interface DisposableGenerator<Item> extends AsyncGenerator<Item, void, vo
  * The frames of a Readable, Web ReadableStream, async iterable or iterable of chunks, or of arrays of chunks. Frames of
  * bytes are Buffers.
  *
- * Rejects with a `FrameError` (`ERR_FRAME_TRUNCATED` for an end inside a frame, `ERR_FRAME_TIMEOUT`), a `TypeError` for a
- * chunk that is not bytes or a Readable that is already being read, the source's own error, or an `AbortError`; the
- * source is then ended. Leaving early ends what waits, too. At its end a socket's other side is ended after what was
- * written to it; other duplexes stay open for what they still have to say.
+ * Rejects with a `FrameError` (`ERR_FRAME_TRUNCATED` for an end inside a frame, `ERR_FRAME_TIMEOUT`), a `TypeError` for
+ * a chunk that is not bytes or a Readable that is already being read, the source's own error, or an `AbortError`; the
+ * source is then ended. Leaving the loop early ends waiting calls, too. At the end of a socket its other side is ended
+ * after the bytes written to it; other duplexes stay open for writing.
  *
  * @throws {TypeError} for a source that gives no chunks, and for wrong options.
  *

@@ -1,13 +1,15 @@
-// A null is the end of a Node stream, so as a frame it is refused, or skipped where the codec skips what is corrupt.
-// A mapping does that, at the right offset. It costs a sixth of a small frame's time, which codecs that give bytes need
-// not pay: whether one does is learnt from the first frame that it gives.
+// A null means the end of a Node stream, so a null frame is refused, or skipped where the codec skips corrupt frames. A
+// mapping does that, at the right offset. It costs a sixth of a small frame's time, and codecs of bytes do not need it.
+// The first frame of a codec shows whether its frames are bytes.
 
 import { FrameError, isBytes, mapCodec, type DecoderOptions, type FrameCodec } from '@unstick/core'
 
 /** Whether the first frame of a codec was one of bytes. */
 const givesBytes = new WeakMap<object, boolean>()
 
-/** Until the first frame this much is kept of a stream. More than this, and a frame's time is not what counts. */
+/**
+ * The most bytes of a stream that are kept until its first frame. After more, the time of one frame does not matter.
+ */
 const LONGEST_BEGINNING = 65_536
 
 /** The beginning of a stream, up to the first frame that its codec ever gave. */
@@ -30,7 +32,7 @@ export class Beginning {
     return { ...options, onSkip: (skipped) => (this.skips++, onSkip(skipped)) }
   }
 
-  /** Reports only what was not skipped yet when the stream is decoded again. */
+  /** Reports only new skips when the stream is decoded again. */
   continuing<Options extends DecoderOptions>(options: Options): Options {
     const { onSkip } = options
     if (onSkip === undefined) return options

@@ -9,7 +9,7 @@ import { Duplex, type Readable, type Writable } from 'node:stream'
 import { isBytes } from '@unstick/core'
 import { prematureClose, reasonOf } from '../errors.ts'
 
-/** What a source gives in place of a chunk when it has ended: no value that a source could give itself. */
+/** Stands for the end in place of a chunk: no source can give this value. */
 export const END: unique symbol = Symbol('unstick.END')
 
 export interface ReadableChunksOptions {
@@ -32,11 +32,11 @@ export class ReadableChunks {
   private readonly endsWithPeer: boolean
   /** An error may be emitted by a stream that does not destroy itself. */
   private emitted: Error | undefined = undefined
-  /** What is held of the last chunk. */
+  /** The held part of the last chunk. */
   private held: Uint8Array | undefined = undefined
 
   /**
-   * `wake` is called when polling may give something else than before.
+   * `wake` is called when polling again may give something new.
    *
    * @throws {TypeError} if the stream is being read already.
    */
@@ -64,7 +64,7 @@ export class ReadableChunks {
     return chunk
   }
 
-  /** The next chunk, `null` when none has arrived, `END` at the end. Throws what came instead of the end. */
+  /** The next chunk, `null` when none has arrived, `END` at the end. Throws the error that ended the stream. */
   next(): unknown {
     const { readable } = this
     // Chunks that are queued come before the error that ended the stream.
@@ -78,7 +78,7 @@ export class ReadableChunks {
     return null
   }
 
-  /** Every byte of the chunks has become a frame: there is nothing that could be put back. */
+  /** All bytes of the chunks have become frames: nothing can be put back. */
   release(): void {
     const { held, readable } = this
     if (held === undefined) return
@@ -104,8 +104,8 @@ export class ReadableChunks {
   }
 
   /**
-   * Stops reading at the stream's end. If `endsWritable`, or if Node would have done so, the other side of a duplex ends
-   * too, once what was written to it has left.
+   * Stops reading at the stream's end. If `endsWritable`, or if Node would have done so, the other side of a duplex
+   * ends too, once what was written to it has left.
    */
   finish(endsWritable: boolean): void {
     const { readable } = this
@@ -130,8 +130,8 @@ export class ReadableChunks {
   }
 
   /**
-   * What follows what is held. To read one byte more than there is asks the stream for more and gives `null`, unless the
-   * stream has ended: then it gives what there is.
+   * Reads the bytes after the held part. Reading one byte more than there is asks the stream for more and gives `null`,
+   * unless the stream has ended: then it gives the rest.
    */
   private readBeyondHeld(): unknown {
     const { held, readable } = this
@@ -158,7 +158,7 @@ export function isInUse(readable: Readable): boolean {
   return inUse.has(readable)
 }
 
-/** Destroys a stream that was given up: its errors concern no one any more. */
+/** Destroys a stream that is not read any more. Its errors are ignored. */
 export function destroyQuietly(stream: Readable | Writable): void {
   stream.destroy()
   ignoreErrors(stream)

@@ -1,4 +1,4 @@
-// What a reader asks for, as codecs: so that their memory, their limits and their time are those of every codec.
+// The questions of a reader as codecs, so that memory, limits and time are those of every codec.
 
 import { defineCodec, ENDLESS, UNKNOWN, type FrameCodec } from '@unstick/core'
 
@@ -14,7 +14,9 @@ export function exactBytes(length: number): FrameCodec {
   })
 }
 
-/** Frames of up to `length` bytes in all, of whatever length they arrive. It depends on the chunks, as no real codec may. */
+/**
+ * Frames of up to `length` bytes in all, cut where the chunks are. No codec of frames may depend on chunks like this.
+ */
 export function piecesOf(length: number): FrameCodec {
   return defineCodec({
     name: 'skip',
@@ -27,7 +29,7 @@ export function piecesOf(length: number): FrameCodec {
   })
 }
 
-/** Frames that end with `delimiter`, which is stripped. The limit counts what stands before it. */
+/** Frames that end with `delimiter`, which is stripped. The limit counts the bytes before it. */
 export function delimitedBytes(delimiter: Uint8Array, maxLength: number): FrameCodec {
   return defineCodec({
     name: 'until',

@@ -1,7 +1,7 @@
-// For handshakes that no single codec can say: bytes, lines and frames, asked for one after another.
+// For handshakes that no single codec describes: bytes, lines and frames, asked for one after another.
 //
-// Each question is one loop over frames, left after the first. So a reader has no buffer, no limits and no errors of its
-// own: it lends its source to one loop after another.
+// Each question is one loop over frames, left after the first. So a reader has no buffer, no limits and no errors of
+// its own: one loop after another uses its source.
 
 import {
   bytesOption,
@@ -54,8 +54,8 @@ export interface UntilOptions {
 }
 
 /**
- * Questions to a source, answered in order. Bytes are Buffers. What is not there when the source ends is
- * `ERR_FRAME_TRUNCATED`; the message says what was expected, and how much of it was received.
+ * Questions to a source, answered in order. Bytes are Buffers. If the source ends before the answer is complete, that
+ * is `ERR_FRAME_TRUNCATED`; the message says what was expected, and how much of it was received.
  */
 export interface Reader {
   /**
@@ -98,7 +98,9 @@ export interface Reader {
    * @throws {TypeError} if bytes are unread that the source cannot take back: only a Node Readable can.
    */
   release(): void
-  /** Ends the source. Questions that wait are rejected. Disposing of the reader does the same, unless it was released. */
+  /**
+   * Ends the source. Questions that wait are rejected. Disposing of the reader does the same, unless it was released.
+   */
   cancel(): Promise<void>
   /** Position in the stream of the next byte. */
   readonly offset: number
@@ -145,11 +147,11 @@ class SourceReader implements Reader {
   private readonly trace: Trace
   /** Of the loops that are over. */
   private readonly counted: ReceivedStats = emptyStats()
-  /** Settled when the last question that was asked has been answered. */
+  /** Settled when the latest question has been answered. */
   private last: Promise<unknown> = Promise.resolve()
   /** The loop that has the source. */
   private current: FrameReader<unknown> | undefined = undefined
-  /** Why no question is answered any more. */
+  /** The reason why no question is answered any more. */
   private over: Error | undefined = undefined
 
   constructor(source: SharedSource, options: ReaderOptions, isExact: boolean, trace: Trace) {

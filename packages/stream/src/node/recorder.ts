@@ -1,7 +1,7 @@
 // Keeps the last bytes of both directions in memory, for the analysis of a failure.
 //
-// It looks at the chunks where Node hands them over: `push` of the readable side, `_write` and `_writev` of the writable
-// one. No listener reads the stream, so that its flow, its backpressure and its errors stay as they are.
+// It looks at the chunks where Node hands them over: `push` of the readable side, `_write` and `_writev` of the
+// writable one. No listener reads the stream, so that its flow, its backpressure and its errors stay as they are.
 
 import { Duplex, Readable, Writable } from 'node:stream'
 import { choiceOption, integerOption, isBytes, readOptions, shown } from '@unstick/core'
@@ -57,8 +57,8 @@ const NO_ADDRESS = {
 }
 
 /**
- * Keeps the last bytes that come from and go to a duplex, or `{ readable, writable }`, from now on. Whatever reads and
- * writes the stream goes on as before. Of a TLS socket it keeps the plain text.
+ * Keeps the last bytes that come from and go to a duplex, or `{ readable, writable }`, from now on. The stream's
+ * readers and writers are not affected. Of a TLS socket it keeps the plain text.
  *
  * @throws {TypeError} for streams that are not of bytes, and for wrong options.
  * @throws {RangeError} for options out of range.
@@ -182,7 +182,7 @@ class StreamRecorder implements Recorder {
     const { from, ...what } = event
     this.events.push({ connection: 1, from, at, ...what })
     this.cost += costOf(event)
-    // The chunk that was added last stays, whatever it costs.
+    // The latest chunk stays, whatever its size.
     while (this.cost > this.limit && this.first < this.events.length - 1) this.dropFirst()
   }
 
@@ -213,8 +213,8 @@ function costOf({ data }: { data?: Uint8Array | undefined }): number {
 }
 
 /**
- * Has `before` called with what the method `name` of this one object is called with. Returns what undoes that, also
- * where somebody has hooked the method since.
+ * Calls `before` with the arguments of each call of the method `name` of this object. Returns a function that undoes
+ * this, even if the method has been hooked again since.
  */
 function hook(target: object, name: string, before: (...args: readonly unknown[]) => void): () => void {
   const methods = target as Record<string, unknown>

@@ -1,4 +1,4 @@
-// A source that is read by one loop after another: what one leaves unread, the next is given. One at a time.
+// A source that one loop after another reads, one at a time. The bytes that one leaves unread go to the next.
 
 import { isBytes } from '@unstick/core'
 import type { ChunkSource } from './chunk-source.ts'
@@ -11,7 +11,7 @@ export class SharedSource {
   private source: ChunkSource | undefined = undefined
   /** What was pulled and is unread, in order. */
   private unread: unknown[] = []
-  /** A pull that no one waits for any more: what it gives is the next chunk. */
+  /** A pull that no loop waits for any more: its result is the next chunk. */
   private pulling: Promise<unknown> | undefined = undefined
   private hasEnded = false
   private readonly endsAtEnd: boolean
@@ -37,7 +37,7 @@ export class SharedSource {
     return this.unread.length > 0 ? this.take() : null
   }
 
-  /** The next chunk, or `END`. Whoever waits no more takes nothing: `isWaiting` says so. */
+  /** The next chunk, or `END`. A loop that does not wait any more takes nothing: `isWaiting` says so. */
   async pull(isWaiting: () => boolean): Promise<unknown> {
     while (this.unread.length === 0 && !this.hasEnded) {
       this.source ??= this.open()

@@ -1,8 +1,8 @@
 // Connections as a capture file of the packets that would have carried them, which Wireshark and tshark open.
 //
-// A program sees streams and not packets, so the headers of IP and TCP are made up: the addresses and ports are the real
-// ones, and the sequence numbers count the bytes. A chunk is one packet, or several where it is longer than one can be.
-// Source: draft-ietf-opsawg-pcapng, sections 4.1 to 4.3; RFC 791, RFC 8200 and RFC 9293 for the headers.
+// A program sees streams and not packets, so the headers of IP and TCP are made up: the addresses and ports are the
+// real ones, and the sequence numbers count the bytes. A chunk is one packet, or several where it is longer than one
+// can be. Source: draft-ietf-opsawg-pcapng, sections 4.1 to 4.3; RFC 791, RFC 8200 and RFC 9293 for the headers.
 
 import { isIPv4, isIPv6 } from 'node:net'
 import type { Direction } from './recording.ts'
@@ -13,7 +13,7 @@ interface Address {
   port: number
 }
 
-/** The addresses of a connection's sides, and what tells it from others. */
+/** The addresses of a connection's sides, and its number. */
 export interface RecordedConnection {
   /** The number of the connection, unique in the file. */
   id: number

@@ -13,7 +13,8 @@ import type { ReceivedStats, StreamStats } from '../stats.ts'
 import { Trace } from '../trace.ts'
 
 /**
- * A pair of streams for `pipeThrough`: bytes are written, frames are read. Frames of bytes have the class of the chunks.
+ * A pair of streams for `pipeThrough`: bytes are written, frames are read. Frames of bytes have the class of the
+ * chunks.
  *
  * It queues at most `readableHighWaterMark` frames (default: 0, none before they are asked for) and
  * `writableHighWaterMark` chunks (default: 1). Errors, after the frames before them: `ERR_FRAME_TRUNCATED` for an end
@@ -80,7 +81,7 @@ class WebPump<Frame> {
   private readonly trace: Trace
   private reading: ReadableStreamDefaultController<Frame> | undefined = undefined
   writing: WritableStreamDefaultController | undefined = undefined
-  /** Resolves the write whose frames are not used up, or rejects it with what failed. */
+  /** Resolves the write whose frames are not used up, or rejects it with the error. */
   private usedUp: ((failed?: Promise<never>) => void) | undefined = undefined
   /** Resolves the reading that waits for a chunk. */
   private refilled: (() => void) | undefined = undefined
