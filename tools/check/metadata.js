@@ -1,8 +1,11 @@
 // Checks what npm shows of a package: the fields of package.json that lead to the source, and links that work on npm,
 // where a README stands alone.
 
+import { existsSync } from 'node:fs'
+
 const REPOSITORY = 'https://github.com/unstick-js/unstick'
-const README_LINK = /\]\((?!https:\/\/|#)([^)]*)\)/g
+const README_LINK = /\]\((?!#)([^)]*)\)/g
+const SOURCE = `${REPOSITORY}/blob/main/`
 
 /** What is wrong with the metadata of the package in this folder of the repository. */
 export function metadataFaults(pkg, folder, readme) {
@@ -19,6 +22,10 @@ export function metadataFaults(pkg, folder, readme) {
   const described = ['description', 'keywords']
     .filter((name) => !pkg[name]?.length)
     .map((name) => `package.json: ${name} is missing`)
-  const links = [...readme.matchAll(README_LINK)].map(([, link]) => `README.md: ${link} is no absolute link`)
+  const links = [...readme.matchAll(README_LINK)].flatMap(([, link]) => {
+    if (!link.startsWith('https://')) return `README.md: ${link} is no absolute link`
+    const isLost = link.startsWith(SOURCE) && !existsSync(link.slice(SOURCE.length).replace(/#.*/, ''))
+    return isLost ? `README.md: ${link} leads to no file` : []
+  })
   return [...fields, ...described, ...links]
 }
