@@ -1,1 +1,1 @@
-export { isolated as default } from '../vitest.shared.ts'
+export { default } from '../vitest.shared.ts'

@@ -33,6 +33,7 @@ const sections = [
     '/guides/testing-a-codec': 'Testing a codec',
     '/guides/measuring': 'Measuring a codec',
     '/guides/production': 'Watching it in production',
+    '/metrics': 'Metrics: prom-client, OpenTelemetry',
     '/guides/migrating': 'Migrating from other packages',
     '/guides/netty-and-tokio': 'Coming from Netty or tokio-util',
   }),

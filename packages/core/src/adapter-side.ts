@@ -18,7 +18,9 @@ export function givesParts(codec: object): boolean {
 
 /** A frame that has begun, in bytes. */
 export interface StartedFrame {
+  /** The length of the whole frame. */
   readonly frameLength: number
+  /** The length of what the decoder gives out of it. */
   readonly payloadLength: number
 }
 

@@ -1,5 +1,6 @@
 // Checksums by division, bit by bit, after the Rocksoft model.
 
+/** A CRC's parameters, by the names of the catalogue. */
 export interface CrcRules {
   width: number
   poly: number

@@ -4,6 +4,7 @@ import type { Outcome } from '../outcome.ts'
 import { crc, CRCS } from './crc.ts'
 import { inSequence, resynchronising, type Beginning } from './resynchronising.ts'
 
+/** The options of `mavlink` that decide what a stream means. */
 export interface MavlinkRules {
   crcExtras?: Readonly<Record<number, number>>
   corrupt?: 'resync' | 'error'
@@ -21,6 +22,7 @@ interface Message {
   crcExtra: number | undefined
 }
 
+/** What `mavlink` must make of a whole stream. */
 export function mavlink({ crcExtras = {}, corrupt = 'resync' }: MavlinkRules = {}): (
   stream: Uint8Array,
 ) => Outcome<Message> {

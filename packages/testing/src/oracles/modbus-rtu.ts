@@ -4,6 +4,7 @@ import type { Outcome } from '../outcome.ts'
 import { crc, CRCS } from './crc.ts'
 import { inSequence, resynchronising, type Beginning } from './resynchronising.ts'
 
+/** The options of `modbusRtu` that decide what a stream means. */
 export interface ModbusRtuRules {
   from: 'client' | 'server'
   payloadLengths?: Readonly<Record<number, number>>
@@ -18,6 +19,7 @@ interface Frame {
 
 const LONGEST = 256
 
+/** What `modbusRtu` must make of a whole stream. */
 export function modbusRtu(rules: ModbusRtuRules): (stream: Uint8Array) => Outcome<Frame> {
   const frame = rules.corrupt === 'error' ? inSequence : resynchronising
   return (stream) => {

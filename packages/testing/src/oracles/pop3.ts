@@ -3,6 +3,7 @@
 import type { Outcome } from '../outcome.ts'
 import { DEFAULT_LIMIT } from './length-framed.ts'
 
+/** The options of `pop3` that decide what a stream means. */
 export interface Pop3Rules {
   from: 'client' | 'server'
   expect?: 'auto' | 'status' | 'body'
@@ -17,6 +18,7 @@ type Frame =
 /** A frame and its length on the wire, or why there is none. */
 type Reading = { frame: Frame; length: number } | 'unfinished' | 'ERR_FRAME_CORRUPT' | 'ERR_FRAME_TOO_LONG'
 
+/** What `pop3` must make of a whole stream. */
 export function pop3(rules: Pop3Rules): (stream: Uint8Array) => Outcome<Frame> {
   const { from, expect = 'auto', maxFrameLength = DEFAULT_LIMIT } = rules
   return (stream) => {
