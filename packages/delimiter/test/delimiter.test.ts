@@ -117,7 +117,7 @@ describe('delimiter', () => {
           expect([...encoded]).toEqual(whole)
           expect(outcomeOf(codec, [encoded]).frames).toEqual([frame])
         }),
-        { numRuns: 2000 },
+        { numRuns: 1000 },
       )
     },
   )

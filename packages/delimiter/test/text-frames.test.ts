@@ -35,7 +35,7 @@ describe('textFrames', () => {
           expect(outcomeOf(codec, cut(stream, sizes))).toEqual(expected)
         },
       ),
-      { numRuns: 2000 },
+      { numRuns: 1000 },
     )
   })
 

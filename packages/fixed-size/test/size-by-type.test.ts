@@ -26,7 +26,7 @@ describe('sizeByType', () => {
         expect(outcomeOf(sizeByType(layout), chunks)).toEqual(expected)
         expect(outcomeOf(sizeByType(layout), chunks, 'scan')).toEqual(expected)
       }),
-      { numRuns: 2000 },
+      { numRuns: 1000 },
     )
   })
 

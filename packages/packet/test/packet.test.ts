@@ -187,7 +187,7 @@ describe('packet finds packets again', () => {
           expect(seen).toEqual(decode(given, [bytes]))
         },
       ),
-      { numRuns: 3000 },
+      { numRuns: 1000 },
     )
   })
 
