@@ -104,8 +104,9 @@ export function mavlink(options: MavlinkOptions = {}): FrameCodec<MavlinkMessage
           const magic = bytes[at]!
           if (magic !== MAGIC_1 && magic !== MAGIC_2) return NOTHING
           const headerLength = headerLengthOf(magic)
-          // The flags decide before the rest of the header is there.
-          if (magic === MAGIC_2 && end - at > 2 && bytes[at + 2]! > SIGNED) return DAMAGED
+          // The flags decide before the rest of the header is there, so they are asked for first.
+          if (magic === MAGIC_2 && end - at < 3) return 3
+          if (magic === MAGIC_2 && bytes[at + 2]! > SIGNED) return DAMAGED
           if (end - at < headerLength) return headerLength
           const length = headerLength + bytes[at + 1]! + CHECKSUM
           const signatureLength = magic === MAGIC_2 && bytes[at + 2] === SIGNED ? SIGNATURE : 0

@@ -154,3 +154,11 @@ it('reads and writes what node-mavlink does, in both versions, signed and not', 
   expect(ours[2]!.signature).toEqual(new Uint8Array(signed.subarray(-13)))
   expect(joined(ours.map((each) => codec.encode(each)))).toEqual(joined(theirs))
 })
+
+it('refuses unknown incompatibility flags with the byte that has them, wherever chunks end', () => {
+  const codec = mavlink({ corrupt: 'error' })
+  for (const chunks of [['fd 00 02'], ['fd 00', '02'], ['fd', '00', '02']]) {
+    const { error } = outcomeOf(codec, chunks.map(bytesOf))
+    expect(error).toMatchObject({ code: 'ERR_FRAME_CORRUPT', offset: 0 })
+  }
+})
