@@ -139,16 +139,16 @@ const MAY_GROW = new Set(['', '+', '+O', '+OK', '-', '-E', '-ER', '-ERR'])
 
 /** The index after the line that has begun, or UNKNOWN. */
 function statusEnd(bytes: Uint8Array, end: number, search: FrameSearch): number {
-  let feed = search.resumeAt
-  while (feed < end && bytes[feed] !== LF) feed++
-  if (feed === end) {
+  let at = search.resumeAt
+  while (at < end && bytes[at] !== CR && bytes[at] !== LF) at++
+  if (at === end || (at === end - 1 && bytes[at] === CR)) {
     search.state = IN_STATUS
-    // A CR stays, to be seen before its LF.
-    search.resumeAt = bytes[end - 1] === CR ? end - 1 : end
+    search.resumeAt = at
     return UNKNOWN
   }
-  if (bytes[feed - 1] !== CR) throw corrupt(NAME, 'a status line must end with CR LF')
-  return feed + 1
+  if (bytes[at] !== CR || bytes[at + 1] !== LF)
+    throw corrupt(NAME, 'a status line must end with CR LF, and have no other CR or LF')
+  return at + 2
 }
 
 /** The index after the line that ends the body, or UNKNOWN. */

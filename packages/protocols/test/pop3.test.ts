@@ -59,6 +59,8 @@ testPreset<Pop3Response>('pop3 from the server', (limits) => pop3({ from: 'serve
       code: 'ERR_FRAME_CORRUPT',
       offset: 5,
     },
+    { title: 'a status with a CR before its CR LF', bytes: ascii('+OK\r\r\n'), code: 'ERR_FRAME_CORRUPT', offset: 0 },
+    { title: 'a status line with a CR inside', bytes: ascii('+OK a\rb\r\n'), code: 'ERR_FRAME_CORRUPT', offset: 0 },
     { title: 'an end inside a body', bytes: ascii('+OK\r\na\r\n'), code: 'ERR_FRAME_TRUNCATED', offset: 5 },
   ],
   unencodable: [

@@ -60,11 +60,11 @@ function response(text: string, expect: 'auto' | 'status' | 'body'): Reading {
 }
 
 function status(text: string): Reading {
-  const feed = text.indexOf('\n')
-  if (feed === -1) return 'unfinished'
-  const [, name, rest] = /^(\+OK|-ERR|\+) ?(.*)\r$/s.exec(text.slice(0, feed)) ?? []
+  const end = text.search(/\r[^]|\n/)
+  if (end === -1) return 'unfinished'
+  const [, name, rest] = /^(\+OK|-ERR|\+) ?([^\r\n]*)\r\n/.exec(text) ?? []
   if (name === undefined) return 'ERR_FRAME_CORRUPT'
-  return { frame: { type: 'status', status: name, text: rest! }, length: feed + 1 }
+  return { frame: { type: 'status', status: name, text: rest! }, length: end + 2 }
 }
 
 function body(text: string): Reading {
