@@ -73,6 +73,34 @@ describe('lines', () => {
     })
   })
 
+  it.each([
+    ['ab\r\n', 'frame'],
+    ['\r\n', 'frame'],
+    ['abc', 'ERR_FRAME_TOO_LONG'],
+    ['ab\n', 'ERR_FRAME_CORRUPT'],
+    ['\n', 'ERR_FRAME_CORRUPT'],
+    ['ab\r\r', 'ERR_FRAME_CORRUPT'],
+    ['\ra', 'ERR_FRAME_CORRUPT'],
+  ])('crlf decides %j with its last byte where a line has at most 2 bytes: %s', (line, what) => {
+    const decided = (chunks: Uint8Array[]): string => {
+      const decoder = lines({ ending: 'crlf', maxFrameLength: 2 }).decoder()
+      try {
+        return chunks.some((chunk) => [...decoder.decode(chunk)].length > 0) ? 'frame' : 'nothing'
+      } catch (error) {
+        return isFrameError(error) ? error.code : 'another error'
+      }
+    }
+    for (const stream of [bytes(line), bytes(`${line}\r\n`)]) {
+      for (const sizes of [[], [1], [1, 1], [1, 1, 1], [2]]) expect(decided(cut(stream, sizes))).toBe(what)
+    }
+    for (const sizes of [[], [1], [1, 1]]) expect(decided(cut(bytes(line).subarray(0, -1), sizes))).toBe('nothing')
+  })
+
+  it('crlf refuses a bare LF before it waits for the byte after a CR', () => {
+    const decoder = lines({ ending: 'crlf' }).decoder()
+    expect(() => [...decoder.decode(bytes('a\nb\r'))]).toThrow(expect.objectContaining({ code: 'ERR_FRAME_CORRUPT' }))
+  })
+
   it('says what is wrong with a line', () => {
     const encoded = lines({ maxFrameLength: 3 })
     expect(() => encoded.encode(bytes('abcd'))).toThrow('lines: the frame of 4 bytes exceeds maxFrameLength (3 bytes)')
