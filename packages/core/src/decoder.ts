@@ -215,7 +215,6 @@ export class Decoder<Frame> extends FrameScanner implements FrameDecoder<Frame>,
       return NO_FRAME
     }
     this.finderState = search.state
-    this.frameIndex++
     this.position = position + rest
     this.accumulator = undefined
     this.state = BETWEEN
@@ -225,11 +224,10 @@ export class Decoder<Frame> extends FrameScanner implements FrameDecoder<Frame>,
 
   /** Visits the frames that lie whole inside the chunk: what `findWhole` and `takeWhole` do, in one loop. */
   protected scanWholeFrames(visit: FrameVisitor): void {
-    const { frameLength, maxSpan, findAtEnd } = this.definition
-    const { isFrame } = this.conversion
-    const isOneLength = isFrame === undefined && findAtEnd === undefined
-    if (isOneLength && frameLength !== undefined) this.scanEqualFrames(frameLength, visit)
     if (this.state !== BETWEEN) return
+    const { frameLength, maxSpan } = this.definition
+    const { isFrame } = this.conversion
+    if (frameLength !== undefined && isFrame === undefined) this.scanEqualFrames(frameLength, visit)
     const { find, chunk, limit, search } = this
     let { position } = this
     let isFinding = true
@@ -266,7 +264,6 @@ export class Decoder<Frame> extends FrameScanner implements FrameDecoder<Frame>,
 
   /** The same where every frame has this length: no finder is asked. */
   private scanEqualFrames(length: number, visit: FrameVisitor): void {
-    if (this.state !== BETWEEN) return
     const { chunk, limit } = this
     let { position } = this
     while (limit - position >= length && chunk.length >= limit) {

@@ -520,6 +520,31 @@ describe('the finder', () => {
     }
   })
 
+  it.each(['gap', 'error'])('that tells the end of a frame may still refuse it when it is whole, by a %s', (how) => {
+    // A length byte, as many bytes, and a byte that is their sum.
+    const codec = defineCodec({
+      name: 'summed',
+      maxFrameLength: 9,
+      find(bytes, start, end, search) {
+        if (start === end) return start + 1
+        const sumAt = start + 1 + bytes[start]!
+        search.payloadStart = start + 1
+        search.payloadEnd = sumAt
+        if (sumAt >= end) return sumAt + 1
+        let sum = 0
+        for (let at = start + 1; at < sumAt; at++) sum += bytes[at]!
+        if (sum === bytes[sumAt]) return sumAt + 1
+        if (how === 'gap') return gap(search, start + 1, 'corrupt')
+        throw new FrameError('ERR_FRAME_CORRUPT', 'summed: a wrong sum', { frameLength: sumAt + 1 - start })
+      },
+    })
+    const found =
+      how === 'gap' ? ['corrupt 1 at 4', u8(7), u8()] : [{ code: 'ERR_FRAME_CORRUPT', offset: 4, frameLength: 5 }]
+    for (const chunks of everyCut(u8(2, 5, 6, 11, 3, 1, 7, 7, 0, 0))) {
+      expect(eventsOf(codec, chunks)).toEqual([u8(5, 6), ...found])
+    }
+  })
+
   it('that has set bounds and answers UNKNOWN has found no end, but keeps its state and place', () => {
     const codec = defineCodec({
       name: 'bounded',
