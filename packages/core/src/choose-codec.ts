@@ -68,7 +68,7 @@ export function chooseCodec<const Codecs extends Record<string, FrameCodec<unkno
       // Each decoder has its own: see `createBase`.
       find: () => ENDLESS,
       frameLength: undefined,
-      findAtEnd: () => ENDLESS,
+      findAtEnd: undefined,
       findMany: undefined,
       holdsPayload: true,
       lengthFirst: false,
@@ -184,8 +184,9 @@ class Chooser extends Conversion<unknown> {
     next.isSkipping = current.isSkipping
     try {
       const answer = this.askChosen(chosen, bytes, start, end, search, isLast, current.isSkipping)
-      const isOver = (answer > start && answer <= end) || answer === GAP || answer === DROP
-      if (isOver) forget(next)
+      const isEndKnown = answer > start && (answer <= end || (answer !== ENDLESS && hasBounds(search, start)))
+      const isBetween = (answer === GAP || answer === DROP) && !current.isSkipping
+      if (isEndKnown || isBetween) forget(next)
       return answer
     } catch (error) {
       // A frame that is too long, and does not say where it ends, is skipped by the codec that it has.
@@ -213,7 +214,6 @@ class Chooser extends Conversion<unknown> {
     const atEnd = isLast ? (conversion.findAtEnd ?? definition.findAtEnd) : undefined
     const find = atEnd ?? conversion.find ?? definition.find
     const found = find(bytes, start, Math.min(end, start + definition.maxSpan), search)
-    skipTo(search, found, definition, start, end, isSkipping)
     const answer = withinLimit(found, definition, bytes, start, end, search, isSkipping)
     return isLast ? atEndOf(definition, answer, start, end, search) : answer
   }
@@ -240,17 +240,18 @@ class Chooser extends Conversion<unknown> {
 /** The answer, unless the frame is longer than its own codec allows. */
 function withinLimit(
   answer: number,
-  { name, maxFrameLength, maxSpan, hint }: CompleteDefinition<unknown>,
+  definition: CompleteDefinition<unknown>,
   bytes: Uint8Array,
   start: number,
   end: number,
   search: FrameSearch,
   isSkipping: boolean,
 ): number {
-  if (answer === GAP || answer === DROP) return answer
-  const isTooLong = answer - start > maxSpan
-  if (!isTooLong && !(answer === UNKNOWN && end - start > maxSpan)) return answer
-  const isExact = isTooLong && answer !== ENDLESS && hasBounds(search, start)
+  const { name, maxFrameLength, maxSpan, hint } = definition
+  const isTooLong = answer === UNKNOWN ? end - start > maxSpan : answer - start > maxSpan
+  if (isTooLong || isSkipping) skipTo(search, answer, definition, start, end)
+  if (!isTooLong) return answer
+  const isExact = answer !== UNKNOWN && answer !== ENDLESS && hasBounds(search, start)
   // A skipped frame was refused once, and its end is still to be found.
   if (isSkipping && !isExact) return ENDLESS
   const shownEnd = Math.min(end, start + maxSpan)
@@ -260,7 +261,8 @@ function withinLimit(
 
 /**
  * Says in `resumeAt` how much of a frame that is too long can be dropped, by the limit and overhead of its own codec:
- * core knows those of all codecs together.
+ * core knows those of all codecs together. A finder that says where it continues, by `resumeAt` or by a state, is
+ * believed, as in core.
  */
 function skipTo(
   search: FrameSearch,
@@ -268,15 +270,9 @@ function skipTo(
   { maxFrameLength, maxSpan, overhead }: CompleteDefinition<unknown>,
   start: number,
   end: number,
-  isSkipping: boolean,
 ): void {
-  const isIncomplete = answer === UNKNOWN || answer > end
-  const isOver = answer === UNKNOWN ? end - start > maxSpan : answer - start > maxSpan
-  const isBounded = answer !== UNKNOWN && answer !== ENDLESS && hasBounds(search, start)
-  if (search.resumeAt !== start || isBounded || !(isOver || (isSkipping && isIncomplete))) return
   const seen = Math.min(end - start, maxSpan)
-  // A finder with a state says where it continues, as in core.
-  if (search.state !== 0 && seen < maxSpan) return
+  if (search.resumeAt !== start || (search.state !== 0 && seen < maxSpan)) return
   const searched = answer === ENDLESS ? Math.min(seen, maxFrameLength + 1) : seen - Math.max(0, overhead - 1)
   search.resumeAt = start + Math.max(0, searched)
 }

@@ -5,11 +5,13 @@ import {
   drop,
   ENDLESS,
   FrameError,
+  gap,
   joinFragments,
   mapCodec,
   NO_FRAME,
   UNKNOWN,
   type FrameCodec,
+  type FrameSearch,
 } from '../src/index.ts'
 import { byteLength, cut, endedBy12, findByteLength } from './oracle.ts'
 
@@ -348,6 +350,234 @@ describe('chooseCodec', () => {
         const bytes = frames.map((frame) => ('kind' in frame ? frame.frame : frame))
         expect([bytes, lengths]).toEqual([[u8(1, 10), u8()], [10]])
       }
+    }
+  })
+
+  it('waits for as many bytes as it takes to choose, of which an end is a truncated frame', () => {
+    const codec = chooseCodec({
+      choose: (bytes, start, end) => (end - start < 2 ? UNKNOWN : bytes[start + 1] === 5 ? 'a' : 'b'),
+      codecs: { a: byteLength(), b: joinFragments(byteLength(), { isLast: (fragment) => fragment[0] === 7 }) },
+    })
+    for (const chunks of everyCut(u8(1, 5, 1, 6, 1, 7, 1))) {
+      expect(outcome(codec, chunks)).toEqual([
+        { kind: 'a', frame: u8(5) },
+        { kind: 'b', frame: u8(6, 7) },
+        { code: 'ERR_FRAME_TRUNCATED', offset: 6, frameLength: undefined, maxFrameLength: undefined },
+      ])
+    }
+    expect(outcome(codec, [])).toEqual([])
+  })
+
+  it('is asked nothing at an end between frames: each codec is', () => {
+    const codec = chooseCodec({
+      choose: (_bytes, start, end) => (start === end ? UNKNOWN : 'odd'),
+      codecs: {
+        odd: byteLength({
+          find: (bytes, start, end, search) => (
+            (search.state = 1 - search.state),
+            findByteLength(bytes, start, end, search)
+          ),
+          findAtEnd(_bytes, _start, _end, search) {
+            if (search.state === 0) return UNKNOWN
+            throw new FrameError('ERR_FRAME_TRUNCATED', 'an odd frame')
+          },
+        }),
+        other: byteLength(),
+      },
+    })
+    expect(outcome(codec, [u8(0, 0)])).toHaveLength(2)
+    expect(outcome(codec, [u8(0)]).at(-1)).toMatchObject({ code: 'ERR_FRAME_TRUNCATED', offset: 1 })
+  })
+
+  it('gives the last frames of the kinds in the order in which what they came of began', () => {
+    const gathering = (): FrameCodec<number> =>
+      mapCodec(byteLength(), {
+        decoder: () => {
+          const gathered: number[] = []
+          return {
+            decode: (frame) => (gathered.push(frame.length), NO_FRAME),
+            isInside: () => gathered.length > 0,
+            end: () => gathered,
+          }
+        },
+      })
+    const choose = (bytes: Uint8Array, start: number): 'a' | 'b' | 'c' => (['a', 'b', 'c'] as const)[bytes[start]!]!
+    const codec = chooseCodec({ choose, codecs: { a: gathering(), b: gathering(), c: gathering() } })
+    for (const [stream, kinds] of [
+      [u8(0, 1, 0, 2, 0, 0), 'abc'],
+      [u8(2, 0, 0, 1, 0, 0), 'cba'],
+      [u8(1, 0, 2, 0, 0, 0), 'bca'],
+    ] as const) {
+      expect(
+        outcome(codec, [stream])
+          .map((frame) => (frame as { kind: string }).kind)
+          .join(''),
+      ).toBe(kinds)
+    }
+  })
+
+  it('chooses anew after a frame that is skipped to a known end', () => {
+    const codec = chooseCodec({
+      choose: (bytes, start) => (bytes[start]! < 3 ? 'refusing' : 'counted'),
+      codecs: {
+        counted: byteLength({ oversize: 'skip', corrupt: 'skip' }),
+        refusing: byteLength({
+          oversize: 'skip',
+          corrupt: 'skip',
+          find(bytes, start) {
+            const code = bytes[start] === 1 ? 'ERR_FRAME_TOO_LONG' : 'ERR_FRAME_CORRUPT'
+            throw new FrameError(code, 'refused', { frameLength: 2 })
+          },
+        }),
+      },
+    })
+    for (const chunks of everyCut(u8(1, 0, 3, 7, 7, 7, 2, 0, 4, 8, 8, 8, 8))) {
+      expect(outcome(codec, chunks)).toEqual([
+        { kind: 'counted', frame: u8(7, 7, 7) },
+        { kind: 'counted', frame: u8(8, 8, 8, 8) },
+      ])
+    }
+  })
+
+  it('takes what the findAtEnd of a codec finds before its atEnd', () => {
+    for (const atEnd of ['emit', 'drop'] as const) {
+      const codecs = {
+        line: endedBy12(9, {
+          atEnd,
+          findAtEnd(_bytes, start, end, search) {
+            if (start === end) return UNKNOWN
+            search.payloadStart = end - 1
+            return end
+          },
+        }),
+      }
+      expect(outcome(chooseCodec({ choose: () => 'line', codecs }), [u8(5, 1, 2, 7, 8)])).toEqual([
+        { kind: 'line', frame: u8(5) },
+        { kind: 'line', frame: u8(8) },
+      ])
+    }
+  })
+
+  it('emits what is left after other frames, too, up to the limit of the codec', () => {
+    const codecs = { line: endedBy12(3, { atEnd: 'emit' }), other: endedBy12(99, { atEnd: 'emit' }) }
+    const codec = chooseCodec({ choose: () => 'line', codecs })
+    for (const chunks of everyCut(u8(5, 1, 2, 6, 1, 2, 7, 8, 9))) {
+      expect(outcome(codec, chunks).at(-1)).toEqual({ kind: 'line', frame: u8(7, 8, 9) })
+    }
+  })
+
+  it('says its name, and what is wrong, in its errors', () => {
+    const codec = chooseCodec({ choose: () => undefined, codecs: { a: byteLength() } })
+    expect(() => [...codec.decoder().decode(u8(1))]).toThrow(
+      'chooseCodec: choose knows no kind of frame that begins so',
+    )
+    const decoder = codec.decoder()
+    expect(decoder.end()).toEqual([])
+    expect(() => decoder.decode(u8(1))).toThrow(/^chooseCodec: no input is taken after end/)
+  })
+
+  it('chooses anew after a gap, and after bytes that are dropped', () => {
+    const always = (answer: (search: FrameSearch, n: number) => number): FrameCodec =>
+      defineCodec({
+        name: 'always',
+        maxFrameLength: 9,
+        find: (_bytes, start, end, search) => (start === end ? UNKNOWN : answer(search, start + 1)),
+      })
+    const codec = chooseCodec({
+      choose: (bytes, start) => (['gapped', 'dropped'] as const)[bytes[start]!] ?? 'counted',
+      codecs: { gapped: always(gap), dropped: always(drop), counted: byteLength() },
+    })
+    for (const chunks of everyCut(u8(0, 2, 7, 7, 1, 3, 0, 0, 0))) {
+      const skipped: unknown[] = []
+      const decoder = codec.decoder({ onSkip: ({ offset, length }) => skipped.push([offset, length]) })
+      expect(chunks.flatMap((chunk) => [...decoder.decode(chunk)])).toEqual([
+        { kind: 'counted', frame: u8(7, 7) },
+        { kind: 'counted', frame: u8(0, 0, 0) },
+      ])
+      expect(skipped).toEqual([[0, 1]])
+    }
+  })
+
+  it('chooses anew after a skipped frame whose end is told before it has come, but not after a gap inside it', () => {
+    // A frame of the kind 'marked' begins with 9 and is too long; its end is 9 bytes after an 8; 7 is a gap.
+    const marked = defineCodec({
+      name: 'marked',
+      maxFrameLength: 3,
+      overhead: 20,
+      oversize: 'skip',
+      find(bytes, start, end, search) {
+        if (search.state === 0) {
+          search.state = 1
+          return ENDLESS
+        }
+        if (start === end) return UNKNOWN
+        if (bytes[start] === 7) return gap(search, start + 1)
+        search.resumeAt = start + 1
+        if (bytes[start] !== 8) return UNKNOWN
+        search.state = 0
+        search.payloadStart = start + 1
+        return start + 9
+      },
+    })
+    const codec = chooseCodec({
+      choose: (bytes, start) => (bytes[start] === 9 ? 'marked' : 'counted'),
+      codecs: { marked, counted: byteLength({ oversize: 'skip' }) },
+    })
+    for (const chunks of everyCut(u8(1, 5, 9, 1, 7, 1, 8, 1, 1, 1, 1, 1, 1, 1, 1, 1, 6))) {
+      const skipped: unknown[] = []
+      const decoder = codec.decoder({ onSkip: ({ offset, length, reason }) => skipped.push([offset, length, reason]) })
+      expect(chunks.flatMap((chunk) => [...decoder.decode(chunk)])).toEqual([
+        { kind: 'counted', frame: u8(5) },
+        { kind: 'counted', frame: u8(6) },
+      ])
+      expect(skipped).toEqual([[2, 13, 'too-long']])
+    }
+  })
+
+  it.each([1, 3])('skips by the limit of the chosen codec, %i bytes, and keeps no more than that one would', (max) => {
+    // Frames end with 1, 2, 3; content without a 1 is seen to be too long at once. A state that is not 0 does not matter.
+    const ended = (state: number): FrameCodec =>
+      defineCodec({
+        name: 'ended',
+        maxFrameLength: max,
+        overhead: 3,
+        oversize: 'skip',
+        find(bytes, start, end, search) {
+          search.state = state
+          for (let at = start; at + 2 < end; at++) {
+            if (bytes[at] !== 1 || bytes[at + 1] !== 2 || bytes[at + 2] !== 3) continue
+            search.payloadEnd = at
+            return at + 3
+          }
+          const head = bytes.subarray(start, Math.min(end, start + max + 1))
+          return head.length > max && !head.includes(1) ? ENDLESS : UNKNOWN
+        },
+      })
+    const codec = (state: number): FrameCodec<unknown> =>
+      chooseCodec({
+        choose: (bytes, start) => (bytes[start] === 50 ? 'counted' : 'ended'),
+        codecs: { ended: ended(state), counted: byteLength({ maxFrameLength: 60, oversize: 'skip' }) },
+      })
+    for (const state of [0, 1]) {
+      for (const fill of [1, 5, 50]) {
+        for (const length of [max + 1, max + 2, 9]) {
+          const content = [5, ...new Array<number>(length - 1).fill(fill)]
+          for (const chunks of everyCut(u8(1, 2, 3, ...content, 1, 2, 3, 7, 1, 2, 3))) {
+            const skipped: unknown[] = []
+            const decoder = codec(state).decoder({ onSkip: (skip) => skipped.push([skip.offset, skip.length]) })
+            expect(chunks.flatMap((chunk) => [...decoder.decode(chunk)])).toEqual([
+              { kind: 'ended', frame: u8() },
+              { kind: 'ended', frame: u8(7) },
+            ])
+            expect(skipped).toEqual([[3, length + 3]])
+          }
+        }
+      }
+    }
+    const decoder = codec(0).decoder()
+    for (const chunk of [new Uint8Array(max + 4), ...Array.from({ length: 9 }, () => u8(0))]) {
+      expect([...decoder.decode(chunk)]).toEqual([])
+      expect(decoder.bufferedLength).toBeLessThanOrEqual(2)
     }
   })
 
