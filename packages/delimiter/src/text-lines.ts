@@ -58,6 +58,7 @@ export function textMembers(mapping: TextMapping): Pick<CodecDefinition<string>,
   const { toText, decodeUtf8, withoutBom } = mapping
   if (decodeUtf8 === undefined) return { toFrame: toText }
   const toFrames: ToFrames<string> = (bytes, found, count, index) => {
+    if (areLong(found, count)) return undefined
     const lines = linesOf(bytes, found, count, decodeUtf8)
     lines[0] = withoutBom(lines[0]!, index)
     return lines
@@ -66,6 +67,17 @@ export function textMembers(mapping: TextMapping): Pick<CodecDefinition<string>,
 }
 
 const CR = 13
+
+/** So many bytes a line are decoded for less than what the text of many lines costs whoever reads a part of it. */
+const LONG_LINE = 512
+
+/**
+ * Whether the lines are long, and not all ASCII: one character beyond Latin-1 would make each line one of two bytes a
+ * character, which `JSON.parse` takes more time for.
+ */
+function areLong({ bounds, note }: FoundFrames, count: number): boolean {
+  return note !== ASCII && bounds[BOUNDS * count - 1]! - bounds[0]! > LONG_LINE * count
+}
 
 /** The lines that a search has found, out of one text of all of them. Throws a `TypeError` for malformed ones. */
 function linesOf(

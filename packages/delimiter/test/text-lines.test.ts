@@ -160,6 +160,15 @@ describe('textLines', () => {
     }
   })
 
+  it('gives long lines, with and without other characters than ASCII, whatever the chunks', () => {
+    const lines = ['a'.repeat(2000), `${'b'.repeat(900)}é`, '\u2028'.repeat(700), '', 'x', `é${'c'.repeat(5000)}`]
+    const all = bytes(Array.from({ length: 20 }, () => lines.join('\r\n')).join('\n'))
+    for (const size of [700, 20_000, 1_000_000]) {
+      const { frames } = outcomeOf(textLines(), cut(all, Array<number>(Math.floor(all.length / size)).fill(size)))
+      expect(frames).toEqual(Array.from({ length: 20 }, () => lines).flat())
+    }
+  })
+
   it('keeps the error, its offset and the bytes from the faulty line on', () => {
     const decoder = textLines().decoder()
     const chunk = new Uint8Array([...bytes('one\ntwo\n'), 0xff, ...bytes('\nfour\n')])
