@@ -1,3 +1,4 @@
+import { outcomeOf } from '@unstick/testing'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { sse, type ServerSentEvent } from '../src/sse.ts'
@@ -63,9 +64,57 @@ testPreset<ServerSentEvent>('sse', sse, {
   ],
 })
 
+it('drops blank lines after a byte order mark', () => {
+  const data = Array.from({ length: 60 }, (_, at) => ({
+    event: 'message',
+    data: `${at}`,
+    id: undefined,
+    retry: undefined,
+  }))
+  const events = ascii(data.map((event) => `data: ${event.data}\n\n`).join(''))
+  for (const blank of ['\n', '\n\n', '\r\n\r\n']) {
+    const stream = joined([bytesOf('ef bb bf'), ascii(blank), events])
+    expect(outcomeOf(sse(), [stream]).frames).toEqual(data)
+    expect(outcomeOf(sse(), bytewise(stream)).frames).toEqual(data)
+  }
+})
+
+it('gives many events at once as it gives them one by one', () => {
+  const pieces = [
+    'data: a',
+    'data',
+    'data:é',
+    ': c',
+    'event: x',
+    'id: 1',
+    'id: \0',
+    'retry: 5',
+    'retry: x',
+    'dat',
+    '\u2028',
+  ]
+  const ends = ['\n', '\n\n', '\n\n', '\n\n']
+  const endings = fc.constantFrom(ends, [...ends, '\r', '\r\n', '\uFEFF'])
+  const stream = endings.chain((all) =>
+    fc.array(fc.oneof(fc.constantFrom(...pieces), fc.constantFrom(...all)), { minLength: 100, maxLength: 200 }),
+  )
+  fc.assert(
+    fc.property(stream, fc.constantFrom('', '\uFEFF'), fc.constantFrom([], [0xff], [0xe2, 0x82]), (parts, bom, bad) => {
+      const half = new TextEncoder().encode(bom + parts.slice(50).join(''))
+      const rest = new TextEncoder().encode(parts.slice(0, 50).join(''))
+      const bytes = joined([half, new Uint8Array(bad), rest])
+      expect(outcomeOf(sse(), [bytes])).toEqual(outcomeOf(sse(), bytewise(bytes)))
+    }),
+  )
+})
+
 it('gives an event with the byte that completes it', () => {
   const decoder = sse().decoder()
   expect([...decoder.decode(ascii('data: a\r\n\r'))]).toHaveLength(1)
   expect(decoder.bufferedLength).toBe(0)
   expect([...decoder.decode(ascii('\ndata: b\r\r'))]).toHaveLength(1)
 })
+
+function bytewise(bytes: Uint8Array): Uint8Array[] {
+  return Array.from(bytes, (byte) => new Uint8Array([byte]))
+}
