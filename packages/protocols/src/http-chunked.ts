@@ -28,14 +28,14 @@ const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
  *  5 CR LF hello CR LF            1a;name=value CR LF ... CR LF            0 CR LF Trailer: value CR LF CR LF
  * ```
  *
- * The size is hexadecimal, and may have leading zeros. Lines end with CR LF and nothing else, as RFC 9112 has it against
- * request smuggling.
+ * The size is hexadecimal, and may have leading zeros. Lines end with CR LF and nothing else, as RFC 9112 has it
+ * against request smuggling.
  *
  * Source: RFC 9112, section 7.1.
  *
  * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_LENGTH_INVALID` (no hexadecimal digits, or beyond 2^53-1),
- * `ERR_FRAME_CORRUPT` (a bare CR or LF, a chunk without CR LF, a size's line of more than 4096 bytes, trailers of more than
- * 8192 bytes or malformed) and `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
+ * `ERR_FRAME_CORRUPT` (a bare CR or LF, a chunk without CR LF, a size's line of more than 4096 bytes, trailers of more
+ * than 8192 bytes or malformed) and `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
  *
  * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */
@@ -98,7 +98,7 @@ export function httpChunked(options?: PresetOptions): FrameCodec<HttpChunk> {
   })
 }
 
-/** Looks for the empty line. What comes before it is bounded, so it is gone through once more for each chunk. */
+/** Looks for the empty line. The bytes before it are limited, so they are searched again for each chunk. */
 function findLast(bytes: Uint8Array, start: number, end: number, search: FrameSearch): number {
   const trailers = start + search.state
   const last = Math.min(end, start + LONGEST_LAST)

@@ -8,8 +8,8 @@ import { decodeLatin1, encodeLatin1 } from './framing/text.ts'
 /** A command or a response, with its literals. */
 export interface ImapMessage {
   /**
-   * The pieces in order, text and literals in turn: text as Latin-1 without its CR LF, and with the `{n}` that announces
-   * the literal that follows it.
+   * The pieces in order, text and literals in turn: text as Latin-1 without its CR LF, and with the `{n}` that
+   * announces the literal that follows it.
    */
   parts: (string | Uint8Array)[]
 }
@@ -19,7 +19,7 @@ const CR = 13
 const LF = 10
 /** The longest announcement: '~{', 19 digits, '+}', CR LF. */
 const LONGEST_ANNOUNCEMENT = 25
-/** In `state`: a message has begun, and `resumeAt` tells where its search goes on. */
+/** In `state`: a message has begun, and its search continues at `resumeAt`. */
 const IN_MESSAGE = 1
 const ANNOUNCEMENT = /\{(\d{1,15})\+?\}$/
 
@@ -47,7 +47,7 @@ export function imap(options?: PresetOptions): FrameCodec<ImapMessage> {
       for (;;) {
         const feed = feedFrom(bytes, textStart, end)
         if (feed === UNKNOWN) {
-          // What may be an announcement stays, up to the beginning of the text.
+          // Bytes that may be an announcement are kept, up to the beginning of the text.
           search.resumeAt = Math.max(textStart, end - LONGEST_ANNOUNCEMENT)
           search.state = IN_MESSAGE
           return UNKNOWN

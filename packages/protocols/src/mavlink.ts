@@ -31,8 +31,8 @@ export interface MavlinkMessage {
 /** The options of `mavlink`. */
 export interface MavlinkOptions extends ResyncOptions {
   /**
-   * The CRC extra of each message id, which depends on the message's fields: `{ 0: 50, 30: 39 }` are those of HEARTBEAT and
-   * ATTITUDE. The generators of MAVLink's libraries write such a table for each dialect.
+   * The CRC extra of each message id, which depends on the message's fields: `{ 0: 50, 30: 39 }` are those of HEARTBEAT
+   * and ATTITUDE. The generators of MAVLink's libraries write such a table for each dialect.
    *
    * @defaultValue {}
    */
@@ -68,12 +68,12 @@ const mcrf4xx = crc('CRC-16/MCRF4XX')
  *    1    1        1       1       1          1        1           3         length    2          13 if incom is 1
  * ```
  *
- * Integers are little-endian. The checksum is CRC-16/MCRF4XX of all from the length to the payload, and of one more byte,
- * the CRC extra, which both sides know.
+ * Integers are little-endian. The checksum is CRC-16/MCRF4XX of all from the length to the payload, and of one more
+ * byte, the CRC extra, which both sides know.
  *
- * What is checked: of a message that `crcExtras` has, all of the checksum. Of another one, that the checksum is right for
- * some extra, which is 8 of its 16 bits: of 256 damaged messages one passes. Incompatibility flags other than that of the
- * signature make a message one that must be dropped, and it is. Signatures are not checked.
+ * For a message in `crcExtras`, the whole checksum is checked. For another one, the checksum must be right for some
+ * extra, which checks 8 of its 16 bits: one of 256 damaged messages passes. A message with an incompatibility flag
+ * other than that of the signature must be dropped, and is. Signatures are not checked.
  *
  * Source: mavlink.io, "Packet Serialization" and "Message Signing".
  *
@@ -104,7 +104,7 @@ export function mavlink(options: MavlinkOptions = {}): FrameCodec<MavlinkMessage
           const magic = bytes[at]!
           if (magic !== MAGIC_1 && magic !== MAGIC_2) return NOTHING
           const headerLength = headerLengthOf(magic)
-          // The flags decide before the rest of the header is there, so they are asked for first.
+          // The flags decide before the rest of the header has arrived, so they are asked for first.
           if (magic === MAGIC_2 && end - at < 3) return 3
           if (magic === MAGIC_2 && bytes[at + 2]! > SIGNED) return DAMAGED
           if (end - at < headerLength) return headerLength

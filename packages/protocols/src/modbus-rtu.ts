@@ -38,14 +38,14 @@ const LONGEST = 256
 const EXCEPTION = 0x80
 
 /**
- * How long a payload is: a fixed number of bytes; or `counted`: a count at index `at`, of `width` bytes, of what follows
- * it; or the objects of a device identification.
+ * How long a payload is: a fixed number of bytes; or `counted`: the number at index `at`, of `width` bytes, counts the
+ * bytes after it; or the objects of a device identification.
  */
 type PayloadLength = number | { at: number; width: 1 | 2 } | 'identification' | 'identity'
 
 const counted = { at: 0, width: 1 } as const
 
-/** By function: what the client sends, and what the server answers. */
+/** By function: the payload of the request, and that of the response. */
 const FUNCTIONS: Readonly<Record<number, { client: PayloadLength; server: PayloadLength }>> = {
   1: { client: 4, server: counted },
   2: { client: 4, server: counted },
@@ -81,15 +81,16 @@ const checksumOf = crc('CRC-16/MODBUS')
  * ```
  *
  * There is no length: by the standard a frame ends with 3.5 characters of silence, which is `bySilence` of
- * `@unstick/stream`. Drivers, USB adapters and TCP gateways lose silence, so this goes by what the function says of the
- * payload's length, and by the checksum: functions 1 to 8, 11, 12, 15 to 17, 20 to 24 and 43 (device identification),
- * exceptions, and those of `payloadLengths`. Function 8 has 4 bytes, as for all its subfunctions but a longer echo. A
- * frame of another function is a gap.
+ * `@unstick/stream`. Drivers, USB adapters and TCP gateways do not keep silence, so this codec uses the length that
+ * belongs to the function, and the checksum: functions 1 to 8, 11, 12, 15 to 17, 20 to 24 and 43 (device
+ * identification), exceptions, and those of `payloadLengths`. Function 8 has 4 bytes, as for all its subfunctions but a
+ * longer echo. A frame of another function is a gap.
  *
- * Noise that by chance looks like the beginning of a frame delays what follows until the false frame's last byte would be
- * there, at most 256 bytes.
+ * Noise that looks like the beginning of a frame delays the frames after it until the last byte of the false frame
+ * would have arrived, at most 256 bytes.
  *
- * Source: modbus.org, "MODBUS over Serial Line V1.02", section 2.5.1, and "MODBUS Application Protocol V1.1b3", section 6.
+ * Source: modbus.org, "MODBUS over Serial Line V1.02", section 2.5.1, and "MODBUS Application Protocol V1.1b3", section
+ * 6.
  *
  * Decoding throws `ERR_FRAME_TRUNCATED`, and with `corrupt: 'error'` also `ERR_FRAME_CORRUPT`; encoding
  * `ERR_FRAME_NOT_ENCODABLE`.
@@ -101,7 +102,7 @@ export function modbusRtu(options: ModbusRtuOptions): FrameCodec<ModbusRtuFrame>
   const from = choiceOption('from', given.from, ['client', 'server'])
   const lengths = tableOf(from, given.payloadLengths ?? {})
 
-  /** Bytes of the frame at `at`, not checked; or more than `end - at`: so many tell more. */
+  /** The length of the frame at `at`, not checked; or a number above `end - at`: the bytes needed to know it. */
   function lengthAt(bytes: Uint8Array, at: number, end: number): number {
     if (end - at < HEADER) return HEADER
     const code = bytes[at + 1]!
@@ -142,7 +143,7 @@ export function modbusRtu(options: ModbusRtuOptions): FrameCodec<ModbusRtuFrame>
   })
 }
 
-/** Bytes of the frame whose payload begins at `at`, or of what tells more of it. */
+/** The length of the frame whose payload begins at `at`, or the bytes needed to know it. */
 function payloadLengthAt(length: PayloadLength, bytes: Uint8Array, at: number, end: number): number {
   if (typeof length === 'number') return HEADER + length + CHECKSUM
   if (typeof length === 'object') {
@@ -150,7 +151,7 @@ function payloadLengthAt(length: PayloadLength, bytes: Uint8Array, at: number, e
     if (end - at < counts) return HEADER + counts
     return HEADER + counts + readBig(bytes, at + length.at, length.width) + CHECKSUM
   }
-  // 14, the one kind of encapsulated interface that tells its length.
+  // 14, the only kind of encapsulated interface that holds its length.
   if (end - at < 1) return HEADER + 1
   if (bytes[at] !== 14) return NOTHING
   return length === 'identification' ? HEADER + 3 + CHECKSUM : HEADER + identityLength(bytes, at, end)

@@ -38,20 +38,20 @@ const LF = 10
 const IN_BODY = 1
 
 /**
- * From the client commands, from the server responses, whose code tells whether a body follows:
+ * Commands from the client, responses from the server. The code of a response says whether a body follows:
  *
  * ```
  *  211 1234 3000234 3002322 misc.test CR LF
  *  221 0 <45223423@example.com> CR LF Path: pathost CR LF ..dot CR LF . CR LF
  * ```
  *
- * After POST and 340, and after IHAVE and 335, the client sends an article, which is dot-stuffed and no command: take the
- * command, then `takeRemaining()`, and decode the article with `dotStuffed` of `@unstick/stuffing`.
+ * After POST and 340, and after IHAVE and 335, the client sends an article, which is dot-stuffed and no command: take
+ * the command, then `takeRemaining()`, and decode the article with `dotStuffed` of `@unstick/stuffing`.
  *
  * Source: RFC 3977, sections 3.1 and 3.2. RFC 2980 and 4643 add codes.
  *
- * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_CORRUPT` (a line without code or CR LF, or of more than 512 bytes) and
- * `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
+ * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_CORRUPT` (a line without code or CR LF, or of more than 512 bytes)
+ * and `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
  *
  * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */

@@ -17,8 +17,8 @@ export type Pop3Response =
 /** The options of `pop3`. */
 export interface Pop3Options extends DirectedOptions {
   /**
-   * From the server: which frames may come next. 'auto': both, and a line that is no status line begins a body. 'status'
-   * and 'body' are exact, for a client that knows its command and takes each part with the codec for it.
+   * From the server: which frames may come next. 'auto': both, and a line that is no status line begins a body.
+   * 'status' and 'body' are exact, for a client that knows its command and reads each part with the codec for it.
    *
    * @defaultValue 'auto'
    */
@@ -40,7 +40,7 @@ const IN_STATUS = 1
 const IN_BODY = 2
 
 /**
- * From the client commands, from the server status lines and bodies, one frame each:
+ * Commands from the client; status lines and bodies from the server, one frame each:
  *
  * ```
  *  RETR 1 CR LF                         the command
@@ -52,17 +52,17 @@ const IN_BODY = 2
  *  . CR LF
  * ```
  *
- * Whether a body follows '+OK' depends on the command (CAPA, LIST and UIDL without argument, RETR, TOP), which the other
- * direction holds. With `expect: 'auto'` a line with a status is a status line, which can begin neither a message, whose
- * first line is a header, nor a list. A client that must not rely on that takes the status line with `expect: 'status'`,
- * then `takeRemaining()`, and the body with `expect: 'body'`.
+ * Whether a body follows '+OK' depends on the command (CAPA, LIST and UIDL without argument, RETR, TOP), which the
+ * other direction holds. With `expect: 'auto'` a line with a status is a status line, which can begin neither a
+ * message, whose first line is a header, nor a list. A client that must not rely on that takes the status line with
+ * `expect: 'status'`, then `takeRemaining()`, and the body with `expect: 'body'`.
  *
  * Lines of a SASL exchange are no commands: after AUTH and '+' take them with `lines` of `@unstick/delimiter`.
  *
  * Source: RFC 1939, section 3; RFC 2449 (CAPA); RFC 5034 (AUTH).
  *
- * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_CORRUPT` (a status line that does not end with CR LF; with 'status' what
- * is none) and `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
+ * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_CORRUPT` (a status line that does not end with CR LF; with 'status'
+ * what is none) and `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
  *
  * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */
@@ -82,7 +82,7 @@ export function pop3(options: Pop3Options): FrameCodec<Command> | FrameCodec<Pop
 }
 
 function responses(limits: PresetOptions, expected: 'auto' | 'status' | 'body'): FrameCodec<Pop3Response> {
-  /** IN_STATUS or IN_BODY, or UNKNOWN while too few bytes have come to tell. */
+  /** IN_STATUS or IN_BODY, or UNKNOWN while there are too few bytes to decide. */
   function kindAt(bytes: Uint8Array, start: number, end: number): number {
     if (expected === 'body') return IN_BODY
     const kind = kindOf(bytes, start, end)

@@ -38,24 +38,24 @@ export interface RespOptions extends PresetOptions {
 const NAME = 'resp'
 const CR = 13
 const LF = 10
-/** The longest line of a count: its type, 15 digits, CR LF. */
+/** The longest line with a count: its type, 15 digits, CR LF. */
 const LONGEST_COUNT = 18
 const DIGITS = 'a length must have 1 to 15 digits'
-/** proto-max-bulk-len, and what stands around it. */
+/** proto-max-bulk-len, and the bytes around it. */
 const MAX_FRAME_LENGTH = 512 * 1024 * 1024
 
-/** By the first byte: a line alone, a counted string after the line, or so many values for each that is counted. */
+/** By the first byte: a line alone, a string with a length, or the number of values for each counted item. */
 const LINES = '+-:_#,('
 const STRINGS = '$!='
 const VALUES_OF: Readonly<Record<string, number>> = { '*': 1, '~': 1, '>': 1, '%': 2, '|': 2 }
 
-// The same by the first byte's number, which is faster to ask.
+// The same by the number of the first byte, which is faster to look up.
 const LINE = 1
 const STRING = 2
 const AGGREGATE = 3
 /** 0: an inline command. */
 const KINDS = new Uint8Array(256)
-/** Values for each that is counted. */
+/** Values for each counted item. */
 const FACTORS = new Uint8Array(256)
 for (const type of LINES) KINDS[type.charCodeAt(0)] = LINE
 for (const type of STRINGS) KINDS[type.charCodeAt(0)] = STRING
@@ -74,14 +74,16 @@ const ATTRIBUTES = 0x7c
  *  +------+------+-------+      +---+--------+-------+-------+-------+      +---+-------+-------+--------
  * ```
  *
- * A line that begins otherwise is an inline command. Strings are views, and `null` where RESP2 writes a length of -1.
+ * A line that begins in another way is an inline command. Strings are views, and `null` where RESP2 writes a length of
+ * -1.
  *
- * Source: redis.io, "Redis serialization protocol specification". The limit is 512 MiB, the server's `proto-max-bulk-len`.
- * The streamed strings and aggregates of RESP3 (`$?`, `*?`), which no server sends, are `ERR_FRAME_LENGTH_INVALID`.
+ * Source: redis.io, "Redis serialization protocol specification". The limit is 512 MiB, the server's
+ * `proto-max-bulk-len`. The streamed strings and aggregates of RESP3 (`$?`, `*?`), which no server sends, are
+ * `ERR_FRAME_LENGTH_INVALID`.
  *
- * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_LENGTH_INVALID`,
- * `ERR_FRAME_CORRUPT` (a string without CR LF, a malformed number or boolean, nesting deeper than `maxDepth`) and
- * `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
+ * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_LENGTH_INVALID`, `ERR_FRAME_CORRUPT` (a string without CR LF, a
+ * malformed number or boolean, nesting deeper than `maxDepth`) and `ERR_FRAME_TRUNCATED`; encoding
+ * `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
  *
  * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */
@@ -97,8 +99,9 @@ export function resp(options: RespOptions = {}): FrameCodec<RespValue> {
     name: NAME,
     ...limits,
     find(bytes, _start, end, search) {
-      // `state` counts the values still to come, and `resumeAt` is where the next of them begins. A negative state says
-      // that the line of the next one has begun, and that it is no count: `resumeAt` is where its end is looked for.
+      // `state` counts the values that are still missing, and `resumeAt` is where the next one begins. A negative state
+      // says that the line of the next one has begun, and is no count: then the search for its end continues at
+      // `resumeAt`.
       let at = search.resumeAt
       let missing = Math.abs(search.state === 0 ? 1 : search.state)
       let isInLine = search.state < 0
@@ -163,7 +166,7 @@ function checkLineEnd(bytes: Uint8Array, end: number): void {
   if (bytes[end - 2] !== CR || bytes[end - 1] !== LF) throw corrupt(NAME, 'a string must be followed by CR LF')
 }
 
-/** So many digits are a safe integer. */
+/** A number of up to this many digits is a safe integer. */
 const SAFE_DIGITS = 15
 
 /** The number of which `bytes[start, end)` are the digits, or -1 if there are none, or others than digits. */

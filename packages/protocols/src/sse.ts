@@ -18,11 +18,11 @@ import { decodeAnyUtf8, decodeLatin1, encodeUtf8, isAscii } from './framing/text
 export interface ServerSentEvent {
   /** The event's type; 'message' if it is not given. */
   event: string
-  /** Lines are joined by LF. Undefined: no event, but a new reconnection time. */
+  /** Lines are joined by LF. Undefined if there is no event, but a new reconnection time. */
   data: string | undefined
-  /** What the last event ID becomes; undefined: it stays as it was. */
+  /** The new last event ID; undefined if it does not change. */
   id: string | undefined
-  /** The new reconnection time in ms; undefined: it stays as it was. */
+  /** The new reconnection time in ms; undefined if it does not change. */
   retry: number | undefined
 }
 
@@ -64,9 +64,9 @@ const AFTER_LAST_CR = 3
  *  LF
  * ```
  *
- * Lines end with LF, CR LF or CR; an event comes with the first byte that completes it. Comments, unknown fields and
- * blocks without data are dropped, and so are a byte order mark at the beginning and an event that the end cuts off. An ID
- * with a zero byte is ignored, malformed UTF-8 becomes U+FFFD.
+ * Lines end with LF, CR LF or CR; an event is given out with the first byte that completes it. Comments, unknown fields
+ * and blocks without data are dropped, and so are a byte order mark at the beginning and an event that the end cuts
+ * off. An ID with a zero byte is ignored, malformed UTF-8 becomes U+FFFD.
  *
  * Source: WHATWG, HTML, section 9.2.6, "Interpreting an event stream".
  *
@@ -184,7 +184,7 @@ class EventReader {
       if (letter === LF) break
       const end = hasReturns ? lineEndIn(text, start) : text.indexOf('\n', start)
       if (end <= start) break
-      // The first letter tells the fields apart.
+      // The first letter distinguishes the fields.
       switch (letter) {
         case LETTER_D:
           if (isField('data', text, start, end)) {

@@ -1,4 +1,5 @@
-// What a codec refuses because of its limit: a stream that no frame within it can come of, and frames just beyond it.
+// Inputs that a codec refuses because of its limit: a stream without a frame inside the limit, and frames just beyond
+// it.
 
 import { isFrameError, type FrameCodec } from '@unstick/core'
 import { joined } from './bytes.ts'
@@ -12,7 +13,7 @@ const CANDIDATES = [97, 0xff, 0, 49]
 const SAMPLE = 256
 const BEYOND = 1500
 
-/** One byte over and over, as far as it takes; undefined where frames come of every byte, or the limit is far away. */
+/** One repeated byte, beyond the limit; undefined where every byte makes frames, or the limit is too large. */
 export function beyondLimit(codec: FrameCodec<never>): Uint8Array | undefined {
   if (codec.maxFrameLength > LARGEST_LIMIT) return undefined
   for (const byte of CANDIDATES) {
@@ -29,13 +30,13 @@ export function beyondLimit(codec: FrameCodec<never>): Uint8Array | undefined {
   return undefined
 }
 
-/** How many bytes beyond the limit frames are made, and the largest limit for which they are. */
+/** How many bytes beyond the limit frames are made, and the largest limit that is tried. */
 const FURTHER = [1, 2, 5]
 const LARGEST_FOR_FRAMES = 1 << 12
 
 /**
  * Encoded frames just over the limit. No encoder writes them, so they are extrapolated: the two longest frames that are
- * encoded show which byte of the header counts. Only what the decoder finds too long is returned.
+ * encoded show which byte of the header counts. Only frames that the decoder finds too long are returned.
  */
 export function overlongFrames<Frame>(codec: FrameCodec<Frame>, long: LongFrames<Frame>): Uint8Array[] {
   const { maxFrameLength } = codec

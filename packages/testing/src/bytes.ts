@@ -29,14 +29,15 @@ export function inSteps(bytes: Uint8Array, size: number): Uint8Array[] {
   )
 }
 
-/** What surrounds a chunk in its memory: line feeds, so that a reader who leaves the chunk finds something. */
+/** The bytes around a chunk in its memory: line feeds, so that code that reads outside the chunk finds something. */
 const MARGIN = 3
 const SURROUNDING = 10
 
 /**
  * `bytes` cut at `positions`, which are sorted; a position that comes twice gives an empty chunk.
  *
- * Each chunk has memory of its own, and is only a part of it: a reader of `chunk.buffer` has to mind `byteOffset`.
+ * Each chunk has memory of its own, and is only a part of it: code that reads `chunk.buffer` has to consider
+ * `byteOffset`.
  */
 export function cutAt(bytes: Uint8Array, positions: readonly number[]): Uint8Array[] {
   const ends = [...positions, bytes.length]
@@ -48,12 +49,12 @@ export function cutAt(bytes: Uint8Array, positions: readonly number[]): Uint8Arr
   })
 }
 
-/** The longest chunk that a loop copies sooner than a call does. */
+/** The longest chunk that a loop copies faster than a call. */
 const SHORT = 32
 
 /**
- * The same, but the chunks are parts of one piece of memory, a margin apart: a sixth of the time. For decoders, which have
- * no reason to transfer the memory of a chunk.
+ * The same, but the chunks are parts of one piece of memory, a margin apart: a sixth of the time. For decoders, which
+ * have no reason to transfer the memory of a chunk.
  */
 export function cutInOneMemory(bytes: Uint8Array, positions: readonly number[]): Uint8Array[] {
   const ends = [...positions, bytes.length]

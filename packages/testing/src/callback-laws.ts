@@ -28,7 +28,7 @@ export function callbackLaws<Frame>(
     sentence: 'skipped bytes have the same offset, length and reason wherever they are cut, in order, each once',
     cases: () => fc.tuple(withSkips(), vias).map(([each, via]) => ({ ...each, via })),
     check({ bytes, chunks, via }) {
-      // What makes frames of slices does not run in a scan, and refuses none there.
+      // A scan does not make frames of the slices, so it refuses none of them.
       const { skipped: expected } = wholeOutcomeOf(
         codec,
         [bytes],
@@ -88,10 +88,12 @@ function feed<Frame>(decoder: FrameDecoder<Frame>, chunk: Uint8Array, via: Via, 
 
 class Thrown extends Error {}
 
-/** More than any input of the laws makes: a decoder that makes no progress is reported, not waited for. */
+/** More than any input of the laws makes, so that a decoder without progress is reported. */
 const MOST_THROWN = 10_000
 
-/** Decodes with callbacks that throw now and then: after `calls` calls, counted anew each time. Undefined: none threw. */
+/**
+ * Decodes with callbacks that throw now and then: after `calls` calls, counted anew each time. Undefined: none threw.
+ */
 function throwing<Frame>(
   codec: FrameCodec<Frame>,
   chunks: readonly Uint8Array[],
@@ -127,7 +129,7 @@ function throwing<Frame>(
           return true
         } catch (error) {
           if (!(error instanceof Thrown)) throw error
-          // Its owner may use the chunk again.
+          // The chunk's owner may use it again.
           chunk.fill(OVERWRITTEN)
           next = new Uint8Array()
           return false

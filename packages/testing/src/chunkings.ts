@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { cutAt, cutInOneMemory } from './bytes.ts'
 
 /**
- * Chunks that make up `bytes`. Biased to the hostile ones: everything at once, single bytes, empty chunks, cuts inside
+ * Chunks that make up `bytes`. Hostile ones are frequent: everything at once, single bytes, empty chunks, cuts inside
  * UTF-8 sequences and line endings, and around `near`: positions such as the beginnings of frames, where headers,
  * lengths and delimiters are. Shrinks towards few cuts.
  */
@@ -18,7 +18,7 @@ export interface Cuttable {
   starts: readonly number[]
 }
 
-/** Streams with chunks that make them up: both shrink, each as far as the other lets it. */
+/** Streams and their chunks. Both shrink, each as far as the other allows. */
 export function chunked<Stream extends Cuttable>(
   streams: fc.Arbitrary<Stream>,
   cut: typeof cutAt = cutInOneMemory,
@@ -31,7 +31,10 @@ interface CutStream<Stream> {
   cuts: number[]
 }
 
-/** A shorter stream is tried with the cuts as they are and with all there can be: a fault shows again in one of them. */
+/**
+ * A shorter stream is tried with the same cuts and with all possible cuts, since a fault shows again with one of the
+ * two.
+ */
 class Chunked<Stream extends Cuttable> extends fc.Arbitrary<CutStream<Stream>> {
   private readonly streams: fc.Arbitrary<Stream>
 
@@ -85,7 +88,7 @@ function hostilePositions(bytes: Uint8Array, near: readonly number[]): number[] 
   return [...new Set([...around, ...inside])].filter((at) => at >= 0 && at <= bytes.length)
 }
 
-/** Sorted positions to cut at. One that comes twice cuts out an empty chunk. */
+/** Sorted positions to cut at. A repeated position makes an empty chunk. */
 class Cuts extends fc.Arbitrary<number[]> {
   private readonly length: number
   private readonly hostile: readonly number[]

@@ -22,8 +22,8 @@ import { wholeOutcomeOf, type Outcome } from './outcome.ts'
 /** The options of `codecLaws`. */
 export interface CodecLawOptions<Frame> {
   /**
-   * Frames to encode, short ones above all. One that the codec refuses with a `FrameError` is left out, but not all
-   * may be. Left out for a codec that only decodes; then `stream` is needed.
+   * Frames to encode, short ones above all. One that the codec refuses with a `FrameError` is left out, but not all may
+   * be. Left out for a codec that only decodes; then `stream` is needed.
    *
    * @defaultValue none
    */
@@ -36,13 +36,13 @@ export interface CodecLawOptions<Frame> {
    */
   stream?: fc.Arbitrary<Uint8Array>
   /**
-   * What messages call the codec.
+   * The name of the codec in messages.
    *
    * @defaultValue 'the codec'
    */
   name?: string
   /**
-   * What the codec's rules say of a whole stream, found the naive way.
+   * A naive decoder of a whole stream by the codec's rules.
    *
    * @defaultValue none: there is no law about rules
    */
@@ -62,18 +62,18 @@ export interface CodecLawOptions<Frame> {
   /**
    * Whether there are bytes that the codec refuses. With 'none' it must refuse nothing.
    *
-   * @defaultValue what a few samples tell
+   * @defaultValue what a few samples show
    */
   errors?: 'some' | 'none'
   /**
-   * Whether bytes are skipped and reported to `onSkip`. With 'some' a law fails that sees no skip, with 'none' one that
-   * sees a skip.
+   * Whether bytes are skipped and reported to `onSkip`. With 'some' a law fails if nothing is skipped, with 'none' if
+   * something is.
    *
-   * @defaultValue 'some' for a codec made by `defineCodec` that was asked to skip, else either will do
+   * @defaultValue 'some' for a codec of `defineCodec` with an option that skips, else both are accepted
    */
   skips?: 'some' | 'none' | undefined
   /**
-   * When a frame is given: with its last byte, or later, where only what follows tells that it is complete.
+   * When a frame is given: with its last byte, or later, where only the bytes after it show that it is complete.
    *
    * @defaultValue 'immediate'
    */
@@ -103,7 +103,7 @@ export interface CodecLawOptions<Frame> {
 /**
  * The laws of `codec`, for any test runner: `for (const law of codecLaws(...)) it(law.name, () => law.run())`.
  *
- * @throws {TypeError} There is nothing to try them with, or an option is unknown or of the wrong kind.
+ * @throws {TypeError} There are no inputs to try them with, or an option is unknown or of the wrong kind.
  *
  * @example
  * ```ts
@@ -157,13 +157,13 @@ export function codecLaws<Frame>(codec: FrameCodec<Frame>, given: CodecLawOption
       check: ({ bytes, chunks }) => expectSame(wholeOutcomeOf(codec, chunks), oracle(bytes)),
     })
   }
-  // Last, since a codec that breaks one of them keeps nothing afterwards.
+  // Last, since a codec that breaks one of them breaks all others afterwards.
   unreadMemoryLaw(book, codec, input)
   if (frame !== undefined) encodedMemoryLaw(book, codec, frame)
   return book.laws
 }
 
-/** Streams that give frames, as far as those who gave them know. */
+/** Streams that should give frames. */
 function streamsOf(
   valid: fc.Arbitrary<{ bytes: Uint8Array }> | undefined,
   stream: fc.Arbitrary<Uint8Array> | undefined,
@@ -177,7 +177,7 @@ function skipsOf(codec: object): 'some' | undefined {
   return definition?.oversize === 'skip' || definition?.corrupt === 'skip' ? 'some' : undefined
 }
 
-/** Laws that hold of no frame hold of any codec. */
+/** Without a frame every law would hold. */
 function checkInputs(
   valid: fc.Arbitrary<{ frames: unknown[] }> | undefined,
   stream: fc.Arbitrary<Uint8Array> | undefined,

@@ -1,4 +1,4 @@
-// Laws about what decoding costs: memory and work, both counted.
+// Laws about the cost of decoding: memory and work, both counted.
 
 import type { FrameCodec } from '@unstick/core'
 import fc from 'fast-check'
@@ -12,7 +12,7 @@ import { LETTER, type LongFrames } from './long-frames.ts'
 import { observe } from './outcome.ts'
 import { countWork } from './work.ts'
 
-/** Bytes that a decoder may hold beside its frame: a delimiter, or a header where that is longer than the limit. */
+/** Bytes that a decoder may hold besides its frame: a delimiter, or a header where that is longer than the limit. */
 const SLACK = 256
 
 /** Small frames may share memory of as many bytes as they have been given, up to this many, as in Node's pool. */
@@ -22,7 +22,7 @@ const SHARED = 8192
 const BEYOND = 1500
 const LARGEST_LIMIT = 1 << 12
 
-/** How long a frame is that work is counted for: the first length that the codec encodes, and a quarter of it. */
+/** The lengths of frames whose work is counted: the first one that the codec encodes, and a quarter of it. */
 const LENGTHS = [2048, 1024, 512, 256]
 
 /** The shorter of two streams has at least this many bytes: a codec may take another path for fewer. */
@@ -31,7 +31,7 @@ const LEAST = 1024
 /** How many samples of streams are joined to a longer one. */
 const SAMPLES = 60
 
-/** Work that is not linear touches each byte of a stream of these lengths more often. */
+/** With work that is not linear, each byte of a stream of these lengths is touched more often. */
 const MOST_PER_BYTE = 8
 
 /** The parts of a frame, a quarter of them and all. */
@@ -108,7 +108,7 @@ export function costLaws<Frame>({ law }: LawBook, codec: FrameCodec<Frame>, inpu
   })
 }
 
-/** Two streams of one kind, the second four times as long, and the chunks they are tried in. */
+/** Two streams of one kind, the second four times as long, and the lengths of their chunks. */
 interface StreamPair {
   what: string
   short: Uint8Array
@@ -179,7 +179,7 @@ function steepest<Frame>(codec: FrameCodec<Frame>, frames: readonly EndlessFrame
   return frames[growths.indexOf(Math.max(...growths))]
 }
 
-/** As many of the pieces, from the first, as have `length` bytes together: each byte of a stream is watched, at a price. */
+/** The first pieces that together have `length` bytes: watching every byte of a stream is slow. */
 function upTo(length: number, pieces: readonly Uint8Array[]): Uint8Array[] {
   let sum = 0
   return pieces.filter((piece) => {
@@ -204,7 +204,7 @@ function stuffed(long: Uint8Array, small: Uint8Array): Uint8Array {
   return bytes
 }
 
-/** As many of the streams, joined, as are decoded without an error. Work after an error is none. */
+/** The first streams, joined, that are decoded without an error: after an error there is no work. */
 function soundly<Frame>(codec: FrameCodec<Frame>, streams: readonly Uint8Array[]): Uint8Array {
   let sound: Uint8Array = new Uint8Array()
   for (const stream of streams) {
@@ -221,19 +221,19 @@ function isSound<Frame>(codec: FrameCodec<Frame>, bytes: Uint8Array): boolean {
     for (const _frame of decoder.decode(bytes));
     return true
   } catch {
-    // What is no FrameError another law reports.
+    // Another law reports anything but a FrameError.
     return false
   }
 }
 
-/** The first bytes of a long frame: its header has been received, and promises more. */
+/** The first bytes of a long frame: its header has been received, and announces more. */
 function beginnings(frame: Uint8Array): fc.Arbitrary<Input> {
   return fc
     .tuple(fc.nat(Math.min(64, frame.length)), fc.integer({ min: 1, max: 9 }))
     .map(([length, size]) => ({ bytes: frame.slice(0, length), chunks: inSteps(frame.slice(0, length), size) }))
 }
 
-/** One byte over and over, for longer than a frame may be. */
+/** One repeated byte, longer than a frame may be. */
 function endless(maxFrameLength: number): fc.Arbitrary<Input> {
   const length = BEYOND + (maxFrameLength > LARGEST_LIMIT ? 0 : maxFrameLength)
   return fc

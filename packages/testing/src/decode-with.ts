@@ -1,4 +1,4 @@
-// One way to decode with anything that makes frames of chunks.
+// Decodes with any framer, in one form.
 
 import type { FrameCodec } from '@unstick/core'
 import { copyOf } from './frame-content.ts'
@@ -26,15 +26,15 @@ export interface WebTransform {
 export type Frames = Iterable<unknown> | AsyncIterable<unknown> | Promise<Iterable<unknown>>
 
 /**
- * Anything that makes frames of chunks: a codec, or a function that is called anew for every stream and returns a Node
- * stream, a Web `TransformStream`, or the frames of the chunks it is given (an array, a generator, an async one, or a
- * promise). `for await` takes the chunks as well.
+ * Anything that turns chunks into frames: a codec, or a function that is called once for every stream and returns a
+ * Node stream, a Web `TransformStream`, or the frames of the chunks it is given (an array, a generator, an async one,
+ * or a promise). `for await` takes the chunks as well.
  */
 export type Framer = FrameCodec<never> | ((chunks: Uint8Array[]) => NodeDuplex | WebTransform | Frames)
 
 /**
- * Decodes `chunks` to the end. An error ends the frames, and is reported by its `code`, or else its name, and its `offset`,
- * if it has one.
+ * Decodes `chunks` to the end. An error ends the frames, and is reported by its `code`, or else its name, and its
+ * `offset`, if it has one.
  */
 export async function decodeWith(framer: Framer, chunks: readonly Uint8Array[]): Promise<Outcome> {
   if (typeof framer !== 'function') return outcomeOf(framer, chunks)
@@ -81,7 +81,7 @@ async function throughWeb(
     for (const chunk of chunks) await writer.write(chunk)
     await writer.close()
   }
-  // The reader gets the error, with the frames before it.
+  // The reader gets the error, after the frames before it.
   const fed = feed().catch(() => {})
   for await (const frame of readable as unknown as AsyncIterable<unknown>) take(frame)
   await fed

@@ -1,4 +1,4 @@
-// Laws of decoding: what comes of a stream depends on its bytes alone.
+// Laws of decoding: the result depends on the bytes of the stream alone.
 
 import type { FrameCodec, FrameDecoder } from '@unstick/core'
 import fc from 'fast-check'
@@ -142,7 +142,7 @@ export function decodingLaws<Frame>(
   })
 }
 
-/** Whether bytes are refused, as far as samples tell. */
+/** Whether bytes are refused, as far as samples show. */
 function errorsOf<Frame>(codec: FrameCodec<Frame>, input: fc.Arbitrary<Input>): 'some' | 'none' {
   if (beyondLimit(codec as FrameCodec<never>) !== undefined) return 'some'
   const samples = fc.sample(input, { numRuns: SAMPLES, seed: 1 })

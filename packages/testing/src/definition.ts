@@ -1,4 +1,4 @@
-// What a codec made by `defineCodec` says of itself. Codecs of another make say nothing.
+// The definition of a codec that was made by `defineCodec`. Other codecs have none.
 
 import type { CodecDefinition, FindFrame, FrameCodec } from '@unstick/core'
 
@@ -24,7 +24,7 @@ export function withFinder<Codec extends FrameCodec<never>>(
   around: (find: FindFrame) => FindFrame,
 ): Codec {
   const { find, findAtEnd } = definition
-  // One function where they were one: core asks anew at the end where they differ.
+  // One function where they were one, since core calls the finder again at the end where they differ.
   const wrapped = around(find)
   const wrappedAtEnd = findAtEnd === undefined || findAtEnd === find ? findAtEnd && wrapped : around(findAtEnd)
   const changed = { ...definition, find: wrapped, findAtEnd: wrappedAtEnd }

@@ -1,4 +1,4 @@
-// Chunks, frames and outcomes as text for a message: short, whatever their length, and around the place that matters.
+// Chunks, frames and outcomes as text for a message: short, and around the place that matters.
 
 import { hex } from './bytes.ts'
 import { areSame, entriesOf, isBytes, textOf } from './frame-content.ts'

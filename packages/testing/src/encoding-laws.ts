@@ -14,7 +14,7 @@ import { expectSame, expectThat, NOTHING_TO_TRY, type LawBook } from './law.ts'
 import { LONGEST_OVERHEAD, longestEncoded, type LongFrames } from './long-frames.ts'
 import { areSameOutcomes, outcomeOf } from './outcome.ts'
 
-/** Up to this limit frames of many lengths around it are tried, beyond it the two that matter. */
+/** Up to this limit many lengths around it are tried, beyond it only the two that matter. */
 const SMALL_LIMIT = 1 << 16
 
 /** How far beyond the limit is tried, in bytes. */
@@ -44,7 +44,8 @@ export function encodingLaws<Frame>(
     check({ chunks, frames, start, rest }) {
       const outcome = outcomeOf(codec, chunks)
       if (start === undefined) return expectSame(outcome, { frames, skipped: [] })
-      // Bytes that may be left out, such as a flag between frames, begin none: then the rest is the frame all the same.
+      // Bytes that may be left out, such as a flag between frames, do not begin a frame: without them the frame is the
+      // same.
       const begun = start + leftOut(codec, rest, joined(chunks).length - start)
       const isClean = begun === joined(chunks).length
       const isReported =
@@ -146,7 +147,7 @@ function limitLaw<Frame>(
         expectSame(outcomeOf(codec, chunks), { frames: [found.frame], skipped: [] })
         expectThat(length <= limit, `ERR_FRAME_TOO_LONG above ${limit} bytes`, () => `a frame of ${length}, encoded`)
       }
-      // Where lengths are few, such as 0 alone, a frame of the samples has the longest there is.
+      // Where few lengths are possible, such as 0 alone, a sample has the longest one.
       if (!isTried && lengths.length > 1) isTried = expectLongestSample(codec, valid)
       return isTried ? undefined : NOTHING_TO_TRY
     },

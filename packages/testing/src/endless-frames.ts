@@ -1,4 +1,4 @@
-// Long frames of codecs that only decode: streams that the codec is known to take are made longer until it waits for more.
+// Long frames for codecs that only decode: streams that the codec accepts are made longer until it waits for more.
 
 import type { FrameCodec } from '@unstick/core'
 import { joined } from './bytes.ts'
@@ -10,7 +10,7 @@ export type EndlessFrame = readonly [short: Uint8Array, fourTimes: Uint8Array]
 /** How many frames of one repeated byte are tried. */
 const MOST_ENDLESS = 2
 
-/** How far a frame must go on to be taken for one that does not end. */
+/** How long a frame must go on to count as endless. */
 const FURTHER = 64
 
 /** Frames that go on as long as one byte is repeated. */
@@ -43,9 +43,9 @@ const LONGEST_PART = 16
 const MOST_CHANGED = 8
 
 /**
- * Frames that go on as long as a part of theirs is repeated: fragments, elements, lines. The part is cut out of a stream,
- * and what stands before it is its beginning. Where the frame ends after a few parts, its beginning may hold their number:
- * then other beginnings are tried.
+ * Frames that go on as long as a part of theirs is repeated: fragments, elements, lines. The part is cut out of a
+ * stream, and what stands before it is its beginning. Where the frame ends after a few parts, its beginning may hold
+ * their number: then other beginnings are tried.
  */
 export function repeatedParts<Frame>(
   codec: FrameCodec<Frame>,
@@ -56,7 +56,7 @@ export function repeatedParts<Frame>(
   const whole = streams.filter(({ length }) => length > 1)
   let changed = 0
   for (let step = 0; step < TRIES && whole.length > 0 && found.size < MOST_REPEATED; step++) {
-    // Steps that have no divisor in common with most lengths reach all places.
+    // Steps without a common divisor with most lengths reach all places.
     const stream = whole[step % whole.length]!
     const round = Math.floor(step / whole.length)
     const start = 1 + ((round * 7919 + step) % (stream.length - 1))

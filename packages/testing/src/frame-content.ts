@@ -1,5 +1,5 @@
-// What a frame holds, whatever it is made of: bytes, text, objects that hold views, objects without a prototype, class
-// instances with getters. Two realms, such as those of jest's environments, agree on it.
+// The content of a frame of any kind: bytes, text, objects that hold views, objects without a prototype, class
+// instances with getters. It is the same in two realms, such as those of jest's environments.
 
 type Entry = [key: string | symbol, value: unknown]
 
@@ -8,7 +8,10 @@ export function isBytes(value: unknown): value is Uint8Array {
   return kindOf(value) === 'Uint8Array'
 }
 
-/** What `Object.prototype.toString` calls a value: 'Array', 'Map', 'Uint8Array' ('Object' for classes and null prototypes). */
+/**
+ * What `Object.prototype.toString` calls a value: 'Array', 'Map', 'Uint8Array' ('Object' for classes and null
+ * prototypes).
+ */
 function kindOf(value: unknown): string {
   return Object.prototype.toString.call(value).slice(8, -1)
 }
@@ -30,7 +33,7 @@ function isObject(value: unknown): value is object {
 
 /**
  * Properties by name: an object's own, and those that getters of its class compute. Undefined ones count as left out,
- * functions are behaviour and no content.
+ * and functions are no content.
  */
 export function entriesOf(object: object): Entry[] {
   const entries = new Map<string | symbol, unknown>()
@@ -57,7 +60,8 @@ function read(object: object, key: string | symbol): unknown {
 }
 
 /**
- * The content as it is now, at any depth: what is written later to a chunk that a frame is a view of does not show in it.
+ * The content as it is now, at any depth: what is written later to a chunk that a frame is a view of does not show in
+ * it.
  *
  * Bytes become a `Uint8Array`, instances of classes plain objects.
  */

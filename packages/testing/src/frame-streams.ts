@@ -1,4 +1,4 @@
-// Streams of encoded frames, and what becomes of streams on a bad day.
+// Streams of encoded frames, and damaged streams.
 
 import { isFrameError } from '@unstick/core'
 import fc from 'fast-check'
@@ -8,7 +8,7 @@ import { hex, joined } from './bytes.ts'
 export interface FrameStream<Frame = unknown> {
   /** The frames, in order. */
   frames: Frame[]
-  /** The encoded frames, one behind the other. */
+  /** The encoded frames, one after the other. */
   bytes: Uint8Array
   /** Where each frame begins. */
   starts: number[]

@@ -1,4 +1,4 @@
-// The laws that can be asked of any framer, of whatever make: they need nothing but frames for chunks.
+// The laws for any framer: they need only a function from chunks to frames.
 
 import fc from 'fast-check'
 import { cutAt } from './bytes.ts'
@@ -18,7 +18,7 @@ export interface FramerLawOptions<Frame> {
   /** The bytes of a frame in the stream. */
   encode: (frame: Frame) => Uint8Array
   /**
-   * What messages call the framer.
+   * The name of the framer in messages.
    *
    * @defaultValue 'the framer'
    */
@@ -30,7 +30,7 @@ export interface FramerLawOptions<Frame> {
    */
   stream?: fc.Arbitrary<Uint8Array>
   /**
-   * What the rules say of a whole stream, found the naive way.
+   * A naive decoder of a whole stream by the rules.
    *
    * @defaultValue none: there is no law about rules
    */
@@ -48,7 +48,8 @@ export interface FramerLawOptions<Frame> {
  * import fc from 'fast-check'
  *
  * // Wrong: a chunk may end inside a line.
- * const split = (chunks: Uint8Array[]) => chunks.flatMap((chunk) => String(Buffer.from(chunk)).split('\n').slice(0, -1))
+ * const split = (chunks: Uint8Array[]) => chunks.flatMap((chunk) => String(Buffer.from(chunk)).split('\n').slice(0,
+ * -1))
  * const laws = framerLaws(split, { frame: fc.constant('hi'), encode: (line) => Buffer.from(`${line}\n`) })
  * await laws[0]!.run({ seed: 1 }).catch((error: Error) => console.log(error.name)) // LawError
  * ```

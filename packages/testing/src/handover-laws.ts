@@ -1,4 +1,4 @@
-// Laws about whose bytes are whose: frames, chunks, encoded bytes, and what is still unread.
+// Laws about the ownership of bytes: of frames, chunks, encoded and unread bytes.
 
 import type { FrameCodec } from '@unstick/core'
 import fc from 'fast-check'
@@ -141,7 +141,7 @@ export function encodedMemoryLaw<Frame>({ law }: LawBook, codec: FrameCodec<Fram
   law({
     name: 'encoded bytes belong to the caller',
     sentence: 'what is done to encoded bytes, even a transfer, changes nothing that is encoded or decoded later',
-    // Encoded in the check: bytes that were handed out before are spoilt by then.
+    // Encoded in the check, since bytes that were handed out before are overwritten by then.
     cases: fc.array(frame, { maxLength: 6 }).map((frames) => ({ frames, chunks: [] })),
     check({ frames: candidates }) {
       const frames = candidates.filter((each) => frameErrorOf(() => codec.encode(each)) === undefined)
@@ -195,7 +195,7 @@ function isUsable(bytes: Uint8Array): boolean {
   }
 }
 
-/** Of a frame that is being dropped the first bytes are gone. */
+/** The first bytes of a frame that is being dropped are gone. */
 function isSkipped(offset: number | undefined, { skipped, error }: Outcome): boolean {
   return error?.offset === offset || skipped.some((skip) => skip.offset === offset)
 }

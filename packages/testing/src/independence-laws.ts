@@ -25,8 +25,8 @@ export function independenceLaws<Frame>(
   { input, streams }: IndependenceInputs,
 ): void {
   const anyTurns = fc.array(fc.boolean(), { minLength: 1, maxLength: 8 })
-  // What two decoders share shows only where one has left something that the other stumbles on: so both have many
-  // frames, and each byte of one comes between two of the other.
+  // A shared state shows only when one decoder has left something that affects the other. So both have many frames, and
+  // are fed alternately, byte by byte.
   const any = input.map(({ bytes }) => bytes)
   const single = fc
     .array(streams === undefined ? any : fc.oneof(streams, any), { minLength: 1, maxLength: 12 })
@@ -98,19 +98,19 @@ function* sessionOf<Frame>(codec: FrameCodec<Frame>, chunks: readonly Uint8Array
   return recorder.outcome
 }
 
-/** What else is in memory around the bytes of the second call. */
+/** The other bytes in memory around those of the second call. */
 const SURROUNDING = 0x3b
 const BEFORE = 5
 const AFTER = 9
 
-/** Asks each question twice, the second time with the bytes in another place. */
+/** Calls the finder twice for each answer, the second time with the bytes in another place. */
 function askedTwice(find: FindFrame): FindFrame {
   return (bytes, start, end, search) => {
     const asked = { ...search }
     const first = answerOf(find, bytes, start, end, search)
     const memory = new Uint8Array(BEFORE + (end - start) + AFTER).fill(SURROUNDING)
     memory.set(bytes.subarray(start, end), BEFORE)
-    // Negative bounds are no places: left alone, or what `gap` says there.
+    // Negative bounds are no places: they were not set, or are marks of `gap`.
     const move = (index: number): number => (index < 0 ? index : index - start + BEFORE)
     const moved = {
       resumeAt: move(asked.resumeAt),
@@ -139,7 +139,7 @@ function answerOf(find: FindFrame, bytes: Uint8Array, start: number, end: number
   }
 }
 
-/** All that a finder said, with places counted from the frame's start. */
+/** The complete answer of a finder, with places counted from the frame's start. */
 function described({ answer, thrown }: Answer, search: FrameSearch, start: number): string {
   if (thrown !== undefined) return isFrameError(thrown) ? thrown.code : shownError(thrown)
   const place = (bound: number): string => (bound < 0 ? `(${bound})` : String(bound - start))

@@ -1,4 +1,4 @@
-// What the laws are tried with: streams, whole and broken, and ways to cut them.
+// The inputs of the laws: streams, whole and broken, and ways to cut them.
 
 import { isFrameError, type FrameDecoder, type FrameError } from '@unstick/core'
 import fc from 'fast-check'
@@ -6,18 +6,18 @@ import { joined } from './bytes.ts'
 import { chunked, type Cuttable } from './chunkings.ts'
 import { corruptions, type FrameStream } from './frame-streams.ts'
 
-/** A stream and the chunks it comes in. */
+/** A stream and its chunks. */
 export interface Input {
   bytes: Uint8Array
   chunks: Uint8Array[]
 }
 
-/** How often a stream comes again in a long one, which is for codecs that find many frames at once. */
+/** How often a stream is repeated in a long one, for codecs that find many frames at once. */
 const REPEATED = { min: 8, max: 40 }
 
 /**
- * Encoded frames, whole, corrupted, followed by anything and between `overlong` ones; any bytes; streams of the caller's;
- * and long streams.
+ * Encoded frames (whole, corrupted, followed by any bytes, and between `overlong` ones), any bytes, the caller's
+ * streams, and long streams.
  */
 export function inputStreams(
   valid: fc.Arbitrary<FrameStream> | undefined,
@@ -55,12 +55,12 @@ export function inputStreams(
   return fc.oneof(...kinds, { weight: 1, arbitrary: long })
 }
 
-/** How many streams are looked through for those that have something, a few at a time, and how many of those suffice. */
+/** How many streams are searched for those with a property, a few at a time, and how many of these are enough. */
 const LOOKED_THROUGH = 400
 const AT_ONCE = 50
 const ENOUGH = 40
 
-/** These inputs, half of them joined of streams that have what is asked for, if there are any. */
+/** These inputs, half of them joined from streams with the property, if there are any. */
 export function inputsThat(
   input: fc.Arbitrary<Input>,
   given: fc.Arbitrary<Cuttable>,
@@ -78,7 +78,7 @@ export function inputsThat(
   return fc.oneof(input, chunked(streams))
 }
 
-/** The `FrameError` that a call throws, if it does. Any other error is nothing to go on with. */
+/** The `FrameError` that a call throws, if any. Other errors are thrown. */
 export function frameErrorOf(call: () => unknown): FrameError | undefined {
   try {
     call()
@@ -90,8 +90,8 @@ export function frameErrorOf(call: () => unknown): FrameError | undefined {
 }
 
 /**
- * Feeds chunks until so many frames were taken, there was an error, or there are no more chunks. Returns how many bytes
- * were fed.
+ * Feeds chunks until the given number of frames was taken, there was an error, or there are no more chunks. Returns how
+ * many bytes were fed.
  */
 export function takeFrames<Frame>(
   decoder: FrameDecoder<Frame>,

@@ -1,4 +1,4 @@
-// The options of laws, checked when they are given: a mistyped option would be a law that tries less than it seems to.
+// Checks the options of laws: with a mistyped option a law would try less than it seems to.
 
 import { choiceOption, functionOption, readOptions, stringOption } from '@unstick/core'
 
@@ -36,7 +36,7 @@ export function readLawOptions<Options extends object>(
   return read
 }
 
-/** By what it can do: fast-check may be there as ESM and as CommonJS. */
+/** Recognised by its methods, since fast-check may be loaded as ESM and as CommonJS. */
 function arbitraryOption(name: string, value: unknown): void {
   if (typeof (value as { generate?: unknown } | undefined)?.generate !== 'function') {
     throw new TypeError(`${name} must be an arbitrary of fast-check`)

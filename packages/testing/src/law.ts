@@ -59,7 +59,7 @@ export function testLaws(
   for (const law of laws) it(`${law.name}: ${law.sentence}`, () => law.run(parameters))
 }
 
-/** What the check of a law throws: what was received is not what was expected. */
+/** Thrown by the check of a law: the received result is not the expected one. */
 class Difference extends Error {
   readonly expected: string
   readonly received: string
@@ -90,27 +90,27 @@ interface Tried {
 export interface Statement<Case extends Tried> {
   name: string
   sentence: string
-  /** Inputs: `chunks` are what is decoded, and shown. A function where they take time to make. */
+  /** Inputs: `chunks` are decoded and shown. A function where making them takes time. */
   cases: fc.Arbitrary<Case> | (() => fc.Arbitrary<Case>)
   /** Inputs that are tried in every run, before the others. */
   first?: () => Case[]
   /** Throws a `Difference`, or anything else, if the law does not hold. */
   check: (input: Case) => typeof NOTHING_TO_TRY | void | Promise<typeof NOTHING_TO_TRY | void>
-  /** Where this many runs tell as much as more. */
+  /** The number of runs, where more would not find more. */
   mostRuns?: number
-  /** What to give, or to say, where no input has anything to try. */
+  /** What to add, for the message where no input had anything to try. */
   needs?: string
-  /** The option that may be missing, if this input speaks for it. */
+  /** The option that may be missing, if this input suggests it. */
   hint?: (input: Case) => string | undefined
 }
 
-/** The laws of one subject. They know of each other, so that one cause is reported once. */
+/** The laws of one subject. They share what they found, so that one cause is reported once. */
 export class LawBook {
   readonly laws: Law[] = []
   private readonly subject: string
-  /** The law that reported a cause, by what tells the cause from others. */
+  /** The law that reported a cause, by a key of the cause. */
   private readonly reported = new Map<string, string>()
-  /** Laws on which others rest: an input that breaks one of them says nothing about another. */
+  /** Laws that others presuppose: an input that breaks one of them cannot test another. */
   private readonly premises: { law: Law; check: (chunks: readonly Uint8Array[]) => unknown }[] = []
   private readonly broken = new Set<Law>()
 
@@ -118,7 +118,7 @@ export class LawBook {
     this.subject = subject
   }
 
-  /** Adds a law that later ones rest on: its check needs no more than chunks. */
+  /** Adds a law that later ones presuppose: its check needs only chunks. */
   readonly premise = (statement: Statement<Tried & { bytes: Uint8Array }>): void => {
     const { check } = statement
     this.law(statement)
@@ -159,7 +159,7 @@ export class LawBook {
     const examples = (first?.() ?? []).map((input): [Case] => [input])
     const runs = Math.max(examples.length, Math.min(numRuns, mostRuns))
     let details = await fc.check(property, { ...parameters, numRuns: runs, examples })
-    // A few inputs may have had nothing by chance: then others are tried until one has.
+    // A few inputs may have had nothing to try by chance: then others are tried.
     const attempts = mostRuns > 1 ? MOST_MORE : 0
     for (let attempt = 0; attempt < attempts; attempt++) {
       if (details.failed || isTried) break
@@ -205,7 +205,7 @@ export class LawBook {
   private async brokenPremise(law: Law, chunks: readonly Uint8Array[]): Promise<string | undefined> {
     for (const premise of this.premises) {
       if (premise.law === law) return undefined
-      // One that was not tried has reported nothing yet.
+      // A law that was not tried has reported nothing yet.
       if (!this.broken.has(premise.law)) continue
       try {
         await premise.check(chunks)
@@ -219,7 +219,7 @@ export class LawBook {
 
 const LONGEST_PATH = 250
 
-/** How many inputs are tried more, and how often, before a law has nothing to try. */
+/** How many more inputs are tried, and how often, before a law counts as untried. */
 const FEW = 50
 const MOST_MORE = 8
 

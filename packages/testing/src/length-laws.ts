@@ -1,4 +1,4 @@
-// Laws of codecs whose frames announce their length: numbers that no frame will ever have.
+// Laws of codecs whose frames announce their length: lengths that no frame can have.
 
 import { isFrameError, type FrameCodec } from '@unstick/core'
 import fc from 'fast-check'
@@ -6,7 +6,10 @@ import { chunked } from './chunkings.ts'
 import { expectThat, NOTHING_TO_TRY, type LawBook } from './law.ts'
 
 const SAFE = BigInt(Number.MAX_SAFE_INTEGER)
-/** Where numbers change: signed and unsigned 32 bits, the integers of a double, signed and unsigned 64 bits. */
+/**
+ * Where the representation of numbers changes: signed and unsigned 32 bits, the integers of a double, signed and
+ * unsigned 64 bits.
+ */
 const EDGES = [2n ** 31n, 2n ** 32n, 2n ** 53n, 2n ** 63n, 2n ** 64n]
 
 export function lengthLaws<Frame>(

@@ -14,12 +14,12 @@ export type LongFrames<Frame> = (length: number) => EncodedFrame<Frame> | undefi
 
 export const LETTER = 97
 
-/** How many samples are looked through where letters are no frame. */
+/** How many samples are searched where letters are no frame. */
 const SAMPLES = 200
 
 /**
- * `frameOfLength` makes the frame. Without it the letter 'a' is repeated, as a string or as bytes. Where that is no frame,
- * one of the length is looked for among `samples`.
+ * `frameOfLength` makes the frame. Without it the letter 'a' is repeated, as a string or as bytes. If that is no frame,
+ * one of this length is searched among `samples`.
  */
 export function longFrames<Frame>(
   codec: FrameEncoder<Frame> & { maxFrameLength: number },
@@ -32,7 +32,7 @@ export function longFrames<Frame>(
     if (length < 0) return undefined
     const made = make && encodedFrame(codec, make(length))
     if (made !== undefined) return made
-    // Their length counts what the limit may not: a delimiter, say.
+    // Their length may include bytes that the limit does not, such as a delimiter.
     if (length > codec.maxFrameLength) return undefined
     sampled ??= byLength(codec, samples)
     return sampled.get(length)
@@ -64,7 +64,7 @@ function byLength<Frame>(
 /** The longest header and trailer that may count, in bytes. */
 export const LONGEST_OVERHEAD = 64
 
-/** The length of the longest frame that is encoded: headers may count, and a length field may be short. */
+/** The length of the longest frame that can be encoded: the header may count, and a length field may be short. */
 export function longestEncoded(long: LongFrames<unknown>, limit: number): number {
   let high = limit
   let low =

@@ -1,4 +1,4 @@
-// All that can be seen of decoding a stream to its end.
+// The complete result of decoding a stream to its end.
 
 import {
   isFrameError,
@@ -10,7 +10,7 @@ import {
 } from '@unstick/core'
 import { areSame, copyOf } from './frame-content.ts'
 
-/** What came of a stream: its frames, the bytes that became none, and the error that ended it. */
+/** The result of decoding a stream: its frames, the bytes that became none, and the error that ended it. */
 export interface Outcome<Frame = unknown> {
   /** The frames, in order. */
   frames: Frame[]
@@ -30,13 +30,13 @@ export interface SkippedBytes {
   reason?: SkipReason
 }
 
-/** More than any stream of the laws has: a decoder that makes no progress is reported, not waited for. */
+/** More than any stream of the laws has, so that a decoder without progress is reported. */
 const MOST_FRAMES = 100_000
 
 /**
  * Decodes `chunks` to the end. Frames are copied when they are given, at any depth.
  *
- * With 'scan' the frames are the slices that the visitor is given. Throws what is no `FrameError`.
+ * With 'scan' the frames are the slices that the visitor is given. Throws errors that are no `FrameError`.
  */
 export function outcomeOf<Frame>(
   codec: FrameCodec<Frame>,
@@ -62,7 +62,7 @@ export function wholeOutcomeOf<Frame>(
   })
 }
 
-/** What `feed` gets out of a new decoder: it hands on each frame to `take`. */
+/** The result of feeding a new decoder with `feed`, which passes each frame to `take`. */
 export function observe<Frame>(
   codec: FrameCodec<Frame>,
   feed: (decoder: FrameDecoder<Frame>, take: (frame: unknown) => void, outcome: Outcome) => void,

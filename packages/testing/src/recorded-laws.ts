@@ -1,4 +1,4 @@
-// Laws for people who have nothing but a recording of a stream.
+// Laws that need only a recording of a stream.
 
 import type { FrameCodec } from '@unstick/core'
 import { joined } from './bytes.ts'
@@ -13,17 +13,17 @@ import { expectSame, LawBook, type Law } from './law.ts'
 import { readLawOptions } from './law-options.ts'
 import { outcomeOf, wholeOutcomeOf } from './outcome.ts'
 
-/** What a recording cannot tell. */
+/** Laws that a recording cannot test. */
 export type RecordedLawOptions = Pick<CodecLawOptions<unknown>, 'name' | 'scan' | 'errors' | 'skips'>
 
 /** Up to this many bytes a recording is cut in two at every place. */
 const MOST_PLACES = 2000
 
 /**
- * The laws of `codec` that a recording can show: however its bytes are cut, the same comes of them as of the chunks that
- * were recorded, and nothing is lost on the way.
+ * The laws of `codec` that a recording can test: however its bytes are cut, they give the same as the recorded chunks,
+ * and nothing is lost.
  *
- * @throws {TypeError} Neither a frame nor an error comes of the recording.
+ * @throws {TypeError} The recording gives neither a frame nor an error.
  *
  * @example
  * ```ts
@@ -50,7 +50,7 @@ export function recordedLaws<Frame>(
   }
   const book = new LawBook(options.name ?? 'the codec')
   const whole: fc.Arbitrary<Cuttable> = fc.constant({ bytes, starts: [] })
-  // A part from the beginning ends inside a frame now and then.
+  // A first part of the recording sometimes ends inside a frame.
   const part = fc.nat(bytes.length).map((length) => ({ bytes: bytes.slice(0, length), starts: [] }))
   const streams = fc.oneof(whole, part)
   const input = chunked(streams)

@@ -1,4 +1,5 @@
-// Conformance vectors: what must come of a stream, in a form that every language reads. See docs/vectors.md.
+// Conformance vectors: streams and the frames that they must give, in a form that every language can read. See
+// docs/vectors.md.
 
 import type { FrameCodec, Skipped } from '@unstick/core'
 import fc from 'fast-check'

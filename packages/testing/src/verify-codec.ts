@@ -1,4 +1,4 @@
-// Examples instead of arbitraries: streams with the frames that must come of them, tried in every way to arrive.
+// Examples instead of arbitraries: streams with the frames that they must give, cut in many ways.
 
 import { isFrameError, readOptions, shown, stringOption, type FrameCodec } from '@unstick/core'
 import { inSteps, joined } from './bytes.ts'
@@ -7,7 +7,7 @@ import { areSameBytes, isBytes } from './frame-content.ts'
 import { readLawOptions } from './law-options.ts'
 import { areSameOutcomes, observe, outcomeOf, type Outcome } from './outcome.ts'
 
-/** Bytes, and what has to come of them. */
+/** Bytes, and the frames that they must give. */
 export interface CodecExample<Frame> {
   /** The stream. */
   bytes: Uint8Array
@@ -20,14 +20,16 @@ export interface CodecExample<Frame> {
 /** The options of `verifyCodec`. */
 export interface VerifyOptions {
   /**
-   * What messages call the codec.
+   * The name of the codec in messages.
    *
    * @defaultValue 'the codec'
    */
   name?: string
 }
 
-/** An example did not give what it must: the message shows the chunks, what was expected, and what was received. */
+/**
+ * An example gave something else than it must: the message shows the chunks, what was expected, and what was received.
+ */
 export class VerificationError extends Error {
   constructor(what: string, chunks: readonly Uint8Array[], expected: string, received: string) {
     super(
@@ -84,7 +86,7 @@ export function verifyCodec<Frame>(
   verifyLeftOvers(codec, name, sound)
 }
 
-/** A mistyped member would be an example that says less than it seems to. */
+/** With a mistyped member an example would check less than it seems to. */
 function readExample<Frame>(given: CodecExample<Frame>, index: number): CodecExample<Frame> {
   const by = `example ${index + 1}`
   const example = readOptions(by, given, ['bytes', 'frames', 'error'])
@@ -123,7 +125,7 @@ function expectOutcome<Frame>(
   throw new VerificationError(what, chunks, shownOutcome(expected, received), shownOutcome(received, expected))
 }
 
-/** What is no `FrameError` fails an example, too. */
+/** Errors that are no `FrameError` fail an example, too. */
 function outcomeOrThrown<Result>(what: string, chunks: readonly Uint8Array[], run: () => Result): Result {
   try {
     return run()
@@ -144,7 +146,10 @@ function verifyEncoding<Frame>(codec: FrameCodec<Frame>, what: string, { frames 
   expectOutcome(codec, `${what}, encoded`, parts, { bytes: joined(parts), frames })
 }
 
-/** The beginning of another frame after an example: its own frames come, and the rest can be handed over. */
+/**
+ * After an example comes the beginning of another frame: the example's frames are given, and the rest can be handed
+ * over.
+ */
 function verifyLeftOvers<Frame>(
   codec: FrameCodec<Frame>,
   name: string,
@@ -175,7 +180,7 @@ function verifyLeftOvers<Frame>(
   }
 }
 
-/** Whether these bytes are the beginning of a frame, and none comes of them yet. */
+/** Whether these bytes are the beginning of a frame, and give none yet. */
 function isInside<Frame>(codec: FrameCodec<Frame>, bytes: Uint8Array): boolean {
   try {
     const decoder = codec.decoder()

@@ -1,5 +1,5 @@
-// Work, counted in bytes: how many are read, written, searched, copied and asked for. A count is the same on every
-// machine, and on a busy one; a time is not.
+// Work, counted in bytes: how many are read, written, searched, copied and allocated. Unlike a time, a count is the
+// same on every machine, also on a busy one.
 //
 // While a function runs, `Uint8Array` and the searching and copying methods of bytes count. Where that is possible the
 // bytes themselves count too: chunks, and memory asked for with `new Uint8Array`, are proxies, so that a loop over
@@ -10,7 +10,7 @@ import { isBytes } from './frame-content.ts'
 export interface Work {
   /** Bytes touched in all. */
   bytes: number
-  /** The largest piece of memory asked for, in bytes. */
+  /** The largest allocation, in bytes. */
   largest: number
 }
 
@@ -85,7 +85,7 @@ const tracing: ProxyHandler<Uint8Array> = {
       return target[key]
     }
     const value: unknown = Reflect.get(target, key, target)
-    // Who makes memory of the chunk's class makes memory that counts.
+    // Memory of the chunk's class counts as well.
     if (key === 'constructor') return value === Bytes ? Uint8Array : value
     if (typeof value !== 'function') return value
     return (...args: unknown[]): unknown => {
@@ -109,7 +109,7 @@ function isIndex(key: string | symbol): key is `${number}` {
 
 type Method = (this: Uint8Array, ...args: never[]) => unknown
 
-/** What a search has looked at. */
+/** The bytes that a search has examined. */
 function searched(this: Uint8Array, result: unknown, args: unknown[]): number {
   const from = typeof args[1] === 'number' ? args[1] : 0
   return (typeof result === 'number' && result >= 0 ? result + 1 : this.length) - from
@@ -133,7 +133,7 @@ function bytesPrototypes(): Set<object> {
   return prototypes
 }
 
-/** Patches what counts, and returns how to undo it. */
+/** Patches the methods, and returns a function that undoes it. */
 function instrument(wrap: (bytes: Uint8Array) => Uint8Array): () => void {
   const undo: (() => void)[] = []
 
@@ -171,7 +171,7 @@ function instrument(wrap: (bytes: Uint8Array) => Uint8Array): () => void {
     const methods = { alloc: allocated, allocUnsafe: allocated, allocUnsafeSlow: allocated, concat: allocated }
     countCalls(Buffer, methods, ask)
   }
-  // Not there in every environment of a test runner.
+  // Missing in some environments of test runners.
   if (typeof TextDecoder !== 'undefined')
     countCalls(TextDecoder.prototype, { decode: (_result, [bytes]) => (bytes as Uint8Array | undefined)?.length ?? 0 })
 

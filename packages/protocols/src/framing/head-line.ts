@@ -1,4 +1,4 @@
-// Frames that are a line, and for some lines a body whose length the line tells: the older text protocols.
+// Frames that are a line, some with a body whose length is in the line: the older text protocols.
 
 import {
   defineCodec,
@@ -27,9 +27,9 @@ export interface HeadLineLayout<Frame> {
   ending: 'crlf' | 'auto'
   /** What follows a body, which its length does not count: nothing, or CR LF. */
   bodyEnd: '' | '\r\n'
-  /** Whether a line that begins with this byte may have a body: what is quickly told of the others. Default: any may. */
+  /** Whether a line that begins with this byte may have a body, for a quick check. Default: any may. */
   mayHaveBody?: (first: number) => boolean
-  /** Bytes of the body that follows a line, or undefined: a line alone. Throws for a length that cannot be. */
+  /** Bytes of the body that follows a line, or undefined: a line alone. Throws for an impossible length. */
   bodyLength: (line: string) => number | undefined
   /** Makes the frame of a line, as Latin-1, and its body. */
   decode: (line: string, body: Uint8Array | undefined) => Frame | typeof NO_FRAME
@@ -80,7 +80,7 @@ export function headLine<Frame>(options: LineOptions | undefined, layout: HeadLi
     return feed + 1
   }
 
-  /** Only asked while a line over its limit is skipped: what is left of it has no body. */
+  /** Only called while a line over its limit is skipped: its rest has no body. */
   function restOfLine(bytes: Uint8Array, end: number, search: FrameSearch): number {
     let at = search.resumeAt
     while (at < end && bytes[at] !== LF) at++

@@ -1,4 +1,4 @@
-// Frames whose header has a fixed size and tells the length of the whole frame: most binary protocols.
+// Frames whose header has a fixed size and holds the length of the whole frame: most binary protocols.
 
 import { defineCodec, type FrameCodec } from '@unstick/core'
 import { invalidLength, notEncodable } from './errors.ts'
@@ -17,9 +17,9 @@ export interface HeadedLayout<Frame> {
    * have, as soon as the header is there.
    */
   frameLength: (bytes: Uint8Array, start: number) => number
-  /** Makes the frame of its bytes, header included. Throws what is wrong with them. */
+  /** Makes the frame of its bytes, header included. Throws an error for wrong ones. */
   decode: (bytes: Uint8Array) => Frame
-  /** The opposite: the header, and what follows it. The header's length must be that of all parts. */
+  /** The opposite: returns the header and the rest of the frame. The header's length must be that of all parts. */
   encode: (frame: Frame) => Uint8Array[]
 }
 

@@ -16,7 +16,7 @@ export function jsonFrames<Value>(
       try {
         return JSON.parse(decodeUtf8(bytes)) as Value
       } catch {
-        // The parser's message would quote the data.
+        // The parser's message would quote data.
         throw corruptFrame(name, 'a frame is no JSON value')
       }
     },

@@ -25,7 +25,7 @@ const LF = 10
 const HYPHEN = 45
 const SPACE = 32
 
-/** `state` is the reply's code, 0 before its first line, and one of these: where the search goes on. */
+/** `state` is the reply's code, 0 before its first line, plus one of these, which say where the search continues. */
 const CODES = 1000
 const AT_LINE = 0 * CODES
 const IN_LINE = 1 * CODES
@@ -60,7 +60,7 @@ export function replies(options: PresetOptions | undefined, rules: ReplyRules): 
         while (feed < end && bytes[feed] !== LF) feed++
         if (feed === end) {
           search.state = code + place
-          // A CR stays, to be seen before its LF.
+          // A CR is kept, to be found before its LF.
           search.resumeAt = bytes[end - 1] === CR ? end - 1 : end
           return UNKNOWN
         }

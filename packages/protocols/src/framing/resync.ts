@@ -1,13 +1,13 @@
-// Frames of serial lines that their checksum alone proves, where sync bytes and a length at a fixed place are not enough
-// for `packet` of @unstick/packet. After damage the next one is found.
+// Frames of serial lines that only their checksum confirms, because they lack the sync bytes and the length at a fixed
+// place that `packet` of @unstick/packet needs. After damage the next one is found.
 
 import { choiceOption, gap, type FindFrame, type FrameSearch } from '@unstick/core'
 import { corrupt } from './errors.ts'
 
 export interface ResyncOptions {
   /**
-   * What happens where no frame can begin: 'resync' searches the next one, and reports what lies between as a gap; 'error'
-   * is `ERR_FRAME_CORRUPT`.
+   * What happens where no frame can begin: 'resync' searches for the next one, and reports the bytes between as a gap;
+   * 'error' is `ERR_FRAME_CORRUPT`.
    *
    * @defaultValue 'resync'
    */
@@ -16,7 +16,7 @@ export interface ResyncOptions {
 
 /** An answer: no frame begins with these bytes. */
 export const NOTHING = 0
-/** An answer: what looks like a frame has a wrong checksum, or a header that the protocol forbids. */
+/** An answer: bytes that look like a frame have a wrong checksum, or a header that the protocol forbids. */
 export const DAMAGED: -1 = -1
 
 export interface ResyncRules {
@@ -24,16 +24,16 @@ export interface ResyncRules {
   /** Whether a frame can begin with this byte. */
   mayBegin: (byte: number) => boolean
   /**
-   * The length of the frame at `at`, whose checksum is right; or more than `end - at`: so many bytes are needed at least;
-   * or an answer from above. It must not depend on what follows the frame.
+   * The length of the frame at `at`, whose checksum is right; or a number above `end - at`, the least number of bytes
+   * needed; or an answer from above. It must not depend on the bytes after the frame.
    */
   lengthAt: (bytes: Uint8Array, at: number, end: number) => number
 }
 
 /**
- * The finder of such frames: with 'resync' the bytes that begin none are a gap, 'corrupt' where they looked like a frame,
- * with 'error' they are `ERR_FRAME_CORRUPT`. Each byte is asked for once while the stream goes on, and once more at its
- * end, so the work is at most two checksums of a frame for each byte.
+ * The finder of such frames: with 'resync' the bytes that begin no frame are a gap, 'corrupt' where they looked like
+ * one, with 'error' they are `ERR_FRAME_CORRUPT`. Each byte is asked for once while the stream goes on, and once more
+ * at its end, so the work is at most two checksums of a frame for each byte.
  */
 export function frameSearch(
   { name, mayBegin, lengthAt }: ResyncRules,
@@ -57,7 +57,7 @@ export function frameSearch(
     findAtEnd(bytes, start, end, search) {
       const answer = find(bytes, start, end, search)
       if (answer <= end) return answer
-      // What this frame waits for does not come. There may be others in what has come.
+      // The bytes that this frame waits for will not come. Other frames may lie in those that have.
       for (let at = start + 1; at < end; at++) {
         const length = lengthAt(bytes, at, end)
         if (length > 0 && length <= end - at) return gap(search, at, 'corrupt')

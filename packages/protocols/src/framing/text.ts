@@ -27,7 +27,7 @@ const encoder = new TextEncoder()
 export function decodeUtf8(bytes: Uint8Array, start = 0, end: number = bytes.length): string {
   if (isShortAscii(bytes, start, end)) return inEights(bytes, start, end)
   if (utf8Slice !== undefined) {
-    // Twice as fast as the decoder where characters have several bytes, but replaces what is malformed.
+    // Twice as fast as the decoder where characters have several bytes, but it replaces malformed ones.
     const text = utf8Slice.call(bytes, start, end)
     if (!text.includes(REPLACEMENT)) return text
   }
@@ -102,7 +102,7 @@ function inEights(bytes: Uint8Array, start: number, end: number): string {
   return text
 }
 
-/** Bytes a call of `fromCharCode` is given: more could overflow the stack. */
+/** The most bytes for one call of `fromCharCode`: more could overflow the stack. */
 const STEP = 4096
 
 function inSteps(bytes: Uint8Array, start: number, end: number): string {

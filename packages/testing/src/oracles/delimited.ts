@@ -27,7 +27,7 @@ export type Skip = Pick<Skipped, 'offset' | 'length' | 'reason'>
 
 export const BLANK: unique symbol = Symbol('no frame')
 
-/** What is made of a frame's content. */
+/** Turns a frame's content into a frame. */
 export interface Contents {
   /** `index` counts the frames before it. Throws where the content is corrupt. */
   toFrame: (content: Uint8Array, ending: Uint8Array, index: number) => unknown
@@ -75,7 +75,7 @@ export function delimited(
   return { frames, skipped }
 }
 
-/** Whether an ending that begins within the limit may yet come of the last bytes. */
+/** Whether the last bytes may become an ending that begins within the limit. */
 export function mayYetEnd(content: Uint8Array, maxFrameLength: number, { mayBegin }: Endings): boolean {
   for (let at = 0; at <= maxFrameLength; at++) if (mayBegin(content.subarray(at))) return true
   return false
@@ -91,8 +91,8 @@ export function delimitersAt(
 }
 
 /**
- * Any of these, the earliest. At the same place the longest is taken; the frame counts the shortest, or, if it keeps its
- * delimiter, the longest.
+ * Any of these, the earliest. At the same place the longest is taken; the frame counts the shortest, or, if it keeps
+ * its delimiter, the longest.
  */
 export function anyOf(delimiters: readonly (readonly number[])[], stripDelimiter: boolean = true): Endings {
   return {

@@ -1,4 +1,4 @@
-// What each shipped codec has to make of a whole stream, found the naive way: slow, and plain to see.
+// What each shipped codec must make of a whole stream, computed in a naive way: slow and obvious.
 
 export { delimiter, type AnyDelimiterRules } from './delimiter.ts'
 export { fixedSize, type FixedSizeRules } from './fixed-size.ts'

@@ -61,7 +61,7 @@ export function jsonValues(rules: JsonValuesRules = {}): (stream: Uint8Array) =>
   }
 }
 
-/** Adds what comes of the value that `rest` begins with. Returns its length, or the code of the error. */
+/** Adds the value that `rest` begins with. Returns its length, or the code of the error. */
 function takeValue(
   rest: string,
   offset: number,
@@ -194,7 +194,7 @@ export function jsonSequence(rules: JsonSequenceRules = {}): (stream: Uint8Array
   }
 }
 
-/** The record separators at the beginning: several in a row are as good as one. */
+/** The record separators at the beginning: several in a row count as one. */
 function separatorsOf(text: string): string {
   let length = 0
   while (text[length] === RS) length++

@@ -1,4 +1,4 @@
-// A whole stream of frames that tell their length, read one by one.
+// A whole stream of frames that hold their length, read one by one.
 
 import type { Outcome } from '../outcome.ts'
 

@@ -26,7 +26,7 @@ export function markers(rules: MarkersRules): (stream: Uint8Array) => Outcome {
     let offset = 0
     while (offset < stream.length) {
       const fail = (code: string): Outcome => ({ frames, skipped, error: { code, offset } })
-      // Where a start marker is, or may yet come of the last bytes.
+      // Where a start marker is, or where the last bytes may become one.
       const found = starts.first(stream, offset)
       const begin = found?.at ?? firstThat((at) => starts.mayBegin(stream.subarray(at)), offset, stream.length)
       if (begin > offset) {

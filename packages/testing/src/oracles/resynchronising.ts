@@ -1,4 +1,4 @@
-// A whole stream of frames between noise: at every byte it is asked anew what begins there.
+// A whole stream of frames between noise: every byte is tried as the beginning of a frame.
 
 import type { SkipReason } from '@unstick/core'
 import type { Outcome } from '../outcome.ts'
