@@ -197,8 +197,8 @@ describe('jsonLines', () => {
   it('a last line that is cut short and too long is too long', () => {
     const { error } = outcomeOf(jsonLines({ maxFrameLength: 4 }), [bytes('[1,2\r')])
     expect(error).toEqual({ code: 'ERR_FRAME_TOO_LONG', offset: 0 })
-    const { error: cut } = outcomeOf(jsonLines({ maxFrameLength: 5 }), [bytes('"abc"\n[1,23')])
-    expect(cut).toEqual({ code: 'ERR_FRAME_TRUNCATED', offset: 6 })
+    const { error: truncated } = outcomeOf(jsonLines({ maxFrameLength: 5 }), [bytes('"abc"\n[1,23')])
+    expect(truncated).toEqual({ code: 'ERR_FRAME_TRUNCATED', offset: 6 })
   })
 
   it('a last line that is cut short is truncated behind a byte order mark where that is dropped', () => {

@@ -3,10 +3,10 @@
 import type { FrameCodec, FrameDecoder } from '@unstick/core'
 import fc from 'fast-check'
 import type { Cuttable } from './chunkings.ts'
-import type { CodecLawOptions } from './codec-laws.ts'
 import { takeAll } from './decoding-laws.ts'
 import { OVERWRITTEN } from './handover-laws.ts'
 import { inputsThat, type Input } from './inputs.ts'
+import type { CodecLawOptions } from './law-options.ts'
 import { expectSame, expectThat, NOTHING_TO_TRY, type LawBook } from './law.ts'
 import { observe, wholeOutcomeOf, type Outcome, type SkippedBytes } from './outcome.ts'
 

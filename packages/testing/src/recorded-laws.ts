@@ -8,9 +8,8 @@ import { decodingLaws } from './decoding-laws.ts'
 import { handoverLaws } from './handover-laws.ts'
 import { independenceLaws } from './independence-laws.ts'
 import fc from 'fast-check'
-import type { CodecLawOptions } from './codec-laws.ts'
 import { expectSame, LawBook, type Law } from './law.ts'
-import { readLawOptions } from './law-options.ts'
+import { readLawOptions, type CodecLawOptions } from './law-options.ts'
 import { outcomeOf, wholeOutcomeOf } from './outcome.ts'
 
 /** Laws that a recording cannot test. */

@@ -8,7 +8,7 @@ import { codecName, givesParts, integerOption, readOptions } from '@unstick/core
 import { prematureClose } from '../errors.ts'
 import type { StreamStats } from '../stats.ts'
 import type { FrameReader } from './frame-reader.ts'
-import type { DisposableGenerator } from './frames.ts'
+import type { DisposableGenerator } from './disposable-generator.ts'
 
 /** The options of `parts`. */
 export interface PartsOptions {

@@ -8,6 +8,7 @@ import { choiceOption, type FrameCodec } from '@unstick/core'
 import type { ByteCodec } from '../byte-codec.ts'
 import { checkCodec, readStreamOptions } from '../options.ts'
 import { chunkSource, type FrameSource } from './chunk-source.ts'
+import type { DisposableGenerator } from './disposable-generator.ts'
 import { partsOf, type FrameInParts, type PartsOptions } from './frame-parts.ts'
 import { FrameReader, type Take } from './frame-reader.ts'
 import type { StreamStats } from '../stats.ts'
@@ -28,14 +29,6 @@ export interface FrameIteration<Frame> extends DisposableGenerator<Frame> {
    * frames are not bytes.
    */
   parts(options?: PartsOptions): DisposableGenerator<FrameInParts>
-}
-
-/** A loop that `await using` leaves at the end of its block. */
-export interface DisposableGenerator<Item> extends AsyncGenerator<Item, void, void> {
-  /** Leaves the loop. */
-  [Symbol.asyncDispose](): Promise<void>
-  /** What was counted so far. */
-  readonly stats: StreamStats
 }
 
 /**
