@@ -238,6 +238,47 @@ describe('published varints', () => {
 })
 
 describe('readVarint and varintSize', () => {
+  it.each<[VarintEncoding, [bound: number, size: number][], last: number]>([
+    ['leb128', [1, 2, 3, 4, 5, 6, 7].map((size) => [2 ** (7 * size), size]), 8],
+    ['vlq', [1, 2, 3, 4, 5, 6, 7].map((size) => [2 ** (7 * size), size]), 8],
+    [
+      'quic',
+      [
+        [2 ** 6, 1],
+        [2 ** 14, 2],
+        [2 ** 30, 4],
+      ],
+      8,
+    ],
+    [
+      'compactSize',
+      [
+        [253, 1],
+        [2 ** 16, 3],
+        [2 ** 32, 5],
+      ],
+      9,
+    ],
+    [
+      'ber',
+      [
+        [128, 1],
+        [2 ** 8, 2],
+        [2 ** 16, 3],
+        [2 ** 24, 4],
+        [2 ** 32, 5],
+        [2 ** 40, 6],
+        [2 ** 48, 7],
+      ],
+      8,
+    ],
+  ])('%s: every form ends with the largest value that fits into it', (encoding, forms, last) => {
+    for (const [index, [bound, size]] of forms.entries()) {
+      expect(varintSize(bound - 1, encoding)).toBe(size)
+      expect(varintSize(bound, encoding)).toBe(forms[index + 1]?.[1] ?? last)
+    }
+  })
+
   it('agree with the codec for every value and encoding', () => {
     const values = fc.oneof(fc.nat(300), fc.nat(1 << 17))
     fc.assert(
