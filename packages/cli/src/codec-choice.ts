@@ -3,29 +3,12 @@
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { FrameCodec } from '@unstick/core'
-import { codecOptionNames } from './codec-flags.ts'
-import { CHOICES, codecOf, hasCodec, type CodecFlags } from './codecs.ts'
-import { DIRECTIONS, type Direction } from './direction.ts'
-import { spelled } from './flags.ts'
+import { CHOICES, codecOf, hasCodec } from './codecs.ts'
+import { DIRECTIONS } from './direction.ts'
+import { spelled } from './flag.ts'
 import { Misuse } from './misuse.ts'
-import { allPresets, presetOf } from './protocols.ts'
-
-export interface ChoiceFlags extends CodecFlags {
-  protocol?: string
-  codec?: string
-  /** The protocol's own name of a side of the connection. */
-  from?: string
-}
-
-export interface CodecChoice {
-  /** The side that --from names. */
-  from: Direction | undefined
-  /**
-   * The codec for what one side writes: where the directions are alike it is the same for both. Throws a `Misuse` for
-   * one that cannot be made.
-   */
-  codecOf: (from: Direction | undefined) => FrameCodec<unknown>
-}
+import { directionOf, optionsIn, protocolChoice, type ChoiceFlags, type CodecChoice } from './protocol-choice.ts'
+import { allPresets } from './protocols.ts'
 
 /** Throws a `Misuse` that names the flag. */
 export async function choiceOf(flags: ChoiceFlags): Promise<CodecChoice> {
@@ -48,39 +31,6 @@ export async function optionalChoiceOf(flags: ChoiceFlags): Promise<CodecChoice 
   if (given.length === 0) return undefined
   const codec = codecOf(flags)
   return { from, codecOf: () => codec }
-}
-
-async function protocolChoice(name: string, flags: ChoiceFlags): Promise<CodecChoice> {
-  const preset = await presetOf(name)
-  const options = optionsIn(flags)
-  return {
-    from: directionOf(flags.from, preset.sides ?? DIRECTIONS),
-    codecOf: (from) => preset.codec(options, from),
-  }
-}
-
-/** `client` and `server` name the sides of every protocol, whatever it calls them itself. */
-function directionOf(from: string | undefined, sides: readonly string[]): Direction | undefined {
-  if (from === undefined) return undefined
-  for (const [index, direction] of DIRECTIONS.entries()) {
-    if (from === direction || from === sides[index]) return direction
-  }
-  throw new Misuse(`--from must be ${sides.join(' or ')}, received ${JSON.stringify(from)}`)
-}
-
-/** The options of codecs among the flags. */
-function optionsIn(flags: ChoiceFlags): Record<string, unknown> {
-  const given = Object.entries(flags).filter(([name, value]) => value !== undefined && codecOptionNames.has(name))
-  return Object.fromEntries(given.map(([name, value]) => [name, isBytes(value) ? numberOf(value.bytes) : value]))
-}
-
-/** Sync and magic bytes: protocols take them as a number. */
-function isBytes(value: unknown): value is { bytes: Uint8Array } {
-  return isObject(value) && 'bytes' in value && value.bytes instanceof Uint8Array
-}
-
-function numberOf(bytes: Uint8Array): number {
-  return bytes.reduce((number, byte) => number * 256 + byte, 0)
 }
 
 /** For `--protocol list`. */

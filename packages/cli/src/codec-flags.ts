@@ -2,7 +2,7 @@
 
 import { codecKinds } from './codec-kinds.ts'
 import { bitsOrNone, bytesInHex, integer, natural, unescaped } from './flag-values.ts'
-import { camelCase, type Flag } from './flags.ts'
+import { camelCase, type Flag } from './flag.ts'
 
 /** One of these is given. */
 const kinds: readonly Flag[] = [

@@ -10,7 +10,7 @@ import { contentLength, lengthField, textLength, varintLength } from '@unstick/l
 import { packet, type ChecksumOptions, type PacketOptions } from '@unstick/packet'
 import { cobs, dotStuffed, hdlc, slip } from '@unstick/stuffing'
 import { bytesInHex, natural, sizes, unescaped } from './flag-values.ts'
-import type { Flag } from './flags.ts'
+import type { Flag } from './flag.ts'
 
 /** A codec and the flag that asks for it. */
 export interface CodecKind extends Flag {
@@ -184,11 +184,21 @@ export const codecKinds: readonly CodecKind[] = [
 type FlatPacketOptions = Omit<PacketOptions, 'checksum'> &
   Partial<Pick<ChecksumOptions, 'algorithm' | 'from'>> & { checksumByteOrder?: 'big' | 'little' }
 
-function packetOf({ algorithm, from, checksumByteOrder, ...options }: FlatPacketOptions): FrameCodec {
+function packetOf(options: FlatPacketOptions): FrameCodec {
+  return packet(nestedPacketOptions(options))
+}
+
+/** As `packet` takes them. */
+export function nestedPacketOptions({
+  algorithm,
+  from,
+  checksumByteOrder,
+  ...options
+}: FlatPacketOptions): PacketOptions {
   const checksum = {
     ...(algorithm === undefined ? {} : { algorithm }),
     ...(from === undefined ? {} : { from }),
     ...(checksumByteOrder === undefined ? {} : { byteOrder: checksumByteOrder }),
   }
-  return packet(Object.keys(checksum).length === 0 ? options : { ...options, checksum: checksum as ChecksumOptions })
+  return Object.keys(checksum).length === 0 ? options : { ...options, checksum: checksum as ChecksumOptions }
 }

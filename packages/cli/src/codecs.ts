@@ -2,8 +2,8 @@
 
 import type { FrameCodec } from '@unstick/core'
 import { codecOptionNames } from './codec-flags.ts'
-import { codecKinds } from './codec-kinds.ts'
-import { camelCase, spelled } from './flags.ts'
+import { codecKinds, type CodecKind } from './codec-kinds.ts'
+import { camelCase, spelled } from './flag.ts'
 import { Misuse } from './misuse.ts'
 
 /**
@@ -24,6 +24,27 @@ export function hasCodec(flags: CodecFlags): boolean {
 
 /** Throws a `Misuse` that names the flag, for flags that do not go together or are out of range. */
 export function codecOf(flags: CodecFlags): FrameCodec<unknown> {
+  const { kind, options, flagOf } = codecOptions(flags)
+  try {
+    return kind.make(options as never)
+  } catch (error) {
+    if (!(error instanceof RangeError || error instanceof TypeError)) throw error
+    // The codec's message names its option; the caller knows the flag.
+    const message = error.message.replace(/^\w+/, (option) => flagOf.get(option) ?? option)
+    throw new Misuse(message, { cause: error })
+  }
+}
+
+export interface ChosenOptions {
+  kind: CodecKind
+  /** By the codec's names for them. */
+  options: Record<string, unknown>
+  /** For each option, the flag as it is spelled. */
+  flagOf: Map<string, string>
+}
+
+/** Throws a `Misuse` that names the flag, for flags that do not go together. */
+export function codecOptions(flags: CodecFlags): ChosenOptions {
   const given = new Map(Object.entries(flags).filter(([, value]) => value !== undefined))
   const [chosen, ...others] = [...kinds].filter(([flag]) => given.has(flag))
   if (chosen === undefined || others.length > 0) throw new Misuse(`give one of ${CHOICES}`)
@@ -39,12 +60,5 @@ export function codecOf(flags: CodecFlags): FrameCodec<unknown> {
     options[option] = value
     flagOf.set(option, spelled(name))
   }
-  try {
-    return kind.make(options as never)
-  } catch (error) {
-    if (!(error instanceof RangeError || error instanceof TypeError)) throw error
-    // The codec's message names its option; the caller knows the flag.
-    const message = error.message.replace(/^\w+/, (option) => flagOf.get(option) ?? option)
-    throw new Misuse(message, { cause: error })
-  }
+  return { kind, options, flagOf }
 }

@@ -1,6 +1,7 @@
 // What a command of `unstick` is.
 
-import type { Flag, FlagValues } from './flags.ts'
+import type { Flag } from './flag.ts'
+import type { FlagValues } from './flags.ts'
 import type { Terminal } from './terminal.ts'
 
 export interface Command {

@@ -2,7 +2,7 @@
 
 import { once } from 'node:events'
 import { isFrameError, type Skipped } from '@unstick/core'
-import { choiceOf, protocolList, type ChoiceFlags } from './codec-choice.ts'
+import { choiceOf, protocolList } from './codec-choice.ts'
 import { codecFlags, codecNotes } from './codec-flags.ts'
 import type { Command } from './command.ts'
 import type { Direction } from './direction.ts'
@@ -11,6 +11,7 @@ import { errorText, FORMS, lineOf, plain, type Form } from './frame-text.ts'
 import { inputOf, type InputChunk } from './input.ts'
 import { LocatedDecoder, type LocatedFrame } from './located-decoder.ts'
 import { Misuse } from './misuse.ts'
+import type { ChoiceFlags } from './protocol-choice.ts'
 import type { Terminal } from './terminal.ts'
 
 interface DecodeFlags extends ChoiceFlags {

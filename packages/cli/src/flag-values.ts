@@ -29,7 +29,7 @@ export function sizes(text: string): Record<number, number> {
 
 export function bytesInHex(text: string): { bytes: Uint8Array } {
   if (!/^(?:[0-9a-f]{2})+$/i.test(text)) throw new Misuse('must be bytes in hexadecimal')
-  return { bytes: new Uint8Array(Buffer.from(text, 'hex')) }
+  return { bytes: Uint8Array.from(text.match(/../g)!, (pair) => Number.parseInt(pair, 16)) }
 }
 
 export function bitsOrNone(text: string): number | string {

@@ -1,20 +1,8 @@
 // The flags of the commands: declared once, for reading the arguments and for --help.
 
 import { parseArgs } from 'node:util'
+import { camelCase, isSwitch, type Flag } from './flag.ts'
 import { didYouMean, Misuse } from './misuse.ts'
-
-export interface Flag {
-  /** In kebab-case; its value gets the camelCase name. */
-  name: string
-  /** What stands for the value in --help. A flag without it is a switch. */
-  value?: string
-  choices?: readonly string[]
-  description: string
-  isMultiple?: true
-  default?: string | number
-  /** Throws a `Misuse` that says what the value must be. */
-  parse?: (text: string) => unknown
-}
 
 export type FlagValues = Record<string, unknown>
 
@@ -53,15 +41,6 @@ export function readArguments(args: string[], declared: readonly Flag[]): ReadAr
   return { values, positionals }
 }
 
-/** `--max-frame-length` for `maxFrameLength`. */
-export function spelled(name: string): string {
-  return `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
-}
-
-export function isSwitch(flag: Flag): boolean {
-  return flag.value === undefined && flag.choices === undefined
-}
-
 function valueOf(flag: Flag, text: string | undefined): unknown {
   if (isSwitch(flag)) {
     if (text !== undefined) throw new Misuse(`--${flag.name} takes no value`)
@@ -85,9 +64,4 @@ function listed(choices: readonly string[]): string {
 
 function* spelledAll(flags: Map<string, Flag>): Generator<string> {
   for (const name of flags.keys()) yield `--${name}`
-}
-
-/** The other way round. */
-export function camelCase(name: string): string {
-  return name.replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())
 }

@@ -2,10 +2,11 @@
 
 import type { Command } from './command.ts'
 import { paintFor } from './colors.ts'
+import { decodeCommandWith } from './decode-command.ts'
 import { natural } from './flag-values.ts'
-import { spelled } from './flags.ts'
-import type { GuessedFlags, Hypothesis } from './guess/hypothesis.ts'
+import type { Hypothesis } from './guess/hypothesis.ts'
 import { rank, type Guess } from './guess/rank.ts'
+import { reasonsFor } from './guess/reasons.ts'
 import { Sample, SAMPLE_BYTES } from './guess/sample.ts'
 import { inputOf } from './input.ts'
 import { Misuse } from './misuse.ts'
@@ -111,27 +112,12 @@ function asText(
     if (hypothesis.start > 0) counts.push(`after ${counted(hypothesis.start, 'byte')}`)
     if (rest > 0) counts.push(`${counted(rest, 'byte')} left over`)
     const lines = [`${paint('bold', `${index + 1}. ${hypothesis.description}`)}: ${counts.join(', ')}`]
-    lines.push(`   ${reasonOf(one, sample)}`)
+    lines.push(`   ${Math.round(one.evidence.bits)} bits: ${reasonsFor(one, sample).join('; ')}`)
     lines.push(`   ${paint('cyan', commandOf(hypothesis, file, flags.from))}`)
     if (one.same.length > 0) lines.push(paint('dim', `   the same frames: ${namesOf(one.same)}`))
     return `${lines.join('\n')}\n`
   })
   return `${heading}${places.join('\n')}`
-}
-
-/** The strongest kinds of evidence, in words. */
-function reasonOf({ evidence, tiling }: Guess, sample: Sample): string {
-  const { ends, rest } = tiling
-  const met = ends.filter((end) => sample.isChunkEnd(end)).length
-  const reasons: [number, string][] = [
-    [evidence.headers, 'frames begin alike'],
-    [evidence.borders, `${met} of ${sample.chunkEnds.length} borders of chunks are borders of frames`],
-    [evidence.pairs, 'its two bytes stand together'],
-    [evidence.strictness, 'few other places could begin a frame'],
-    [rest === 0 ? evidence.end : 0, 'the last frame ends with the stream'],
-  ]
-  const told = reasons.filter(([bits]) => bits > 1).toSorted(([a], [b]) => b - a)
-  return `${Math.round(evidence.bits)} bits: ${told.map(([, words]) => words).join('; ')}`
 }
 
 function counted(count: number, unit: string): string {
@@ -158,15 +144,7 @@ function commandOf({ flags, start }: Hypothesis, file: string, from?: string): s
     ...(start > 0 ? { skipInitial: start } : {}),
     ...(from === undefined || flags.from !== undefined ? {} : { from }),
   }
-  const words = Object.entries(all).map(([name, value]: [string, GuessedFlags[string]]) => {
-    if (value === true) return spelled(name)
-    return `${spelled(name)}${Number(value) < 0 ? '=' : ' '}${quoted(String(value))}`
-  })
-  return ['unstick decode', ...words, quoted(file)].join(' ')
-}
-
-function quoted(word: string): string {
-  return /^[\w./:=+-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`
+  return decodeCommandWith(all, file)
 }
 
 function asJson({ tiling: { hypothesis, ends, rest }, evidence, same }: Guess): object {

@@ -1,7 +1,7 @@
 // The text of --help.
 
 import type { Command } from './command.ts'
-import { isSwitch, type Flag } from './flags.ts'
+import { isSwitch, type Flag } from './flag.ts'
 
 const WIDTH = 100
 /** Where descriptions begin. Longer flags have a line of their own. */

@@ -57,6 +57,11 @@ export class LocatedDecoder {
     return this.received - this.lastEnd
   }
 
+  /** Bytes taken in and neither given out nor dropped yet. */
+  get bufferedLength(): number {
+    return this.decoder.bufferedLength
+  }
+
   private located(frame: unknown): LocatedFrame {
     const offset = this.lastEnd
     this.lastEnd = this.received - this.decoder.bufferedLength

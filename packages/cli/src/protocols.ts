@@ -2,7 +2,7 @@
 
 import type { FrameCodec } from '@unstick/core'
 import type { Direction } from './direction.ts'
-import { spelled } from './flags.ts'
+import { spelled } from './flag.ts'
 import { didYouMean, Misuse } from './misuse.ts'
 
 type MakePreset = (options: Record<string, unknown>) => FrameCodec<unknown>

@@ -2,7 +2,7 @@
 
 import { once } from 'node:events'
 import { address, natural, type Address } from './flag-values.ts'
-import type { Flag } from './flags.ts'
+import type { Flag } from './flag.ts'
 import { Misuse } from './misuse.ts'
 import type { Proxy } from './proxy.ts'
 

@@ -3,8 +3,11 @@
 import type { RecordedEvent } from '@unstick/stream/recording'
 import { Misuse } from './misuse.ts'
 
-/** Throws a `Misuse` for a line that is no event. */
-export function eventOf(line: string): RecordedEvent {
+/** Throws a `Misuse` for a line that is no event. Browsers have no Buffer, and give another `fromBase64`. */
+export function eventOf(
+  line: string,
+  fromBase64: (text: string) => Uint8Array = (text) => Buffer.from(text, 'base64'),
+): RecordedEvent {
   let value: Partial<Record<keyof RecordedEvent, unknown>>
   try {
     value = JSON.parse(line) as typeof value
@@ -19,7 +22,7 @@ export function eventOf(line: string): RecordedEvent {
     connection: connection as number,
     from,
     at: typeof at === 'number' ? at : 0,
-    ...(typeof data === 'string' ? { data: Buffer.from(data, 'base64') } : {}),
+    ...(typeof data === 'string' ? { data: fromBase64(data) } : {}),
     ...(end === true ? { end } : {}),
     ...(typeof error === 'string' ? { error } : {}),
   }

@@ -1,7 +1,6 @@
 // `unstick tap`: a TCP proxy that shows the frames of both directions, and leaves every byte as it is.
 
 import { PcapngWriter } from '@unstick/stream/recording'
-import type { ChoiceFlags } from './codec-choice.ts'
 import { optionalChoiceOf } from './codec-choice.ts'
 import { codecFlags, codecNotes } from './codec-flags.ts'
 import type { Command } from './command.ts'
@@ -9,6 +8,7 @@ import { DIRECTIONS, type Direction } from './direction.ts'
 import { natural } from './flag-values.ts'
 import { FORMS, type Form } from './frame-text.ts'
 import { OutputFile } from './output-file.ts'
+import type { ChoiceFlags } from './protocol-choice.ts'
 import { startProxy, type Connection, type ProxyObserver } from './proxy.ts'
 import { addressesOf, proxyFlags, runProxy, type ProxyFlags } from './proxy-command.ts'
 import { RecordingFile } from './recording-file.ts'

@@ -3,13 +3,14 @@
 // No byte is changed, lost or reordered: a program that fails behind the proxy has mistaken chunks for messages.
 
 import { DIRECTIONS, type Direction } from './direction.ts'
-import { optionalChoiceOf, type ChoiceFlags, type CodecChoice } from './codec-choice.ts'
+import { optionalChoiceOf } from './codec-choice.ts'
 import { codecFlags, codecNotes } from './codec-flags.ts'
 import type { Command } from './command.ts'
 import { bytewise, insideHeaders, randomly, type Cuts, type Cutter } from './cutting.ts'
 import { CuttingRelay, JoiningRelay } from './cutting-relay.ts'
 import { natural } from './flag-values.ts'
 import { Misuse } from './misuse.ts'
+import type { ChoiceFlags, CodecChoice } from './protocol-choice.ts'
 import { startProxy, type Connection, type MakeRelay, type ProxyObserver } from './proxy.ts'
 import { addressesOf, proxyFlags, runProxy, type ProxyFlags } from './proxy-command.ts'
 import { table } from './table.ts'

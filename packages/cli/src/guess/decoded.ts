@@ -48,8 +48,8 @@ export async function decodedHypotheses(sample: Sample): Promise<DecodedHypothes
 
 /** A multipart body begins with its boundary. */
 function boundaryIn({ bytes }: Sample): { boundary: string } | undefined {
-  const [, boundary] =
-    /^--([\w'()+,./:=?-]{1,70})\r\n/.exec(Buffer.from(bytes.subarray(0, 80)).toString('latin1')) ?? []
+  const head = String.fromCharCode(...bytes.subarray(0, 80))
+  const [, boundary] = /^--([\w'()+,./:=?-]{1,70})\r\n/.exec(head) ?? []
   return boundary === undefined ? undefined : { boundary }
 }
 

@@ -20,7 +20,7 @@ export class Sample {
   private readonly spread: readonly number[]
 
   constructor(chunks: readonly Uint8Array[], isWhole: boolean) {
-    this.bytes = Buffer.concat(chunks).subarray(0, SAMPLE_BYTES)
+    this.bytes = joined(chunks, SAMPLE_BYTES)
     this.isWhole = isWhole && chunks.reduce((sum, { length }) => sum + length, 0) <= SAMPLE_BYTES
     this.isChunkEndAt = new Uint8Array(this.bytes.length + 1)
     const ends: number[] = []
@@ -49,6 +49,17 @@ export class Sample {
   probes(count: number): readonly number[] {
     return this.spread.slice(0, count)
   }
+}
+
+function joined(chunks: readonly Uint8Array[], limit: number): Uint8Array {
+  const length = chunks.reduce((sum, chunk) => sum + chunk.length, 0)
+  const bytes = new Uint8Array(Math.min(length, limit))
+  let end = 0
+  for (const chunk of chunks) {
+    bytes.set(chunk.subarray(0, bytes.length - end), end)
+    end = Math.min(end + chunk.length, bytes.length)
+  }
+  return bytes
 }
 
 const MOST_PROBES = 512

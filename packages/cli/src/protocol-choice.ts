@@ -1,0 +1,59 @@
+// The codec that a protocol's name and the flags of its options ask for.
+
+import type { FrameCodec } from '@unstick/core'
+import { codecOptionNames } from './codec-flags.ts'
+import type { CodecFlags } from './codecs.ts'
+import { DIRECTIONS, type Direction } from './direction.ts'
+import { Misuse } from './misuse.ts'
+import { presetOf } from './protocols.ts'
+
+export interface ChoiceFlags extends CodecFlags {
+  protocol?: string
+  codec?: string
+  /** The protocol's own name of a side of the connection. */
+  from?: string
+}
+
+export interface CodecChoice {
+  /** The side that --from names. */
+  from: Direction | undefined
+  /**
+   * The codec for what one side writes: where the directions are alike it is the same for both. Throws a `Misuse` for
+   * one that cannot be made.
+   */
+  codecOf: (from: Direction | undefined) => FrameCodec<unknown>
+}
+
+/** Throws a `Misuse` that names the flag. */
+export async function protocolChoice(name: string, flags: ChoiceFlags): Promise<CodecChoice> {
+  const preset = await presetOf(name)
+  const options = optionsIn(flags)
+  return {
+    from: directionOf(flags.from, preset.sides ?? DIRECTIONS),
+    codecOf: (from) => preset.codec(options, from),
+  }
+}
+
+/** `client` and `server` name the sides of every protocol, whatever it calls them itself. */
+export function directionOf(from: string | undefined, sides: readonly string[]): Direction | undefined {
+  if (from === undefined) return undefined
+  for (const [index, direction] of DIRECTIONS.entries()) {
+    if (from === direction || from === sides[index]) return direction
+  }
+  throw new Misuse(`--from must be ${sides.join(' or ')}, received ${JSON.stringify(from)}`)
+}
+
+/** The options of codecs among the flags. */
+export function optionsIn(flags: ChoiceFlags): Record<string, unknown> {
+  const given = Object.entries(flags).filter(([name, value]) => value !== undefined && codecOptionNames.has(name))
+  return Object.fromEntries(given.map(([name, value]) => [name, isBytes(value) ? numberOf(value.bytes) : value]))
+}
+
+/** Sync and magic bytes: protocols take them as a number. */
+function isBytes(value: unknown): value is { bytes: Uint8Array } {
+  return typeof value === 'object' && value !== null && 'bytes' in value && value.bytes instanceof Uint8Array
+}
+
+function numberOf(bytes: Uint8Array): number {
+  return bytes.reduce((number, byte) => number * 256 + byte, 0)
+}
