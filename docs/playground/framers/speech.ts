@@ -1,0 +1,45 @@
+// The messages that a pasted framer is tested with.
+
+import type { FrameCodec } from '@unstick/core'
+import { textLines } from '@unstick/delimiter'
+import { lengthField } from '@unstick/length-field'
+import fc from 'fast-check'
+import { codecFor, type Choice } from '../codec-choice.ts'
+
+/** Bytes after a 4-byte length, lines of text, or frames of the chosen codec. */
+export type Speech = 'length' | 'lines' | 'chosen'
+
+export interface Spoken {
+  frame: fc.Arbitrary<unknown>
+  codec: FrameCodec<unknown>
+}
+
+const bytes = fc.uint8Array({ maxLength: 6 })
+const line = fc.string({ unit: 'grapheme', maxLength: 6 }).filter((text) => !/[\r\n]/.test(text))
+
+/** @throws {Misuse | TypeError} The chosen codec cannot be made, or its frames are not bytes. */
+export async function spokenIn(speech: Speech, choice: Choice): Promise<Spoken> {
+  if (speech === 'length') {
+    return { frame: bytes, codec: lengthField({ lengthFieldLength: 4 }) }
+  }
+  if (speech === 'lines') {
+    return { frame: line, codec: textLines({ ending: 'lf' }) }
+  }
+  const codec = await codecFor(choice)
+  const size = Number(choice.fixedSize)
+  const frame = Number.isInteger(size) ? fc.uint8Array({ minLength: size, maxLength: size }) : bytes
+  const arbitrary: fc.Arbitrary<unknown> = 'jsonLines' in choice || 'jsonValues' in choice ? fc.jsonValue() : frame
+  if (!fc.sample(arbitrary, { numRuns: 20, seed: 1 }).some((one) => canEncode(() => codec.encode(one)))) {
+    throw new TypeError('the codec that is chosen above has frames that are not bytes: choose another one')
+  }
+  return { frame: arbitrary, codec }
+}
+
+function canEncode(encode: () => unknown): boolean {
+  try {
+    encode()
+    return true
+  } catch {
+    return false
+  }
+}

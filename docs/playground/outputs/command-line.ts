@@ -1,0 +1,13 @@
+// The `unstick decode` command with the chosen flags.
+
+import { decodeCommandWith, type WrittenFlags } from '../../../packages/cli/src/decode-command.ts'
+import { flagOf, writtenSeveral, type Choice } from '../codec-choice.ts'
+
+export function commandLineFor(choice: Choice): string {
+  const flags: WrittenFlags = {}
+  for (const [name, text] of Object.entries(choice)) {
+    const isMultiple = flagOf(name)?.isMultiple === true
+    flags[name] = text === '' ? true : isMultiple ? writtenSeveral(text) : text
+  }
+  return decodeCommandWith(flags, 'capture.bin')
+}

@@ -1,0 +1,86 @@
+// Tasks that run in a worker, because they take long or run pasted code that may never end.
+
+import type { Choice } from './codec-choice.ts'
+import type { FramerOutcome, TriedLaw } from './framers/try-framer.ts'
+import type { Speech } from './framers/speech.ts'
+import type { ShownGuess } from './guessing.ts'
+
+export interface Tasks {
+  try: { input: { source: string; speech: Speech; choice: Choice; seed: number }; result: TriedLaw[] }
+  run: { input: { source: string; chunks: Uint8Array[] }; result: FramerOutcome }
+  guess: { input: { chunks: Uint8Array[] }; result: ShownGuess[] }
+}
+
+export type TaskRequest = { [Name in keyof Tasks]: { task: Name; input: Tasks[Name]['input'] } }[keyof Tasks]
+
+export type TaskAnswer = { result: unknown } | { error: string }
+
+/** What a page needs of a worker. */
+export interface TaskWorker {
+  postMessage(request: TaskRequest): void
+  terminate(): void
+  addEventListener(type: 'message', listener: (event: { data: TaskAnswer }) => void): void
+  addEventListener(type: 'error', listener: (event: { message?: string }) => void): void
+}
+
+/** The task was stopped because it took too long. */
+export class TimeLimit extends Error {
+  override name = 'TimeLimit'
+}
+
+/**
+ * Runs one task in its own worker, which is terminated afterwards in every case.
+ *
+ * @throws {TimeLimit} It took longer than `milliseconds`.
+ * @throws {Error} With the message of what the task has thrown.
+ */
+export async function runTask<Name extends keyof Tasks>(
+  makeWorker: () => TaskWorker,
+  task: Name,
+  input: Tasks[Name]['input'],
+  milliseconds: number,
+): Promise<Tasks[Name]['result']> {
+  const worker = makeWorker()
+  let timer: ReturnType<typeof setTimeout> | undefined
+  try {
+    return await new Promise((resolve, reject) => {
+      timer = setTimeout(() => {
+        reject(new TimeLimit(`it was stopped after ${milliseconds / 1000} seconds`))
+      }, milliseconds)
+      worker.addEventListener('message', ({ data }) => {
+        if ('error' in data) reject(new Error(data.error))
+        else resolve(data.result as Tasks[Name]['result'])
+      })
+      worker.addEventListener('error', ({ message }) => reject(new Error(message ?? 'the worker could not be started')))
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker's has none
+      worker.postMessage({ task, input } as TaskRequest)
+    })
+  } finally {
+    clearTimeout(timer)
+    worker.terminate()
+  }
+}
+
+/** Runs a request inside the worker. */
+export async function perform({ task, input }: TaskRequest): Promise<TaskAnswer> {
+  try {
+    return { result: await resultOf(task, input) }
+  } catch (error) {
+    return { error: error instanceof Error ? error.message : String(error) }
+  }
+}
+
+/** The code of each task is loaded on demand. */
+async function resultOf(task: keyof Tasks, input: unknown): Promise<unknown> {
+  if (task === 'guess') {
+    const { guessFraming } = await import('./guessing.ts')
+    return guessFraming((input as Tasks['guess']['input']).chunks)
+  }
+  const { runFramer, tryFramer } = await import('./framers/try-framer.ts')
+  if (task === 'run') {
+    const { source, chunks } = input as Tasks['run']['input']
+    return runFramer(source, chunks)
+  }
+  const { source, speech, choice, seed } = input as Tasks['try']['input']
+  return tryFramer(source, speech, choice, seed)
+}

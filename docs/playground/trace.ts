@@ -1,0 +1,145 @@
+// What a codec does with chunks, step by step, recorded from the real decoder.
+
+import type { FrameCodec, Skipped } from '@unstick/core'
+import { LocatedDecoder, type LocatedFrame } from '../../packages/cli/src/located-decoder.ts'
+
+/** Whether a frame shares memory with a chunk, owns its bytes, or holds no bytes. */
+type FrameMemory = 'view' | 'copy' | 'value'
+
+export interface TracedFrame {
+  frame: unknown
+  /** Where it lies in the stream, header and delimiter included. */
+  start: number
+  end: number
+  memory: FrameMemory
+}
+
+export interface TracedGap {
+  start: number
+  end: number
+  reason: Skipped['reason']
+  message: string | undefined
+}
+
+interface TracedError {
+  code: string
+  message: string
+  /** Where the faulty frame begins. */
+  offset: number
+}
+
+/** One event. `chunk` is the index of the last chunk that has arrived. */
+export type Step = {
+  chunk: number
+  /** Bytes that have arrived, and bytes that were given out or dropped. */
+  received: number
+  taken: number
+} & (
+  | { kind: 'chunk' }
+  | { kind: 'frame'; index: number }
+  | { kind: 'gap'; index: number }
+  | { kind: 'keep' }
+  | { kind: 'error' }
+  | { kind: 'end' }
+)
+
+export interface Trace {
+  steps: Step[]
+  frames: TracedFrame[]
+  gaps: TracedGap[]
+  error: TracedError | undefined
+}
+
+type Event = { kind: 'chunk' | 'keep' | 'end' } | { kind: 'frame' | 'gap'; index: number } | { kind: 'error' }
+
+/** A longer trace could not be shown. */
+const MOST_FRAMES = 10_000
+
+export function traceOf(codec: FrameCodec<unknown>, chunks: readonly Uint8Array[]): Trace {
+  const trace: Trace = { steps: [], frames: [], gaps: [], error: undefined }
+  let chunk = -1
+  let received = 0
+  let taken = 0
+  const step = (event: Event): void => void trace.steps.push({ chunk, received, taken, ...event })
+  const decoder = new LocatedDecoder(codec, 0, ({ offset, length, reason, error }) => {
+    trace.gaps.push({ start: offset, end: offset + length, reason, message: error?.message })
+    taken = Math.max(taken, offset + length)
+    step({ kind: 'gap', index: trace.gaps.length - 1 })
+  })
+  const take = (located: LocatedFrame): void => {
+    if (trace.frames.length === MOST_FRAMES) throw new RangeError('there are too many frames to show')
+    const { frame, offset, length } = located
+    trace.frames.push({ frame, start: offset, end: offset + length, memory: memoryOf(frame, chunks) })
+    taken = Math.max(taken, offset + length)
+    step({ kind: 'frame', index: trace.frames.length - 1 })
+  }
+  try {
+    for (const bytes of chunks) {
+      chunk++
+      received += bytes.length
+      step({ kind: 'chunk' })
+      for (const located of decoder.decode(bytes)) take(located)
+      taken = received - decoder.bufferedLength
+      step({ kind: 'keep' })
+    }
+    for (const located of decoder.end()) take(located)
+    taken = received
+    step({ kind: 'end' })
+  } catch (error) {
+    const { code, name, message, offset } = error as { code?: string; name: string; message: string; offset?: number }
+    trace.error = { code: code ?? name, message, offset: offset ?? taken }
+    step({ kind: 'error' })
+  }
+  return trace
+}
+
+function memoryOf(frame: unknown, chunks: readonly Uint8Array[]): FrameMemory {
+  const held = bytesIn(frame, 0)
+  if (held.length === 0) return 'value'
+  return held.every(({ buffer }) => chunks.some((chunk) => chunk.buffer === buffer)) ? 'view' : 'copy'
+}
+
+const DEEPEST = 4
+
+/** Frames of protocols hold bytes in one or more members. */
+function bytesIn(value: unknown, depth: number): Uint8Array[] {
+  if (value instanceof Uint8Array) return [value]
+  if (typeof value !== 'object' || value === null || depth === DEEPEST) return []
+  return Object.values(value).flatMap((one) => bytesIn(one, depth + 1))
+}
+
+/**
+ * Where the payload of each frame lies in the stream, as `scan` reports it. Undefined where the payload is not a slice of
+ * the stream.
+ */
+export function payloadsOf(
+  codec: FrameCodec<unknown>,
+  bytes: Uint8Array<ArrayBuffer>,
+): ({ start: number; end: number } | undefined)[] {
+  const payloads: ({ start: number; end: number } | undefined)[] = []
+  const chunk = bytes.slice()
+  try {
+    codec.decoder().scan(chunk, (visited, start, end) => {
+      const isStream = visited.buffer === chunk.buffer
+      payloads.push(isStream ? { start: visited.byteOffset + start, end: visited.byteOffset + end } : undefined)
+    })
+  } catch {
+    // The frames before an error have been visited; the trace shows the error itself.
+  }
+  return payloads
+}
+
+/** A range of the stream, split where chunks meet. */
+export interface Piece {
+  chunk: number
+  start: number
+  end: number
+}
+
+export function piecesOf(start: number, end: number, cuts: readonly number[]): Piece[] {
+  const borders = [0, ...cuts, Infinity]
+  return borders
+    .slice(0, -1)
+    .map((border, chunk) => ({ chunk, start: Math.max(start, border), end: Math.min(end, borders[chunk + 1]!) }))
+    .filter((piece) => piece.start < piece.end)
+}

@@ -1,0 +1,58 @@
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { withCuts } from '../../playground/cutting.ts'
+import { hashOf, stateOf, type PlaygroundState } from '../../playground/url-state.ts'
+
+const states: fc.Arbitrary<PlaygroundState> = fc.record({
+  choice: fc.constantFrom(
+    { lengthField: '2', offset: '1', adjustment: '-2' },
+    { protocol: 'postgres', from: 'client' },
+    { delimiter: String.raw`\r\n $_ \x20`, maxFrameLength: '10' },
+    { lines: '', ending: 'crlf' },
+  ),
+  stream: fc
+    .tuple(fc.uint8Array({ maxLength: 30 }), fc.array(fc.nat(30)))
+    .map(([bytes, cuts]) => withCuts(new Uint8Array(bytes), cuts)),
+  step: fc.option(fc.nat(9), { nil: undefined }),
+  form: fc.constantFrom('hex', 'text', 'base64'),
+  beside: fc.constantFrom('chunk', 'own'),
+  framer: fc.constantFrom('', 'one-frame-a-chunk', 'function framer(chunks) {\n  return chunks + "&#%"\n}'),
+  speaks: fc.constantFrom('', 'lines'),
+})
+
+it('a state comes back from its URL as it was', () => {
+  fc.assert(
+    fc.property(states, (state) => {
+      expect(stateOf(hashOf(state))).toEqual(state)
+    }),
+  )
+})
+
+it('the flags are those of the command', () => {
+  const stream = withCuts(Uint8Array.of(0, 2, 104, 105), [1])
+  const state = {
+    choice: { lengthField: '2' },
+    stream,
+    step: 3,
+    form: 'hex',
+    beside: 'chunk',
+    framer: '',
+    speaks: '',
+  } as const
+  expect(hashOf(state)).toBe('#length-field=2&bytes=AAJoaQ&cuts=1&step=3')
+})
+
+it('what holds no state is told, and what is malformed is left out', () => {
+  expect(stateOf('')).toBeUndefined()
+  expect(stateOf('#guess')).toBeUndefined()
+  expect(stateOf('#bytes=%3F')).toBeUndefined()
+  expect(stateOf('#bytes=AAJoaQ&cuts=9.x.2&step=-4&form=morse&nonsense=1')).toEqual({
+    choice: { lengthField: '4' },
+    stream: withCuts(Uint8Array.of(0, 2, 104, 105), [2]),
+    step: 0,
+    form: 'hex',
+    beside: 'chunk',
+    framer: '',
+    speaks: '',
+  })
+})
