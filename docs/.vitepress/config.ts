@@ -11,10 +11,12 @@ export default defineConfig({
   title: 'unstick',
   description: 'Framing codecs that turn a stream of bytes back into messages',
   cleanUrls: true,
-  head: [['link', { rel: 'icon', href: '/icon.svg' }]],
+  transformHead: ({ siteData }) => [['link', { rel: 'icon', href: `${siteData.base}icon.svg` }]],
   // The API pages are TypeDoc's, written into the built site.
   ignoreDeadLinks: [/^\/api\//],
   vite: {
+    // The playground's worker loads the code of a task when it is asked for.
+    worker: { format: 'es' },
     resolve: { conditions: ['@unstick/source', ...defaultClientConditions] },
     ssr: { resolve: { conditions: ['@unstick/source', ...defaultServerConditions] } },
   },
