@@ -139,3 +139,15 @@ it.each([
     expect.objectContaining({ code: 'ERR_FRAME_TOO_LONG', offset: 0 }),
   )
 })
+
+it.each([0, 3, 95, 96, 97, 1000])('masks and unmasks %i bytes wherever they lie in memory', (length) => {
+  const key = bytesOf('01 80 ff 10')
+  const codec = websocket({ from: 'client', maskKey: () => key })
+  const payload = Uint8Array.from({ length }, (_, index) => index * 7)
+  const bytes = codec.encode({ type: 'binary', payload })
+  expect(bytes.subarray(bytes.length - length)).toEqual(payload.map((byte, index) => byte ^ key[index % 4]!))
+  for (let before = 0; before < 4; before++) {
+    const memory = joined([new Uint8Array(before), bytes])
+    expect([...codec.decoder().decode(memory.subarray(before))]).toEqual([{ type: 'binary', payload }])
+  }
+})
