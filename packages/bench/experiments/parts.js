@@ -1,6 +1,7 @@
 // The memory and CPU time of a process that receives one frame of 4 GiB in parts, from another one over loopback.
 
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import { devNull } from 'node:os'
@@ -12,7 +13,7 @@ const LENGTH = 2 ** 32 + 5
 const CHUNK = Buffer.alloc(65_536, 7)
 const codec = lengthField({ lengthFieldLength: 8, maxFrameLength: 2 ** 40 })
 const [, self, port] = process.argv
-if (port === undefined) receive()
+if (port === undefined) await receive()
 else await pipeline(upload, connect(Number(port), '127.0.0.1'))
 
 function* upload() {
@@ -22,7 +23,7 @@ function* upload() {
   for (let left = LENGTH; left > 0; left -= CHUNK.length) yield CHUNK.subarray(0, Math.min(left, CHUNK.length))
 }
 
-function receive() {
+async function receive() {
   let resident = 0
   let used = 0
   const timer = setInterval(() => {
@@ -30,18 +31,18 @@ function receive() {
     resident = Math.max(resident, rss)
     used = Math.max(used, heapUsed + arrayBuffers)
   }, 20)
-  const server = createServer(async (socket) => {
-    for await (const { length, body } of frames(socket, codec).parts()) {
-      await pipeline(body, createWriteStream(devNull))
-      const { user, system } = process.cpuUsage()
-      const megabytes = [resident, used].map((bytes) => Math.round(bytes / 2 ** 20))
-      console.log(`${length} bytes: at most ${megabytes[0]} MB of memory, ${megabytes[1]} MB of heap and buffers`)
-      console.log(`${((user + system) / 1e6).toFixed(1)} s of CPU time`)
-    }
-    clearInterval(timer)
-    server.close()
-  })
+  const server = createServer()
   server.listen(0, '127.0.0.1', () => {
     spawn(process.execPath, [self, String(server.address().port)], { stdio: 'inherit' })
   })
+  const [socket] = await once(server, 'connection')
+  for await (const { length, body } of frames(socket, codec).parts()) {
+    await pipeline(body, createWriteStream(devNull))
+    const { user, system } = process.cpuUsage()
+    const megabytes = [resident, used].map((bytes) => Math.round(bytes / 2 ** 20))
+    console.log(`${length} bytes: at most ${megabytes[0]} MB of memory, ${megabytes[1]} MB of heap and buffers`)
+    console.log(`${((user + system) / 1e6).toFixed(1)} s of CPU time`)
+  }
+  clearInterval(timer)
+  server.close()
 }
