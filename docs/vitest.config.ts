@@ -1,1 +1,4 @@
-export { default } from '../vitest.shared.ts'
+import shared from '../vitest.shared.ts'
+
+// Examples subscribe to diagnostics channels, and stay subscribed.
+export default { ...shared, test: { ...shared.test, name: 'docs', isolate: true } }
