@@ -139,7 +139,8 @@ function instrument(wrap: (bytes: Uint8Array) => Uint8Array): () => void {
 
   const replace = (owner: object, key: string, by: unknown): void => {
     const before = Object.getOwnPropertyDescriptor(owner, key)
-    Object.defineProperty(owner, key, { value: by, writable: true, configurable: true })
+    // In Bun some of them are not configurable, and must stay so.
+    Object.defineProperty(owner, key, { writable: true, configurable: true, ...before, value: by })
     undo.push(() => {
       if (before === undefined) delete (owner as Record<string, unknown>)[key]
       else Object.defineProperty(owner, key, before)

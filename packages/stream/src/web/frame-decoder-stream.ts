@@ -3,7 +3,7 @@
 // A TransformStream queues all frames of a chunk, and drops them when it fails. Here a chunk's write is resolved when
 // its frames are used up, and an error waits until the frames before it have been read.
 
-import type { FrameCodec } from '@unstick/core'
+import type { FrameCodec, OwnedBytes } from '@unstick/core'
 import type { ByteCodec } from '../byte-codec.ts'
 import { abortError } from '../errors.ts'
 import { ChunkDecoder } from '../chunk-decoder.ts'
@@ -21,7 +21,7 @@ import { Trace } from '../trace.ts'
  * inside a frame, every other `FrameError` of the codec, `ERR_FRAME_TIMEOUT`, the reason with which the writable side
  * is aborted, and an `AbortError`, which waits for nothing.
  */
-export interface FrameDecoderStream<Frame = Uint8Array<ArrayBuffer>> {
+export interface FrameDecoderStream<Frame = OwnedBytes> {
   /** Where frames are read. */
   readonly readable: ReadableStream<Frame>
   /** Where bytes are written. */

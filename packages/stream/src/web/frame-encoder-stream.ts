@@ -1,6 +1,6 @@
 // Frames in, bytes out, for Web Streams.
 
-import type { FrameCodec } from '@unstick/core'
+import type { FrameCodec, OwnedBytes } from '@unstick/core'
 import { abortError } from '../errors.ts'
 import { checkCodec, readEncodeOptions, type EncodeStreamOptions } from '../options.ts'
 import { SentCounter, type StreamStats } from '../stats.ts'
@@ -15,7 +15,7 @@ import { Trace } from '../trace.ts'
  */
 export class FrameEncoderStream<Frame = Uint8Array> {
   /** Where bytes are read. */
-  readonly readable: ReadableStream<Uint8Array<ArrayBuffer>>
+  readonly readable: ReadableStream<OwnedBytes>
   /** Where frames are written. */
   readonly writable: WritableStream<Frame>
   private readonly sent: SentCounter = new SentCounter()
@@ -71,7 +71,7 @@ export class FrameEncoderStream<Frame = Uint8Array> {
       { highWaterMark: options.writableHighWaterMark ?? 1 },
       { highWaterMark: options.readableHighWaterMark ?? 0 },
     )
-    this.readable = readable as ReadableStream<Uint8Array<ArrayBuffer>>
+    this.readable = readable as ReadableStream<OwnedBytes>
     this.writable = writable
   }
 
