@@ -1,0 +1,3 @@
+import { webStreams } from './web-streams.js'
+
+console.log(`${await webStreams()} Web streams right`)

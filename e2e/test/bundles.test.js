@@ -1,0 +1,142 @@
+// What bundlers make of the installed packages for a browser: no module of Node's, no code that is not used, few bytes.
+
+import { existsSync } from 'node:fs'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { brotliCompressSync } from 'node:zlib'
+import { nodeResolve } from '@rollup/plugin-node-resolve'
+import { build } from 'esbuild'
+import { rollup } from 'rollup'
+import { describe, expect, inject, it } from 'vitest'
+import webpack from 'webpack'
+
+const FOR_BROWSERS = [
+  '@unstick/core',
+  '@unstick/delimiter',
+  '@unstick/fixed-size',
+  '@unstick/json',
+  '@unstick/length-field',
+  '@unstick/packet',
+  '@unstick/protocols',
+  '@unstick/stream/web',
+  '@unstick/stuffing',
+]
+
+/** The most that importing this costs beside `@unstick/core`, minified and compressed with Brotli, in bytes. */
+const SIZES = {
+  '@unstick/core': { defineCodec: 10_500 },
+  '@unstick/delimiter': {
+    delimiter: 4500,
+    lines: 4500,
+    textLines: 5500,
+    jsonLines: 6500,
+    markers: 3200,
+    textFrames: 1300,
+  },
+  '@unstick/fixed-size': { fixedSize: 320, sizeByType: 700 },
+  '@unstick/json': { jsonValues: 2700, jsonSequence: 2600 },
+  '@unstick/length-field': { lengthField: 2900, varintLength: 2500, textLength: 2200, contentLength: 2600 },
+  '@unstick/packet': { packet: 4700 },
+  '@unstick/stuffing': { slip: 1700, cobs: 1300, hdlc: 1800, dotStuffed: 1400 },
+}
+
+/** What each bundler makes of a source for browsers. */
+const bundlers = {
+  async esbuild(source, project) {
+    const { outputFiles } = await build({ ...optionsOf(source, project), minify: false })
+    return outputFiles[0].text
+  },
+  async rollup(source, project) {
+    return inFile(source, project, async (input) => {
+      const bundle = await rollup({ input, plugins: [nodeResolve({ browser: true })], onwarn: refuse })
+      const { output } = await bundle.generate({ format: 'es' })
+      return output[0].code
+    })
+  },
+  async webpack(source, project) {
+    return inFile(source, project, async (entry, folder) => {
+      const stats = await promisify(webpack)({
+        mode: 'production',
+        target: 'web',
+        // The size of all at once tells nothing.
+        performance: false,
+        context: project,
+        entry,
+        output: { path: folder, filename: 'bundle.js' },
+      })
+      if (stats.hasErrors() || stats.hasWarnings()) throw new Error(stats.toString('errors-warnings'))
+      return readFile(join(folder, 'bundle.js'), 'utf8')
+    })
+  },
+}
+
+function refuse(warning) {
+  throw new Error(warning.message)
+}
+
+function optionsOf(contents, project) {
+  return {
+    stdin: { contents, resolveDir: project },
+    bundle: true,
+    write: false,
+    format: 'esm',
+    platform: 'browser',
+    target: 'es2022',
+    logLevel: 'error',
+  }
+}
+
+async function inFile(source, project, use) {
+  const folder = await mkdtemp(join(project, 'bundle-'))
+  try {
+    const file = join(folder, 'entry.js')
+    await writeFile(file, source)
+    return await use(file, folder)
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+}
+
+describe.each(Object.entries(bundlers))('%s', (_name, bundle) => {
+  it.each(FOR_BROWSERS)('needs nothing of Node for %s', async (name) => {
+    const code = await bundle(`import * as all from '${name}'\nglobalThis.all = all\n`, inject('project'))
+    expect(code).not.toMatch(/\bfrom\s*["']node:|require\(["']|\bimport\(["']/)
+  })
+
+  it('leaves out the codecs that are not imported', async () => {
+    const source = "import { lengthField } from '@unstick/length-field'\nglobalThis.codec = lengthField()\n"
+    const code = await bundle(source, inject('project'))
+    expect(code).toContain('lengthFieldLength')
+    expect(code).not.toMatch(/compactSize|leb128|Content-Length|maxDigits/)
+  })
+})
+
+describe('the size of', () => {
+  const cases = Object.entries(SIZES).flatMap(([name, sizes]) =>
+    Object.entries(sizes).map(([member, most]) => ({ name, member, most })),
+  )
+
+  it.each(cases)('$member of $name is at most $most bytes', async ({ name, member, most }) => {
+    const project = inject('project')
+    const { outputFiles } = await build({
+      ...optionsOf(`export { ${member} } from '${name}'`, project),
+      minify: true,
+      external: name === '@unstick/core' ? [] : ['@unstick/core'],
+    })
+    const size = brotliCompressSync(outputFiles[0].contents).length
+    expect(size).toBeLessThanOrEqual(most)
+    // A budget far above the size would notice nothing.
+    expect(size).toBeGreaterThan(most * 0.8)
+  })
+})
+
+it('has the files of a package and nothing else in its tarball', () => {
+  for (const name of FOR_BROWSERS) {
+    const folder = join(inject('project'), 'node_modules', name.replace('/web', ''))
+    for (const file of ['README.md', 'LICENSE', 'dist/index.js', 'dist/index.cjs', 'dist/index.d.ts', 'src/index.ts'])
+      expect([name, file, existsSync(join(folder, file))]).toEqual([name, file, true])
+    for (const file of ['test', 'node_modules', 'vitest.config.ts', 'tsup.config.ts'])
+      expect([name, file, existsSync(join(folder, file))]).toEqual([name, file, false])
+  }
+})
