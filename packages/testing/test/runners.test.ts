@@ -12,13 +12,16 @@ const packages = fileURLToPath(new URL('../..', import.meta.url))
 /** Below this package, so that runners and fast-check are found, but none of the workspace's packages. */
 const folder = join(packages, 'testing/reports/runners')
 
-/** Puts what npm would install of a package into the folder. */
-function install(name: string): void {
-  const target = join(folder, 'node_modules/@unstick', name)
-  mkdirSync(target, { recursive: true })
-  execFileSync('npm', ['pack', '--silent', '--pack-destination', folder], { cwd: join(packages, name) })
-  const tarball = readdirSync(folder).find((file) => file.startsWith(`unstick-${name}-`))!
-  execFileSync('tar', ['-xzf', join(folder, tarball), '-C', target, '--strip-components=1'])
+/** Puts what npm would install of the packages into the folder. */
+function install(names: readonly string[]): void {
+  const chosen = names.flatMap((name) => ['--workspace', `@unstick/${name}`])
+  execFileSync('npm', ['pack', '--silent', '--pack-destination', folder, ...chosen], { cwd: join(packages, '..') })
+  for (const name of names) {
+    const target = join(folder, 'node_modules/@unstick', name)
+    mkdirSync(target, { recursive: true })
+    const tarball = readdirSync(folder).find((file) => file.startsWith(`unstick-${name}-`))!
+    execFileSync('tar', ['-xzf', join(folder, tarball), '-C', target, '--strip-components=1'])
+  }
 }
 
 /** The file of a package's command. */
@@ -40,10 +43,10 @@ describe('the packed kit', () => {
   beforeAll(() => {
     rmSync(folder, { recursive: true, force: true })
     cpSync(new URL('runners', import.meta.url), folder, { recursive: true })
-    for (const name of ['core', 'testing']) install(name)
+    install(['core', 'testing'])
   })
 
-  it.each(Object.entries(runners))('passes under %s', async (_name, args) => {
+  it.concurrent.each(Object.entries(runners))('passes under %s', async (_name, args) => {
     const run = promisify(execFile)(process.execPath, args, {
       cwd: folder,
       env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: '0' },
