@@ -54,30 +54,44 @@ const COMPARED_OF_RECORDS = 64
 const LOOKED_AT = 64 * 1024
 /** The weight of what is known of a place before its first byte. */
 const ALPHA = 2
+/** How often each byte was seen at each place: one array for all hypotheses. */
+const COUNTS = new Uint32Array(COMPARED_OF_RECORDS * 256)
+/** Products beyond these are near the limits of numbers. */
+const LEAST_GAIN = 1e-200
+const MOST_GAIN = 1e200
 
 /**
  * What the bytes at each place of a frame cost with what was seen at that place before, against what they cost without.
  * A place at which nothing is saved is not treated separately, so payloads cost nothing.
  */
-function headerBits({ hypothesis, ends }: Tiling, { bytes, cost, chance }: Sample): number {
+function headerBits({ hypothesis, ends }: Tiling, { bytes, chance }: Sample): number {
   const compared = hypothesis.flags.fixedSize === undefined ? COMPARED : COMPARED_OF_RECORDS
-  const counts = new Uint32Array(compared * 256)
+  COUNTS.fill(0, 0, compared * 256)
   const seen = new Uint32Array(compared)
   const saved = new Float64Array(compared)
+  // A logarithm of a product is faster than a sum of logarithms.
+  const gains = new Float64Array(compared).fill(1)
   let start = hypothesis.start
   for (const end of ends) {
     const length = Math.min(end - start, compared)
     for (let place = 0; place < length; place++) {
-      const index = (place << 8) | bytes[start + place]!
-      const probability = (counts[index]! + ALPHA * chance[start + place]!) / (seen[place]! + ALPHA)
-      saved[place]! += cost[start + place]! + Math.log2(probability)
-      counts[index]!++
+      const at = start + place
+      const index = (place << 8) | bytes[at]!
+      const before = chance[at]!
+      const probability = (COUNTS[index]! + ALPHA * before) / (seen[place]! + ALPHA)
+      const gain = gains[place]! * (probability / before)
+      if (gain > LEAST_GAIN && gain < MOST_GAIN) gains[place] = gain
+      else {
+        saved[place]! += Math.log2(gain)
+        gains[place] = 1
+      }
+      COUNTS[index]!++
       seen[place]!++
     }
     start = end
     if (start - hypothesis.start > LOOKED_AT) break
   }
-  return saved.reduce((sum, bits) => sum + Math.max(0, bits - 1), 0)
+  return saved.reduce((sum, bits, place) => sum + Math.max(0, bits + Math.log2(gains[place]!) - 1), 0)
 }
 
 /** Chunks end at frames' ends as often as seen, or as at any byte. */

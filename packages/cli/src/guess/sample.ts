@@ -10,9 +10,7 @@ export class Sample {
   readonly chunkEnds: readonly number[]
   /** Whether the stream ends where the sample does. */
   readonly isWhole: boolean
-  /** For each byte what it costs, in bits, to say it after the one before, with what all others tell. */
-  readonly cost: Float32Array
-  /** The probability that makes this cost. */
+  /** For each byte how probable it is after the one before, with what all others tell. */
   readonly chance: Float32Array
   /** Whether it is text, but for a byte here and there: then line ends are what divides it. */
   readonly isText: boolean
@@ -31,8 +29,7 @@ export class Sample {
     }
     for (const one of ends) this.isChunkEndAt[one] = 1
     this.chunkEnds = ends
-    this.cost = costs(this.bytes)
-    this.chance = this.cost.map((bits) => 2 ** -bits)
+    this.chance = costs(this.bytes).map((bits) => 2 ** -bits)
     this.isText = isText(this.bytes)
     this.spread = spreadOver(this.length)
   }
