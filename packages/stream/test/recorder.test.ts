@@ -178,6 +178,31 @@ describe('a recorder', () => {
     )
   })
 
+  it('keeps the latest chunk when the stream ends after it', async () => {
+    const stream = scripted()
+    const kept = recorder(stream, { bytes: 100 })
+    stream.push(Buffer.alloc(100, 7))
+    stream.push(null)
+    stream.end()
+    await collect(stream)
+    const recording = recordingOf(kept)
+    expect(recording.header.dropped).toBeUndefined()
+    expect(bytesFrom(recording, 'server')).toEqual(Buffer.alloc(100, 7))
+    expect(recording.events.filter(({ end }) => end)).toHaveLength(2)
+  })
+
+  it('has each write once where the stream has only _writev', () => {
+    const stream = new Duplex({ read() {}, writev: (_chunks, done) => done() })
+    const kept = recorder(stream)
+    stream.write('one')
+    stream.cork()
+    stream.write('two')
+    stream.write('three')
+    stream.uncork()
+    const writes = recordingOf(kept).events.map(({ data }) => String(data))
+    expect(writes).toEqual(['one', 'two', 'three'])
+  })
+
   it('holds a bounded number of tiny chunks', async () => {
     const stream = scripted()
     const kept = recorder(stream, { bytes: 65 * 100 })

@@ -107,6 +107,7 @@ class StreamRecorder implements Recorder {
     this.side = side
     this.readable = readable
     const peer = side === 'client' ? 'server' : 'client'
+    const passesToWritev = writable._write === Writable.prototype._write
     const onFinish = (): void => this.add({ from: side, end: true })
     const onClose = (): void => {
       const error = readable.errored ?? writable.errored
@@ -119,7 +120,10 @@ class StreamRecorder implements Recorder {
         if (chunk === null) this.add({ from: peer, end: true })
         else this.chunk(peer, chunk, encoding)
       }),
-      hook(writable, '_write', (chunk, encoding) => this.chunk(side, chunk, encoding)),
+      hook(writable, '_write', (chunk, encoding) => {
+        // Node's own `_write` passes the chunk to `_writev`, which is hooked.
+        if (!passesToWritev) this.chunk(side, chunk, encoding)
+      }),
       hook(writable, '_writev', (chunks) => {
         for (const { chunk, encoding } of chunks as QueuedWrite[]) this.chunk(side, chunk, encoding)
       }),
@@ -182,6 +186,7 @@ class StreamRecorder implements Recorder {
     const { from, ...what } = event
     this.events.push({ connection: 1, from, at, ...what })
     this.cost += costOf(event)
+    if (event.data === undefined) return
     // The latest chunk stays, whatever its size.
     while (this.cost > this.limit && this.first < this.events.length - 1) this.dropFirst()
   }
