@@ -251,7 +251,7 @@ function withinLimit(
   const isTooLong = answer === UNKNOWN ? end - start > maxSpan : answer - start > maxSpan
   if (isTooLong || isSkipping) skipTo(search, answer, definition, start, end)
   if (!isTooLong) return answer
-  const isExact = answer !== UNKNOWN && answer !== ENDLESS && hasBounds(search, start)
+  const isExact = answer !== UNKNOWN && hasBounds(search, start)
   // A skipped frame was refused once, and its end is still to be found.
   if (isSkipping && !isExact) return ENDLESS
   const shownEnd = Math.min(end, start + maxSpan)

@@ -476,7 +476,69 @@ describe('chooseCodec', () => {
     expect(() => decoder.decode(u8(1))).toThrow(/^chooseCodec: no input is taken after end/)
   })
 
-  it('chooses anew after a gap, and after bytes that are dropped', () => {
+  it('gives resumeAt back to a codec as that left it', () => {
+    const lines = defineCodec({
+      name: 'lines',
+      maxFrameLength: 9,
+      find(bytes, start, end, search) {
+        expect(search.resumeAt).toBe(start)
+        const at = bytes.subarray(0, end).indexOf(10, start)
+        return at < 0 ? UNKNOWN : at + 1
+      },
+    })
+    const codec = chooseCodec({
+      choose: (bytes, start) => (bytes[start] === 2 ? 'counted' : 'lines'),
+      codecs: { lines, counted: byteLength() },
+    })
+    for (const chunks of everyCut(u8(5, 6, 7, 10, 2, 8, 8, 5, 10))) {
+      expect(outcome(codec, chunks)).toEqual([
+        { kind: 'lines', frame: u8(5, 6, 7, 10) },
+        { kind: 'counted', frame: u8(8, 8) },
+        { kind: 'lines', frame: u8(5, 10) },
+      ])
+    }
+  })
+
+  it('knows no length of a frame whose payload its codec has found, but not its end', () => {
+    const bounded = defineCodec({
+      name: 'bounded',
+      maxFrameLength: 4,
+      find: (_bytes, start, _end, search) => ((search.payloadStart = start + 1), UNKNOWN),
+      hint: (bytes, start, end) => `this begins with ${bytes.subarray(start, end).join(' and ')}`,
+    })
+    const codec = chooseCodec({
+      choose: (bytes, start) => (bytes[start] === 0 ? 'counted' : 'bounded'),
+      codecs: { bounded, counted: byteLength() },
+    })
+    for (const chunks of everyCut(u8(0, 1, 2, 3, 4, 5, 6, 7))) {
+      const decoder = codec.decoder()
+      const decode = (): unknown => chunks.map((chunk) => [...decoder.decode(chunk)])
+      expect(decode).toThrow(
+        'bounded: the frame exceeds maxFrameLength (4 bytes); this begins with 1 and 2 and 3 and 4',
+      )
+    }
+    expect(outcome(codec, [u8(0, 1, 2, 3, 4, 5, 6, 7)]).at(-1)).toEqual({
+      code: 'ERR_FRAME_TOO_LONG',
+      offset: 1,
+      frameLength: undefined,
+      maxFrameLength: 4,
+    })
+  })
+
+  it('refuses a message of fragments at its offset, whatever came between them', () => {
+    const codec = chooseCodec({
+      choose: (bytes, start) => (bytes[start] === 3 ? 'joined' : 'counted'),
+      codecs: {
+        counted: byteLength(),
+        joined: joinFragments(byteLength(), { isLast: () => false, maxMessageLength: 5 }),
+      },
+    })
+    for (const chunks of everyCut(u8(1, 9, 3, 7, 7, 7, 1, 9, 3, 7, 7, 7))) {
+      expect(outcome(codec, chunks).at(-1)).toMatchObject({ code: 'ERR_FRAME_TOO_LONG', offset: 2 })
+    }
+  })
+
+  it('chooses anew after a gap, after bytes that are dropped, and after each frame', () => {
     const always = (answer: (search: FrameSearch, n: number) => number): FrameCodec =>
       defineCodec({
         name: 'always',
@@ -484,14 +546,20 @@ describe('chooseCodec', () => {
         find: (_bytes, start, end, search) => (start === end ? UNKNOWN : answer(search, start + 1)),
       })
     const codec = chooseCodec({
-      choose: (bytes, start) => (['gapped', 'dropped'] as const)[bytes[start]!] ?? 'counted',
-      codecs: { gapped: always(gap), dropped: always(drop), counted: byteLength() },
+      choose: (bytes, start) => (['gapped', 'dropped', 'byte'] as const)[bytes[start]!] ?? 'counted',
+      codecs: {
+        gapped: always(gap),
+        dropped: always(drop),
+        byte: defineCodec({ name: 'byte', maxFrameLength: 1, find: (_bytes, start) => start + 1 }),
+        counted: byteLength(),
+      },
     })
-    for (const chunks of everyCut(u8(0, 2, 7, 7, 1, 3, 0, 0, 0))) {
+    for (const chunks of everyCut(u8(0, 3, 7, 7, 7, 1, 2, 3, 0, 0, 0))) {
       const skipped: unknown[] = []
       const decoder = codec.decoder({ onSkip: ({ offset, length }) => skipped.push([offset, length]) })
       expect(chunks.flatMap((chunk) => [...decoder.decode(chunk)])).toEqual([
-        { kind: 'counted', frame: u8(7, 7) },
+        { kind: 'counted', frame: u8(7, 7, 7) },
+        { kind: 'byte', frame: u8(2) },
         { kind: 'counted', frame: u8(0, 0, 0) },
       ])
       expect(skipped).toEqual([[0, 1]])
@@ -550,7 +618,9 @@ describe('chooseCodec', () => {
             return at + 3
           }
           const head = bytes.subarray(start, Math.min(end, start + max + 1))
-          return head.length > max && !head.includes(1) ? ENDLESS : UNKNOWN
+          if (head.length <= max || head.includes(1)) return UNKNOWN
+          search.payloadStart = start + 1
+          return ENDLESS
         },
       })
     const codec = (state: number): FrameCodec<unknown> =>
