@@ -396,7 +396,6 @@ export class Decoder<Frame> extends FrameScanner implements FrameDecoder<Frame>,
 
   /** Takes the last frame's bytes back, since it was not given out. */
   private restore(length: number, emptied: Accumulator | undefined): void {
-    this.frameIndex--
     if (emptied !== undefined) {
       this.accumulator = emptied
       this.position += emptied.held - length

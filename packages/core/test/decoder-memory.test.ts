@@ -54,6 +54,26 @@ describe('a frame that a mapping refuses', () => {
     expect(reasonOf('ERR_FRAME_LENGTH_INVALID')).toEqual([[2, 3, 'corrupt']])
   })
 
+  it('is an error though corrupt frames are skipped, where earlier frames wait for it', () => {
+    const decoder = mapCodec(byteLength({ corrupt: 'skip' }), {
+      decoder: () => {
+        let waiting = 0
+        return {
+          decode: (frame) => {
+            if (frame[0] === 9) throw new Error('nine')
+            waiting++
+            return frame
+          },
+          isInside: () => waiting > 0,
+        }
+      },
+    }).decoder()
+    expect([...decoder.decode(u8(1, 9, 1, 5))]).toEqual([u8(5)])
+    expect(() => [...decoder.decode(u8(1, 9))]).toThrow(
+      expect.objectContaining({ code: 'ERR_FRAME_CORRUPT', offset: 2 }),
+    )
+  })
+
   it.each([
     ['ERR_FRAME_TOO_LONG', { corrupt: 'skip' }],
     ['ERR_FRAME_CORRUPT', { oversize: 'skip' }],
@@ -148,6 +168,22 @@ describe('takeRemaining', () => {
 })
 
 describe('the end', () => {
+  it('inside a skipped frame of which nothing is kept is truncated, and its length not known', () => {
+    const decoder = endedBy12(2, { oversize: 'skip' }).decoder()
+    expect([...decoder.decode(new Uint8Array(9))]).toEqual([])
+    expect(decoder.bufferedLength).toBe(0)
+    let error: unknown
+    try {
+      decoder.end()
+    } catch (thrown) {
+      error = thrown
+    }
+    expect(Object.fromEntries(Object.entries(error as FrameError))).toStrictEqual({
+      code: 'ERR_FRAME_TRUNCATED',
+      offset: 0,
+    })
+  })
+
   it.each([1, 2, 3])('asks findAtEnd about %i bytes that the finder has seen', (length) => {
     const codec = defineCodec({
       name: 'rest',

@@ -65,6 +65,8 @@ describe('joinFragments', () => {
     const inside = messages().decoder()
     expect([...inside.decode(u8(1, 1, 2, 0, 5, 2))]).toEqual([u8()])
     expect(() => inside.end()).toThrow(truncated)
+    // A header tells the length of its fragment, not that of the message.
+    expect(() => inside.end()).toThrow(expect.not.objectContaining({ frameLength: 3 }))
   })
 
   it('a message over a limit is too long, at the offset of the message', () => {
