@@ -102,7 +102,7 @@ describe('bench', () => {
     expect(blocks[0]!.entries.find(({ contender }) => contender === 'your scan')?.outcome).toBe('timed')
   })
 
-  it('gives up on a contender that never ends, and goes on', async () => {
+  it('gives up on a contender that never ends, and continues', async () => {
     const codec = codecFile('endless.mjs', 'decode() { Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0) }')
     const outcomes: string[][] = []
     // All of it passes while nothing runs. Only a machine too busy for the contender that ends gets more.

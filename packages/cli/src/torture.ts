@@ -1,6 +1,6 @@
 // `unstick torture`: a TCP proxy that cuts what other programs send to each other where TCP might.
 //
-// No byte is changed, lost or reordered: a program that fails behind the proxy has mistaken chunks for messages.
+// No byte is changed, lost or reordered: a program that fails with the proxy in between mistakes chunks for messages.
 
 import { DIRECTIONS, type Direction } from './direction.ts'
 import { optionalChoiceOf } from './codec-choice.ts'

@@ -115,7 +115,7 @@ describe('unstick decode', () => {
     expect(out).toBe('\\u001b\\u007f\\u009b\n')
   })
 
-  it('waits for a slow reader, and leaves no listener for it behind', async () => {
+  it('waits for a slow reader, and leaves no listener', async () => {
     const stdout = new PassThrough({ highWaterMark: 64 })
     const terminal = { stdin: Readable.from([Buffer.alloc(3000)]), stdout, stderr: new PassThrough() }
     const done = run(['decode', '--fixed-size', '3'], terminal)
@@ -260,7 +260,7 @@ describe('unstick demo', () => {
     },
   )
 
-  it('--scene flow: the sender stalls while nobody reads, and every frame arrives', async () => {
+  it('--scene flow: the sender stalls without a reader, and every frame arrives', async () => {
     const { out } = await unstick(['demo', '--scene', 'flow', '--json'])
     const { ok, frames: count, stalledAt, rows } = JSON.parse(out)
     expect(ok).toBe(true)

@@ -25,6 +25,6 @@ describe('/proc/net/tcp', () => {
 
   it('tells a connection that is gone from a system that does not tell', () => {
     expect(stateOf(endOf(1, 2, file))).toBe('gone')
-    expect(stateOf(endOf(1, 2, join(folder, 'absent')))).toBe('not told by this system')
+    expect(stateOf(endOf(1, 2, join(folder, 'absent')))).toBe('unknown on this system')
   })
 })

@@ -69,7 +69,7 @@ describe('unstick tap', () => {
     expect(lines.find((line) => line.startsWith('1 client'))).toMatch(/^1 client +\d+ +5 +2 +2 +3 +0 +0$/)
   })
 
-  it('reports a bad frame with its offset and first bytes, and goes on with the next chunk', async () => {
+  it('reports a bad frame with its offset and first bytes, and continues with the next chunk', async () => {
     const to = await serve((socket) => socket.pipe(socket))
     const { port, lines, exitCode } = await tap(to, '--length-field', '2', '--max-frame-length', '100', '--json')
     const socket = await client(port)
@@ -99,7 +99,7 @@ describe('unstick tap', () => {
     expect(summary).toMatchObject({ chunks: 4, bytes: 12, frames: 2, errors: 1, unframed: 6 })
   })
 
-  it('goes on without a codec that fails itself, and says so once', async () => {
+  it('continues without a codec that fails itself, and reports it once', async () => {
     const file = join(folder, 'faulty.mjs')
     writeFileSync(
       file,

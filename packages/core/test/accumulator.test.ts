@@ -32,7 +32,7 @@ describe('Accumulator', () => {
     expect(copied).toBeLessThan(300_000)
   })
 
-  it('grows as slowly when the finder asks for one byte more each time, since that is no known length', () => {
+  it('grows as slowly when the finder asks for one byte more each time, since that is not an exact length', () => {
     const accumulator = Accumulator.take(Uint8Array)
     let grown = 0
     for (let count = 0; count < 10_000; count++) {
@@ -93,7 +93,7 @@ describe('Accumulator', () => {
     expect(accumulator).toMatchObject({ held: 50, needed: 0, isExact: false, seen: 0, resumeAt: 0 })
   })
 
-  it('leaves dropped bytes behind when it grows', () => {
+  it('does not keep dropped bytes when it grows', () => {
     const accumulator = Accumulator.take(Uint8Array)
     accumulator.append(bytes(256), 0, 256)
     accumulator.drop(250)
@@ -102,7 +102,7 @@ describe('Accumulator', () => {
     expect(held(accumulator)).toEqual([250, 251, 252, 253, 254, 255, ...bytes(20)])
   })
 
-  it('gives small memory to the next decoder, of the class of its chunks, and large memory to nobody', () => {
+  it('gives small memory to the next decoder, of the class of its chunks, and drops large memory', () => {
     const first = Accumulator.take(Uint8Array)
     const memory = first.bytes
     first.append(bytes(9), 0, 9)

@@ -113,7 +113,7 @@ describe('finding many frames at once', () => {
     )
   })
 
-  it('hands over exactly the bytes behind the last frame that was taken', () => {
+  it('hands over exactly the bytes after the last frame that was taken', () => {
     fc.assert(
       fc.property(fc.integer({ min: 130, max: 700 }), fc.nat(129), (count, taken) => {
         const decoder = atOnce().decoder()
@@ -239,7 +239,7 @@ describe('finding many frames at once', () => {
     expect(written.size).toBe(1)
   })
 
-  it('is not asked about chunks whose places are no 32-bit integers', () => {
+  it('is not called for chunks whose indexes are not 32-bit integers', () => {
     for (const [length, times] of [
       [2 ** 31 - 1, 1],
       [2 ** 31, 0],
@@ -298,7 +298,7 @@ describe('finding many frames at once', () => {
     expect(asked).toEqual([0, 0, 0])
   })
 
-  it('leaves out what isFrame says is no frame, and counts it', () => {
+  it('leaves out and counts slices for which isFrame is false', () => {
     const counted = (indexes: number[]): Partial<CodecDefinition> => ({
       isFrame: (bytes, start, _end, index) => indexes.push(index) > 0 && bytes[start]! % 2 === 0,
     })
@@ -535,7 +535,7 @@ describe('making many frames at once', () => {
     )
   })
 
-  it('leaves out those that are no frames, with and without a mapping', () => {
+  it('leaves out NO_FRAME, with and without a mapping', () => {
     const codec = hexes({
       toFrame: (payload) => (payload[0] === BAD ? NO_FRAME : text(payload)),
       toFrames: (bytes, { bounds }, count) =>
@@ -604,7 +604,7 @@ describe('making many frames at once', () => {
     expect(asked).toBe(1)
   })
 
-  it('leaves out what isFrame says is no frame', () => {
+  it('leaves out slices for which isFrame is false', () => {
     const codec = hexes({ isFrame: (bytes, start) => bytes[start]! % 2 === 0 })
     const expected = Array.from({ length: 100 }, (_, index) => text(u8(2 * index)))
     expect([...codec.decoder().decode(pairs(200))]).toEqual(expected)
@@ -753,7 +753,7 @@ describe('making many frames at once', () => {
     expect(decoder.takeRemaining()).toEqual(chunk.subarray(60))
   })
 
-  it('toFrames without toFrame is misuse, which is told when the codec is made', () => {
+  it('toFrames without toFrame is misuse, which is reported when the codec is made', () => {
     const definition = { name: 'x', maxFrameLength: 9, find: findByteLength }
     expect(() => defineCodec({ ...definition, toFrames: () => [] })).toThrow(
       'toFrame must be a function where toFrames is given, received undefined',

@@ -120,7 +120,7 @@ describe('pull, one at a time', () => {
     expect([...decoder.decode(u8(6, 1, 7))].map((frame) => [...frame])).toEqual([[5], [6], [7]])
   })
 
-  it('a visitor that throws loses nothing: the next call goes on behind its frame', () => {
+  it('a visitor that throws loses nothing: the next call continues after its frame', () => {
     const decoder = byteLength().decoder()
     const chunk = u8(1, 5, 1, 6, 1)
     expect(() =>
@@ -409,7 +409,7 @@ describe('views, copies and memory', () => {
     expect(decoder.takeRemaining().buffer.byteLength).toBe(12)
   })
 
-  it('a loop left behind the last frame of a chunk keeps nothing of the chunk', async () => {
+  it('a loop that is left after the last frame of a chunk keeps nothing of the chunk', async () => {
     const decoders = [byteLength().decoder(), byteLength().decoder()]
     const chunks = decoders.map((decoder, index) => {
       const chunk = new Uint8Array(50_000)
@@ -563,7 +563,7 @@ describe('copying', () => {
     expect(copied).toBe(999)
   })
 
-  it('spares what came behind the end of a frame that began in an earlier chunk', () => {
+  it('leaves out the bytes after the end of a frame that began in an earlier chunk', () => {
     const decoder = endedBy12(9).decoder()
     expect([...decoder.decode(u8(5))]).toEqual([])
     const chunk = u8(6, 1, 2, 7, 7, 1, 2, 8)
@@ -634,7 +634,7 @@ describe('the finder is asked', () => {
     ])
   })
 
-  it('of a longer one about 64 bytes more, or twice as many as before, lest many be copied from behind the end', () => {
+  it('of a longer one with 64 bytes more, or twice as many as before, so that few bytes after its end are copied', () => {
     expect(callsFor([10, 65, 1000], () => UNKNOWN).slice(-6)).toEqual([
       [74, 10],
       [75, 74],
@@ -759,7 +759,7 @@ describe('defineCodec and mapCodec', () => {
     expect(skips).toEqual([{ offset: 1, length: 1, reason: 'corrupt' }])
   })
 
-  it('toFrame is told how many frames came before, those left out and dropped ones too', () => {
+  it('toFrame gets the number of frames before, those left out or dropped included', () => {
     const codec = byteLength({
       maxFrameLength: 3,
       oversize: 'skip',
@@ -796,13 +796,13 @@ describe('defineCodec and mapCodec', () => {
     expect(error).not.toHaveProperty('offset')
   })
 
-  it('what is no frame at the end is none', () => {
+  it('NO_FRAME at the end gives no frame', () => {
     const none = endedBy12(9, { atEnd: 'emit', toFrame: () => NO_FRAME }).decoder()
     expect([...none.decode(u8(1))]).toEqual([])
     expect(none.end()).toEqual([])
   })
 
-  it('encode joins what encodeParts gives, and refuses what is no bytes', () => {
+  it('encode joins the parts of encodeParts, and refuses anything but bytes', () => {
     expect([...byteLength().encode(u8(1, 2))]).toEqual([2, 1, 2])
     const payload = u8(1, 2)
     expect(byteLength().encodeParts(payload)[1]).toBe(payload)
@@ -829,7 +829,7 @@ describe('defineCodec and mapCodec', () => {
 })
 
 describe('FrameError', () => {
-  it('is told from other values, by code, across copies of the module', () => {
+  it('is distinguished from other values, by code, across copies of the module', () => {
     const error = new FrameError('ERR_FRAME_CORRUPT', 'bad', { offset: 3, cause: 1 })
     expect(isFrameError(error) && isFrameError(error, 'ERR_FRAME_CORRUPT')).toBe(true)
     expect(isFrameError(error, 'ERR_FRAME_TIMEOUT') || isFrameError(new Error('x')) || isFrameError(null)).toBe(false)

@@ -31,7 +31,7 @@ describe('defineCodec', () => {
     )
   })
 
-  it('encodes frames that are no bytes, where toFrame makes such frames', () => {
+  it('encodes frames other than bytes, where toFrame makes such frames', () => {
     const numbers = defineCodec<number>({
       name: 'numbers',
       maxFrameLength: 1,

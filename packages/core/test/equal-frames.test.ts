@@ -59,7 +59,7 @@ describe('a codec whose find is a length', () => {
     )
   })
 
-  it('scan goes on after a frame whose visitor throws', () => {
+  it('scan continues after a frame whose visitor throws', () => {
     const decoder = triples().decoder()
     const chunk = u8(1, 1, 1, 2, 2, 2, 3, 3, 3)
     const seen: number[] = []

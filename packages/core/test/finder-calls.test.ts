@@ -49,7 +49,7 @@ function ask(
 }
 
 describe.each(['decode', 'scan'] as const)('the finder is asked by %s', (road) => {
-  it('once about a frame that goes on in the next chunk, and once when it is whole', () => {
+  it('once about a frame that continues in the next chunk, and once when it is complete', () => {
     expect(ask(road, findByteLength, [u8(1, 5, 3, 6), u8(7), u8(8, 1, 9)])).toEqual({
       calls: ['0+4 2+2', '', '2+4 6+2'],
       frames: [[5], [6, 7, 8], [9]],

@@ -1321,7 +1321,7 @@ describe('decoders', () => {
     expect(reads).toBe(1)
   })
 
-  it('leave out what isFrame says is no frame, in decode and scan, and count it', () => {
+  it('leave out and count slices for which isFrame is false, in decode and scan', () => {
     const codec = byteLength({
       isFrame: (bytes, start, end) => end - start !== 1 || bytes[start] !== 0,
       toFrame: (payload, index) => u8(...payload, index),
@@ -1346,7 +1346,7 @@ describe('encode', () => {
     expect(() => mapped.encode('hello')).toThrow(expect.objectContaining({ code: 'ERR_FRAME_TOO_LONG' }))
   })
 
-  it('says which part of a codec is no bytes', () => {
+  it('names the part of a codec that is not bytes', () => {
     const codec = byteLength({ encodeParts: () => ['secret'] as never })
     expect(() => codec.encode(u8())).toThrow(/^byteLength: encodeParts must return Uint8Arrays, received/)
   })

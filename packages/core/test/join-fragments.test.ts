@@ -156,7 +156,7 @@ describe('joinFragments', () => {
     expect(joined!.buffer.byteLength).toBe(4)
   })
 
-  it('refuses a body that is no bytes, and a message to encode that is none', () => {
+  it('refuses a body and a message to encode that are not bytes', () => {
     const cause = new TypeError('body must return a Uint8Array, returned a string')
     const decoder = messages({ body: () => 'hidden' }).decoder()
     expect(() => [...decoder.decode(u8(1, 1))]).toThrow(expect.objectContaining({ code: 'ERR_FRAME_CORRUPT', cause }))

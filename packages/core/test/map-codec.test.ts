@@ -6,7 +6,7 @@ const u8 = (...bytes: number[]): Uint8Array => new Uint8Array(bytes)
 const same = { decode: (frame: Uint8Array) => frame, encode: (frame: Uint8Array) => frame }
 
 describe('mapCodec', () => {
-  it('is not asked about a slice that is no frame', () => {
+  it('is not called for a slice that is not a frame', () => {
     const codec = defineCodec<string>({
       name: 'letters',
       maxFrameLength: 1,
@@ -81,7 +81,7 @@ describe('mapCodec', () => {
     expect([first.bufferedLength, second.bufferedLength]).toEqual([0, 2])
   })
 
-  it('leaves out what is no frame, of those that only the end gives as well', () => {
+  it('leaves out NO_FRAME, also among the frames that only the end gives', () => {
     const last = mapCodec(byteLength(), { decoder: () => ({ decode: () => NO_FRAME, end: () => [1, 2, 3] }) })
     const odd = mapCodec(last, { decode: (frame: number) => (frame % 2 === 0 ? NO_FRAME : frame) })
     const decoder = odd.decoder()

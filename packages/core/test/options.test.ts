@@ -138,7 +138,7 @@ describe('an option that is bytes', () => {
   })
 })
 
-it('bytes are told from all else, whatever realm they are of', () => {
+it('recognises bytes of every realm, and nothing else', () => {
   for (const bytes of [u8(), Buffer.alloc(1), runInNewContext('new Uint8Array(1)')]) expect(isBytes(bytes)).toBe(true)
   for (const other of [undefined, null, 'a', [1], new Uint16Array(1), new ArrayBuffer(1)]) {
     expect(isBytes(other)).toBe(false)

@@ -25,7 +25,7 @@ function lines(calls: number[][], overrides: Partial<CodecDefinition> = {}): Fra
 }
 
 describe('a frame that comes in many small chunks', () => {
-  it('costs one call of its finder a chunk, which goes on where the last one stopped', () => {
+  it('costs one call of its finder a chunk, which continues where the last one stopped', () => {
     const calls: number[][] = []
     const decoder = lines(calls).decoder()
     for (let count = 0; count < 40; count++) expect([...decoder.decode(u8(count % END))]).toEqual([])

@@ -201,7 +201,7 @@ describe('jsonLines', () => {
     expect(truncated).toEqual({ code: 'ERR_FRAME_TRUNCATED', offset: 6 })
   })
 
-  it('a last line that is cut short is truncated behind a byte order mark where that is dropped', () => {
+  it('a last line that is cut short is truncated after a byte order mark that is dropped', () => {
     const stream = bytes('\uFEFF[1')
     expect(outcomeOf(jsonLines({ dropBom: true }), [stream]).error?.code).toBe('ERR_FRAME_TRUNCATED')
     expect(outcomeOf(jsonLines(), [stream]).error?.code).toBe('ERR_FRAME_CORRUPT')

@@ -30,7 +30,7 @@ describe('sizeByType', () => {
     )
   })
 
-  it('a record has the size of its type, told by an object or a Map', () => {
+  it('a record has the size of its type, given by an object or a Map', () => {
     for (const sizes of [
       { 1: 2, 2: 3 },
       new Map([

@@ -77,7 +77,7 @@ describe('jsonSequence', () => {
     ['bytes before the first RS', '1\n', [corruptAt(0)]],
     ['a byte order mark before the first RS', `\uFEFF${RS}1\n`, [corruptAt(0)]],
     ['a byte order mark after RS', `${RS}\uFEFF1\n`, [corruptAt(0)]],
-    ['what is no JSON', `${RS}[1,]\n`, [corruptAt(0)]],
+    ['a payload that is not JSON', `${RS}[1,]\n`, [corruptAt(0)]],
     ['a word', `${RS}1\n${RS}NaN\n`, [1, corruptAt(3)]],
   ])('%s is corrupt, with the offset of its RS or of the wrong byte', (_what, stream, expected) => {
     expect(decoded(stream)).toEqual(expected)
@@ -92,7 +92,7 @@ describe('jsonSequence', () => {
     expect(decoded(stream)).toEqual(expected)
   })
 
-  it('with corrupt: skip goes on at the next RS, and reports each value or gap', () => {
+  it('with corrupt: skip continues at the next RS, and reports each value or gap', () => {
     const stream = `xy${RS}12${RS}{"a":${RS}[1,]\n${RS}\n${RS}"ok"z \n${RS}3\n`
     const code = 'ERR_FRAME_CORRUPT'
     expect(decoded(stream, jsonSequence({ corrupt: 'skip' }))).toEqual([

@@ -316,13 +316,13 @@ describe("jsonValues, within: 'array'", () => {
     expect([decoder.frameOffset, decoder.bufferedLength]).toEqual([4, 4])
   })
 
-  it('the array is no depth', () => {
+  it('the array does not count as depth', () => {
     const nested = (depth: number): string => '['.repeat(depth) + ']'.repeat(depth)
     expect(elements(`[${nested(512)}]`)).toHaveLength(1)
     expect(elements(`[1,${nested(513)}]`)).toEqual([1, corruptAt(3)])
   })
 
-  it('goes on after a value that is skipped, with the comma that follows', () => {
+  it('continues after a skipped value, with the comma that follows', () => {
     const codec = jsonValues({ within: 'array', maxFrameLength: 4, oversize: 'skip', corrupt: 'skip' })
     for (const size of [100, 1, 3]) {
       expect(decoded(codec, '[1,[1,] ,"abcdef",12345,false,2]', size)).toEqual([1, 2])

@@ -36,7 +36,7 @@ describe('readLength and writeLength', () => {
     )
   })
 
-  it('units of four bytes: a payload that is no multiple of them is not encodable', () => {
+  it('units of four bytes: a payload of another length cannot be encoded', () => {
     const codec = lengthField({
       lengthFieldLength: 1,
       readLength: (bytes, start) => bytes[start]! * 4,
@@ -66,7 +66,7 @@ describe('readLength and writeLength', () => {
     expect(seen.at(-1)).toEqual([5, 1])
   })
 
-  it('what is no length, and what readLength throws, is ERR_FRAME_LENGTH_INVALID', () => {
+  it('an invalid length, and an exception in readLength, is ERR_FRAME_LENGTH_INVALID', () => {
     for (const wrong of [Number.NaN, -1, 1.5, Infinity, 2 ** 53, undefined, '4', 4n]) {
       const decoder = lengthField({ lengthAdjustment: 1, readLength: () => wrong as number }).decoder()
       expect(() => [...decoder.decode(u8(0, 0, 0, 0))]).toThrow(

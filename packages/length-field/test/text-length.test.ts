@@ -179,7 +179,7 @@ describe('textLength', () => {
     expect(parts[1]).toBe(payload)
   })
 
-  it('a letter that is no digit of the radix may be the terminator', () => {
+  it('a letter that is not a digit of the radix may be the terminator', () => {
     expect(text(textLength({ terminator: 'a' }).encode(bytes('hello')))).toBe('5ahello')
     expect(text(textLength({ terminator: 'g', radix: 16 }).encode(bytes('hello')))).toBe('5ghello')
   })

@@ -71,7 +71,7 @@ describe('varintLength', () => {
     )
   })
 
-  it('takes an overlong varint unless told to refuse it', () => {
+  it('accepts an overlong varint unless minimal is set', () => {
     const stream = u8(0x82, 0x80, 0x00, 5, 6)
     expect([...varintLength().decoder().decode(stream)]).toEqual([u8(5, 6)])
     expect(() => [...varintLength({ minimal: true }).decoder().decode(stream)]).toThrow('longer than it need be')

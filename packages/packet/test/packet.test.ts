@@ -235,7 +235,7 @@ describe('packet finds packets again', () => {
     expect(offsets).toEqual([undefined, 1, 2, 2, 2, 2])
   })
 
-  it('goes on after a report that throws, and reports nothing twice', () => {
+  it('continues after a report that throws, and reports nothing twice', () => {
     const told: number[] = []
     const decoder = packet(options).decoder({
       onSkip: ({ offset }) => {
@@ -513,7 +513,7 @@ describe('lengths', () => {
     ])
   })
 
-  it.each([-1, 1.5, NaN, Infinity, 2 ** 53])('%d, read by a function, is no length', (value) => {
+  it.each([-1, 1.5, NaN, Infinity, 2 ** 53])('%d, read by a function, is not a length', (value) => {
     const given: PacketOptions = { sync: { bytes: 'S' }, lengthFieldLength: 1, readLength: () => value }
     const strict = packet({ ...given, lengthAdjustment: 9, corrupt: 'error' }).decoder()
     expect(() => [...strict.decode(u8(0x53, 0))]).toThrow(
@@ -634,7 +634,7 @@ describe('encode', () => {
     )
   })
 
-  it('refuses what is no bytes', () => {
+  it('refuses anything but bytes', () => {
     expect(() => codec.encode('\u00aa' as never)).toThrow(TypeError)
   })
 })

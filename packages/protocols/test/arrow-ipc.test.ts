@@ -43,7 +43,7 @@ testPreset<ArrowIpcMessage>('arrowIpc', arrowIpc, {
       code: 'ERR_FRAME_LENGTH_INVALID',
     },
     {
-      title: 'metadata that is no flatbuffer',
+      title: 'metadata that is not a flatbuffer',
       bytes: joined([bytesOf('ff ff ff ff 08 00 00 00'), new Uint8Array(8).fill(255)]),
       code: 'ERR_FRAME_CORRUPT',
     },

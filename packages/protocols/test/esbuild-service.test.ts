@@ -53,7 +53,7 @@ testPreset<EsbuildPacket>('esbuildService from the client', (limits) => esbuildS
   ],
   unencodable: [
     { title: 'a version', frame: { version: '0' } },
-    { title: 'a number that is no integer of 32 bits', frame: { id: 0, isRequest: true, value: 0.5 } },
+    { title: 'a number that is not a 32-bit integer', frame: { id: 0, isRequest: true, value: 0.5 } },
   ],
 })
 

@@ -32,7 +32,7 @@ testPreset<IrcMessage>('irc', irc, {
       isRead: true,
     },
     {
-      title: 'Latin-1 where it is no UTF-8, LF alone, and blank lines, which are no messages',
+      title: 'Latin-1 where it is not UTF-8, LF alone, and blank lines, which are not messages',
       bytes: bytesOf('0d 0a "A " e9 0a "A " c3 a9 0d 0a'),
       frames: [
         { tags: undefined, source: undefined, command: 'A', params: ['é'] },

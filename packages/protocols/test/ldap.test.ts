@@ -15,12 +15,12 @@ testPreset('ldap', ldap, {
     },
   ],
   refused: [
-    { title: 'what is no SEQUENCE', bytes: bytesOf('16 03'), code: 'ERR_FRAME_CORRUPT' },
+    { title: 'a value that is not a SEQUENCE', bytes: bytesOf('16 03'), code: 'ERR_FRAME_CORRUPT' },
     { title: 'an indefinite length', bytes: bytesOf('30 80'), code: 'ERR_FRAME_LENGTH_INVALID' },
     { title: 'a length of five bytes', bytes: bytesOf('30 85'), code: 'ERR_FRAME_LENGTH_INVALID' },
   ],
   unencodable: [
-    { title: 'what is no SEQUENCE', frame: bytesOf('31 00') },
+    { title: 'a value that is not a SEQUENCE', frame: bytesOf('31 00') },
     { title: 'two messages', frame: bytesOf('30 00 30 00') },
   ],
 })

@@ -20,7 +20,7 @@ testPreset<unknown>('lsp', lsp, {
   ],
   refused: [
     { title: 'a header without length', bytes: ascii('Content-Type: a\r\n\r\n'), code: 'ERR_FRAME_CORRUPT' },
-    { title: 'what is no JSON', bytes: ascii('Content-Length: 1\r\n\r\n{'), code: 'ERR_FRAME_CORRUPT' },
+    { title: 'a payload that is not JSON', bytes: ascii('Content-Length: 1\r\n\r\n{'), code: 'ERR_FRAME_CORRUPT' },
     { title: 'an end inside a message', bytes: ascii('Content-Length: 2\r\n\r\n{'), code: 'ERR_FRAME_TRUNCATED' },
   ],
   unencodable: [

@@ -18,7 +18,7 @@ testPreset<McpMessage>('mcp', mcp, {
       ],
     },
   ],
-  unencodable: [{ title: 'what is no message', frame: { id: 1 } as never }],
+  unencodable: [{ title: 'a value that is not a message', frame: { id: 1 } as never }],
 })
 
 it('skips stray lines, also those that are JSON, and reports each', () => {

@@ -7,7 +7,7 @@ testPreset<unknown>('nativeMessaging', (limits) => nativeMessaging({ from: 'brow
   frameOf: (payload) => 'a'.repeat(payload.length),
   examples: [{ title: 'a message', bytes: bytesOf('06 00 00 00 22 "ping" 22'), frames: ['ping'] }],
   refused: [
-    { title: 'what is no JSON', bytes: bytesOf('01 00 00 00 "{"'), code: 'ERR_FRAME_CORRUPT' },
+    { title: 'a payload that is not JSON', bytes: bytesOf('01 00 00 00 "{"'), code: 'ERR_FRAME_CORRUPT' },
     { title: 'a message of more than 64 MiB', bytes: bytesOf('01 00 00 04'), code: 'ERR_FRAME_TOO_LONG' },
   ],
 })

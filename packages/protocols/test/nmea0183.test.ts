@@ -25,7 +25,7 @@ testPreset<NmeaSentence>('nmea0183', nmea0183, {
   refused: [
     { title: 'a wrong checksum', bytes: ascii('$GPGLL,5057.970*27\r\n'), code: 'ERR_FRAME_CORRUPT' },
     { title: 'a checksum of one digit', bytes: ascii('$A*4\r\n'), code: 'ERR_FRAME_CORRUPT' },
-    { title: 'a line that is no sentence', bytes: ascii('GPGLL\r\n'), code: 'ERR_FRAME_CORRUPT' },
+    { title: 'a line that is not a sentence', bytes: ascii('GPGLL\r\n'), code: 'ERR_FRAME_CORRUPT' },
     { title: 'an end inside a sentence', bytes: ascii('$GP'), code: 'ERR_FRAME_TRUNCATED' },
   ],
   unencodable: [{ title: 'a comma in a field', frame: { start: '$', address: 'A', fields: ['a,b'] } }],

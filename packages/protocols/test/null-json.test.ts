@@ -14,7 +14,7 @@ testPreset<unknown>('nullJson', nullJson, {
     },
   ],
   refused: [
-    { title: 'what is no JSON', bytes: bytesOf('"{" 00'), code: 'ERR_FRAME_CORRUPT' },
+    { title: 'a payload that is not JSON', bytes: bytesOf('"{" 00'), code: 'ERR_FRAME_CORRUPT' },
     { title: 'malformed UTF-8', bytes: bytesOf('22 ff 22 00'), code: 'ERR_FRAME_CORRUPT' },
     { title: 'an end without zero byte', bytes: bytesOf('"{}"'), code: 'ERR_FRAME_TRUNCATED' },
   ],
@@ -24,7 +24,7 @@ testPreset<unknown>('nullJson', nullJson, {
   ],
 })
 
-it("skips what is no JSON with corrupt: 'skip'", () => {
+it("skips a frame that is not JSON with corrupt: 'skip'", () => {
   const decoder = nullJson({ corrupt: 'skip' }).decoder()
   expect([...decoder.decode(bytesOf('"{" 00 "1" 00'))]).toEqual([1])
 })

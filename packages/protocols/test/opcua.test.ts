@@ -20,7 +20,7 @@ testPreset('opcua', opcua, {
     },
   ],
   refused: [
-    { title: 'a type that is no word', bytes: bytesOf('"ackF" 08 00 00 00'), code: 'ERR_FRAME_CORRUPT' },
+    { title: 'a type that is not a word', bytes: bytesOf('"ackF" 08 00 00 00'), code: 'ERR_FRAME_CORRUPT' },
     { title: 'another chunk type', bytes: bytesOf('"MSGX" 08 00 00 00'), code: 'ERR_FRAME_CORRUPT' },
     { title: 'a length of 7', bytes: bytesOf('"MSGF" 07 00 00 00'), code: 'ERR_FRAME_LENGTH_INVALID' },
   ],

@@ -31,7 +31,7 @@ testPreset('postgres from the client', (limits) => postgres({ from: 'client', ..
       bytes: bytesOf('00 00 27 11'),
       code: 'ERR_FRAME_LENGTH_INVALID',
     },
-    { title: 'a type that is no letter', bytes: bytesOf('16 03 01 00 a5'), code: 'ERR_FRAME_CORRUPT' },
+    { title: 'a type that is not a letter', bytes: bytesOf('16 03 01 00 a5'), code: 'ERR_FRAME_CORRUPT' },
     { title: 'a message of 1 GiB', bytes: bytesOf('51 40 00 00 00'), code: 'ERR_FRAME_TOO_LONG' },
     { title: 'an end inside a message', bytes: bytesOf('51 00 00 00 06'), code: 'ERR_FRAME_TRUNCATED' },
   ],

@@ -140,7 +140,7 @@ it('nests 200,000 arrays without overflowing the stack, if it is allowed to look
   expect(lengths).toEqual([800_004])
 })
 
-it('skips a reply over the limit as a whole, and goes on after it', () => {
+it('skips a whole reply over the limit, and continues after it', () => {
   const skipped: unknown[] = []
   const codec = resp({ maxFrameLength: 20, oversize: 'skip' })
   const long = [

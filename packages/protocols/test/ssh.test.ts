@@ -21,7 +21,7 @@ testPreset<SshFrame>('ssh', ssh, {
   ],
   refused: [
     {
-      title: 'a packet that is no multiple of 8',
+      title: 'a packet whose length is not a multiple of 8',
       bytes: bytesOf('"SSH-" 0a 00 00 00 0d 0a'),
       code: 'ERR_FRAME_LENGTH_INVALID',
       offset: 5,

@@ -89,7 +89,7 @@ testPreset<WebsocketMessage>('websocket from the server', (limits) => websocket(
       bytes: bytesOf('82 7f 80 00 00 00 00 00 00 00'),
       code: 'ERR_FRAME_LENGTH_INVALID',
     },
-    { title: 'text that is no UTF-8', bytes: bytesOf('81 01 ff'), code: 'ERR_FRAME_CORRUPT' },
+    { title: 'text that is not UTF-8', bytes: bytesOf('81 01 ff'), code: 'ERR_FRAME_CORRUPT' },
     { title: 'a close with half a code', bytes: bytesOf('88 01 03'), code: 'ERR_FRAME_CORRUPT' },
     { title: 'a close code that is never sent', bytes: bytesOf('88 02 03 ed'), code: 'ERR_FRAME_CORRUPT' },
     { title: 'an end inside a message', bytes: bytesOf('89 00 01 01 "a"'), code: 'ERR_FRAME_TRUNCATED', offset: 2 },

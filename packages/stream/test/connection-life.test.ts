@@ -137,7 +137,7 @@ describe('a connection', () => {
     },
   )
 
-  it('that is reset after its end, while answers are still on their way, is no uncaught error', async () => {
+  it('that is reset after its end, while answers are being written, is not an uncaught error', async () => {
     const { client, server } = await connection(true)
     server.removeAllListeners('error')
     const before = listenersOf(server)

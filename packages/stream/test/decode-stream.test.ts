@@ -139,7 +139,7 @@ describe('decodeStream', () => {
     },
   )
 
-  it('queues no more than its high-water mark when no one reads, and calls the write back when its frames are used up', async () => {
+  it('queues no more than its high-water mark without a reader, and calls the write back when its frames are used up', async () => {
     const stream = decodeStream(fixedSize({ size: 1 }), { readableHighWaterMark: 10 })
     let isUsedUp = false
     stream.write(Buffer.alloc(100_000), () => (isUsedUp = true))

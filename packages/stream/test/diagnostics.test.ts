@@ -142,7 +142,7 @@ describe('the diagnostics channels', () => {
     expect(heard.map(([, { offset, length }]) => [offset, length])).toEqual([[2, 3]])
   })
 
-  it('are logged with NODE_DEBUG=unstick, also when nobody has subscribed', async () => {
+  it('are logged with NODE_DEBUG=unstick, also without subscribers', async () => {
     const logged: unknown[][] = []
     vi.resetModules()
     // Node reads NODE_DEBUG when the process starts.

@@ -47,7 +47,7 @@ describe('encodeStream', () => {
     expect(Buffer.concat(items).equals(Buffer.concat(payloads))).toBe(true)
   })
 
-  it('honours backpressure: what no one reads is bounded, and all arrives once it is read', async () => {
+  it('honours backpressure: unread bytes are limited, and all arrive when they are read', async () => {
     const stream = encodeStream(codec, { readableHighWaterMark: 1000, writableHighWaterMark: 10 })
     let written = 0
     while (stream.write(Buffer.alloc(100))) if (++written % 3 === 0) await new Promise(setImmediate)
@@ -61,7 +61,7 @@ describe('encodeStream', () => {
     expect((await reading).items).toHaveLength(written + 1)
   })
 
-  it('tells which frame could not be encoded by the callback of its write, and goes on with the others', async () => {
+  it('reports a frame that cannot be encoded to the callback of its write, and continues with the others', async () => {
     const stream = encodeStream(records)
     const calls: [number, unknown][] = []
     for (const size of [2, 3, 2, 1]) {
@@ -77,7 +77,7 @@ describe('encodeStream', () => {
     ])
   })
 
-  it('tells onEncodeError the frame, in a pipeline too, which goes on', async () => {
+  it('reports the frame to onEncodeError, also in a pipeline, which continues', async () => {
     const calls: unknown[] = []
     const bad = Buffer.alloc(3)
     const stream = encodeStream(records, { onEncodeError: (error, frame) => calls.push(error, frame) })

@@ -63,7 +63,7 @@ describe('flow control', () => {
     },
   )
 
-  it('stops a writer of frames: write returns false, the queue grows, and drain comes when the reader goes on', async () => {
+  it('stops a writer of frames: write returns false, the queue grows, and drain comes when the reader continues', async () => {
     const { client, server } = await connection()
     const peer = framed(client, codec, { writableHighWaterMark: 8 })
     // The clean-up after a test destroys the socket under it.

@@ -205,7 +205,7 @@ describe('framed', () => {
     expect(chunks[199]?.buffer).toBe(payloads[99]?.buffer)
   })
 
-  it('tells a frame that cannot be encoded by the callback of its write, and goes on', async () => {
+  it('reports a frame that cannot be encoded to the callback of its write, and continues', async () => {
     const { client, server } = await connection()
     const peer = framed(client, fixedSize({ size: 2 }))
     const calls: unknown[] = []

@@ -53,7 +53,7 @@ describe('frames with destroyOnReturn: false', () => {
     },
   )
 
-  it('put back every byte that is no frame given out yet, and leave no listener', async () => {
+  it('put back every byte that was not given out in a frame, and leave no listener', async () => {
     const { client, server } = await connection()
     const before = listenersOf(server)
     client.write(Buffer.concat([codec.encode(Buffer.from('HELLO')), Buffer.from('abcdef')]))
@@ -201,7 +201,7 @@ describe('a stream handed over', () => {
     expect(source.destroyed).toBe(true)
   })
 
-  it('is not read by two readers at once: the second is refused, and the first goes on', async () => {
+  it('is not read by two readers at once: the second is refused, and the first continues', async () => {
     const { client, server } = await connection()
     const first = frames(server, codec)
     const waiting = first.next()
@@ -325,7 +325,7 @@ describe('an HTTP/2 stream', () => {
 })
 
 describe('an HTTP/1.1 upgrade', () => {
-  it('goes on in frames, both ways, from the very next byte', async () => {
+  it('continues with frames, both ways, from the very next byte', async () => {
     const server = createServer()
     afterwards(() => server.close())
     server.on('upgrade', (_request, socket: Socket, head: Buffer) => {

@@ -62,7 +62,7 @@ describe('a refused connection', () => {
     for (const outcome of await Promise.all(outcomes)) expect(outcome).toBeInstanceOf(Error)
   })
 
-  it('fails the stream that no one reads or writes', async () => {
+  it('fails a stream without reader and writer', async () => {
     const peer = framed(connect(await closedPort(), '127.0.0.1'), lines())
     expect(await lossOf(peer)).toMatchObject({ code: 'ECONNREFUSED' })
   })
@@ -92,7 +92,7 @@ describe('a socket that was destroyed before', () => {
     await expect(sending).rejects.toMatchObject({ code: 'ERR_STREAM_PREMATURE_CLOSE' })
   })
 
-  it('after both its ends is no loss', async () => {
+  it('after both ends is not a loss', async () => {
     const { client, server } = await connection()
     client.end()
     server.resume()
@@ -104,7 +104,7 @@ describe('a socket that was destroyed before', () => {
 })
 
 describe('a connection that is reset', () => {
-  it('fails a stream that no one reads or writes', async () => {
+  it('fails a stream without reader and writer', async () => {
     const { client, server } = await connection()
     const loss = lossOf(framed(server, codec))
     client.resetAndDestroy()
@@ -185,7 +185,7 @@ describe('a connection that is reset', () => {
     expect((await Promise.all(outcomes)).every((outcome) => outcome instanceof Error)).toBe(true)
   })
 
-  it('ends a pipeline into a stream whose frames no one reads', async () => {
+  it('ends a pipeline into a stream whose frames are not read', async () => {
     const { client, server } = await connection()
     const peer = framed(server, large)
     client.write(large.encode(Buffer.from('a greeting that no one reads')))
@@ -195,7 +195,7 @@ describe('a connection that is reset', () => {
     await expect(sending).rejects.toMatchObject({ code: expect.stringMatching(CODES) })
   })
 
-  it('ends a pipeline of a source that gives nothing, into a stream whose frames no one reads', async () => {
+  it('ends a pipeline of a source that gives nothing, into a stream whose frames are not read', async () => {
     const { client, server } = await connection()
     const peer = framed(server, codec)
     client.write(encoded(3))
@@ -218,7 +218,7 @@ describe('a connection that is reset', () => {
 })
 
 describe('a connection that is destroyed by someone else', () => {
-  it('fails a stream that no one reads or writes, and leaves no listener', async () => {
+  it('fails a stream without reader and writer, and leaves no listener', async () => {
     const { client } = await connection()
     const before = listenersOf(client)
     const loss = lossOf(framed(client, codec))
@@ -257,7 +257,7 @@ describe('a connection that is destroyed by someone else', () => {
     expect(calls).toEqual(calls.map(() => 1))
   })
 
-  it('after everything was written and ended is no error for a stream that no one reads', async () => {
+  it('after everything was written and ended is not an error for a stream without a reader', async () => {
     const { client, server } = await connection()
     const peer = framed(client, codec)
     peer.end(Buffer.from('last'))

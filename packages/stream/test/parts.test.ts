@@ -256,7 +256,7 @@ describe('frames larger than memory', () => {
 })
 
 describe('an error inside a body', () => {
-  it('is that of the body, and of the loop when it goes on', async () => {
+  it('is that of the body, and of the loop when it continues', async () => {
     const loop = frames([header(10), Buffer.from('abc')], long).parts()
     const { value } = await loop.next()
     const { items, error } = await collect(value!.body)

@@ -103,7 +103,7 @@ describe('a recorder', () => {
     expect(recordingOf(kept).events).toMatchObject([{ from: 'server', error: 'ECONNRESET' }])
   })
 
-  it('has the bytes of every write, be it a string, corked, or at the end', async () => {
+  it('has the bytes of every write: of a string, corked, or at the end', async () => {
     const [left, right] = memoryPair([false, false])
     left.on('error', () => {})
     const kept = recorder(left)
@@ -121,7 +121,7 @@ describe('a recorder', () => {
     expect(recording.header.to).toBeUndefined()
   })
 
-  it('has what a peer said though nobody reads it, and copies of what is overwritten later', async () => {
+  it("has the peer's bytes without a reader, and copies of bytes that are overwritten later", async () => {
     const stream = scripted()
     const kept = recorder(stream)
     const chunk = Buffer.from('abc')
@@ -225,7 +225,7 @@ describe('a recorder', () => {
     expect(String(stream.read())).toBe('onetwo')
   })
 
-  it('refuses what is no stream of bytes, and wrong options', () => {
+  it('refuses anything but a stream of bytes, and wrong options', () => {
     for (const wrong of [undefined, {}, new Duplex({ objectMode: true }), { readable: new PassThrough() }]) {
       expect(() => recorder(wrong as Duplex)).toThrow(TypeError)
     }

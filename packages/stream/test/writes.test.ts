@@ -284,7 +284,7 @@ describe('framed with a codec for each direction', () => {
     expect((await collect(left)).items.map(String)).toEqual(['to the left'])
   })
 
-  it('says which of the two is no codec', () => {
+  it('says which of the two is not a codec', () => {
     const call = (): unknown => framed(new PassThrough(), { decode: codec, encode: {} as never })
     expect(call).toThrow(TypeError)
     expect(call).toThrow(/encode/)

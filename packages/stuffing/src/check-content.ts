@@ -12,6 +12,6 @@ export function checkContent(name: string, frame: Uint8Array, maxFrameLength: nu
 export function checkSomeContent(name: string, frame: Uint8Array, maxFrameLength: number): void {
   checkContent(name, frame, maxFrameLength)
   if (frame.length > 0) return
-  const message = `${name}: a frame without content cannot be told from two flags in a row`
+  const message = `${name}: a frame without content cannot be distinguished from two flags in a row`
   throw new FrameError('ERR_FRAME_NOT_ENCODABLE', message, { frameLength: 0 })
 }

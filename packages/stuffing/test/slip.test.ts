@@ -47,7 +47,7 @@ describe('slip', () => {
       expect.objectContaining({
         code: 'ERR_FRAME_NOT_ENCODABLE',
         frameLength: 0,
-        message: 'slip: a frame without content cannot be told from two flags in a row',
+        message: 'slip: a frame without content cannot be distinguished from two flags in a row',
       }),
     )
   })

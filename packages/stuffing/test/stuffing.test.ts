@@ -168,7 +168,7 @@ describe.each(framings)('$name', ({ name, make, oracle, bytes, content, lead }) 
     expect(make({}).maxFrameLength).toBe(8 * 1024 * 1024)
   })
 
-  it('refuses to encode what is no bytes, without showing it', () => {
+  it('refuses to encode anything but bytes, without showing it', () => {
     for (const value of ['secret', [1], null, undefined, 7]) {
       expect(() => make({}).encode(value as never)).toThrow(TypeError)
       expect(() => make({}).encode(value as never)).toThrow(`${name}: a frame must be a Uint8Array, received `)

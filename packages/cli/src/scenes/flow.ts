@@ -54,7 +54,7 @@ export const flow: Scene = {
         client.end()
       })()
       await stallOf(() => written)
-      look('nobody reads: the sender stalls')
+      look('no reader: the sender stalls')
       await pause(50)
       look('50 ms later it still does')
       await readSlowly(frames(server, codec), received, () => {

@@ -52,5 +52,5 @@ export function endOf(port: number, peerPort: number, file = '/proc/net/tcp'): T
 }
 
 export function stateOf(end: TcpEnd | 'gone' | undefined): string {
-  return end === undefined ? 'not told by this system' : end === 'gone' ? 'gone' : end.state
+  return end === undefined ? 'unknown on this system' : end === 'gone' ? 'gone' : end.state
 }

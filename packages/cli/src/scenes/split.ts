@@ -38,7 +38,7 @@ export const split: Scene = {
     const digest = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
     const isEqual = frames.length === 1 && digest(frames[0]!) === digest(message)
     const lengths = reads.map(({ length }) => length)
-    const number = (value: number | undefined): string => value?.toLocaleString('en') ?? 'not told by this system'
+    const number = (value: number | undefined): string => value?.toLocaleString('en') ?? 'unknown on this system'
     return {
       ok: isEqual,
       seen: {
@@ -52,7 +52,7 @@ export const split: Scene = {
       },
       lines: (paint) => [
         `write()            returned ${paint('yellow', String(flows))}: no more should be written before 'drain'`,
-        `while nobody reads the receiver's queue holds ${number(farQueue)} bytes,`,
+        `without a reader   the receiver's queue holds ${number(farQueue)} bytes,`,
         `                   the sender's ${number(nearQueue)}, and the rest waits in the program`,
         `then it reads      ${paint('red', `${lengths.length} pieces`)} of ${number(Math.min(...lengths))} to ${number(Math.max(...lengths))} bytes`,
         `first ones         ${lengths.slice(0, 5).map(number).join(' · ')} · ...`,
