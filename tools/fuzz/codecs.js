@@ -68,7 +68,7 @@ const jsonOptions = {
 const jsonPieces = [...'[]{}"\\,: \n1-.e'.split(''), 'true', 'nul', 'é', '"a"', '[[1]]']
 const jsonFrame = () =>
   fc.oneof(fc.jsonValue({ maxDepth: 2 }), fc.nat(9)).map((value) => JSON.parse(JSON.stringify(value)))
-/** A string whose text has so many bytes, its quotes included. */
+/** A string whose text has this many bytes, its quotes included. */
 const jsonString = () => (length) => 'a'.repeat(Math.max(0, length - 2))
 const skips = (given) => given.oversize === 'skip' || given.corrupt === 'skip'
 

@@ -31,7 +31,7 @@ export interface PartDecoder {
    * not accumulated any more. Those that are not taken before the next frame is asked for are dropped, without a report.
    */
   startFrame(): StartedFrame | undefined
-  /** The next bytes of its payload, at most so many; undefined if there are none before the next chunk. */
+  /** The next bytes of its payload, up to a limit; undefined if there are none before the next chunk. */
   takePart(most: number): Uint8Array | undefined
   /** Whether bytes of that frame are still to come, or to be taken. */
   readonly isInParts: boolean

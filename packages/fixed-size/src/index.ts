@@ -1,5 +1,5 @@
 /**
- * Frames of a size that is known, or told by their type.
+ * Frames of a fixed size, or of a size that their type byte gives.
  *
  * @module @unstick/fixed-size
  */

@@ -157,7 +157,7 @@ function payloadLengthAt(length: PayloadLength, bytes: Uint8Array, at: number, e
   return length === 'identification' ? HEADER + 3 + CHECKSUM : HEADER + identityLength(bytes, at, end)
 }
 
-/** A device's identity: six bytes, of which the last counts objects of an id, a length and so many bytes. */
+/** A device's identity: six bytes, the last of which counts objects; each has an id, a length, and that many bytes. */
 function identityLength(bytes: Uint8Array, at: number, end: number): number {
   let length = 6
   if (end - at < length) return length

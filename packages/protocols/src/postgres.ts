@@ -38,8 +38,8 @@ const STARTED = 1
  *  all other messages                 from the client at first           from the server: 'S', 'N' or 'G'
  * ```
  *
- * A length of less than 2^24 begins with a 0, which is no type: so the client's first messages are told apart. From the
- * server, `S`, `N` and `G` are answers as long as nothing else has come. After 'S' TLS begins, after 'G' GSSAPI:
+ * A length of less than 2^24 begins with a 0, which is no type: this distinguishes the first messages of the client. From
+ * the server, `S`, `N` and `G` are answers as long as nothing else has come. After 'S' TLS begins, after 'G' GSSAPI:
  * `takeRemaining()` hands over the rest.
  *
  * Source: PostgreSQL 17 documentation, 53.2.1 and 53.7.
