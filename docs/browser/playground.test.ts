@@ -29,6 +29,8 @@ describe.skipIf(!hasChromium)('the playground in Chromium (skipped where there i
     context = await browser.newContext({ viewport: { width, height: 800 }, colorScheme })
     await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: new URL(site.url).origin })
     page = await context.newPage()
+    // Against hangs alone, as with every timeout here: the machine may be busy.
+    page.setDefaultTimeout(120_000)
     page.on('console', (message) => message.type() === 'error' && faults.push(message.text()))
     page.on('pageerror', ({ message }) => faults.push(message))
     page.on('request', (request) => {
@@ -46,7 +48,8 @@ describe.skipIf(!hasChromium)('the playground in Chromium (skipped where there i
   const hexOfByte = (index: number) => byte(index).locator('.hex').textContent()
   /** The state in the URL, once it has settled. */
   const stateSoon = async () => {
-    await page.waitForTimeout(350)
+    // A timer of the page, which fires after the one that writes the URL.
+    await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 350)))
     return stateOf(new URL(page.url()).hash)!
   }
 
@@ -218,7 +221,7 @@ describe.skipIf(!hasChromium)('the playground in Chromium (skipped where there i
     await at('first').click()
     expect(await at('step-text').textContent()).toBe('Nothing has arrived yet.')
     await at('play').click()
-    await expect.poll(frames, { timeout: 20_000 }).toEqual(['Frame 1', 'Frame 2'])
+    await expect.poll(frames).toEqual(['Frame 1', 'Frame 2'])
     await at('back').click()
     await at('last').click()
     await at('slider').fill('2')
@@ -281,7 +284,7 @@ describe.skipIf(!hasChromium)('the playground in Chromium (skipped where there i
     for (const { name } of EXHIBITS) {
       await at('exhibit').selectOption(name)
       await at('try').click()
-      await at('laws').waitFor({ timeout: 30_000 })
+      await at('laws').waitFor()
       expect(await at('laws').textContent()).toContain('It breaks')
       await page.locator('[data-test^="show-"]').first().click()
       await expect.poll(() => at('beside').inputValue()).toBe(name)
@@ -293,11 +296,11 @@ describe.skipIf(!hasChromium)('the playground in Chromium (skipped where there i
     await open()
     await at('source').fill('function framer(chunks) { return [] }')
     await at('try').click()
-    await at('laws').waitFor({ timeout: 30_000 })
+    await at('laws').waitFor()
     expect(await at('laws').textContent()).toContain('round trip')
     await at('source').fill('function framer(chunks) { for (;;); }')
     await at('try').click()
-    await expect.poll(() => at('break-fault').textContent(), { timeout: 30_000 }).toContain('stopped after 10 seconds')
+    await expect.poll(() => at('break-fault').textContent()).toContain('stopped after 10 seconds')
     const hash = '#length-field=4&bytes=AAAAAWE&beside=own&framer=' + encodeURIComponent('(chunks) => ["ran"]')
     await context.close()
     await open({ hash })
@@ -338,9 +341,9 @@ describe.skipIf(!hasChromium)('the playground in Chromium (skipped where there i
         await at('sample').selectOption(name)
         await at('corrupt').click()
         await at('guess').click()
-        await at('guesses').waitFor({ timeout: 30_000 })
+        await at('guesses').waitFor()
         await at('try').click()
-        await at('laws').waitFor({ timeout: 30_000 })
+        await at('laws').waitFor()
         await at('options').evaluate((details) => ((details as HTMLDetailsElement).open = true))
         const scrolled = await page.evaluate(() => document.documentElement.scrollWidth)
         expect(scrolled).toBeLessThanOrEqual(width)

@@ -3,5 +3,11 @@ import shared from '../../vitest.shared.ts'
 
 export default {
   ...shared,
-  test: { ...shared.test, include: ['*.test.ts'], hookTimeout: 600_000, expect: { poll: { timeout: 20_000 } } },
+  test: {
+    ...shared.test,
+    include: ['*.test.ts'],
+    testTimeout: 400_000,
+    hookTimeout: 900_000,
+    expect: { poll: { timeout: 100_000 } },
+  },
 }
