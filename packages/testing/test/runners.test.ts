@@ -46,7 +46,7 @@ describe('the packed kit', () => {
     install(['core', 'testing'])
   })
 
-  it.concurrent.each(Object.entries(runners))('passes under %s', async (_name, args) => {
+  it.each(Object.entries(runners))('passes under %s', async (_name, args) => {
     const run = promisify(execFile)(process.execPath, args, {
       cwd: folder,
       env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: '0' },
