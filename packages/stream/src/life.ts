@@ -35,8 +35,8 @@ type Half = typeof OPEN | typeof ENDED | typeof FAILED | typeof CLOSED
 interface LifeEvents {
   /** Nothing more will be decoded. */
   readingOver(): void
-  /** Whether frames that were given out are still queued for the reader. */
-  hasUnread(): boolean
+  /** Whether the reader is not done yet with the frames that come before this error. */
+  hasUnread(error: unknown): boolean
   /** No frame is left that comes before the error. */
   raise(error: unknown): void
 }
@@ -89,7 +89,7 @@ export class Life {
 
   /** Raises the error if no frame is left before it. To be called after each read. */
   raise(): void {
-    if (this.failure === undefined || this.reading === OPEN || this.events.hasUnread()) return
+    if (this.failure === undefined || this.reading === OPEN || this.events.hasUnread(this.failure.error)) return
     const error = this.takeFailure()?.error
     this.events.raise(error)
   }

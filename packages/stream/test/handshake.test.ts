@@ -247,6 +247,46 @@ describe('bad bytes with destroyOnError: false', () => {
     expect(Buffer.concat((await collect(client as AsyncIterable<Buffer>)).items).toString()).toBe('bad frame')
   })
 
+  describe.each([
+    ['in the same chunk', (client: Socket) => void client.write('one\ntwo\nfar too long\n')],
+    [
+      'while the last good frame is being answered',
+      (client: Socket) => {
+        client.write('one\ntwo\n')
+        setTimeout(() => client.write('far too long\n'), 5)
+      },
+    ],
+  ])('leave every good frame to be answered by framed, %s', (_when, act) => {
+    const answered = 're one\nre two\nbad\n'
+    const options = { destroyOnError: false }
+
+    it('in a loop that takes its time', async () => {
+      const { client, server } = await connection()
+      const peer = framed(server, textLines({ maxFrameLength: 10 }), options)
+      act(client)
+      const results: unknown[] = []
+      await expect(async () => {
+        for await (const line of peer) {
+          await new Promise((resolve) => setTimeout(resolve, 20))
+          peer.write(`re ${line}`, (error) => results.push(error ?? 'written'))
+        }
+      }).rejects.toMatchObject({ code: 'ERR_FRAME_TOO_LONG', offset: 8 })
+      server.end('bad\n')
+      expect(Buffer.concat((await collect(client as AsyncIterable<Buffer>)).items).toString()).toBe(answered)
+      expect(results).toEqual(['written', 'written'])
+      server.destroy()
+    })
+
+    it("with a 'data' listener", async () => {
+      const { client, server } = await connection()
+      const peer = framed(server, textLines({ maxFrameLength: 10 }), options)
+      peer.on('data', (line) => peer.write(`re ${line}`)).on('error', () => server.end('bad\n'))
+      act(client)
+      expect(Buffer.concat((await collect(client as AsyncIterable<Buffer>)).items).toString()).toBe(answered)
+      server.destroy()
+    })
+  })
+
   it('that a FIN cut short are put back', async () => {
     const { client, server } = await connection()
     client.end(Buffer.concat([encoded(2), cut]))

@@ -32,7 +32,8 @@ export interface FramedOptions<Frame = Uint8Array> extends EncodeStreamOptions<F
   allowHalfOpen?: boolean
   /**
    * Whether a `FrameError` destroys the streams below as well. With `false` they stay open, so that the peer can be
-   * answered there, with the bytes from the faulty frame on put back. They are then yours to close.
+   * answered there, with the bytes from the faulty frame on put back. They are then yours to close. The error then
+   * waits until the reader asks for more after the last good frame, so that this one can still be answered.
    *
    * @defaultValue true
    */
@@ -159,6 +160,8 @@ class FramedDuplex<Read, Written> extends EncodingDuplex<Written> {
   private readonly pump: FramePump<Read>
   private readonly writer: FrameWriter
   private readonly keepsOnError: boolean
+  /** Whether the reader may still be working on the last frame that it took: it has not asked for more. */
+  private isAnswering = false
   /** The bytes that did not become frames, once reading is over. */
   private unread: Uint8Array | undefined = undefined
   /** The error for writes, once nothing can be written. */
@@ -189,7 +192,7 @@ class FramedDuplex<Read, Written> extends EncodingDuplex<Written> {
         this.unread = this.pump.stop()
         this.endAfterPair()
       },
-      hasUnread: () => this.readableLength > 0,
+      hasUnread: (error) => this.readableLength > 0 || (this.isAnswering && this.keepsOnError && isFrameError(error)),
       raise: (error) => this.destroy(this.isDone ? undefined : (error as Error)),
     })
     this.pump = new FramePump(this, codecs.decode, options, this.life, trace, () => this.readChunk())
@@ -213,6 +216,8 @@ class FramedDuplex<Read, Written> extends EncodingDuplex<Written> {
   override read(size?: number): unknown {
     const frame: unknown = super.read(size)
     if (frame !== null) this.writesLost = 0
+    // Node itself calls `read(0)`, which takes no frame.
+    if (size !== 0) this.isAnswering = frame !== null
     this.life.raise()
     return frame
   }
