@@ -2,18 +2,24 @@
 import { defineConfig } from 'vitest/config'
 import shared from './vitest.shared.ts'
 
+/** Their examples subscribe to diagnostics channels, and stay subscribed. */
+const subscribing = ['packages/stream/test/readme.test.ts', 'tools/check/readme.test.ts']
+
 const packages = {
   ...shared,
   test: {
     ...shared.test,
     name: 'packages',
     include: ['{packages/*,examples}/test/**/*.test.ts', 'tools/check/*.test.ts'],
+    exclude: ['**/node_modules/**', ...subscribing],
   },
 }
 
+const readmes = { ...shared, test: { ...shared.test, name: 'readmes', include: subscribing, isolate: true } }
+
 export default defineConfig({
   test: {
-    projects: [packages, 'docs'],
+    projects: [packages, readmes, 'docs'],
     maxWorkers: '100%',
     reporters: ['default', ['json', { outputFile: 'reports/vitest.json' }]],
   },

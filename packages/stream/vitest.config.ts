@@ -1,1 +1,4 @@
-export { default } from '../../vitest.shared.ts'
+import shared from '../../vitest.shared.ts'
+
+// The README's examples subscribe to diagnostics channels, and stay subscribed.
+export default { ...shared, test: { ...shared.test, isolate: true } }
