@@ -37,8 +37,8 @@ async function fuzz(codecs, seconds, firstSeed) {
         try {
           await law.run({ seed })
         } catch (error) {
-          // Not every seed damages a recording in the way that a law is about.
-          if (presetNames.includes(codec) && error.message.includes(UNTRIED)) continue
+          // Not all options and recordings give inputs for every law.
+          if (error.message.includes(UNTRIED)) continue
           mkdirSync('reports', { recursive: true })
           const { path, message } = error
           writeFileSync(REPORT, `${JSON.stringify({ codec, law: law.name, seed, path, message }, undefined, 2)}\n`)
