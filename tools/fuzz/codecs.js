@@ -172,6 +172,8 @@ const subjects = {
     // With several delimiters the first part of one may be another; only what follows ends a frame that begins with one.
     frame: ({ stripDelimiter, delimiter: list, delimiterAt: at }) =>
       stripDelimiter === false || list.length > 1 || at === 'start' ? undefined : payload,
+    // The next delimiter ends a frame, and the end of a stream may cut that one.
+    without: (given) => (given.delimiterAt === 'start' ? OF_PREFIXES : []),
   },
   markers: {
     make: markers,
@@ -186,6 +188,7 @@ const subjects = {
     ),
     stream: textOf('a', 'b', '<', '>', 'x', 'xxxx'),
     frame: () => payload,
+    without: (given) => (given.outside === 'skip' ? OF_PREFIXES : []),
   },
   lines: {
     make: lines,
