@@ -46,7 +46,7 @@ describe.skipIf(!hasChromium)('the playground in Chromium (skipped where there i
   const cuts = async () => (await stateSoon()).stream.cuts
   const byte = (index: number) => page.locator(`[data-at="${index}"]`)
   const hexOfByte = (index: number) => byte(index).locator('.hex').textContent()
-  /** The state in the URL, once it has settled. */
+  /** The state in the URL, once it has stopped changing. */
   const stateSoon = async () => {
     // A timer of the page, which fires after the one that writes the URL.
     await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 350)))

@@ -1,4 +1,4 @@
-// Frames over real sockets, where the runtime has Node's: nothing lost, nobody left waiting.
+// Frames over real sockets, where the runtime has Node's: nothing is lost, and nothing hangs.
 
 import assert from 'node:assert/strict'
 import { once } from 'node:events'

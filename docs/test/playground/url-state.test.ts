@@ -42,7 +42,7 @@ it('the flags are those of the command', () => {
   expect(hashOf(state)).toBe('#length-field=2&bytes=AAJoaQ&cuts=1&step=3')
 })
 
-it('what holds no state is told, and what is malformed is left out', () => {
+it('a hash without a state is reported, and malformed members are left out', () => {
   expect(stateOf('')).toBeUndefined()
   expect(stateOf('#guess')).toBeUndefined()
   expect(stateOf('#bytes=%3F')).toBeUndefined()

@@ -3,9 +3,9 @@
 // It needs `npm run build`, a JDK and a Rust toolchain. On Debian: `apt install openjdk-17-jdk-headless libnetty-java
 // librust-tokio-util-dev`, then
 //
-//   javac -cp "$NETTY" -d /tmp/netty packages/bench/experiments/platforms/Netty.java
-//   cargo build --release --target-dir /tmp/tokio --manifest-path packages/bench/experiments/platforms/tokio/Cargo.toml
-//   node packages/bench/experiments/platforms.js "/tmp/netty:$NETTY" /tmp/tokio/release/tokio-util-framing
+//   javac -cp "$NETTY" -d reports/netty packages/bench/experiments/platforms/Netty.java
+//   cargo build --release --target-dir reports/tokio --manifest-path packages/bench/experiments/platforms/tokio/Cargo.toml
+//   node packages/bench/experiments/platforms.js "reports/netty:$NETTY" reports/tokio/release/tokio-util-framing
 //
 // with the jars netty-buffer, netty-codec, netty-common, netty-resolver and netty-transport in NETTY.
 

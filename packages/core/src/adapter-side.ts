@@ -9,7 +9,7 @@ export function codecName(codec: object): string | undefined {
 
 /**
  * Whether the codec's decoders can give a frame out in parts while it arrives: its frames are the bytes of the wire, and
- * their header alone settles them.
+ * their header alone determines where they end.
  */
 export function givesParts(codec: object): boolean {
   const definition = definitionIn(codec)

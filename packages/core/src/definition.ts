@@ -70,7 +70,7 @@ export interface CodecDefinition<Frame = Uint8Array> {
    */
   findAtEnd?: FindFrame | undefined
   /**
-   * Whether a header alone settles its frame: once the finder has answered the exact end of an incomplete frame, it
+   * Whether a header alone determines where its frame ends: once the finder has answered the exact end of an incomplete frame, it
    * accepts whatever follows, and the next frame begins in state 0. Such frames can be given out in parts.
    *
    * @defaultValue true where `find` is a length, else false

@@ -416,7 +416,7 @@ describe('parts', () => {
       foreign,
     ]
     for (const each of refused) {
-      expect(() => frames([], each).parts()).toThrow(/^parts\(\) takes a codec whose header alone settles/)
+      expect(() => frames([], each).parts()).toThrow(/^parts\(\) takes a codec whose header alone determines/)
     }
   })
 

@@ -18,7 +18,7 @@ export const split: Scene = {
       client.end()
       const queues = async (): Promise<[TcpEnd | undefined, TcpEnd | undefined]> => {
         let before = ''
-        // Wait until the queues stop growing: nobody reads, so they fill up and stay full.
+        // Wait until the queues stop growing: nothing reads, so they fill up and stay full.
         for (let still = 0; still < 5;) {
           const [near, far] = [endOf(localPort!, remotePort!), endOf(remotePort!, localPort!)]
           const now = JSON.stringify([near, far])

@@ -40,7 +40,9 @@ export function partsOf(reader: FrameReader<unknown>, given?: PartsOptions): Dis
   integerOption('maxPartLength', maxPartLength, 1)
   if (!givesParts(reader.codec)) {
     const name = codecName(reader.codec) ?? 'the codec'
-    throw new TypeError(`parts() takes a codec whose header alone settles its frames of bytes, which ${name} is not`)
+    throw new TypeError(
+      `parts() takes a codec whose header alone determines the end of a frame of bytes, which ${name} is not`,
+    )
   }
   return new Parts(reader, maxPartLength)
 }
