@@ -154,9 +154,9 @@ export class LawBook {
   ): Promise<void> {
     let isTried = false
     const property = fc.asyncProperty(typeof cases === 'function' ? cases() : cases, async (input) => {
-      if ((await check(input)) !== NOTHING_TO_TRY) isTried = true
+      if ((await withoutTraces(() => check(input))) !== NOTHING_TO_TRY) isTried = true
     })
-    const examples = (first?.() ?? []).map((input): [Case] => [input])
+    const examples = (withoutTraces(() => first?.()) ?? []).map((input): [Case] => [input])
     const runs = Math.max(examples.length, Math.min(numRuns, mostRuns))
     let details = await fc.check(property, { ...parameters, numRuns: runs, examples })
     // A few inputs may have had nothing to try by chance: then others are tried.
@@ -165,13 +165,14 @@ export class LawBook {
       if (details.failed || isTried) break
       details = await fc.check(property, { seed: details.seed + 1, numRuns: FEW, examples })
     }
-    const { seed, counterexample, counterexamplePath, errorInstance, numShrinks } = details
+    const { seed, counterexample, counterexamplePath, numShrinks } = details
     if (!details.failed) {
       if (!isTried) throw this.untried(law, seed, needs)
       return
     }
     const path = counterexamplePath ?? ''
     const input = counterexample![0]
+    const errorInstance = (await thrownBy(() => check(input))) ?? details.errorInstance
     const shownPath = path.length > LONGEST_PATH ? 'error.path' : `'${path}'`
     const lines = [
       `  Bytes:     ${shownChunks(input.chunks)}`,
@@ -222,6 +223,30 @@ const LONGEST_PATH = 250
 /** How many more inputs are tried, and how often, before a law counts as untried. */
 const FEW = 50
 const MOST_MORE = 8
+
+/**
+ * Calls `run` without stack traces: invalid input makes a `FrameError` in every other run, and capturing its trace would
+ * take longer than decoding. After the first `await` of `run`, errors have traces again.
+ */
+function withoutTraces<Result>(run: () => Result): Result {
+  const { stackTraceLimit } = Error
+  Error.stackTraceLimit = 0
+  try {
+    return run()
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit
+  }
+}
+
+/** The error that `run` throws, with its stack trace. Undefined if it throws none. */
+async function thrownBy(run: () => unknown): Promise<unknown> {
+  try {
+    await run()
+    return undefined
+  } catch (error) {
+    return error
+  }
+}
 
 function hinted(hint: string | undefined): string[] {
   return hint === undefined ? [] : [`  Hint:      ${hint}`]

@@ -81,6 +81,15 @@ describe('a broken law', () => {
     expect(error.message).toMatch(/Received: {2}TypeError: /)
   })
 
+  it('keeps the stack trace of an error that the codec throws', async () => {
+    function throwsInside(): never {
+      throw new TypeError('thrown by the codec')
+    }
+    const laws = codecLaws(lengthPrefixed(undefined, { decoder: throwsInside }), { frame: bytes })
+    const error = await errorOf(laws[0]!.run())
+    expect((error.cause as Error).stack).toContain('throwsInside')
+  })
+
   it('shows an error of another realm by its name and message', async () => {
     const { TypeError: Foreign } = runInNewContext('({ TypeError })') as { TypeError: typeof TypeError }
     const codec = lengthPrefixed(undefined, {
