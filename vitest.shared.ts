@@ -6,7 +6,9 @@ const config: ViteUserConfig = defineConfig({
   ssr: { resolve: { conditions: ['@unstick/source'] } },
   test: {
     include: ['test/**/*.test.ts'],
-    setupFiles: [new URL('tools/tests/properties.setup.ts', import.meta.url).pathname],
+    setupFiles: ['properties', 'bytes'].map(
+      (name) => new URL(`tools/tests/${name}.setup.ts`, import.meta.url).pathname,
+    ),
     // Against hangs alone: a measure of time would fail on a busy machine.
     testTimeout: 120_000,
     hookTimeout: 120_000,
