@@ -77,7 +77,7 @@ describe('finding many frames at once', () => {
         expect(outcomeOf(atOnce({ oversize }), cut(stream, cuts))).toEqual(expected)
         expect(outcomeOf(atOnce({ oversize }), cut(stream, cuts), 'scan')).toEqual(expected)
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     )
   })
 
@@ -109,7 +109,7 @@ describe('finding many frames at once', () => {
         expect(frames).toEqual(expected.frames)
         expect((error as { offset?: number } | undefined)?.offset).toBe(expected.error?.offset)
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     )
   })
 
@@ -440,7 +440,7 @@ describe('finding many frames with bytes between them and a state', () => {
         expect(outcomeOf(codec, cut(stream, cuts))).toEqual(expected)
         expect(outcomeOf(codec, cut(stream, cuts), 'scan')).toEqual(expected)
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     )
   })
 

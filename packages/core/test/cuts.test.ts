@@ -157,7 +157,7 @@ describe('a codec that uses everything a finder can do', () => {
             )
           },
         ),
-        { numRuns: 1000 },
+        { numRuns: 300 },
       )
     },
   )

@@ -70,7 +70,7 @@ describe('chunking never matters', () => {
             expect(outcomeOf(codec, cut(stream, cuts), 'scan')).toEqual(expected)
           },
         ),
-        { numRuns: 1000 },
+        { numRuns: 300 },
       )
     },
   )

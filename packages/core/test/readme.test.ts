@@ -123,7 +123,7 @@ describe.each(Object.entries(examples))('the example %s of the README', (name, {
         expect(outcomeOf(codec, chunks)).toEqual(oracle(bytes))
         expect(outcomeOf(codec, chunks, 'scan')).toEqual(oracle(bytes))
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     )
   })
 })

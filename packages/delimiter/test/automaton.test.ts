@@ -43,7 +43,7 @@ describe('seek', () => {
         const found = length === 0 ? undefined : { at: search.resumeAt, length }
         expect(found).toEqual(naive(text, list))
       }),
-      { numRuns: 1000 },
+      { numRuns: 300 },
     )
   })
 
@@ -60,7 +60,7 @@ describe('seek', () => {
         while (first < text.length && !mayBegin(first)) first++
         expect(search.resumeAt).toBe(first)
       }),
-      { numRuns: 1000 },
+      { numRuns: 300 },
     )
   })
 })

@@ -67,7 +67,7 @@ describe('delimiter', () => {
             expect(outcomeOf(delimiter(options), cut(stream, sizes), method)).toEqual(inNumbers(expected))
           },
         ),
-        { numRuns: 500 },
+        { numRuns: 200 },
       )
     },
   )
@@ -117,7 +117,7 @@ describe('delimiter', () => {
           expect([...encoded]).toEqual(whole)
           expect(outcomeOf(codec, [encoded]).frames).toEqual([frame])
         }),
-        { numRuns: 1000 },
+        { numRuns: 300 },
       )
     },
   )
@@ -133,10 +133,11 @@ describe('delimiter', () => {
       const options = { delimiter: list, maxFrameLength, oversize }
       const codec = delimiter(options)
       const oracle = oracles.delimiter(options)
-      for (const stream of upTo(6)) {
-        const expected = inNumbers(oracle(new Uint8Array(stream)))
-        expect(outcomeOf(codec, [new Uint8Array(stream)])).toEqual(expected)
-      }
+      const shortStreams = upTo(6).map((each) => new Uint8Array(each))
+      const different = shortStreams.filter(
+        (stream) => !isDeepStrictEqual(outcomeOf(codec, [stream]), inNumbers(oracle(stream))),
+      )
+      expect(different).toEqual([])
     }
   })
 

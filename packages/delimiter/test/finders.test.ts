@@ -73,7 +73,7 @@ describe.each(Object.entries(finders))('the finder of %s', (_what, finder) => {
           }
         },
       ),
-      { numRuns: 500 },
+      { numRuns: 200 },
     )
   })
 })

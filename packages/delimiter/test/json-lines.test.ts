@@ -268,7 +268,7 @@ describe('jsonLines', () => {
           expect(outcomeOf(jsonLines(options), cut(stream, sizes))).toEqual(oracles.jsonLines(options)(stream))
         },
       ),
-      { numRuns: 1000 },
+      { numRuns: 300 },
     )
   })
 

@@ -20,7 +20,7 @@ describe('lines', () => {
           inNumbers(oracles.lines({ ending, ...rule })(stream)),
         )
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     )
   })
 

@@ -36,7 +36,7 @@ describe('markers', () => {
           expect(outcomeOf(markers(options), cut(stream, sizes), method)).toEqual(expected)
         },
       ),
-      { numRuns: 1000 },
+      { numRuns: 300 },
     )
   })
 
@@ -55,7 +55,7 @@ describe('markers', () => {
           expect(comesBack).toBe(false)
         }
       }),
-      { numRuns: 1000 },
+      { numRuns: 300 },
     )
   })
 

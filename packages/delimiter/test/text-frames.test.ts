@@ -35,7 +35,7 @@ describe('textFrames', () => {
           expect(outcomeOf(codec, cut(stream, sizes))).toEqual(expected)
         },
       ),
-      { numRuns: 1000 },
+      { numRuns: 300 },
     )
   })
 

@@ -35,7 +35,7 @@ describe('textLines', () => {
           expect(outcomeOf(textLines(options), cut(stream, sizes))).toEqual(oracles.textLines(options)(stream))
         },
       ),
-      { numRuns: 500 },
+      { numRuns: 200 },
     )
   })
 
@@ -48,7 +48,7 @@ describe('textLines', () => {
         expect(outcomeOf(textLines(rule), buffers, 'one a call')).toEqual(whole)
         expect(outcomeOf(textLines(rule), chunks, 'one a call')).toEqual(whole)
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     )
   })
 
@@ -100,7 +100,7 @@ describe('textLines', () => {
           expect(outcomeOf(textLines({ atEnd: 'drop' }), [bytes(given)]).frames).toHaveLength(taken)
         }
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     )
   })
 

@@ -46,7 +46,7 @@ describe('fixedSize', () => {
           }
         },
       ),
-      { numRuns: 500 },
+      { numRuns: 200 },
     )
   })
 

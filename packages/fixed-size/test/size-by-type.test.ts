@@ -26,7 +26,7 @@ describe('sizeByType', () => {
         expect(outcomeOf(sizeByType(layout), chunks)).toEqual(expected)
         expect(outcomeOf(sizeByType(layout), chunks, 'scan')).toEqual(expected)
       }),
-      { numRuns: 1000 },
+      { numRuns: 300 },
     )
   })
 

@@ -61,7 +61,7 @@ describe('headerBlock', () => {
         expect(outcomeOf(contentLength(layout), chunks)).toEqual(bodies)
         expect(outcomeOf(contentLength(layout), chunks, 'scan')).toEqual(bodies)
       }),
-      { numRuns: 1000 },
+      { numRuns: 300 },
     )
   })
 

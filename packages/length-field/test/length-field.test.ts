@@ -51,7 +51,7 @@ describe('lengthField', () => {
         expect(outcomeOf(lengthField(layout), chunks)).toEqual(expected)
         expect(outcomeOf(lengthField(layout), chunks, 'scan')).toEqual(expected)
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     )
   })
 

@@ -61,7 +61,7 @@ describe('textLength', () => {
       fc.property(cases, paths, ([layout, stream, chunks], path) => {
         expect(outcomeOf(textLength(layout), chunks, path)).toEqual(oracles.textLength(layout)(stream))
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     )
   })
 
@@ -80,7 +80,7 @@ describe('textLength', () => {
         expect([...codec.encode(frame)]).toEqual([...whole])
         expect(outcomeOf(codec, [whole])).toEqual({ frames: [frame], skipped: [] })
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     )
   })
 

@@ -40,7 +40,7 @@ describe('varintLength', () => {
         const expected = oracles.varintLength(layout)(stream)
         expect(outcomeOf(varintLength(layout), chunks, path)).toEqual(expected)
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     )
   })
 

@@ -187,7 +187,7 @@ describe('packet finds packets again', () => {
           expect(seen).toEqual(decode(given, [bytes]))
         },
       ),
-      { numRuns: 1000 },
+      { numRuns: 300 },
     )
   })
 
@@ -301,7 +301,7 @@ describe('what noise costs', () => {
       fc.property(few, fc.integer({ min: 1, max: 50 }), (stream, chunkLength) => {
         expect(costOf(u8(5), 9, stream, chunkLength)).toBeLessThanOrEqual(2 * 9 * stream.length)
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     )
   })
 })

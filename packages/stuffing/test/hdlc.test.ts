@@ -15,10 +15,11 @@ describe('hdlc', () => {
 
   it('has FCS-16 by default, and escapes flags and escapes, in the FCS too', () => {
     expect(hex(hdlc().encode(bytesOf('01 7e 02')))).toBe('7e017d5e02d6d57e')
-    const contents = Array.from({ length: 65536 }, (_, value) => Uint8Array.of(value >> 8, value & 255))
-    const escaped = contents.filter((content) => /7d5[de].*7d5[de]7e$/.test(hex(hdlc().encode(content))))
+    const codec = hdlc()
+    const contents = Array.from({ length: 4096 }, (_, value) => Uint8Array.of(0x7e, value >> 8, value & 255))
+    const escaped = contents.filter((content) => /7d5[de].*7d5[de]7e$/.test(hex(codec.encode(content))))
     expect(escaped.length).toBeGreaterThan(0)
-    for (const content of escaped) expect(decode(hdlc(), [hdlc().encode(content)]).frames).toEqual([hex(content)])
+    for (const content of escaped) expect(decode(codec, [codec.encode(content)]).frames).toEqual([hex(content)])
   })
 
   it('understands control characters that PPP escapes: a Configure-Request of LCP (RFC 1661)', () => {

@@ -85,7 +85,7 @@ describe.each(framings)('$name', ({ name, make, oracle, bytes, content, lead }) 
           expect(seen).toEqual(decode(make(given), [whole]))
         },
       ),
-      { numRuns: 1000 },
+      { numRuns: 300 },
     )
   })
 
