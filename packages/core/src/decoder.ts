@@ -133,17 +133,16 @@ export class Decoder<Frame> extends FrameScanner implements FrameDecoder<Frame>,
     const { accumulator, position } = this
     const available = accumulator === undefined ? this.limit - position : accumulator.held
     const length = Math.min(available, parts.payloadLeft, most)
-    if (length === 0) {
-      if (parts.headerLeft === 0 && parts.payloadLeft === 0) this.dropKnown()
-      return undefined
+    let part: Uint8Array | undefined
+    if (length > 0) {
+      part =
+        accumulator === undefined
+          ? this.payloadFromChunk(position, position + length)
+          : this.partOfAccumulator(accumulator, length)
+      this.dropUpTo(length)
+      parts.payloadLeft -= length
     }
-    const part =
-      accumulator === undefined
-        ? this.payloadFromChunk(position, position + length)
-        : this.partOfAccumulator(accumulator, length)
-    this.dropUpTo(length)
-    parts.payloadLeft -= length
-    if (this.toDrop === 0) this.dropKnown()
+    if (parts.payloadLeft === 0) this.dropKnown()
     return part
   }
 

@@ -545,6 +545,26 @@ describe('the finder', () => {
     }
   })
 
+  it('that tells other bounds once the frame is whole is believed, unless they lie outside the frame', () => {
+    const decode = (payloadEnd: number, frameEnd: number): number[][] => {
+      const codec = defineCodec({
+        name: 'undecided',
+        maxFrameLength: 9,
+        find(_bytes, start, end, search) {
+          const isWhole = end - start >= 4
+          search.payloadStart = start + 1
+          search.payloadEnd = start + (isWhole ? payloadEnd : 4)
+          return start + (isWhole ? frameEnd : 4)
+        },
+      })
+      const decoder = codec.decoder()
+      return [u8(1, 2), u8(3, 4)].flatMap((chunk) => [...decoder.decode(chunk)].map((frame) => [...frame]))
+    }
+    expect(decode(4, 4)).toEqual([[2, 3, 4]])
+    expect(decode(2, 2)).toEqual([[2]])
+    expect(() => decode(5, 4)).toThrow('undecided: the finder answered a payload from 1 to 5 in a frame from 0 to 4')
+  })
+
   it('that has set bounds and answers UNKNOWN has found no end, but keeps its state and place', () => {
     const codec = defineCodec({
       name: 'bounded',

@@ -153,6 +153,42 @@ describe('frames in parts', () => {
     }
   })
 
+  it('with copy: true own their memory also where they were held, and not where they share it otherwise', () => {
+    const codec = byteLength({ lengthFirst: true, maxFrameLength: 200 })
+    for (const copy of [false, true]) {
+      const decoder = decoderOf(codec, { copy })
+      void [...decoder.decode(Uint8Array.of(150, ...new Array<number>(100).fill(7)))]
+      decoder.startFrame()
+      const part = decoder.takePart(90)!
+      expect(part).toEqual(new Uint8Array(90).fill(7))
+      expect(part.buffer.byteLength).toBe(copy ? 90 : 512)
+    }
+  })
+
+  it('are over with the last byte of the payload, and with the pad where that has come', () => {
+    const frame = Uint8Array.of(5, 0, 0, 0, 1, 2, 9, 9)
+    for (const [count, isOpen] of [
+      [7, true],
+      [8, false],
+    ] as const) {
+      const decoder = decoderOf(padded)
+      void [...decoder.decode(frame.subarray(0, 5))]
+      expect(decoder.startFrame()).toEqual({ frameLength: 8, payloadLength: 2 })
+      expect(decoder.takePart(9)).toEqual(Uint8Array.of(1))
+      decoder.decode(frame.subarray(5, count))
+      expect(decoder.takePart(9)).toEqual(Uint8Array.of(2))
+      expect(decoder).toMatchObject({ isInParts: isOpen, bufferedLength: 0 })
+    }
+  })
+
+  it('of which none is asked for stay', () => {
+    const decoder = decoderOf(noisy)
+    void [...decoder.decode(Uint8Array.of(4, 1, 2))]
+    decoder.startFrame()
+    expect(decoder.takePart(0)).toBeUndefined()
+    expect(decoder.takePart(9)).toEqual(Uint8Array.of(1, 2))
+  })
+
   it('begin only once no whole frame is left, and where the length is known', () => {
     const decoder = decoderOf(noisy)
     expect(decoder.startFrame()).toBeUndefined()

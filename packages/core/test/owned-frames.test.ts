@@ -127,6 +127,27 @@ describe('a frame over 512 bytes whose end was searched', () => {
   it('is a copy where every frame is to be one', () => {
     expect(memoryOf({ copy: true }, 600, 400)).toEqual([0, 1000])
   })
+
+  it('is a copy where bytes of an earlier chunk follow it, which stay in that memory', () => {
+    // A line whose end is known only once the byte after its zero is there.
+    const codec = defineCodec({
+      name: 'decidedLater',
+      maxFrameLength: 2000,
+      find(bytes, start, end) {
+        const zero = bytes.subarray(start, end).indexOf(0)
+        return zero < 0 || start + zero + 2 >= end ? UNKNOWN : start + zero + 1
+      },
+    })
+    const decided = (after: number[]): number[] => {
+      const decoder = codec.decoder()
+      expect([...decoder.decode(Uint8Array.of(...new Array<number>(600).fill(7), 0, ...after))]).toEqual([])
+      const [frame] = [...decoder.decode(Uint8Array.of(8, 8))]
+      expect(frame).toHaveLength(601)
+      return [frame!.byteOffset, frame!.buffer.byteLength]
+    }
+    expect(decided([8])).toEqual([0, 601])
+    expect(decided([])).toEqual([0, 1202])
+  })
 })
 
 describe('what remains', () => {
