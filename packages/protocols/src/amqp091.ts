@@ -1,17 +1,17 @@
-// AMQP 0-9-1, as RabbitMQ speaks it.
+// AMQP 0-9-1, the protocol of RabbitMQ.
 
 import { defineCodec, UNKNOWN, type FrameCodec } from '@unstick/core'
 import { corrupt, notEncodable } from './framing/errors.ts'
 import { bigEndianFor, readBig } from './framing/integers.ts'
 import { limitsOf, type PresetOptions } from './framing/options.ts'
 
-/** A frame, or the protocol header with which a client begins. */
+/** A frame, or the protocol header that a client sends first. */
 export interface Amqp091Frame {
   /** 1 method, 2 content header, 3 content body, 8 heartbeat; 0x41 ('A') for the protocol header. */
   type: number
   /** The channel; 0 for the protocol header. */
   channel: number
-  /** For the protocol header its last four bytes: 0 and the version. */
+  /** In the protocol header, its last four bytes: 0 and the version. */
   payload: Uint8Array
 }
 
@@ -23,7 +23,8 @@ const END = 0xce
 const PROTOCOL = [0x41, 0x4d, 0x51, 0x50]
 
 /**
- * Frames with a checked end, and the protocol header with which a client begins and a server refuses:
+ * Frames, whose end byte is checked, and the protocol header, which a client sends first and a server sends to refuse a
+ * version:
  *
  * ```
  *  +------+---------+------+---------+-----+         +------+---+---+---+---+
@@ -34,7 +35,7 @@ const PROTOCOL = [0x41, 0x4d, 0x51, 0x50]
  *
  * Source: AMQP 0-9-1 specification, sections 2.3.5 and 4.2.
  *
- * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_CORRUPT` (a wrong frame end, a protocol header that is none) and
+ * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_CORRUPT` (a wrong frame end, a malformed protocol header) and
  * `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
  *
  * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.

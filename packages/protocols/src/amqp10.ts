@@ -1,4 +1,4 @@
-// AMQP 1.0, as Azure Service Bus, ActiveMQ and Qpid speak it.
+// AMQP 1.0, the protocol of Azure Service Bus, ActiveMQ and Qpid.
 
 import { defineCodec, type FrameCodec } from '@unstick/core'
 import { corrupt, invalidLength, notEncodable } from './framing/errors.ts'
@@ -11,7 +11,7 @@ export type Amqp10Frame =
       /** 0 AMQP, 1 SASL. */
       type: number
       channel: number
-      /** Bytes between the header and the payload: a multiple of 4, and to be ignored. */
+      /** The extended header, between header and payload. Its length is a multiple of 4; receivers ignore it. */
       extended: Uint8Array
       payload: Uint8Array
     }
@@ -36,8 +36,8 @@ const PROTOCOL = 0x414d5150
  *
  * Source: OASIS AMQP 1.0, part 2, sections 2.2 and 2.3.
  *
- * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_LENGTH_INVALID` (a size of less than 8), `ERR_FRAME_CORRUPT` (a data
- * offset outside the frame) and `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
+ * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_LENGTH_INVALID` (a size below 8), `ERR_FRAME_CORRUPT` (a data offset
+ * outside the frame) and `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
  *
  * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */

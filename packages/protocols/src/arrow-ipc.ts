@@ -1,4 +1,4 @@
-// Apache Arrow's IPC stream.
+// The IPC streaming format of Apache Arrow.
 
 import { defineCodec, type FrameCodec } from '@unstick/core'
 import { corrupt, invalidLength, notEncodable } from './framing/errors.ts'
@@ -7,9 +7,9 @@ import { limitsOf, type PresetOptions } from './framing/options.ts'
 
 /** An encapsulated message. */
 export interface ArrowIpcMessage {
-  /** The flatbuffer of a Message, with its padding. Empty at the end of the stream. */
+  /** The flatbuffer of a `Message`, padding included. Empty in the message that ends the stream. */
   metadata: Uint8Array
-  /** The buffers. */
+  /** The buffers of the message. */
   body: Uint8Array
 }
 
@@ -17,7 +17,7 @@ const NAME = 'arrowIpc'
 const littleEndian = littleEndianFor(NAME)
 const HEADER = 8
 const CONTINUATION = 0xffffffff
-/** Of the table Message: version, header type, header, body length. */
+/** Index of the body length among the fields of the table `Message`: version, header type, header, body length. */
 const BODY_LENGTH_FIELD = 3
 
 /**
@@ -30,11 +30,12 @@ const BODY_LENGTH_FIELD = 3
  *    4             4
  * ```
  *
- * Source: arrow.apache.org, "Encapsulated message format". Streams from before Arrow 0.15 have no continuation.
+ * Source: arrow.apache.org, "Encapsulated message format". Streams written before Arrow 0.15 lack the leading ff ff ff
+ * ff, and are refused.
  *
- * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_LENGTH_INVALID` (negative, or no multiple of 8), `ERR_FRAME_CORRUPT` (no
- * continuation, metadata that is no table) and `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and
- * `ERR_FRAME_TOO_LONG`.
+ * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_LENGTH_INVALID` (negative, or not a multiple of 8),
+ * `ERR_FRAME_CORRUPT` (no ff ff ff ff, metadata that is not a table) and `ERR_FRAME_TRUNCATED`; encoding
+ * `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
  *
  * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */
@@ -61,15 +62,15 @@ export function arrowIpc(options?: PresetOptions): FrameCodec<ArrowIpcMessage> {
       return { metadata: bytes.subarray(HEADER, body), body: bytes.subarray(body) }
     },
     encodeParts({ metadata, body }) {
-      if (metadata.length % 8 !== 0 || !tellsLength(metadata, body.length)) {
-        throw notEncodable(NAME, 'metadata must have a multiple of 8 bytes, and tell the length of the body')
+      if (metadata.length % 8 !== 0 || !statesLength(metadata, body.length)) {
+        throw notEncodable(NAME, 'metadata must have a multiple of 8 bytes, and state the length of the body')
       }
       return [littleEndian([4, CONTINUATION], [4, metadata.length]), metadata, body]
     },
   })
 }
 
-function tellsLength(metadata: Uint8Array, length: number): boolean {
+function statesLength(metadata: Uint8Array, length: number): boolean {
   if (metadata.length === 0) return length === 0
   try {
     return bodyLength(metadata) === length
@@ -93,11 +94,11 @@ function bodyLength(metadata: Uint8Array): number {
   const field = entry < integerAt(metadata, vtable, 2) ? integerAt(metadata, vtable + entry, 2) : 0
   if (field === 0) return 0
   const high = integerAt(metadata, table + field + 4, 4)
-  if (high >= 2 ** 20) throw invalidLength(NAME, 'the length of a body is negative, or beyond 2^52')
+  if (high >= 2 ** 20) throw invalidLength(NAME, 'the length of a body must be from 0 to 2^52-1')
   return high * 2 ** 32 + integerAt(metadata, table + field, 4)
 }
 
 function integerAt(metadata: Uint8Array, at: number, width: number): number {
   if (at >= 0 && at + width <= metadata.length) return readLittle(metadata, at, width)
-  throw corrupt(NAME, 'metadata is no flatbuffer')
+  throw corrupt(NAME, 'metadata must be a flatbuffer')
 }

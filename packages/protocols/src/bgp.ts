@@ -1,4 +1,4 @@
-// BGP-4's messages.
+// BGP-4 messages.
 
 import type { FrameCodec } from '@unstick/core'
 import { corrupt } from './framing/errors.ts'
@@ -6,7 +6,7 @@ import { headed } from './framing/headed.ts'
 import { bigEndianFor, readBig } from './framing/integers.ts'
 import type { PresetOptions } from './framing/options.ts'
 
-/** A message without its marker. */
+/** A message, without its marker. */
 export interface BgpMessage {
   /** 1 OPEN, 2 UPDATE, 3 NOTIFICATION, 4 KEEPALIVE, 5 ROUTE-REFRESH. */
   type: number
@@ -20,7 +20,7 @@ const HEADER = 19
 const MARKER = 16
 
 /**
- * Messages after a marker of ones:
+ * Messages, each after a marker of 16 bytes of ff:
  *
  * ```
  *  +------------------+--------+------+---------+

@@ -1,4 +1,4 @@
-// Bitcoin's peer-to-peer messages.
+// Messages of the Bitcoin peer-to-peer network.
 
 import { integerOption, readOptions, type FrameCodec } from '@unstick/core'
 import { corrupt, notEncodable } from './framing/errors.ts'
@@ -7,11 +7,14 @@ import { bigEndianFor, littleEndianFor, readBig, readLittle } from './framing/in
 import type { PresetOptions } from './framing/options.ts'
 import { decodeLatin1, encodeLatin1 } from './framing/text.ts'
 
-/** A message without its magic bytes. */
+/** A message, without its magic bytes. */
 export interface BitcoinMessage {
   /** Up to 12 ASCII characters: 'version', 'inv', 'block' ... */
   command: string
-  /** The first four bytes of SHA-256(SHA-256(payload)), which is not checked here: no hash runs everywhere at once. */
+  /**
+   * The first four bytes of SHA-256(SHA-256(payload)), not checked here: no runtime-independent API computes the hash
+   * synchronously.
+   */
   checksum: number
   /** The bytes after the header. */
   payload: Uint8Array
@@ -20,7 +23,7 @@ export interface BitcoinMessage {
 /** The options of `bitcoin`. */
 export interface BitcoinOptions extends PresetOptions {
   /**
-   * The network's first four bytes, as a big-endian number.
+   * The four magic bytes of the network, as a big-endian number.
    *
    * @defaultValue 0xf9beb4d9, the main network
    */
@@ -34,7 +37,7 @@ const HEADER = 24
 const COMMAND = 12
 
 /**
- * Messages of version 1 of the transport:
+ * Messages of the version 1 transport:
  *
  * ```
  *  +-------+---------+--------+----------+---------+
@@ -45,8 +48,8 @@ const COMMAND = 12
  *
  * Source: Bitcoin developer reference, "Message Headers". The limit is 4,000,000 bytes of payload.
  *
- * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_CORRUPT` (another magic number; a command with something after its zeros)
- * and `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
+ * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_CORRUPT` (another magic number; a command with bytes after its zero
+ * padding) and `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
  *
  * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */
@@ -62,9 +65,10 @@ export function bitcoin(options: BitcoinOptions = {}): FrameCodec<BitcoinMessage
     headerLength: HEADER,
     maxFrameLength: HEADER + 4_000_000,
     frameLength(bytes, start) {
-      if (readBig(bytes, start, 4) !== magic) throw corrupt(NAME, 'a message must begin with the magic of its network')
+      if (readBig(bytes, start, 4) !== magic)
+        throw corrupt(NAME, 'a message must begin with the magic bytes of the network')
       const command = decodeLatin1(bytes, start + 4, start + 4 + COMMAND)
-      if (!/^[ -~]*\0*$/.test(command)) throw corrupt(NAME, 'a command must be ASCII, and nothing after its zeros')
+      if (!/^[ -~]*\0*$/.test(command)) throw corrupt(NAME, 'a command must be ASCII, followed only by zeros')
       return HEADER + readLittle(bytes, start + 16, 4)
     },
     decode: (bytes) => ({

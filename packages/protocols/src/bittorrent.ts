@@ -1,4 +1,4 @@
-// BitTorrent's peer wire protocol.
+// The BitTorrent peer wire protocol.
 
 import { defineCodec, UNKNOWN, type FrameCodec } from '@unstick/core'
 import { corrupt, notEncodable } from './framing/errors.ts'
@@ -6,9 +6,9 @@ import { bigEndianFor, readBig } from './framing/integers.ts'
 import { limitsOf, type PresetOptions } from './framing/options.ts'
 import { encodeLatin1 } from './framing/text.ts'
 
-/** What a peer says to another one. */
+/** A handshake or a message between peers. */
 export type BittorrentMessage =
-  /** What each side says first. `reserved` has 8 bytes of extension bits, the others 20 bytes. */
+  /** Sent first by each side. `reserved` holds 8 bytes of extension bits; the other two have 20 bytes. */
   | { type: 'handshake'; reserved: Uint8Array; infoHash: Uint8Array; peerId: Uint8Array }
   | { type: 'keep-alive' }
   /** `id` 0 choke ... 4 have, 5 bitfield, 6 request, 7 piece, 20 extended. */
@@ -29,7 +29,8 @@ const HANDSHAKE = 68
  *    1    19                      8          20          20                 4        1
  * ```
  *
- * The length counts id and payload; 0 is a keep-alive. A length that begins with 13 would be one of 318 MB.
+ * The length counts id and payload; 0 is a keep-alive. A first byte of 13 (hex) begins a handshake: as a length it
+ * would mean 318 MB.
  *
  * Source: BEP 3, "peer protocol". The limit is 1 MiB.
  *
@@ -69,7 +70,10 @@ export function bittorrent(options?: PresetOptions): FrameCodec<BittorrentMessag
       }
       const { reserved, infoHash, peerId } = message
       if (reserved.length !== 8 || infoHash.length !== 20 || peerId.length !== 20) {
-        throw notEncodable(NAME, 'a handshake must have 8, 20 and 20 bytes')
+        throw notEncodable(
+          NAME,
+          'a handshake must have a reserved field of 8 bytes, and an info hash and peer id of 20',
+        )
       }
       return [PROTOCOL.slice(), reserved, infoHash, peerId]
     },

@@ -6,13 +6,13 @@ import { headed } from './framing/headed.ts'
 import { bigEndianFor, readBig } from './framing/integers.ts'
 import { directionOf, type DirectedOptions } from './framing/options.ts'
 
-/** A frame with the fields of its header. */
+/** A frame, with the fields of its header. */
 export interface CassandraFrame {
-  /** The protocol's version: 3 or 4, and 5 until the outer framing begins. */
+  /** The protocol version: 3 or 4, or 5 before the outer framing begins. */
   version: number
   /** 1 compression, 2 tracing, 4 custom payload, 8 warning. */
   flags: number
-  /** Which request a response belongs to; negative for events. */
+  /** The stream id, which matches a response with its request; negative for events. */
   stream: number
   /** 0 ERROR, 1 STARTUP, 2 READY, 7 QUERY, 8 RESULT ... */
   opcode: number
@@ -34,8 +34,8 @@ const RESPONSE = 0x80
  *    1 bit       7 bits    1       2        1        4
  * ```
  *
- * Source: Cassandra, `native_protocol_v4.spec`, section 2. The limit is 256 MiB of payload. Version 5 wraps frames in
- * another framing after STARTUP, which this is not.
+ * Source: Cassandra, `native_protocol_v4.spec`, section 2. The limit is 256 MiB of payload. After STARTUP, version 5
+ * wraps frames in an outer framing, which this codec does not decode.
  *
  * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_CORRUPT` (the other direction, a version before 3) and
  * `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
@@ -50,8 +50,8 @@ export function cassandra(options: DirectedOptions): FrameCodec<CassandraFrame> 
     headerLength: 9,
     maxFrameLength: 9 + 256 * 1024 * 1024,
     frameLength(bytes, start) {
-      if ((bytes[start]! & RESPONSE) !== direction) throw corrupt(NAME, `a frame must be one of the ${from}`)
-      // Versions 1 and 2 have a stream of one byte.
+      if ((bytes[start]! & RESPONSE) !== direction) throw corrupt(NAME, `a frame must come from the ${from}`)
+      // In versions 1 and 2 the stream id has one byte.
       if ((bytes[start]! & ~RESPONSE) < 3) throw corrupt(NAME, 'the version must be at least 3')
       return 9 + readBig(bytes, start + 5, 4)
     },

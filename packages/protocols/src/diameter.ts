@@ -6,17 +6,17 @@ import { headed } from './framing/headed.ts'
 import { bigEndianFor, readBig } from './framing/integers.ts'
 import type { PresetOptions } from './framing/options.ts'
 
-/** A message with the fields of its header. */
+/** A message, with the fields of its header. */
 export interface DiameterMessage {
   /** R, P, E and T, from the highest bit down. */
   flags: number
-  /** The command's code, such as 257 (Capabilities-Exchange). */
+  /** The command code, such as 257 (Capabilities-Exchange). */
   command: number
-  /** The application that the message belongs to. */
+  /** The id of the application. */
   applicationId: number
-  /** Matches an answer with its request, on one connection. */
+  /** The hop-by-hop identifier, which matches an answer with its request on one connection. */
   hopByHopId: number
-  /** Tells duplicates of a request. */
+  /** The end-to-end identifier, which detects duplicates of a request. */
   endToEndId: number
   /** The AVPs. */
   payload: Uint8Array
@@ -38,7 +38,7 @@ const HEADER = 20
  *
  * Source: RFC 6733, section 3.
  *
- * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_LENGTH_INVALID` (shorter than the header, no multiple of 4),
+ * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_LENGTH_INVALID` (shorter than the header, or not a multiple of 4),
  * `ERR_FRAME_CORRUPT` (a version other than 1) and `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and
  * `ERR_FRAME_TOO_LONG`.
  *

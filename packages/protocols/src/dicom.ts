@@ -1,4 +1,4 @@
-// DICOM's upper layer, which carries medical images.
+// The DICOM upper layer protocol, which carries medical images.
 
 import type { FrameCodec } from '@unstick/core'
 import { headed } from './framing/headed.ts'
@@ -17,7 +17,7 @@ const NAME = 'dicom'
 const bigEndian = bigEndianFor(NAME)
 
 /**
- * PDUs; the reserved byte is not looked at:
+ * PDUs; the reserved byte is ignored:
  *
  * ```
  *  +------+----------+--------+---------+

@@ -9,7 +9,7 @@ const NAME = 'dnsTcp'
 const bigEndian = bigEndianFor(NAME)
 
 /**
- * DNS messages after their length, as bytes for any parser:
+ * DNS messages, each after its length; frames are the bytes of a message, for any parser:
  *
  * ```
  *  +--------+----+-----------------------------+

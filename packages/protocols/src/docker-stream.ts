@@ -1,4 +1,4 @@
-// The multiplexed output of Docker's attach, logs and exec.
+// The multiplexed output of Docker's attach, logs and exec endpoints.
 
 import type { FrameCodec } from '@unstick/core'
 import { corrupt } from './framing/errors.ts'
@@ -6,11 +6,11 @@ import { headed } from './framing/headed.ts'
 import { bigEndianFor, readBig } from './framing/integers.ts'
 import type { PresetOptions } from './framing/options.ts'
 
-/** What a container read or wrote. */
+/** A piece of a standard stream of a container. */
 export interface DockerStreamFrame {
   /** 0 stdin, 1 stdout, 2 stderr. */
   type: number
-  /** The bytes of the stream. */
+  /** Bytes of that stream. */
   payload: Uint8Array
 }
 
@@ -18,7 +18,7 @@ const NAME = 'dockerStream'
 const bigEndian = bigEndianFor(NAME)
 
 /**
- * Pieces of the output of a container without a TTY:
+ * The output of a container without a TTY:
  *
  * ```
  *  +------+----------+------+---------+
@@ -29,8 +29,8 @@ const bigEndian = bigEndianFor(NAME)
  *
  * Source: Docker Engine API, "Attach to a container: Stream format".
  *
- * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_CORRUPT` (bytes that must be 0: a container with a TTY sends no frames)
- * and `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
+ * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_CORRUPT` (padding that is not 0; a container with a TTY sends no
+ * frames at all) and `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
  *
  * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */

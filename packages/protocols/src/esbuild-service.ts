@@ -1,4 +1,4 @@
-// What esbuild's JavaScript API and its `--service` process say to each other.
+// The protocol between esbuild's JavaScript API and its `--service` process.
 
 import { choiceOption, mapCodec, readOptions, type FrameCodec } from '@unstick/core'
 import { lengthField } from '@unstick/length-field'
@@ -7,7 +7,7 @@ import { littleEndianFor, readLittle } from './framing/integers.ts'
 import { limitsOf, type PresetOptions } from './framing/options.ts'
 import { decodeUtf8, encodeUtf8 } from './framing/text.ts'
 
-/** A value of the service, as it is encoded. */
+/** A value that the protocol can encode. */
 export type EsbuildValue =
   | null
   | boolean
@@ -17,14 +17,14 @@ export type EsbuildValue =
   | EsbuildValue[]
   | { [name: string]: EsbuildValue }
 
-/** A packet: the version, a request or a response. */
+/** A packet: the version, a request, or a response. */
 export type EsbuildPacket =
-  /** What the service says first. */
+  /** Sent first by the service. */
   { version: string } | { id: number; isRequest: boolean; value: EsbuildValue }
 
 /** The options of `esbuildService`. */
 export interface EsbuildServiceOptions extends PresetOptions {
-  /** Who writes the packets: the process, which is the service, or the JavaScript API, its client. */
+  /** Who writes the packets: the `--service` process, or the JavaScript API, its client. */
   from: 'client' | 'service'
 }
 
@@ -33,7 +33,7 @@ const littleEndian = littleEndianFor(NAME)
 const MAX_DEPTH = 512
 
 /**
- * Packets of typed values, all integers little-endian; the service first says its version:
+ * Packets of typed values; all integers are little-endian. The first packet of the service is its version:
  *
  * ```
  *  +--------+------------------+-------+       value:  00               null      03 length bytes   string
@@ -42,10 +42,11 @@ const MAX_DEPTH = 512
  *    4        31 bits  1 bit                           06 count, and (length bytes value)           object
  * ```
  *
- * Source: esbuild 0.28, `lib/shared/stdio_protocol.ts`. The protocol has no stable form: it belongs to the version.
+ * Source: esbuild 0.28, `lib/shared/stdio_protocol.ts`. The protocol is private to esbuild and may change with any
+ * version.
  *
- * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_CORRUPT` (no value, or more than one, or nested deeper than 512) and
- * `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
+ * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_CORRUPT` (no value, more than one value, nesting deeper than 512)
+ * and `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
  *
  * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */
@@ -69,7 +70,7 @@ export function esbuildService(options: EsbuildServiceOptions): FrameCodec<Esbui
     encode(packet) {
       if ('version' in packet) {
         if (from === 'service') return encodeUtf8(NAME, packet.version)
-        throw notEncodable(NAME, 'a client says no version')
+        throw notEncodable(NAME, 'a client sends no version')
       }
       const parts = [littleEndian([4, packet.id * 2 + (packet.isRequest ? 0 : 1)])]
       write(packet.value, parts, 0)
@@ -129,7 +130,7 @@ function read(reader: Reader, depth: number): EsbuildValue {
     const name = decodeUtf8(counted(reader))
     entries.push([name, read(reader, depth + 1)])
   }
-  // Which sets a member called `__proto__` as any other.
+  // `fromEntries` sets a member called `__proto__` like any other.
   return Object.fromEntries(entries)
 }
 

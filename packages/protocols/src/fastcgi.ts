@@ -1,4 +1,4 @@
-// FastCGI's records.
+// FastCGI records.
 
 import type { FrameCodec } from '@unstick/core'
 import { corrupt } from './framing/errors.ts'
@@ -6,7 +6,7 @@ import { headed } from './framing/headed.ts'
 import { bigEndianFor, readBig } from './framing/integers.ts'
 import type { PresetOptions } from './framing/options.ts'
 
-/** A record without its padding. */
+/** A record, without its padding. */
 export interface FastcgiRecord {
   /** 1 begin, 2 abort, 3 end, 4 params, 5 stdin, 6 stdout, 7 stderr ... */
   type: number
@@ -21,7 +21,7 @@ const bigEndian = bigEndianFor(NAME)
 const HEADER = 8
 
 /**
- * Records; padding is read and dropped, and none is written:
+ * Records; padding is dropped when decoding, and none is written:
  *
  * ```
  *  +---------+------+------------+----------------+----------------+----------+---------+---------+

@@ -1,11 +1,11 @@
-// FIX, in which brokers and exchanges trade: tag=value messages.
+// FIX, the tag=value protocol of brokers and exchanges.
 
 import { defineCodec, UNKNOWN, type FrameCodec } from '@unstick/core'
 import { corrupt, invalidLength, notEncodable } from './framing/errors.ts'
 import { limitsOf, type PresetOptions } from './framing/options.ts'
 import { decodeLatin1, encodeLatin1 } from './framing/text.ts'
 
-/** A message without BodyLength and CheckSum. */
+/** A message, without BodyLength and CheckSum. */
 export interface FixMessage {
   /** 'FIX.4.4', 'FIXT.1.1' ... */
   beginString: string
@@ -25,13 +25,13 @@ export interface FixOptions extends PresetOptions {
 
 const NAME = 'fix'
 const SOH = 1
-/** '8=', a BeginString of at most 16 bytes, '9=', 9 digits, and two SOH. */
+/** The longest beginning: '8=', a BeginString of at most 16 bytes, '9=', 9 digits, and two SOH. */
 const LONGEST_HEAD = 31
-/** '10=', three digits, SOH. */
+/** The end: '10=', three digits, SOH. */
 const TRAILER = 7
 
 /**
- * Messages with their length and checksum, which are checked, and filled in by `encode`:
+ * Messages; BodyLength and CheckSum are checked when decoding, and filled in by `encode`:
  *
  * ```
  *  8=FIX.4.4 SOH 9=5 SOH 35=0 SOH 10=163 SOH      the length counts what lies between its SOH and '10='; the checksum is
@@ -40,8 +40,9 @@ const TRAILER = 7
  *
  * Source: FIX Trading Community, "FIX tagvalue encoding".
  *
- * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_LENGTH_INVALID` (no length in 1 to 9 digits), `ERR_FRAME_CORRUPT` (no
- * BeginString, a wrong checksum) and `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
+ * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_LENGTH_INVALID` (a length that is not 1 to 9 digits),
+ * `ERR_FRAME_CORRUPT` (no BeginString, a wrong checksum) and `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE`
+ * and `ERR_FRAME_TOO_LONG`.
  *
  * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */

@@ -1,4 +1,4 @@
-// FTP's control connection.
+// The FTP control connection.
 
 import type { FrameCodec } from '@unstick/core'
 import { commands, type Command } from './framing/commands.ts'
@@ -9,7 +9,7 @@ const NAME = 'ftp'
 const LONGEST_LINE = 8192
 
 /**
- * From the client commands, from the server replies:
+ * Commands from the client, replies from the server:
  *
  * ```
  *  RETR file.txt CR LF            211-Features: CR LF
@@ -17,12 +17,12 @@ const LONGEST_LINE = 8192
  *                                 211 End CR LF              one reply of three lines
  * ```
  *
- * Lines inside a reply may have any form, up to one that begins with the same code and a space.
+ * The lines inside a reply have any form; a line that begins with the same code and a space ends it.
  *
  * Source: RFC 959, sections 4.2 and 5.3; RFC 2389.
  *
- * Decoding throws `ERR_FRAME_TOO_LONG` (also for lines of more than 8192 bytes), `ERR_FRAME_CORRUPT` (a reply that begins
- * without code; a bare LF in a reply) and `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and
+ * Decoding throws `ERR_FRAME_TOO_LONG` (also for lines of more than 8192 bytes), `ERR_FRAME_CORRUPT` (a reply that does
+ * not begin with a code; a bare LF in a reply) and `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and
  * `ERR_FRAME_TOO_LONG`.
  *
  * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.

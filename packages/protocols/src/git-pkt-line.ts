@@ -1,4 +1,4 @@
-// Git's pkt-lines: the smart protocol over git://, SSH and HTTP.
+// Git pkt-lines: the smart protocol over git://, SSH and HTTP.
 
 import { choiceOption, defineCodec, readOptions, type FrameCodec } from '@unstick/core'
 import { corrupt, invalidLength, notEncodable } from './framing/errors.ts'
@@ -8,7 +8,7 @@ import { encodeLatin1 } from './framing/text.ts'
 /** A line of data, or a special packet. */
 export type GitPktLine =
   | { type: 'data'; payload: Uint8Array }
-  /** With `sideBand`: 1 the pack, 2 progress, 3 a fatal error. */
+  /** Only with `sideBand`: 1 the pack, 2 progress, 3 a fatal error. */
   | { type: 'data'; band: number; payload: Uint8Array }
   /** `0000` ends a message, `0001` separates its sections, `0002` ends the response of a stateless connection. */
   | { type: 'flush' | 'delim' | 'end' }
@@ -16,7 +16,7 @@ export type GitPktLine =
 /** The options of `gitPktLine`. */
 export interface GitPktLineOptions extends PresetOptions {
   /**
-   * Whether the first byte of data is a band, as it is in the answer to a fetch or push once both sides agreed on
+   * Whether data begins with a band, as in the response to a fetch or push once both sides have agreed on
    * `side-band-64k`.
    *
    * @defaultValue false
@@ -26,11 +26,11 @@ export interface GitPktLineOptions extends PresetOptions {
 
 const NAME = 'gitPktLine'
 const SPECIAL = ['flush', 'delim', 'end'] as const
-/** LARGE_PACKET_MAX. */
+/** Git's LARGE_PACKET_MAX. */
 const LONGEST = 65_520
 
 /**
- * Lines after their length in four hexadecimal digits, which counts itself:
+ * Lines, each after its length in four hexadecimal digits, which counts itself:
  *
  * ```
  *  +--------+---------+        0000 flush-pkt        0006a LF
@@ -39,12 +39,12 @@ const LONGEST = 65_520
  *    4
  * ```
  *
- * Source: Git, `Documentation/gitprotocol-common.txt`, `gitprotocol-v2.txt`, `gitprotocol-pack.txt` (side-band). The pack
- * itself, where it is not in a side-band, is no pkt-line: `takeRemaining()` hands it over.
+ * Source: Git, `Documentation/gitprotocol-common.txt`, `gitprotocol-v2.txt`, `gitprotocol-pack.txt` (side-band). A pack
+ * that is not sent in a side-band does not consist of pkt-lines: `takeRemaining()` hands it over.
  *
- * Decoding throws `ERR_FRAME_LENGTH_INVALID` (no hexadecimal digits, a length of 3), `ERR_FRAME_TOO_LONG`,
- * `ERR_FRAME_CORRUPT` (with `sideBand` data without a band) and `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE`
- * and `ERR_FRAME_TOO_LONG`.
+ * Decoding throws `ERR_FRAME_LENGTH_INVALID` (not hexadecimal digits, or a length of 3), `ERR_FRAME_TOO_LONG`,
+ * `ERR_FRAME_CORRUPT` (data without a band, with `sideBand`) and `ERR_FRAME_TRUNCATED`; encoding
+ * `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
  *
  * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */

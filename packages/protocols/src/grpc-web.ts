@@ -10,7 +10,7 @@ import type { PresetOptions } from './framing/options.ts'
 export interface GrpcWebFrame {
   /** 'trailers' is the last frame: header lines such as `grpc-status: 0`. */
   type: 'message' | 'trailers'
-  /** Whether the payload is compressed, as the header `grpc-encoding` says. */
+  /** Whether the payload is compressed, by the algorithm in the header `grpc-encoding`. */
   compressed: boolean
   /** The message, or the header lines of the trailers. */
   payload: Uint8Array
@@ -22,7 +22,7 @@ const TRAILERS = 0x80
 const COMPRESSED = 0x01
 
 /**
- * Messages, and the trailers that HTTP/1.1 or a browser could not give otherwise (`application/grpc-web`, not the
+ * Messages, then the trailers, which HTTP/1.1 and browsers cannot deliver otherwise (`application/grpc-web`, not the
  * Base64 of `grpc-web-text`):
  *
  * ```

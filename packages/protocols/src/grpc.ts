@@ -8,9 +8,9 @@ import type { PresetOptions } from './framing/options.ts'
 
 /** A length-prefixed message. */
 export interface GrpcMessage {
-  /** Whether the payload is compressed, as the header `grpc-encoding` says. */
+  /** Whether the payload is compressed, by the algorithm in the header `grpc-encoding`. */
   compressed: boolean
-  /** The message, as it is encoded. */
+  /** The serialised message. */
   payload: Uint8Array
 }
 
@@ -18,7 +18,7 @@ const NAME = 'grpc'
 const bigEndian = bigEndianFor(NAME)
 
 /**
- * Length-prefixed messages, the content of the DATA frames of a stream:
+ * Length-prefixed messages, the content of the DATA frames of one HTTP/2 stream:
  *
  * ```
  *  +------------+--------+---------+
@@ -27,7 +27,7 @@ const bigEndian = bigEndianFor(NAME)
  *    1            4
  * ```
  *
- * Source: grpc.io, "gRPC over HTTP2". The limit is 4 MiB of payload, which implementations take by default.
+ * Source: grpc.io, "gRPC over HTTP2". The limit is 4 MiB of payload, the default of most implementations.
  *
  * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_CORRUPT` (a flag that is neither 0 nor 1) and `ERR_FRAME_TRUNCATED`;
  * encoding `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.

@@ -1,4 +1,4 @@
-// HTTP/1.1's chunked transfer coding.
+// The chunked transfer coding of HTTP/1.1.
 
 import { defineCodec, UNKNOWN, type FrameCodec, type FrameSearch } from '@unstick/core'
 import { corrupt, invalidLength, notEncodable } from './framing/errors.ts'
@@ -15,27 +15,28 @@ export type HttpChunk =
 const NAME = 'httpChunked'
 const CR = 13
 const LF = 10
-/** The longest size with its extensions, and the longest last chunk with its trailers, in bytes. */
+/** The longest size line with its extensions, and the longest last chunk with its trailers, in bytes. */
 const LONGEST_LINE = 4096
 const LONGEST_LAST = 8192
 const NO_SIZE = 'a chunk must begin with a size in hexadecimal digits'
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
 
 /**
- * Chunks of a body, and its last one, after which the next message begins: `takeRemaining()` hands it over.
+ * The chunks of a body. After the last one, `takeRemaining()` hands over the next message.
  *
  * ```
  *  5 CR LF hello CR LF            1a;name=value CR LF ... CR LF            0 CR LF Trailer: value CR LF CR LF
  * ```
  *
- * The size is hexadecimal, and may have leading zeros. Lines end with CR LF and nothing else, as RFC 9112 has it
- * against request smuggling.
+ * The size is hexadecimal, and may have leading zeros. Lines end with CR LF and nothing else, as RFC 9112 demands to
+ * prevent request smuggling.
  *
  * Source: RFC 9112, section 7.1.
  *
- * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_LENGTH_INVALID` (no hexadecimal digits, or beyond 2^53-1),
- * `ERR_FRAME_CORRUPT` (a bare CR or LF, a chunk without CR LF, a size's line of more than 4096 bytes, trailers of more
- * than 8192 bytes or malformed) and `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
+ * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_LENGTH_INVALID` (not hexadecimal digits, or beyond 2^53-1),
+ * `ERR_FRAME_CORRUPT` (a bare CR or LF, a chunk without CR LF, a size line of more than 4096 bytes, trailers that are
+ * malformed or longer than 8192 bytes) and `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and
+ * `ERR_FRAME_TOO_LONG`.
  *
  * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */
@@ -44,7 +45,7 @@ export function httpChunked(options?: PresetOptions): FrameCodec<HttpChunk> {
     name: NAME,
     ...limitsOf(NAME, options, { minFrameLength: LONGEST_LAST }),
     find(bytes, start, end, search) {
-      // `state` is where the trailers begin, counted from the frame; 0 while that is not known.
+      // `state` is where the trailers begin, relative to the frame; 0 until that is known.
       if (search.state > 0) return findLast(bytes, start, end, search)
       const last = Math.min(end, start + LONGEST_LINE)
       let feed = search.resumeAt
@@ -98,7 +99,7 @@ export function httpChunked(options?: PresetOptions): FrameCodec<HttpChunk> {
   })
 }
 
-/** Looks for the empty line. The bytes before it are limited, so they are searched again for each chunk. */
+/** Finds the empty line. Trailers are limited to a few KiB, so they may be searched again for each chunk. */
 function findLast(bytes: Uint8Array, start: number, end: number, search: FrameSearch): number {
   const trailers = start + search.state
   const last = Math.min(end, start + LONGEST_LAST)

@@ -1,4 +1,4 @@
-// HTTP/2's frames.
+// HTTP/2 frames.
 
 import { defineCodec, UNKNOWN, type FrameCodec } from '@unstick/core'
 import { corrupt, invalidLength, notEncodable } from './framing/errors.ts'
@@ -8,10 +8,13 @@ import { encodeLatin1 } from './framing/text.ts'
 
 /** A frame, or the connection preface. */
 export type Http2Frame =
-  /** What a client says first. */
+  /** Sent first by the client. */
   | { type: 'preface' }
   | {
-      /** 0 DATA, 1 HEADERS, 2 PRIORITY, 3 RST_STREAM, 4 SETTINGS, 5 PUSH_PROMISE, 6 PING, 7 GOAWAY, 8 WINDOW_UPDATE, 9 CONTINUATION. */
+      /**
+       * 0 DATA, 1 HEADERS, 2 PRIORITY, 3 RST_STREAM, 4 SETTINGS, 5 PUSH_PROMISE, 6 PING, 7 GOAWAY, 8 WINDOW_UPDATE, 9
+       * CONTINUATION.
+       */
       type: number
       flags: number
       streamId: number
@@ -22,10 +25,10 @@ const NAME = 'http2'
 const bigEndian = bigEndianFor(NAME)
 const HEADER = 9
 const PREFACE = 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'
-/** In `state`: the preface has come. */
+/** In `state`: the preface has been read. */
 const HAS_PREFACE = 1
 const ACK = 1
-/** Payloads of one length: PRIORITY, RST_STREAM, PING, WINDOW_UPDATE. */
+/** Types whose payload has a fixed length: PRIORITY, RST_STREAM, PING, WINDOW_UPDATE. */
 const LENGTHS = new Map([
   [2, 5],
   [3, 4],
@@ -34,7 +37,7 @@ const LENGTHS = new Map([
 ])
 
 /**
- * The client's preface of 24 bytes, then frames:
+ * Frames; those of a client follow a preface of 24 bytes:
  *
  * ```
  *  +--------+------+-------+---+-----------+---------+
@@ -43,12 +46,12 @@ const LENGTHS = new Map([
  *    3        1      1      1 bit  31 bits
  * ```
  *
- * The reserved bit is ignored. Types that are not known pass.
+ * The reserved bit is ignored. Frames of unknown types are decoded like others.
  *
  * Source: RFC 9113, sections 3.4, 4.1 and 6. The limit is 16,384 bytes of payload, the initial SETTINGS_MAX_FRAME_SIZE.
  *
- * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_LENGTH_INVALID` (a length that the type must not have: the protocol's
- * FRAME_SIZE_ERROR), `ERR_FRAME_CORRUPT` (a client's stream without preface) and `ERR_FRAME_TRUNCATED`; encoding
+ * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_LENGTH_INVALID` (a length forbidden for the type: the protocol's
+ * FRAME_SIZE_ERROR), `ERR_FRAME_CORRUPT` (no preface from the client) and `ERR_FRAME_TRUNCATED`; encoding
  * `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
  *
  * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
@@ -93,7 +96,7 @@ export function http2(options: DirectedOptions): FrameCodec<Http2Frame> {
   })
 }
 
-/** What is wrong with a payload's length, if anything is. */
+/** What is wrong with a payload's length, or undefined. */
 function faultOf(type: number, flags: number, length: number): string | undefined {
   const expected = LENGTHS.get(type)
   if (expected !== undefined && length !== expected) return `the payload of type ${type} must have ${expected} bytes`

@@ -7,7 +7,7 @@ import type { PresetOptions } from './framing/options.ts'
 
 /** An application protocol data unit. */
 export interface Iec104Apdu {
-  /** I carries an ASDU and both numbers, S acknowledges, U starts, stops and tests. */
+  /** I carries an ASDU and both sequence numbers, S acknowledges, U starts, stops and tests. */
   type: 'I' | 'S' | 'U'
   /** The four control octets, which hold the sequence numbers or the function. */
   control: Uint8Array
@@ -20,7 +20,7 @@ const HEADER = 6
 const LONGEST = 253
 
 /**
- * APDUs:
+ * Application protocol data units (APDUs):
  *
  * ```
  *  +----+--------+---------+------+
@@ -54,14 +54,14 @@ export function iec104(options?: PresetOptions): FrameCodec<Iec104Apdu> {
     }),
     encode({ type, control, payload }) {
       if (control.length !== 4 || typeOf(control[0]!) !== type) {
-        throw notEncodable(NAME, 'control must be 4 octets of the type')
+        throw notEncodable(NAME, 'control must have 4 octets, and match the type')
       }
       return [new Uint8Array([0x68, 4 + payload.length, ...control]), payload]
     },
   })
 }
 
-/** Bit 0 is 0 in I frames, the lowest two are 01 in S frames and 11 in U frames. */
+/** The lowest bit is 0 in I frames; the lowest two are 01 in S frames and 11 in U frames. */
 function typeOf(octet: number): 'I' | 'S' | 'U' {
   if ((octet & 1) === 0) return 'I'
   return (octet & 2) === 0 ? 'S' : 'U'

@@ -1,4 +1,4 @@
-// IMAP's commands and responses, with their literals.
+// IMAP commands and responses, with their literals.
 
 import { defineCodec, UNKNOWN, type FrameCodec } from '@unstick/core'
 import { corrupt, notEncodable } from './framing/errors.ts'
@@ -8,8 +8,8 @@ import { decodeLatin1, encodeLatin1 } from './framing/text.ts'
 /** A command or a response, with its literals. */
 export interface ImapMessage {
   /**
-   * The pieces in order, text and literals in turn: text as Latin-1 without its CR LF, and with the `{n}` that
-   * announces the literal that follows it.
+   * Text and literals, alternating. Text is Latin-1, without its CR LF but with the `{n}` that announces the next
+   * literal.
    */
   parts: (string | Uint8Array)[]
 }
@@ -17,14 +17,14 @@ export interface ImapMessage {
 const NAME = 'imap'
 const CR = 13
 const LF = 10
-/** The longest announcement: '~{', 19 digits, '+}', CR LF. */
+/** The longest announcement of a literal: '~{', 19 digits, '+}', CR LF. */
 const LONGEST_ANNOUNCEMENT = 25
-/** In `state`: a message has begun, and its search continues at `resumeAt`. */
+/** In `state`: inside a message, whose search resumes at `resumeAt`. */
 const IN_MESSAGE = 1
 const ANNOUNCEMENT = /\{(\d{1,15})\+?\}$/
 
 /**
- * Commands and responses, a line each, which goes on after each literal:
+ * Commands and responses: a line each, continued after each literal:
  *
  * ```
  *  a1 LOGIN {3} CR LF joe {6+} CR LF secret CR LF
@@ -47,7 +47,7 @@ export function imap(options?: PresetOptions): FrameCodec<ImapMessage> {
       for (;;) {
         const feed = feedFrom(bytes, textStart, end)
         if (feed === UNKNOWN) {
-          // Bytes that may be an announcement are kept, up to the beginning of the text.
+          // Go back far enough to see an announcement whole, but not beyond the beginning of the text.
           search.resumeAt = Math.max(textStart, end - LONGEST_ANNOUNCEMENT)
           search.state = IN_MESSAGE
           return UNKNOWN
@@ -90,7 +90,7 @@ export function imap(options?: PresetOptions): FrameCodec<ImapMessage> {
   })
 }
 
-/** The index of the LF of the line that goes on at `from`, or UNKNOWN. */
+/** The index of the LF that ends the line, searched from `from`, or UNKNOWN. */
 function feedFrom(bytes: Uint8Array, from: number, end: number): number {
   for (let at = from; at < end; at++) {
     if (bytes[at] !== LF) continue

@@ -1,40 +1,41 @@
-// IRC's messages.
+// IRC messages.
 
 import { NO_FRAME, type FrameCodec } from '@unstick/core'
 import { corrupt, notEncodable } from './framing/errors.ts'
 import { headLine, type LineOptions } from './framing/head-line.ts'
 import { decodeLatin1, decodeUtf8, encodeLatin1, encodeUtf8, trimBlanks } from './framing/text.ts'
 
-/** A message, which is one line. */
+/** A message: one line. */
 export interface IrcMessage {
-  /** What stands between '@' and the first space: `name=value` pairs with escapes. Undefined if there are none. */
+  /** The text between '@' and the first space: `name=value` pairs, escapes kept. Undefined if there is none. */
   tags: string | undefined
-  /** Who sent it, without the colon. Undefined if it is not said. */
+  /** Who sent it, without the colon. Undefined if not given. */
   source: string | undefined
   /** A word or three digits. */
   command: string
-  /** The last one may be empty, hold spaces and begin with a colon. */
+  /** The last one may be empty, contain spaces, or begin with a colon. */
   params: string[]
 }
 
 const NAME = 'irc'
-/** 8191 bytes of tags and 510 of everything else. */
+/** 8191 bytes of tags, and 510 of everything else. */
 const LONGEST_LINE = 8191 + 510
 
 /**
- * Messages, a line each:
+ * Messages, one a line:
  *
  * ```
  *  @time=12:00 :nick!user@host PRIVMSG #channel :hello there CR LF
  *  tags        source          command params
  * ```
  *
- * Text is UTF-8, or Latin-1 where it is no UTF-8; UTF-8 is written. LF alone ends a line as well. Blank lines are no messages.
+ * Text is decoded as UTF-8, or as Latin-1 where it is malformed UTF-8; UTF-8 is written. A bare LF ends a line as well.
+ * Blank lines are dropped.
  *
  * Source: RFC 1459, section 2.3; modern.ircdocs.horse, "Message Format"; IRCv3, "Message Tags".
  *
- * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_CORRUPT` (a line without command) and `ERR_FRAME_TRUNCATED`; encoding
- * `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
+ * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_CORRUPT` (a line without a command) and `ERR_FRAME_TRUNCATED`;
+ * encoding `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
  *
  * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */
@@ -57,13 +58,14 @@ export function irc(options?: LineOptions): FrameCodec<IrcMessage> {
         command,
         ...words,
       ].join(' ')
-      if (!isSame(line, message)) throw notEncodable(NAME, 'a word is empty, holds a space, or begins with a colon')
+      if (!isSame(line, message))
+        throw notEncodable(NAME, 'a word must not be empty, hold a space, or begin with a colon')
       return { line: decodeLatin1(encodeUtf8(NAME, line)) }
     },
   })
 }
 
-/** Lines come as Latin-1. */
+/** `line` is Latin-1. */
 function textOf(line: string): string {
   try {
     return decodeUtf8(encodeLatin1(NAME, line))

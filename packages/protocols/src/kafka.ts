@@ -1,4 +1,4 @@
-// Kafka's requests and responses.
+// Kafka requests and responses.
 
 import type { FrameCodec } from '@unstick/core'
 import { invalidLength } from './framing/errors.ts'
@@ -6,21 +6,21 @@ import { headed } from './framing/headed.ts'
 import { bigEndianFor, readBig } from './framing/integers.ts'
 import { directionOf, type DirectedOptions } from './framing/options.ts'
 
-/** A request with the fields of its header that all versions have. */
+/** A request, with the header fields that all versions have. */
 export interface KafkaRequest {
-  /** What is asked: 0 Produce, 1 Fetch, 3 Metadata, 18 ApiVersions ... */
+  /** The kind of request: 0 Produce, 1 Fetch, 3 Metadata, 18 ApiVersions ... */
   apiKey: number
-  /** The version of that request, which decides the form of the payload. */
+  /** The version of that kind, which determines the layout of the payload. */
   apiVersion: number
-  /** The number that the response repeats. */
+  /** The id that the response repeats. */
   correlationId: number
-  /** It begins with the client id. */
+  /** The rest of the header, beginning with the client id, and the body. */
   payload: Uint8Array
 }
 
 /** A response. */
 export interface KafkaResponse {
-  /** The number of the request that is answered. */
+  /** The correlation id of the request. */
   correlationId: number
   /** The rest of the header, and the body. */
   payload: Uint8Array
@@ -32,7 +32,7 @@ const REQUEST_HEADER = 12
 const RESPONSE_HEADER = 8
 
 /**
- * Requests, and responses in their order:
+ * Requests, and responses in the order of the requests:
  *
  * ```
  *  +--------+---------+-------------+----------------+---------+      +--------+----------------+---------+

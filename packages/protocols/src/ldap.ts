@@ -1,4 +1,4 @@
-// LDAP's messages, which are BER.
+// LDAP messages, which are BER.
 
 import { defineCodec, type FrameCodec } from '@unstick/core'
 import { corrupt, invalidLength, notEncodable } from './framing/errors.ts'
@@ -6,11 +6,11 @@ import { limitsOf, type PresetOptions } from './framing/options.ts'
 
 const NAME = 'ldap'
 const SEQUENCE = 0x30
-/** The most bytes of a length that are read. */
+/** The most bytes that a length may have. */
 const LONGEST_LENGTH = 4
 
 /**
- * LDAPMessages, whole, for any parser of BER:
+ * Whole LDAPMessages, for any BER parser:
  *
  * ```
  *  +----+--------+------------+-------------+----------+
@@ -22,7 +22,7 @@ const LONGEST_LENGTH = 4
  * Source: RFC 4511, sections 4.1.1 and 5.1; X.690, section 8.1.
  *
  * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_LENGTH_INVALID` (indefinite, or of more than 4 bytes),
- * `ERR_FRAME_CORRUPT` (no SEQUENCE) and `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and
+ * `ERR_FRAME_CORRUPT` (not a SEQUENCE) and `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and
  * `ERR_FRAME_TOO_LONG`.
  *
  * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.

@@ -8,7 +8,7 @@ import { limitsOf, type PresetOptions } from './framing/options.ts'
 /** The options of `lsp`. */
 export interface LspOptions extends PresetOptions {
   /**
-   * What happens to a message that is no JSON: 'skip' drops exactly that message.
+   * What happens to a message that is not JSON: 'skip' drops exactly that message.
    *
    * @defaultValue 'error'
    */
@@ -16,20 +16,21 @@ export interface LspOptions extends PresetOptions {
 }
 
 const NAME = 'lsp'
-/** The shortest header, and a digit. */
+/** The length of the shortest header, with one digit. */
 const SHORTEST = 'Content-Length: 1\r\n\r\n0'.length
 
 /**
- * Messages in JSON after a header with their length in bytes:
+ * JSON messages, each after a header with its length in bytes:
  *
  * ```
  *  Content-Length: 2 CR LF CR LF {}
  * ```
  *
- * Source: LSP 3.17, "Base Protocol". `Message` says what is expected, and is not checked.
+ * Source: LSP 3.17, "Base Protocol". `Message` is the type that you expect; it is not checked.
  *
- * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_CORRUPT` (a header that is none or has no length, no JSON),
- * `ERR_FRAME_LENGTH_INVALID` and `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
+ * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_CORRUPT` (a malformed header, a missing length, a body that is not
+ * JSON), `ERR_FRAME_LENGTH_INVALID` and `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and
+ * `ERR_FRAME_TOO_LONG`.
  *
  * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */

@@ -1,4 +1,4 @@
-// MAVLink 1 and 2, which drones and their ground stations speak.
+// MAVLink 1 and 2, the protocol of drones and their ground stations.
 
 import { defineCodec, readOptions, type FrameCodec } from '@unstick/core'
 import { crc } from '@unstick/packet'
@@ -6,33 +6,33 @@ import { notEncodable } from './framing/errors.ts'
 import { littleEndianFor, readLittle } from './framing/integers.ts'
 import { DAMAGED, frameSearch, NOTHING, type ResyncOptions } from './framing/resync.ts'
 
-/** A message with the fields of its header. */
+/** A message, with the fields of its header. */
 export interface MavlinkMessage {
-  /** The version of the protocol. */
+  /** The protocol version. */
   version: 1 | 2
-  /** Flags that a receiver may ignore. In version 1: 0. */
+  /** Flags that a receiver may ignore; 0 in version 1. */
   compatFlags: number
   /** Counts the messages of a sender, modulo 256. */
   sequence: number
-  /** The vehicle or station that sent it. */
+  /** The id of the vehicle or station that sent it. */
   systemId: number
-  /** The part of that system that sent it. */
+  /** The id of the component that sent it. */
   componentId: number
   /** Up to 255 in version 1, up to 2^24-1 in version 2. */
   messageId: number
-  /** In version 2 without the zeros that it ended with, as it was sent. */
+  /** As sent: in version 2 without trailing zeros. */
   payload: Uint8Array
-  /** In version 2: link id, timestamp and signature, 13 bytes, which are handed over and not checked. */
+  /** Only in version 2: link id, timestamp and signature, 13 bytes. Not checked. */
   signature: Uint8Array | undefined
-  /** What the checksum was made with, for a message that `crcExtras` does not have; else undefined. */
+  /** The CRC extra of a message whose id is not in `crcExtras`; else undefined. */
   crcExtra: number | undefined
 }
 
 /** The options of `mavlink`. */
 export interface MavlinkOptions extends ResyncOptions {
   /**
-   * The CRC extra of each message id, which depends on the message's fields: `{ 0: 50, 30: 39 }` are those of HEARTBEAT
-   * and ATTITUDE. The generators of MAVLink's libraries write such a table for each dialect.
+   * The CRC extra by message id: `{ 0: 50, 30: 39 }` for HEARTBEAT and ATTITUDE. It is derived from the fields of the
+   * message; MAVLink's code generators write such a table for each dialect.
    *
    * @defaultValue {}
    */
@@ -47,14 +47,14 @@ const HEADER_1 = 6
 const HEADER_2 = 10
 const CHECKSUM = 2
 const SIGNATURE = 13
-/** The one incompatibility flag there is: the message is signed. */
+/** The only incompatibility flag defined: the message is signed. */
 const SIGNED = 1
 const LONGEST = HEADER_2 + 255 + CHECKSUM + SIGNATURE
 
 const mcrf4xx = crc('CRC-16/MCRF4XX')
 
 /**
- * Messages between noise:
+ * Messages, with noise between them:
  *
  * ```
  *  +----+--------+----------+--------+------------+---------+----------+
@@ -68,12 +68,12 @@ const mcrf4xx = crc('CRC-16/MCRF4XX')
  *    1    1        1       1       1          1        1           3         length    2          13 if incom is 1
  * ```
  *
- * Integers are little-endian. The checksum is CRC-16/MCRF4XX of all from the length to the payload, and of one more
- * byte, the CRC extra, which both sides know.
+ * Integers are little-endian. The checksum is CRC-16/MCRF4XX of the bytes from the length to the payload and of the CRC
+ * extra, a byte that both sides know.
  *
- * For a message in `crcExtras`, the whole checksum is checked. For another one, the checksum must be right for some
- * extra, which checks 8 of its 16 bits: one of 256 damaged messages passes. A message with an incompatibility flag
- * other than that of the signature must be dropped, and is. Signatures are not checked.
+ * The whole checksum is checked for messages in `crcExtras`. For others it must be right for some CRC extra, which
+ * checks 8 of its 16 bits: one of 256 damaged messages passes. As the specification demands, a message with an unknown
+ * incompatibility flag is dropped. Signatures are not checked.
  *
  * Source: mavlink.io, "Packet Serialization" and "Message Signing".
  *
@@ -104,13 +104,13 @@ export function mavlink(options: MavlinkOptions = {}): FrameCodec<MavlinkMessage
           const magic = bytes[at]!
           if (magic !== MAGIC_1 && magic !== MAGIC_2) return NOTHING
           const headerLength = headerLengthOf(magic)
-          // The flags decide before the rest of the header has arrived, so they are asked for first.
+          // Unknown flags refuse the message before the rest of its header has arrived.
           if (magic === MAGIC_2 && end - at < 3) return 3
           if (magic === MAGIC_2 && bytes[at + 2]! > SIGNED) return DAMAGED
           if (end - at < headerLength) return headerLength
           const length = headerLength + bytes[at + 1]! + CHECKSUM
           const signatureLength = magic === MAGIC_2 && bytes[at + 2] === SIGNED ? SIGNATURE : 0
-          // A wrong checksum is known before the signature has come.
+          // Refuse a wrong checksum before the signature has arrived.
           if (end - at < length) return length
           return isRight(bytes, at, at + length - CHECKSUM) ? length + signatureLength : DAMAGED
         },
@@ -187,14 +187,14 @@ function headerOf({ payload, signature, ...message }: MavlinkMessage): Uint8Arra
   return littleEndian([1, MAGIC_1], [1, payload.length], ...ids, [1, message.messageId])
 }
 
-/** The register after one more byte (polynomial 8408, bits reversed, eight of them at once). */
+/** The CRC register after one more byte (reflected polynomial 8408, eight bits at once). */
 function withExtra(register: number, extra: number): number {
   const low = (register ^ extra) & 0xff
   const mixed = low ^ ((low << 4) & 0xff)
   return ((register >> 8) ^ (mixed << 8) ^ (mixed << 3) ^ (mixed >> 4)) & 0xffff
 }
 
-/** The only byte that can give this checksum: the high byte of `withExtra`, undone. */
+/** The only CRC extra that gives this checksum: inverts the last step of the CRC. */
 function extraOf(register: number, checksum: number): number {
   const high = checksum >> 8
   const mixed = high ^ (high >> 5)

@@ -22,8 +22,8 @@ export interface McpOptions {
    */
   oversize?: 'error' | 'skip'
   /**
-   * What happens to a line that is no JSON-RPC message, such as what a library printed to stdout: 'skip' drops it and
-   * calls `onSkip`.
+   * What happens to a line that is not a JSON-RPC message, such as output that a library printed to stdout: 'skip'
+   * drops it and calls `onSkip`.
    *
    * @defaultValue 'skip'
    */
@@ -49,7 +49,7 @@ export function mcp(options?: McpOptions): FrameCodec<McpMessage> {
   return mapCodec(jsonLines<McpMessage>({ corrupt: 'skip', ...given, atEnd: 'error' }), {
     decode(message) {
       if (isMessage(message)) return message
-      throw corrupt('mcp', 'a line is no JSON-RPC message')
+      throw corrupt('mcp', 'a line must be a JSON-RPC message')
     },
     encode(message) {
       if (isMessage(message)) return message

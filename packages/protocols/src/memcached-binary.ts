@@ -1,4 +1,4 @@
-// Memcached's binary protocol, which Couchbase still speaks.
+// The binary protocol of memcached, which Couchbase still uses.
 
 import type { FrameCodec } from '@unstick/core'
 import { corrupt, invalidLength, notEncodable } from './framing/errors.ts'
@@ -10,17 +10,17 @@ import { directionOf, type DirectedOptions } from './framing/options.ts'
 export interface MemcachedPacket {
   /** 0 GET, 1 SET, 4 DELETE ... */
   opcode: number
-  /** Of a response: the status. Of a request: the vbucket. */
+  /** The status of a response; the vbucket of a request. */
   status: number
-  /** The number that the response repeats. */
+  /** The opaque value, which the response repeats. */
   opaque: number
-  /** Eight bytes. */
+  /** The CAS value: 8 bytes. */
   cas: Uint8Array
-  /** Fields that the opcode adds, such as flags and expiry. */
+  /** Fields specific to the opcode, such as flags and expiry. */
   extras: Uint8Array
-  /** The key; may be empty. */
+  /** The key, which may be empty. */
   key: Uint8Array
-  /** The value; may be empty. */
+  /** The value, which may be empty. */
   value: Uint8Array
 }
 
@@ -42,8 +42,9 @@ const RESPONSE = 0x81
  *
  * Source: memcached wiki, "BinaryProtocolRevamped".
  *
- * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_LENGTH_INVALID` (key and extras longer than all), `ERR_FRAME_CORRUPT`
- * (another magic number) and `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
+ * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_LENGTH_INVALID` (key and extras longer than the length),
+ * `ERR_FRAME_CORRUPT` (another magic number) and `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and
+ * `ERR_FRAME_TOO_LONG`.
  *
  * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */
@@ -54,7 +55,7 @@ export function memcachedBinary(options: DirectedOptions): FrameCodec<MemcachedP
     name: NAME,
     headerLength: HEADER,
     frameLength(bytes, start) {
-      if (bytes[start] !== magic) throw corrupt(NAME, `a packet must begin with the magic of the ${from}`)
+      if (bytes[start] !== magic) throw corrupt(NAME, `a packet must begin with the magic byte of the ${from}`)
       const length = readBig(bytes, start + 8, 4)
       if (readBig(bytes, start + 2, 2) + bytes[start + 4]! > length) {
         throw invalidLength(NAME, 'key and extras must not be longer than the packet')

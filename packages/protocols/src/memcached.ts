@@ -1,4 +1,4 @@
-// Memcached's text protocol, with its meta commands.
+// The text protocol of memcached, meta commands included.
 
 import type { FrameCodec } from '@unstick/core'
 import { invalidLength, notEncodable } from './framing/errors.ts'
@@ -8,14 +8,14 @@ import { wordsOf } from './framing/text.ts'
 
 /** A line, and the value that follows it. */
 export interface MemcachedLine {
-  /** The words of the line: the command and its arguments, or the answer. Latin-1. */
+  /** The words of the line, as Latin-1: the command and its arguments, or the response. */
   words: string[]
   /** The value that follows the line, if one does. */
   value: Uint8Array | undefined
 }
 
 const NAME = 'memcached'
-/** By the first word of the line: which word is the value's length. */
+/** Which word of the line is the value's length, by its first word. */
 const FROM_CLIENT: ReadonlyMap<string, number> = new Map([
   ['set', 4],
   ['add', 4],
@@ -31,7 +31,7 @@ const FROM_SERVER: ReadonlyMap<string, number> = new Map([
 ])
 
 /**
- * Commands and answers, a line each, some with a value:
+ * Commands and responses, one a line, some with a value:
  *
  * ```
  *  set <key> <flags> <exptime> <bytes> [noreply] CR LF <value> CR LF        from the client
@@ -40,11 +40,11 @@ const FROM_SERVER: ReadonlyMap<string, number> = new Map([
  *  VA <bytes> <flags>* CR LF <value> CR LF
  * ```
  *
- * LF alone ends a line as well, as the server takes it.
+ * A bare LF ends a line as well, as in the server.
  *
  * Source: memcached, `doc/protocol.txt`. A line has at most 64 KiB, for `get` with many keys.
  *
- * Decoding throws `ERR_FRAME_TOO_LONG` (also for lines), `ERR_FRAME_LENGTH_INVALID` (no length in digits),
+ * Decoding throws `ERR_FRAME_TOO_LONG` (also for lines), `ERR_FRAME_LENGTH_INVALID` (a length that is not digits),
  * `ERR_FRAME_CORRUPT` (a value without CR LF) and `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and
  * `ERR_FRAME_TOO_LONG`.
  *

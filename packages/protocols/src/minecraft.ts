@@ -5,9 +5,9 @@ import { varintLength } from '@unstick/length-field'
 import { corrupt, notEncodable } from './framing/errors.ts'
 import { limitsOf, type PresetOptions } from './framing/options.ts'
 
-/** A packet, not compressed. */
+/** An uncompressed packet. */
 export interface MinecraftPacket {
-  /** Which packet it is, in its state and direction. */
+  /** The packet id, whose meaning depends on the state and direction. */
   id: number
   /** The fields of the packet. */
   payload: Uint8Array
@@ -17,7 +17,7 @@ const NAME = 'minecraft'
 const LONGEST = 2 ** 21 - 1
 
 /**
- * Packets by their id:
+ * Packets, each after its length:
  *
  * ```
  *  +--------+--------+---------+
@@ -29,8 +29,8 @@ const LONGEST = 2 ** 21 - 1
  *
  * Source: minecraft.wiki, "Java Edition protocol: Packet format, without compression".
  *
- * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_LENGTH_INVALID` (a length of more than 3 bytes), `ERR_FRAME_CORRUPT` (no
- * id) and `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
+ * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_LENGTH_INVALID` (a length of more than 3 bytes), `ERR_FRAME_CORRUPT`
+ * (a malformed id) and `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
  *
  * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */

@@ -5,16 +5,16 @@ import { markers } from '@unstick/delimiter'
 import { limitsOf, type PresetOptions } from './framing/options.ts'
 
 /**
- * Messages between a start and an end, as bytes:
+ * Messages, each between a start and an end marker; frames are their bytes:
  *
  * ```
  *  VT MSH|^~\&|... CR PID|... CR FS CR
  * ```
  *
- * Source: HL7, "Transport Specification: MLLP, Release 1". The limit counts the message alone.
+ * Source: HL7, "Transport Specification: MLLP, Release 1". The limit counts the message without its markers.
  *
- * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_CORRUPT` (bytes outside of messages) and `ERR_FRAME_TRUNCATED`; encoding
- * `ERR_FRAME_NOT_ENCODABLE` (a message with FS CR in it) and `ERR_FRAME_TOO_LONG`.
+ * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_CORRUPT` (bytes outside a message) and `ERR_FRAME_TRUNCATED`;
+ * encoding `ERR_FRAME_NOT_ENCODABLE` (a message with FS CR in it) and `ERR_FRAME_TOO_LONG`.
  *
  * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */

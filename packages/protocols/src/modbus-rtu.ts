@@ -1,4 +1,4 @@
-// Modbus on serial lines, in its binary form.
+// Modbus RTU, the binary form of Modbus on serial lines.
 
 import { choiceOption, defineCodec, readOptions, type FrameCodec } from '@unstick/core'
 import { crc } from '@unstick/packet'
@@ -6,22 +6,23 @@ import { notEncodable } from './framing/errors.ts'
 import { bigEndianFor, littleEndianFor, readBig, readLittle } from './framing/integers.ts'
 import { DAMAGED, frameSearch, NOTHING, type ResyncOptions } from './framing/resync.ts'
 
-/** A frame without its CRC. */
+/** A frame, without its CRC. */
 export interface ModbusRtuFrame {
-  /** The address of the device; 0 for all of them. */
+  /** The address of the device; 0 is a broadcast. */
   unitId: number
-  /** The function; its highest bit is set in an exception. */
+  /** The function code; its highest bit is set in an exception. */
   function: number
-  /** The bytes after the function. */
+  /** The bytes after the function code. */
   payload: Uint8Array
 }
 
 /** The options of `modbusRtu`. */
 export interface ModbusRtuOptions extends ResyncOptions {
-  /** Who writes the frames: the client (master) requests, the server (slave) responses. */
+  /** Who writes the frames: the client (master) or the server (slave). */
   from: 'client' | 'server'
   /**
-   * Bytes of the payload, by function, for functions that are not the standard's: `{ 65: 4 }`.
+   * The length of the payload, in bytes, by function code, for functions that the standard does not define, such as
+   * `{ 65: 4 }`.
    *
    * @defaultValue {}
    */
@@ -38,14 +39,14 @@ const LONGEST = 256
 const EXCEPTION = 0x80
 
 /**
- * How long a payload is: a fixed number of bytes; or `counted`: the number at index `at`, of `width` bytes, counts the
- * bytes after it; or the objects of a device identification.
+ * How long a payload is: a fixed number of bytes; the integer of `width` bytes at index `at`, which counts the bytes
+ * after it; or by the objects of a device identification.
  */
 type PayloadLength = number | { at: number; width: 1 | 2 } | 'identification' | 'identity'
 
 const counted = { at: 0, width: 1 } as const
 
-/** By function: the payload of the request, and that of the response. */
+/** The payloads of request and response, by function code. */
 const FUNCTIONS: Readonly<Record<number, { client: PayloadLength; server: PayloadLength }>> = {
   1: { client: 4, server: counted },
   2: { client: 4, server: counted },
@@ -71,7 +72,7 @@ const FUNCTIONS: Readonly<Record<number, { client: PayloadLength; server: Payloa
 const checksumOf = crc('CRC-16/MODBUS')
 
 /**
- * Requests or responses, one after the other, and found again after damage:
+ * Requests or responses; after damage, the decoder finds the next one:
  *
  * ```
  *  +---------+----------+---------+----------+
@@ -80,14 +81,14 @@ const checksumOf = crc('CRC-16/MODBUS')
  *    1         1          0..252    2
  * ```
  *
- * There is no length: by the standard a frame ends with 3.5 characters of silence, which is `bySilence` of
- * `@unstick/stream`. Drivers, USB adapters and TCP gateways do not keep silence, so this codec uses the length that
- * belongs to the function, and the checksum: functions 1 to 8, 11, 12, 15 to 17, 20 to 24 and 43 (device
- * identification), exceptions, and those of `payloadLengths`. Function 8 has 4 bytes, as for all its subfunctions but a
- * longer echo. A frame of another function is a gap.
+ * A frame holds no length: by the standard it ends with a silence of 3.5 characters, which `bySilence` of
+ * `@unstick/stream` detects. Drivers, USB adapters and TCP gateways do not preserve silence, so this codec goes by the
+ * checksum and by the length that the function code implies. It knows functions 1 to 8, 11, 12, 15 to 17, 20 to 24 and
+ * 43 (device identification), exceptions, and those of `payloadLengths`. Function 8 is taken to have 4 bytes, which
+ * holds for all subfunctions except a longer echo. A frame of another function is a gap.
  *
- * Noise that looks like the beginning of a frame delays the frames after it until the last byte of the false frame
- * would have arrived, at most 256 bytes.
+ * Noise that looks like the beginning of a frame delays later frames until the whole false frame would have arrived, at
+ * most 256 bytes.
  *
  * Source: modbus.org, "MODBUS over Serial Line V1.02", section 2.5.1, and "MODBUS Application Protocol V1.1b3", section
  * 6.
@@ -102,7 +103,9 @@ export function modbusRtu(options: ModbusRtuOptions): FrameCodec<ModbusRtuFrame>
   const from = choiceOption('from', given.from, ['client', 'server'])
   const lengths = tableOf(from, given.payloadLengths ?? {})
 
-  /** The length of the frame at `at`, not checked; or a number above `end - at`: the bytes needed to know it. */
+  /**
+   * The length of the frame at `at`, checksum not verified; or a number above `end - at`: the bytes needed to know it.
+   */
   function lengthAt(bytes: Uint8Array, at: number, end: number): number {
     if (end - at < HEADER) return HEADER
     const code = bytes[at + 1]!
@@ -137,7 +140,7 @@ export function modbusRtu(options: ModbusRtuOptions): FrameCodec<ModbusRtuFrame>
       if (checkedLengthAt(frame, 0, frame.length) === frame.length) return [frame]
       throw notEncodable(
         NAME,
-        'a payload must be as long as its function and counts say, and a frame at most 256 bytes',
+        'a payload must have the length that its function and counts imply, and a frame at most 256 bytes',
       )
     },
   })
@@ -151,13 +154,16 @@ function payloadLengthAt(length: PayloadLength, bytes: Uint8Array, at: number, e
     if (end - at < counts) return HEADER + counts
     return HEADER + counts + readBig(bytes, at + length.at, length.width) + CHECKSUM
   }
-  // 14, the only kind of encapsulated interface that holds its length.
+  // MEI type 14 is the only encapsulated interface whose length can be known.
   if (end - at < 1) return HEADER + 1
   if (bytes[at] !== 14) return NOTHING
   return length === 'identification' ? HEADER + 3 + CHECKSUM : HEADER + identityLength(bytes, at, end)
 }
 
-/** A device's identity: six bytes, the last of which counts objects; each has an id, a length, and that many bytes. */
+/**
+ * The identification of a device: six bytes, the last of which counts objects; each object has an id, a length, and
+ * that many bytes.
+ */
 function identityLength(bytes: Uint8Array, at: number, end: number): number {
   let length = 6
   if (end - at < length) return length

@@ -8,13 +8,13 @@ import type { PresetOptions } from './framing/options.ts'
 
 /** An application data unit. */
 export interface ModbusTcpFrame {
-  /** The number that the response repeats. */
+  /** The transaction id, which the response repeats. */
   transactionId: number
-  /** The device behind the gateway. */
+  /** The address of the device behind a gateway. */
   unitId: number
-  /** The function; its highest bit is set in an exception. */
+  /** The function code; its highest bit is set in an exception. */
   function: number
-  /** The bytes after the function. */
+  /** The bytes after the function code. */
   payload: Uint8Array
 }
 
@@ -23,7 +23,7 @@ const bigEndian = bigEndianFor(NAME)
 const HEADER = 8
 
 /**
- * Requests and responses, after the MBAP header:
+ * Requests and responses, each after an MBAP header:
  *
  * ```
  *  +----------------+----------+--------+---------+----------+---------+
@@ -34,8 +34,8 @@ const HEADER = 8
  *
  * Source: modbus.org, "MODBUS Messaging on TCP/IP Implementation Guide", section 3.1.3. A frame has at most 260 bytes.
  *
- * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_LENGTH_INVALID` (shorter than a function), `ERR_FRAME_CORRUPT` (a protocol
- * other than 0) and `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
+ * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_LENGTH_INVALID` (too short for a function code), `ERR_FRAME_CORRUPT`
+ * (a protocol other than 0) and `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
  *
  * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */

@@ -1,17 +1,17 @@
-// MongoDB's wire protocol.
+// The MongoDB wire protocol.
 
 import type { FrameCodec } from '@unstick/core'
 import { headed } from './framing/headed.ts'
 import { littleEndianFor, readLittle } from './framing/integers.ts'
 import type { PresetOptions } from './framing/options.ts'
 
-/** A message with the fields of its header. */
+/** A message, with the fields of its header. */
 export interface MongodbMessage {
-  /** The number of this message. */
+  /** The id of this message. */
   requestId: number
-  /** The request that is answered, else 0. */
+  /** The id of the request that this message answers, or 0. */
   responseTo: number
-  /** 2013 OP_MSG, 2012 OP_COMPRESSED, and older ones. */
+  /** 2013 OP_MSG, 2012 OP_COMPRESSED, or a legacy opcode. */
   opCode: number
   /** The bytes after the header. */
   payload: Uint8Array
@@ -22,7 +22,7 @@ const littleEndian = littleEndianFor(NAME)
 const HEADER = 16
 
 /**
- * Messages of BSON documents:
+ * Messages, which carry BSON documents:
  *
  * ```
  *  +--------+------------+-------------+---------+---------+

@@ -1,4 +1,4 @@
-// MQTT's control packets, versions 3.1.1 and 5.
+// MQTT control packets, versions 3.1.1 and 5.
 
 import { defineCodec, UNKNOWN, type FrameCodec } from '@unstick/core'
 import { corrupt, invalidLength, notEncodable } from './framing/errors.ts'
@@ -6,9 +6,9 @@ import { limitsOf, type PresetOptions } from './framing/options.ts'
 
 /** A control packet. */
 export interface MqttPacket {
-  /** The control packet's type, 1 (CONNECT) to 15 (AUTH). */
+  /** The type, 1 (CONNECT) to 15 (AUTH). */
   type: number
-  /** The lower half of the first byte: of a PUBLISH `DUP | QoS | RETAIN`, else given by the type. */
+  /** The lower half of the first byte: `DUP | QoS | RETAIN` in a PUBLISH, else fixed by the type. */
   flags: number
   /** Variable header and payload. */
   payload: Uint8Array
@@ -16,13 +16,13 @@ export interface MqttPacket {
 
 const NAME = 'mqtt'
 const PUBLISH = 3
-/** Types whose flags are 2: PUBREL, SUBSCRIBE, UNSUBSCRIBE. All others but PUBLISH have 0. */
+/** Types whose flags are 2: PUBREL, SUBSCRIBE, UNSUBSCRIBE. The flags of all others except PUBLISH are 0. */
 const WITH_FLAG = new Set([6, 8, 10])
-/** What 4 bytes of 7 bits count. */
+/** The largest value of a varint of 4 bytes. */
 const LONGEST_PAYLOAD = 2 ** 28 - 1
 
 /**
- * Control packets by their fixed header:
+ * Control packets, each with its fixed header:
  *
  * ```
  *  +--------------+------------------+--------------------------+
@@ -33,8 +33,8 @@ const LONGEST_PAYLOAD = 2 ** 28 - 1
  *
  * Source: OASIS MQTT 3.1.1 and MQTT 5.0, sections 2.1 and 2.2. The protocol's limit is 256 MiB.
  *
- * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_LENGTH_INVALID` (a varint of more than 4 bytes, or longer than need be:
- * MQTT-1.5.5-1), `ERR_FRAME_CORRUPT` (type 0, flags that the type must not have, a PUBLISH of QoS 3) and
+ * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_LENGTH_INVALID` (a varint of more than 4 bytes, or not in its
+ * shortest form: MQTT-1.5.5-1), `ERR_FRAME_CORRUPT` (type 0, flags forbidden for the type, a PUBLISH of QoS 3) and
  * `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
  *
  * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
@@ -54,10 +54,10 @@ export function mqtt(options?: PresetOptions): FrameCodec<MqttPacket> {
         const byte = bytes[at]!
         length += (byte & 127) * 128 ** index
         if (byte >= 128) continue
-        if (byte === 0 && index > 0) throw invalidLength(NAME, 'the remaining length is longer than it need be')
+        if (byte === 0 && index > 0) throw invalidLength(NAME, 'the remaining length must have its shortest form')
         return (search.payloadEnd = at + 1 + length)
       }
-      throw invalidLength(NAME, 'the remaining length has more than 4 bytes')
+      throw invalidLength(NAME, 'the remaining length must have at most 4 bytes')
     },
     toFrame(bytes) {
       let at = 1
@@ -76,7 +76,7 @@ export function mqtt(options?: PresetOptions): FrameCodec<MqttPacket> {
   })
 }
 
-/** What is wrong with a first byte, if anything is. */
+/** What is wrong with a first byte, or undefined. */
 function faultOf(type: number, flags: number): string | undefined {
   if (!(Number.isInteger(type) && type >= 1 && type <= 15)) return 'a type must be from 1 to 15'
   if (type === PUBLISH) {

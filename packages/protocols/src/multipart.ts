@@ -1,4 +1,4 @@
-// The parts of a multipart body: forms with files, mails, batches over HTTP.
+// The parts of a multipart body: forms with files, mail, batched HTTP requests.
 
 import { defineCodec, drop, FrameError, readOptions, UNKNOWN, type FindFrame, type FrameCodec } from '@unstick/core'
 import { corrupt } from './framing/errors.ts'
@@ -7,15 +7,15 @@ import { decodeUtf8, encodeLatin1, trimBlanks } from './framing/text.ts'
 
 /** A part of a body. */
 export interface MultipartPart {
-  /** Names and values in order. */
+  /** The names and values of its headers, in order. */
   headers: [name: string, value: string][]
-  /** The bytes between its header and the next boundary. */
+  /** The bytes between its headers and the next delimiter. */
   body: Uint8Array
 }
 
 /** The options of `multipart`. */
 export interface MultipartOptions extends PresetOptions {
-  /** The boundary, as the Content-Type names it: without the two hyphens. */
+  /** The boundary, as in the Content-Type: without the two hyphens. */
   boundary: string
 }
 
@@ -23,17 +23,17 @@ const NAME = 'multipart'
 const CR = 13
 const LF = 10
 const HYPHEN = 45
-/** Blanks after a delimiter. More of them make it content. */
+/** The most blanks after a delimiter. With more, it is content. */
 const LONGEST_PADDING = 64
 
-// In `state`: at the very beginning, before the first delimiter, between two, and after the last one.
+// In `state`: at the beginning, before the first delimiter, between two delimiters, and after the last one.
 const AT_BEGINNING = 0
 const IN_PREAMBLE = 3
 const IN_PART = 1
 const EPILOGUE = 2
 
 /**
- * Parts between delimiters; what stands before the first one and after the last one is dropped:
+ * Parts between delimiters; bytes before the first delimiter and after the last one are dropped:
  *
  * ```
  *  --boundary CR LF
@@ -43,14 +43,14 @@ const EPILOGUE = 2
  *  --boundary-- CR LF
  * ```
  *
- * It only decodes: how a part is written depends on whether it is the first one or the last one.
+ * This codec only decodes: how a part is written depends on whether it is the first or the last.
  *
  * Source: RFC 2046, section 5.1.1; RFC 7578 (forms, whose headers are UTF-8).
  *
- * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_CORRUPT` (a header without colon, or malformed UTF-8) and
- * `ERR_FRAME_TRUNCATED` (also for an end before the last delimiter).
+ * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_CORRUPT` (a header without a colon, or malformed UTF-8) and
+ * `ERR_FRAME_TRUNCATED` (also if the stream ends before the last delimiter).
  *
- * @throws {RangeError} A boundary that RFC 2046 forbids.
+ * @throws {RangeError} RFC 2046 forbids the boundary.
  */
 export function multipart(options: MultipartOptions): FrameCodec<MultipartPart> {
   const { boundary, ...limits } = readOptions<MultipartOptions>(NAME, options, [
@@ -79,7 +79,7 @@ function finderOf(delimiter: Uint8Array): FindFrame {
   return (bytes, start, end, search) => {
     if (search.state === EPILOGUE) return start < end ? drop(search, end) : UNKNOWN
     const isInPart = search.state === IN_PART
-    // At the very beginning the first delimiter needs no line before it.
+    // At the beginning of the stream, a delimiter needs no line break before it.
     const isFirst = search.state === AT_BEGINNING
     if (isFirst && end - start < delimiter.length - 2) return UNKNOWN
     let at = isFirst && isAt(bytes, start, delimiter.subarray(2)) ? start - 2 : search.resumeAt
@@ -107,7 +107,7 @@ function isAt(bytes: Uint8Array, at: number, expected: Uint8Array): boolean {
   return true
 }
 
-/** An answer: this is no delimiter, but content that begins like one. */
+/** Answer of the search: not a delimiter, but content that begins like one. */
 const NONE = -2
 
 /** The index after the delimiter's line, or after the two hyphens of the last one. */
@@ -139,7 +139,7 @@ function partOf(part: Uint8Array): MultipartPart {
   return { headers, body: part.subarray(headerEnd) }
 }
 
-/** The index after the blank line, or the end of a part that has headers alone. */
+/** The index after the blank line, or the end of a part that has no content. */
 function endOfHeaders(part: Uint8Array): number {
   for (let at = 0; at + 1 < part.length; at++) {
     if (part[at] !== CR || part[at + 1] !== LF) continue

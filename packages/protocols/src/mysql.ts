@@ -6,9 +6,9 @@ import { littleEndianFor, readLittle } from './framing/integers.ts'
 import { limitsOf, type PresetOptions } from './framing/options.ts'
 import { viewsOf } from './framing/views.ts'
 
-/** A packet. One of 16 MiB or more is joined. */
+/** A packet. A payload of 16 MiB or more is joined from several packets. */
 export interface MysqlPacket {
-  /** The number of the (first) packet in its exchange, modulo 256. */
+  /** The sequence number of the (first) packet, modulo 256. */
   sequence: number
   /** The bytes after the header. */
   payload: Uint8Array
@@ -21,7 +21,7 @@ const HEADER = 4
 const LONGEST = 0xffffff
 
 /**
- * Packets, whose payloads are joined where they are longer than one can hold:
+ * Packets; a payload that spans several packets is joined:
  *
  * ```
  *  +--------+----------+---------+
@@ -30,11 +30,11 @@ const LONGEST = 0xffffff
  *    3        1
  * ```
  *
- * Source: MySQL Internals, "MySQL Packets". The limit is 64 MiB, the server's default of `max_allowed_packet`. Compressed
- * packets have another header, and follow TLS and the handshake.
+ * Source: MySQL Internals, "MySQL Packets". The limit is 64 MiB, the server's default of `max_allowed_packet`. Packets
+ * of the compressed protocol have another header, and are not decoded.
  *
- * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_CORRUPT` (a sequence that does not go on) and `ERR_FRAME_TRUNCATED`;
- * encoding `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
+ * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_CORRUPT` (a continued packet out of sequence) and
+ * `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
  *
  * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */
@@ -45,11 +45,11 @@ export function mysql(options?: PresetOptions): FrameCodec<MysqlPacket> {
     ...limits,
     find(bytes, start, end, search) {
       for (let at = search.resumeAt; ; at += HEADER + LONGEST) {
-        // The header that is looked at next: those before it are of full packets.
+        // The next header to read; the packets before it are full ones.
         search.resumeAt = at
         if (end - at < HEADER) return at + HEADER
         const expected = (bytes[start + 3]! + Math.floor((at - start) / (HEADER + LONGEST))) & 0xff
-        if (bytes[at + 3] !== expected) throw corrupt(NAME, 'the sequence of a continued packet does not go on')
+        if (bytes[at + 3] !== expected) throw corrupt(NAME, 'a continued packet must have the next sequence number')
         const length = readLittle(bytes, at, 3)
         if (length < LONGEST) return (search.payloadEnd = at + HEADER + length)
       }
@@ -69,7 +69,7 @@ export function mysql(options?: PresetOptions): FrameCodec<MysqlPacket> {
       return index / BOUNDS
     },
     toFrame: (bytes) => ({ sequence: bytes[3]!, payload: joined(bytes) }),
-    // Of packets that are not continued.
+    // Applies to packets that are not continued.
     toFrames(bytes, { bounds }, count) {
       const view = viewsOf(bytes)
       const packets: MysqlPacket[] = []
@@ -91,7 +91,7 @@ export function mysql(options?: PresetOptions): FrameCodec<MysqlPacket> {
   })
 }
 
-/** The payload without the headers in it. */
+/** The payload, with the headers inside it removed. */
 function joined(bytes: Uint8Array): Uint8Array {
   const full = Math.floor(bytes.length / (HEADER + LONGEST))
   if (full === 0) return bytes.subarray(HEADER)

@@ -1,4 +1,4 @@
-// Native messaging between a browser's extension and a program.
+// Native messaging between a browser extension and a program.
 
 import { choiceOption, readOptions, type FrameCodec } from '@unstick/core'
 import { lengthField } from '@unstick/length-field'
@@ -7,7 +7,7 @@ import { limitsOf, type PresetOptions } from './framing/options.ts'
 
 /** The options of `nativeMessaging`. */
 export interface NativeMessagingOptions extends PresetOptions {
-  /** Who writes the messages: the browser (of at most 64 MiB), or the program, called host (of at most 1 MiB). */
+  /** Who writes the messages: the browser (at most 64 MiB each), or the program, called host (at most 1 MiB each). */
   from: 'browser' | 'host'
   /**
    * The byte order of the machine.
@@ -21,7 +21,7 @@ const NAME = 'nativeMessaging'
 const MIB = 1024 * 1024
 
 /**
- * JSON values after their length, in the machine's byte order:
+ * JSON values, each after its length, in the machine's byte order:
  *
  * ```
  *  +--------+------+
@@ -30,11 +30,11 @@ const MIB = 1024 * 1024
  *    4
  * ```
  *
- * Source: developer.chrome.com, "Native messaging protocol"; MDN, "Native messaging". `Value` says what is expected, and
- * is not checked.
+ * Source: developer.chrome.com, "Native messaging protocol"; MDN, "Native messaging". `Value` is the type that you
+ * expect; it is not checked.
  *
- * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_CORRUPT` (no JSON) and `ERR_FRAME_TRUNCATED`; encoding
- * `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
+ * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_CORRUPT` (a message that is not JSON) and `ERR_FRAME_TRUNCATED`;
+ * encoding `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
  *
  * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */

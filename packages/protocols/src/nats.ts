@@ -1,17 +1,19 @@
-// NATS's client protocol.
+// The NATS client protocol.
 
 import type { FrameCodec } from '@unstick/core'
 import { invalidLength, notEncodable } from './framing/errors.ts'
 import { headLine, type LineOptions } from './framing/head-line.ts'
 import { trimBlanks } from './framing/text.ts'
 
-/** An operation, and its message. */
+/** An operation, with its message if it has one. */
 export interface NatsFrame {
-  /** The operation, in upper case: 'INFO', 'CONNECT', 'PUB', 'HPUB', 'SUB', 'UNSUB', 'MSG', 'HMSG', 'PING', 'PONG', '+OK', '-ERR'. */
+  /**
+   * In upper case: 'INFO', 'CONNECT', 'PUB', 'HPUB', 'SUB', 'UNSUB', 'MSG', 'HMSG', 'PING', 'PONG', '+OK' or '-ERR'.
+   */
   op: string
-  /** What follows it in its line, as Latin-1, with one space between arguments that are counted. */
+  /** The rest of its line, as Latin-1. Where a message follows, arguments are separated by one space. */
   args: string
-  /** Of PUB, HPUB, MSG and HMSG: the message, with its headers if it has any. */
+  /** The message of PUB, HPUB, MSG and HMSG, headers included; else undefined. */
   payload: Uint8Array | undefined
 }
 
@@ -21,7 +23,7 @@ const TAB = 9
 const WITH_PAYLOAD = new Set(['PUB', 'HPUB', 'MSG', 'HMSG'])
 
 /**
- * Operations, a line each, and for messages a payload:
+ * Operations, one a line, some followed by a payload:
  *
  * ```
  *  INFO {"server_id":"..."} CR LF
@@ -29,8 +31,8 @@ const WITH_PAYLOAD = new Set(['PUB', 'HPUB', 'MSG', 'HMSG'])
  *  HPUB <subject> [reply] <header bytes> <total bytes> CR LF <headers and payload> CR LF
  * ```
  *
- * Source: docs.nats.io, "Client Protocol". Lines may have 64 KiB, for INFO; the server itself takes 4 KiB. The limit is
- * 8 MiB, where the server's `max_payload` is 1 MiB.
+ * Source: docs.nats.io, "Client Protocol". Lines may have 64 KiB, for INFO; the server accepts 4 KiB. The limit is 8
+ * MiB; the server's default `max_payload` is 1 MiB.
  *
  * Decoding throws `ERR_FRAME_TOO_LONG` (also for lines), `ERR_FRAME_LENGTH_INVALID` (a payload without a length in digits),
  * `ERR_FRAME_CORRUPT` (a line or payload that does not end with CR LF) and `ERR_FRAME_TRUNCATED`; encoding

@@ -5,7 +5,7 @@ import { textLength } from '@unstick/length-field'
 import { limitsOf, type PresetOptions } from './framing/options.ts'
 
 /**
- * Bytes with their length before them and a comma after them:
+ * Bytes, with their length before them and a comma after them:
  *
  * ```
  *  5:hello,
@@ -13,8 +13,8 @@ import { limitsOf, type PresetOptions } from './framing/options.ts'
  *
  * Source: D. J. Bernstein, "Netstrings", cr.yp.to/proto/netstrings.txt.
  *
- * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_LENGTH_INVALID` (no digits, leading zeros), `ERR_FRAME_CORRUPT` (no
- * comma) and `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_TOO_LONG`.
+ * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_LENGTH_INVALID` (not digits, or leading zeros), `ERR_FRAME_CORRUPT`
+ * (no comma) and `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_TOO_LONG`.
  *
  * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */

@@ -1,4 +1,4 @@
-// NMEA 0183: what GPS receivers and ships' instruments say.
+// NMEA 0183, the protocol of GPS receivers and marine instruments.
 
 import { mapCodec, readOptions, type FrameCodec } from '@unstick/core'
 import { lines } from '@unstick/delimiter'
@@ -6,20 +6,20 @@ import { corrupt, notEncodable } from './framing/errors.ts'
 import { limitsOf, type PresetOptions } from './framing/options.ts'
 import { decodeLatin1, encodeLatin1 } from './framing/text.ts'
 
-/** A sentence without its checksum. */
+/** A sentence, without its checksum. */
 export interface NmeaSentence {
   /** '$', or '!' where the fields are encapsulated, as in AIS. */
   start: '$' | '!'
   /** Talker and sentence: 'GPGGA'. */
   address: string
-  /** The fields after the address; may be empty. */
+  /** The fields after the address, which may be empty. */
   fields: string[]
 }
 
 /** The options of `nmea0183`. */
 export interface Nmea0183Options extends PresetOptions {
   /**
-   * What happens to a line that is no sentence or has a wrong checksum: 'skip' drops exactly that line.
+   * What happens to a line that is not a sentence or has a wrong checksum: 'skip' drops exactly that line.
    *
    * @defaultValue 'error'
    */
@@ -29,13 +29,14 @@ export interface Nmea0183Options extends PresetOptions {
 const NAME = 'nmea0183'
 
 /**
- * Sentences, a line each; a checksum is checked where there is one, and written:
+ * Sentences, one a line. A checksum is checked if present, and always written:
  *
  * ```
  *  $GPGLL,5057.970,N,00146.110,E,142451,A*27 CR LF      the checksum: all bytes between '$' and '*', exclusive or
  * ```
  *
- * Source: NMEA 0183, as gpsd's "NMEA Revealed" describes it. The limit is 1024 bytes: receivers pass the standard's 82.
+ * Source: NMEA 0183, as gpsd's "NMEA Revealed" describes it. The limit is 1024 bytes: receivers exceed the standard's
+ * 82.
  *
  * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_CORRUPT` (no '$' or '!', a wrong checksum) and `ERR_FRAME_TRUNCATED`;
  * encoding `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.

@@ -1,4 +1,4 @@
-// NNTP, which carries news.
+// NNTP, the protocol of Usenet news.
 
 import { choiceOption, defineCodec, readOptions, UNKNOWN, type FrameCodec } from '@unstick/core'
 import { commands, type Command } from './framing/commands.ts'
@@ -7,20 +7,20 @@ import { corrupt, notEncodable } from './framing/errors.ts'
 import { directionOf, limitsOf, type DirectedOptions } from './framing/options.ts'
 import { decodeLatin1, encodeLatin1 } from './framing/text.ts'
 
-/** A response, and its lines where it has any. */
+/** A response, with the body that follows it if its code has one. */
 export interface NntpResponse {
   /** Three digits, 100 to 599. */
   code: number
-  /** What follows the code and a space, as Latin-1, which keeps every byte. */
+  /** The text after the code and a space, as Latin-1, which keeps every byte. */
   text: string
-  /** The lines that follow, without their dot-stuffing; undefined where the code has none. */
+  /** The body, without its dot-stuffing; undefined if the code has none. */
   body: Uint8Array | undefined
 }
 
 /** The options of `nntp`. */
 export interface NntpOptions extends DirectedOptions {
   /**
-   * Whether the response 211 is one to LISTGROUP, which has a body, or to GROUP, which has none.
+   * Whether a response with code 211 answers LISTGROUP, and has a body, rather than GROUP.
    *
    * @defaultValue false
    */
@@ -34,7 +34,7 @@ const WITH_BODY = new Set([100, 101, 215, 220, 221, 222, 224, 225, 230, 231, 282
 const CR = 13
 const LF = 10
 
-/** In `state`: the initial line has been read, and says that a body follows. */
+/** In `state`: the initial line has been read, and a body follows. */
 const IN_BODY = 1
 
 /**
@@ -45,12 +45,12 @@ const IN_BODY = 1
  *  221 0 <45223423@example.com> CR LF Path: pathost CR LF ..dot CR LF . CR LF
  * ```
  *
- * After POST and 340, and after IHAVE and 335, the client sends an article, which is dot-stuffed and no command: take
- * the command, then `takeRemaining()`, and decode the article with `dotStuffed` of `@unstick/stuffing`.
+ * After POST and 340, and after IHAVE and 335, the client sends a dot-stuffed article instead of a command: take the
+ * command, call `takeRemaining()`, and decode the article with `dotStuffed` of `@unstick/stuffing`.
  *
  * Source: RFC 3977, sections 3.1 and 3.2. RFC 2980 and 4643 add codes.
  *
- * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_CORRUPT` (a line without code or CR LF, or of more than 512 bytes)
+ * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_CORRUPT` (a line without a code or CR LF, or of more than 512 bytes)
  * and `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
  *
  * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
@@ -81,7 +81,7 @@ export function nntp(options: NntpOptions): FrameCodec<Command> | FrameCodec<Nnt
         if (feed === last) return UNKNOWN
         if (!hasBody(codeOf(bytes, start, feed))) return (search.payloadEnd = feed + 1)
         search.state = IN_BODY
-        // The end of this line begins the end of an empty body.
+        // For an empty body, the CR LF of this line is part of the end.
         search.resumeAt = feed - 1
       }
       const bodyEnd = findBodyEnd(bytes, search.resumeAt, end)
@@ -105,7 +105,8 @@ export function nntp(options: NntpOptions): FrameCodec<Command> | FrameCodec<Nnt
       if (!/^[1-5]\d\d [^\r\n]*$/.test(line) || line.length + 2 > LONGEST_LINE) {
         throw notEncodable(NAME, 'a line must have a code from 100 to 599 and no CR or LF')
       }
-      if ((body !== undefined) !== hasBody(code)) throw notEncodable(NAME, 'the code tells whether there is a body')
+      if ((body !== undefined) !== hasBody(code))
+        throw notEncodable(NAME, 'a response must have a body if, and only if, its code has one')
       const head = encodeLatin1(NAME, `${line}\r\n`)
       return body === undefined ? [head] : [head, stuffed(NAME, body)]
     },

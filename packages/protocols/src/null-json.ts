@@ -1,4 +1,4 @@
-// JSON values that end with a zero byte.
+// JSON values, each ended by a zero byte.
 
 import { readOptions, type FrameCodec } from '@unstick/core'
 import { delimiter } from '@unstick/delimiter'
@@ -8,7 +8,7 @@ import { limitsOf, type PresetOptions } from './framing/options.ts'
 /** The options of `nullJson`. */
 export interface NullJsonOptions extends PresetOptions {
   /**
-   * What happens to what is no JSON: 'skip' drops exactly that frame.
+   * What happens to a frame that is not JSON: 'skip' drops exactly that frame.
    *
    * @defaultValue 'error'
    */
@@ -18,15 +18,14 @@ export interface NullJsonOptions extends PresetOptions {
 const NAME = 'nullJson'
 
 /**
- * JSON values, each followed by a zero byte, as Chromium's `--remote-debugging-pipe` and Graylog's GELF over TCP have
- * them:
+ * JSON values, each followed by a zero byte, as in Chromium's `--remote-debugging-pipe` and Graylog's GELF over TCP:
  *
  * ```
  *  {"id":1,"method":"Target.getTargets"} 00
  * ```
  *
- * Source: Chromium, `content/browser/devtools/devtools_pipe_handler.cc`; Graylog, "GELF via TCP". `Value` says what is
- * expected, and is not checked.
+ * Source: Chromium, `content/browser/devtools/devtools_pipe_handler.cc`; Graylog, "GELF via TCP". `Value` is the type
+ * that you expect; it is not checked.
  *
  * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_CORRUPT` and `ERR_FRAME_TRUNCATED`; encoding
  * `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.

@@ -1,4 +1,4 @@
-// ONC RPC over TCP, under NFS.
+// ONC RPC over TCP, the transport of NFS.
 
 import { joinFragments, readOptions, type FrameCodec } from '@unstick/core'
 import { headed } from './framing/headed.ts'
@@ -38,7 +38,7 @@ interface Fragment {
 }
 
 /**
- * Records, as bytes, joined of their fragments; as few as the limit allows are written:
+ * Records, joined from their fragments; `encode` writes as few fragments as the limit allows:
  *
  * ```
  *  +------+--------+----------+

@@ -1,4 +1,4 @@
-// OPC UA's binary protocol over TCP.
+// The OPC UA binary protocol over TCP.
 
 import type { FrameCodec } from '@unstick/core'
 import { corrupt, notEncodable } from './framing/errors.ts'
@@ -11,7 +11,7 @@ import { decodeLatin1, encodeLatin1 } from './framing/text.ts'
 export interface OpcuaChunk {
   /** Three letters: 'HEL', 'ACK', 'ERR', 'RHE', 'OPN', 'MSG', 'CLO'. */
   type: string
-  /** 'F' the final chunk of a message, 'C' one that goes on, 'A' an abort. */
+  /** 'F' the final chunk of a message, 'C' one that continues, 'A' an abort. */
   chunk: 'F' | 'C' | 'A'
   /** The bytes after the length. */
   payload: Uint8Array
@@ -33,8 +33,9 @@ const HEADER = 8
  *
  * Source: OPC 10000-6, section 7.1.2.2.
  *
- * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_LENGTH_INVALID`, `ERR_FRAME_CORRUPT` (a type that is not three capital
- * letters, another chunk type) and `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
+ * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_LENGTH_INVALID`, `ERR_FRAME_CORRUPT` (a message type that is not
+ * three capital letters, an unknown chunk type) and `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and
+ * `ERR_FRAME_TOO_LONG`.
  *
  * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */

@@ -1,4 +1,4 @@
-// POP3, by which mail is fetched.
+// POP3, which fetches mail.
 
 import { choiceOption, defineCodec, readOptions, UNKNOWN, type FrameCodec, type FrameSearch } from '@unstick/core'
 import { commands, type Command } from './framing/commands.ts'
@@ -7,18 +7,18 @@ import { corrupt, notEncodable } from './framing/errors.ts'
 import { directionOf, limitsOf, type DirectedOptions, type PresetOptions } from './framing/options.ts'
 import { decodeLatin1, encodeLatin1 } from './framing/text.ts'
 
-/** A status line, or the lines that follow one. */
+/** A status line, or the body that follows one. */
 export type Pop3Response =
-  /** A status line: '+OK', '-ERR', or '+', by which the server asks for more of a SASL exchange. */
+  /** A status line. '+' asks the client to continue a SASL exchange. */
   | { type: 'status'; status: '+OK' | '-ERR' | '+'; text: string }
-  /** The lines that follow a status line, without their dot-stuffing. */
+  /** The body after a status line, without its dot-stuffing. */
   | { type: 'body'; body: Uint8Array }
 
 /** The options of `pop3`. */
 export interface Pop3Options extends DirectedOptions {
   /**
-   * From the server: which frames may come next. 'auto': both, and a line that is no status line begins a body.
-   * 'status' and 'body' are exact, for a client that knows its command and reads each part with the codec for it.
+   * Which frames to expect from the server. 'auto': both; a line that is not a status line begins a body. 'status' and
+   * 'body' are exact, for a client that knows which command it sent and reads each part with its own codec.
    *
    * @defaultValue 'auto'
    */
@@ -26,16 +26,16 @@ export interface Pop3Options extends DirectedOptions {
 }
 
 const NAME = 'pop3'
-/** RFC 5034 has lines of 12,288 bytes for AUTH; other commands have at most 255. */
+/** RFC 5034 allows lines of 12,288 bytes for AUTH; other commands have at most 255. */
 const LONGEST_COMMAND = 12_288
 const CR = 13
 const LF = 10
 const DOT = 46
-/** A status, and the space or end that follows it. */
+/** A status, followed by a space or the end. */
 const STATUS = /^(\+OK|-ERR|\+)(?: |$)/
 const LONGEST_STATUS = 5
 
-/** In `state`: what has begun, once that is known. */
+/** In `state`: which kind of frame has begun, once that is known. */
 const IN_STATUS = 1
 const IN_BODY = 2
 
@@ -52,17 +52,19 @@ const IN_BODY = 2
  *  . CR LF
  * ```
  *
- * Whether a body follows '+OK' depends on the command (CAPA, LIST and UIDL without argument, RETR, TOP), which the
- * other direction holds. With `expect: 'auto'` a line with a status is a status line, which can begin neither a
- * message, whose first line is a header, nor a list. A client that must not rely on that takes the status line with
- * `expect: 'status'`, then `takeRemaining()`, and the body with `expect: 'body'`.
+ * Whether a body follows '+OK' depends on the command (CAPA, LIST and UIDL without argument, RETR, TOP), which is not
+ * in this direction. With `expect: 'auto'`, a line that begins with a status is a status line: neither a message, whose
+ * first line is a header, nor a list can begin with one. A client that must not rely on that takes the status line with
+ * `expect: 'status'`, calls `takeRemaining()`, and decodes the body with `expect: 'body'`.
  *
- * Lines of a SASL exchange are no commands: after AUTH and '+' take them with `lines` of `@unstick/delimiter`.
+ * The client's lines in a SASL exchange are not commands: after AUTH and '+', decode them with `lines` of
+ * `@unstick/delimiter`.
  *
  * Source: RFC 1939, section 3; RFC 2449 (CAPA); RFC 5034 (AUTH).
  *
- * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_CORRUPT` (a status line that does not end with CR LF; with 'status'
- * what is none) and `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
+ * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_CORRUPT` (a status line that does not end with CR LF; any other
+ * line, with `expect: 'status'`) and `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and
+ * `ERR_FRAME_TOO_LONG`.
  *
  * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */
@@ -100,7 +102,8 @@ function responses(limits: PresetOptions, expected: 'auto' | 'status' | 'body'):
       const frameEnd = state === IN_STATUS ? statusEnd(bytes, end, search) : bodyEnd(bytes, start, end, search)
       if (frameEnd === UNKNOWN) return UNKNOWN
       search.state = 0
-      // A status line without its end and a body without its last line: only a body is empty, or ends with LF.
+      // The bytes are a status line without its CR LF, or a body without its last line. Only a body can be empty or end
+      // with LF.
       search.payloadEnd = frameEnd - (state === IN_STATUS ? 2 : END_LINE)
       return frameEnd
     },
@@ -112,7 +115,7 @@ function responses(limits: PresetOptions, expected: 'auto' | 'status' | 'body'):
     },
     encodeParts(response) {
       if (expected !== 'auto' && response.type !== expected)
-        throw notEncodable(NAME, 'expect is for the other kind of frame')
+        throw notEncodable(NAME, 'expect allows only the other kind of frame')
       if (response.type === 'body') {
         const body = stuffed(NAME, response.body)
         if (expected === 'body' || kindOf(body, 0, body.length) === IN_BODY) return [body]
@@ -121,12 +124,12 @@ function responses(limits: PresetOptions, expected: 'auto' | 'status' | 'body'):
       const { status, text } = response
       const line = text === '' ? status : `${status} ${text}`
       if (STATUS.exec(line)?.[1] === status && !/[\r\n]/.test(text)) return [encodeLatin1(NAME, `${line}\r\n`)]
-      throw notEncodable(NAME, "a status must be '+OK', '-ERR' or '+', and its text have no CR or LF")
+      throw notEncodable(NAME, "a status must be '+OK', '-ERR' or '+', and its text hold no CR or LF")
     },
   })
 }
 
-/** By the first bytes alone: a line that begins with a status, or a body. */
+/** Decides by the first bytes alone: a line that begins with a status, or a body. */
 function kindOf(bytes: Uint8Array, start: number, end: number): number {
   const first = decodeLatin1(bytes, start, Math.min(end, start + LONGEST_STATUS))
   const carriage = first.indexOf('\r')
@@ -134,10 +137,10 @@ function kindOf(bytes: Uint8Array, start: number, end: number): number {
   return MAY_GROW.has(first) ? UNKNOWN : IN_BODY
 }
 
-/** What a status may begin with, before the byte that follows it. */
+/** The beginnings of a status that more bytes may complete. */
 const MAY_GROW = new Set(['', '+', '+O', '+OK', '-', '-E', '-ER', '-ERR'])
 
-/** The index after the line that has begun, or UNKNOWN. */
+/** The index after the current line, or UNKNOWN. */
 function statusEnd(bytes: Uint8Array, end: number, search: FrameSearch): number {
   let at = search.resumeAt
   while (at < end && bytes[at] !== CR && bytes[at] !== LF) at++
@@ -154,7 +157,7 @@ function statusEnd(bytes: Uint8Array, end: number, search: FrameSearch): number 
 /** The index after the line that ends the body, or UNKNOWN. */
 function bodyEnd(bytes: Uint8Array, start: number, end: number, search: FrameSearch): number {
   if (search.state === 0) {
-    // An empty body is that line alone.
+    // An empty body consists of that line alone.
     if (bytes[start] === DOT && end - start < END_LINE) return UNKNOWN
     if (bytes[start] === DOT && bytes[start + 1] === CR && bytes[start + 2] === LF) return start + END_LINE
     search.state = IN_BODY

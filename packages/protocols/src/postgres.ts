@@ -1,4 +1,4 @@
-// PostgreSQL's frontend/backend protocol, version 3.
+// The PostgreSQL frontend/backend protocol, version 3.
 
 import { defineCodec, type FindFrame, type FrameCodec } from '@unstick/core'
 import { invalidLength, corrupt } from './framing/errors.ts'
@@ -8,9 +8,9 @@ import { directionOf, limitsOf, type DirectedOptions } from './framing/options.t
 /** A message. */
 export interface PostgresMessage {
   /**
-   * The message's type, one character: 'Q' is a query, 'Z' ReadyForQuery. Empty for a message without type: the client's
-   * first ones (StartupMessage, SSLRequest, GSSENCRequest, CancelRequest; the payload begins with the code), and the
-   * server's answer of one byte to SSLRequest or GSSENCRequest.
+   * The message's type, one character: 'Q' is a query, 'Z' ReadyForQuery. Empty for a message without a type: the first
+   * ones of the client (StartupMessage, SSLRequest, GSSENCRequest, CancelRequest, whose payload begins with a code),
+   * and the server's one-byte answer to SSLRequest or GSSENCRequest.
    */
   type: string
   /** The bytes after the length. */
@@ -20,15 +20,15 @@ export interface PostgresMessage {
 const NAME = 'postgres'
 const bigEndian = bigEndianFor(NAME)
 
-/** The longest message without type: MAX_STARTUP_PACKET_LENGTH of the server's source. */
+/** The longest message without a type: MAX_STARTUP_PACKET_LENGTH in the server's source. */
 const LONGEST_STARTUP = 10_000
 
-/** In `state`: the server has not answered the first messages yet, or it has. */
+/** In `state`: the server has not yet answered the first messages, or it has. */
 const STARTING = 0
 const STARTED = 1
 
 /**
- * Messages with a type byte, and those of the beginning that have none:
+ * Messages with a type byte, and the first messages, which have none:
  *
  * ```
  *  +------+--------+---------+        +--------+------+---------+        +--------+
@@ -38,13 +38,13 @@ const STARTED = 1
  *  all other messages                 from the client at first           from the server: 'S', 'N' or 'G'
  * ```
  *
- * A length of less than 2^24 begins with a 0, which is no type: this distinguishes the first messages of the client. From
- * the server, `S`, `N` and `G` are answers as long as nothing else has come. After 'S' TLS begins, after 'G' GSSAPI:
+ * The first messages of a client begin with 0, since their length is below 2^24, and 0 is not a type. From the server,
+ * 'S', 'N' and 'G' are answers until anything else has arrived. After 'S' TLS begins, after 'G' GSSAPI:
  * `takeRemaining()` hands over the rest.
  *
  * Source: PostgreSQL 17 documentation, 53.2.1 and 53.7.
  *
- * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_LENGTH_INVALID`, `ERR_FRAME_CORRUPT` (a type that is no letter or
+ * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_LENGTH_INVALID`, `ERR_FRAME_CORRUPT` (a type that is not a letter or
  * digit) and `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
  *
  * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
@@ -53,7 +53,7 @@ export function postgres(options: DirectedOptions): FrameCodec<PostgresMessage> 
   const [from, limits] = directionOf(NAME, options)
   return defineCodec<PostgresMessage>({
     name: NAME,
-    // PqMaxMsgLength: the server takes 1 GiB, which a reader of untrusted bytes should not.
+    // The server's PqMaxMsgLength is 1 GiB, too much for a reader of untrusted bytes.
     ...limitsOf(NAME, limits, { minFrameLength: 5 }),
     find: from === 'client' ? findRequest : findAnswer,
     toFrame(bytes) {
@@ -114,7 +114,7 @@ function typeByte(type: string): number {
   return byte
 }
 
-/** Letters are in use, and digits once were. */
+/** Types are letters; digits were used by earlier versions. */
 function checkType(byte: number): void {
   const isLetter = (byte | 32) >= 97 && (byte | 32) <= 122
   if (!isLetter && !(byte >= 48 && byte <= 57)) throw corrupt(NAME, 'a type must be a letter or digit')

@@ -1,11 +1,11 @@
-// Protocol Buffers messages, delimited.
+// Delimited Protocol Buffers messages.
 
 import type { FrameCodec } from '@unstick/core'
 import { varintLength } from '@unstick/length-field'
 import { limitsOf, type PresetOptions } from './framing/options.ts'
 
 /**
- * Serialised messages, each after its length:
+ * Serialised messages, each after its length, as `writeDelimitedTo` writes them:
  *
  * ```
  *  +---------+---------+
@@ -14,7 +14,7 @@ import { limitsOf, type PresetOptions } from './framing/options.ts'
  *    1 to 5
  * ```
  *
- * Source: protobuf.dev, "Encoding" and "Techniques: Streaming Multiple Messages". The limit is 64 MiB, which was the one
+ * Source: protobuf.dev, "Encoding" and "Techniques: Streaming Multiple Messages". The limit is 64 MiB, once the default
  * of `CodedInputStream`.
  *
  * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_LENGTH_INVALID` (a varint of more than 5 bytes) and

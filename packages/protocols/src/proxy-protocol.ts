@@ -1,4 +1,4 @@
-// The PROXY protocol of HAProxy, versions 1 and 2: who the client is, said by the proxy before all else.
+// HAProxy's PROXY protocol, versions 1 and 2, by which a proxy passes on the address of its client.
 
 import { defineCodec, UNKNOWN, type FindFrame, type FrameCodec } from '@unstick/core'
 import { corrupt, notEncodable } from './framing/errors.ts'
@@ -10,19 +10,19 @@ import { decodeLatin1, encodeLatin1, wordsOf } from './framing/text.ts'
 export type ProxyHeader =
   | {
       version: 1
-      /** 'UNKNOWN': a connection of the proxy's own, or of another kind. */
+      /** 'UNKNOWN': the proxy's own connection, or another address family. */
       family: 'TCP4' | 'TCP6' | 'UNKNOWN'
-      /** The client, and where it connected to. Undefined if unknown. */
+      /** The addresses of the client and of the server it connected to; undefined if unknown. */
       source: { address: string; port: number } | undefined
       destination: { address: string; port: number } | undefined
     }
   | {
       version: 2
-      /** 0 LOCAL, a connection of the proxy's own; 1 PROXY. */
+      /** 0 LOCAL, the proxy's own connection; 1 PROXY. */
       command: number
-      /** Address family and transport: 0x11 TCP over IPv4, 0x21 TCP over IPv6, 0x31 a UNIX stream ... */
+      /** Address family and transport: 0x11 TCP over IPv4, 0x21 TCP over IPv6, 0x31 UNIX stream ... */
       family: number
-      /** The addresses, as bytes: of 0x11 two of 4 bytes and two ports, of 0x21 two of 16 bytes and two ports. */
+      /** The addresses, as bytes: two of 4 bytes and two ports for 0x11, two of 16 bytes and two ports for 0x21. */
       payload: Uint8Array
     }
 
@@ -31,11 +31,11 @@ const bigEndian = bigEndianFor(NAME)
 const SIGNATURE = [0x0d, 0x0a, 0x0d, 0x0a, 0x00, 0x0d, 0x0a, 0x51, 0x55, 0x49, 0x54, 0x0a]
 const PREFIX = [0x50, 0x52, 0x4f, 0x58, 0x59, 0x20]
 const HEADER = 16
-/** The longest line of version 1, its CR LF included. */
+/** The longest line of version 1, CR LF included. */
 const LONGEST_LINE = 107
 
 /**
- * One header at the beginning of a connection. Take it, then `takeRemaining()` for the protocol that follows:
+ * One header at the beginning of a connection. Take it, then call `takeRemaining()` for the protocol that follows:
  *
  * ```
  *  PROXY TCP4 192.0.2.1 198.51.100.1 56324 443 CR LF
@@ -120,7 +120,10 @@ function lineOf({ family, source, destination }: ProxyHeader & { version: 1 }): 
     !isPort(String(source?.port)) ||
     !isPort(String(destination?.port))
   ) {
-    throw notEncodable(NAME, 'a header of TCP4 or TCP6 must have two addresses and two ports, one of UNKNOWN none')
+    throw notEncodable(
+      NAME,
+      'a header of TCP4 or TCP6 must have two addresses and two ports, and one of UNKNOWN must have none',
+    )
   }
   const words = ['PROXY', family, source!.address, destination!.address, source!.port, destination!.port]
   return encodeLatin1(NAME, `${words.join(' ')}\r\n`)
@@ -137,7 +140,7 @@ const findBinary: FindFrame = (bytes, start, end, search) => {
 }
 
 function checkCommand(byte: number): void {
-  if (byte !== 0x20 && byte !== 0x21) throw corrupt(NAME, 'the version must be 2, the command LOCAL or PROXY')
+  if (byte !== 0x20 && byte !== 0x21) throw corrupt(NAME, 'the version must be 2, and the command LOCAL or PROXY')
 }
 
 function binaryHeader(bytes: Uint8Array): ProxyHeader {

@@ -7,8 +7,9 @@ import { decodeLatin1, decodeUtf8, encodeLatin1, encodeUtf8 } from './framing/te
 import { viewsOf } from './framing/views.ts'
 
 /**
- * A value, by its type's first byte: simple string, error, integer, bulk string, array; of RESP3 null, boolean, double,
- * big number, bulk error, verbatim string, map, set, push, and a value with attributes; and a command as a line.
+ * A value, with the first byte on the wire as its type: simple string, error, integer, bulk string, array; in RESP3
+ * also null, boolean, double, big number, bulk error, verbatim string, map, set, push, and a value with attributes; or
+ * an inline command.
  */
 export type RespValue =
   | { type: '+' | '-'; value: string }
@@ -28,7 +29,7 @@ export type RespValue =
 /** The options of `resp`. */
 export interface RespOptions extends PresetOptions {
   /**
-   * How deep arrays, maps and sets may be nested.
+   * How deeply arrays, maps and sets may be nested.
    *
    * @defaultValue 128
    */
@@ -38,24 +39,27 @@ export interface RespOptions extends PresetOptions {
 const NAME = 'resp'
 const CR = 13
 const LF = 10
-/** The longest line with a count: its type, 15 digits, CR LF. */
+/** The longest line with a count: type, 15 digits, CR LF. */
 const LONGEST_COUNT = 18
 const DIGITS = 'a length must have 1 to 15 digits'
-/** proto-max-bulk-len, and the bytes around it. */
+/** proto-max-bulk-len, and the length line and CR LF around such a string. */
 const MAX_FRAME_LENGTH = 512 * 1024 * 1024
 
-/** By the first byte: a line alone, a string with a length, or the number of values for each counted item. */
+/**
+ * Kinds of value, by first byte: lines, strings with a length, and, for aggregates, how many values each counted item
+ * has.
+ */
 const LINES = '+-:_#,('
 const STRINGS = '$!='
 const VALUES_OF: Readonly<Record<string, number>> = { '*': 1, '~': 1, '>': 1, '%': 2, '|': 2 }
 
-// The same by the number of the first byte, which is faster to look up.
+// The same, indexed by the first byte, which is faster to look up.
 const LINE = 1
 const STRING = 2
 const AGGREGATE = 3
-/** 0: an inline command. */
+/** 0 is an inline command. */
 const KINDS = new Uint8Array(256)
-/** Values for each counted item. */
+/** Values per counted item. */
 const FACTORS = new Uint8Array(256)
 for (const type of LINES) KINDS[type.charCodeAt(0)] = LINE
 for (const type of STRINGS) KINDS[type.charCodeAt(0)] = STRING
@@ -66,7 +70,7 @@ for (const [type, factor] of Object.entries(VALUES_OF)) {
 const ATTRIBUTES = 0x7c
 
 /**
- * Whole values, with all that is nested in them:
+ * Whole values, nested values included:
  *
  * ```
  *  +------+------+-------+      +---+--------+-------+-------+-------+      +---+-------+-------+--------
@@ -74,8 +78,7 @@ const ATTRIBUTES = 0x7c
  *  +------+------+-------+      +---+--------+-------+-------+-------+      +---+-------+-------+--------
  * ```
  *
- * A line that begins in another way is an inline command. Strings are views, and `null` where RESP2 writes a length of
- * -1.
+ * Any other line is an inline command. Strings are views; a RESP2 length of -1 is `null`.
  *
  * Source: redis.io, "Redis serialization protocol specification". The limit is 512 MiB, the server's
  * `proto-max-bulk-len`. The streamed strings and aggregates of RESP3 (`$?`, `*?`), which no server sends, are
@@ -100,7 +103,7 @@ export function resp(options: RespOptions = {}): FrameCodec<RespValue> {
     ...limits,
     find(bytes, _start, end, search) {
       // `state` counts the values that are still missing, and `resumeAt` is where the next one begins. A negative state
-      // says that the line of the next one has begun, and is no count: then the search for its end continues at
+      // means that the line of the next value has begun and is not a count: the search for its end resumes at
       // `resumeAt`.
       let at = search.resumeAt
       let missing = Math.abs(search.state === 0 ? 1 : search.state)
@@ -127,7 +130,7 @@ export function resp(options: RespOptions = {}): FrameCodec<RespValue> {
           if (at <= end) checkLineEnd(bytes, at)
         } else if (kind === AGGREGATE) {
           missing += Math.max(0, countIn(bytes, search.resumeAt, lineEnd)) * FACTORS[first]!
-          if (missing > Number.MAX_SAFE_INTEGER) throw invalidLength(NAME, 'the values are more than 2^53-1')
+          if (missing > Number.MAX_SAFE_INTEGER) throw invalidLength(NAME, 'a value must nest at most 2^53-1 values')
         }
         if (kind !== AGGREGATE || first !== ATTRIBUTES) missing--
         if (missing === 0) {
@@ -166,10 +169,10 @@ function checkLineEnd(bytes: Uint8Array, end: number): void {
   if (bytes[end - 2] !== CR || bytes[end - 1] !== LF) throw corrupt(NAME, 'a string must be followed by CR LF')
 }
 
-/** A number of up to this many digits is a safe integer. */
+/** An integer of up to this many digits is always safe. */
 const SAFE_DIGITS = 15
 
-/** The number of which `bytes[start, end)` are the digits, or -1 if there are none, or others than digits. */
+/** Reads the digits `bytes[start, end)`; -1 if there are none, or any other byte. */
 function digitsIn(bytes: Uint8Array, start: number, end: number): number {
   let value = 0
   for (let at = start; at < end; at++) {
@@ -180,7 +183,7 @@ function digitsIn(bytes: Uint8Array, start: number, end: number): number {
   return start === end ? -1 : value
 }
 
-/** The length or count in the line of `bytes[at, lineEnd)`: -1 is RESP2's null. */
+/** The length or count in the line `bytes[at, lineEnd)`; -1 for RESP2's null. */
 function countIn(bytes: Uint8Array, at: number, lineEnd: number): number {
   checkLineEnd(bytes, lineEnd)
   const first = at + 1
@@ -193,7 +196,7 @@ function countIn(bytes: Uint8Array, at: number, lineEnd: number): number {
   return count
 }
 
-// ── Values of bytes ──
+// ── Bytes to values ──
 
 interface Reader {
   readonly bytes: Uint8Array

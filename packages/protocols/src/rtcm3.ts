@@ -1,4 +1,4 @@
-// RTCM 3: corrections for GNSS receivers.
+// RTCM 3, which carries corrections for GNSS receivers.
 
 import { mapCodec, readOptions, type FrameCodec } from '@unstick/core'
 import { packet } from '@unstick/packet'
@@ -7,8 +7,8 @@ import { notEncodable } from './framing/errors.ts'
 /** The options of `rtcm3`. */
 export interface Rtcm3Options {
   /**
-   * What happens where no message can begin: 'resync' searches the next one, and reports what lies between as a gap;
-   * 'error' is `ERR_FRAME_CORRUPT`.
+   * What happens where no message can begin: 'resync' searches for the next one, and reports the bytes between as a
+   * gap; 'error' is `ERR_FRAME_CORRUPT`.
    *
    * @defaultValue 'resync'
    */
@@ -20,7 +20,7 @@ const CHECKSUM = 3
 const LONGEST = 1023
 
 /**
- * Messages, as bytes whose first 12 bits are the message's number:
+ * Messages, as bytes; the first 12 bits of a message are its number:
  *
  * ```
  *  +----+----------+---------+---------+----------+
@@ -43,7 +43,7 @@ export function rtcm3(options: Rtcm3Options = {}): FrameCodec {
     lengthFieldLength: 2,
     lengthAdjustment: CHECKSUM,
     maxFrameLength: HEADER + LONGEST + CHECKSUM,
-    // CRC-24Q goes by this name in the catalogue.
+    // The catalogue lists CRC-24Q under this name.
     checksum: { algorithm: 'CRC-24/LTE-A' },
     ...(corrupt === undefined ? {} : { corrupt }),
   })

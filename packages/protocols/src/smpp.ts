@@ -1,17 +1,17 @@
-// SMPP, which carries short messages.
+// SMPP, which carries SMS.
 
 import type { FrameCodec } from '@unstick/core'
 import { headed } from './framing/headed.ts'
 import { bigEndianFor, readBig } from './framing/integers.ts'
 import type { PresetOptions } from './framing/options.ts'
 
-/** A protocol data unit with the fields of its header. */
+/** A protocol data unit, with the fields of its header. */
 export interface SmppPdu {
   /** 0x00000004 submit_sm, 0x80000004 its response ... */
   commandId: number
-  /** 0 for success; of a request 0. */
+  /** 0 for success, and in every request. */
   status: number
-  /** The number that the response repeats. */
+  /** The sequence number, which the response repeats. */
   sequence: number
   /** The body. */
   payload: Uint8Array

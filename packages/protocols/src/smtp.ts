@@ -9,17 +9,17 @@ import { replies, type Reply } from './framing/replies.ts'
 
 /** A command with its arguments. */
 export interface SmtpCommand extends Command {
-  /** Of BDAT: the chunk. */
+  /** The chunk that follows BDAT; else undefined. */
   payload: Uint8Array | undefined
 }
 
 const NAME = 'smtp'
-/** RFC 5321 has 512; extensions add to it, AUTH (RFC 4954) the most. */
+/** RFC 5321 allows 512 bytes; extensions allow more, AUTH (RFC 4954) the most. */
 const LONGEST_COMMAND = 12_288 - 2
 const LONGEST_REPLY = 998
 
 /**
- * From the client commands, from the server replies, with strict CR LF:
+ * Commands from the client, replies from the server; only CR LF ends a line:
  *
  * ```
  *  MAIL FROM:<a@example.org> CR LF            250-mail.example.org CR LF
@@ -27,14 +27,14 @@ const LONGEST_REPLY = 998
  *                                             250 CHUNKING CR LF           one reply of three lines
  * ```
  *
- * After DATA and the server's 354 the client sends a message, which is dot-stuffed and no command: take DATA, then
+ * After DATA and the server's 354, the client sends a dot-stuffed message instead of a command: take DATA, call
  * `takeRemaining()`, and decode the message with `dotStuffed` of `@unstick/stuffing`.
  *
  * Source: RFC 5321, sections 4.1.1 and 4.2; RFC 3030 (BDAT); RFC 2033 (LMTP).
  *
- * Decoding throws `ERR_FRAME_TOO_LONG` (also for lines), `ERR_FRAME_CORRUPT` (a bare CR or LF, against smuggling; a reply
- * without code, or with two), `ERR_FRAME_LENGTH_INVALID` (BDAT without a length) and `ERR_FRAME_TRUNCATED`; encoding
- * `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
+ * Decoding throws `ERR_FRAME_TOO_LONG` (also for lines), `ERR_FRAME_CORRUPT` (a bare CR or LF, refused to prevent
+ * smuggling; a reply without a code, or with different ones), `ERR_FRAME_LENGTH_INVALID` (BDAT without a length) and
+ * `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
  *
  * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */
@@ -48,7 +48,7 @@ export function smtp(options: DirectedOptions): FrameCodec<SmtpCommand> | FrameC
     maxLineLength: LONGEST_COMMAND,
     ending: 'crlf',
     bodyEnd: '',
-    // BDAT, in any case.
+    // BDAT, in upper or lower case.
     mayHaveBody: (first) => (first | 0x20) === 0x62,
     bodyLength(line) {
       const { verb, args } = commandOf(line)
@@ -58,7 +58,7 @@ export function smtp(options: DirectedOptions): FrameCodec<SmtpCommand> | FrameC
       return Number(digits)
     },
     decode(line, payload) {
-      // Not spread, which would cost more than all the rest.
+      // No object spread: it would cost more than all the rest.
       const { verb, args } = commandOf(line)
       return { verb, args, payload }
     },

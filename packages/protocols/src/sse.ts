@@ -14,15 +14,15 @@ import { notEncodable } from './framing/errors.ts'
 import { limitsOf, type PresetOptions } from './framing/options.ts'
 import { decodeAnyUtf8, decodeLatin1, encodeUtf8, isAscii } from './framing/text.ts'
 
-/** An event, with the fields that it changes. */
+/** An event, with the fields that it sets. */
 export interface ServerSentEvent {
-  /** The event's type; 'message' if it is not given. */
+  /** The event type; 'message' if none is given. */
   event: string
-  /** Lines are joined by LF. Undefined if there is no event, but a new reconnection time. */
+  /** The data, its lines joined by LF. Undefined if the block only sets a reconnection time. */
   data: string | undefined
-  /** The new last event ID; undefined if it does not change. */
+  /** The new last event ID; undefined if unchanged. */
   id: string | undefined
-  /** The new reconnection time in ms; undefined if it does not change. */
+  /** The new reconnection time, in ms; undefined if unchanged. */
   retry: number | undefined
 }
 
@@ -36,7 +36,7 @@ const LETTER_E = 101
 const LETTER_I = 105
 const LETTER_R = 114
 
-// A global wherever this runs; the types of this package know no runtime.
+// A global in every runtime; this package compiles without the types of any.
 declare const TextDecoder: new (
   label: 'utf-8',
   options: { ignoreBOM: boolean },
@@ -44,19 +44,19 @@ declare const TextDecoder: new (
 
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 
-/** To the finder a blank line after a byte order mark ends no event, since the line is not empty. */
+/** The finder does not see a blank line after a byte order mark: with the mark, the line is not empty. */
 const BOM_AND_BLANK_LINES = /^\uFEFF[\r\n]*/
 
 // In `state`.
 const AT_LINE = 0
 const IN_LINE = 1
-/** A line has ended with a CR, to which an LF would belong. */
+/** A line has ended with a CR; an LF that follows belongs to it. */
 const AFTER_CR = 2
-/** An event has ended with a CR, to which an LF would belong. */
+/** An event has ended with a CR; an LF that follows belongs to it. */
 const AFTER_LAST_CR = 3
 
 /**
- * Events, each of which ends with a blank line:
+ * Events, each ended by a blank line:
  *
  * ```
  *  event: add LF
@@ -64,9 +64,9 @@ const AFTER_LAST_CR = 3
  *  LF
  * ```
  *
- * Lines end with LF, CR LF or CR; an event is given out with the first byte that completes it. Comments, unknown fields
- * and blocks without data are dropped, and so are a byte order mark at the beginning and an event that the end cuts
- * off. An ID with a zero byte is ignored, malformed UTF-8 becomes U+FFFD.
+ * Lines end with LF, CR LF or CR; an event is given out with the first byte that completes it. Comments, unknown
+ * fields, blocks without data, a byte order mark at the beginning and an incomplete event at the end are dropped. An ID
+ * with a zero byte is ignored; malformed UTF-8 becomes U+FFFD.
  *
  * Source: WHATWG, HTML, section 9.2.6, "Interpreting an event stream".
  *
@@ -92,7 +92,7 @@ export function sse(options?: PresetOptions): FrameCodec<ServerSentEvent> {
         const byte = bytes[at++]!
         if (byte !== CR && byte !== LF) {
           place = IN_LINE
-          // Most bytes are beyond both.
+          // Most bytes are greater than both.
           while (at < end && bytes[at]! > CR) at++
         } else if (place === IN_LINE) place = byte === CR ? AFTER_CR : AT_LINE
         else if (place === AFTER_CR && byte === LF) place = AT_LINE
@@ -116,8 +116,8 @@ export function sse(options?: PresetOptions): FrameCodec<ServerSentEvent> {
 }
 
 /**
- * What `find` does, for many events at once, where lines end with LF: in the bytes as Latin-1 text, which a runtime
- * searches many times as fast as a loop does.
+ * Finds many events at once where lines end with LF. Searches the bytes as Latin-1 text, which is many times as fast as
+ * a loop.
  */
 function findMany(bytes: Uint8Array, start: number, end: number, found: FoundFrames, maxFrameLength: number): number {
   const text = decodeLatin1(bytes, start, end)
@@ -138,8 +138,8 @@ function findMany(bytes: Uint8Array, start: number, end: number, found: FoundFra
 }
 
 /**
- * Decodes the text of many events at once, unless it is ASCII, and `note` is that text already. Malformed bytes never take
- * a line end with them.
+ * Decodes the text of many events at once, unless it is ASCII: then `note` already is that text. Decoding malformed
+ * bytes never swallows a line end.
  */
 const toFrames: ToFrames<ServerSentEvent> = (bytes, { bounds, note }, count, index) => {
   const start = bounds[0]!
@@ -152,12 +152,15 @@ const toFrames: ToFrames<ServerSentEvent> = (bytes, { bounds, note }, count, ind
   return events
 }
 
-/** The bytes end with a line, so the decoder keeps none. That it may keep some makes Node three times as fast here. */
+/**
+ * The bytes end with a whole line, so the decoder keeps none back; still, `stream: true` makes Node three times as fast
+ * here.
+ */
 function decodeLines(bytes: Uint8Array, start: number, end: number): string {
   return decoder.decode(bytes.subarray(start, end), { stream: true })
 }
 
-/** Reads one event after the other from a text, which ends with the blank line of the last one. */
+/** Reads one event after another from a text that ends with the blank line of the last one. */
 class EventReader {
   private readonly text: string
   private readonly hasReturns: boolean
@@ -184,7 +187,7 @@ class EventReader {
       if (letter === LF) break
       const end = hasReturns ? lineEndIn(text, start) : text.indexOf('\n', start)
       if (end <= start) break
-      // The first letter distinguishes the fields.
+      // The fields differ in their first letter.
       switch (letter) {
         case LETTER_D:
           if (isField('data', text, start, end)) {
@@ -214,7 +217,7 @@ class EventReader {
   }
 }
 
-/** The index of the CR or LF that ends the line, or that of the text's end. */
+/** The index of the CR or LF that ends the line, or the end of the text. */
 function lineEndIn(text: string, start: number): number {
   let at = start
   while (at < text.length && text.charCodeAt(at) !== LF && text.charCodeAt(at) !== CR) at++
@@ -228,12 +231,12 @@ function afterLineEnd(text: string, end: number): number {
 function isField(name: string, text: string, start: number, end: number): boolean {
   const nameEnd = start + name.length
   if (nameEnd !== end && text.charCodeAt(nameEnd) !== COLON) return false
-  // For so few letters faster than a call of startsWith.
+  // For so few letters, faster than `startsWith`.
   for (let at = 1; at < name.length; at++) if (text.charCodeAt(start + at) !== name.charCodeAt(at)) return false
   return true
 }
 
-/** What follows the name's colon, and one space; '' if there is no colon. */
+/** The text after the colon and one optional space; '' if there is no colon. */
 function valueAt(text: string, nameEnd: number, end: number): string {
   return text.slice(text.charCodeAt(nameEnd + 1) === SPACE ? nameEnd + 2 : nameEnd + 1, end)
 }

@@ -1,4 +1,4 @@
-// SSH up to the encryption: banners and clear packets.
+// SSH before encryption: banners and cleartext packets.
 
 import { defineCodec, UNKNOWN, type FrameCodec } from '@unstick/core'
 import { corrupt, invalidLength, notEncodable } from './framing/errors.ts'
@@ -6,11 +6,11 @@ import { bigEndianFor, readBig } from './framing/integers.ts'
 import { limitsOf, type PresetOptions } from './framing/options.ts'
 import { decodeLatin1, encodeLatin1 } from './framing/text.ts'
 
-/** A line before the key exchange, or a packet that is not encrypted. */
+/** A line before the key exchange, or an unencrypted packet. */
 export type SshFrame =
   /** 'SSH-2.0-...', or a line that a server sends before it. Latin-1. */
   | { type: 'banner'; line: string }
-  /** A payload begins with the message's number: 20 KEXINIT, 21 NEWKEYS. */
+  /** The payload begins with the message number: 20 KEXINIT, 21 NEWKEYS. */
   | { type: 'packet'; payload: Uint8Array }
 
 const NAME = 'ssh'
@@ -19,14 +19,14 @@ const CR = 13
 const LF = 10
 /** The longest banner, CR LF included; a line before it may be longer. */
 const LONGEST_LINE = 8192
-/** Packet and padding length. */
+/** Packet length and padding length. */
 const HEADER = 5
-/** In `state`: the banner has come. */
+/** In `state`: the banner has been read. */
 const HAS_BANNER = 1
 
 /**
- * The banner, then packets in the clear, up to and with NEWKEYS. What follows is encrypted: `takeRemaining()` hands it
- * over.
+ * The banner, then cleartext packets, up to and including NEWKEYS. What follows is encrypted: `takeRemaining()` hands
+ * it over.
  *
  * ```
  *  SSH-2.0-OpenSSH_9.9 CR LF
@@ -39,8 +39,8 @@ const HAS_BANNER = 1
  *
  * Source: RFC 4253, sections 4.2 and 6. A packet has at most 35,000 bytes.
  *
- * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_LENGTH_INVALID` (no multiple of 8, a padding of less than 4 bytes or one
- * that leaves no payload), `ERR_FRAME_CORRUPT` (a line of more than 8192 bytes) and `ERR_FRAME_TRUNCATED`; encoding
+ * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_LENGTH_INVALID` (not a multiple of 8, padding of less than 4 bytes,
+ * no room for a payload), `ERR_FRAME_CORRUPT` (a line of more than 8192 bytes) and `ERR_FRAME_TRUNCATED`; encoding
  * `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
  *
  * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
@@ -63,7 +63,7 @@ export function ssh(options?: PresetOptions): FrameCodec<SshFrame> {
       if (decodeLatin1(bytes, start, Math.min(feed, start + 4)) === 'SSH-') search.state = HAS_BANNER
       return (search.payloadEnd = feed + 1)
     },
-    // A packet begins with a length of less than 2^24, and a line of text has no zero byte.
+    // A packet begins with a zero byte, since its length is below 2^24; a line of text has none.
     toFrame(bytes) {
       if (bytes[0] === 0) return { type: 'packet', payload: bytes.subarray(HEADER, bytes.length - bytes[4]!) }
       const hasReturn = bytes.length > 1 && bytes.at(-2) === CR
@@ -83,7 +83,8 @@ function packetLength(bytes: Uint8Array, start: number): number {
   const length = readBig(bytes, start, 4)
   const padding = bytes[start + 4]!
   if ((length + 4) % 8 !== 0) throw invalidLength(NAME, 'a packet must have a multiple of 8 bytes')
-  if (padding < 4 || padding + 1 >= length) throw invalidLength(NAME, 'padding must have 4 bytes, and leave a payload')
+  if (padding < 4 || padding + 1 >= length)
+    throw invalidLength(NAME, 'padding must have at least 4 bytes, and leave a payload')
   return 4 + length
 }
 

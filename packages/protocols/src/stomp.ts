@@ -9,24 +9,24 @@ import { decodeUtf8, encodeUtf8 } from './framing/text.ts'
 export interface StompFrame {
   /** The command: 'CONNECT', 'SEND', 'MESSAGE' ... */
   command: string
-  /** Names and values in order, without their escapes. Where a name is repeated, the first one counts. */
+  /** Names and values in order, unescaped. Of a repeated name, the first value counts. */
   headers: [name: string, value: string][]
-  /** The body; may be empty. */
+  /** The body, which may be empty. */
   body: Uint8Array
 }
 
 const NAME = 'stomp'
 const CR = 13
 const LF = 10
-/** The longest command and headers, in bytes. */
+/** The longest head (command and headers), in bytes. */
 const LONGEST_HEAD = 16 * 1024
-/** Commands whose headers have no escapes, as in STOMP 1.0. */
+/** Commands whose headers are not escaped, for compatibility with STOMP 1.0. */
 const WITHOUT_ESCAPES = new Set(['CONNECT', 'CONNECTED'])
 const ESCAPES: Readonly<Record<string, string>> = { '\\\\': '\\', '\\n': '\n', '\\c': ':', '\\r': '\r' }
 const ESCAPED: Readonly<Record<string, string>> = { '\\': '\\\\', '\n': '\\n', ':': '\\c', '\r': '\\r' }
 
 /**
- * Frames; LF or CR LF between them, which are heart-beats, are dropped:
+ * Frames. Heart-beats, which are LF or CR LF between frames, are dropped:
  *
  * ```
  *  SEND LF
@@ -38,11 +38,11 @@ const ESCAPED: Readonly<Record<string, string>> = { '\\': '\\\\', '\n': '\\n', '
  *
  * A body without `content-length` ends at its first zero byte. Lines end with LF or CR LF; LF is written.
  *
- * Source: stomp.github.io, STOMP 1.2. A frame's head has at most 16 KiB.
+ * Source: stomp.github.io, STOMP 1.2. The command and headers have at most 16 KiB.
  *
- * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_LENGTH_INVALID` (a `content-length` that is none), `ERR_FRAME_CORRUPT` (a
- * head of more than 16 KiB, a header without colon, an escape that is none, malformed UTF-8, no zero byte after the body)
- * and `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
+ * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_LENGTH_INVALID` (a malformed `content-length`), `ERR_FRAME_CORRUPT`
+ * (a head of more than 16 KiB, a header without a colon, an unknown escape, malformed UTF-8, no zero byte after the
+ * body) and `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
  *
  * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */
@@ -57,11 +57,11 @@ export function stomp(options?: PresetOptions): FrameCodec<StompFrame> {
         if (bytes[start + 1] === LF) return drop(search, start + 2)
         throw corrupt(NAME, 'a frame must begin with its command')
       }
-      // In `state`: the head's end is known, and the body ends at its first zero byte.
+      // In `state`: the head has been read, and the body ends at its first zero byte.
       if (search.state !== IN_BODY) {
         const head = headEnd(bytes, start, end, search.resumeAt)
         if (head === UNKNOWN) {
-          // The line before the last may be the empty one.
+          // Step back: the line before the last may be the empty one.
           search.resumeAt = Math.max(search.resumeAt, end - 2)
           return UNKNOWN
         }
@@ -153,7 +153,7 @@ function headerOf(line: string, isEscaped: boolean): [name: string, value: strin
 function unescaped(text: string): string {
   return text.replaceAll(/\\[^]?/g, (escape) => {
     const character = ESCAPES[escape]
-    if (character === undefined) throw corrupt(NAME, 'a header has an escape that is none')
+    if (character === undefined) throw corrupt(NAME, 'a header has an unknown escape')
     return character
   })
 }

@@ -9,11 +9,11 @@ const NAME = 'syslog'
 const SPACE = 32
 const LF = 10
 const LESS_THAN = 60
-/** Digits of a length. */
+/** The most digits of a length. */
 const LONGEST_COUNT = 10
 
 /**
- * Messages, as bytes, whichever of the two framings each has; octet counting is written:
+ * Messages in either of the two framings, which may be mixed; `encode` writes octet counting:
  *
  * ```
  *  5 <34>a                 a length in digits, a space, and the message
@@ -34,7 +34,7 @@ export function syslog(options?: PresetOptions): FrameCodec {
     ...limitsOf(NAME, options, { maxFrameLength: 64 * 1024 + LONGEST_COUNT, minFrameLength: LONGEST_COUNT + 1 }),
     find(bytes, start, end, search) {
       if (start === end) return UNKNOWN
-      // While a long line is skipped it is not its beginning that is seen.
+      // While a line over the limit is being skipped, `start` is not its beginning.
       if (search.state === IN_LINE || bytes[start] === LESS_THAN) {
         let feed = search.resumeAt
         while (feed < end && bytes[feed] !== LF) feed++
@@ -64,7 +64,7 @@ export function syslog(options?: PresetOptions): FrameCodec {
   })
 }
 
-/** In `state`: a line without end so far. */
+/** In `state`: inside a line. */
 const IN_LINE = 1
 const COUNT = `a length must have 1 to ${LONGEST_COUNT} digits, no leading zero, and a space after it`
 

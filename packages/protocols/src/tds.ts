@@ -5,17 +5,17 @@ import { headed } from './framing/headed.ts'
 import { bigEndianFor, readBig } from './framing/integers.ts'
 import type { PresetOptions } from './framing/options.ts'
 
-/** A packet with the fields of its header. */
+/** A packet, with the fields of its header. */
 export interface TdsPacket {
   /** 1 SQL batch, 3 RPC, 4 tabular result, 0x12 prelogin ... */
   type: number
-  /** Bit 0: the message's last packet. */
+  /** Bit 0 marks the last packet of a message. */
   status: number
-  /** The process of the server; 0 from the client. */
+  /** The server's process id; 0 from the client. */
   spid: number
   /** Counts the packets of a message, modulo 256. */
   packetId: number
-  /** Not used: 0. */
+  /** Unused: 0. */
   window: number
   /** The bytes after the header. */
   payload: Uint8Array
@@ -26,7 +26,7 @@ const bigEndian = bigEndianFor(NAME)
 const HEADER = 8
 
 /**
- * Packets, of which a message has one or more:
+ * Packets; a message consists of one or more:
  *
  * ```
  *  +------+--------+--------+------+-----------+--------+---------+

@@ -1,4 +1,4 @@
-// Apache Thrift's framed transport.
+// The framed transport of Apache Thrift.
 
 import type { FrameCodec } from '@unstick/core'
 import { invalidLength } from './framing/errors.ts'
@@ -10,7 +10,7 @@ const NAME = 'thrift'
 const bigEndian = bigEndianFor(NAME)
 
 /**
- * Messages of any Thrift protocol (binary, compact, JSON), in the framed transport:
+ * Messages of any Thrift protocol (binary, compact, JSON), each after its length:
  *
  * ```
  *  +--------+---------+
@@ -19,7 +19,8 @@ const bigEndian = bigEndianFor(NAME)
  *    4
  * ```
  *
- * Source: Apache Thrift, `doc/specs/thrift-rpc.md`, "Framed vs. unframed transport". The limit is 16,384,000 bytes of message.
+ * Source: Apache Thrift, `doc/specs/thrift-rpc.md`, "Framed vs. unframed transport". A message has at most 16,384,000
+ * bytes.
  *
  * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_LENGTH_INVALID` (a negative length) and `ERR_FRAME_TRUNCATED`; encoding
  * `ERR_FRAME_TOO_LONG`.

@@ -1,4 +1,4 @@
-// TLS's record layer.
+// The TLS record layer.
 
 import type { FrameCodec } from '@unstick/core'
 import { corrupt } from './framing/errors.ts'
@@ -6,11 +6,11 @@ import { headed } from './framing/headed.ts'
 import { bigEndianFor, readBig } from './framing/integers.ts'
 import type { PresetOptions } from './framing/options.ts'
 
-/** A record, as it is on the wire. */
+/** A record as it appears on the wire. */
 export interface TlsRecord {
   /** 20 change cipher spec, 21 alert, 22 handshake, 23 application data, 24 heartbeat. */
   type: number
-  /** As it is written in the record: 0x0301 is TLS 1.0; TLS 1.3 writes 0x0303. */
+  /** The version in the record: 0x0301 is TLS 1.0; TLS 1.3 writes 0x0303. */
   version: number
   /** The fragment, encrypted or not. */
   payload: Uint8Array
@@ -20,7 +20,7 @@ const NAME = 'tlsRecords'
 const bigEndian = bigEndianFor(NAME)
 
 /**
- * Records, of which a handshake message may take several, and several may share one:
+ * Records. A handshake message may span several records, and a record may hold several messages:
  *
  * ```
  *  +------+---------+--------+---------+
@@ -29,9 +29,9 @@ const bigEndian = bigEndianFor(NAME)
  *    1      2         2
  * ```
  *
- * Source: RFC 8446, section 5.1; RFC 5246, section 6.2. The limit is 2^14 + 2048 bytes of payload, TLS 1.2's.
+ * Source: RFC 8446, section 5.1; RFC 5246, section 6.2. The limit is 2^14 + 2048 bytes of payload, as in TLS 1.2.
  *
- * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_CORRUPT` (a version that is not 3.x: this is no TLS) and
+ * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_CORRUPT` (a major version other than 3: not TLS) and
  * `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
  *
  * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.

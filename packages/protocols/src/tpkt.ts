@@ -1,4 +1,4 @@
-// TPKT: ISO transport over TCP, under S7, MMS (IEC 61850) and RDP.
+// TPKT, ISO transport over TCP, which carries S7, MMS (IEC 61850) and RDP.
 
 import type { FrameCodec } from '@unstick/core'
 import { corrupt } from './framing/errors.ts'
@@ -22,8 +22,8 @@ const HEADER = 4
  *
  * Source: RFC 1006, section 6.
  *
- * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_LENGTH_INVALID` (shorter than 7), `ERR_FRAME_CORRUPT` (another version)
- * and `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
+ * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_LENGTH_INVALID` (shorter than 7), `ERR_FRAME_CORRUPT` (a version
+ * other than 3) and `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
  *
  * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */

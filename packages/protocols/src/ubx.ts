@@ -4,11 +4,11 @@ import { mapCodec, readOptions, type FrameCodec } from '@unstick/core'
 import { packet } from '@unstick/packet'
 import { littleEndianFor, readLittle } from './framing/integers.ts'
 
-/** A message without its checksum. */
+/** A message, without its checksum. */
 export interface UbxMessage {
-  /** The message's class: 1 NAV, 5 ACK, 6 CFG ... */
+  /** The message class: 1 NAV, 5 ACK, 6 CFG ... */
   class: number
-  /** Which message of the class it is. */
+  /** The message id within its class. */
   id: number
   /** The bytes after the length. */
   payload: Uint8Array
@@ -23,8 +23,8 @@ export interface UbxOptions {
    */
   maxFrameLength?: number
   /**
-   * What happens where no message can begin, such as between messages of NMEA on the same line: 'resync' searches the next
-   * one, and reports what lies between as a gap; 'error' is `ERR_FRAME_CORRUPT`.
+   * What happens where no message can begin, such as at NMEA sentences on the same line: 'resync' searches for the next
+   * message, and reports the bytes between as a gap; 'error' is `ERR_FRAME_CORRUPT`.
    *
    * @defaultValue 'resync'
    */
@@ -37,7 +37,7 @@ const HEADER = 6
 const CHECKSUM = 2
 
 /**
- * Messages between noise:
+ * Messages, with noise between them:
  *
  * ```
  *  +-------+-------+----+--------+---------+----------+

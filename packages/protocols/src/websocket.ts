@@ -19,12 +19,12 @@ import { bigEndianFor, readBig } from './framing/integers.ts'
 import { limitsOf, type DirectedOptions } from './framing/options.ts'
 import { decodeUtf8, encodeUtf8 } from './framing/text.ts'
 
-/** A message, joined of its fragments, or a control frame. */
+/** A message, joined from its fragments, or a control frame. */
 export type WebsocketMessage =
   | { type: 'text'; text: string }
   | { type: 'binary'; payload: Uint8Array }
   | { type: 'ping' | 'pong'; payload: Uint8Array }
-  /** `code` is undefined where the peer gives none. */
+  /** `code` is undefined if the peer sent none. */
   | { type: 'close'; code: number | undefined; reason: string }
 
 /** The options of `websocket`. */
@@ -42,7 +42,7 @@ export interface WebsocketOptions extends Omit<DirectedOptions, 'oversize'> {
    */
   maxFragments?: number
   /**
-   * Gives the four bytes with which a client masks its next frame.
+   * Returns the four bytes with which a client masks its next frame.
    *
    * @defaultValue random bytes
    */
@@ -62,19 +62,19 @@ const LONGEST_CONTROL = 125
 /** FIN, RSV1 to RSV3, opcode (4 bits); MASK, length (7 bits); 8 bytes of length; 4 of masking key. */
 const LONGEST_HEADER = 14
 
-/** In `state`: a fragment has come that is not the last one of its message. */
+/** In `state`: inside a fragmented message. */
 const IN_MESSAGE = 1
 
 interface Frame {
   opcode: number
   isLast: boolean
-  /** The payload begins at `start`; a view of it is made only where it is handed out. */
+  /** The payload is `bytes` from `start` on; a view of it is made only when it is handed out. */
   bytes: Uint8Array
   start: number
 }
 
 /**
- * Messages, whose fragments are joined, and the control frames between them:
+ * Messages, joined from their fragments, and the control frames between them:
  *
  * ```
  *  +-----+-----+--------+------+--------+----------+---------+---------+
@@ -83,15 +83,15 @@ interface Frame {
  *    1 bit 3     4        1      7        0, 2, 8    0, 4
  * ```
  *
- * Payloads from a client are unmasked, and so copied. Extensions, such as permessage-deflate, use the reserved bits, and
- * must not have been agreed on.
+ * Payloads from a client are unmasked, and thus copied. Extensions such as permessage-deflate use the reserved bits,
+ * and must not be negotiated.
  *
  * Source: RFC 6455, sections 5 and 7.4.
  *
  * Decoding throws `ERR_FRAME_TOO_LONG` (a frame, a message, too many fragments), `ERR_FRAME_LENGTH_INVALID` (not in its
- * shortest form, or beyond 2^53-1), `ERR_FRAME_CORRUPT` (reserved bits or opcodes; a mask that is missing or must not be
- * there; a control frame that is fragmented or longer than 125 bytes; a continuation without a message, a message inside
- * another one; malformed UTF-8 or close code) and `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and
+ * shortest form, or beyond 2^53-1), `ERR_FRAME_CORRUPT` (reserved bits or opcodes; a missing or forbidden mask; a
+ * control frame that is fragmented or longer than 125 bytes; a continuation without a message; a message inside another
+ * one; malformed UTF-8; an invalid close code) and `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and
  * `ERR_FRAME_TOO_LONG`.
  *
  * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
@@ -152,8 +152,8 @@ function findFrame(bytes: Uint8Array, start: number, end: number, search: FrameS
 
 function checkHeader(first: number, second: number, isInMessage: boolean, isMasked: boolean): void {
   const opcode = first & 15
-  if ((first & 0x70) !== 0) throw corrupt(NAME, 'the reserved bits must be 0 where no extension was agreed on')
-  if (!OPCODES.has(opcode)) throw corrupt(NAME, 'an opcode is reserved')
+  if ((first & 0x70) !== 0) throw corrupt(NAME, 'the reserved bits must be 0: no extension was negotiated')
+  if (!OPCODES.has(opcode)) throw corrupt(NAME, 'an opcode must not be reserved')
   if (second >= 128 !== isMasked) throw corrupt(NAME, 'frames from a client must be masked, those from a server not')
   if (opcode >= CLOSE) {
     if (first < 128) throw corrupt(NAME, 'a control frame must not be fragmented')
@@ -189,10 +189,10 @@ function partsOf(opcode: number, payload: Uint8Array, key: Uint8Array | undefine
   return [head, key.slice(), applyMask(payload, 0, key, 0, new Uint8Array(length))]
 }
 
-/** From this length on, 32 bits at a time are faster, though a view of them must be made. */
+/** From this length on, masking 32 bits at a time pays for the view it needs. */
 const SHORTEST_IN_WORDS = 96
 
-/** Four bytes, and the same as a number in the byte order of the machine. */
+/** The key as four bytes, and as an integer in the byte order of the machine. */
 const keyWord = new Uint32Array(1)
 const keyBytes = new Uint8Array(keyWord.buffer)
 
@@ -212,7 +212,7 @@ function applyMask(from: Uint8Array, start: number, keys: Uint8Array, keyAt: num
   return to
 }
 
-// A global wherever this runs; the types of this package know no runtime.
+// A global in every runtime; this package compiles without the types of any.
 declare const crypto: { getRandomValues: (bytes: Uint8Array) => Uint8Array }
 
 function randomKey(): Uint8Array {
@@ -226,7 +226,7 @@ interface JoinRules {
   readonly maxFragments: number
 }
 
-/** Joins fragments: memory follows the bytes received, at most twice as many. */
+/** Joins fragments, in at most twice the memory of the bytes received. */
 class MessageJoiner implements FrameMapper<Frame, WebsocketMessage> {
   private readonly rules: JoinRules
   private opcode = 0
@@ -294,7 +294,7 @@ function closeOf(bytes: Uint8Array, start: number): WebsocketMessage {
   const { length } = bytes
   if (length === start) return { type: 'close', code: undefined, reason: '' }
   const code = length === start + 1 ? 0 : readBig(bytes, start, 2)
-  if (!isCloseCode(code)) throw corrupt(NAME, 'a close code must not be sent')
+  if (!isCloseCode(code)) throw corrupt(NAME, 'a close code must be one that may be sent')
   return { type: 'close', code, reason: utf8(bytes, start + 2) }
 }
 
@@ -335,7 +335,7 @@ function closePayload({ code, reason }: { code: number | undefined; reason: stri
     if (text.length === 0) return text
     throw notEncodable(NAME, 'a reason must have a close code')
   }
-  if (!isCloseCode(code)) throw notEncodable(NAME, 'a close code must not be sent')
+  if (!isCloseCode(code)) throw notEncodable(NAME, 'a close code must be one that may be sent')
   return new Uint8Array([code >> 8, code & 255, ...text])
 }
 

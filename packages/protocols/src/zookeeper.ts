@@ -1,4 +1,4 @@
-// ZooKeeper's packets.
+// ZooKeeper packets.
 
 import type { FrameCodec } from '@unstick/core'
 import { invalidLength } from './framing/errors.ts'
@@ -10,7 +10,7 @@ const NAME = 'zookeeper'
 const bigEndian = bigEndianFor(NAME)
 
 /**
- * Packets after their length:
+ * Packets, each after its length:
  *
  * ```
  *  +--------+--------+
@@ -19,7 +19,7 @@ const bigEndian = bigEndianFor(NAME)
  *    4
  * ```
  *
- * Source: ZooKeeper, "Jute" and `ClientCnxn`. The limit is that of `jute.maxbuffer`, 0xfffff bytes.
+ * Source: ZooKeeper, "Jute" and `ClientCnxn`. The limit is the default of `jute.maxbuffer`, 0xfffff bytes.
  *
  * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_LENGTH_INVALID` (a negative length) and `ERR_FRAME_TRUNCATED`; encoding
  * `ERR_FRAME_TOO_LONG`.

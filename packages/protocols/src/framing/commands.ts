@@ -1,4 +1,4 @@
-// Commands of a verb and its arguments, a line each.
+// Commands, one a line: a verb and its arguments.
 
 import type { FrameCodec } from '@unstick/core'
 import { notEncodable } from './errors.ts'

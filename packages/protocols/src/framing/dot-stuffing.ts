@@ -1,5 +1,4 @@
-// Bodies of lines that end with a line that is a dot, as NNTP and POP3 have them, where they follow a line of the same
-// stream.
+// Dot-stuffed bodies, ended by a line with a single dot, which follow a line of the same stream in NNTP and POP3.
 
 import { newBytesLike, UNKNOWN } from '@unstick/core'
 import { notEncodable } from './errors.ts'
@@ -10,12 +9,12 @@ const DOT = 46
 
 /** CR LF, a dot, CR LF: the end of the last line, and the line that ends the body. */
 const END = [CR, LF, DOT, CR, LF]
-/** Of these, the ones that belong to the line that ends the body. */
+/** How many of those five bytes belong to the line that ends the body. */
 export const END_LINE = 3
 
 /**
- * Index after the end of the body that begins after the line that ends with `bytes[from, from + 2)`, or after another line
- * of the body; or UNKNOWN, and then the search goes on at `resumeForEnd`.
+ * The index after the line that ends the body, or UNKNOWN; the search then resumes at `resumeForEnd`. `from` is the
+ * index of the CR LF before the body, or before any line of it.
  */
 export function findBodyEnd(bytes: Uint8Array, from: number, end: number): number {
   for (let at = from; at + END.length <= end; at++) {
@@ -24,7 +23,7 @@ export function findBodyEnd(bytes: Uint8Array, from: number, end: number): numbe
   return UNKNOWN
 }
 
-/** Where the search goes on that found no end. */
+/** Where to resume a search that found no end. */
 export function resumeForEnd(from: number, end: number): number {
   return Math.max(from, end - END.length + 1)
 }
@@ -33,7 +32,7 @@ function isAtLine(bytes: Uint8Array, at: number): boolean {
   return at === 0 || (bytes[at - 2] === CR && bytes[at - 1] === LF)
 }
 
-/** The body without its stuffing, of the lines before the one that ends it. */
+/** The body without its stuffing; `body` excludes the line that ends it. */
 export function unstuffed(body: Uint8Array): Uint8Array {
   const bytes = newBytesLike(body, body.length)
   let length = 0
@@ -43,7 +42,7 @@ export function unstuffed(body: Uint8Array): Uint8Array {
   return bytes.subarray(0, length)
 }
 
-/** The opposite, with the line that ends it. */
+/** The stuffed body, with the line that ends it. */
 export function stuffed(name: string, body: Uint8Array): Uint8Array {
   if (!isAtLine(body, body.length)) throw notEncodable(name, 'a body must be empty or end with CR LF')
   const bytes = new Uint8Array(2 * body.length + END_LINE)

@@ -1,8 +1,8 @@
-// The errors of presets. They have no offset: core fills it in. Their messages never quote data bytes.
+// Errors of the presets. Core fills in the offset. Messages never quote payload bytes.
 
 import { FrameError } from '@unstick/core'
 
-/** Bytes that the protocol forbids. With a `frameLength` such a frame can be skipped. */
+/** Bytes that the protocol forbids. With a `frameLength`, the frame can be skipped. */
 export function corrupt(name: string, what: string, frameLength?: number): FrameError {
   return new FrameError('ERR_FRAME_CORRUPT', `${name}: ${what}`, frameLength === undefined ? {} : { frameLength })
 }

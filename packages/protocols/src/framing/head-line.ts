@@ -1,4 +1,4 @@
-// Frames that are a line, some with a body whose length is in the line: the older text protocols.
+// Frames of the older text protocols: a line, sometimes followed by a body whose length is in the line.
 
 import {
   defineCodec,
@@ -14,36 +14,36 @@ import { limitsOf, type PresetOptions } from './options.ts'
 import { decodeLatin1, encodeLatin1 } from './text.ts'
 
 export interface LineOptions extends PresetOptions {
-  /** The longest line, in bytes, its ending not counted. Its default is the protocol's own limit. */
+  /** The longest line, in bytes, without its ending. The default is the limit of the protocol. */
   maxLineLength?: number
 }
 
 export interface HeadLineLayout<Frame> {
   name: string
   maxFrameLength?: number
-  /** The protocol's limit of a line. */
+  /** The protocol's limit for a line, in bytes, without its ending. */
   maxLineLength: number
-  /** 'crlf' is strict: a bare CR or LF is corrupt. 'auto' takes LF as well. CRLF is written. */
+  /** 'crlf' refuses a bare CR or LF; 'auto' accepts LF as well. CR LF is written. */
   ending: 'crlf' | 'auto'
-  /** What follows a body, which its length does not count: nothing, or CR LF. */
+  /** What follows a body and is not counted in its length: nothing, or CR LF. */
   bodyEnd: '' | '\r\n'
-  /** Whether a line that begins with this byte may have a body, for a quick check. Default: any may. */
+  /** Whether a line that begins with this byte may have a body, to save parsing others. Default: any may. */
   mayHaveBody?: (first: number) => boolean
-  /** Bytes of the body that follows a line, or undefined: a line alone. Throws for an impossible length. */
+  /** The length of the body that follows a line, or undefined if none does. Throws for an invalid length. */
   bodyLength: (line: string) => number | undefined
-  /** Makes the frame of a line, as Latin-1, and its body. */
+  /** Makes the frame from a line, as Latin-1, and its body. */
   decode: (line: string, body: Uint8Array | undefined) => Frame | typeof NO_FRAME
-  /** The opposite. Left out: the codec only decodes. */
+  /** The opposite. If left out, the codec only decodes. */
   encode?: (frame: Frame) => { line: string; body?: Uint8Array | undefined }
 }
 
 const CR = 13
 const LF = 10
 
-/** In `state`: a line over its limit goes on. */
+/** In `state`: inside a line over the limit. */
 const IN_LONG_LINE = 1
 
-/** The codec of such frames. */
+/** Makes the codec of such frames. */
 export function headLine<Frame>(options: LineOptions | undefined, layout: HeadLineLayout<Frame>): FrameCodec<Frame> {
   const { name, ending, bodyEnd, mayHaveBody, bodyLength, decode, encode } = layout
   const { maxLineLength: givenLine, ...rest } = readOptions<LineOptions>(name, options, [
@@ -52,7 +52,7 @@ export function headLine<Frame>(options: LineOptions | undefined, layout: HeadLi
     'maxLineLength',
   ])
   const limits = limitsOf(name, rest, { maxFrameLength: layout.maxFrameLength, minFrameLength: 3 })
-  // A line over its limit must be refused before core calls the frame too long, and skips it as if it had no body.
+  // At most the frame limit: else core would refuse a long line first, and skip it as if it had no body.
   const maxLineLength = Math.min(
     integerOption('maxLineLength', givenLine ?? layout.maxLineLength, 1),
     limits.maxFrameLength - 2,
@@ -80,7 +80,7 @@ export function headLine<Frame>(options: LineOptions | undefined, layout: HeadLi
     return feed + 1
   }
 
-  /** Only called while a line over its limit is skipped: its rest has no body. */
+  /** Called only while a line over its limit is being skipped: the rest of such a line has no body. */
   function restOfLine(bytes: Uint8Array, end: number, search: FrameSearch): number {
     let at = search.resumeAt
     while (at < end && bytes[at] !== LF) at++
@@ -123,13 +123,14 @@ export function headLine<Frame>(options: LineOptions | undefined, layout: HeadLi
         if (/[\r\n]/.test(line) || line.length > maxLineLength) {
           throw notEncodable(name, `a line must hold no CR or LF, and at most ${maxLineLength} bytes`)
         }
-        if (!tellsLength(line, body?.length)) throw notEncodable(name, 'the line does not tell the length of its body')
+        if (!statesLength(line, body?.length))
+          throw notEncodable(name, 'the line does not state the length of its body')
         const head = encodeLatin1(name, `${line}\r\n`)
         return body === undefined ? [head] : [head, body, encodeLatin1(name, bodyEnd)]
       }),
   })
 
-  function tellsLength(line: string, length: number | undefined): boolean {
+  function statesLength(line: string, length: number | undefined): boolean {
     try {
       return bodyLength(line) === length
     } catch {

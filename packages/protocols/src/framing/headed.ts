@@ -6,24 +6,23 @@ import { limitsOf, type PresetOptions } from './options.ts'
 
 export interface HeadedLayout<Frame> {
   name: string
-  /** Bytes that must be there for `frameLength` to be called. */
+  /** How many bytes `frameLength` needs. */
   headerLength: number
-  /** The protocol's own limit. Default: 8 MiB. */
+  /** The protocol's limit, in bytes. Default: 8 MiB. */
   maxFrameLength?: number
-  /** The shortest frame. Default: the header. */
+  /** The shortest frame, in bytes. Default: the header alone. */
   minFrameLength?: number
   /**
-   * The length of the whole frame whose header begins at `start`. Throws a `FrameError` for a header that no frame can
-   * have, as soon as the header is there.
+   * The length of the whole frame whose header begins at `start`. Throws a `FrameError` for an invalid header.
    */
   frameLength: (bytes: Uint8Array, start: number) => number
-  /** Makes the frame of its bytes, header included. Throws an error for wrong ones. */
+  /** Makes the frame from its bytes, header included. Throws for invalid bytes. */
   decode: (bytes: Uint8Array) => Frame
-  /** The opposite: returns the header and the rest of the frame. The header's length must be that of all parts. */
+  /** The opposite: returns the header and the rest of the frame. The length in the header must be that of all parts. */
   encode: (frame: Frame) => Uint8Array[]
 }
 
-/** The codec of such frames. `options` are those of the preset, without its own. */
+/** Makes the codec of such frames. `options` are the options of the preset without those it adds itself. */
 export function headed<Frame>(options: PresetOptions | undefined, layout: HeadedLayout<Frame>): FrameCodec<Frame> {
   const { name, headerLength, decode, encode } = layout
   const minFrameLength = layout.minFrameLength ?? headerLength
@@ -48,7 +47,7 @@ export function headed<Frame>(options: PresetOptions | undefined, layout: Headed
     },
   })
 
-  /** Whether the decoder finds a frame of this length by this header. */
+  /** Whether the decoder would read this length from this header. */
   function readsAs(header: Uint8Array, frameLength: number): boolean {
     try {
       return lengthOf(header, 0) === frameLength

@@ -1,11 +1,11 @@
-// Unsigned integers of 1 to 6 bytes, read and written. A header is written as the list of its fields, in their order:
+// Unsigned integers of 1 to 6 bytes, read and written. A header is written as a list of its fields, in order:
 //
 //   const bigEndian = bigEndianFor('amqp091')
 //   bigEndian([1, type], [2, channel], [4, payload.length])       type | channel | length
 
 import { notEncodable } from './errors.ts'
 
-/** A header's field: its width in bytes, and its value. */
+/** A field of a header: its width in bytes, and its value. */
 type Field = readonly [width: number, value: number]
 
 export type WriteFields = (...fields: readonly Field[]) => Uint8Array
@@ -25,8 +25,8 @@ export function readLittle(bytes: Uint8Array, at: number, width: number): number
 }
 
 /**
- * The function that writes the fields of a codec's headers, big-endian, in new memory. It throws
- * `ERR_FRAME_NOT_ENCODABLE`, with the codec's `name`, for a value that is no integer or does not fit its field.
+ * Returns a function that writes fields, big-endian, into new memory. It throws `ERR_FRAME_NOT_ENCODABLE`, naming the
+ * codec, for a value that is not an integer or does not fit its field.
  */
 export function bigEndianFor(name: string): WriteFields {
   return (...fields) => {

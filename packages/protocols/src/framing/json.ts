@@ -4,7 +4,7 @@ import { mapCodec, type FrameCodec } from '@unstick/core'
 import { corrupt as corruptFrame, notEncodable } from './errors.ts'
 import { decodeUtf8, encodeUtf8 } from './text.ts'
 
-/** The values in the frames of `codec`. `Value` says what is expected, and is not checked. */
+/** A codec of the values in the frames of `codec`. `Value` is the type that you expect; it is not checked. */
 export function jsonFrames<Value>(
   name: string,
   codec: FrameCodec,
@@ -16,8 +16,8 @@ export function jsonFrames<Value>(
       try {
         return JSON.parse(decodeUtf8(bytes)) as Value
       } catch {
-        // The parser's message would quote data.
-        throw corruptFrame(name, 'a frame is no JSON value')
+        // The parser's message is left out: it would quote the payload.
+        throw corruptFrame(name, 'a frame must be a JSON value')
       }
     },
     encode(value) {

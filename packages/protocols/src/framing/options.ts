@@ -1,13 +1,13 @@
-// The options that all presets have, and how they are read.
+// Options that all presets have, and how they are read.
 
 import { choiceOption, integerOption, readOptions } from '@unstick/core'
 
-/** The options that every codec has whose protocol sets no others. */
+/** The options of most presets. */
 export interface PresetOptions {
   /**
-   * The longest frame taken or written, in bytes, header included.
+   * The longest frame that is decoded or encoded, in bytes, header included.
    *
-   * @defaultValue the protocol's own limit, else 8 MiB
+   * @defaultValue the limit of the protocol, or 8 MiB if it sets none
    */
   maxFrameLength?: number
   /**
@@ -18,13 +18,13 @@ export interface PresetOptions {
   oversize?: 'error' | 'skip'
 }
 
-/** For protocols whose two directions differ. */
+/** Options of protocols whose two directions differ. */
 export interface DirectedOptions extends PresetOptions {
-  /** Who writes the frames: a server decodes what comes from the client. */
+  /** Who writes the frames: a server decodes with `from: 'client'`. */
   from: 'client' | 'server'
 }
 
-/** The limit of protocols that state none. */
+/** The limit of protocols that set none. */
 const DEFAULT_MAX_FRAME_LENGTH = 8 * 1024 * 1024
 
 export interface Limits {
@@ -32,7 +32,7 @@ export interface Limits {
   readonly oversize: 'error' | 'skip'
 }
 
-/** The limits that every preset has. `own` are the protocol's: its limit, and the shortest frame there is. */
+/** Reads the limits that every preset has. `own` holds the protocol's limit, and the length of its shortest frame. */
 export function limitsOf(
   name: string,
   options: PresetOptions | undefined,
@@ -49,7 +49,7 @@ export function limitsOf(
   }
 }
 
-/** Takes `from` out of the options. */
+/** Separates `from` from the other options. */
 export function directionOf(
   name: string,
   options: DirectedOptions,

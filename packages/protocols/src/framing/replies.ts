@@ -1,4 +1,4 @@
-// Replies of several lines, as servers of SMTP and FTP write them.
+// Replies of one or more lines, as in SMTP and FTP.
 
 import { defineCodec, UNKNOWN, type FrameCodec } from '@unstick/core'
 import { corrupt, notEncodable } from './errors.ts'
@@ -14,7 +14,7 @@ export interface Reply {
 
 export interface ReplyRules {
   name: string
-  /** The longest line that is written. The limit of a frame holds for those that are read. */
+  /** The longest line that is written, in bytes. Decoding limits the whole reply instead. */
   maxLineLength: number
   /** Whether every line must begin with the code (SMTP), or only the first and last ones (FTP). */
   repeatsCode: boolean
@@ -25,15 +25,15 @@ const LF = 10
 const HYPHEN = 45
 const SPACE = 32
 
-/** `state` is the reply's code, 0 before its first line, plus one of these, which say where the search continues. */
+/** `state` is the reply's code (0 before its first line) plus one of these, which say where the search resumes. */
 const CODES = 1000
 const AT_LINE = 0 * CODES
 const IN_LINE = 1 * CODES
 const IN_LAST_LINE = 2 * CODES
 
 /**
- * The codec of such replies. The first line says with a hyphen that others follow, up to one that begins with the same
- * code and a space, or is the code alone.
+ * Makes the codec of such replies. A hyphen after the code of the first line announces more lines; the last one begins
+ * with the same code and a space, or is the code alone.
  */
 export function replies(options: PresetOptions | undefined, rules: ReplyRules): FrameCodec<Reply> {
   const { name, maxLineLength, repeatsCode } = rules
@@ -60,7 +60,7 @@ export function replies(options: PresetOptions | undefined, rules: ReplyRules): 
         while (feed < end && bytes[feed] !== LF) feed++
         if (feed === end) {
           search.state = code + place
-          // A CR is kept, to be found before its LF.
+          // Resume at a CR, so that it is seen with its LF.
           search.resumeAt = bytes[end - 1] === CR ? end - 1 : end
           return UNKNOWN
         }
@@ -95,7 +95,7 @@ export function replies(options: PresetOptions | undefined, rules: ReplyRules): 
   })
 }
 
-/** The code at the beginning of a line, which has at least 4 bytes, or 0. */
+/** The code at the beginning of a line of at least 4 bytes, or 0 if there is none. */
 function codeAt(bytes: Uint8Array, start: number): number {
   const next = bytes[start + 3]
   if (next !== SPACE && next !== HYPHEN && next !== CR) return 0

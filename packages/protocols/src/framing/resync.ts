@@ -1,5 +1,5 @@
-// Frames of serial lines that only their checksum confirms, because they lack the sync bytes and the length at a fixed
-// place that `packet` of @unstick/packet needs. After damage the next one is found.
+// Frames of serial lines that only their checksum confirms: they lack the sync bytes, or the length at a fixed place,
+// that `packet` of @unstick/packet needs. After damage, the decoder finds the next frame.
 
 import { choiceOption, gap, type FindFrame, type FrameSearch } from '@unstick/core'
 import { corrupt } from './errors.ts'
@@ -14,9 +14,9 @@ export interface ResyncOptions {
   corrupt?: 'resync' | 'error'
 }
 
-/** An answer: no frame begins with these bytes. */
+/** Answer of `lengthAt`: no frame begins with these bytes. */
 export const NOTHING = 0
-/** An answer: bytes that look like a frame have a wrong checksum, or a header that the protocol forbids. */
+/** Answer of `lengthAt`: the bytes look like a frame, but its checksum is wrong or its header forbidden. */
 export const DAMAGED: -1 = -1
 
 export interface ResyncRules {
@@ -24,16 +24,16 @@ export interface ResyncRules {
   /** Whether a frame can begin with this byte. */
   mayBegin: (byte: number) => boolean
   /**
-   * The length of the frame at `at`, whose checksum is right; or a number above `end - at`, the least number of bytes
-   * needed; or an answer from above. It must not depend on the bytes after the frame.
+   * The length of the frame at `at`, its checksum verified; a number above `end - at`, the least number of bytes
+   * needed; `NOTHING`; or `DAMAGED`. It must not depend on the bytes after the frame.
    */
   lengthAt: (bytes: Uint8Array, at: number, end: number) => number
 }
 
 /**
- * The finder of such frames: with 'resync' the bytes that begin no frame are a gap, 'corrupt' where they looked like
- * one, with 'error' they are `ERR_FRAME_CORRUPT`. Each byte is asked for once while the stream goes on, and once more
- * at its end, so the work is at most two checksums of a frame for each byte.
+ * The finder of such frames. With 'resync', bytes that begin no frame are a gap: 'corrupt' where they looked like a
+ * frame, else 'garbage'. With 'error', they are `ERR_FRAME_CORRUPT`. Each byte is tried at most once during the stream
+ * and once more at its end, so the work is at most two checksums per byte.
  */
 export function frameSearch(
   { name, mayBegin, lengthAt }: ResyncRules,
@@ -57,7 +57,7 @@ export function frameSearch(
     findAtEnd(bytes, start, end, search) {
       const answer = find(bytes, start, end, search)
       if (answer <= end) return answer
-      // The bytes that this frame waits for will not come. Other frames may lie in those that have.
+      // The rest of this frame will not arrive, but the bytes received may hold other frames.
       for (let at = start + 1; at < end; at++) {
         const length = lengthAt(bytes, at, end)
         if (length > 0 && length <= end - at) return gap(search, at, 'corrupt')

@@ -1,8 +1,8 @@
-// Text in frames: UTF-8, which may be malformed, and Latin-1, which cannot be.
+// Text in frames: UTF-8, which may be malformed, and Latin-1, which cannot.
 
 import { notEncodable } from './errors.ts'
 
-// Globals wherever this runs; the types of this package know no runtime.
+// These are globals in every runtime; this package compiles without the types of any.
 declare const TextDecoder: new (
   label: 'utf-8',
   options: { fatal: boolean; ignoreBOM: boolean },
@@ -11,23 +11,23 @@ declare const TextEncoder: new () => { encode: (text: string) => Uint8Array }
 
 type Slice = (this: Uint8Array, start: number, end: number) => string
 
-// A global of some runtimes only, whose methods take any bytes.
+// A global of some runtimes only. Its methods work on any bytes.
 declare const Buffer: { prototype: { latin1Slice?: Slice; utf8Slice?: Slice } } | undefined
 
 const { latin1Slice, utf8Slice } = typeof Buffer === 'undefined' ? {} : Buffer.prototype
 
-/** Up to this many bytes, characters are faster one by one than by a call of the runtime. */
+/** Up to this many bytes, a loop over the characters is faster than a call into the runtime. */
 const SHORT_TEXT = 24
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 const replacing = new TextDecoder('utf-8', { fatal: false, ignoreBOM: true })
 const encoder = new TextEncoder()
 
-/** The text of UTF-8 bytes. Throws a `TypeError` for malformed ones, which core makes `ERR_FRAME_CORRUPT`. */
+/** Decodes UTF-8. Throws a `TypeError` for malformed bytes, which core turns into `ERR_FRAME_CORRUPT`. */
 export function decodeUtf8(bytes: Uint8Array, start = 0, end: number = bytes.length): string {
   if (isShortAscii(bytes, start, end)) return inEights(bytes, start, end)
   if (utf8Slice !== undefined) {
-    // Twice as fast as the decoder where characters have several bytes, but it replaces malformed ones.
+    // Twice as fast as `TextDecoder` for characters of several bytes, but it replaces malformed bytes.
     const text = utf8Slice.call(bytes, start, end)
     if (!text.includes(REPLACEMENT)) return text
   }
@@ -36,10 +36,10 @@ export function decodeUtf8(bytes: Uint8Array, start = 0, end: number = bytes.len
 
 const REPLACEMENT = '\uFFFD'
 
-/** Bytes after which a search for others than ASCII looks whether it has met one. */
+/** After this many bytes `isAscii` checks whether it has met a byte that is not ASCII. */
 const BLOCK = 1024
 
-/** Whether all bytes of `bytes[start, end)` are ASCII: four at a time, where they are aligned. */
+/** Whether all of `bytes[start, end)` is ASCII. Reads four bytes at a time where they are aligned. */
 export function isAscii(bytes: Uint8Array, start: number, end: number): boolean {
   const aligned = Math.min(end, start + (-(bytes.byteOffset + start) & 3))
   const count = (end - aligned) >>> 2
@@ -60,24 +60,24 @@ function isShortAscii(bytes: Uint8Array, start: number, end: number): boolean {
   return true
 }
 
-/** The text of UTF-8 bytes, with U+FFFD where they are malformed. */
+/** Decodes UTF-8, with U+FFFD for malformed bytes. */
 export function decodeAnyUtf8(bytes: Uint8Array, start = 0, end: number = bytes.length): string {
   if (utf8Slice !== undefined) return utf8Slice.call(bytes, start, end)
   return replacing.decode(bytes.subarray(start, end))
 }
 
 /**
- * A string's UTF-8 bytes, in new memory.
+ * Encodes a string as UTF-8, in new memory.
  *
- * @throws {FrameError} `ERR_FRAME_NOT_ENCODABLE`: no string, or one with half a surrogate pair.
+ * @throws {FrameError} `ERR_FRAME_NOT_ENCODABLE`: not a string, or one with a lone surrogate.
  */
 export function encodeUtf8(name: string, text: string): Uint8Array {
   if (typeof text !== 'string') throw notEncodable(name, 'text must be a string')
-  if (/\p{Surrogate}/u.test(text)) throw notEncodable(name, 'text must not hold half a surrogate pair')
+  if (/\p{Surrogate}/u.test(text)) throw notEncodable(name, 'text must not hold a lone surrogate')
   return encoder.encode(text)
 }
 
-/** Each byte of `bytes[start, end)` as the character of that number. */
+/** Decodes `bytes[start, end)` as Latin-1. */
 export function decodeLatin1(bytes: Uint8Array, start = 0, end: number = bytes.length): string {
   if (end - start <= SHORT_TEXT) return inEights(bytes, start, end)
   return latin1Slice === undefined ? inSteps(bytes, start, end) : latin1Slice.call(bytes, start, end)
@@ -102,13 +102,13 @@ function inEights(bytes: Uint8Array, start: number, end: number): string {
   return text
 }
 
-/** The most bytes for one call of `fromCharCode`: more could overflow the stack. */
+/** The most arguments of one `fromCharCode` call: more could overflow the stack. */
 const STEP = 4096
 
 function inSteps(bytes: Uint8Array, start: number, end: number): string {
   let text = ''
   for (let at = start; at < end; at += STEP) {
-    // Bytes are numbers in a row, and need not be made an array of them.
+    // `apply` accepts a typed array: no copy to a plain array is needed.
     const numbers = bytes.subarray(at, Math.min(end, at + STEP)) as Iterable<number> as number[]
     text += String.fromCharCode.apply(undefined, numbers)
   }
@@ -116,9 +116,9 @@ function inSteps(bytes: Uint8Array, start: number, end: number): string {
 }
 
 /**
- * Each character as the byte of its number, in new memory.
+ * Encodes a string as Latin-1, in new memory.
  *
- * @throws {FrameError} `ERR_FRAME_NOT_ENCODABLE`: no string, or a character beyond U+00FF.
+ * @throws {FrameError} `ERR_FRAME_NOT_ENCODABLE`: not a string, or a character beyond U+00FF.
  */
 export function encodeLatin1(name: string, text: string): Uint8Array {
   if (typeof text !== 'string') throw notEncodable(name, 'text must be a string')
@@ -131,7 +131,7 @@ export function encodeLatin1(name: string, text: string): Uint8Array {
   return bytes
 }
 
-/** Without outer spaces and tabs. A loop, since regular expressions can take quadratic time for it. */
+/** Trims spaces and tabs. A loop, since a regular expression can take quadratic time for this. */
 export function trimBlanks(text: string): string {
   let start = 0
   let end = text.length
@@ -144,7 +144,7 @@ function isBlank(unit: number): boolean {
   return unit === 32 || unit === 9
 }
 
-/** The words between spaces and tabs. */
+/** Splits at runs of spaces and tabs. */
 export function wordsOf(text: string): string[] {
   return text.split(/[ \t]/).filter((word) => word !== '')
 }
