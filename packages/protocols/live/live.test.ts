@@ -1,4 +1,4 @@
-// Starts each server and client that is installed, and checks what they say as the recordings are checked.
+// Starts each installed server and client, and checks their traffic like a recording.
 //
 //   npm run live              installs all that is missing, for as long as it runs (recordings/temporary-root.sh)
 //   npx vitest run -c live/vitest.config.ts     skips what is not installed
@@ -16,7 +16,7 @@ for (const [name, start] of Object.entries(programs)) {
     it.skip(`${name}: not installed: ${missing.join(', ')}`)
     continue
   }
-  it(`${name}: a server and a client of this moment say what the recorded ones said`, async () => {
+  it(`${name}: a live server and client exchange the same messages as in the recording`, async () => {
     const { saw, ...said } = await start()
     expect(said.chunks.length).toBeGreaterThan(0)
     for (const from of sidesOf(name)) {

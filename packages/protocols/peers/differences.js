@@ -1,5 +1,5 @@
-// Bytes of which the parsers of npm make something else than ours: frames in the words of peers.js, or our error's code.
-// An error of theirs is what `make` throws.
+// Bytes that npm parsers read differently from our codecs: frames in the form that peers.js compares, or the code of
+// our error. An error of theirs is what `make` throws.
 
 export const differences = [
   {

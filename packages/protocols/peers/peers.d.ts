@@ -7,18 +7,18 @@ export interface Peer {
   from: 'client' | 'server'
   /** Bytes before the framing. */
   skip?: (bytes: Uint8Array) => number
-  /** A connection that the parser is not made for. */
+  /** Whether to leave out a connection that the parser does not support. */
   isLeftOut?: (bytes: Uint8Array) => boolean
   /** Where another protocol begins. */
   until?: (bytes: Uint8Array) => number
-  /** Where a recording ends that is put together with itself, to be long. */
+  /** Where to cut a recording that is repeated to make a long stream. */
   untilRepeated?: (bytes: Uint8Array) => number
   codec: (presets: typeof protocols) => FrameCodec<never>
-  /** A parser of theirs. `first` is the beginning of what it will read. */
+  /** Makes their parser. `first` is the beginning of the stream. */
   make: (onFrame: (frame: never) => void, first: Uint8Array) => (chunk: Buffer) => unknown
-  /** Makes of a frame of theirs what one of ours holds. Left out: it holds as much, or more. */
+  /** Completes a frame of theirs to what one of ours holds. Left out if it already holds as much. */
   complete?: (frame: never) => unknown
-  /** A frame of ours, and one of theirs, in the same words. */
+  /** Converts a frame of ours, and one of theirs, to the same form. */
   ours: (frame: never) => unknown
   theirs: (frame: never) => unknown
 }

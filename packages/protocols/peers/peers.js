@@ -1,12 +1,12 @@
-// The parsers that npm has for each protocol, beside ours: what the tests compare, and `npm run speed` measures. Most have
-// no export of their own, so their files are named.
+// The npm parsers of each protocol, next to ours, for the tests to compare and `npm run speed` to measure. Most are not
+// exported by their package, so they are imported by file.
 
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 
 const require = createRequire(import.meta.url)
 
-/** A file of a package, whether or not the package exports it; `up` folders above its main file. */
+/** Loads a file of a package, exported or not; `up` is how many folders the package root is above its main file. */
 function inside(name, file, up = 0) {
   let folder = dirname(require.resolve(name))
   for (let count = 0; count < up; count++) folder = dirname(folder)
@@ -16,15 +16,15 @@ function inside(name, file, up = 0) {
 const text = (bytes) => Buffer.from(bytes).toString('latin1')
 
 /**
- * For each comparison: the recording, who wrote it, our codec, `make`, a parser of theirs that calls `onFrame` and returns
- * what takes a chunk, and the same few words or numbers of a frame of ours and of theirs. Where a frame of theirs holds
- * less than one of ours, `complete` makes the rest of it, as whoever uses it has to.
+ * Each comparison has the recording, its direction, our codec, `make`, which makes their parser (it calls `onFrame`,
+ * and returns a function that takes a chunk), and functions that convert a frame of ours and of theirs to the same
+ * form. If their frame holds less than ours, `complete` makes up the rest, as its user would have to.
  */
 export const peers = {
   'pg-protocol': {
     recording: 'postgres',
     from: 'server',
-    // Which pg reads itself: the answer to SSLRequest.
+    // The answer to SSLRequest, which pg reads before its parser.
     skip: () => 1,
     codec: ({ postgres }) => postgres({ from: 'server' }),
     make(onFrame) {
@@ -33,13 +33,13 @@ export const peers = {
       return (chunk) => parser.parse(chunk, onFrame)
     },
     ours: ({ payload }) => payload.length + 4,
-    // Of messages without content it says 5, where 4 stands in the bytes.
+    // It reports length 5 for messages without content; on the wire it is 4.
     theirs: ({ name, length }) => (PG_WITHOUT_CONTENT.has(name) ? 4 : length),
   },
   'redis-parser': {
     recording: 'redis',
     from: 'server',
-    // A connection that began with HELLO 3, whose answer is a map: it knows RESP2 only.
+    // It supports RESP2 only: leave out a connection that begins with HELLO 3, whose answer is a map.
     isLeftOut: (bytes) => text(bytes.subarray(0, 1)) === '%',
     codec: ({ resp }) => resp(),
     make(onFrame) {
@@ -59,7 +59,7 @@ export const peers = {
     from: 'server',
     codec: ({ mqtt }) => mqtt(),
     make(onFrame, first) {
-      // What follows CONNACK is read by the version that it tells: one of version 5 has properties.
+      // It reads what follows CONNACK by the version given there: packets of version 5 have properties.
       const parser = require('mqtt-packet').parser({ protocolVersion: first[1] > 2 ? 5 : 4 })
       parser.on('packet', onFrame)
       return (chunk) => parser.parse(chunk)
@@ -76,7 +76,7 @@ export const peers = {
       const parser = new PacketParser(onFrame)
       return (chunk) => parser.execute(chunk)
     },
-    // It gives out one object again and again, which says where a packet lies in the chunk.
+    // It reuses one object, which gives the position of each packet in the chunk.
     complete: ({ sequenceId, buffer, start, end }) => ({
       sequence: sequenceId,
       payload: buffer.subarray(start + 4, end),
@@ -90,7 +90,7 @@ export const peers = {
     codec: ({ amqp091 }) => amqp091(),
     make(onFrame) {
       const { parseFrame } = inside('amqplib', 'lib/frame.js')
-      // As its connection does with what it reads.
+      // As its connection does.
       let rest = Buffer.alloc(0)
       return (chunk) => {
         rest = Buffer.concat([rest, chunk])
@@ -107,7 +107,7 @@ export const peers = {
     recording: 'websocket',
     from: 'client',
     skip: headLength,
-    // The last message is a close, after which there are no others.
+    // The last message is a close, after which none may follow.
     untilRepeated: (bytes) => bytes.length - 12,
     codec: ({ websocket }) => websocket({ from: 'client' }),
     make: (onFrame) => receiver(onFrame, true),
@@ -135,7 +135,7 @@ export const peers = {
       ril.install()
       const buffer = ril().messageBuffer.create('utf-8')
       let length
-      // As its ReadableStreamMessageReader does, which then parses the body.
+      // As its ReadableStreamMessageReader does before it parses the body.
       return (chunk) => {
         buffer.append(chunk)
         for (;;) {
@@ -175,7 +175,7 @@ export const peers = {
     codec: ({ dnsTcp }) => dnsTcp(),
     make(onFrame) {
       const packet = require('dns-packet')
-      // It takes one whole message and keeps no bytes: whoever reads the stream joins them.
+      // It takes one whole message and buffers nothing: its user has to join the chunks.
       let rest = Buffer.alloc(0)
       return (chunk) => {
         rest = Buffer.concat([rest, chunk])
@@ -199,7 +199,7 @@ export const peers = {
       const parser = new Parser({ push: ({ kind, data }) => onFrame({ kind: Kind[kind], data }) })
       return (chunk) => parser.parse(chunk)
     },
-    // It does not tell MSG from HMSG, which has headers.
+    // It does not distinguish MSG from HMSG, which has headers.
     ours: ({ op, payload }) =>
       `${op.replace('HMSG', 'MSG').replace('+', '')} ${payload === undefined ? '' : text(payload)}`,
     theirs: ({ kind, data }) => `${kind} ${kind === 'MSG' ? text(data) : ''}`,
@@ -207,7 +207,7 @@ export const peers = {
   'smtp-server': {
     recording: 'smtp',
     from: 'client',
-    // Before the message, which is for whoever reads commands no more.
+    // Stop before the message, which no longer consists of commands.
     until: (bytes) => Buffer.from(bytes).indexOf('DATA\r\n') + 6,
     codec: ({ smtp }) => smtp({ from: 'client' }),
     make(onFrame) {
@@ -217,10 +217,10 @@ export const peers = {
         onFrame(command)
         callback()
       }
-      // After 100 commands it goes on later.
+      // After 100 commands it continues asynchronously.
       return (chunk) => new Promise((resolve) => void stream.write(chunk, resolve))
     },
-    // A line, which its connection splits.
+    // Its connection splits the lines.
     complete(command) {
       const line = command.toString()
       const verb = line.split(' ', 1)[0]
@@ -252,11 +252,11 @@ function receiver(onFrame, isServer) {
   each.on('ping', (payload) => onFrame({ type: 'ping', payload }))
   each.on('pong', (payload) => onFrame({ type: 'pong', payload }))
   each.on('conclude', (code, reason) => onFrame({ type: 'close', code, reason: reason.toString() }))
-  // It unmasks where the bytes lie, so that they are another's no more.
+  // It unmasks in place, so it needs bytes of its own.
   return (chunk) => each.write(isServer ? Buffer.from(chunk) : chunk)
 }
 
-/** A message of `receiver`, whose text is checked but left as bytes. */
+/** A message of `receiver`, whose text is validated but left as bytes. */
 function withText(message) {
   return message.type === 'text' ? { type: 'text', text: message.payload.toString() } : message
 }
@@ -270,7 +270,7 @@ function headLength(bytes) {
   return Buffer.from(bytes).indexOf('\r\n\r\n') + 4
 }
 
-/** JSON whose members are in order: the SDK's schemas put them into another one. */
+/** JSON with sorted members: the SDK's schemas reorder them. */
 function sorted(value) {
   return JSON.stringify(value, (_, each) =>
     each !== null && typeof each === 'object' && !Array.isArray(each)

@@ -1,4 +1,4 @@
-// What one side said on the connections of a recording.
+// The bytes of one side of each connection of a recording.
 
 import { readFileSync } from 'node:fs'
 

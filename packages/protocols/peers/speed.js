@@ -1,9 +1,9 @@
-// How fast a protocol's own parser of npm finds the frames of a recording, beside ours: the recording as often as it takes
-// to make a megabyte, in chunks of 64 KiB and of 1460 bytes, as TCP segments have them, by the CPU time of the best round.
-// Ratios alone mean something.
+// Measures how fast the npm parser of a protocol finds the frames of a recording, next to ours. The recording is
+// repeated to a megabyte, in chunks of 64 KiB and of 1460 bytes (TCP segments). Compares the CPU time of the best
+// round; only the ratios are meaningful.
 //
-// `decode` is compared with theirs and what makes its frames hold what ours hold (`complete` in peers.js); `scan`, which
-// finds frames and makes no objects, with theirs alone.
+// `decode` is compared with their parser plus what completes its frames (`complete` in peers.js); `scan`, which makes
+// no objects, with their parser alone.
 //
 //   npm run speed -- [parser ...]
 
@@ -16,7 +16,7 @@ import { streamsOf } from './recording.js'
 const LENGTH = 1 << 20
 const CHUNKS = [64 * 1024, 1460]
 const ROUNDS = 25
-/** In microseconds. CPU time, since on a busy machine a round waits for its turn. */
+/** CPU time, in microseconds: on a busy machine, wall-clock time includes waiting. */
 const SHORTEST_ROUND = 5000
 
 /** Holds the last frame, so that making it is not optimised away. */
@@ -28,7 +28,7 @@ else {
   console.log(
     'Ours, in times the speed of theirs: decode, scan, and MB/s of theirs; in chunks of 64 KiB, and of 1460 bytes.\n',
   )
-  // A process each: what one codec teaches the compiler about code that all share slows down the next one.
+  // One process each: type feedback from one codec slows down shared code for the next one.
   for (const name of only === undefined ? Object.keys(peers) : [only, ...others]) {
     execFileSync(process.execPath, [fileURLToPath(import.meta.url), name], { stdio: 'inherit' })
   }
@@ -47,7 +47,7 @@ async function compare(name) {
   )
 }
 
-/** Of the best rounds of each, one after the other. */
+/** From the best round of each, run alternately. */
 async function compared(peer, chunks) {
   const codec = peer.codec(presets)
   const counts = new Set()
@@ -63,7 +63,7 @@ async function compared(peer, chunks) {
       const promise = each(chunk)
       if (promise instanceof Promise) await promise
     }
-    // What is scanned of joined messages are their fragments.
+    // For joined messages, `scan` visits the fragments.
     if (name !== 'scan') counts.add(count)
   }
   const time = async (name, make) => {

@@ -1,6 +1,6 @@
-// Starts real servers and real clients on loopback, and gives what they say to each other: the exact chunks of both
-// directions, as a proxy between them received them, or as they came through the pipes of a process. The proxy decodes
-// what passes with the stream adapter.
+// Starts real servers and clients on loopback, and records their traffic: the exact chunks of both directions, as
+// received by a proxy between them or from the pipes of a process. The proxy also decodes the chunks with the stream
+// adapter.
 
 import { execFile, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -17,15 +17,15 @@ const modules = process.env.UNSTICK_MODULES ?? ''
 const folder = mkdtempSync(join(tmpdir(), 'unstick-recordings-'))
 const run = promisify(execFile)
 
-/** In ms: after so much silence a process has said all; and how long its answer may take. */
+/** In ms: the silence after which a process is done, and how long its answer may take. */
 const SILENCE = 1000
 const LONGEST_WAIT = 60_000
 
-/** Processes to be ended with the recording that started them. */
+/** Processes to end with the recording that started them. */
 const started = []
 let nextPort = 21_000
 
-/** By the recording's name: starts a server and a client, and gives what they said, and what the client saw. */
+/** By name of the recording: starts a server and a client, and returns the chunks and what the client received. */
 export const programs = {
   async postgres() {
     const port = await postgres()
@@ -344,7 +344,7 @@ export const programs = {
     }
   },
 
-  /** The API and the process of esbuild, with a process between them that writes down what passes. */
+  /** The API and the process of esbuild, with a recording process between them. */
   async 'esbuild-service'() {
     const log = join(folder, 'esbuild.log')
     const spy = join(folder, 'esbuild-spy.js')
@@ -489,7 +489,7 @@ export const programs = {
       const options = { name: 'mail.example.test', banner: 'ready', disabledCommands: ['STARTTLS', 'AUTH'], onData: read, disableReverseLookup: true }
       new SMTPServer(options).listen(${port}, '127.0.0.1')`)
     await listening(port, server)
-    // Its message is not framed by commands.
+    // Its message is not framed as commands.
     const proxy = await proxyTo(port)
     const saw = await node(`
       const client = require('nodemailer').createTransport({ host: '127.0.0.1', port: ${proxy.port}, name: 'client.example.test' })
@@ -630,7 +630,7 @@ export const programs = {
     await listening(port, server)
     const proxy = await proxyTo(port)
     const accept = ['-H', 'Accept: application/json, text/event-stream', '-H', 'Content-Type: application/json']
-    // HTTP 1.0: events as they are, without chunks of HTTP around them.
+    // HTTP 1.0, so that the events are not inside the chunks of chunked coding.
     const call = JSON.stringify({
       jsonrpc: '2.0',
       id: 1,
@@ -650,7 +650,7 @@ export const programs = {
     return { program: 'the MCP SDK over HTTP, and curl', chunks: await proxy.close(), saw: stdout }
   },
 
-  /** The API and the compiler of sass-embedded, with a process between them that writes down what passes. */
+  /** The API and the compiler of sass-embedded, with a recording process between them. */
   async 'sass-embedded'() {
     const log = join(folder, 'sass.log')
     const [binary] = (
@@ -724,7 +724,7 @@ export const programs = {
     return { program: 'gpsd with gpsfake, and gpspipe -r, Debian 12', chunks: await proxy.close(), saw }
   },
 
-  /** Two pairs of pseudoterminals, joined by TCP, so that a proxy can stand between them. */
+  /** Two pairs of pseudoterminals, joined by TCP so that a proxy can sit between them. */
   async 'modbus-rtu'() {
     const { port, client, server } = await terminals()
     const proxy = await proxyTo(port, (from) => presets.modbusRtu({ from }))
@@ -783,7 +783,7 @@ export const programs = {
   },
 }
 
-/** Of each what must be there: commands, and modules in the folder that UNSTICK_MODULES names. */
+/** What each recording needs: commands, and modules in the folder UNSTICK_MODULES. */
 const NEEDS = {
   postgres: ['psql', 'pg_ctlcluster'],
   'postgres-pg': ['pg_ctlcluster', 'pg of npm'],
@@ -821,7 +821,7 @@ const NEEDS = {
   slip: ['socat', 'serialport of npm', '@serialport/parser-slip-encoder of npm'],
 }
 
-/** What of it is not installed. */
+/** Which of its needs are not installed. */
 export function missingFor(name) {
   return NEEDS[name].filter((need) => {
     const module = need.endsWith(' of npm') ? need.slice(0, -' of npm'.length) : undefined
@@ -833,17 +833,17 @@ export function missingFor(name) {
   })
 }
 
-/** Ends the servers that were started. */
+/** Ends all started servers. */
 export function stopAll() {
   for (const child of started.splice(0)) child.kill('SIGTERM')
 }
 
-/** Removes what they wrote. */
+/** Removes their files. */
 export function cleanUp() {
   rmSync(folder, { recursive: true, force: true })
 }
 
-/** Starts a server of ours; it ends with its recording. */
+/** Starts a server of our own, which ends with its recording. */
 function start(command, args, env = { ...process.env, NODE_PATH: join(modules, 'node_modules') }) {
   const child = spawn(command, args.map(String), { stdio: ['ignore', 'ignore', 'ignore'], env })
   child.on('error', () => {})
@@ -867,7 +867,7 @@ async function listening(port, child, mostTries = 300) {
 }
 
 /**
- * Passes on each chunk as it came, and writes it down. With `codecOf`, which gives the codec of a side, the stream adapter
+ * Forwards and records each chunk as it arrived. With `codecOf`, which returns the codec of a side, the stream adapter
  * decodes the same chunks.
  */
 async function proxyTo(port, codecOf) {
@@ -905,8 +905,8 @@ async function proxyTo(port, codecOf) {
 }
 
 /**
- * Writes messages to a process that answers requests by their ids: the messages of each group at once, and the next group
- * when all requests of this one are answered and the process has been silent for a moment.
+ * Writes messages to a process that answers requests by id: each group at once, and the next group when all requests of
+ * this one are answered and the process has been silent for a moment.
  */
 async function talk(
   command,
@@ -942,13 +942,13 @@ async function talk(
   return chunks
 }
 
-/** A program of a few lines for Python, whose indentation is that of these lines. */
+/** A Python program of a few lines, without the indentation of the template. */
 async function python(code) {
   const lines = code.split('\n').map((line) => line.replace(/^ {6}/, ''))
   return JSON.parse((await run('python3', ['-c', lines.join('\n')], { timeout: 30_000 })).stdout)
 }
 
-/** A process that starts another one, and writes down what passes between it and its caller. */
+/** A process that starts another one, and records the traffic between it and the caller. */
 function spyOn(binary, log) {
   return `#!/usr/bin/env node
     const { spawn } = require('node:child_process')
@@ -968,7 +968,7 @@ function spiedOn(log) {
   return lines.map((line) => line.split(' ')).map(([from, data]) => ({ connection: 1, from, data }))
 }
 
-/** Runs a client that is a program of a few lines for Node, and gives what it printed, as JSON where it did. */
+/** Runs a client, a Node program of a few lines, and returns what it printed, parsed if it is JSON. */
 async function node(code, env = {}) {
   const { stdout } = await run('node', ['-e', code], {
     env: { ...process.env, ...env, NODE_PATH: join(modules, 'node_modules') },
@@ -978,7 +978,7 @@ async function node(code, env = {}) {
   return stdout === '' ? undefined : JSON.parse(stdout)
 }
 
-/** Starts a server that is a program of a few lines for Node. */
+/** Starts a server, a Node program of a few lines. */
 function nodeServer(code) {
   return start('node', ['-e', code])
 }
@@ -1046,7 +1046,7 @@ async function mariadb() {
   return port
 }
 
-/** With two messages, of which one has lines that begin with a dot. */
+/** Has two messages; one has lines that begin with a dot. */
 async function dovecot(protocol) {
   const state = mkdtempSync(join(folder, 'dovecot-'))
   execFileSync('chmod', ['755', folder, state])
@@ -1090,7 +1090,7 @@ service ${protocol}-login {
   return port
 }
 
-/** A pseudoterminal for the server, which TCP reaches at `port`, and the name of one for the client. */
+/** A pseudoterminal for the server, reachable by TCP at `port`, and the name of one for the client. */
 async function terminals() {
   const port = nextPort++
   const server = join(folder, `tty-server-${port}`)

@@ -1,11 +1,11 @@
-// Writes recordings of what real servers and real clients say to each other on loopback. One in which the proxy between
-// them finds a fault is not written. Run it on Debian as root:
+// Records the traffic of real servers and clients on loopback. A recording in which the proxy finds a fault is not
+// written. Run it on Debian as root:
 //
 //   npm run record -- [name ...]
 //
-// temporary-root.sh installs what is needed, for as long as it runs. A recording is a file of less than 64 KiB in the form
-// of `unstick tap --save`, without secrets: all accounts are made for it. Where the client tells what it received, that is
-// in the first line, as `saw`.
+// temporary-root.sh installs what is needed, temporarily. A recording is a file of less than 64 KiB in the format of
+// `unstick tap --save`, without secrets: all accounts are made for it. If the client reports what it received, that is
+// `saw` in the first line.
 
 import { writeFileSync } from 'node:fs'
 import { cleanUp, programs, stopAll } from './programs.js'
@@ -20,7 +20,7 @@ for (const [name, record] of Object.entries(programs)) {
     const bytes = chunks.reduce((sum, { data }) => sum + Buffer.from(data, 'base64').length, 0)
     const about = { format: 'unstick-recording', version: 1, program, ...(saw === undefined ? {} : { saw }) }
     const text = [about, ...chunks].map((line) => `${JSON.stringify(line)}\n`).join('')
-    if (chunks.length === 0) throw new Error('nothing was said')
+    if (chunks.length === 0) throw new Error('the recording is empty')
     if (text.length > LONGEST_FILE) throw new Error(`the recording has ${text.length} bytes, more than ${LONGEST_FILE}`)
     writeFileSync(new URL(`${name}.jsonl`, import.meta.url), text)
     console.log(`${name}: ${chunks.length} chunks, ${bytes} bytes`)
@@ -31,5 +31,5 @@ for (const [name, record] of Object.entries(programs)) {
   stopAll()
 }
 cleanUp()
-// Sockets of servers that did not end would keep it alive.
+// Sockets of servers that are still open would keep the process alive.
 process.exit()

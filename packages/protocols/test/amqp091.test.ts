@@ -25,7 +25,7 @@ testPreset('amqp091', amqp091, {
   ],
   refused: [
     { title: 'a wrong frame end', bytes: bytesOf('08 00 00 00 00 00 00 00'), code: 'ERR_FRAME_CORRUPT' },
-    { title: 'a protocol header that is none', bytes: bytesOf('"AMQX"'), code: 'ERR_FRAME_CORRUPT' },
+    { title: 'a malformed protocol header', bytes: bytesOf('"AMQX"'), code: 'ERR_FRAME_CORRUPT' },
     { title: 'a frame over the limit', bytes: bytesOf('01 00 00 ff ff ff ff'), code: 'ERR_FRAME_TOO_LONG' },
   ],
   unencodable: [

@@ -2,7 +2,9 @@ import fc from 'fast-check'
 import { arrowIpc, type ArrowIpcMessage } from '../src/arrow-ipc.ts'
 import { bytesOf, joined, payloads, testPreset } from './preset.ts'
 
-/** A flatbuffer of a Message: where the table is; its vtable of four fields; the table with its body length at 8. */
+/**
+ * A flatbuffer of a Message: the offset of the table, a vtable of four fields, and the table with the body length at 8.
+ */
 function metadataOf(bodyLength: number): Uint8Array {
   const bytes = bytesOf(
     '10 00 00 00   0c 00 10 00 00 00 00 00 00 00 08 00   0c 00 00 00 00 00 00 00   00 00 00 00 00 00 00 00',
@@ -35,7 +37,7 @@ testPreset<ArrowIpcMessage>('arrowIpc', arrowIpc, {
     },
   ],
   refused: [
-    { title: 'no continuation', bytes: bytesOf('10 00 00 00 00 00 00 00'), code: 'ERR_FRAME_CORRUPT' },
+    { title: 'no leading ff ff ff ff', bytes: bytesOf('10 00 00 00 00 00 00 00'), code: 'ERR_FRAME_CORRUPT' },
     { title: 'metadata of 4 bytes', bytes: bytesOf('ff ff ff ff 04 00 00 00'), code: 'ERR_FRAME_LENGTH_INVALID' },
     {
       title: 'metadata of a negative length',

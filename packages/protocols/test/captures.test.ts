@@ -1,4 +1,4 @@
-// Real TCP segments, where the folder with the captures is there: the frames must be those that a dissector saw.
+// Decodes captured TCP segments, if the folder with the captures is present: the frames must be those of a dissector.
 
 import type { FrameCodec } from '@unstick/core'
 import { createHash } from 'node:crypto'
@@ -29,7 +29,7 @@ const codecs: Record<string, (from: 'client' | 'server') => FrameCodec<unknown>>
   tpkt: () => tpkt(),
 }
 
-/** Protocols that can write the same thing in several ways. */
+/** Protocols in which a message has several encodings. */
 const WITH_VARIANTS = new Set(['ftp', 'irc'])
 
 const folder = new URL('../../../../shared/captures/', import.meta.url)
@@ -42,7 +42,7 @@ if (captures.length === 0) it.skip('captures of real traffic are not here: nothi
 
 for (const capture of captures) {
   const { name, protocol, direction, segments, framing, frames, stats } = capture
-  it(`${name}: the frames of ${protocol} are those the dissector saw, in its segments, in other cuts and byte by byte`, () => {
+  it(`${name}: finds the same frames of ${protocol} as the dissector, however the stream is cut`, () => {
     const codec = codecs[protocol]!(direction.startsWith('server') ? 'server' : 'client')
     for (const chunks of chunkingsOf(segments.map((segment) => Buffer.from(segment, 'base64')))) {
       const decoder = codec.decoder()
@@ -52,7 +52,7 @@ for (const capture of captures) {
       }
       const whole = joined(slices).subarray(framing.initialBytes)
       const units = framing.kind === 'delimiter' ? linesOf(whole) : afterBytes(slices, framing.initialBytes)
-      // Only a whole reply of RESP is a frame: lines of the last one, which is cut, are missing.
+      // A RESP frame is a whole reply: the lines of the last, incomplete one are missing.
       const expected = frames.lengths.slice(0, protocol === 'redis-resp' ? units.length : undefined)
       expect(units.map((unit) => unit.length)).toEqual(expected)
       if (expected.length === frames.lengths.length) expect(hashOf(units)).toBe(frames.sha256)
@@ -60,14 +60,14 @@ for (const capture of captures) {
     }
   })
 
-  it(`${name}: what was decoded is encoded to the same bytes, or to what means the same`, () => {
+  it(`${name}: encodes the decoded frames to the same bytes, or to an equivalent form`, () => {
     const codec = codecs[protocol]!(direction.startsWith('server') ? 'server' : 'client')
     const stream = joined(segments.map((segment) => Buffer.from(segment, 'base64')))
     const decoded = [...codec.decoder().decode(stream)]
     const encoded = joined(decoded.map((frame) => codec.encode(frame)))
     if (WITH_VARIANTS.has(protocol)) expect([...codec.decoder().decode(encoded)]).toEqual(decoded)
     else expect(Buffer.compare(encoded, stream.subarray(0, encoded.length))).toBe(0)
-    // One of Redis holds less than one reply.
+    // One Redis capture holds less than one reply.
     if (protocol !== 'redis-resp') expect(decoded.length).toBeGreaterThan(0)
   })
 }

@@ -1,9 +1,9 @@
-// The ways in which recorded streams are cut.
+// Ways to cut a recorded stream into chunks.
 
-/** Streams longer than this are not cut byte by byte: it would only take long. */
+/** Longer streams are not cut byte by byte, to save time. */
 const LONGEST_BYTEWISE = 64 * 1024
 
-/** The chunks as they were recorded, all in one, byte by byte, and cut at places that look random but are the same each time. */
+/** The chunks as recorded, all in one, byte by byte, and cut at pseudo-random places. */
 export function chunkingsOf(recorded: readonly Uint8Array[]): Uint8Array[][] {
   const whole = joined(recorded)
   const cuttings = [
@@ -29,7 +29,7 @@ function pieces(bytes: Uint8Array, nextLength: () => number): Uint8Array[] {
   return chunks
 }
 
-/** Lengths, most of them short (a linear congruential generator, of which the high bits are taken). */
+/** Lengths, most of them short (the high bits of a linear congruential generator). */
 function pseudoRandom(seed: number): () => number {
   let state = seed
   return () => {

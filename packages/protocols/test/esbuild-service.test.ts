@@ -61,7 +61,7 @@ testPreset<EsbuildPacket>(
   'esbuildService from the service',
   (limits) => esbuildService({ from: 'service', ...limits }),
   {
-    // Its first frame comes once, so that a stream cannot be repeated until it is long.
+    // The first frame occurs only once, so a long stream cannot be made by repetition.
     without: ['linear work'],
     stream: streamsAfter(service, { version: '0.28.2' }, packet),
     examples: [
@@ -74,7 +74,7 @@ testPreset<EsbuildPacket>(
   },
 )
 
-it('reads what the API of esbuild writes, and the other way round', () => {
+it('exchanges packets with the API of esbuild', () => {
   const bytes = service().encode({ version: '0.28.2' })
   expect([...bytes]).toEqual([...bytesOf('06 00 00 00 "0.28.2"')])
 })

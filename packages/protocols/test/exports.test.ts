@@ -1,4 +1,4 @@
-// A subpath for each preset, and none that costs another one.
+// Each preset has a subpath that loads no other preset.
 
 import { readdirSync, readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
@@ -9,12 +9,12 @@ const names = readdirSync(new URL('../src/', import.meta.url))
   .filter((file) => file.endsWith('.ts') && file !== 'index.ts')
   .map((file) => file.slice(0, -'.ts'.length))
 
-it('has a subpath for each preset (node exports.js writes them)', () => {
+it('has a subpath for each preset (written by node exports.js)', () => {
   const expected = ['.', './package.json', ...names.map((name) => `./${name}`)]
   expect(Object.keys(manifest.exports).toSorted()).toEqual(expected.toSorted())
 })
 
-it.each(names)('%s exports the codec of its name, which the index exports, too', async (name) => {
+it.each(names)('%s exports the codec of its name, as does the index', async (name) => {
   const camelCase = name.replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase())
   const preset = (await import(`../src/${name}.ts`)) as Record<string, unknown>
   expect(Object.keys(preset)).toEqual([camelCase])

@@ -23,7 +23,7 @@ testPreset<FixMessage>('fix', fix, {
   unencodable: [{ title: 'a BeginString with SOH', frame: { beginString: 'FIX\x01', body: bytesOf('') } }],
 })
 
-it("skips a message with a wrong checksum with corrupt: 'skip'", () => {
+it("skips a message with a wrong checksum if corrupt is 'skip'", () => {
   const decoder = fix({ corrupt: 'skip' }).decoder()
   const stream = ascii('8=FIX.4.4\x019=5\x0135=0\x0110=162\x018=FIX.4.4\x019=5\x0135=0\x0110=163\x01')
   expect([...decoder.decode(stream)]).toHaveLength(1)

@@ -70,7 +70,7 @@ testPreset<HttpChunk>('httpChunked', httpChunked, {
   ],
 })
 
-it('leaves what follows the last chunk to the next message', () => {
+it('leaves the bytes after the last chunk to the next message', () => {
   const decoder = httpChunked().decoder()
   expect(decoder.decode(ascii('0\r\n\r\nHTTP/1.1 200')).next().value).toMatchObject({ type: 'last' })
   expect(decoder.takeRemaining()).toEqual(ascii('HTTP/1.1 200'))

@@ -56,7 +56,7 @@ testPreset<Http2Frame>('http2 from the server', (limits) => http2({ from: 'serve
 })
 
 testPreset<Http2Frame>('http2 from the client', (limits) => http2({ from: 'client', ...limits }), {
-  // Its first frame comes once, so that a stream cannot be repeated until it is long.
+  // The first frame occurs only once, so a long stream cannot be made by repetition.
   without: ['linear work'],
   stream: streamsAfter<Http2Frame>(client, { type: 'preface' }, frame),
   examples: [

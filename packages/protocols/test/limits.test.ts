@@ -1,4 +1,4 @@
-// With oversize: 'skip' exactly the frame over the limit is dropped and reported, for presets of every shape.
+// With oversize: 'skip', presets of every shape drop and report exactly the frame over the limit.
 
 import type { FrameCodec, Skipped } from '@unstick/core'
 import { outcomeOf } from '@unstick/testing'
@@ -16,7 +16,7 @@ interface Shape {
   maxFrameLength: number
   /** A frame with a payload of this length. */
   frameOf: (length: number) => unknown
-  /** Bytes with which a stream must begin. */
+  /** Bytes that the stream must begin with. */
   before?: Uint8Array
 }
 
@@ -194,7 +194,7 @@ describe.each(Object.entries(shapes))('%s', (_name, { codec, maxFrameLength, fra
     )
   })
 
-  it("skips exactly that frame with oversize: 'skip'", () => {
+  it("skips exactly that frame if oversize is 'skip'", () => {
     const [small, long] = [encoded(4), encoded(2 * maxFrameLength)]
     const limited = codec({ maxFrameLength, oversize: 'skip' }) as FrameCodec<unknown>
     for (const chunks of chunkings(joined([before, small, long, small, long, small]))) {
@@ -233,7 +233,7 @@ describe('options', () => {
     smtp: { from: 'client' },
     websocket: { from: 'client' },
   }
-  /** Their protocols have a limit of their own, and no option for it. */
+  /** Presets without `maxFrameLength`: their protocols set a fixed limit. */
   const withoutLimit = new Set(['mavlink', 'modbusRtu', 'rtcm3'])
   type Make = (options?: object) => FrameCodec<unknown>
 

@@ -7,7 +7,7 @@ import { expect, it } from 'vitest'
 import { mavlink, type MavlinkMessage } from '../src/mavlink.ts'
 import { byte, bytesOf, joined, payloads, record, testPreset } from './preset.ts'
 
-/** Of HEARTBEAT and ATTITUDE. */
+/** The CRC extras of HEARTBEAT and ATTITUDE. */
 const crcExtras = { 0: 50, 30: 39 }
 
 const known = { crcExtra: fc.constant(undefined) }
@@ -49,7 +49,7 @@ const heartbeat = {
 for (const corrupt of ['error', 'resync'] as const) {
   testPreset<MavlinkMessage>(`mavlink, corrupt '${corrupt}'`, () => mavlink({ crcExtras, corrupt }), {
     frame: messages,
-    // Where bytes are refused for what follows them, what comes before some byte is another stream.
+    // Later bytes can refuse earlier ones, so a prefix of the stream may decode differently.
     without: corrupt === 'error' ? [] : ['frames before an error', 'takeRemaining is exact'],
     examples: [
       {
@@ -77,12 +77,12 @@ const strict = (): FrameCodec<MavlinkMessage> => mavlink({ crcExtras, corrupt: '
 it.each([
   { title: 'a wrong checksum', bytes: HEARTBEAT_2.with(12, 0) },
   { title: 'what begins no message', bytes: bytesOf('00') },
-  { title: 'an incompatibility flag that is unknown, before the rest has come', bytes: bytesOf('fd 09 02') },
+  { title: 'an unknown incompatibility flag, before the rest has arrived', bytes: bytesOf('fd 09 02') },
 ])('refuses $title', ({ bytes }) => {
   expect(outcomeOf(strict(), [bytes]).error).toEqual({ code: 'ERR_FRAME_CORRUPT', offset: 0 })
 })
 
-it('checks 8 bits of the checksum of a message without CRC extra, and tells the extra', () => {
+it('checks 8 bits of the checksum if the CRC extra is unknown, and reports the extra', () => {
   const codec = mavlink({ corrupt: 'error' })
   expect(outcomeOf(codec, [HEARTBEAT_2]).frames).toEqual([{ version: 2, ...heartbeat, crcExtra: 50 }])
   const damaged = Array.from({ length: 256 }, (_, value) => HEARTBEAT_2.with(12, value))
@@ -90,7 +90,7 @@ it('checks 8 bits of the checksum of a message without CRC extra, and tells the 
   expect(taken.length).toBeLessThan(8)
 })
 
-it('refuses a wrong checksum before the signature has come', () => {
+it('refuses a wrong checksum before the signature has arrived', () => {
   const codec = strict()
   const signed = codec.encode({ version: 2, ...heartbeat, signature: new Uint8Array(13) })
   const decoder = codec.decoder()
@@ -99,7 +99,7 @@ it('refuses a wrong checksum before the signature has come', () => {
   )
 })
 
-it('finds messages between noise and damage, the same in every cutting', () => {
+it('finds messages between noise and damage, however the stream is cut', () => {
   const codec = mavlink({ crcExtras })
   const damaged = HEARTBEAT_2.with(12, 0)
   fc.assert(
@@ -108,7 +108,7 @@ it('finds messages between noise and damage, the same in every cutting', () => {
         .array(fc.constantFrom(HEARTBEAT_1, HEARTBEAT_2, damaged, bytesOf('00 fe'), bytesOf('fd fd 01')), {
           maxLength: 8,
         })
-        // Noise may look like the beginning of a message, which is over after 280 bytes.
+        // Noise may look like the beginning of a message, which has at most 280 bytes.
         .map((parts) => joined([...parts, new Uint8Array(280), HEARTBEAT_2]))
         .chain((stream) => fc.tuple(fc.constant(stream), chunkings(stream))),
       ([stream, chunks]) => {
@@ -132,7 +132,7 @@ it.each([{ 0: 256 }, { 0: -1 }, { 0: 1.5 }, { [2 ** 24]: 1 }])('refuses crcExtra
   expect(() => mavlink({ crcExtras: table })).toThrow(RangeError)
 })
 
-it('reads and writes what node-mavlink does, in both versions, signed and not', () => {
+it('reads and writes the same messages as node-mavlink, in both versions, signed or not', () => {
   const message = new common.Attitude()
   Object.assign(message, { timeBootMs: 7, roll: 0.5, pitch: -0.5, yaw: 3, rollspeed: 0, pitchspeed: 0, yawspeed: 0 })
   const protocol = new MavLinkProtocolV2(1, 2, MavLinkProtocolV2.IFLAG_SIGNED)
@@ -155,7 +155,7 @@ it('reads and writes what node-mavlink does, in both versions, signed and not', 
   expect(joined(ours.map((each) => codec.encode(each)))).toEqual(joined(theirs))
 })
 
-it('refuses unknown incompatibility flags with the byte that has them, wherever chunks end', () => {
+it('refuses unknown incompatibility flags at the byte that holds them, however the stream is cut', () => {
   const codec = mavlink({ corrupt: 'error' })
   for (const chunks of [['fd 00 02'], ['fd 00', '02'], ['fd', '00', '02']]) {
     const { error } = outcomeOf(codec, chunks.map(bytesOf))

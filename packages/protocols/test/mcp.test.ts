@@ -21,7 +21,7 @@ testPreset<McpMessage>('mcp', mcp, {
   unencodable: [{ title: 'a value that is not a message', frame: { id: 1 } as never }],
 })
 
-it('skips stray lines, also those that are JSON, and reports each', () => {
+it('skips and reports each stray line, even one that is JSON', () => {
   const skipped: number[] = []
   const decoder = mcp().decoder({ onSkip: ({ offset, length }) => skipped.push(offset, length) })
   const stream = 'Server running\n42\n\n{"jsonrpc":"2.0","id":1}\n{"id":1}\n[]\n'
@@ -30,7 +30,7 @@ it('skips stray lines, also those that are JSON, and reports each', () => {
   expect(skipped).toEqual([0, 15, 15, 3, 44, 9, 53, 3])
 })
 
-it("refuses stray lines with corrupt: 'error'", () => {
+it("refuses stray lines if corrupt is 'error'", () => {
   const decoder = mcp({ corrupt: 'error' }).decoder()
   expect(() => decoder.decode(ascii('Server running\n')).next()).toThrow(
     expect.objectContaining({ code: 'ERR_FRAME_CORRUPT' }),

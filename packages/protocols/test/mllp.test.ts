@@ -19,7 +19,7 @@ testPreset('mllp', mllp, {
   unencodable: [{ title: 'a message with FS CR', frame: bytesOf('1c 0d') }],
 })
 
-it('skips a message over the limit as a whole', () => {
+it('skips a message over the limit whole', () => {
   const stream = joined([bytesOf('0b'), new Uint8Array(40).fill(97), bytesOf('1c 0d 0b "a" 1c 0d')])
   for (const size of [1, 4, stream.length]) {
     const decoder = mllp({ maxFrameLength: 10, oversize: 'skip' }).decoder()

@@ -7,7 +7,7 @@ import { byte, bytesOf, joined, record, testPreset } from './preset.ts'
 
 const checksumOf = crc('CRC-16/MODBUS')
 
-/** The bytes as a frame: with its checksum. */
+/** The bytes of a frame, with its checksum appended. */
 function framed(text: string): Uint8Array {
   const bytes = bytesOf(text)
   const checksum = checksumOf(bytes)
@@ -45,7 +45,7 @@ const responses = fc.oneof(
 )
 
 for (const corrupt of ['error', 'resync'] as const) {
-  // Where bytes are refused for what follows them, what comes before some byte is another stream.
+  // Later bytes can refuse earlier ones, so a prefix of the stream may decode differently.
   const without = corrupt === 'error' ? [] : ['frames before an error', 'takeRemaining is exact']
 
   testPreset<ModbusRtuFrame>(
@@ -136,7 +136,7 @@ it('refuses a wrong checksum and an unknown function', () => {
   }
 })
 
-it('finds requests between noise and damage, the same in every cutting', () => {
+it('finds requests between noise and damage, however the stream is cut', () => {
   const good = framed('11 03 00 6b 00 03')
   const damaged = framed('11 03 00 6b 00 03').with(3, 0x6a)
   const codec = modbusRtu({ from: 'client' })
@@ -145,7 +145,7 @@ it('finds requests between noise and damage, the same in every cutting', () => {
     fc.property(
       fc
         .array(fc.oneof(fc.constant(good), fc.constant(damaged), fc.uint8Array({ maxLength: 5 })), { maxLength: 8 })
-        // Noise may look like the beginning of a frame, which is over after 256 bytes.
+        // Noise may look like the beginning of a frame, which has at most 256 bytes.
         .map((parts) => joined([...parts, new Uint8Array(256), good, good]))
         .chain((stream) => fc.tuple(fc.constant(stream), chunkings(stream))),
       ([stream, chunks]) => {
@@ -158,7 +158,7 @@ it('finds requests between noise and damage, the same in every cutting', () => {
   )
 })
 
-it('takes functions of its own from payloadLengths, and their exceptions', () => {
+it('decodes the functions in payloadLengths, and their exceptions', () => {
   const codec = modbusRtu({ from: 'server', payloadLengths: { 65: 2 } })
   const stream = joined([framed('01 41 07 08'), framed('01 c1 01')])
   expect(outcomeOf(codec, [stream])).toEqual({

@@ -34,7 +34,7 @@ testPreset('mqtt', mqtt, {
       code: 'ERR_FRAME_LENGTH_INVALID',
     },
     {
-      title: 'a remaining length that is longer than need be',
+      title: 'a remaining length not in its shortest form',
       bytes: bytesOf('30 81 00'),
       code: 'ERR_FRAME_LENGTH_INVALID',
     },

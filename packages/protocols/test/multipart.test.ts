@@ -9,7 +9,8 @@ const parts = fc
 const part = (body: string) => `\r\n--b\r\nA: b\r\n\r\n${body}`
 
 testPreset<MultipartPart>('multipart', (limits) => multipart({ boundary: 'b', ...limits }), {
-  // Between two frames the end is an error, and the rest is no stream of its own, until the last delimiter has come.
+  // Before the last delimiter, an end between two frames is an error, and the remaining bytes are not a stream of their
+  // own.
   without: ['frames before an error', 'where a frame begins', 'takeRemaining is exact'],
   stream: fc.oneof(
     parts,

@@ -45,7 +45,7 @@ it.each([
   expect(Buffer.compare(frames[0]!.payload, payload)).toBe(0)
 })
 
-it('refuses a continued packet whose sequence does not go on', () => {
+it('refuses a continued packet out of sequence', () => {
   const bytes = mysql().encode({ sequence: 0, payload: new Uint8Array(FULL + 1) })
   bytes[4 + FULL + 3] = 2
   expect(() => mysql().decoder().decode(bytes).next()).toThrow(
@@ -53,7 +53,7 @@ it('refuses a continued packet whose sequence does not go on', () => {
   )
 })
 
-it('refuses a continued payload over the limit with the packet that passes it', () => {
+it('refuses a continued payload over the limit at the packet that exceeds it', () => {
   const bytes = mysql().encode({ sequence: 0, payload: new Uint8Array(FULL + 1) })
   const decoder = mysql({ maxFrameLength: FULL + 4 }).decoder()
   expect(() => decoder.decode(bytes).next()).toThrow(expect.objectContaining({ code: 'ERR_FRAME_TOO_LONG', offset: 0 }))

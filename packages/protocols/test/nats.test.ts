@@ -46,12 +46,12 @@ testPreset('nats', nats, {
       title: 'a message whose length is not that of its payload',
       frame: { op: 'PUB', args: 'a 2', payload: ascii('a') },
     },
-    { title: 'a payload where there is none', frame: { op: 'PING', args: '', payload: ascii('a') } },
+    { title: 'a payload for an operation without one', frame: { op: 'PING', args: '', payload: ascii('a') } },
     { title: 'a line break', frame: { op: 'SUB', args: 'a\r\nb', payload: undefined } },
   ],
 })
 
-it('skips a line over the limit as a whole, and not what seems to be its payload', () => {
+it('skips a line over the limit, but not bytes that look like its payload', () => {
   const stream = ascii(`INFO ${'x'.repeat(40)} MSG a 1 3\r\nPING\r\n`)
   for (const size of [1, 5, stream.length]) {
     const skipped: number[] = []

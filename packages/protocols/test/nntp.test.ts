@@ -51,7 +51,7 @@ testPreset<NntpResponse>('nntp from the server', (limits) => nntp({ from: 'serve
   ],
 })
 
-it('takes a body after 211 with listGroup', () => {
+it('decodes a body after 211 if listGroup is set', () => {
   const decoder = nntp({ from: 'server', listGroup: true }).decoder()
   expect([...decoder.decode(ascii('211 1 1 1 a\r\n1\r\n.\r\n'))]).toEqual([
     { code: 211, text: '1 1 1 a', body: ascii('1\r\n') },

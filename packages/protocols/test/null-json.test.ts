@@ -24,7 +24,7 @@ testPreset<unknown>('nullJson', nullJson, {
   ],
 })
 
-it("skips a frame that is not JSON with corrupt: 'skip'", () => {
+it("skips a frame that is not JSON if corrupt is 'skip'", () => {
   const decoder = nullJson({ corrupt: 'skip' }).decoder()
   expect([...decoder.decode(bytesOf('"{" 00 "1" 00'))]).toEqual([1])
 })

@@ -3,7 +3,7 @@ import { oncRpc } from '../src/onc-rpc.ts'
 import { bytesOf, payloads, testPreset } from './preset.ts'
 
 testPreset('oncRpc', oncRpc, {
-  // Fragments that were taken in are no frame yet, and are not handed over; their headers count, and are not held.
+  // Fragments already taken in are not handed over. Their headers count as buffered but are not held.
   without: ['takeRemaining is exact', 'frames before an error', 'memory follows bytes received'],
   frame: payloads,
   frameOf: (payload) => payload,

@@ -1,4 +1,4 @@
-// Presets whose frames no length tells, beside naive oracles; and faults, planted into them, which the comparison finds.
+// Compares presets whose frames have no length with naive oracles, and checks that the comparison finds planted faults.
 
 import { mapCodec, type FrameCodec } from '@unstick/core'
 import { codecLaws, oracles, testLaws, type Law, type Outcome } from '@unstick/testing'
@@ -11,11 +11,11 @@ interface Subject {
   name: string
   codec: FrameCodec<unknown>
   oracle: (stream: Uint8Array) => Outcome
-  /** Of which streams are made. */
+  /** Pieces that streams are made of. */
   pieces: Uint8Array[]
 }
 
-/** The law that the oracle is for. The other ones are tried by each preset's own test. */
+/** The law that uses the oracle. Each preset's own test checks the others. */
 function rulesOf({ name, codec, oracle, pieces }: Subject): Law[] {
   const piece = fc.oneof(
     { weight: 8, arbitrary: fc.constantFrom(...pieces) },
@@ -58,9 +58,9 @@ const COMMANDS = ['USER a\r\n', 'retr 1\r\n', 'QUIT\r\n', '\r\n', 'A  b \r\n', '
 
 const HEARTBEAT_1 = bytesOf('fe 09 07 01 01 00 04 03 02 01 02 03 51 04 03 db 5f')
 const HEARTBEAT_2 = bytesOf('fd 09 00 00 07 01 01 00 00 00 04 03 02 01 02 03 51 04 03 85 5e')
-/** With the extra 53. */
+/** With the CRC extra 53. */
 const UNKNOWN_SIGNED = joined([bytesOf('fd 00 01 00 07 01 01 01 00 00 98 63'), new Uint8Array(13).fill(0xfe)])
-/** With another extra than HEARTBEAT's. */
+/** With a CRC extra other than HEARTBEAT's. */
 const ALMOST_HEARTBEAT = HEARTBEAT_1.with(15, 0x52).with(16, 0x4e)
 const MESSAGES = [
   HEARTBEAT_1,
@@ -155,7 +155,7 @@ const faults: Subject[] = [
     ),
   },
   {
-    name: 'a status line is taken for the beginning of a body',
+    name: 'a status line begins a body',
     ...responses(pop3({ from: 'server', expect: 'body' })),
   },
   { name: 'no body is taken', ...responses(pop3({ from: 'server', expect: 'status' })) },
@@ -198,9 +198,9 @@ const faults: Subject[] = [
   },
 ]
 
-describe('a planted fault is found', () => {
+describe('finds the planted fault:', () => {
   const given = fc.readConfigureGlobal()
-  // No shorter counter-example is looked for.
+  // No need to shrink the counter-example.
   beforeAll(() => fc.configureGlobal({ ...given, endOnFailure: true }))
   afterAll(() => fc.configureGlobal(given))
 

@@ -1,4 +1,4 @@
-// Beside the protocols' own parsers of npm: the same frames from the same recordings, under every cutting.
+// Compares the presets with npm parsers of the same protocols: the same frames, however a recording is cut.
 
 import { outcomeOf } from '@unstick/testing'
 import { describe, expect, it } from 'vitest'
@@ -11,7 +11,7 @@ import { connectionsOf, recordingOf } from './recording.ts'
 describe.each(Object.keys(peers))('%s', (name) => {
   const { recording, from, skip, isLeftOut, until, codec, make, ours, theirs } = peers[name]!
 
-  it(`gives the frames of ${recording} that ours gives, in every cutting`, async () => {
+  it(`finds the same frames of ${recording} as our codec, however the stream is cut`, async () => {
     let count = 0
     for (const recorded of connectionsOf(recordingOf(recording), from)) {
       const whole = joined(recorded)
@@ -24,7 +24,7 @@ describe.each(Object.keys(peers))('%s', (name) => {
         const decoder = codec(protocols).decoder()
         for (const chunk of chunks) {
           for (const frame of decoder.decode(chunk)) our.push(ours(frame))
-          // Buffers of their own: some parsers keep them.
+          // Copies, because some parsers keep the chunks.
           await write(Buffer.from(chunk))
         }
         expect(our).toEqual(their)

@@ -9,7 +9,7 @@ const status = record<Extract<Pop3Response, { type: 'status' }>>({
   status: fc.constantFrom('+OK', '-ERR', '+'),
   text,
 })
-/** With '+OK' they begin like a status line, which 'auto' does not write. */
+/** Bodies that begin with one of `first`: with 'auto', a body that begins like a status line cannot be encoded. */
 const bodies = (...first: string[]): fc.Arbitrary<Extract<Pop3Response, { type: 'body' }>> =>
   fc
     .array(fc.constantFrom('.', '..', 'a', '\r\n', '\n', '+OK'), { maxLength: 6 })
@@ -83,7 +83,7 @@ testPreset<Pop3Response>("pop3 with expect 'body'", (limits) => pop3({ from: 'se
   unencodable: [{ title: 'a status line', frame: { type: 'status', status: '+OK', text: '' } }],
 })
 
-it("refuses with expect 'status' what is none, with the byte that tells", () => {
+it("refuses any other line at its first wrong byte if expect is 'status'", () => {
   const decoder = pop3({ from: 'server', expect: 'status' }).decoder()
   expect([...decoder.decode(ascii('+OK POP3 ready\r\n+O'))]).toHaveLength(1)
   expect(() => [...decoder.decode(ascii('x'))]).toThrow(

@@ -1,4 +1,4 @@
-// What every preset is tested by: the laws, examples of its document in bytes, and the bytes that it refuses.
+// The test of every preset: the laws, examples from its specification in bytes, and bytes that it refuses.
 
 import type { FrameCodec, FrameErrorCode } from '@unstick/core'
 import { codecLaws, outcomeOf } from '@unstick/testing'
@@ -6,25 +6,25 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
 export interface PresetTest<Frame> {
-  /** Frames for the laws. Left out: the laws of decoding only. */
+  /** Frames for the laws. If left out, only the laws of decoding are checked. */
   frame?: fc.Arbitrary<Frame>
-  /** More streams for the laws, such as those of a codec whose first frame is another one. */
+  /** More streams for the laws, such as for a codec whose first frame differs from the others. */
   stream?: fc.Arbitrary<Uint8Array>
-  /** The frame of a payload, for the laws about long frames. */
+  /** Makes a frame from a payload, for the laws about long frames. */
   frameOf?: (payload: Uint8Array) => Frame
-  /** The limit of the laws, where the protocol takes none so small. */
+  /** The `maxFrameLength` for the laws, where the default is too small for the protocol. */
   limit?: number
-  /** It shares its search for frames with others, of which one is enough for the law of linear work, the slowest. */
+  /** Leaves out the law of linear work, the slowest: `headed` presets share one finder, so one of them is enough. */
   isHeaded?: true
-  /** Laws that do not hold, by their names; the test says why. */
+  /** Names of laws that do not hold; each test says why. */
   without?: readonly string[]
-  /** What happens to a frame that the end cuts off. Default: 'error'. */
+  /** What happens to an incomplete frame at the end of the stream. Default: 'error'. */
   atEnd?: 'drop'
-  /** What bytes mean, both ways, unless `isRead` says that they are written in another way. */
+  /** Bytes and their frames, in both directions; with `isRead`, `encode` writes other bytes. */
   examples: { title: string; bytes: Uint8Array; frames: Frame[]; isRead?: true }[]
-  /** What is refused, with the offset of the faulty frame, 0 if left out. */
+  /** Streams that are refused. `offset` is that of the faulty frame, by default 0. */
   refused?: { title: string; bytes: Uint8Array; code: FrameErrorCode; offset?: number }[]
-  /** What cannot be encoded. */
+  /** Frames that cannot be encoded. */
   unencodable?: { title: string; frame: Frame; code?: FrameErrorCode }[]
 }
 
@@ -34,10 +34,10 @@ const WHAT_IS_WRONG = /^\w+: \w.{9,}/
 /** Short, so that laws about long frames cost little. */
 const LIMIT = 1024
 
-/** Few: the presets are many, and what they are made of has its own tests. */
+/** Few, since there are many presets, and their building blocks have their own tests. */
 const RUNS = 4
 
-/** Codecs are made while a test runs, so that what makes them belongs to it: mutation testing asks which tests reach what. */
+/** Codecs are made inside the tests, so that mutation testing attributes their code to the tests that cover it. */
 export function testPreset<Frame>(
   title: string,
   codecOf: (limits: { maxFrameLength?: number }) => FrameCodec<Frame>,
@@ -105,7 +105,7 @@ export function testPreset<Frame>(
 /** Nothing is skipped here. Skipping is tested in limits.test.ts. */
 const OF_SKIPS = new Set(['skips are reported once', 'callbacks that throw lose nothing'])
 
-/** Bytes in hexadecimal, with spaces as one likes, and text in quotes: `00 05 "hello"`. */
+/** Bytes in hexadecimal, optionally separated by spaces, and text in quotes: `00 05 "hello"`. */
 export function bytesOf(text: string): Uint8Array {
   const parts = text.match(/"[^"]*"|[0-9a-f]{2}/g) ?? []
   return joined(parts.map((part) => (part.startsWith('"') ? ascii(part.slice(1, -1)) : hex(part))))
@@ -115,7 +115,7 @@ function hex(digits: string): Uint8Array {
   return new Uint8Array([Number.parseInt(digits, 16)])
 }
 
-/** Each character is the byte of its number. */
+/** Encodes a string as Latin-1. */
 export function ascii(text: string): Uint8Array {
   return Uint8Array.from(text, (character) => character.charCodeAt(0))
 }
@@ -128,7 +128,7 @@ function bytewise(bytes: Uint8Array): Uint8Array[] {
   return Array.from(bytes, (byte) => new Uint8Array([byte]))
 }
 
-/** Objects with the prototype that literals have. */
+/** Objects with the prototype of literals. */
 export function record<Model extends object>(model: {
   [Key in keyof Model]: fc.Arbitrary<Model[Key]>
 }): fc.Arbitrary<Model> {
@@ -140,7 +140,7 @@ export const byte: fc.Arbitrary<number> = fc.nat(0xff)
 export const uint16: fc.Arbitrary<number> = fc.nat(0xffff)
 export const uint32: fc.Arbitrary<number> = fc.nat(0xffffffff)
 
-/** Streams of an encoded first frame and others: for codecs whose first frame is special. */
+/** Streams of one encoded first frame and others, for codecs whose first frame is special. */
 export function streamsAfter<Frame>(
   codecOf: () => FrameCodec<Frame>,
   first: Frame,

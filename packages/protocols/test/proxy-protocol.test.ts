@@ -56,7 +56,7 @@ testPreset<ProxyHeader>('proxyProtocol', proxyProtocol, {
   ],
 })
 
-it('leaves what follows the header to another protocol', () => {
+it('leaves the bytes after the header to the next protocol', () => {
   const decoder = proxyProtocol().decoder()
   const { value } = decoder.decode(ascii('PROXY UNKNOWN\r\nGET /')).next()
   expect(value).toMatchObject({ family: 'UNKNOWN' })

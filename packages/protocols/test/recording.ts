@@ -1,15 +1,15 @@
-// Reads what recordings/record.js wrote: the form of `unstick tap --save`.
+// Reads the recordings of recordings/record.js, in the format of `unstick tap --save`.
 
 import { readFileSync } from 'node:fs'
 
 export type From = 'client' | 'server'
 
 export interface Recording {
-  /** The programs that were recorded. */
+  /** The recorded programs. */
   program: string
-  /** What the client said that it received, where it says that. */
+  /** What the client reported to have received, if it did. */
   saw: unknown
-  /** In the order in which they came. */
+  /** In order of arrival. */
   chunks: { connection: number; from: From; data: string }[]
 }
 

@@ -1,5 +1,5 @@
-// Replays what real programs said to each other (recordings/record.js): the frames are the same in every cutting, they are
-// all of the stream, and they say what the client sent and received.
+// Replays the traffic of real programs (recordings/record.js): however it is cut, the frames are the same, cover the
+// whole stream, and match what the client sent and received.
 
 import { dotStuffed } from '@unstick/stuffing'
 import { readdirSync } from 'node:fs'
@@ -16,14 +16,17 @@ const names = readdirSync(recordingsFolder)
 describe.each(names)('recording %s', (name) => {
   const recording = recordingOf(name)
 
-  it.each(sidesOf(name))(`${recording.program}: what the %s said is framed the same in every cutting`, (from) => {
-    const frames = framesOfSide(name, recording, from)
-    expect(frames.length).toBeGreaterThan(0)
-    replays[name]!.check(frames as never, from, recording.saw)
-  })
+  it.each(sidesOf(name))(
+    `${recording.program}: finds the same frames from the %s, however the stream is cut`,
+    (from) => {
+      const frames = framesOfSide(name, recording, from)
+      expect(frames.length).toBeGreaterThan(0)
+      replays[name]!.check(frames as never, from, recording.saw)
+    },
+  )
 })
 
-it('hands over the message after DATA, which dotStuffed decodes as the client wrote it', () => {
+it('hands over the message after DATA, which dotStuffed decodes to what the client wrote', () => {
   const recording = recordingOf('smtp')
   const commands = smtp({ from: 'client' }).decoder()
   for (const { verb } of commands.decode(joined(connectionsOf(recording, 'client').flat()))) if (verb === 'DATA') break

@@ -1,6 +1,6 @@
 /* oxlint-disable vitest/no-standalone-expect -- the checks of the table are called inside of tests */
 
-// What the frames of each recording must say, whether they were recorded once or have come just now.
+// The expected content of the frames of each recording, for stored and live traffic.
 
 import type { FrameCodec } from '@unstick/core'
 import { isDeepStrictEqual } from 'node:util'
@@ -67,15 +67,15 @@ import { connectionsOf, type From, type Recording } from './recording.ts'
 
 export interface Replay<Frame> {
   codecOf: (from: From) => FrameCodec<Frame>
-  /** Which directions are framed by it. Default: both. */
+  /** The directions that the preset frames. Default: both. */
   from?: From
-  /** What precedes the framing and is left out, such as an HTTP header. */
+  /** The bytes before the framing, such as an HTTP header, which are left out. */
   skip?: (stream: Uint8Array) => number
   /** The last frame before another protocol begins. */
   isLast?: (frame: Frame) => boolean
-  /** Whether the programs write some frames in another way than we do. */
+  /** Whether the programs encode some frames differently from our codec. */
   hasVariants?: true
-  /** What the frames of one direction, of all connections, must say. */
+  /** Checks the frames of one direction, of all connections. */
   check: (frames: Frame[], from: From, saw: unknown) => void
 }
 
@@ -171,14 +171,14 @@ export const replays: Record<string, Replay<never>> = {
   }),
   'tls-records': replay<TlsRecord>({
     codecOf: () => tlsRecords(),
-    // Handshakes, changes of the cipher, and data; alerts are from the client alone.
+    // Handshakes, cipher changes, and data; alerts come from the client only.
     check: (frames) => expect(frames.map(({ type }) => type)).toEqual(expect.arrayContaining([20, 22, 23])),
   }),
   'dns-tcp': replay<Uint8Array>({
     codecOf: () => dnsTcp(),
     check(frames, from) {
       expect(frames).toHaveLength(4)
-      // The bit that tells a response from a query.
+      // The bit that distinguishes a response from a query.
       for (const frame of frames) expect(frame[2]! >> 7).toBe(from === 'client' ? 0 : 1)
     },
   }),
@@ -271,7 +271,7 @@ export const replays: Record<string, Replay<never>> = {
     check(frames, from, saw) {
       const { texts, error } = saw as { texts: string[]; error: string }
       const types = frames.map(({ type }) => type).join('')
-      // Parse, bind, describe, execute, sync, in one go.
+      // Parse, bind, describe, execute, sync, in one write.
       if (from === 'client') return expect(types).toMatch(/PBDES/)
       const rows = frames.flatMap(({ type, payload }) => (type === 'D' ? [Buffer.from(payload).toString()] : []))
       for (const each of texts) expect(rows.some((row) => row.includes(each))).toBe(true)
@@ -326,7 +326,7 @@ export const replays: Record<string, Replay<never>> = {
     check(frames, from, saw) {
       if (from === 'client')
         expect(frames[0]).toEqual({ type: 0x41, channel: 0, payload: new Uint8Array([0, 0, 9, 1]) })
-      // Content bodies; that of an empty message has none.
+      // Content bodies; an empty message has none.
       const bodies = frames.flatMap(({ type, payload }) => (type === 3 ? [Buffer.from(payload).toString()] : []))
       expect(bodies).toEqual((saw as string[]).filter((each) => each !== ''))
       expect(frames.filter(({ type }) => type === 2)).toHaveLength(3)
@@ -334,7 +334,7 @@ export const replays: Record<string, Replay<never>> = {
   }),
   smtp: replay<SmtpCommand | Reply>({
     codecOf: (from) => (from === 'client' ? smtp({ from }) : smtp({ from })),
-    // A message follows, which is dot-stuffed.
+    // A dot-stuffed message follows.
     isLast: (frame) => 'verb' in frame && frame.verb === 'DATA',
     check(frames, from, saw) {
       const { accepted, response } = saw as { accepted: string[]; response: string }
@@ -360,7 +360,7 @@ export const replays: Record<string, Replay<never>> = {
       )
       expect(bodies.slice(1)).toEqual([listed.join('\r\n'), ...texts, top.join('\r\n')])
       const { text: why } = frames.find((frame) => 'status' in frame && frame.status === '-ERR') as { text: string }
-      // Python shows bytes.
+      // Python prints bytes.
       expect(failure).toContain(`-ERR ${why}`)
     },
   }),
@@ -392,7 +392,7 @@ export const replays: Record<string, Replay<never>> = {
     check(frames, from, saw) {
       if (from === 'client') return expect(frames).toHaveLength(4)
       const { transferred } = saw as { transferred: number }
-      // The number of answers, at 6; those of a zone transfer may come in several messages.
+      // The number of answers, at 6; a zone transfer may span several messages.
       const answers = frames.slice(3).reduce((sum, frame) => sum + frame[6]! * 256 + frame[7]!, 0)
       expect(answers).toBe(transferred)
     },
@@ -429,14 +429,14 @@ export const replays: Record<string, Replay<never>> = {
     },
   }),
   nmea0183: replay<NmeaSentence>({
-    // Lines of JSON, in which gpsd says what it is, stand before the sentences.
+    // gpsd introduces itself in lines of JSON before the sentences.
     codecOf: () => nmea0183({ corrupt: 'skip' }),
     from: 'server',
     hasVariants: true,
     check(frames, _from, saw) {
       const read = frames.map(({ start, address, fields }) => `${start}${[address, ...fields].join(',')}`)
       const sentences = (saw as string[]).map((each) => each.split('*')[0])
-      // The client counts its lines, and leaves before the last ones.
+      // The client counts its lines, and disconnects before the last ones.
       expect(read.slice(0, sentences.length)).toEqual(sentences)
       expect(sentences.length).toBeGreaterThan(10)
     },
@@ -460,7 +460,10 @@ export const replays: Record<string, Replay<never>> = {
   }),
 }
 
-/** The frames of all connections of one side, the same in every cutting; and what is encoded of them. */
+/**
+ * The frames of one side, of all connections; checks that they are the same however the stream is cut, and what
+ * `encode` makes of them.
+ */
 export function framesOfSide(name: string, recording: Recording, from: From): unknown[] {
   const { codecOf, skip, isLast, hasVariants } = replays[name]! as unknown as Replay<unknown>
   const all: unknown[] = []
@@ -469,12 +472,12 @@ export function framesOfSide(name: string, recording: Recording, from: From): un
     const codec = codecOf(from)
     const [first, ...others] = chunkingsOf(stream).map((cut) => framesOf(codec, cut, isLast))
     for (const other of others) {
-      // Many times as fast as toEqual, which tells the difference.
+      // Many times as fast as `toEqual`, which then reports the difference.
       if (!isDeepStrictEqual(other, first)) expect(other).toEqual(first)
     }
     if (hasVariants === undefined) {
       const encoded = joined(first!.map((frame) => codec.encode(frame)))
-      // What another protocol takes over is left.
+      // Bytes of the next protocol remain.
       const framed = joined(stream).subarray(0, isLast === undefined ? undefined : encoded.length)
       expect(Buffer.compare(encoded, framed)).toBe(0)
     }
@@ -483,13 +486,13 @@ export function framesOfSide(name: string, recording: Recording, from: From): un
   return all
 }
 
-/** The sides of a recording that are framed. */
+/** The sides of a recording that the preset frames. */
 export function sidesOf(name: string): readonly From[] {
   const { from: only } = replays[name]!
   return only === undefined ? ['client', 'server'] : [only]
 }
 
-/** The frames, copied. The stream must end with the last of them, or with what another protocol takes over. */
+/** The frames, copied. The stream must end with the last one, or with bytes of the next protocol. */
 function framesOf(codec: FrameCodec<unknown>, chunks: Uint8Array[], isLast?: (frame: unknown) => boolean): unknown[] {
   const decoder = codec.decoder({ copy: true })
   const frames: unknown[] = []

@@ -117,8 +117,8 @@ testPreset<RespValue>('resp', resp, {
     { title: 'a length of 16 digits', bytes: ascii('*1000000000000000\r\n'), code: 'ERR_FRAME_LENGTH_INVALID' },
     { title: 'a length without end', bytes: ascii('*000000000000000000000'), code: 'ERR_FRAME_LENGTH_INVALID' },
     { title: 'streamed strings', bytes: ascii('$?\r\n'), code: 'ERR_FRAME_LENGTH_INVALID' },
-    { title: 'an integer that is none', bytes: ascii(':1x\r\n'), code: 'ERR_FRAME_CORRUPT' },
-    { title: 'a boolean that is none', bytes: ascii('#1\r\n'), code: 'ERR_FRAME_CORRUPT' },
+    { title: 'a malformed integer', bytes: ascii(':1x\r\n'), code: 'ERR_FRAME_CORRUPT' },
+    { title: 'a malformed boolean', bytes: ascii('#1\r\n'), code: 'ERR_FRAME_CORRUPT' },
     {
       title: 'values nested deeper than 128',
       bytes: ascii('*1\r\n'.repeat(129) + ':1\r\n'),
@@ -133,14 +133,14 @@ testPreset<RespValue>('resp', resp, {
   ],
 })
 
-it('nests 200,000 arrays without overflowing the stack, if it is allowed to look at them by scan alone', () => {
+it('scans 200,000 nested arrays without overflowing the stack', () => {
   const decoder = resp().decoder()
   const lengths: number[] = []
   decoder.scan(ascii('*1\r\n'.repeat(200_000) + ':1\r\n'), (_bytes, start, end) => lengths.push(end - start))
   expect(lengths).toEqual([800_004])
 })
 
-it('skips a whole reply over the limit, and continues after it', () => {
+it('skips a reply over the limit whole, and continues after it', () => {
   const skipped: unknown[] = []
   const codec = resp({ maxFrameLength: 20, oversize: 'skip' })
   const long = [

@@ -79,7 +79,7 @@ it('drops blank lines after a byte order mark', () => {
   }
 })
 
-it('gives many events at once as it gives them one by one', () => {
+it('decodes a batch of events like single events', () => {
   const pieces = [
     'data: a',
     'data',
@@ -108,7 +108,7 @@ it('gives many events at once as it gives them one by one', () => {
   )
 })
 
-it('gives an event with the byte that completes it', () => {
+it('gives an event out at the byte that completes it', () => {
   const decoder = sse().decoder()
   expect([...decoder.decode(ascii('data: a\r\n\r'))]).toHaveLength(1)
   expect(decoder.bufferedLength).toBe(0)

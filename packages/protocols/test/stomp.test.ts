@@ -46,9 +46,9 @@ testPreset<StompFrame>('stomp', stomp, {
   ],
   refused: [
     { title: 'a header without colon', bytes: bytesOf('"SEND" 0a "a" 0a 0a 00'), code: 'ERR_FRAME_CORRUPT' },
-    { title: 'an escape that is none', bytes: bytesOf('"SEND" 0a "a:\\t" 0a 0a 00'), code: 'ERR_FRAME_CORRUPT' },
+    { title: 'an unknown escape', bytes: bytesOf('"SEND" 0a "a:\\t" 0a 0a 00'), code: 'ERR_FRAME_CORRUPT' },
     {
-      title: 'a length that is none',
+      title: 'a malformed length',
       bytes: bytesOf('"SEND" 0a "content-length:x" 0a 0a'),
       code: 'ERR_FRAME_LENGTH_INVALID',
     },

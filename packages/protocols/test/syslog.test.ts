@@ -29,7 +29,7 @@ testPreset('syslog', syslog, {
   unencodable: [{ title: 'an empty message', frame: bytesOf('') }],
 })
 
-it('skips a line over the limit as a whole', () => {
+it('skips a line over the limit whole', () => {
   const stream = ascii(`<1>${'5 '.repeat(30)}\n<1>a\n`)
   for (const size of [1, 7, stream.length]) {
     const decoder = syslog({ maxFrameLength: 20, oversize: 'skip' }).decoder()

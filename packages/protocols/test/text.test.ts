@@ -8,7 +8,7 @@ afterEach(() => {
   vi.resetModules()
 })
 
-/** Bytes that are often UTF-8, sometimes malformed, around the lengths where another way is taken. */
+/** Bytes that are often UTF-8, sometimes malformed, with lengths around those at which the implementation changes. */
 const texts = fc.oneof(
   fc.uint8Array({ maxLength: 40 }),
   fc.string({ maxLength: 40 }).map((text) => new TextEncoder().encode(text)),
@@ -29,7 +29,7 @@ describe.each([
     return text
   }
 
-  it('decodes UTF-8, or throws for malformed bytes', async () => {
+  it('decodes UTF-8, and throws for malformed bytes', async () => {
     const { decodeUtf8 } = await load()
     const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
     fc.assert(
@@ -47,7 +47,7 @@ describe.each([
     )
   })
 
-  it('puts U+FFFD where bytes are malformed, if asked to', async () => {
+  it('replaces malformed bytes by U+FFFD if asked to', async () => {
     const { decodeAnyUtf8 } = await load()
     const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
     fc.assert(

@@ -26,7 +26,7 @@ testPreset<UbxMessage>('ubx', (limits) => ubx({ corrupt: 'error', ...limits }), 
   unencodable: [{ title: 'a class of 256', frame: { class: 256, id: 0, payload: bytesOf('') } }],
 })
 
-it('finds the messages between those of NMEA, and reports what lies between', () => {
+it('finds messages between NMEA sentences, and reports the sentences as gaps', () => {
   const gaps: number[] = []
   const decoder = ubx().decoder({ onSkip: ({ offset, length }) => gaps.push(offset, length) })
   const stream = joined([bytesOf('"$GPTXT*00" 0d 0a'), bytesOf('b5 62 06 00 00 00 06 18')])

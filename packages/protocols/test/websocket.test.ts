@@ -3,7 +3,9 @@ import { expect, it } from 'vitest'
 import { websocket, type WebsocketMessage } from '../src/websocket.ts'
 import { bytesOf, joined, payloads, record, testPreset } from './preset.ts'
 
-/** Any but surrogates: fast-check's own `unit: 'binary'` makes a map of all of them, which takes half a second. */
+/**
+ * Any code point but surrogates: fast-check's `unit: 'binary'` builds a map of all of them, which takes half a second.
+ */
 const codePoint = fc
   .oneof(fc.nat(0xd7ff), fc.integer({ min: 0xe000, max: 0x10ffff }))
   .map((code) => String.fromCodePoint(code))
@@ -18,7 +20,7 @@ const message = fc.oneof(
   }),
   fc.constant<WebsocketMessage>({ type: 'close', code: undefined, reason: '' }),
 )
-/** Frames of few kinds, whose fragments sometimes fit together. */
+/** Few kinds of frames, so that fragments sometimes fit together. */
 const fragments = fc
   .array(fc.constantFrom('01 01 "a"', '02 01 "b"', '00 01 "c"', '80 01 "d"', '89 00', '81 00', '00 00'), {
     maxLength: 8,
@@ -27,7 +29,7 @@ const fragments = fc
 const maskKey = (): Uint8Array => bytesOf('37 fa 21 3d')
 
 testPreset<WebsocketMessage>('websocket from the server', (limits) => websocket({ from: 'server', ...limits }), {
-  // Fragments that were taken in are no frame yet, and are not handed over.
+  // Fragments already taken in are not handed over.
   without: ['takeRemaining is exact', 'frames before an error'],
   frame: message,
   stream: fragments,
@@ -106,7 +108,7 @@ testPreset<WebsocketMessage>(
   'websocket from the client',
   (limits) => websocket({ from: 'client', maskKey, ...limits }),
   {
-    // Fragments that were taken in are no frame yet, and are not handed over.
+    // Fragments already taken in are not handed over.
     without: ['takeRemaining is exact', 'frames before an error'],
     frame: message,
     frameOf: (payload) => ({ type: 'binary', payload }),
@@ -121,7 +123,7 @@ testPreset<WebsocketMessage>(
   },
 )
 
-it('masks with random keys, and does not change what it was given', () => {
+it('masks with random keys, without changing its argument', () => {
   const codec = websocket({ from: 'client' })
   const payload = new Uint8Array(64)
   const written = [codec.encode({ type: 'binary', payload }), codec.encode({ type: 'binary', payload })]
@@ -140,7 +142,7 @@ it.each([
   )
 })
 
-it.each([0, 3, 95, 96, 97, 1000])('masks and unmasks %i bytes wherever they lie in memory', (length) => {
+it.each([0, 3, 95, 96, 97, 1000])('masks and unmasks %i bytes at any alignment', (length) => {
   const key = bytesOf('01 80 ff 10')
   const codec = websocket({ from: 'client', maskKey: () => key })
   const payload = Uint8Array.from({ length }, (_, index) => index * 7)
