@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { cpus, platform, release, totalmem } from 'node:os'
 import { join } from 'node:path'
+import { contenders } from './contenders/all.ts'
 import type { Report } from './report.ts'
 
 export function machine(): Report['machine'] {
@@ -24,50 +25,15 @@ function runtime(): string {
   return `${deno === undefined ? `Node ${node}` : `Deno ${deno}`}, V8 ${v8}`
 }
 
-const PACKAGES = [
-  '@unstick/core',
-  '@unstick/delimiter',
-  '@unstick/fixed-size',
-  '@unstick/json',
-  '@unstick/length-field',
-  '@unstick/packet',
-  '@unstick/protocols',
-  '@unstick/stream',
-  '@unstick/stuffing',
-  '@endo/netstring',
-  '@serialport/parser-byte-length',
-  '@serialport/parser-delimiter',
-  '@serialport/parser-inter-byte-timeout',
-  '@serialport/parser-packet-length',
-  '@serialport/parser-readline',
-  '@serialport/parser-slip-encoder',
-  '@streamparser/json',
-  'JSONStream',
-  'binary-split',
-  'bl',
-  'byline',
-  'cobs',
-  'eventsource-parser',
-  'frame-stream',
-  'it-byte-stream',
-  'it-length-prefixed',
-  'jsonparse',
-  'length-prefixed-stream',
-  'mqtt-packet',
-  'pg-protocol',
-  'redis-parser',
-  'slip',
-  'split2',
-  'stream-json',
-  'uint8arraylist',
-  'vscode-jsonrpc',
-]
-
-/** Of the packages that take part and are installed. */
+/** The versions of our packages and of the peers' packages, as far as they are installed. */
 export function versions(): Record<string, string> {
-  const { resolve } = createRequire(import.meta.url)
-  const found = PACKAGES.flatMap((name) => {
-    const version = (resolve.paths(name) ?? []).map((folder) => versionIn(join(folder, name))).find(Boolean)
+  const require = createRequire(import.meta.url)
+  const { dependencies } = require('../package.json') as { dependencies: Record<string, string> }
+  const ours = Object.keys(dependencies).filter((name) => name.startsWith('@unstick/'))
+  // A peer's name begins with that of its package.
+  const peers = contenders.filter(({ group }) => group === 'peer').map(({ name }) => name.split(',')[0]!)
+  const found = [...ours, ...new Set(peers.toSorted())].flatMap((name) => {
+    const version = (require.resolve.paths(name) ?? []).map((folder) => versionIn(join(folder, name))).find(Boolean)
     return version === undefined ? [] : [[name, version]]
   })
   return Object.fromEntries(found) as Record<string, string>
