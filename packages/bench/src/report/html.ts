@@ -4,19 +4,11 @@
 import type { Report, ReportBlock } from '../report.ts'
 import { chartOf } from './chart.ts'
 import { machineOf, methodOf } from './method.ts'
-import {
-  blockTable,
-  budgetCount,
-  budgetTable,
-  GROWTH_TITLE,
-  growthTable,
-  memoryTable,
-  type ReportTable,
-} from './tables.ts'
+import { blockTable, budgetCount, budgetTable, otherTables, type ReportTable } from './tables.ts'
 
 /** The report as one HTML file with charts. */
 export function htmlReport(report: Report): string {
-  const { blocks, budgets, command, growth, memory, versions } = report
+  const { blocks, budgets, command, versions } = report
   const sections = [
     section(
       'method',
@@ -30,10 +22,7 @@ export function htmlReport(report: Report): string {
     sections.unshift(section('budgets', 'Budgets', `<p>${budgetCount(report)}.</p>${drawn(budgetTable(report))}`))
   }
   sections.push(...blocks.map(blockSection))
-  if (growth.length > 0) {
-    sections.push(section('growth', GROWTH_TITLE, drawn(growthTable(report))))
-  }
-  if (memory.length > 0) sections.push(section('memory', 'Memory of a connection', drawn(memoryTable(report))))
+  sections.push(...otherTables(report).map(({ id, title, table }) => section(id, title, drawn(table))))
   const used = Object.entries(versions).map(([name, version]) => `${escaped(name)} ${escaped(version)}`)
   sections.push(section('versions', 'Versions', `<p>${used.join(', ')}</p>`))
   const links = blocks.map(({ workload }) => `<a href="#${workload.id}">${workload.id}</a>`).join(' ')

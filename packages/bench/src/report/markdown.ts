@@ -2,19 +2,11 @@
 
 import type { Report } from '../report.ts'
 import { machineOf, methodOf } from './method.ts'
-import {
-  blockTable,
-  budgetCount,
-  budgetTable,
-  GROWTH_TITLE,
-  growthTable,
-  memoryTable,
-  type ReportTable,
-} from './tables.ts'
+import { blockTable, budgetCount, budgetTable, otherTables, type ReportTable } from './tables.ts'
 
 /** The report as Markdown, as in docs/benchmarks.md. */
 export function markdownReport(report: Report): string {
-  const { blocks, budgets, command, growth, memory, versions } = report
+  const { blocks, budgets, command, versions } = report
   const parts = [
     '# Benchmarks',
     `Written by \`${command}\` (with \`--markdown\`); do not edit.`,
@@ -30,8 +22,7 @@ export function markdownReport(report: Report): string {
   for (const block of blocks) {
     parts.push(`### ${block.workload.id}: ${escaped(block.workload.title)}`, drawn(blockTable(block)))
   }
-  if (growth.length > 0) parts.push(`## ${GROWTH_TITLE}`, drawn(growthTable(report)))
-  if (memory.length > 0) parts.push('## Memory of a connection', drawn(memoryTable(report)))
+  for (const { title, table } of otherTables(report)) parts.push(`## ${title}`, drawn(table))
   parts.push('## Who takes part', drawn(contenderTable(report)))
   parts.push(
     '## Versions',

@@ -45,9 +45,16 @@ export function budgetTable({ budgets }: Report): ReportTable {
   }
 }
 
-export const GROWTH_TITLE = 'One frame that gets sixteen times as long: exponent of what it costs against its length'
+/** The tables that follow the workloads, without empty ones. */
+export function otherTables(report: Report): { id: string; title: string; table: ReportTable }[] {
+  const growth = 'One frame that gets sixteen times as long: exponent of what it costs against its length'
+  return [
+    { id: 'growth', title: growth, table: growthTable(report) },
+    { id: 'memory', title: 'Memory of a connection', table: memoryTable(report) },
+  ].filter(({ table }) => table.rows.length > 0)
+}
 
-export function growthTable({ growth }: Report): ReportTable {
+function growthTable({ growth }: Report): ReportTable {
   return {
     head: ['contender', '', 'workload', 'exponent', 'of'],
     rows: growth.map(({ contender, group, title, measure, exponent, reason }) => ({
@@ -68,7 +75,7 @@ const STATES = {
   half: '500 bytes of a frame of 1 KiB received',
 }
 
-export function memoryTable({ memory }: Report): ReportTable {
+function memoryTable({ memory }: Report): ReportTable {
   return {
     head: ['contender', '', 'connection', 'bytes each'],
     rows: memory.map(({ contender, group, state, bytes, reason }) => ({
