@@ -80,16 +80,16 @@ describe('the list of contenders', () => {
   it('has each name once, and workloads for each', () => {
     const names = contenders.map(({ name }) => name)
     expect(new Set(names).size).toBe(names.length)
-    const idle = contenders.filter(({ speaks }) => ![...workloads, ...codecWorkloads].some(speaks))
+    const idle = contenders.filter(({ supports }) => ![...workloads, ...codecWorkloads].some(supports))
     expect(idle).toEqual([])
   })
 })
 
 describe('a wrong contender', () => {
   const load = makeLoad(workloads[0]!, 10_000)
-  const differenceIn = (tell: (tally: ContentTally) => void): string | undefined => {
+  const differenceIn = (report: (tally: ContentTally) => void): string | undefined => {
     const tally = new ContentTally()
-    tell(tally)
+    report(tally)
     return differenceOf(tally, load.expected, true)
   }
 
@@ -109,8 +109,8 @@ describe('a wrong contender', () => {
         load.payloads.forEach((payload, index) => tally.frame(index === 3 ? Buffer.alloc(payload.length) : payload)),
     ],
     ['swaps two frames', (tally) => load.payloads.toReversed().forEach((payload) => tally.frame(payload))],
-  ])('that %s is found out', (_what, tell) => {
-    expect(differenceIn(tell)).not.toBe(undefined)
+  ])('that %s is found out', (_what, report) => {
+    expect(differenceIn(report)).not.toBe(undefined)
   })
 
   it('that moves a border is found out, though bytes and count are right', () => {

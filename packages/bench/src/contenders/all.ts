@@ -34,5 +34,5 @@ export function contenderNamed(name: string): Contender {
 }
 
 export function contendersFor(workload: Workload): Contender[] {
-  return contenders.filter(({ speaks }) => speaks(workload))
+  return contenders.filter(({ supports }) => supports(workload))
 }

@@ -18,12 +18,12 @@ import { around } from '../wires.ts'
 import type { Wire, Workload } from '../workloads.ts'
 
 /** A codec, and the function that reports its frames to a tally. */
-export interface Spoken {
+export interface WireCodec {
   codec: FrameCodec<unknown>
-  telling: (tally: Tally) => (frame: unknown) => void
+  reportTo: (tally: Tally) => (frame: unknown) => void
 }
 
-const codecs: Record<Exclude<Wire, 'codec'>, (workload: Workload) => Spoken> = {
+const codecs: Record<Exclude<Wire, 'codec'>, (workload: Workload) => WireCodec> = {
   length: () => ofBytes(lengthField()),
   varint: () => ofBytes(varintLength()),
   lf: () => ofBytes(lines()),
@@ -32,7 +32,7 @@ const codecs: Record<Exclude<Wire, 'codec'>, (workload: Workload) => Spoken> = {
   fixed: ({ payload }) => ofBytes(fixedSize({ size: payload as number })),
   packet: (workload) => {
     const { before } = around(workload)
-    return spoken(
+    return wireCodec(
       packet({ sync: { bytes: Uint8Array.of(0xaa) }, lengthFieldLength: 1, maxFrameLength: before + 255 }),
       (tally) => (bytes) => tally.slice(bytes, before, bytes.length),
     )
@@ -46,60 +46,39 @@ const codecs: Record<Exclude<Wire, 'codec'>, (workload: Workload) => Spoken> = {
   netstring: () => ofBytes(textLength({ trailer: ',' })),
   mqtt: (workload) => ofPayloads(mqtt(), around(workload).before - 2),
   postgres: (workload) => ofPayloads(postgres({ from: 'server' }), around(workload).before - 5),
-  redis: () =>
-    spoken(
-      resp(),
-      (tally) =>
-        ({ value }) =>
-          tally.frame(value as Uint8Array),
-    ),
+  redis: () => wireCodec(resp(), (tally) => (reply) => tally.frame(reply.value as Uint8Array)),
   jsonrpc: () =>
-    spoken(
-      lsp<{ params: { text: string } }>(),
-      (tally) =>
-        ({ params }) =>
-          tally.text(params.text),
-    ),
+    wireCodec(lsp<{ params: { text: string } }>(), (tally) => (message) => tally.text(message.params.text)),
   // What is nested in a value is compared as the codec writes it.
   'resp-array': () => {
     const codec = resp()
-    return spoken(codec, (tally) => (value) => tally.frame(codec.encode(value)))
+    return wireCodec(codec, (tally) => (value) => tally.frame(codec.encode(value)))
   },
   fragments: () => ofBytes(oncRpc()),
 }
 
-export function speaking(workload: Workload): Spoken {
+export function codecFor(workload: Workload): WireCodec {
   if (workload.wire === 'codec') throw new TypeError(`${workload.id}: the codec of this wire is not ours`)
   return codecs[workload.wire](workload)
 }
 
-function spoken<Frame>(codec: FrameCodec<Frame>, telling: (tally: Tally) => (frame: Frame) => void): Spoken {
-  return { codec, telling: telling as Spoken['telling'] }
+function wireCodec<Frame>(codec: FrameCodec<Frame>, reportTo: (tally: Tally) => (frame: Frame) => void): WireCodec {
+  return { codec, reportTo: reportTo as WireCodec['reportTo'] }
 }
 
-function ofBytes(codec: FrameCodec): Spoken {
-  return spoken(codec, (tally) => (bytes) => tally.frame(bytes))
+function ofBytes(codec: FrameCodec): WireCodec {
+  return wireCodec(codec, (tally) => (bytes) => tally.frame(bytes))
 }
 
-function ofValues(codec: FrameCodec<unknown>): Spoken {
-  return spoken(codec, (tally) => (value) => tally.value(value as { size: number }))
+function ofValues(codec: FrameCodec<unknown>): WireCodec {
+  return wireCodec(codec, (tally) => (value) => tally.value(value as { size: number }))
 }
 
-function ofEvents(): Spoken {
-  return spoken(
-    sse(),
-    (tally) =>
-      ({ data }) =>
-        tally.text(data!),
-  )
+function ofEvents(): WireCodec {
+  return wireCodec(sse(), (tally) => (event) => tally.text(event.data!))
 }
 
 /** Messages whose payload begins with fields of its own, up to `from`. */
-function ofPayloads(codec: FrameCodec<{ payload: Uint8Array }>, from: number): Spoken {
-  return spoken(
-    codec,
-    (tally) =>
-      ({ payload }) =>
-        tally.slice(payload, from, payload.length),
-  )
+function ofPayloads(codec: FrameCodec<{ payload: Uint8Array }>, from: number): WireCodec {
+  return wireCodec(codec, (tally) => (message) => tally.slice(message.payload, from, message.payload.length))
 }

@@ -16,7 +16,7 @@ export interface Contender {
   group: Group
   /** What it does, or which API of the peer it goes through. */
   how: string
-  speaks: (workload: Workload) => boolean
+  supports: (workload: Workload) => boolean
   /** False for a bare loop that steps over frames: then there is no content to check. Default: true. */
   makesFrames?: boolean
   /** Imports what it needs, so that a process loads one contender only; a peer may not be installed. */
@@ -24,15 +24,15 @@ export interface Contender {
 }
 
 /** The workloads of one connection that are decoded, with these wires. */
-export function decodes(...wires: Workload['wire'][]): Contender['speaks'] {
+export function decodes(...wires: Workload['wire'][]): Contender['supports'] {
   return ({ direction, wire, connections = 1 }) => direction === 'decode' && connections === 1 && wires.includes(wire)
 }
 
 /** The same, but for one large frame. */
-export function decodesMany(...wires: Workload['wire'][]): Contender['speaks'] {
+export function decodesMany(...wires: Workload['wire'][]): Contender['supports'] {
   return (workload) => workload.frames !== 1 && decodes(...wires)(workload)
 }
 
-export function encodes(...wires: Workload['wire'][]): Contender['speaks'] {
+export function encodes(...wires: Workload['wire'][]): Contender['supports'] {
   return ({ direction, wire }) => direction === 'encode' && wires.includes(wire)
 }

@@ -12,7 +12,7 @@ export const floor: Contender[] = [
     name: 'length loop',
     group: 'floor',
     how: 'reads each length byte by byte and steps on; makes no frame',
-    speaks: decodesMany('length'),
+    supports: decodesMany('length'),
     makesFrames: false,
     prepare({ whole }, tally) {
       return () => {
@@ -32,7 +32,7 @@ export const floor: Contender[] = [
     name: 'length loop, DataView',
     group: 'floor',
     how: 'reads each length through a DataView and steps on; makes no frame',
-    speaks: decodesMany('length'),
+    supports: decodesMany('length'),
     makesFrames: false,
     prepare({ whole }, tally) {
       return () => {
@@ -53,7 +53,7 @@ export const floor: Contender[] = [
     name: 'subarray loop',
     group: 'floor',
     how: 'steps from frame to frame and makes one Buffer view of each with subarray',
-    speaks: decodesMany('length', 'varint', 'fixed'),
+    supports: decodesMany('length', 'varint', 'fixed'),
     prepare(load, tally) {
       const { whole } = load
       return steps(load, (start, end) => tally.frame(whole.subarray(start, end)))
@@ -63,7 +63,7 @@ export const floor: Contender[] = [
     name: 'Uint8Array loop',
     group: 'floor',
     how: 'steps from frame to frame and makes one new Uint8Array(buffer, offset, length) of each',
-    speaks: decodesMany('length', 'varint', 'fixed'),
+    supports: decodesMany('length', 'varint', 'fixed'),
     prepare(load, tally) {
       const { buffer, byteOffset } = load.whole
       return steps(load, (start, end) => tally.frame(new Uint8Array(buffer, byteOffset + start, end - start)))
@@ -73,7 +73,7 @@ export const floor: Contender[] = [
     name: 'indexOf loop',
     group: 'floor',
     how: 'Buffer#indexOf of the delimiter (one byte as a number, two bytes as a Buffer); makes no frame',
-    speaks: decodesMany('lf', 'crlf', 'delimiter'),
+    supports: decodesMany('lf', 'crlf', 'delimiter'),
     makesFrames: false,
     prepare({ whole, workload }, tally) {
       if (workload.wire === 'lf') {
@@ -103,7 +103,7 @@ export const floor: Contender[] = [
     name: 'split loop',
     group: 'floor',
     how: 'makes a string of each chunk and splits it at LF; joins the lines that a chunk cut',
-    speaks: decodesMany('lf', 'crlf'),
+    supports: decodesMany('lf', 'crlf'),
     prepare({ chunks, workload }, tally) {
       const ending = workload.wire === 'crlf' ? '\r\n' : '\n'
       return () => {
@@ -121,7 +121,7 @@ export const floor: Contender[] = [
     name: 'JSON.parse loop',
     group: 'floor',
     how: 'makes a string of each value, whose place is known beforehand, by a TextDecoder that refuses bad UTF-8; parses it',
-    speaks: decodesMany('json', 'json-array'),
+    supports: decodesMany('json', 'json-array'),
     prepare({ payloads, whole, workload }, tally) {
       const lengths = payloads.map((payload) => payload.length)
       const first = workload.wire === 'json' ? 0 : 1
@@ -140,21 +140,21 @@ export const floor: Contender[] = [
     name: 'Transform',
     group: 'floor',
     how: "a bare object-mode Transform that pushes one view of each frame, 'data' events",
-    speaks: decodesMany('length'),
+    supports: decodesMany('length'),
     prepare: ({ chunks }, tally) => onData(chunks, bareTransform, (frame: Buffer) => tally.frame(frame)),
   },
   {
     name: 'Transform, for await',
     group: 'floor',
     how: 'the same Transform, for await',
-    speaks: decodesMany('length'),
+    supports: decodesMany('length'),
     prepare: ({ chunks }, tally) => forAwait(chunks, bareTransform, (frame: Buffer) => tally.frame(frame)),
   },
   {
     name: 'copy loop',
     group: 'floor',
     how: 'copies each chunk after the last one, into memory of the right size',
-    speaks: ({ direction, frames }) => direction === 'decode' && frames === 1,
+    supports: ({ direction, frames }) => direction === 'decode' && frames === 1,
     makesFrames: false,
     prepare({ chunks, whole, payloads }, tally) {
       return () => {
@@ -172,7 +172,7 @@ export const floor: Contender[] = [
     name: 'views of known places',
     group: 'floor',
     how: 'one Buffer view of each payload, whose length and place are known beforehand',
-    speaks: decodesMany('codec'),
+    supports: decodesMany('codec'),
     makesFrames: false,
     prepare({ payloads, whole }, tally) {
       const lengths = payloads.map((payload) => payload.length)
@@ -190,7 +190,7 @@ export const floor: Contender[] = [
     name: 'alloc and copy',
     group: 'floor',
     how: 'Buffer.allocUnsafe, the length or the LF written, the payload copied',
-    speaks: encodes('length', 'lf'),
+    supports: encodes('length', 'lf'),
     prepare({ payloads, workload }, tally) {
       if (workload.wire === 'lf') {
         return () => {

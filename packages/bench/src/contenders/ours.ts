@@ -7,7 +7,7 @@ import type { Load } from '../load.ts'
 import type { Tally } from '../tally.ts'
 import { around } from '../wires.ts'
 import type { Workload } from '../workloads.ts'
-import { speaking } from './codecs.ts'
+import { codecFor } from './codecs.ts'
 import { decodes, decodesMany, encodes, type Contender, type Pass } from './contender.ts'
 import { forAwait, onData, streamOf, writing } from './streams.ts'
 
@@ -16,7 +16,7 @@ const DATA = 'data: '
 const isOurs = ({ direction, wire }: Workload): boolean => direction === 'decode' && wire !== 'codec'
 /** What `scan` gives is not the payload: it is still stuffed, or one fragment. */
 const SLICED_OTHERWISE: ReadonlySet<Workload['wire']> = new Set(['slip', 'cobs', 'fragments'])
-const ofOneConnection: Contender['speaks'] = (workload) => isOurs(workload) && (workload.connections ?? 1) === 1
+const ofOneConnection: Contender['supports'] = (workload) => isOurs(workload) && (workload.connections ?? 1) === 1
 
 /** Without the wires of single protocols, for which fewer contenders are enough. */
 const ofPlainWires = decodes('length', 'varint', 'lf', 'crlf', 'delimiter', 'fixed')
@@ -26,96 +26,84 @@ export const ours: Contender[] = [
     name: 'scan',
     group: 'ours',
     how: 'decoder.scan(chunk, visit) of Buffers: frames as offsets',
-    speaks: (workload) => isOurs(workload) && !SLICED_OTHERWISE.has(workload.wire),
-    prepare: (load, tally) => scanning(speaking(load.workload).codec, load, tally),
+    supports: (workload) => isOurs(workload) && !SLICED_OTHERWISE.has(workload.wire),
+    prepare: (load, tally) => scanning(codecFor(load.workload).codec, load, tally),
   },
   {
     name: 'decode',
     group: 'ours',
     how: 'for (const frame of decoder.decode(chunk)), Buffers in, Buffers out',
-    speaks: isOurs,
-    prepare(load, tally) {
-      const { codec, telling } = speaking(load.workload)
-      return decoding(codec, load, load.chunks, telling(tally))
-    },
+    supports: isOurs,
+    prepare: withCodec((codec, load, each) => decoding(codec, load, load.chunks, each)),
   },
   {
     name: 'decode, Uint8Arrays',
     group: 'ours',
     how: 'the same with Uint8Arrays in and out',
-    speaks: ofPlainWires,
-    prepare(load, tally) {
-      const chunks = load.chunks.map((chunk) => new Uint8Array(chunk))
-      const { codec, telling } = speaking(load.workload)
-      return decoding(codec, load, chunks, telling(tally))
-    },
+    supports: ofPlainWires,
+    prepare: withCodec((codec, load, each) =>
+      decoding(
+        codec,
+        load,
+        load.chunks.map((chunk) => new Uint8Array(chunk)),
+        each,
+      ),
+    ),
   },
   {
     name: 'frames',
     group: 'ours',
     how: 'for await (const frame of frames(stream, codec))',
-    speaks: ofPlainWires,
-    prepare(load, tally) {
-      const { codec, telling } = speaking(load.workload)
-      return iterating(codec, load, telling(tally))
-    },
+    supports: ofPlainWires,
+    prepare: withCodec(iterating),
   },
   {
     name: 'frames.batches',
     group: 'ours',
     how: 'for await (const batch of frames(stream, codec).batches())',
-    speaks: ofPlainWires,
-    prepare(load, tally) {
-      const { codec, telling } = speaking(load.workload)
-      return batching(codec, load, telling(tally))
-    },
+    supports: ofPlainWires,
+    prepare: withCodec(batching),
   },
   {
     name: 'decodeStream',
     group: 'ours',
     how: "pipe(decodeStream(codec)).on('data')",
-    speaks: ofOneConnection,
-    prepare(load, tally) {
-      const { codec, telling } = speaking(load.workload)
-      return onData(load.chunks, () => decodeStream(codec), telling(tally))
-    },
+    supports: ofOneConnection,
+    prepare: withCodec((codec, { chunks }, each) => onData(chunks, () => decodeStream(codec), each)),
   },
   {
     name: 'decodeStream, for await',
     group: 'ours',
     how: 'for await over pipe(decodeStream(codec))',
-    speaks: decodesMany('length', 'lf'),
-    prepare(load, tally) {
-      const { codec, telling } = speaking(load.workload)
-      return forAwait(load.chunks, () => decodeStream(codec), telling(tally))
-    },
+    supports: decodesMany('length', 'lf'),
+    prepare: withCodec((codec, { chunks }, each) => forAwait(chunks, () => decodeStream(codec), each)),
   },
   {
     name: 'textLines.decode',
     group: 'ours',
     how: 'lines as strings, for (const line of decoder.decode(chunk))',
-    speaks: decodes('lf', 'crlf'),
+    supports: decodes('lf', 'crlf'),
     prepare: (load, tally) => decoding(textLines(), load, load.chunks, (line) => tally.text(line)),
   },
   {
     name: 'textLines.frames',
     group: 'ours',
     how: 'lines as strings, for await (const line of frames(stream, codec))',
-    speaks: decodes('lf', 'crlf'),
+    supports: decodes('lf', 'crlf'),
     prepare: (load, tally) => iterating(textLines(), load, (line) => tally.text(line)),
   },
   {
     name: 'textLines.batches',
     group: 'ours',
     how: 'lines as strings, for await (const batch of frames(stream, codec).batches())',
-    speaks: decodes('lf', 'crlf'),
+    supports: decodes('lf', 'crlf'),
     prepare: (load, tally) => batching(textLines(), load, (line) => tally.text(line)),
   },
   {
     name: 'textLines.decodeStream',
     group: 'ours',
     how: "lines as strings, pipe(decodeStream(codec)).on('data')",
-    speaks: decodes('lf', 'crlf'),
+    supports: decodes('lf', 'crlf'),
     prepare: ({ chunks }, tally) =>
       onData(
         chunks,
@@ -127,7 +115,7 @@ export const ours: Contender[] = [
     name: 'lines, any ending',
     group: 'ours',
     how: "lines({ ending: 'any' }) of an event stream as bytes, decode; blank ones are left out",
-    speaks: decodes('sse', 'sse-crlf'),
+    supports: decodes('sse', 'sse-crlf'),
     prepare: (load, tally) =>
       decoding(lines({ ending: 'any' }), load, load.chunks, (line) => {
         if (line.length > 0) tally.slice(line, DATA.length, line.length)
@@ -137,7 +125,7 @@ export const ours: Contender[] = [
     name: 'textLines, any ending',
     group: 'ours',
     how: "textLines({ ending: 'any' }) of an event stream, decode; blank ones are left out",
-    speaks: decodes('sse', 'sse-crlf'),
+    supports: decodes('sse', 'sse-crlf'),
     prepare: (load, tally) =>
       decoding(textLines({ ending: 'any' }), load, load.chunks, (line) => {
         if (line.length > 0) tally.text(line.slice(DATA.length))
@@ -147,9 +135,9 @@ export const ours: Contender[] = [
     name: 'encode',
     group: 'ours',
     how: 'codec.encode(payload): one buffer each',
-    speaks: encodes('length', 'varint', 'lf'),
+    supports: encodes('length', 'varint', 'lf'),
     prepare({ payloads, workload }, tally) {
-      const { codec } = speaking(workload)
+      const { codec } = codecFor(workload)
       return () => {
         for (let index = 0; index < payloads.length; index++) tally.written(codec.encode(payloads[index]!))
       }
@@ -159,9 +147,9 @@ export const ours: Contender[] = [
     name: 'encodeParts',
     group: 'ours',
     how: 'codec.encodeParts(payload): header and payload, nothing copied',
-    speaks: encodes('length', 'varint', 'lf'),
+    supports: encodes('length', 'varint', 'lf'),
     prepare({ payloads, workload }, tally) {
-      const { codec } = speaking(workload)
+      const { codec } = codecFor(workload)
       return () => {
         for (let index = 0; index < payloads.length; index++) {
           for (const part of codec.encodeParts(payloads[index]!)) tally.written(part)
@@ -173,9 +161,9 @@ export const ours: Contender[] = [
     name: 'encodeStream',
     group: 'ours',
     how: 'payloads written to encodeStream(codec), which joins what is written in one tick',
-    speaks: encodes('length', 'varint', 'lf'),
+    supports: encodes('length', 'varint', 'lf'),
     prepare({ payloads, workload }, tally) {
-      const { codec } = speaking(workload)
+      const { codec } = codecFor(workload)
       return writing(
         payloads,
         () => encodeStream(codec),
@@ -190,24 +178,34 @@ export const yours: Contender[] = [
     name: 'your scan',
     group: 'yours',
     how: 'decoder.scan(chunk, visit) of your codec',
-    speaks: decodes('codec'),
+    supports: decodes('codec'),
     prepare: (load, tally, codec) => scanning(given(codec), load, tally),
   },
   {
     name: 'your decode',
     group: 'yours',
     how: 'for (const frame of decoder.decode(chunk)) of your codec',
-    speaks: decodes('codec'),
+    supports: decodes('codec'),
     prepare: (load, tally, codec) => decoding(given(codec), load, load.chunks, anyFrame(tally)),
   },
   {
     name: 'your frames',
     group: 'yours',
     how: 'for await (const frame of frames(stream, codec)) of your codec',
-    speaks: decodes('codec'),
+    supports: decodes('codec'),
     prepare: (load, tally, codec) => iterating(given(codec), load, anyFrame(tally)),
   },
 ]
+
+/** Makes a pass with our codec for the wire of the workload. */
+function withCodec(
+  passOf: (codec: FrameCodec<unknown>, load: Load, each: (frame: unknown) => void) => Pass,
+): Contender['prepare'] {
+  return (load, tally) => {
+    const { codec, reportTo } = codecFor(load.workload)
+    return passOf(codec, load, reportTo(tally))
+  }
+}
 
 function given(codec: FrameCodec<unknown> | undefined): FrameCodec<unknown> {
   if (codec === undefined) throw new TypeError('no codec was given')

@@ -1,9 +1,40 @@
-// The same source and the same two ways to listen for every contender that is a stream.
+// One source, and the same ways to read and write, for every contender that is a stream.
 
 import { Readable } from 'node:stream'
-import type { Pass } from './contender.ts'
+import type { Tally } from '../tally.ts'
+import type { Workload } from '../workloads.ts'
+import type { Contender, Pass } from './contender.ts'
 
-/** A byte stream that gives these chunks as they are asked for, as a socket does. */
+/** A peer that is a stream. `load` imports its package, and returns a function that makes the stream. */
+interface Piped extends Pick<Contender, 'name' | 'how' | 'supports'> {
+  load: (workload: Workload) => Promise<() => NodeJS.ReadWriteStream>
+  /** Reports a frame to the tally. Default: as bytes. */
+  reportTo?: (tally: Tally) => (frame: never) => void
+}
+
+/** A peer that gives frames as 'data' events, or encodes the frames that are written to it. */
+export function piped({ load, reportTo = bytesTo, ...peer }: Piped): Contender {
+  return {
+    ...peer,
+    group: 'peer',
+    async prepare({ chunks, payloads, workload }, tally) {
+      const make = await load(workload)
+      if (workload.direction === 'decode') return onData(chunks, make, reportTo(tally))
+      return writing(payloads, make, (bytes) => tally.written(bytes))
+    },
+  }
+}
+
+function bytesTo(tally: Tally): (frame: Uint8Array) => void {
+  return (frame) => tally.frame(frame)
+}
+
+/** For peers whose frames are strings. */
+export function textTo(tally: Tally): (frame: string) => void {
+  return (text) => tally.text(text)
+}
+
+/** A byte stream that gives these chunks on demand, as a socket does. */
 export function streamOf(chunks: readonly Uint8Array[]): Readable {
   let next = 0
   return new Readable({
@@ -40,7 +71,7 @@ export function forAwait(
   }
 }
 
-/** What is written is counted, too: writes all frames as they are drained, and ends. */
+/** Writes all frames, waiting for drain, and ends. Timed until the last byte has come out. */
 export function writing(
   frames: readonly Uint8Array[],
   makeTransform: () => NodeJS.ReadWriteStream,

@@ -7,7 +7,7 @@ export const bufferLists: Contender[] = [
     name: 'bl',
     group: 'peer',
     how: 'append, then readUInt32BE or indexOf, slice and consume while a frame is whole',
-    speaks: decodes('length', 'lf', 'delimiter', 'fixed'),
+    supports: decodes('length', 'lf', 'delimiter', 'fixed'),
     async prepare({ chunks, workload }, tally) {
       const { BufferList } = await import('bl')
       const size = workload.payload as number
@@ -50,7 +50,7 @@ export const bufferLists: Contender[] = [
     name: 'uint8arraylist',
     group: 'peer',
     how: 'append, then getUint32 or indexOf, subarray and consume while a frame is whole',
-    speaks: decodes('length', 'lf', 'delimiter', 'fixed'),
+    supports: decodes('length', 'lf', 'delimiter', 'fixed'),
     async prepare({ chunks, workload }, tally) {
       const { Uint8ArrayList } = await import('uint8arraylist')
       const size = workload.payload as number
@@ -94,7 +94,7 @@ export const bufferLists: Contender[] = [
     name: 'it-byte-stream',
     group: 'peer',
     how: 'await stream.read({ bytes: 4 }), then await stream.read({ bytes: length })',
-    speaks: decodes('length'),
+    supports: decodes('length'),
     async prepare({ chunks }, tally) {
       const { byteStream } = await import('it-byte-stream')
       const ended = (error: Error): null => {

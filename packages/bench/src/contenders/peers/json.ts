@@ -1,49 +1,41 @@
 // Parsers of JSON values that come in chunks.
 
 import { decodes, type Contender } from '../contender.ts'
-import { onData } from '../streams.ts'
+import { piped } from '../streams.ts'
 
 interface Value {
   size: number
 }
 
 export const json: Contender[] = [
-  {
+  piped({
     name: 'stream-json',
-    group: 'peer',
     how: "pipe(streamValues.withParserAsStream()), of an array streamArray.withParserAsStream(), .on('data')",
-    speaks: decodes('json', 'json-array'),
-    async prepare({ chunks, workload }, tally) {
+    supports: decodes('json', 'json-array'),
+    async load(workload) {
       const { streamValues } = await import('stream-json/streamers/stream-values.js')
       const { streamArray } = await import('stream-json/streamers/stream-array.js')
       const streamer = workload.wire === 'json' ? streamValues : streamArray
-      return onData(
-        chunks,
-        () => streamer.withParserAsStream(),
-        ({ value }: { value: Value }) => tally.value(value),
-      )
+      return () => streamer.withParserAsStream()
     },
-  },
-  {
+    reportTo: (tally) => (item: { value: Value }) => tally.value(item.value),
+  }),
+  piped({
     name: 'JSONStream',
-    group: 'peer',
     how: "pipe(JSONStream.parse()), of an array JSONStream.parse('*'), .on('data')",
-    speaks: decodes('json', 'json-array'),
-    async prepare({ chunks, workload }, tally) {
+    supports: decodes('json', 'json-array'),
+    async load(workload) {
       const { default: JSONStream } = await import('JSONStream')
       const path = workload.wire === 'json' ? undefined : '*'
-      return onData(
-        chunks,
-        () => JSONStream.parse(path),
-        (value: Value) => tally.value(value),
-      )
+      return () => JSONStream.parse(path)
     },
-  },
+    reportTo: (tally) => (value: Value) => tally.value(value),
+  }),
   {
     name: '@streamparser/json',
     group: 'peer',
     how: "new JSONParser({ paths, separator: '\\n' }), of an array with keepStack: false; parser.write(chunk)",
-    speaks: decodes('json', 'json-array'),
+    supports: decodes('json', 'json-array'),
     async prepare({ chunks, workload }, tally) {
       const { JSONParser } = await import('@streamparser/json')
       const options =
@@ -59,7 +51,7 @@ export const json: Contender[] = [
     name: 'jsonparse',
     group: 'peer',
     how: 'new Parser(), parser.write(chunk): onValue of the values at the top level',
-    speaks: decodes('json', 'json-array'),
+    supports: decodes('json', 'json-array'),
     async prepare({ chunks, workload }, tally) {
       const { default: Parser } = await import('jsonparse')
       const depth = workload.wire === 'json' ? 0 : 1

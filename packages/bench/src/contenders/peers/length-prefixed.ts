@@ -1,56 +1,32 @@
 // Peers that read a length, as streams and as async iterables.
 
 import { decodes, encodes, type Contender } from '../contender.ts'
-import { onData, writing } from '../streams.ts'
+import { piped } from '../streams.ts'
 
 export const lengthPrefixed: Contender[] = [
-  {
+  piped({
     name: 'frame-stream',
-    group: 'peer',
     how: "pipe(frame.decode()).on('data'); frame.encode() the other way",
-    speaks: (workload) => decodes('length')(workload) || encodes('length')(workload),
-    async prepare({ chunks, payloads, workload }, tally) {
+    supports: (workload) => decodes('length')(workload) || encodes('length')(workload),
+    async load({ direction }) {
       const { decode, encode } = await import('frame-stream')
-      if (workload.direction === 'encode') {
-        return writing(
-          payloads,
-          () => encode(),
-          (bytes) => tally.written(bytes),
-        )
-      }
-      return onData(
-        chunks,
-        () => decode(),
-        (frame: Buffer) => tally.frame(frame),
-      )
+      return () => (direction === 'encode' ? encode() : decode())
     },
-  },
-  {
+  }),
+  piped({
     name: 'length-prefixed-stream',
-    group: 'peer',
     how: "pipe(lpstream.decode()).on('data'); lpstream.encode() the other way",
-    speaks: (workload) => decodes('varint')(workload) || encodes('varint')(workload),
-    async prepare({ chunks, payloads, workload }, tally) {
+    supports: (workload) => decodes('varint')(workload) || encodes('varint')(workload),
+    async load({ direction }) {
       const { default: lpstream } = await import('length-prefixed-stream')
-      if (workload.direction === 'encode') {
-        return writing(
-          payloads,
-          () => lpstream.encode(),
-          (bytes) => tally.written(bytes),
-        )
-      }
-      return onData(
-        chunks,
-        () => lpstream.decode(),
-        (frame: Buffer) => tally.frame(frame),
-      )
+      return () => (direction === 'encode' ? lpstream.encode() : lpstream.decode())
     },
-  },
+  }),
   {
     name: 'it-length-prefixed',
     group: 'peer',
     how: 'for (const frame of lp.decode(chunks)) frame.slice(); lp.encode(payloads) the other way',
-    speaks: (workload) => decodes('varint')(workload) || encodes('varint')(workload),
+    supports: (workload) => decodes('varint')(workload) || encodes('varint')(workload),
     async prepare({ chunks, payloads, workload }, tally) {
       const { decode, encode } = await import('it-length-prefixed')
       if (workload.direction === 'encode') {
@@ -63,18 +39,14 @@ export const lengthPrefixed: Contender[] = [
       }
     },
   },
-  {
+  piped({
     name: '@serialport/parser-packet-length',
-    group: 'peer',
     how: "pipe(new PacketLengthParser({ delimiter: 0xaa })).on('data'): whole packets",
-    speaks: decodes('packet'),
-    async prepare({ chunks }, tally) {
+    supports: decodes('packet'),
+    async load() {
       const { PacketLengthParser } = await import('@serialport/parser-packet-length')
-      return onData(
-        chunks,
-        () => new PacketLengthParser({ delimiter: 0xaa, packetOverhead: 2, lengthBytes: 1, lengthOffset: 1 }),
-        (packet: Buffer) => tally.slice(packet, 2, packet.length),
-      )
+      return () => new PacketLengthParser({ delimiter: 0xaa, packetOverhead: 2, lengthBytes: 1, lengthOffset: 1 })
     },
-  },
+    reportTo: (tally) => (packet: Buffer) => tally.slice(packet, 2, packet.length),
+  }),
 ]

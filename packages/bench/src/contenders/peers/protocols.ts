@@ -8,7 +8,7 @@ export const protocols: Contender[] = [
     name: '@endo/netstring',
     group: 'peer',
     how: 'for await (const frame of makeNetstringReader(chunks))',
-    speaks: decodes('netstring'),
+    supports: decodes('netstring'),
     async prepare({ chunks }, tally) {
       const { makeNetstringReader } = await import('@endo/netstring')
       return async () => {
@@ -20,7 +20,7 @@ export const protocols: Contender[] = [
     name: 'mqtt-packet',
     group: 'peer',
     how: "parser({ protocolVersion: 4 }).on('packet'), parser.parse(chunk): topic and payload parsed",
-    speaks: decodes('mqtt'),
+    supports: decodes('mqtt'),
     async prepare({ chunks }, tally) {
       const { default: mqtt } = await import('mqtt-packet')
       return () => {
@@ -39,7 +39,7 @@ export const protocols: Contender[] = [
     name: 'pg-protocol',
     group: 'peer',
     how: 'parse(stream, callback): columns parsed into strings',
-    speaks: decodes('postgres'),
+    supports: decodes('postgres'),
     async prepare({ chunks }, tally) {
       const { parse } = await import('pg-protocol')
       return () =>
@@ -52,7 +52,7 @@ export const protocols: Contender[] = [
     name: 'redis-parser',
     group: 'peer',
     how: 'new Parser({ returnReply }), parser.execute(chunk): replies as strings',
-    speaks: decodes('redis'),
+    supports: decodes('redis'),
     async prepare({ chunks }, tally) {
       const { default: Parser } = await import('redis-parser')
       return () => {
@@ -70,7 +70,7 @@ export const protocols: Contender[] = [
     name: 'vscode-jsonrpc',
     group: 'peer',
     how: 'new StreamMessageReader(stream).listen(callback): JSON parsed, one message a turn of the event loop',
-    speaks: decodes('jsonrpc'),
+    supports: decodes('jsonrpc'),
     async prepare({ chunks, expected }, tally) {
       const { StreamMessageReader } = await import('vscode-jsonrpc/node')
       return () =>
@@ -90,7 +90,7 @@ export const protocols: Contender[] = [
     name: 'eventsource-parser',
     group: 'peer',
     how: 'createParser({ onEvent }), parser.feed(text) of what a TextDecoder makes of each chunk',
-    speaks: decodes('sse', 'sse-crlf'),
+    supports: decodes('sse', 'sse-crlf'),
     async prepare({ chunks }, tally) {
       const { createParser } = await import('eventsource-parser')
       return () => {

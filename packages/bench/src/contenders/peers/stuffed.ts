@@ -1,14 +1,14 @@
 // Peers that undo byte stuffing.
 
 import { decodes, type Contender } from '../contender.ts'
-import { onData } from '../streams.ts'
+import { piped } from '../streams.ts'
 
 export const stuffed: Contender[] = [
   {
     name: 'slip',
     group: 'peer',
     how: 'new slip.Decoder(onMessage), decoder.decode(chunk): Uint8Arrays',
-    speaks: decodes('slip'),
+    supports: decodes('slip'),
     async prepare({ chunks }, tally) {
       const { default: slip } = await import('slip')
       return () => {
@@ -17,32 +17,22 @@ export const stuffed: Contender[] = [
       }
     },
   },
-  {
+  piped({
     name: '@serialport/parser-slip-encoder',
-    group: 'peer',
     how: "pipe(new SlipDecoder()).on('data'): Buffers",
-    speaks: decodes('slip'),
-    async prepare({ chunks }, tally) {
+    supports: decodes('slip'),
+    async load() {
       const { SlipDecoder } = await import('@serialport/parser-slip-encoder')
-      return onData(
-        chunks,
-        () => new SlipDecoder(),
-        (frame: Buffer) => tally.frame(frame),
-      )
+      return () => new SlipDecoder()
     },
-  },
-  {
+  }),
+  piped({
     name: 'cobs',
-    group: 'peer',
     how: "pipe(cobs.decodeStream()).on('data'): Buffers",
-    speaks: decodes('cobs'),
-    async prepare({ chunks }, tally) {
+    supports: decodes('cobs'),
+    async load() {
       const { default: cobs } = await import('cobs')
-      return onData(
-        chunks,
-        () => cobs.decodeStream(),
-        (frame: Buffer) => tally.frame(frame),
-      )
+      return () => cobs.decodeStream()
     },
-  },
+  }),
 ]
