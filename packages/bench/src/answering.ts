@@ -1,4 +1,4 @@
-// What a measuring process is asked, and what it answers.
+// The requests to a measuring process, and its answers.
 
 import { bytesPerConnection, type MemoryState } from './memory.ts'
 import type { Case } from './plan.ts'
@@ -11,11 +11,11 @@ export type Request =
 
 export type Answer =
   | { verdict: Verdict }
-  /** What one pass takes, in ns. */
+  /** The time of one pass, in ns. */
   | { passNs: number }
   | { sample: Sample }
   | { bytes: number }
-  /** What one pass took, as `countingWork` counts. */
+  /** The work of one pass, as `countingWork` counts it. */
   | { work: number }
   | { error: string }
 
@@ -24,7 +24,7 @@ export class Answering {
   private timing: Timing | undefined
   private readonly workDone: (() => number) | undefined
 
-  /** `workDone` where work is counted in this process. */
+  /** `workDone`: only in a process that counts work. */
   constructor(workDone?: () => number) {
     this.workDone = workDone
   }
@@ -51,12 +51,12 @@ export class Answering {
   }
 }
 
-/** Says that the process has started, then answers its parent's questions, one at a time. */
+/** Reports that the process has started, then answers requests of its parent, one at a time. */
 export function serve(answering: Answering): void {
   process.on('message', (request: Request) => {
     void answering.answer(request).then((answer) => process.send?.(answer))
   })
-  // The parent asks no more.
+  // The parent has gone.
   process.on('disconnect', () => process.exit())
   process.send?.('started')
 }

@@ -1,4 +1,4 @@
-// The budgets as data, and whether a run held them.
+// The budgets as data, and their evaluation for a run.
 
 import { median, ratioOf, type Interval } from './statistics.ts'
 import type { BudgetResult, Entry, Report } from './report.ts'
@@ -11,7 +11,7 @@ interface CaseName {
 export interface Budget {
   path: string
   numerator: CaseName
-  /** The time is compared with the fastest of these. Left out: the time itself is limited, in ns. */
+  /** The time is divided by that of the fastest of these. If left out, the limit is a time in ns. */
   denominators?: readonly CaseName[]
   limit: number
 }
@@ -38,7 +38,7 @@ function time(contender: string, workload: string, limit: number): Budget {
 const SMALL_FRAMES = ['W1', 'W2', 'W8', 'W9']
 const LENGTH_LOOPS = ['length loop', 'length loop, DataView']
 
-/** The parsers that `decode` must be as fast as, which make objects as well. */
+/** Parsers that make objects, as `decode` does, and that it must match. */
 const PEERS: Record<string, readonly string[]> = {
   packet: ['@serialport/parser-packet-length'],
   'packet-small': ['@serialport/parser-packet-length'],
@@ -48,7 +48,7 @@ const PEERS: Record<string, readonly string[]> = {
   'cobs-small': ['cobs'],
 }
 
-/** The parser of each protocol. What both find is compared; the fields that each makes of it are not the same. */
+/** The parser of each protocol. The comparison is of framing: the fields that each side decodes differ. */
 const PARSERS: Record<string, string> = {
   sse: 'eventsource-parser',
   'sse-crlf': 'eventsource-parser',
@@ -89,20 +89,20 @@ export const budgets: readonly Budget[] = [
   ...['json', 'json-array'].flatMap((workload) => [
     ratio('decode', workload, 'JSON.parse loop', 1.5),
     ratio('decode', workload, 'stream-json', 1 / 5),
-    // A bare JSON.parse of each value takes a quarter of JSONStream's time, so a fifth cannot be had.
+    // A bare JSON.parse of each value takes a quarter of JSONStream's time, so a fifth is out of reach.
     ratio('decode', workload, 'JSONStream', 1 / 2.5),
     ratio('decode', workload, ['@streamparser/json', 'jsonparse'], 1),
   ]),
-  // 250 MB/s of values of 200 B, where lines of 32 B make 2.7 GB/s.
+  // 250 MB/s of values of 200 B, where the loop finds lines of 32 B at 2.7 GB/s.
   ratio('scan', 'json', 'indexOf loop', 65, 'W5'),
 ]
 
 const EXPONENT_LIMIT = 1.1
 const IDLE_LIMIT = 300
-/** 100,000 idle connections' decoders under 40 MB. */
+/** The decoders of 100,000 idle connections take less than 40 MB. */
 const IDLE_CONNECTIONS = { count: 100_000, limit: 40e6 }
 
-/** Every row of the budget, held or not. A codec of the user's own has no rows. */
+/** The results of all budgets. A codec of the user's own has none. */
 export function evaluate(report: Pick<Report, 'blocks' | 'growth' | 'memory'>): BudgetResult[] {
   return [
     ...budgets.map((budget) => evaluateTime(budget, report)),
@@ -163,7 +163,7 @@ function entryOf(entries: readonly Entry[], { contender, workload }: CaseName): 
   return entries.find((entry) => entry.contender === contender && entry.workload === workload)
 }
 
-/** Undefined unless all were timed: the best of those that are left would be an easier rival. */
+/** Undefined unless all were timed: the fastest of the others may be too easy to beat. */
 function fastest(entries: readonly (Entry | undefined)[]): Entry | undefined {
   const times = entries.map((entry) => entry?.wall && median(entry.wall)?.value)
   const least = Math.min(...times.map((value) => value ?? NaN))

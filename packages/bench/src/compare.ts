@@ -1,4 +1,4 @@
-// Compares two runs, and lists what changed by more than the intervals of both.
+// Compares two runs, and lists changes beyond the intervals of both.
 
 import { floorOf } from './report/rows.ts'
 import type { Entry, Report, ReportBlock } from './report.ts'
@@ -10,7 +10,9 @@ export interface Movement {
   workload: string
   /** The contender's name. */
   contender: string
-  /** 'ratio': to the bare loop of the same run, which takes the machine out; 'time': where there is no such loop. */
+  /**
+   * 'ratio': to the bare loop of the same run, which makes it independent of the machine; 'time': without such a loop.
+   */
   measure: 'ratio' | 'time'
   /** The interval in the run before. */
   before: Interval
@@ -21,8 +23,8 @@ export interface Movement {
 }
 
 /**
- * The largest change first. Contenders that only one run has are left out, and so are the loops that others are
- * compared with.
+ * The largest change first. Contenders in only one of the runs, and the bare loops that others are compared with, are
+ * left out.
  */
 export function compare(before: Report, after: Report): Movement[] {
   return after.blocks

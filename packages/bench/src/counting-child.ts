@@ -1,4 +1,4 @@
-// The process that counts work. What it counts must be loaded after counting has begun.
+// The process that counts work. Code is counted only if it is loaded after counting has begun.
 
 import { countingWork } from './work.ts'
 

@@ -1,4 +1,4 @@
-// The bytes and chunks of a workload, and what a pass over them must find. The same in every process.
+// The bytes and chunks of a workload, and the expected result of a pass. The same in every process.
 
 import { randomFrom } from './random.ts'
 import { ContentTally, type Expected } from './tally.ts'
@@ -8,7 +8,7 @@ import type { Workload } from './workloads.ts'
 export interface Load {
   workload: Workload
   payloads: Buffer[]
-  /** The uncut stream, for bare loops. Of several connections the streams one after another. */
+  /** The whole stream, for bare loops; with several connections, their streams one after another. */
   whole: Buffer
   chunks: Buffer[]
   /** The connection of each chunk. */
@@ -19,8 +19,8 @@ export interface Load {
 const ALPHABET = 'abcdefghijklmnopqrstuvwxyz 0123456789'
 
 /**
- * `volume` is the stream's length in bytes, for workloads that do not say how many frames. `encode` writes the frames
- * of the wire 'codec'.
+ * `volume` is the length of the stream in bytes, for workloads without a number of frames. `encode` writes frames of
+ * the wire 'codec'.
  */
 export function makeLoad(workload: Workload, volume: number, encode?: (payload: Buffer) => Uint8Array): Load {
   const write = workload.wire === 'codec' ? encode : framed[workload.wire]
@@ -39,7 +39,7 @@ function payloadsOf({ wire, payload, frames }: Workload, volume: number): Buffer
   for (let total = 0; frames === undefined ? total < volume : payloads.length < frames;) {
     const made = Buffer.alloc(lengthOf(payload, random), text.subarray(Math.floor(random() * 2048)))
     payloads.push(content(made))
-    // The smallest header there is; an empty payload must count for something.
+    // Add the size of a small header, so that empty payloads count as well.
     total += made.length + 4
   }
   return payloads
@@ -75,7 +75,7 @@ function everyNth(frames: Uint8Array[], step: number, first: number): Uint8Array
   return dealt
 }
 
-/** Each piece has its own memory, as what a socket reads has. */
+/** Each piece has memory of its own, like a chunk read from a socket. */
 function piecesOf(bytes: Buffer, lengths: readonly number[]): Buffer[] {
   const pieces: Buffer[] = []
   for (let at = 0; at < bytes.length;) {
@@ -92,7 +92,7 @@ function expectedOf(workload: Workload, payloads: Buffer[], whole: Buffer): Expe
     tally.written(whole)
     return { frames: undefined, bytes: tally.bytes, checksum: tally.checksum }
   }
-  // Connections take turns with frames of one length, so these too complete in the order they were made in.
+  // Connections take turns, with frames of equal length, so their frames complete in the order of `payloads`.
   for (const payload of payloads) tally.frame(payload)
   return { frames: tally.frames, bytes: tally.bytes, checksum: tally.checksum }
 }

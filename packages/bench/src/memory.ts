@@ -1,4 +1,4 @@
-// What a connection costs in memory while nothing happens on it, and while it waits for the second half of a frame.
+// The memory of a connection that is idle, or that has received half a frame.
 
 import type { Transform } from 'node:stream'
 import type { FrameCodec, FrameDecoder } from '@unstick/core'
@@ -7,7 +7,9 @@ import { lengthField } from '@unstick/length-field'
 import type { Group } from './contenders/contender.ts'
 import { framed } from './wires.ts'
 
-/** 'fresh': nothing received yet; 'used': one frame came in two chunks; 'half': 500 bytes of a frame of 1 KiB came. */
+/**
+ * 'fresh': nothing received; 'used': one frame received, in two chunks; 'half': 500 bytes of a frame of 1 KiB received.
+ */
 export type MemoryState = 'fresh' | 'used' | 'half'
 export const memoryStates: readonly MemoryState[] = ['fresh', 'used', 'half']
 
@@ -15,12 +17,12 @@ export interface MemoryContender {
   name: string
   group: Group
   wire: 'length' | 'lf'
-  /** How many are made at once: a stream costs as much as many decoders. */
+  /** How many are made at once. Streams take far more memory than decoders. */
   count: number
   prepare: () => Holding | Promise<Holding>
 }
 
-/** Makes the object that is kept for a connection, and feeds it a chunk; its frames are not kept. */
+/** Makes the object of a connection, and feeds it a chunk; frames are discarded. */
 interface Holding {
   make: () => object
   take: (connection: never, chunk: Buffer) => void
@@ -71,12 +73,12 @@ export async function bytesPerConnection(name: string, state: MemoryState): Prom
   const frame = framed[contender.wire](Buffer.alloc(1 << 10, 'x'), 0, 1)
   const hold = (): object => {
     const connection = make()
-    // Each chunk has memory of its own, as a socket's chunks have: a view keeps all of it.
+    // Each chunk has memory of its own, like a socket's: a view keeps all of it alive.
     if (state !== 'fresh') take(connection as never, Buffer.from(frame.subarray(0, 500)))
     if (state === 'used') take(connection as never, Buffer.from(frame.subarray(500)))
     return connection
   }
-  // Once for code and caches.
+  // A first round fills caches and compiles code.
   await heapOf(Math.ceil(contender.count / 10), hold)
   const measured: number[] = []
   for (let round = 0; round < 3; round++) measured.push(await heapOf(contender.count, hold))

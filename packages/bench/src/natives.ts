@@ -1,5 +1,4 @@
-// Counts the bytes or characters that the runtime's own functions process in one call: one step in code, but not in
-// time.
+// Counts the bytes or characters that built-in functions process: a call is one step in code, but not in time.
 
 type Callable = (this: unknown, ...args: unknown[]) => unknown
 interface Sized {
@@ -43,7 +42,7 @@ const natives: [owner: object, name: string, cost: Cost][] = [
 ]
 
 /**
- * Reports every call to `count` from now on. It replaces functions of the runtime, so the process must do nothing else.
+ * Reports every call to `count` from now on. Replaces built-in functions, so the process must do nothing else.
  */
 export function countNatives(count: (bytes: number) => void): void {
   for (const [owner, name, cost] of natives) {
@@ -55,7 +54,7 @@ export function countNatives(count: (bytes: number) => void): void {
     }
     Object.defineProperty(owner, name, { value: counted })
   }
-  // Memory is filled with zeros or copied, unless it is a view.
+  // A new array is zeroed or copied, unless it is a view.
   globalThis.Uint8Array = new Proxy(Uint8Array, {
     construct(target, args, newTarget) {
       const made = Reflect.construct(target, args, newTarget) as Uint8Array

@@ -1,26 +1,26 @@
-// What a run consists of: blocks of cases that are measured side by side, round by round.
+// The plan of a run: blocks of cases that are measured side by side, round by round.
 
 import { budgets } from './budgets.ts'
 import { contendersFor } from './contenders/all.ts'
 import type { GrowthEntry, Settings } from './report.ts'
 import { codecWorkloads, kindOf, oneFrame, workloads, type Wire, type Workload } from './workloads.ts'
 
-/** One contender on one workload: measured in a process of its own. Can be sent to it. */
+/** One contender on one workload, as plain data that can be sent to the process that measures it. */
 export interface Case {
   contender: string
   workload: Workload
 }
 
-/** Cases that share their rounds, so that a machine's drift hits all of them alike. */
+/** Cases that share their rounds, so that drift of the machine affects all of them alike. */
 export interface Block {
   workload: Workload
   cases: Case[]
 }
 
 export interface Selection {
-  /** Ids of workloads; left out: all. */
+  /** Ids of workloads. Default: all. */
   workload?: readonly string[] | undefined
-  /** A pattern for contenders' names; left out: all. */
+  /** A pattern for the names of contenders. Default: all. */
   contender?: RegExp | undefined
 }
 
@@ -40,7 +40,7 @@ export function planOf(selection: Selection, hasCodec: boolean, mode: Settings['
     .filter(({ cases }) => cases.length > 0)
 }
 
-/** A quick run leaves out peers where there is one large frame: that takes many of them seconds. */
+/** A quick run leaves out peers on workloads of one large frame, which take many of them seconds. */
 function casesOf(workload: Workload, pattern: RegExp | undefined, mode: Settings['mode']): Case[] {
   const isForPeers = mode === 'full' || workload.frames !== 1
   const own = contendersFor(workload).filter(
@@ -49,7 +49,7 @@ function casesOf(workload: Workload, pattern: RegExp | undefined, mode: Settings
   return [...own.map(({ name }) => ({ contender: name, workload })), ...comparedElsewhere(workload, own)]
 }
 
-/** The contenders of other workloads that budgets compare these with. */
+/** Contenders on other workloads that budgets compare these with. */
 function comparedElsewhere(workload: Workload, own: readonly { name: string }[]): Case[] {
   if (workload.wire === 'codec') return []
   const cases = new Map<string, Case>()
@@ -64,30 +64,32 @@ function comparedElsewhere(workload: Workload, own: readonly { name: string }[])
   return [...cases.values()]
 }
 
-/** Growth is measured from this length on, but never from fewer than a few chunks. */
+/** The shortest frame whose growth is measured: at least this many bytes and chunks. */
 const SHORTEST_GROWN = { bytes: 1 << 16, chunks: 8 }
 const GROWTH_FACTORS = [1, 4, 16] as const
-/** A header counts towards the limit of 8 MiB, which the longest frame reaches. */
+/** Room for a header: the longest frame, header included, must not exceed the limit of 8 MiB. */
 const HEADER_ROOM = 64
 const GROWTH_CHUNKS = [1, 16, 64, 1460, 65_536]
 
 /**
- * The wires whose frames can be long. A new one has its bytes in `wires.ts`, its codec among the contenders, and an
- * entry here.
+ * Wires whose frames can be long. To add one, write its bytes in `wires.ts`, its codec in `contenders/codecs.ts`, and
+ * its name here.
  */
 const GROWING: readonly Wire[] = [
   ...(['length', 'varint', 'netstring', 'lf', 'crlf', 'delimiter'] as const),
   ...(['json', 'resp-array', 'fragments'] as const),
 ]
 
-/** Peers are timed. One that copies everything with every chunk takes minutes for one frame in chunks of a byte. */
+/**
+ * Peers are timed, with one chunk length: those that copy everything at every chunk take minutes for chunks of a byte.
+ */
 const GROWING_PEERS = {
   chunk: 64,
   wires: ['length', 'lf'] satisfies Wire[],
   names: ['frame-stream', 'bl', 'uint8arraylist', 'split2', 'byline', 'binary-split', '@serialport/parser-delimiter'],
 }
 
-/** One frame of three lengths, for one wire and one length of chunks. */
+/** One frame at three lengths, for one wire and one chunk length. */
 export interface Growth {
   id: string
   title: string
@@ -96,7 +98,7 @@ export interface Growth {
   workloads: readonly [Workload, Workload, Workload]
 }
 
-/** A quick run leaves out peers and all chunks but those of W10. */
+/** A quick run leaves out peers, and all chunk lengths but that of W10. */
 export function growthPlan(pattern: RegExp | undefined, mode: Settings['mode']): Growth[] {
   const chunks = mode === 'full' ? GROWTH_CHUNKS : [16]
   const own = GROWING.flatMap((wire) => chunks.map((chunk) => growthOf(wire, chunk, 'work', ['scan', 'decode'])))

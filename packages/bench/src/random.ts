@@ -1,4 +1,4 @@
-// Numbers that look random and are the same in every run.
+// Pseudo-random numbers, the same in every run.
 
 /** A generator of numbers in [0, 1) (mulberry32). */
 export function randomFrom(seed: number): () => number {

@@ -1,23 +1,23 @@
-// The result of a run, as it is written to JSON. Everything that is printed or drawn is made from it alone.
+// The result of a run, as written to JSON. All reports are made from it alone.
 
 import type { Group } from './contenders/contender.ts'
 import type { MemoryState } from './memory.ts'
 import type { Interval } from './statistics.ts'
 import type { Workload } from './workloads.ts'
 
-/** A run: its results, and what they were measured on and with. Plain data, as `--json` writes it. */
+/** The results of a run, with its machine, versions and settings. Plain data, as `--json` writes it. */
 export interface Report {
-  /** The version of this form. */
+  /** The version of this format. */
   format: 1
   /** The command that was run. */
   command: string
   /** ISO 8601. */
   date: string
-  /** What the run was made on. Memory is in GiB. */
+  /** The machine and runtime. Memory is in GiB. */
   machine: { cpu: string; cores: number; memoryGiB: number; os: string; runtime: string }
-  /** Of our packages and the peers, those that are installed. */
+  /** The versions of our packages and of the installed peers. */
   versions: Record<string, string>
-  /** How long and how often samples were taken. */
+  /** How many samples were taken, and how long they took. */
   settings: Settings
   /** The workloads, with the times of every contender. */
   blocks: ReportBlock[]
@@ -35,11 +35,11 @@ export interface Settings {
   /** About how long one sample of a case takes, in ms; a longer pass is a sample by itself. */
   sampleMs: number
   warmUpMs: number
-  /** About how long all samples of a case may take together, in ms; a slower case takes part in fewer rounds. */
+  /** About how long all samples of a case may take together, in ms; slower cases take part in fewer rounds. */
   caseMs: number
-  /** A case that does not give a pass within this many ms is not timed. */
+  /** A case whose pass takes longer than this, in ms, is not timed. */
   patienceMs: number
-  /** Length of a workload's stream in bytes, where it does not say how many frames. */
+  /** The length of a stream in bytes, for workloads without a number of frames. */
   volume: number
 }
 
@@ -54,7 +54,7 @@ export interface Entry {
   contender: string
   group: Group
   how: string
-  /** The workload of the block, or of another one for a loop that is compared with. */
+  /** The workload of the block, or another one if the contender is there for comparison. */
   workload: string
   outcome: 'timed' | 'wrong' | 'slow' | 'not installed'
   /** Why it was not timed. */
@@ -67,7 +67,7 @@ export interface Entry {
 export interface GrowthEntry {
   id: string
   title: string
-  /** Work is counted, in a process for each contender; time is measured, as everywhere. */
+  /** 'work' is counted, in a process for each contender; 'time' is measured. */
   measure: 'work' | 'time'
   contender: string
   group: Group
@@ -92,6 +92,6 @@ export interface BudgetResult {
   limit: number
   unit: '×' | 'ns' | 'exponent' | 'bytes'
   measured?: Interval
-  /** 'not decidable': the limit lies inside the interval; 'not measured': the run did not hold it. */
+  /** 'not decidable': the limit lies inside the interval; 'not measured': the run lacks one of the two sides. */
   result: 'held' | 'missed' | 'not decidable' | 'not measured'
 }

@@ -1,4 +1,4 @@
-// What happens inside a measuring process: a case is checked, or warmed up and sampled.
+// Runs inside a measuring process: checks a case, or warms it up and takes samples.
 
 import { pathToFileURL } from 'node:url'
 import { isFrameError, type FrameCodec } from '@unstick/core'
@@ -9,7 +9,7 @@ import type { Case } from './plan.ts'
 import type { Settings } from './report.ts'
 import { ContentTally, differenceOf, Tally } from './tally.ts'
 
-/** Bun's `gc` knows full collections only. */
+/** Bun's `gc` can only run full collections. */
 const emptyYoungGeneration = process.versions['bun'] === undefined ? globalThis.gc : undefined
 
 export type RunnerSettings = Pick<Settings, 'volume' | 'warmUpMs' | 'sampleMs'>
@@ -39,7 +39,7 @@ export async function check(measured: Case, settings: RunnerSettings, codecFile?
   }
 }
 
-/** The work of one pass. `workDone` returns the work since it was last called. */
+/** The work of one pass. `workDone` returns the work since its last call. */
 export async function workOf(
   measured: Case,
   settings: RunnerSettings,
@@ -66,8 +66,8 @@ export class Timing {
   private passes = 1
   private isShort = true
   /**
-   * What one pass takes, in ns: the fastest of the warm-up. A slower pass may have been interrupted. Estimated by it, a
-   * sample would have few passes, and would measure cold code.
+   * The time of the fastest pass of the warm-up, in ns. A slower one may have been interrupted: an estimate from it
+   * would give samples of too few passes, which measure cold code.
    */
   passNs = 0
 
@@ -102,11 +102,11 @@ export class Timing {
   }
 
   /**
-   * Throws when a pass did not find the workload's frames.
+   * Throws if a pass does not find the frames of the workload.
    *
-   * Only the young generation is emptied before: a full collection makes V8 drop optimized code, which then is compiled
-   * again within the sample (`decode` of W1 from 45 to 150 ns a frame). A short pass is run once before, untimed, for
-   * the caches that the other processes have used since.
+   * Collects only the young generation before: a full collection makes V8 drop optimised code, which is then compiled
+   * again within the sample (`decode` of W1: 150 instead of 45 ns a frame). A short pass is run once untimed, to refill
+   * caches that other processes have used since.
    */
   async sample(): Promise<Sample> {
     emptyYoungGeneration?.({ type: 'minor', execution: 'sync' } as never)
@@ -157,7 +157,7 @@ export async function codecFrom(file: string): Promise<FrameCodec<unknown>> {
   throw new TypeError(`${file}: the default export must be a codec with decoder() and encode()`)
 }
 
-/** Codecs of bytes get bytes; those of text the same as a string. */
+/** Encodes bytes, or the same as a string if the codec takes text. */
 function encoded(codec: FrameCodec<unknown>, payload: Buffer): Uint8Array {
   try {
     return codec.encode(payload)

@@ -1,4 +1,4 @@
-// A run: every case in a process of its own, the cases of a block asked for one sample each, round after round.
+// A run: every case has a process of its own; in each round, every case of a block gives one sample.
 
 import type { Answer, Request } from './answering.ts'
 import { evaluate } from './budgets.ts'
@@ -12,7 +12,7 @@ import { exponentOf, exponentOfCounts, type Rounds, type Triple } from './statis
 import { NoAnswer, Worker } from './worker.ts'
 import type { Workload } from './workloads.ts'
 
-/** What is measured, and how long. */
+/** What to measure, and for how long. */
 export interface BenchOptions extends Selection {
   /**
    * A run of one to two minutes, with wider intervals.
@@ -21,21 +21,21 @@ export interface BenchOptions extends Selection {
    */
   quick?: boolean
   /**
-   * The path of a module whose default export is a codec: that is measured instead of ours and the peers.
+   * The path of a module whose default export is a codec, which is measured instead of ours and the peers.
    *
    * @defaultValue all of ours and the peers
    */
   codec?: string | undefined
   /**
-   * A contender is given up when one pass takes it longer than this, in ms.
+   * The longest time that one pass may take, in ms; a slower contender is abandoned.
    *
    * @defaultValue 4000, in a quick run 500
    */
   patienceMs?: number | undefined
-  /** The command line that the report names. */
+  /** The command line, for the report. */
   command: string
   /**
-   * Is called with what is being measured, for people.
+   * Called with a message about the progress, for people.
    *
    * @defaultValue none
    */
@@ -43,8 +43,8 @@ export interface BenchOptions extends Selection {
 }
 
 /**
- * A stream that fits into a core's own cache, as a chunk that was just received does. A longer one would measure the
- * main memory, and other programs.
+ * A stream that fits into the cache of a core, like a chunk just received. A longer one would measure main memory, and
+ * other programs.
  */
 const VOLUME = 256 << 10
 
@@ -67,16 +67,16 @@ const QUICK: Settings = {
   volume: VOLUME,
 }
 
-/** Code is slow while its blocks are counted. */
+/** Code is slow while its work is counted. */
 const COUNTING_MS = 120_000
 
-/** With fewer samples a case is not reported. */
+/** The fewest samples of a case. */
 const FEWEST_ROUNDS = 3
 
 /**
- * Measures what the options choose, in processes of their own.
+ * Measures the selected contenders, each in a process of its own.
  *
- * @throws {RangeError} There is no such workload.
+ * @throws {RangeError} A workload is unknown.
  * @throws {TypeError} The module has no codec as its default export.
  */
 export async function bench(options: BenchOptions): Promise<Report> {
@@ -120,7 +120,7 @@ class Session {
   private readonly codecFile: string | undefined
   private readonly onProgress: (message: string) => void
   /**
-   * Checks every case before it is timed, in a process that times none, so that the check does not warm up the code.
+   * Checks every case before it is timed. A separate process, so that the check does not warm up the code.
    */
   private checker: Worker | undefined
 
@@ -138,7 +138,7 @@ class Session {
     const { rounds } = this.settings
     const block: ReportBlock = { workload, frames: 0, bytes: 0, entries: [] }
     const running: Running[] = []
-    // They start while the cases are checked.
+    // Start now, while the cases are checked.
     const workers = cases.map(() => new Worker())
     try {
       for (const measured of cases) {
@@ -258,7 +258,7 @@ class Session {
       const { group } = grown[0]!
       const failed = grown.find(({ outcome }) => outcome !== 'timed')
       const sizes = sizesOf(workloads)
-      // Times are per byte; the exponent is that of a whole frame.
+      // Times are per byte; the exponent is of a whole frame.
       const times = grown.map(({ wall }, index): Rounds => (wall ?? []).map((ns) => ns && ns * sizes[index]!))
       const exponent = failed === undefined ? exponentOf(sizes, times) : undefined
       return {
@@ -299,12 +299,12 @@ class Session {
   }
 }
 
-/** In bytes, of workloads of one frame each. */
+/** The frame lengths in bytes. */
 function sizesOf([first, second, third]: Growth['workloads']): Triple {
   return [first.payload as number, second.payload as number, third.payload as number]
 }
 
-/** Spreads a case's few samples over all rounds. */
+/** Spreads the samples of a slow case over all rounds. */
 function takesPart(round: number, own: number, all: number): boolean {
   return Math.floor(((round + 1) * own) / all) > Math.floor((round * own) / all)
 }
@@ -313,7 +313,7 @@ function failure(error: unknown): Pick<Entry, 'outcome' | 'reason'> {
   return { outcome: error instanceof NoAnswer ? 'slow' : 'wrong', reason: (error as Error).message }
 }
 
-/** A sample is not more precise than four digits. */
+/** Samples are not more precise than four digits. */
 function rounded(value: number): number {
   return Number(value.toPrecision(4))
 }

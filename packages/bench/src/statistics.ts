@@ -9,7 +9,7 @@ export interface Interval {
   high: number
 }
 
-/** One number for each round; null where the case took no part. */
+/** One number per round; null if the case took no part. */
 export type Rounds = readonly (number | null)[]
 
 const RESAMPLES = 1000
@@ -18,7 +18,7 @@ const CONFIDENCE = 0.95
 /** A ratio whose interval is wider than this share of itself is not printed. */
 const WIDEST = 0.25
 
-/** The median of all rounds; undefined without any. */
+/** The median of all rounds; undefined if there are none. */
 export function median(rounds: Rounds): Interval | undefined {
   return bootstrapped(taken(rounds), middle)
 }
@@ -33,8 +33,8 @@ export function ratioOf(numerator: Rounds, denominator: Rounds): Interval | unde
 }
 
 /**
- * The exponent of time against size: the slope of the straight line through the logarithms. `times` are those of one
- * pass for each of the `sizes`, round by round.
+ * The exponent of time against size: the slope of the regression line through the logarithms. `times` holds the rounds
+ * of each of the `sizes`.
  */
 export function exponentOf(sizes: readonly number[], times: readonly Rounds[]): Interval | undefined {
   const rounds = (times[0] ?? []).map((_, round) => times.map((ofSize) => ofSize[round] ?? null))
@@ -48,8 +48,8 @@ export function exponentOf(sizes: readonly number[], times: readonly Rounds[]): 
 }
 
 /**
- * The exponent of what was counted for three sizes, each the same multiple of the one before: that of the increments,
- * so that a constant cost cancels out. A count has no noise, and its exponent no interval.
+ * The exponent of counts for three sizes in geometric progression. It is that of the increments, so that a constant
+ * cost cancels out. Counts have no noise, so there is no interval.
  */
 export function exponentOfCounts(sizes: Triple, counts: Triple): number {
   return Math.log(growthOf(counts)) / Math.log(growthOf(sizes))
@@ -61,7 +61,7 @@ function growthOf([first, second, third]: Triple): number {
   return (third - second) / (second - first)
 }
 
-/** Whether the interval is so wide that its value should not be printed. */
+/** Whether the interval is too wide for its value to be printed. */
 export function isTooWide({ value, low, high }: Interval): boolean {
   return high - low > WIDEST * value
 }

@@ -1,15 +1,15 @@
-// The object to which a contender reports its frames. Every timed pass counts frames and bytes; a check also reads
+// A contender reports its frames to a tally. In every timed pass it counts frames and bytes; in a check it also reads
 // every byte.
 
-/** What a pass over a workload must find. */
+/** The expected result of a pass over a workload. */
 export interface Expected {
-  /** Undefined where only the bytes count, as with encoders, whatever pieces they write. */
+  /** Undefined for encoders: only the bytes count, in whatever pieces they are written. */
   frames: number | undefined
   bytes: number
   checksum: number
 }
 
-/** Only counts, at little cost. A process that is timed uses no other class, so that V8 can inline the calls. */
+/** Counts, at little cost. A timed process uses no other class, so that V8 can inline the calls. */
 export class Tally {
   frames = 0
   bytes = 0
@@ -24,24 +24,24 @@ export class Tally {
     this.bytes += bytes.length
   }
 
-  /** Text of the workloads is ASCII: a character is a byte. */
+  /** The text of workloads is ASCII: a character is a byte. */
   text(text: string): void {
     this.frames++
     this.bytes += text.length
   }
 
-  /** A value parsed of JSON, which says how long its text is. */
+  /** A value parsed from JSON, which holds the length of its text. */
   value(value: { size: number }): void {
     this.frames++
     this.bytes += value.size
   }
 
-  /** Bytes that an encoder wrote, wherever frames begin. */
+  /** Bytes that an encoder wrote, regardless of frames. */
   written(bytes: Uint8Array): void {
     this.bytes += bytes.length
   }
 
-  /** Frames that a bare loop stepped over without making them. */
+  /** Frames that a bare loop stepped over. */
   passed(frames: number, bytes: number): void {
     this.frames += frames
     this.bytes += bytes
@@ -50,7 +50,7 @@ export class Tally {
 
 const FRAME_BORDER = 0x1ff
 
-/** Also takes a checksum of all bytes and of where frames begin. */
+/** Also computes a checksum of all bytes and frame boundaries. */
 export class ContentTally extends Tally {
   checksum = 0x811c9dc5
 
@@ -85,7 +85,7 @@ export class ContentTally extends Tally {
   }
 }
 
-/** What is wrong with a pass, or undefined. Without frames made there is no checksum to compare. */
+/** What is wrong with a pass, or undefined. A loop that makes no frames has no checksum to compare. */
 export function differenceOf(tally: Tally, expected: Expected, makesFrames: boolean): string | undefined {
   if (expected.frames !== undefined && tally.frames !== expected.frames) {
     return `${tally.frames} frames instead of ${expected.frames}`

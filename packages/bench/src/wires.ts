@@ -1,5 +1,4 @@
-// How frames look on the wire. Written by hand, not by the codecs that are measured, so that it can show that they are
-// wrong.
+// The bytes of frames on the wire, written without the measured codecs, so that their mistakes show.
 
 import type { Wire, Workload } from './workloads.ts'
 
@@ -10,11 +9,11 @@ const FRAGMENT = 256
 
 type Content = (text: Buffer) => Buffer
 
-/** The content of payloads, where plain text is not enough. */
+/** Makes the content of payloads where plain text is not enough. */
 export const contentOf: Partial<Record<Wire, Content>> = {
   json: jsonRecord,
   'json-array': jsonRecord,
-  // So that there is something to escape.
+  // Bytes of all values, so that there is something to escape.
   slip: anyBytes,
   cobs: anyBytes,
   'resp-array': respArray,
@@ -28,7 +27,7 @@ export const framed: Record<Exclude<Wire, 'codec'>, (payload: Buffer, index: num
   crlf: (payload) => Buffer.concat([payload, Buffer.from('\r\n')]),
   delimiter: (payload) => Buffer.concat([payload, Buffer.from('$_')]),
   fixed: (payload) => payload,
-  /** A marker, the payload's length in one byte, the payload: what @serialport/parser-packet-length reads. */
+  /** A marker, the payload's length in one byte, the payload, as @serialport/parser-packet-length reads it. */
   packet: (payload) => Buffer.concat([Buffer.from([0xaa, payload.length]), payload]),
   netstring: (payload) => Buffer.concat([Buffer.from(`${payload.length}:`), payload, Buffer.from(',')]),
   /** PUBLISH, QoS 0 (MQTT 3.1.1, 3.3). */
@@ -56,7 +55,7 @@ export const framed: Record<Exclude<Wire, 'codec'>, (payload: Buffer, index: num
     const stuffed = [...payload].flatMap((byte) => (byte === END ? [ESC, 0xdc] : byte === ESC ? [ESC, 0xdd] : [byte]))
     return Buffer.from([END, ...stuffed, END])
   },
-  /** Payloads of less than 254 bytes: each zero becomes the distance to the next one. */
+  /** For payloads shorter than 254 bytes: each zero becomes the distance to the next one. */
   cobs(payload) {
     const bytes = Buffer.concat([Buffer.alloc(1), payload, Buffer.alloc(1)])
     for (let next = bytes.length - 1, at = next - 1; at >= 0; at--) {
@@ -70,8 +69,7 @@ export const framed: Record<Exclude<Wire, 'codec'>, (payload: Buffer, index: num
   'sse-crlf': (payload) => Buffer.concat([Buffer.from('data: '), payload, Buffer.from('\r\n\r\n')]),
   'resp-array': (payload) => payload,
   /**
-   * Fragments of 256 bytes, each with a length of which the highest bit says that it is the last (RFC 5531, section
-   * 11).
+   * Fragments of 256 bytes; the highest bit of a length marks the last one (RFC 5531, section 11).
    */
   fragments(payload) {
     const fragments: Buffer[] = []
@@ -87,7 +85,7 @@ export const framed: Record<Exclude<Wire, 'codec'>, (payload: Buffer, index: num
 const JSONRPC_HEAD = '{"jsonrpc":"2.0","method":"text","params":{"text":"'
 const JSONRPC_TAIL = '"}}'
 
-/** Bytes of a slice before and after the payload, where the codec does not strip them. */
+/** How many bytes `scan` gives before and after the payload. */
 export function around({ wire, payload }: Pick<Workload, 'wire' | 'payload'>): { before: number; after: number } {
   if (wire === 'packet') return { before: 2, after: 0 }
   if (wire === 'mqtt') return { before: 1 + 1 + 2 + MQTT_TOPIC.length, after: 0 }
@@ -95,12 +93,12 @@ export function around({ wire, payload }: Pick<Workload, 'wire' | 'payload'>): {
   if (wire === 'redis') return { before: `$${payload}\r\n`.length, after: 2 }
   if (wire === 'jsonrpc') return { before: JSONRPC_HEAD.length, after: JSONRPC_TAIL.length }
   if (wire === 'sse') return { before: 'data: '.length, after: 2 }
-  // The event is whole with its last CR.
+  // The event is complete at its last CR.
   if (wire === 'sse-crlf') return { before: 'data: '.length, after: 3 }
   return { before: 0, after: 0 }
 }
 
-/** A record in JSON, as long as the text, as `JSON.stringify` writes it. A field holds its length. */
+/** A JSON record as long as the text, as `JSON.stringify` writes it. A field holds its length. */
 function jsonRecord(text: Buffer): Buffer {
   const head = `{"size":${text.length},"items":[`
   const items: string[] = []
@@ -115,7 +113,7 @@ function jsonRecord(text: Buffer): Buffer {
 
 const LONGEST_ITEM = 90
 
-/** Values that together are as long as the text. */
+/** Bytes of any value, as many as in the text. */
 function anyBytes(text: Buffer): Buffer {
   return Buffer.from(text.map((byte, at) => byte * 167 + at * 31))
 }

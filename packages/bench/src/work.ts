@@ -1,13 +1,12 @@
 // Counts the work that code does, without timing it: the number is the same in every run and on every machine.
 //
-// V8 counts how often each block of code is entered, and a loop's body with every iteration. For the runtime's own
-// functions the bytes that they process are added. Not counted are string concatenation, arrays moved by `shift` or
-// `splice`, and WebAssembly.
+// V8 counts how often each block of code is entered, loop bodies at each iteration. The bytes that built-in functions
+// process are added. Not counted: string concatenation, array moves by `shift` or `splice`, WebAssembly.
 
 import { Session } from 'node:inspector'
 import { countNatives } from './natives.ts'
 
-/** The harness itself, whose tallies and loops are not what is measured. */
+/** The harness itself, which is not measured. */
 const OWN = new URL('.', import.meta.url).href
 
 interface Coverage {
@@ -15,8 +14,8 @@ interface Coverage {
 }
 
 /**
- * Starts counting, and returns a function that gives the work since its last call. Must be called before the code that
- * is measured is loaded: functions that were compiled before have no counters.
+ * Starts counting, and returns a function that returns the work since its last call. Must be called before the measured
+ * code is loaded: functions compiled earlier have no counters.
  */
 export function countingWork(): () => number {
   let bytes = 0
@@ -29,7 +28,7 @@ export function countingWork(): () => number {
   session.post('Profiler.startPreciseCoverage', { callCount: true, detailed: true })
   return () => {
     let blocks = 0
-    // Without a channel to another thread the answer comes before `post` returns.
+    // In the same thread, the answer arrives before `post` returns.
     session.post('Profiler.takePreciseCoverage', (error, coverage) => {
       if (error !== null) throw error
       blocks = blocksIn(coverage)

@@ -1,13 +1,13 @@
-// A measuring process as its parent sees it.
+// A measuring process, seen from its parent.
 
 import { fork, type ChildProcess } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import type { Answer, Request } from './answering.ts'
 
-/** The built entries: Node 20 runs no TypeScript, so this works once the package is built. */
+/** The built modules: Node 20 does not run TypeScript, so the package must have been built. */
 const BUILT = new URL(import.meta.url.endsWith('.ts') ? '../dist/' : './', import.meta.url)
 
-/** No answer came in time; the process was ended. */
+/** No answer arrived in time; the process was killed. */
 export class NoAnswer extends Error {}
 
 export class Worker {
@@ -15,7 +15,7 @@ export class Worker {
   private readonly started: Promise<void>
   private gone: string | undefined
 
-  /** `entry` is the name of the module that the process runs. */
+  /** `entry` is the module that the process runs. */
   constructor(entry: 'child' | 'counting-child' = 'child') {
     this.process = fork(fileURLToPath(new URL(`${entry}.js`, BUILT)), {
       execArgv: ['--expose-gc'],
@@ -30,7 +30,7 @@ export class Worker {
     })
   }
 
-  /** Rejects with `NoAnswer` after `patienceMs`, and with an `Error` when the process died or the request failed. */
+  /** Rejects with `NoAnswer` after `patienceMs`, and with an `Error` if the process dies or the request fails. */
   async ask(request: Request, patienceMs: number): Promise<Answer> {
     await this.started
     return new Promise((resolve, reject) => {

@@ -1,4 +1,4 @@
-// The workloads, as data that can be sent to another process: the wire, the payloads, and how the stream is cut.
+// The workloads, as plain data: the wire, the payloads, and how the stream is cut into chunks.
 
 /** How frames look on the wire. */
 export type Wire =
@@ -22,7 +22,7 @@ export type Wire =
   | 'sse-crlf'
   | 'resp-array'
   | 'fragments'
-  /** Whatever the measured codec itself writes. */
+  /** The encoding of the measured codec. */
   | 'codec'
 
 export interface Workload {
@@ -34,7 +34,7 @@ export interface Workload {
   payload: number | 'mixed' | 'skewed'
   /** The length of the chunks in bytes. Several lengths are used in turn. */
   chunk: number | readonly number[]
-  /** How many frames; left out: as many as fill the run's volume. */
+  /** The number of frames. Default: as many as fill the run's volume. */
   frames?: number
   /** The number of connections among which the frames are divided. Their chunks arrive in turn. Default: 1. */
   connections?: number
@@ -78,7 +78,7 @@ export const workloads: readonly Workload[] = [
   decoding('W9', 'varint + 64 B', 'varint', 64),
   oneFrame('W10', 'length', 1 << 20, 16),
   oneFrame('W10-lf', 'lf', 1 << 20, 16),
-  // What most programs write, as it arrives on a connection that is not busy.
+  // Typical writes, as they arrive on a connection that is not busy.
   decoding('W11', '4-byte length + 64 B, one frame a chunk', 'length', 64, 4 + 64),
   decoding('W11-two', '4-byte length + 64 B, header and payload in two chunks', 'length', 64, [4, 64]),
   decoding('small-writes', '4-byte length + 64 B, chunks of 64 B', 'length', 64, 64),
@@ -109,7 +109,7 @@ export const workloads: readonly Workload[] = [
   decoding('jsonrpc', 'JSON-RPC with Content-Length, text of 64 B', 'jsonrpc', 64),
 ]
 
-/** The workloads of a codec of the user's own, which writes the stream itself. */
+/** The workloads for a codec of the user's own, which encodes the stream. */
 export const codecWorkloads: readonly Workload[] = [
   decoding('W1', '64 B', 'codec', 64),
   decoding('W2', '16 B', 'codec', 16),
@@ -121,7 +121,7 @@ export const codecWorkloads: readonly Workload[] = [
   decoding('skewed', '99 % up to 64 B, 1 % 32 KiB', 'codec', 'skewed'),
 ]
 
-/** One frame in small chunks: its time must grow with its length, not with its square. */
+/** One frame in small chunks, whose time must grow linearly with its length. */
 export function oneFrame(id: string, wire: Wire, payload: number, chunk: number): Workload {
   const title = `one frame of ${kibibytes(payload)}, ${kindOf(wire)}, chunks of ${chunk} B`
   return { ...decoding(id, title, wire, payload, chunk), frames: 1, per: 'byte' }

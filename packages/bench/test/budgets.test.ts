@@ -35,7 +35,7 @@ describe('a budget', () => {
     )
   })
 
-  it('may be against another workload, measured in the same rounds', () => {
+  it('may compare with another workload, measured in the same rounds', () => {
     const blocks = [blockOf('W11-two', { decode: [8, 8], 'decode@W11': [4, 4] })]
     expect(resultOf({ blocks }, { path: 'decode', workload: 'W11-two', against: 'decode of W11' })).toMatchObject({
       result: 'held',
@@ -46,19 +46,19 @@ describe('a budget', () => {
   describe('against the best of several', () => {
     const small = { path: 'decode', workload: 'small-writes', against: 'the best of frame-stream and bl' }
 
-    it('is against the fastest of them', () => {
+    it('compares with the fastest of them', () => {
       const blocks = [blockOf('small-writes', { decode: [80, 80], 'frame-stream': [200, 200], bl: [160, 160] })]
       expect(resultOf({ blocks }, small)).toMatchObject({ result: 'held', measured: { value: 0.5 } })
     })
 
-    it('is not measured when one of them was not timed: the others may be slower', () => {
+    it('is not measured when one of them was not timed', () => {
       const missing = [blockOf('small-writes', { decode: [80, 80], 'frame-stream': [200, 200] })]
       expect(resultOf({ blocks: missing }, small)?.result).toBe('not measured')
       const wrong = [blockOf('small-writes', { decode: [80, 80], 'frame-stream': [200, 200], bl: 'one frame less' })]
       expect(resultOf({ blocks: wrong }, small)?.result).toBe('not measured')
     })
 
-    it('has the fastest bare loop as the floor of a scan', () => {
+    it('compares a scan with the fastest bare loop', () => {
       const loops = { 'length loop@W1': [4, 4], 'length loop, DataView@W1': [2, 2] }
       const blocks = [blockOf('W2', { scan: [8, 8], 'length loop': [1, 1], ...loops })]
       expect(resultOf({ blocks }, { path: 'scan', workload: 'W2', unit: '×' })).toMatchObject({

@@ -8,7 +8,7 @@ import { codecWorkloads, oneFrame, workloads } from '../src/workloads.ts'
 
 const settings = { volume: 16_000, warmUpMs: 1, sampleMs: 1 }
 
-/** One large frame is quadratic work for some: here it is a smaller one. */
+/** One large frame is quadratic work for some contenders: a smaller one is used here. */
 const small = [
   ...workloads.map((workload) =>
     workload.frames === 1
@@ -18,7 +18,7 @@ const small = [
   ...(['json', 'resp-array', 'fragments'] as const).map((wire) => oneFrame(`one ${wire}`, wire, 4000, 16)),
 ]
 
-/** Who is known to be wrong, and why: it drops empty frames. */
+/** Contenders known to be wrong: this one drops empty frames. */
 const knownWrong: Record<string, string> = {
   'skewed frame-stream': 'frames instead of',
 }
@@ -26,10 +26,10 @@ const knownWrong: Record<string, string> = {
 describe.each(small.map((workload) => [workload.id, workload] as const))('%s', (id, workload) => {
   const load = makeLoad(workload, settings.volume)
 
-  it('is the same bytes, chunks and frames every time', () => {
+  it('has the same bytes, chunks and frames every time', () => {
     const again = makeLoad(workload, settings.volume)
     expect(again.expected).toEqual(load.expected)
-    // Sooner than `toEqual`, which looks at each byte of each chunk.
+    // Faster than `toEqual`.
     expect(isDeepStrictEqual(again.chunks, load.chunks)).toBe(true)
     expect(Buffer.concat(load.chunks)).toHaveLength(load.whole.length)
   })
@@ -55,14 +55,14 @@ describe('the chunks of a workload', () => {
     return load.chunks.map((chunk) => chunk.length)
   }
 
-  it('are one frame each in W11, and in W11-two header and payload in turn', () => {
+  it('are whole frames in W11, and headers and payloads in turn in W11-two', () => {
     expect(lengthsOf('W11')).toEqual([68, 68, 68])
     expect(lengthsOf('W11-two')).toEqual([4, 64, 4, 64, 4, 64])
   })
 })
 
 describe('a bare loop of lengths', () => {
-  it.each([['length loop'], ['length loop, DataView']])('%s reads the stream in every pass', async (name) => {
+  it.each([['length loop'], ['length loop, DataView']])('%s reads the stream again in every pass', async (name) => {
     const load = makeLoad(workloads[0]!, 10_000)
     const tally = new ContentTally()
     const pass = await contenderNamed(name).prepare(load, tally, undefined)
@@ -77,7 +77,7 @@ describe('a bare loop of lengths', () => {
 })
 
 describe('the list of contenders', () => {
-  it('has each name once, and workloads for each', () => {
+  it('has unique names, and a workload for each', () => {
     const names = contenders.map(({ name }) => name)
     expect(new Set(names).size).toBe(names.length)
     const idle = contenders.filter(({ supports }) => ![...workloads, ...codecWorkloads].some(supports))
@@ -85,7 +85,7 @@ describe('the list of contenders', () => {
   })
 })
 
-describe('a wrong contender', () => {
+describe('a contender', () => {
   const load = makeLoad(workloads[0]!, 10_000)
   const differenceIn = (report: (tally: ContentTally) => void): string | undefined => {
     const tally = new ContentTally()
@@ -109,11 +109,11 @@ describe('a wrong contender', () => {
         load.payloads.forEach((payload, index) => tally.frame(index === 3 ? Buffer.alloc(payload.length) : payload)),
     ],
     ['swaps two frames', (tally) => load.payloads.toReversed().forEach((payload) => tally.frame(payload))],
-  ])('that %s is found out', (_what, report) => {
+  ])('that %s is detected', (_what, report) => {
     expect(differenceIn(report)).not.toBe(undefined)
   })
 
-  it('that moves a border is found out, though bytes and count are right', () => {
+  it('that moves a frame boundary is detected, though bytes and count are right', () => {
     const joined = Buffer.concat(load.payloads.slice(0, 2))
     const moved = [joined.subarray(0, 63), joined.subarray(63), ...load.payloads.slice(2)]
     expect(differenceIn((tally) => moved.forEach((payload) => tally.frame(payload)))).toContain(
@@ -121,7 +121,7 @@ describe('a wrong contender', () => {
     )
   })
 
-  it('and a right one is not', () => {
+  it('that returns every frame is accepted', () => {
     expect(differenceIn((tally) => load.payloads.forEach((payload) => tally.frame(payload)))).toBe(undefined)
   })
 })

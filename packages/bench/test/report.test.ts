@@ -23,11 +23,11 @@ describe('the terminal report', () => {
     expect(text).toContain('1.10 ×')
   })
 
-  it('refuses a ratio whose interval is too wide', () => {
+  it('does not print a ratio whose interval is too wide', () => {
     expect(text.split('\n').find((line) => line.includes('│ scan'))).toContain('too wide to say')
   })
 
-  it('says who is wrong and why, without a time', () => {
+  it('gives the reason instead of the time of a wrong contender', () => {
     expect(text.split('\n').find((line) => line.includes('│ bl'))).toMatch(/wrong: one frame too many *│ *│ *│/)
   })
 })
@@ -36,7 +36,7 @@ describe('the HTML report', () => {
   const html = htmlReport(report)
   const { document } = parseHTML(html)
 
-  it('holds a chart with a point and an interval for each contender that was timed, and its label', () => {
+  it('has a chart with a point, an interval and a label for each timed contender', () => {
     const svg = document.querySelector('#W1 svg')!
     expect(svg.querySelectorAll('circle')).toHaveLength(3)
     expect(svg.getAttribute('xmlns')).toBe('http://www.w3.org/2000/svg')
@@ -44,17 +44,17 @@ describe('the HTML report', () => {
     expect(svg.textContent).toContain('ns a frame')
   })
 
-  it('asks for nothing else: no script, no address but that of the SVG name space', () => {
+  it('loads no other resource', () => {
     expect(document.querySelectorAll('script, link, img, iframe')).toHaveLength(0)
     expect(html.replaceAll('http://www.w3.org/2000/svg', '')).not.toMatch(/https?:|url\(|@import/)
   })
 
-  it('follows light and dark', () => {
+  it('follows the light or dark scheme of the system', () => {
     expect(html).toContain('prefers-color-scheme: dark')
     expect(document.querySelector('#W1 svg')!.outerHTML).toMatch(/fill="var\(--ours\)"/)
   })
 
-  it('escapes text, and closes what it opens', () => {
+  it('escapes text, and closes all elements', () => {
     expect(html).toContain('A &lt;CPU>')
     for (const tag of ['section', 'table', 'tr', 'td', 'svg', 'g', 'figure', 'details']) {
       const opened = html.match(new RegExp(`<${tag}[ >]`, 'g')) ?? []
@@ -67,7 +67,7 @@ describe('the HTML report', () => {
 describe('the Markdown report', () => {
   const text = markdownReport(report)
 
-  it('says machine, method, versions, results and the command', () => {
+  it('contains the machine, method, versions, results and command', () => {
     for (const part of [
       '`unstick bench --quick`',
       'A \\<CPU',
@@ -80,7 +80,7 @@ describe('the Markdown report', () => {
     }
   })
 
-  it('has tables whose rows have as many cells as their head', () => {
+  it('has as many cells in each row as in the head of its table', () => {
     const rows = text.split('\n').filter((line) => line.startsWith('|'))
     expect(rows.length).toBeGreaterThan(10)
     for (const [index, row] of rows.entries()) {

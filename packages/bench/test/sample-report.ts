@@ -1,4 +1,4 @@
-// A small report with known figures, for tests of what is made from reports.
+// A small report with known figures, for the tests of reports.
 
 import { evaluate } from '../src/budgets.ts'
 import type { Entry, Report, ReportBlock } from '../src/report.ts'
@@ -6,7 +6,7 @@ import { workloads } from '../src/workloads.ts'
 
 type Times = Record<string, number[] | string>
 
-/** Contenders by name, with their times in ns, or why they have none. `subarray loop@W1` is measured on W1. */
+/** `times` holds the times in ns of each contender, or why it has none. `subarray loop@W1` is measured on W1. */
 export function blockOf(id: string, times: Times): ReportBlock {
   const workload = workloads.find((candidate) => candidate.id === id)!
   return {

@@ -12,10 +12,10 @@ const folder = mkdtempSync(join(tmpdir(), 'unstick-bench-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
 const command = 'test'
-/** Longer than any pass takes here, also on a slow and busy machine. */
+/** Longer than any pass takes here, even on a slow and busy machine. */
 const patienceMs = 120_000
 
-/** A module that holds a codec with a one-byte length, whose `decode` is given. */
+/** Writes a module with a codec for a one-byte length, with the given `decode`. */
 function codecFile(name: string, decode: string): string {
   const file = join(folder, name)
   writeFileSync(
@@ -49,7 +49,7 @@ function codecFile(name: string, decode: string): string {
 }
 
 describe('bench', () => {
-  it('times contenders in processes of their own, and reports times, checks and budgets', async () => {
+  it('times each contender in a process of its own, and reports times, checks and budgets', async () => {
     const messages: string[] = []
     const report = await bench({
       command,
@@ -80,7 +80,7 @@ describe('bench', () => {
     expect(messages.some((message) => message.startsWith('1/1 W2: round'))).toBe(true)
   })
 
-  it('measures a codec of the caller, and says which workloads it refuses and why', async () => {
+  it('measures a codec of the caller, and reports why it refuses a workload', async () => {
     const codec = codecFile('right.mjs', 'decode: (chunk) => all(chunk)[Symbol.iterator]()')
     const report = await bench({ command, patienceMs, quick: true, codec, workload: ['W2', 'W3'], contender: /decode/ })
     expect(report.blocks.map(({ entries }) => entries.map(({ outcome, reason }) => [outcome, reason]))).toEqual([
@@ -90,7 +90,7 @@ describe('bench', () => {
     expect(report.budgets).toEqual([])
   })
 
-  it('does not time a codec that gives back other bytes', async () => {
+  it('does not time a codec that returns other bytes', async () => {
     const codec = codecFile(
       'wrong.mjs',
       'decode: (chunk) => all(chunk).map((frame) => Buffer.alloc(frame.length))[Symbol.iterator]()',
@@ -102,10 +102,10 @@ describe('bench', () => {
     expect(blocks[0]!.entries.find(({ contender }) => contender === 'your scan')?.outcome).toBe('timed')
   })
 
-  it('gives up on a contender that never ends, and continues', async () => {
+  it('abandons a contender that never ends, and continues', async () => {
     const codec = codecFile('endless.mjs', 'decode() { Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0) }')
     const outcomes: string[][] = []
-    // All of it passes while nothing runs. Only a machine too busy for the contender that ends gets more.
+    // The endless contender uses up all of the patience. It grows only if the machine is too busy for the other one.
     for (let patience = 500; patience <= patienceMs && outcomes.at(-1)?.[0] !== 'timed'; patience *= 4) {
       const { blocks } = await bench({
         command,
@@ -120,7 +120,7 @@ describe('bench', () => {
     expect(outcomes.at(-1)).toEqual(['timed', 'slow'])
   })
 
-  it('refuses a workload that there is not, and a module without a codec', async () => {
+  it('refuses an unknown workload, and a module without a codec', async () => {
     await expect(bench({ command, workload: ['W99'] })).rejects.toThrow(RangeError)
     const file = join(folder, 'nothing.mjs')
     writeFileSync(file, 'export default 1')
@@ -129,25 +129,25 @@ describe('bench', () => {
 })
 
 describe('the plan', () => {
-  it('puts the loops of other workloads that a budget needs into the same rounds', () => {
+  it('measures loops of other workloads that a budget needs in the same rounds', () => {
     const [block] = planOf({ workload: ['W8'] }, false, 'full')
     expect(block?.cases).toContainEqual({ contender: 'length loop', workload: workloads[0] })
     expect(block?.cases).toContainEqual({ contender: 'length loop, DataView', workload: workloads[0] })
   })
 
-  it('puts frames that come in one chunk into the rounds of those that come in two', () => {
+  it('measures W11 in the same rounds as W11-two', () => {
     const [block] = planOf({ workload: ['W11-two'] }, false, 'full')
     const whole = workloads.find(({ id }) => id === 'W11')
     expect(block?.cases).toContainEqual({ contender: 'decode', workload: whole })
   })
 
-  it('holds every workload, each with a contender of ours', () => {
+  it('contains every workload, each with a contender of ours', () => {
     const plan = planOf({}, false, 'full')
     expect(plan.map(({ workload }) => workload)).toEqual(workloads)
     for (const { cases } of plan) expect(cases.some(({ contender }) => /^(decode|encode)$/.test(contender))).toBe(true)
   })
 
-  it('leaves out the peers of W10 in a quick run, and no others', () => {
+  it('leaves out the peers of W10, and no others, in a quick run', () => {
     const contendersOf = (mode: 'full' | 'quick', id: string): string[] =>
       planOf({ workload: [id] }, false, mode)[0]!.cases.map(({ contender }) => contender)
     expect(contendersOf('full', 'W10')).toContain('bl')
@@ -158,7 +158,7 @@ describe('the plan', () => {
 })
 
 describe('the plan of growth', () => {
-  it('counts our own work for chunks of every length, and times peers', () => {
+  it('counts our work for every chunk length, and times peers', () => {
     const plan = growthPlan(undefined, 'full')
     const chunks = plan
       .filter(({ id }) => id.startsWith('growth-work-lf-'))
@@ -170,14 +170,14 @@ describe('the plan of growth', () => {
     }
   })
 
-  it('holds JSON values, RESP arrays and chains of fragments beside lengths and delimiters', () => {
+  it('includes JSON values, RESP arrays and fragments as well as lengths and delimiters', () => {
     const wires = growthPlan(undefined, 'full').map(({ workloads: [first] }) => first.wire)
     expect(new Set(wires)).toEqual(
       new Set(['length', 'varint', 'netstring', 'lf', 'crlf', 'delimiter', 'json', 'resp-array', 'fragments']),
     )
   })
 
-  it('has one frame of three lengths, sixteen times as long in the end, and in eight chunks at least', () => {
+  it('has one frame at three lengths, up to 16 times the first, in at least eight chunks', () => {
     for (const { workloads: grown } of growthPlan(undefined, 'full')) {
       const [first, , third] = grown.map(({ payload }) => payload as number) as [number, number, number]
       expect(Math.round(third / first)).toBe(16)
@@ -186,7 +186,7 @@ describe('the plan of growth', () => {
     }
   })
 
-  it('leaves out peers, and all chunks but those of W10, in a quick run', () => {
+  it('leaves out peers, and all chunk lengths but that of W10, in a quick run', () => {
     const plan = growthPlan(undefined, 'quick')
     expect(new Set(plan.map(({ measure, workloads: [first] }) => `${measure} ${String(first.chunk)}`))).toEqual(
       new Set(['work 16']),
@@ -213,7 +213,7 @@ describe('a measuring process', () => {
     expect(await answering.answer({ ask: 'prepare', measured: nobody, settings })).toHaveProperty('error')
   })
 
-  it('takes the fastest pass of the warm-up for what a pass takes: others may have been interrupted', async () => {
+  it('estimates the time of a pass by the fastest one of the warm-up', async () => {
     vi.useFakeTimers({ toFake: ['performance'] })
     onTestFinished(() => void vi.useRealTimers())
     const durations = [9, 2, 3, 8]

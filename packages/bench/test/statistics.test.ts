@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest'
 import { exponentOf, exponentOfCounts, isTooWide, median, ratioOf } from '../src/statistics.ts'
 
 describe('median', () => {
-  it('of an odd and of an even number of rounds, rounds that were sat out left aside', () => {
+  it('is that of an odd or even number of rounds, without those sat out', () => {
     expect(median([5, null, 1, 3])?.value).toBe(3)
     expect(median([1, 2, 3, 10])?.value).toBe(2.5)
   })
 
-  it('has an interval that is a point for equal samples, and that spans most of uneven ones', () => {
+  it('has an empty interval for equal samples, and one that spans most of uneven ones', () => {
     expect(median([7, 7, 7, 7])).toEqual({ value: 7, low: 7, high: 7 })
     const { low, high } = median([1, 2, 3, 4, 5, 6, 7, 8, 9])!
     expect(low).toBeGreaterThanOrEqual(1)
@@ -16,13 +16,13 @@ describe('median', () => {
     expect(high).toBeLessThanOrEqual(9)
   })
 
-  it('gets a narrower interval from more samples of the same spread', () => {
+  it('has a narrower interval for more samples of the same spread', () => {
     const few = median([1, 2, 3, 4, 5])!
     const many = median(Array.from({ length: 100 }, (_, index) => 1 + (index % 5)))!
     expect(many.high - many.low).toBeLessThan(few.high - few.low)
   })
 
-  it('of nothing is nothing', () => {
+  it('is undefined without rounds', () => {
     expect(median([])).toBe(undefined)
     expect(median([null])).toBe(undefined)
   })
@@ -34,11 +34,11 @@ describe('median', () => {
 })
 
 describe('ratioOf', () => {
-  it('compares round by round, so that drift which hits both falls out', () => {
+  it('compares round by round, so that common drift cancels out', () => {
     expect(ratioOf([2, 20, 200, 2000], [1, 10, 100, 1000])).toEqual({ value: 2, low: 2, high: 2 })
   })
 
-  it('uses the rounds that both took part in, and is nothing without one', () => {
+  it('uses the rounds in which both took part, and is undefined without one', () => {
     expect(ratioOf([8, null, 4], [2, 5, 1])?.value).toBe(4)
     expect(ratioOf([8, null], [null, 5])).toBe(undefined)
   })
@@ -49,11 +49,11 @@ describe('exponentOf', () => {
   const growing = (exponent: number): number[][] =>
     sizes.map((size) => [1, 1.1, 0.9].map((noise) => noise * size ** exponent))
 
-  it.each([1, 2])('of times that grow with the power %i of the size', (exponent) => {
+  it.each([1, 2])('is %i for times that grow with that power of the size', (exponent) => {
     expect(exponentOf(sizes, growing(exponent))?.value).toBeCloseTo(exponent, 5)
   })
 
-  it('is nothing where no round holds all sizes', () => {
+  it('is undefined if no round has all sizes', () => {
     expect(
       exponentOf(sizes, [
         [1, null],
@@ -72,18 +72,18 @@ describe('exponentOfCounts', () => {
     once + sizes[2] ** exponent,
   ]
 
-  it.each([1, 1.5, 2])('of counts that grow with the power %d of the size', (exponent) => {
+  it.each([1, 1.5, 2])('is %d for counts that grow with that power of the size', (exponent) => {
     expect(exponentOfCounts(sizes, growing(exponent))).toBeCloseTo(exponent, 5)
   })
 
-  it('is the same with what is spent once, whatever the size', () => {
+  it('ignores a constant cost', () => {
     expect(exponentOfCounts(sizes, growing(2, 1e9))).toBeCloseTo(2, 5)
     expect(exponentOfCounts(sizes, growing(1, -900))).toBeCloseTo(1, 5)
   })
 })
 
 describe('isTooWide', () => {
-  it('is asked of the interval in relation to its value', () => {
+  it('compares the width of the interval with its value', () => {
     expect(isTooWide({ value: 1, low: 0.9, high: 1.1 })).toBe(false)
     expect(isTooWide({ value: 1, low: 0.8, high: 1.1 })).toBe(true)
   })

@@ -13,7 +13,10 @@ afterAll(() => rmSync(folder, { recursive: true }))
 const SIZES = [1 << 10, 1 << 12, 1 << 14] as const
 const PATIENCE_MS = 30_000
 
-/** A codec with a length of four bytes; `take` adds a chunk to `this.kept`, of which `this.length` bytes are used. */
+/**
+ * Writes a module with a codec for a four-byte length. `take` adds a chunk to `this.kept`, of which `this.length` bytes
+ * are used.
+ */
 function codecFile(name: string, take: string): string {
   const file = join(folder, `${name}.mjs`)
   writeFileSync(
@@ -76,23 +79,23 @@ describe('the work that is counted', () => {
   })
 
   it.each([
-    ['grows with the length where memory doubles', 1, 'doubling', DOUBLING],
+    ['grows linearly if memory is doubled', 1, 'doubling', DOUBLING],
     [
-      'grows with its square where a loop begins anew with each chunk',
+      'grows quadratically if a loop starts over at each chunk',
       2,
       'searching',
       `${DOUBLING}
     for (let at = 0; at < this.length; at++) if (this.kept[at] === 10) return`,
     ],
     [
-      'grows with its square where the runtime copies everything with each chunk',
+      'grows quadratically if a built-in copies everything at each chunk',
       2,
       'copying',
       `this.kept = Buffer.concat([this.kept, chunk])
     this.length = this.kept.length`,
     ],
     [
-      'grows with its square where the runtime searches everything with each chunk',
+      'grows quadratically if a built-in searches everything at each chunk',
       2,
       'seeking',
       `${DOUBLING}
@@ -104,7 +107,7 @@ describe('the work that is counted', () => {
     expect(value).toBeLessThan(exponent + 0.1)
   })
 
-  it('is an error where a pass gives back something else', async () => {
+  it('is an error if a pass returns other frames', async () => {
     await expect(countsOf(codecFile('forgetful', 'this.length = 0'))).rejects.toThrow('0 frames instead of 1')
   })
 })

@@ -1,4 +1,4 @@
-// The codec of ours for each wire, and how its frames are counted.
+// Our codec for each wire, and how its frames are reported to a tally.
 
 import type { FrameCodec } from '@unstick/core'
 import { delimiter, lines } from '@unstick/delimiter'
@@ -49,7 +49,7 @@ const codecs: Record<Exclude<Wire, 'codec'>, (workload: Workload) => WireCodec> 
   redis: () => wireCodec(resp(), (tally) => (reply) => tally.frame(reply.value as Uint8Array)),
   jsonrpc: () =>
     wireCodec(lsp<{ params: { text: string } }>(), (tally) => (message) => tally.text(message.params.text)),
-  // What is nested in a value is compared as the codec writes it.
+  // Nested values are compared in the encoding of the codec.
   'resp-array': () => {
     const codec = resp()
     return wireCodec(codec, (tally) => (value) => tally.frame(codec.encode(value)))
@@ -78,7 +78,7 @@ function ofEvents(): WireCodec {
   return wireCodec(sse(), (tally) => (event) => tally.text(event.data!))
 }
 
-/** Messages whose payload begins with fields of its own, up to `from`. */
+/** Messages whose payload begins with fields, up to `from`. */
 function ofPayloads(codec: FrameCodec<{ payload: Uint8Array }>, from: number): WireCodec {
   return wireCodec(codec, (tally) => (message) => tally.slice(message.payload, from, message.payload.length))
 }

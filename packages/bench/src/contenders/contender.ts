@@ -1,4 +1,4 @@
-// What is measured: one way to get from a workload's chunks to its frames.
+// A contender: one way from a workload's chunks to its frames.
 
 import type { FrameCodec } from '@unstick/core'
 import type { Load } from '../load.ts'
@@ -11,24 +11,24 @@ export type Group = 'floor' | 'ours' | 'yours' | 'peer'
 export type Pass = () => void | Promise<void>
 
 export interface Contender {
-  /** Unique, and a peer's begins with the name of its package. */
+  /** Unique. The name of a peer begins with that of its package. */
   name: string
   group: Group
-  /** What it does, or which API of the peer it goes through. */
+  /** What it does, or which API of the peer it uses. */
   how: string
   supports: (workload: Workload) => boolean
-  /** False for a bare loop that steps over frames: then there is no content to check. Default: true. */
+  /** False for a bare loop that only steps over frames: there is no content to check. Default: true. */
   makesFrames?: boolean
-  /** Imports what it needs, so that a process loads one contender only; a peer may not be installed. */
+  /** Imports what it needs, so that a process loads only one contender, and peers need not be installed. */
   prepare: (load: Load, tally: Tally, codec: FrameCodec<unknown> | undefined) => Pass | Promise<Pass>
 }
 
-/** The workloads of one connection that are decoded, with these wires. */
+/** Workloads that decode one connection, with one of these wires. */
 export function decodes(...wires: Workload['wire'][]): Contender['supports'] {
   return ({ direction, wire, connections = 1 }) => direction === 'decode' && connections === 1 && wires.includes(wire)
 }
 
-/** The same, but for one large frame. */
+/** The same, without workloads of one large frame. */
 export function decodesMany(...wires: Workload['wire'][]): Contender['supports'] {
   return (workload) => workload.frames !== 1 && decodes(...wires)(workload)
 }

@@ -1,4 +1,4 @@
-// The bare loops: the least code that finds the frames when the whole stream is in memory, and the cost of Node's own
+// The bare loops: the least code that finds frames in a stream that is wholly in memory, and the cost of Node's own
 // streams.
 
 import { Transform } from 'node:stream'
@@ -216,7 +216,7 @@ export const floor: Contender[] = [
   },
 ]
 
-/** The loop of each wire by itself, so that no frame pays for a check that its wire does not need. */
+/** A separate loop for each wire, so that no frame pays for checks that its wire does not need. */
 function steps({ whole, workload }: Load, each: (start: number, end: number) => void): Pass {
   const size = workload.payload as number
   const loops: Partial<Record<Wire, Pass>> = {
@@ -249,7 +249,7 @@ function steps({ whole, workload }: Load, each: (start: number, end: number) => 
   return loops[workload.wire]!
 }
 
-/** A frame across chunks is put together by itself, so that no chunk is copied for it. */
+/** A frame that spans chunks is assembled separately, so that whole chunks are not copied. */
 function bareTransform(): Transform {
   let rest: Buffer = Buffer.alloc(0)
   return new Transform({

@@ -1,4 +1,4 @@
-// Our own ways from chunks to frames and back.
+// Our contenders, from chunks to frames and back.
 
 import type { FrameCodec, FrameDecoder, FrameVisitor } from '@unstick/core'
 import { lines, textLines } from '@unstick/delimiter'
@@ -14,11 +14,11 @@ import { forAwait, onData, streamOf, writing } from './streams.ts'
 const DATA = 'data: '
 
 const isOurs = ({ direction, wire }: Workload): boolean => direction === 'decode' && wire !== 'codec'
-/** What `scan` gives is not the payload: it is still stuffed, or one fragment. */
+/** Wires whose `scan` does not visit payloads: they are still stuffed, or fragments. */
 const SLICED_OTHERWISE: ReadonlySet<Workload['wire']> = new Set(['slip', 'cobs', 'fragments'])
 const ofOneConnection: Contender['supports'] = (workload) => isOurs(workload) && (workload.connections ?? 1) === 1
 
-/** Without the wires of single protocols, for which fewer contenders are enough. */
+/** Excludes the wires of single protocols, for which fewer contenders suffice. */
 const ofPlainWires = decodes('length', 'varint', 'lf', 'crlf', 'delimiter', 'fixed')
 
 export const ours: Contender[] = [

@@ -1,4 +1,4 @@
-// A block as a chart: one line a contender, its time and interval on a logarithmic axis, as inline SVG.
+// The chart of a block, as inline SVG: one line per contender, with its time and interval on a logarithmic axis.
 
 import * as Plot from '@observablehq/plot'
 import { parseHTML } from 'linkedom'
@@ -7,7 +7,7 @@ import type { ReportBlock } from '../report.ts'
 import type { Interval } from '../statistics.ts'
 import { rowsOf, shownNumber, unitOf } from './rows.ts'
 
-/** Colours are CSS variables of the page, which has a light and a dark scheme. */
+/** CSS variables of the page, which has a light and a dark scheme. */
 const COLOURS: Record<Group, string> = {
   floor: 'var(--floor)',
   ours: 'var(--ours)',
@@ -24,7 +24,7 @@ interface Point {
   time: Interval
 }
 
-/** Undefined when nothing was timed. */
+/** Undefined if nothing was timed. */
 export function chartOf(block: ReportBlock): string | undefined {
   const points = rowsOf(block).flatMap(({ contender, group, time }): Point[] =>
     time === undefined ? [] : [{ name: contender, group, time }],

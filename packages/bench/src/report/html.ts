@@ -1,5 +1,4 @@
-// A report as one HTML file without external resources: styles and charts are in it. Light or dark as the reader's
-// system is.
+// A report as one HTML file without external resources, in the light or dark scheme of the reader's system.
 
 import type { Report, ReportBlock } from '../report.ts'
 import { chartOf } from './chart.ts'

@@ -1,4 +1,4 @@
-// The method, which every report explains.
+// The method, as explained in every report.
 
 import type { Report } from '../report.ts'
 

@@ -1,4 +1,4 @@
-// The rows of a block's table: times, and the same as ratios to the bare loop and to our own decoder.
+// The rows of a block's table: times, and their ratios to the bare loop and to our own decoder.
 
 import type { Group } from '../contenders/contender.ts'
 import type { Entry, ReportBlock } from '../report.ts'
@@ -11,7 +11,7 @@ export interface Row {
   time?: Interval
   /** The median CPU time in the same unit, all threads. */
   cpu?: number
-  /** Of the stream's bytes, in MB/s. */
+  /** Bytes of the stream, in MB/s. */
   rate?: number
   toFloor?: Interval
   toOurs?: Interval
@@ -19,7 +19,7 @@ export interface Row {
   reason?: string
 }
 
-/** The loops that times are compared with, and the contender of ours that most people use. */
+/** The loops that times are compared with, and our contenders that most people use. */
 const FLOORS = [
   'subarray loop',
   'indexOf loop',
@@ -30,7 +30,7 @@ const FLOORS = [
 ]
 const OURS = ['decode', 'encode', 'your decode']
 
-/** The fastest first, those without a time last. */
+/** Sorted by time, those without a time last. */
 export function rowsOf(block: ReportBlock): Row[] {
   const floor = floorOf(block)
   const ours = first(block, OURS)
@@ -85,7 +85,7 @@ export function shownInterval({ value, low, high }: Interval): string {
   return `${shownNumber(value)} (${shownNumber(low)} to ${shownNumber(high)})`
 }
 
-/** A ratio, unless its interval is too wide for one number. */
+/** A ratio, unless its interval is too wide. */
 export function shownRatio(ratio: Interval | undefined): string {
   if (ratio === undefined) return ''
   return isTooWide(ratio) ? 'too wide to say' : `${shownNumber(ratio.value)} ×`

@@ -1,4 +1,4 @@
-// The tables of a report, once for the terminal, Markdown and HTML alike: all cells are text.
+// The tables of a report, as text cells for the terminal, Markdown and HTML.
 
 import type { Group } from '../contenders/contender.ts'
 import type { BudgetResult, Report, ReportBlock } from '../report.ts'
@@ -64,7 +64,7 @@ function growthTable({ growth }: Report): ReportTable {
   }
 }
 
-/** What was counted has no interval. */
+/** Counts have no interval. */
 function shownMeasured(interval: Interval): string {
   return interval.low === interval.high ? shownNumber(interval.value) : shownInterval(interval)
 }

@@ -1,4 +1,4 @@
-// Peers that collect chunks and hand out bytes: the loop around them is what their users write.
+// Peers that collect chunks and hand out bytes, with the loop that their users have to write.
 
 import { decodes, type Contender } from '../contender.ts'
 

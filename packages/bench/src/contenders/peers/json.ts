@@ -1,4 +1,4 @@
-// Parsers of JSON values that come in chunks.
+// Streaming parsers of JSON values.
 
 import { decodes, type Contender } from '../contender.ts'
 import { piped } from '../streams.ts'

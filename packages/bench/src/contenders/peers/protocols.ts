@@ -1,4 +1,4 @@
-// Parsers of one wire protocol. Most do more than framing: they also take the fields of each message apart.
+// Parsers of one wire protocol. Most do more than framing: they also parse the fields of each message.
 
 import { decodes, type Contender } from '../contender.ts'
 import { streamOf } from '../streams.ts'
@@ -80,7 +80,7 @@ export const protocols: Contender[] = [
           reader.onError(reject)
           reader.listen((message) => {
             tally.text((message as unknown as { params: { text: string } }).params.text)
-            // It reports the end of the stream before the messages that it still holds.
+            // It reports the end of the stream before the messages still in its buffer.
             if (tally.frames === last) resolve()
           })
         })

@@ -1,4 +1,4 @@
-// Peers that look for a delimiter or cut at a fixed size.
+// Peers that split at a delimiter or at a fixed size.
 
 import { createInterface } from 'node:readline'
 import type { Wire } from '../../workloads.ts'
@@ -108,7 +108,7 @@ export const splitters: Contender[] = [
   }),
   piped({
     name: '@serialport/parser-inter-byte-timeout',
-    how: "pipe(new InterByteTimeoutParser({ maxBufferSize, interval })).on('data'): Buffers, cut by length, since no silence comes",
+    how: "pipe(new InterByteTimeoutParser({ maxBufferSize, interval })).on('data'): Buffers, cut by length",
     supports: decodes('fixed'),
     async load(workload) {
       const { InterByteTimeoutParser } = await import('@serialport/parser-inter-byte-timeout')

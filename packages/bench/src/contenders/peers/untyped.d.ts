@@ -1,4 +1,4 @@
-// The packages that come without types: what is used of them.
+// Types of the packages that have none, as far as they are used.
 
 declare module 'split2' {
   import type { Transform } from 'node:stream'
@@ -40,7 +40,7 @@ declare module 'JSONStream' {
 
 declare module 'jsonparse' {
   export default class Parser {
-    /** The containers around the value that `onValue` is called with. */
+    /** The containers around the value passed to `onValue`. */
     stack: unknown[]
     onValue: (value: unknown) => void
     onError: (error: Error) => void
