@@ -136,7 +136,7 @@ it('has the files of a package and nothing else in its tarball', () => {
     const folder = join(inject('project'), 'node_modules', name.replace('/web', ''))
     for (const file of ['README.md', 'LICENSE', 'dist/index.js', 'dist/index.cjs', 'dist/index.d.ts', 'src/index.ts'])
       expect([name, file, existsSync(join(folder, file))]).toEqual([name, file, true])
-    for (const file of ['test', 'node_modules', 'vitest.config.ts', 'tsup.config.ts'])
+    for (const file of ['test', 'node_modules', 'api.md', 'vitest.config.ts', 'tsup.config.ts'])
       expect([name, file, existsSync(join(folder, file))]).toEqual([name, file, false])
   }
 })
