@@ -13,13 +13,14 @@ export type Beginning =
 export function resynchronising(stream: Uint8Array, beginningOf: (rest: Uint8Array) => Beginning): Outcome<Uint8Array> {
   const frames: Uint8Array[] = []
   const skipped: Skip[] = []
+  const known: Beginning[] = []
   let gap: Skip | undefined
   const closeGap = (): void => {
     if (gap !== undefined) skipped.push(gap)
     gap = undefined
   }
   for (let at = 0; at < stream.length;) {
-    const { kind, length } = beginningOf(stream.subarray(at))
+    const { kind, length } = beginningAt(at)
     if (kind === 'frame') {
       closeGap()
       frames.push(stream.slice(at, at + length))
@@ -40,9 +41,14 @@ export function resynchronising(stream: Uint8Array, beginningOf: (rest: Uint8Arr
 
   function hasFrameAfter(at: number): boolean {
     for (let later = at + 1; later < stream.length; later++) {
-      if (beginningOf(stream.subarray(later)).kind === 'frame') return true
+      if (beginningAt(later).kind === 'frame') return true
     }
     return false
+  }
+
+  // Each byte is asked for once: after each frame that is not complete, all bytes behind it are tried.
+  function beginningAt(at: number): Beginning {
+    return (known[at] ??= beginningOf(stream.subarray(at)))
   }
 }
 
