@@ -50,7 +50,7 @@ describe('findLines', () => {
           expect([...found.bounds.subarray(0, 3 * count)]).toEqual(naive(memory, from, memory.length, max, hasCr, most))
         },
       ),
-      { numRuns: 300 },
+      { numRuns: 100 },
     )
   })
 
@@ -123,7 +123,7 @@ describe('lines that end with CR, LF or CRLF', () => {
           expect(lines.map((_, index) => found.between[2 * index])).toEqual(expected.map(([first]) => first))
         },
       ),
-      { numRuns: 300 },
+      { numRuns: 100 },
     )
   })
 
@@ -144,7 +144,7 @@ describe('lines that end with CR, LF or CRLF', () => {
           Array.from({ length: count }, (_, index) => [...found.bounds.subarray(3 * index, 3 * index + 3)]),
         ).toEqual(expected.slice(0, 2000))
       }),
-      { numRuns: 300 },
+      { numRuns: 100 },
     )
   })
 
