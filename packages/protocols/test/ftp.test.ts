@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { ftp } from '../src/ftp.ts'
-import { ascii, record, testPreset } from './preset.ts'
+import { ascii, bytesOf, record, testPreset } from './preset.ts'
 
 const text = fc.string({ unit: fc.constantFrom('a', '-', ' '), maxLength: 5 })
 
@@ -17,7 +17,22 @@ testPreset('ftp from the client', (limits) => ftp({ from: 'client', ...limits })
         { verb: 'PASV', args: '' },
       ],
     },
+    {
+      title: 'ABOR in lower case after the Telnet commands of RFC 959, section 4.1.3, whose bytes stay as they are',
+      bytes: bytesOf('ff f4 ff f2 "abor" 0d 0a'),
+      frames: [{ verb: '\xff\xf4\xff\xf2ABOR', args: '' }],
+      isRead: true,
+    },
+    {
+      title: 'what is neither ASCII nor UTF-8',
+      bytes: bytesOf('ff f4 ff f2 "ABOR" 0d 0a df b5 0d 0a'),
+      frames: [
+        { verb: '\xff\xf4\xff\xf2ABOR', args: '' },
+        { verb: '\xdf\xb5', args: '' },
+      ],
+    },
   ],
+  unencodable: [{ title: 'no arguments', frame: { verb: 'PASV', args: undefined as never } }],
 })
 
 testPreset('ftp from the server', (limits) => ftp({ from: 'server', ...limits }), {

@@ -27,7 +27,10 @@ testPreset('smtp from the client', (limits) => smtp({ from: 'client', ...limits 
     { title: 'a bare CR', bytes: ascii('NOOP\rQUIT\r\n'), code: 'ERR_FRAME_CORRUPT' },
     { title: 'BDAT without length', bytes: ascii('BDAT LAST\r\n'), code: 'ERR_FRAME_LENGTH_INVALID' },
   ],
-  unencodable: [{ title: 'a verb in lower case', frame: { verb: 'noop', args: '', payload: undefined } }],
+  unencodable: [
+    { title: 'a verb in lower case', frame: { verb: 'noop', args: '', payload: undefined } },
+    { title: 'no arguments', frame: { verb: 'NOOP', args: undefined as never, payload: undefined } },
+  ],
 })
 
 testPreset('smtp from the server', (limits) => smtp({ from: 'server', ...limits }), {

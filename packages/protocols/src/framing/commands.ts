@@ -4,9 +4,10 @@ import type { FrameCodec } from '@unstick/core'
 import { notEncodable } from './errors.ts'
 import { headLine } from './head-line.ts'
 import type { PresetOptions } from './options.ts'
+import { upperAscii } from './text.ts'
 
 export interface Command {
-  /** In upper case: 'USER', 'RETR' ... */
+  /** 'USER', 'RETR' ... as Latin-1, with ASCII letters in upper case. */
   verb: string
   /** What follows the verb and a space, as Latin-1, which keeps every byte. */
   args: string
@@ -32,11 +33,13 @@ export function commands(options: PresetOptions, rules: CommandRules): FrameCode
 export function commandOf(line: string): Command {
   const space = line.indexOf(' ')
   const verb = space < 0 ? line : line.slice(0, space)
-  return { verb: verb.toUpperCase(), args: line.slice(verb.length + 1) }
+  return { verb: upperAscii(verb), args: line.slice(verb.length + 1) }
 }
 
 /** @throws {FrameError} `ERR_FRAME_NOT_ENCODABLE`: the line would be another command. */
 export function lineOf(name: string, { verb, args }: Command): string {
+  // A template would write 'undefined' for arguments that were left out.
+  if (typeof args !== 'string') throw notEncodable(name, 'args must be a string, which may be empty')
   const line = args === '' ? verb : `${verb} ${args}`
   if (commandOf(line).verb !== verb) throw notEncodable(name, 'a verb must be one word in upper case')
   return line

@@ -131,6 +131,11 @@ export function encodeLatin1(name: string, text: string): Uint8Array {
   return bytes
 }
 
+/** Puts ASCII letters into upper case, and no others: `toUpperCase` makes of ÿ a character beyond Latin-1. */
+export function upperAscii(text: string): string {
+  return text.replace(/[a-z]+/g, (letters) => letters.toUpperCase())
+}
+
 /** Trims spaces and tabs. A loop, since a regular expression can take quadratic time for this. */
 export function trimBlanks(text: string): string {
   let start = 0
