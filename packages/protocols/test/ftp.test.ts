@@ -47,6 +47,11 @@ testPreset('ftp from the server', (limits) => ftp({ from: 'server', ...limits })
       isRead: true,
     },
     {
+      title: 'the features of RFC 2389, section 3.2, whose lines begin with a space',
+      bytes: ascii('211-Extensions supported:\r\n MLST size*;create\r\n SIZE\r\n211 END\r\n'),
+      frames: [{ code: 211, lines: ['Extensions supported:', ' MLST size*;create', ' SIZE', 'END'] }],
+    },
+    {
       title: 'an empty line in a reply',
       bytes: ascii('214-a\r\n\r\n214 b\r\n'),
       frames: [{ code: 214, lines: ['a', '', 'b'] }],

@@ -90,7 +90,12 @@ export function replies(options: PresetOptions | undefined, rules: ReplyRules): 
       if (lines.length === 0 || !lines.every(isText)) {
         throw notEncodable(name, `a reply must have lines of at most ${maxLineLength - 4} bytes, without CR and LF`)
       }
-      return lines.map((line, index) => encodeLatin1(name, `${code}${index < lines.length - 1 ? '-' : ' '}${line}\r\n`))
+      return lines.map((line, index) => {
+        if (index === lines.length - 1) return encodeLatin1(name, `${code} ${line}\r\n`)
+        // Clients look for the features and facts of RFC 2389 and 3659 in lines that begin with a space.
+        const isBare = !repeatsCode && index > 0 && line.startsWith(' ')
+        return encodeLatin1(name, isBare ? `${line}\r\n` : `${code}-${line}\r\n`)
+      })
     },
   })
 }
