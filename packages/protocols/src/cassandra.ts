@@ -1,7 +1,7 @@
 // The CQL binary protocol of Cassandra and ScyllaDB, versions 3 and 4.
 
 import type { FrameCodec } from '@unstick/core'
-import { corrupt } from './framing/errors.ts'
+import { corrupt, notEncodable } from './framing/errors.ts'
 import { headed } from './framing/headed.ts'
 import { bigEndianFor, readBig } from './framing/integers.ts'
 import { directionOf, type DirectedOptions } from './framing/options.ts'
@@ -62,15 +62,10 @@ export function cassandra(options: DirectedOptions): FrameCodec<CassandraFrame> 
       opcode: bytes[4]!,
       payload: bytes.subarray(9),
     }),
-    encode: ({ version, flags, stream, opcode, payload }) => [
-      bigEndian(
-        [1, version + direction],
-        [1, flags],
-        [2, stream < 0 ? stream + 0x10000 : stream],
-        [1, opcode],
-        [4, payload.length],
-      ),
-      payload,
-    ],
+    encode({ version, flags, stream, opcode, payload }) {
+      if (!(stream >= -0x8000 && stream <= 0x7fff)) throw notEncodable(NAME, 'a stream must be from -2^15 to 2^15-1')
+      const unsigned = stream < 0 ? stream + 0x10000 : stream
+      return [bigEndian([1, version + direction], [1, flags], [2, unsigned], [1, opcode], [4, payload.length]), payload]
+    },
   })
 }

@@ -25,7 +25,13 @@ testPreset('cassandra from the client', (limits) => cassandra({ from: 'client', 
     { title: 'a response', bytes: bytesOf('84 00 00 01 02 00 00 00 00'), code: 'ERR_FRAME_CORRUPT' },
     { title: 'version 2', bytes: bytesOf('02 00 01 05 00 00 00 00 00'), code: 'ERR_FRAME_CORRUPT' },
   ],
-  unencodable: [{ title: 'version 2', frame: { version: 2, flags: 0, stream: 0, opcode: 0, payload: bytesOf('') } }],
+  unencodable: [
+    { title: 'version 2', frame: { version: 2, flags: 0, stream: 0, opcode: 0, payload: bytesOf('') } },
+    ...[0x8000, -0x8001, NaN, 0.5].map((stream) => ({
+      title: `stream ${stream}`,
+      frame: { version: 4, flags: 0, stream, opcode: 5, payload: bytesOf('') },
+    })),
+  ],
 })
 
 testPreset('cassandra from the server', (limits) => cassandra({ from: 'server', ...limits }), {
