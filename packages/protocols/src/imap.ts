@@ -76,12 +76,12 @@ export function imap(options?: PresetOptions): FrameCodec<ImapMessage> {
       }
     },
     encodeParts({ parts }) {
-      if (typeof parts.at(-1) !== 'string') throw notEncodable(NAME, 'the last part must be text, which may be empty')
+      if (parts.length % 2 === 0) throw notEncodable(NAME, 'the last part must be text, which may be empty')
       return parts.map((part, index) => {
+        const isText = index % 2 === 0
+        if (isText !== (typeof part === 'string')) throw notEncodable(NAME, 'text and literals must be in turn')
         if (typeof part !== 'string') return part
-        const literal = parts[index + 1]
-        const length = typeof literal === 'string' ? NaN : literal?.length
-        if (/[\r\n]/.test(part) || announced(part) !== length || (index > 0 && typeof parts[index - 1] === 'string')) {
+        if (/[\r\n]/.test(part) || announced(part) !== parts[index + 1]?.length) {
           throw notEncodable(NAME, 'text must announce the literal that follows it, and no other')
         }
         return encodeLatin1(NAME, `${part}\r\n`)

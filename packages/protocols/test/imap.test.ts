@@ -31,6 +31,12 @@ testPreset<ImapMessage>('imap', imap, {
   unencodable: [
     { title: 'a literal that is not announced', frame: { parts: ['a', bytesOf('00'), ''] } },
     { title: 'a line break', frame: { parts: ['a\r\nb'] } },
+    { title: 'a literal before any text', frame: { parts: [bytesOf('00'), bytesOf('00'), ''] } },
+    {
+      title: 'a literal after another one',
+      frame: { parts: ['{1}', bytesOf('00'), bytesOf('00'), bytesOf('00'), ''] },
+    },
+    { title: 'text after text', frame: { parts: ['{1}', 'a', ''] } },
     { title: 'nothing after a literal', frame: { parts: ['{1}', bytesOf('00')] } },
     { title: 'no part', frame: { parts: [] } },
   ],
