@@ -1,7 +1,7 @@
 // IMAP commands and responses, with their literals.
 
 import { defineCodec, UNKNOWN, type FrameCodec } from '@unstick/core'
-import { corrupt, notEncodable } from './framing/errors.ts'
+import { corrupt, invalidLength, notEncodable } from './framing/errors.ts'
 import { limitsOf, type PresetOptions } from './framing/options.ts'
 import { decodeLatin1, encodeLatin1 } from './framing/text.ts'
 
@@ -21,7 +21,9 @@ const LF = 10
 const LONGEST_ANNOUNCEMENT = 25
 /** In `state`: inside a message, whose search resumes at `resumeAt`. */
 const IN_MESSAGE = 1
-const ANNOUNCEMENT = /\{(\d{1,15})\+?\}$/
+const ANNOUNCEMENT = /\{(\d{1,19})\+?\}$/
+/** More than any memory holds, and exact with all that came before it. */
+const LONGEST_LITERAL = 2 ** 52
 
 /**
  * Commands and responses: a line each, continued after each literal:
@@ -33,8 +35,8 @@ const ANNOUNCEMENT = /\{(\d{1,15})\+?\}$/
  *
  * Source: RFC 9051, sections 2.2 and 4.3; RFC 7888 (`{n+}`).
  *
- * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_CORRUPT` (a bare LF) and `ERR_FRAME_TRUNCATED`; encoding
- * `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
+ * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_LENGTH_INVALID` (a literal beyond 2^52 bytes), `ERR_FRAME_CORRUPT` (a
+ * bare LF) and `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
  *
  * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */
@@ -53,6 +55,8 @@ export function imap(options?: PresetOptions): FrameCodec<ImapMessage> {
           return UNKNOWN
         }
         const literal = announced(decodeLatin1(bytes, Math.max(textStart, feed - LONGEST_ANNOUNCEMENT), feed - 1))
+        if (literal !== undefined && literal > LONGEST_LITERAL)
+          throw invalidLength(NAME, 'a literal is beyond 2^52 bytes')
         textStart = feed + 1 + (literal ?? 0)
         if (literal === undefined) {
           search.state = 0

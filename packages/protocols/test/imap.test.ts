@@ -22,8 +22,17 @@ testPreset<ImapMessage>('imap', imap, {
       bytes: ascii('* 1 FETCH (BODY[] {3}\r\n{1})\r\n* OK {x}\r\n'),
       frames: [{ parts: ['* 1 FETCH (BODY[] {3}', ascii('{1}'), ')'] }, { parts: ['* OK {x}'] }],
     },
+    {
+      title: 'the longest announcement, of a literal8 whose length has leading zeros',
+      bytes: ascii('a APPEND b ~{0000000000000000003+}\r\na\r\n\r\n* OK {00000000000000000003}\r\n'),
+      frames: [
+        { parts: ['a APPEND b ~{0000000000000000003+}', ascii('a\r\n'), ''] },
+        { parts: ['* OK {00000000000000000003}'] },
+      ],
+    },
   ],
   refused: [
+    { title: 'a literal of 19 digits', bytes: ascii('a {9223372036854775807}\r\n'), code: 'ERR_FRAME_LENGTH_INVALID' },
     { title: 'a bare LF', bytes: ascii('a1 NOOP\n'), code: 'ERR_FRAME_CORRUPT' },
     { title: 'a literal over the limit', bytes: ascii('a {99999999}\r\n'), code: 'ERR_FRAME_TOO_LONG' },
     { title: 'an end inside a literal', bytes: ascii('a {2}\r\na'), code: 'ERR_FRAME_TRUNCATED' },
