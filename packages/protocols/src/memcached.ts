@@ -4,7 +4,6 @@ import type { FrameCodec } from '@unstick/core'
 import { invalidLength, notEncodable } from './framing/errors.ts'
 import { headLine } from './framing/head-line.ts'
 import { directionOf, type DirectedOptions } from './framing/options.ts'
-import { wordsOf } from './framing/text.ts'
 
 /** A line, and the value that follows it. */
 export interface MemcachedLine {
@@ -70,9 +69,14 @@ export function memcached(options: DirectedOptions): FrameCodec<MemcachedLine> {
     encode({ words, value }) {
       const line = words.join(' ')
       if (wordsOf(line).length !== words.length || words.includes('')) {
-        throw notEncodable(NAME, 'a word must have at least one character, and no spaces or tabs')
+        throw notEncodable(NAME, 'a word must have at least one character, and no spaces')
       }
       return { line, body: value }
     },
   })
+}
+
+/** The words between spaces. A tab belongs to its word: the server takes it as a part of the key. */
+function wordsOf(line: string): string[] {
+  return line.split(' ').filter((word) => word !== '')
 }

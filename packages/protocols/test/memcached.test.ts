@@ -23,6 +23,20 @@ testPreset<MemcachedLine>('memcached from the client', (limits) => memcached({ f
         { words: ['get', 'xyzkey'], value: undefined },
       ],
     },
+    {
+      title: 'a tab in a key, which the server takes',
+      bytes: ascii('set a\tb 0 0 6\r\nabcdef\r\n'),
+      frames: [{ words: ['set', 'a\tb', '0', '0', '6'], value: ascii('abcdef') }],
+    },
+    {
+      title: 'spaces that separate nothing, and an empty line',
+      bytes: ascii(' get  a \r\n\r\n'),
+      frames: [
+        { words: ['get', 'a'], value: undefined },
+        { words: [], value: undefined },
+      ],
+      isRead: true,
+    },
   ],
   refused: [
     { title: 'a value without length', bytes: ascii('set a 0 0\r\n'), code: 'ERR_FRAME_LENGTH_INVALID' },
@@ -47,6 +61,11 @@ testPreset<MemcachedLine>('memcached from the server', (limits) => memcached({ f
         { words: ['VA', '2', 't-1'], value: ascii('\r\n') },
         { words: ['HD'], value: undefined },
       ],
+    },
+    {
+      title: 'a tab in a key',
+      bytes: ascii('VALUE a\tb 0 6\r\nabcdef\r\n'),
+      frames: [{ words: ['VALUE', 'a\tb', '0', '6'], value: ascii('abcdef') }],
     },
   ],
 })
