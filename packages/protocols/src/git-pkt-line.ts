@@ -2,6 +2,7 @@
 
 import { choiceOption, defineCodec, readOptions, type FrameCodec } from '@unstick/core'
 import { corrupt, invalidLength, notEncodable } from './framing/errors.ts'
+import { bigEndianFor } from './framing/integers.ts'
 import { limitsOf, type PresetOptions } from './framing/options.ts'
 import { encodeLatin1 } from './framing/text.ts'
 
@@ -25,6 +26,7 @@ export interface GitPktLineOptions extends PresetOptions {
 }
 
 const NAME = 'gitPktLine'
+const bigEndian = bigEndianFor(NAME)
 const SPECIAL = ['flush', 'delim', 'end'] as const
 /** Git's LARGE_PACKET_MAX. */
 const LONGEST = 65_520
@@ -73,11 +75,13 @@ export function gitPktLine(options: GitPktLineOptions = {}): FrameCodec<GitPktLi
       return { type: 'data', band: bytes[4]!, payload: bytes.subarray(5) }
     },
     encodeParts(line) {
-      if (line.type !== 'data') return [head(SPECIAL.indexOf(line.type))]
+      if (line.type !== 'data') {
+        if (SPECIAL.includes(line.type)) return [head(SPECIAL.indexOf(line.type))]
+        throw notEncodable(NAME, "a type must be 'data', 'flush', 'delim' or 'end'")
+      }
       if ('band' in line !== sideBand) throw notEncodable(NAME, 'data must have a band with sideBand, and none without')
       if (!('band' in line)) return [head(4 + line.payload.length), line.payload]
-      if (!(line.band >= 0 && line.band <= 255)) throw notEncodable(NAME, 'a band must be from 0 to 255')
-      return [head(5 + line.payload.length), new Uint8Array([line.band]), line.payload]
+      return [head(5 + line.payload.length), bigEndian([1, line.band]), line.payload]
     },
   })
 }

@@ -31,7 +31,11 @@ testPreset<GitPktLine>('gitPktLine', gitPktLine, {
     { title: 'a pack', bytes: ascii('PACK'), code: 'ERR_FRAME_LENGTH_INVALID' },
     { title: 'a line of more than 65,520 bytes', bytes: ascii('fff1'), code: 'ERR_FRAME_TOO_LONG' },
   ],
-  unencodable: [{ title: 'data with a band', frame: { type: 'data', band: 1, payload: bytesOf('') } }],
+  unencodable: [
+    { title: 'data with a band', frame: { type: 'data', band: 1, payload: bytesOf('') } },
+    { title: 'an unknown type', frame: { type: 'pack' as never } },
+    { title: 'a line of 65,521 bytes', frame: { type: 'data', payload: new Uint8Array(65_517) } },
+  ],
 })
 
 testPreset<GitPktLine>('gitPktLine with side-band', (limits) => gitPktLine({ sideBand: true, ...limits }), {
@@ -41,4 +45,8 @@ testPreset<GitPktLine>('gitPktLine with side-band', (limits) => gitPktLine({ sid
     { title: 'progress', bytes: bytesOf('"0007" 02 "hi"'), frames: [{ type: 'data', band: 2, payload: ascii('hi') }] },
   ],
   refused: [{ title: 'data without band', bytes: ascii('0004'), code: 'ERR_FRAME_CORRUPT' }],
+  unencodable: [
+    { title: 'half a band', frame: { type: 'data', band: 1.5, payload: bytesOf('') } },
+    { title: 'no band', frame: { type: 'data', payload: bytesOf('') } },
+  ],
 })
