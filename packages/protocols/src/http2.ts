@@ -27,7 +27,10 @@ const HEADER = 9
 const PREFACE = 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'
 /** In `state`: the preface has been read. */
 const HAS_PREFACE = 1
-const ACK = 1
+const ACK = 0x01
+const PADDED = 0x08
+/** A flag of HEADERS. */
+const WITH_PRIORITY = 0x20
 /** Types whose payload has a fixed length: PRIORITY, RST_STREAM, PING, WINDOW_UPDATE. */
 const LENGTHS = new Map([
   [2, 5],
@@ -100,7 +103,18 @@ export function http2(options: DirectedOptions): FrameCodec<Http2Frame> {
 function faultOf(type: number, flags: number, length: number): string | undefined {
   const expected = LENGTHS.get(type)
   if (expected !== undefined && length !== expected) return `the payload of type ${type} must have ${expected} bytes`
+  const shortest = shortestOf(type, flags)
+  if (length < shortest) return `the payload of type ${type} must have at least ${shortest} bytes with these flags`
   if (type !== 4) return undefined
   if (length % 6 !== 0) return 'the payload of SETTINGS must have a multiple of 6 bytes'
   return (flags & ACK) === ACK && length > 0 ? 'an acknowledgement of SETTINGS must be empty' : undefined
+}
+
+/** The number of bytes that the mandatory fields of a payload need: in a PADDED frame also the length of its padding. */
+function shortestOf(type: number, flags: number): number {
+  const padding = (flags & PADDED) === 0 ? 0 : 1
+  if (type === 0) return padding
+  if (type === 1) return padding + ((flags & WITH_PRIORITY) === 0 ? 0 : 5)
+  if (type === 5) return padding + 4
+  return type === 7 ? 8 : 0
 }

@@ -3,12 +3,17 @@ import fc from 'fast-check'
 import { http2, type Http2Frame } from '../src/http2.ts'
 import { byte, bytesOf, payloads, record, streamsAfter, testPreset } from './preset.ts'
 
-const frame = record({
-  type: fc.constantFrom(0, 1, 5, 7, 9, 200),
-  flags: byte,
-  streamId: fc.nat(2 ** 31 - 1),
-  payload: payloads,
-})
+const streamId = fc.nat(2 ** 31 - 1)
+const frame = fc.oneof(
+  record({ type: fc.constantFrom(0, 1), flags: fc.constantFrom(0, 1, 4), streamId, payload: payloads }),
+  record({ type: fc.constantFrom(9, 200), flags: byte, streamId, payload: payloads }),
+  record({
+    type: fc.constantFrom(0, 1, 5, 7),
+    flags: byte,
+    streamId,
+    payload: fc.uint8Array({ minLength: 8, maxLength: 12 }),
+  }),
+)
 const PREFACE = '"PRI * HTTP/2.0" 0d 0a 0d 0a "SM" 0d 0a 0d 0a'
 const client = (): FrameCodec<Http2Frame> => http2({ from: 'client' })
 
@@ -28,6 +33,17 @@ testPreset<Http2Frame>('http2 from the server', (limits) => http2({ from: 'serve
       ],
     },
     {
+      title: 'the shortest HEADERS and PUSH_PROMISE with all their fields, and an empty HEADERS',
+      bytes: bytesOf(
+        '00 00 06 01 28 00 00 00 01 00 00 00 00 00 10   00 00 05 05 08 00 00 00 01 00 00 00 00 02   00 00 00 01 04 00 00 00 01',
+      ),
+      frames: [
+        { type: 1, flags: 0x28, streamId: 1, payload: bytesOf('00 00 00 00 00 10') },
+        { type: 5, flags: 0x08, streamId: 1, payload: bytesOf('00 00 00 00 02') },
+        { type: 1, flags: 4, streamId: 1, payload: bytesOf('') },
+      ],
+    },
+    {
       title: 'a frame with its reserved bit set, which is ignored',
       bytes: bytesOf('00 00 00 00 01 80 00 00 01'),
       frames: [{ type: 0, flags: 1, streamId: 1, payload: bytesOf('') }],
@@ -36,6 +52,26 @@ testPreset<Http2Frame>('http2 from the server', (limits) => http2({ from: 'serve
   ],
   refused: [
     { title: 'a PING of 7 bytes', bytes: bytesOf('00 00 07 06 00 00 00 00 00'), code: 'ERR_FRAME_LENGTH_INVALID' },
+    {
+      title: 'a GOAWAY of 7 bytes',
+      bytes: bytesOf('00 00 07 07 00 00 00 00 00'),
+      code: 'ERR_FRAME_LENGTH_INVALID',
+    },
+    {
+      title: 'padded DATA without the length of its padding',
+      bytes: bytesOf('00 00 00 00 08 00 00 00 01'),
+      code: 'ERR_FRAME_LENGTH_INVALID',
+    },
+    {
+      title: 'padded HEADERS with a priority in 5 bytes',
+      bytes: bytesOf('00 00 05 01 28 00 00 00 01'),
+      code: 'ERR_FRAME_LENGTH_INVALID',
+    },
+    {
+      title: 'a padded PUSH_PROMISE of 4 bytes',
+      bytes: bytesOf('00 00 04 05 08 00 00 00 01'),
+      code: 'ERR_FRAME_LENGTH_INVALID',
+    },
     { title: 'SETTINGS of 5 bytes', bytes: bytesOf('00 00 05 04 00 00 00 00 00'), code: 'ERR_FRAME_LENGTH_INVALID' },
     {
       title: 'an acknowledgement that is not empty',
