@@ -74,7 +74,7 @@ export function httpChunked(options?: PresetOptions): FrameCodec<HttpChunk> {
       const feed = bytes.indexOf(LF)
       const size = sizeIn(bytes, 0, feed)
       const extensions = trimBlanks(decodeLatin1(bytes, digitsEnd(bytes, 0, feed), feed - 1))
-      if (!isExtensions(extensions)) throw corrupt(NAME, 'extensions must begin with a semicolon')
+      if (!isExtensions(extensions)) throw corrupt(NAME, 'extensions must begin with a semicolon, and hold no NUL')
       if (size > 0) return { type: 'chunk', extensions, payload: bytes.subarray(feed + 1, bytes.length - 2) }
       const lines = decodeLatin1(bytes, feed + 1)
         .split('\r\n')
@@ -84,7 +84,7 @@ export function httpChunked(options?: PresetOptions): FrameCodec<HttpChunk> {
     encodeParts(chunk) {
       const { extensions } = chunk
       if (/[\r\n]/.test(extensions) || trimBlanks(extensions) !== extensions || !isExtensions(extensions)) {
-        throw notEncodable(NAME, 'extensions must begin with a semicolon, and hold no CR or LF')
+        throw notEncodable(NAME, 'extensions must begin with a semicolon, and hold no CR, LF or NUL')
       }
       const crlf = encodeLatin1(NAME, '\r\n')
       if (chunk.type === 'chunk') {
@@ -117,7 +117,7 @@ function findLast(bytes: Uint8Array, start: number, end: number, search: FrameSe
 }
 
 function isExtensions(text: string): boolean {
-  return text === '' || text.startsWith(';')
+  return text === '' || (text.startsWith(';') && !text.includes('\0'))
 }
 
 function digitsEnd(bytes: Uint8Array, start: number, end: number): number {
@@ -156,13 +156,13 @@ function trailerOf(line: string): [name: string, value: string] {
   const colon = line.indexOf(':')
   const name = line.slice(0, Math.max(0, colon))
   const value = line.slice(colon + 1)
-  if (TOKEN.test(name) && !value.includes('\r')) return [name, trimBlanks(value)]
-  throw corrupt(NAME, 'a trailer must be a name, a colon and a value')
+  if (TOKEN.test(name) && !/[\r\0]/.test(value)) return [name, trimBlanks(value)]
+  throw corrupt(NAME, 'a trailer must be a name, a colon and a value without CR and NUL')
 }
 
 function lineOfTrailer([name, value]: [name: string, value: string]): Uint8Array {
-  if (TOKEN.test(name) && !/[\r\n]/.test(value) && trimBlanks(value) === value) {
+  if (typeof name === 'string' && TOKEN.test(name) && !/[\r\n\0]/.test(value) && trimBlanks(value) === value) {
     return encodeLatin1(NAME, `${name}: ${value}\r\n`)
   }
-  throw notEncodable(NAME, 'a trailer must be a name and a value without CR, LF and outer spaces')
+  throw notEncodable(NAME, 'a trailer must be a name and a value without CR, LF, NUL and outer spaces')
 }

@@ -56,6 +56,8 @@ testPreset<HttpChunk>('httpChunked', httpChunked, {
     { title: 'a chunk without CR LF', bytes: ascii('1\r\nab\r\n'), code: 'ERR_FRAME_CORRUPT' },
     { title: 'a bare LF in trailers', bytes: ascii('0\r\nA: b\n\r\n'), code: 'ERR_FRAME_CORRUPT' },
     { title: 'a trailer without name', bytes: ascii('0\r\n: b\r\n\r\n'), code: 'ERR_FRAME_CORRUPT' },
+    { title: 'a trailer with NUL', bytes: ascii('0\r\nA: b\0c\r\n\r\n'), code: 'ERR_FRAME_CORRUPT' },
+    { title: 'extensions with NUL', bytes: ascii('1;a="\0"\r\na\r\n'), code: 'ERR_FRAME_CORRUPT' },
     { title: 'extensions of more than 4096 bytes', bytes: ascii(`1;${'a'.repeat(4094)}`), code: 'ERR_FRAME_CORRUPT' },
     {
       title: 'trailers of more than 8192 bytes',
@@ -66,6 +68,9 @@ testPreset<HttpChunk>('httpChunked', httpChunked, {
   ],
   unencodable: [
     { title: 'an empty chunk', frame: { type: 'chunk', extensions: '', payload: bytesOf('') } },
+    { title: 'extensions with NUL', frame: { type: 'chunk', extensions: ';\0', payload: ascii('a') } },
+    { title: 'a trailer with NUL', frame: { type: 'last', extensions: '', trailers: [['A', '\0']] } },
+    { title: 'a trailer without name', frame: { type: 'last', extensions: '', trailers: [[undefined as never, 'b']] } },
     { title: 'a trailer with a line break', frame: { type: 'last', extensions: '', trailers: [['A', 'b\r\nC: d']] } },
   ],
 })
