@@ -1,6 +1,6 @@
 // The protocol between esbuild's JavaScript API and its `--service` process.
 
-import { choiceOption, mapCodec, readOptions, type FrameCodec } from '@unstick/core'
+import { choiceOption, isBytes, mapCodec, readOptions, type FrameCodec } from '@unstick/core'
 import { lengthField } from '@unstick/length-field'
 import { corrupt, notEncodable } from './framing/errors.ts'
 import { littleEndianFor, readLittle } from './framing/integers.ts'
@@ -72,8 +72,12 @@ export function esbuildService(options: EsbuildServiceOptions): FrameCodec<Esbui
         if (from === 'service') return encodeUtf8(NAME, packet.version)
         throw notEncodable(NAME, 'a client sends no version')
       }
-      const parts = [littleEndian([4, packet.id * 2 + (packet.isRequest ? 0 : 1)])]
-      write(packet.value, parts, 0)
+      const { id, isRequest, value } = packet
+      if (!Number.isInteger(id) || typeof isRequest !== 'boolean') {
+        throw notEncodable(NAME, 'a packet must have an id of 31 bits, and say whether it is a request')
+      }
+      const parts = [littleEndian([4, id * 2 + (isRequest ? 0 : 1)])]
+      write(value, parts, 0)
       const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
       let at = 0
       for (const part of parts) {
@@ -144,11 +148,13 @@ function write(value: EsbuildValue, parts: Uint8Array[], depth: number): void {
   } else if (typeof value === 'string') {
     const bytes = encodeUtf8(NAME, value)
     parts.push(littleEndian([1, 3], [4, bytes.length]), bytes)
-  } else if (value instanceof Uint8Array) parts.push(littleEndian([1, 4], [4, value.length]), value)
+  } else if (isBytes(value)) parts.push(littleEndian([1, 4], [4, value.length]), value)
   else if (Array.isArray(value)) {
     parts.push(littleEndian([1, 5], [4, value.length]))
     for (const each of value) write(each, parts, depth + 1)
   } else {
+    // Of these `Object.entries` would make an empty object.
+    if (typeof value !== 'object') throw notEncodable(NAME, `a value must not be a ${typeof value}`)
     const entries = Object.entries(value)
     parts.push(littleEndian([1, 6], [4, entries.length]))
     for (const [name, each] of entries) {

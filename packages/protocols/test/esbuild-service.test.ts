@@ -1,5 +1,6 @@
 import type { FrameCodec } from '@unstick/core'
 import fc from 'fast-check'
+import { runInNewContext } from 'node:vm'
 import { expect, it } from 'vitest'
 import { esbuildService, type EsbuildPacket, type EsbuildValue } from '../src/esbuild-service.ts'
 import { bytesOf, joined, record, streamsAfter, testPreset } from './preset.ts'
@@ -54,6 +55,11 @@ testPreset<EsbuildPacket>('esbuildService from the client', (limits) => esbuildS
   unencodable: [
     { title: 'a version', frame: { version: '0' } },
     { title: 'a number that is not a 32-bit integer', frame: { id: 0, isRequest: true, value: 0.5 } },
+    { title: 'a bigint', frame: { id: 0, isRequest: true, value: 5n as never } },
+    { title: 'a function in an array', frame: { id: 0, isRequest: true, value: [(() => null) as never] } },
+    { title: 'an id of 1.5', frame: { id: 1.5, isRequest: true, value: null } },
+    { title: 'an id of 2^31', frame: { id: 2 ** 31, isRequest: true, value: null } },
+    { title: 'no word about requests', frame: { id: 0, isRequest: undefined as never, value: null } },
   ],
 })
 
@@ -77,4 +83,11 @@ testPreset<EsbuildPacket>(
 it('exchanges packets with the API of esbuild', () => {
   const bytes = service().encode({ version: '0.28.2' })
   expect([...bytes]).toEqual([...bytesOf('06 00 00 00 "0.28.2"')])
+})
+
+it('writes bytes of another realm as bytes', () => {
+  const foreign = runInNewContext('new Uint8Array([7])') as Uint8Array
+  expect(foreign).not.toBeInstanceOf(Uint8Array)
+  const bytes = esbuildService({ from: 'client' }).encode({ id: 0, isRequest: true, value: { a: foreign } })
+  expect(bytes.slice(-6)).toEqual(bytesOf('04 01 00 00 00 07'))
 })
