@@ -1,6 +1,6 @@
 // FIX, the tag=value protocol of brokers and exchanges.
 
-import { defineCodec, UNKNOWN, type FrameCodec } from '@unstick/core'
+import { defineCodec, readOptions, UNKNOWN, type FrameCodec } from '@unstick/core'
 import { corrupt, invalidLength, notEncodable } from './framing/errors.ts'
 import { limitsOf, type PresetOptions } from './framing/options.ts'
 import { decodeLatin1, encodeLatin1 } from './framing/text.ts'
@@ -47,7 +47,11 @@ const TRAILER = 7
  * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */
 export function fix(options: FixOptions = {}): FrameCodec<FixMessage> {
-  const { corrupt: onCorrupt, ...limits } = options
+  const { corrupt: onCorrupt, ...limits } = readOptions<FixOptions>(NAME, options, [
+    'corrupt',
+    'maxFrameLength',
+    'oversize',
+  ])
   return defineCodec<FixMessage>({
     name: NAME,
     ...limitsOf(NAME, limits, { minFrameLength: LONGEST_HEAD + TRAILER }),
@@ -55,7 +59,7 @@ export function fix(options: FixOptions = {}): FrameCodec<FixMessage> {
     find(bytes, start, end, search) {
       const head = decodeLatin1(bytes, start, Math.min(end, start + LONGEST_HEAD))
       const [beginString, bodyLength, rest] = head.split('\x01', 3)
-      if (!'8=FIX'.startsWith(head.slice(0, 5)) || beginString!.length > 18) {
+      if (!'8=FIX'.startsWith(head.slice(0, 5)) || !/^[ -~]{0,18}$/.test(beginString!)) {
         throw corrupt(NAME, 'a message must begin with BeginString')
       }
       if (bodyLength === undefined) return UNKNOWN
@@ -67,7 +71,7 @@ export function fix(options: FixOptions = {}): FrameCodec<FixMessage> {
       const body = start + beginString!.length + bodyLength.length + 2
       const frameEnd = body + Number(digits) + TRAILER
       if (frameEnd <= end && !hasTrailer(bytes, start, frameEnd)) {
-        throw corrupt(NAME, 'a message must end with its CheckSum', frameEnd - start)
+        throw corrupt(NAME, 'a message must end with its CheckSum, after SOH', frameEnd - start)
       }
       return (search.payloadEnd = frameEnd)
     },
@@ -77,7 +81,10 @@ export function fix(options: FixOptions = {}): FrameCodec<FixMessage> {
       return { beginString: decodeLatin1(bytes, 2, first), body: bytes.subarray(second + 1, bytes.length - TRAILER) }
     },
     encodeParts({ beginString, body }) {
-      if (!/^FIX[ -~]{0,13}$/.test(beginString)) throw notEncodable(NAME, 'BeginString must be FIX and a version')
+      if (typeof beginString !== 'string' || !/^FIX[ -~]{0,13}$/.test(beginString)) {
+        throw notEncodable(NAME, 'BeginString must be FIX and a version')
+      }
+      if (body.length > 0 && body[body.length - 1] !== SOH) throw notEncodable(NAME, 'a body must end with SOH')
       const head = encodeLatin1(NAME, `8=${beginString}\x019=${body.length}\x01`)
       return [head, body, trailerOf(sum(head, 0, head.length) + sum(body, 0, body.length))]
     },
@@ -86,7 +93,8 @@ export function fix(options: FixOptions = {}): FrameCodec<FixMessage> {
 
 function hasTrailer(bytes: Uint8Array, start: number, end: number): boolean {
   const expected = trailerOf(sum(bytes, start, end - TRAILER))
-  return expected.every((byte, index) => byte === bytes[end - TRAILER + index])
+  // Of an empty body the SOH is that of BodyLength.
+  return bytes[end - TRAILER - 1] === SOH && expected.every((byte, index) => byte === bytes[end - TRAILER + index])
 }
 
 function trailerOf(total: number): Uint8Array {

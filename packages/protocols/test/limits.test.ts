@@ -70,7 +70,7 @@ const shapes: Record<string, Shape> = {
   amqp091: shape(amqp091, 40, (length) => ({ type: 1, channel: 0, payload: bytes(length) })),
   bittorrent: shape(bittorrent, 80, (length) => ({ type: 'message' as const, id: 7, payload: bytes(length) })),
   dnsTcp: shape(dnsTcp, 40, (length) => bytes(length + 12)),
-  fix: shape(fix, 60, (length) => ({ beginString: 'FIX.4.4', body: bytes(length) })),
+  fix: shape(fix, 60, (length) => ({ beginString: 'FIX.4.4', body: ascii(`${text(length)}\x01`) })),
   'ftp from the server': shape(
     (limits) => ftp({ from: 'server', ...limits }),
     60,
@@ -243,6 +243,9 @@ describe('options', () => {
       const own = needed[name] ?? {}
       expect(make(own).maxFrameLength).toBeGreaterThan(0)
       expect(() => make({ ...own, maxFrameLenght: 1 })).toThrow(TypeError)
+      for (const each of [null, 5, 'from', [], () => own]) {
+        expect(() => make(each as never)).toThrow(/takes an object of options, received /)
+      }
       if (!withoutLimit.has(name)) expect(() => make({ ...own, maxFrameLength: 0 })).toThrow(RangeError)
       if ('from' in own) {
         expect(() => make({})).toThrow(TypeError)
