@@ -11,13 +11,14 @@ export interface Iec104Apdu {
   type: 'I' | 'S' | 'U'
   /** The four control octets, which hold the sequence numbers or the function. */
   control: Uint8Array
-  /** The ASDU of an I frame. */
+  /** The ASDU of an I frame. Empty in the others. */
   payload: Uint8Array
 }
 
 const NAME = 'iec104'
 const HEADER = 6
 const LONGEST = 253
+const ONLY_I = 'only I frames have an ASDU'
 
 /**
  * Application protocol data units (APDUs):
@@ -31,8 +32,8 @@ const LONGEST = 253
  *
  * Source: IEC 60870-5-104:2006, section 5.
  *
- * Decoding throws `ERR_FRAME_LENGTH_INVALID` (shorter than 4, longer than 253), `ERR_FRAME_CORRUPT` (another start byte),
- * `ERR_FRAME_TOO_LONG` and `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
+ * Decoding throws `ERR_FRAME_LENGTH_INVALID` (shorter than 4, longer than 253, not 4 in an S or U frame),
+ * `ERR_FRAME_CORRUPT` (another start byte), `ERR_FRAME_TOO_LONG` and `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
  *
  * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */
@@ -47,15 +48,16 @@ export function iec104(options?: PresetOptions): FrameCodec<Iec104Apdu> {
       if (bytes[start + 1]! > LONGEST) throw invalidLength(NAME, `a length must be at most ${LONGEST}`)
       return 2 + bytes[start + 1]!
     },
-    decode: (bytes) => ({
-      type: typeOf(bytes[2]!),
-      control: bytes.subarray(2, HEADER),
-      payload: bytes.subarray(HEADER),
-    }),
+    decode(bytes) {
+      const type = typeOf(bytes[2]!)
+      if (type !== 'I' && bytes.length > HEADER) throw invalidLength(NAME, ONLY_I, bytes.length)
+      return { type, control: bytes.subarray(2, HEADER), payload: bytes.subarray(HEADER) }
+    },
     encode({ type, control, payload }) {
       if (control.length !== 4 || typeOf(control[0]!) !== type) {
         throw notEncodable(NAME, 'control must have 4 octets, and match the type')
       }
+      if (type !== 'I' && payload.length > 0) throw notEncodable(NAME, ONLY_I)
       return [new Uint8Array([0x68, 4 + payload.length, ...control]), payload]
     },
   })

@@ -23,9 +23,16 @@ testPreset<Iec104Apdu>('iec104', iec104, {
   refused: [
     { title: 'another start byte', bytes: bytesOf('69 04'), code: 'ERR_FRAME_CORRUPT' },
     { title: 'a length of 3', bytes: bytesOf('68 03'), code: 'ERR_FRAME_LENGTH_INVALID' },
+    {
+      title: 'a U frame of 5 bytes',
+      bytes: bytesOf('68 04 01 00 02 00   68 05 07 00 00 00 64'),
+      code: 'ERR_FRAME_LENGTH_INVALID',
+      offset: 6,
+    },
     { title: 'a length of 254', bytes: bytesOf('68 fe'), code: 'ERR_FRAME_LENGTH_INVALID' },
   ],
   unencodable: [
+    { title: 'an ASDU in an S frame', frame: { type: 'S', control: bytesOf('01 00 02 00'), payload: bytesOf('64') } },
     { title: 'control of another type', frame: { type: 'I', control: bytesOf('01 00 00 00'), payload: bytesOf('') } },
     {
       title: 'an ASDU of 250 bytes',
