@@ -66,8 +66,12 @@ export function bittorrent(options?: PresetOptions): FrameCodec<BittorrentMessag
       if (message.type === 'keep-alive') return [new Uint8Array(4)]
       if (message.type === 'message') {
         const { id, payload } = message
-        return [bigEndian([4, 1 + payload.length], [1, id]), payload]
+        const header = bigEndian([4, 1 + payload.length], [1, id])
+        if (header[0] === PROTOCOL[0]) throw notEncodable(NAME, 'a message of this length would begin like a handshake')
+        return [header, payload]
       }
+      if (message.type !== 'handshake')
+        throw notEncodable(NAME, "a type must be 'handshake', 'keep-alive' or 'message'")
       const { reserved, infoHash, peerId } = message
       if (reserved.length !== 8 || infoHash.length !== 20 || peerId.length !== 20) {
         throw notEncodable(

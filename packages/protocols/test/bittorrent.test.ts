@@ -10,6 +10,9 @@ const HANDSHAKE = joined([
   new Uint8Array(20).fill(2),
 ])
 
+/** Of 318 MB. Only its length is read. */
+const LONG = { length: 0x13000000 - 1 } as Uint8Array
+
 testPreset<BittorrentMessage>('bittorrent', bittorrent, {
   frame: fc.oneof(
     record({ type: fc.constant('message' as const), id: byte, payload: payloads }),
@@ -43,6 +46,8 @@ testPreset<BittorrentMessage>('bittorrent', bittorrent, {
     { title: 'a message of more than 1 MiB', bytes: bytesOf('00 10 00 01'), code: 'ERR_FRAME_TOO_LONG' },
   ],
   unencodable: [
+    { title: 'a message whose length begins like a handshake', frame: { type: 'message', id: 7, payload: LONG } },
+    { title: 'an unknown type', frame: { type: 'piece' as 'keep-alive' } },
     {
       title: 'a short hash',
       frame: { type: 'handshake', reserved: new Uint8Array(8), infoHash: bytesOf(''), peerId: bytesOf('') },
