@@ -1,6 +1,6 @@
 // MAVLink 1 and 2, the protocol of drones and their ground stations.
 
-import { defineCodec, readOptions, type FrameCodec } from '@unstick/core'
+import { defineCodec, readOptions, shown, type FrameCodec } from '@unstick/core'
 import { crc } from '@unstick/packet'
 import { notEncodable } from './framing/errors.ts'
 import { littleEndianFor, readLittle } from './framing/integers.ts'
@@ -203,6 +203,10 @@ function extraOf(register: number, checksum: number): number {
 
 function tableOf(crcExtras: Readonly<Record<number, number>>): Map<number, number> {
   const table = new Map<number, number>()
+  // A Map has no entries of its own, and would be an empty table.
+  if (typeof crcExtras !== 'object' || crcExtras instanceof Map) {
+    throw new TypeError(`crcExtras must be an object of numbers by message ids, received ${shown(crcExtras)}`)
+  }
   for (const [id, extra] of Object.entries(crcExtras)) {
     const isId = /^\d{1,8}$/.test(id) && Number(id) < 2 ** 24
     if (!isId || !Number.isInteger(extra) || extra < 0 || extra > 255) {

@@ -128,6 +128,10 @@ it('calls a gap corrupt where a message seemed to begin, else garbage', () => {
   expect(reasons).toEqual(['garbage', 'corrupt'])
 })
 
+it.each([new Map([[0, 50]]), 5, true])('refuses crcExtras that are no object of numbers', (table) => {
+  expect(() => mavlink({ crcExtras: table as never })).toThrow(TypeError)
+})
+
 it.each([{ 0: 256 }, { 0: -1 }, { 0: 1.5 }, { [2 ** 24]: 1 }])('refuses crcExtras %j', (table) => {
   expect(() => mavlink({ crcExtras: table })).toThrow(RangeError)
 })
