@@ -10,6 +10,8 @@ import { directionOf, type DirectedOptions } from './framing/options.ts'
 export interface MemcachedPacket {
   /** 0 GET, 1 SET, 4 DELETE ... */
   opcode: number
+  /** How the value is encoded: always 0 in memcached; in Couchbase the bits 1 JSON, 2 Snappy, 4 extended attributes. */
+  dataType: number
   /** The status of a response; the vbucket of a request. */
   status: number
   /** The opaque value, which the response repeats. */
@@ -35,7 +37,7 @@ const RESPONSE = 0x81
  *
  * ```
  *  +-------+--------+------------+---------------+------+--------+--------+--------+-----+----------------------+
- *  | magic | opcode | key length | extras length | type | status | length | opaque | cas | extras | key | value |
+ *  | magic | opcode | key length | extras length | data | status | length | opaque | cas | extras | key | value |
  *  +-------+--------+------------+---------------+------+--------+--------+--------+-----+----------------------+
  *    1       1        2            1               1      2        4        4        8     the length counts all three
  * ```
@@ -67,6 +69,7 @@ export function memcachedBinary(options: DirectedOptions): FrameCodec<MemcachedP
       const value = key + readBig(bytes, 2, 2)
       return {
         opcode: bytes[1]!,
+        dataType: bytes[5]!,
         status: readBig(bytes, 6, 2),
         opaque: readBig(bytes, 12, 4),
         cas: bytes.subarray(16, HEADER),
@@ -75,7 +78,7 @@ export function memcachedBinary(options: DirectedOptions): FrameCodec<MemcachedP
         value: bytes.subarray(value),
       }
     },
-    encode({ opcode, status, opaque, cas, extras, key, value }) {
+    encode({ opcode, dataType, status, opaque, cas, extras, key, value }) {
       if (cas.length !== 8) throw notEncodable(NAME, 'cas must have 8 bytes')
       const length = extras.length + key.length + value.length
       const header = bigEndian(
@@ -83,7 +86,7 @@ export function memcachedBinary(options: DirectedOptions): FrameCodec<MemcachedP
         [1, opcode],
         [2, key.length],
         [1, extras.length],
-        [1, 0],
+        [1, dataType],
         [2, status],
         [4, length],
         [4, opaque],
