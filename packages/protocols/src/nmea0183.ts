@@ -1,7 +1,7 @@
 // NMEA 0183, the protocol of GPS receivers and marine instruments.
 
 import { mapCodec, readOptions, type FrameCodec } from '@unstick/core'
-import { lines } from '@unstick/delimiter'
+import { delimiter } from '@unstick/delimiter'
 import { corrupt, notEncodable } from './framing/errors.ts'
 import { limitsOf, type PresetOptions } from './framing/options.ts'
 import { decodeLatin1, encodeLatin1 } from './framing/text.ts'
@@ -35,10 +35,12 @@ const NAME = 'nmea0183'
  *  $GPGLL,5057.970,N,00146.110,E,142451,A*27 CR LF      the checksum: all bytes between '$' and '*', exclusive or
  * ```
  *
+ * Lines end with CR LF or LF; CR LF is written. A TAG block before a sentence (NMEA 4.10, `\s:...*hh\`) is not taken.
+ *
  * Source: NMEA 0183, as gpsd's "NMEA Revealed" describes it. The limit is 1024 bytes: receivers exceed the standard's
  * 82.
  *
- * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_CORRUPT` (no '$' or '!', a wrong checksum) and `ERR_FRAME_TRUNCATED`;
+ * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_CORRUPT` (no '$' or '!', a wrong checksum, a bare CR) and `ERR_FRAME_TRUNCATED`;
  * encoding `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
  *
  * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
@@ -49,10 +51,10 @@ export function nmea0183(options: Nmea0183Options = {}): FrameCodec<NmeaSentence
     'maxFrameLength',
     'oversize',
   ])
-  const sentences = lines({
+  const sentences = delimiter({
     ...limitsOf(NAME, limits, { maxFrameLength: 1024, minFrameLength: 1 }),
-    ending: 'auto',
-    atEnd: 'error',
+    // The first one is written.
+    delimiter: ['\r\n', '\n'],
   })
   return mapCodec<Uint8Array, NmeaSentence>(sentences, {
     ...(onCorrupt === undefined ? {} : { corrupt: onCorrupt }),
@@ -64,14 +66,18 @@ export function nmea0183(options: Nmea0183Options = {}): FrameCodec<NmeaSentence
       if (star >= 0 && decodeLatin1(line, star + 1).toUpperCase() !== checksumOf(line.subarray(1, end))) {
         throw corrupt(NAME, 'a sentence has a wrong checksum')
       }
-      const [address, ...fields] = decodeLatin1(line, 1, end).split(',')
+      const content = decodeLatin1(line, 1, end)
+      if (content.includes('\r')) throw corrupt(NAME, 'a sentence must hold no CR')
+      const [address, ...fields] = content.split(',')
       return { start, address: address!, fields }
     },
     encode({ start, address, fields }) {
-      const content = [address, ...fields].join(',')
-      if (/[*\r\n]/.test(content) || content.split(',').length !== fields.length + 1) {
-        throw notEncodable(NAME, 'an address or field must hold no comma, star, CR or LF')
+      if (start !== '$' && start !== '!') throw notEncodable(NAME, "a sentence must begin with '$' or '!'")
+      const words = [address, ...fields]
+      if (!words.every((word) => typeof word === 'string' && !/[,*\r\n]/.test(word))) {
+        throw notEncodable(NAME, 'an address or field must be text without comma, star, CR and LF')
       }
+      const content = words.join(',')
       return encodeLatin1(NAME, `${start}${content}*${checksumOf(encodeLatin1(NAME, content))}`)
     },
   })

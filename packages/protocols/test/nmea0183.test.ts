@@ -21,12 +21,29 @@ testPreset<NmeaSentence>('nmea0183', nmea0183, {
       ],
       isRead: true,
     },
+    {
+      title: 'a sentence, whose line ends with CR LF',
+      bytes: ascii('$GPGLL,,N*1E\r\n'),
+      frames: [{ start: '$', address: 'GPGLL', fields: ['', 'N'] }],
+    },
+    {
+      title: 'a line that ends with LF alone',
+      bytes: ascii('$GPGLL\n'),
+      frames: [{ start: '$', address: 'GPGLL', fields: [] }],
+      isRead: true,
+    },
   ],
   refused: [
     { title: 'a wrong checksum', bytes: ascii('$GPGLL,5057.970*27\r\n'), code: 'ERR_FRAME_CORRUPT' },
     { title: 'a checksum of one digit', bytes: ascii('$A*4\r\n'), code: 'ERR_FRAME_CORRUPT' },
     { title: 'a line that is not a sentence', bytes: ascii('GPGLL\r\n'), code: 'ERR_FRAME_CORRUPT' },
+    { title: 'a bare CR', bytes: ascii('$A,b\rc\r\n'), code: 'ERR_FRAME_CORRUPT' },
     { title: 'an end inside a sentence', bytes: ascii('$GP'), code: 'ERR_FRAME_TRUNCATED' },
   ],
-  unencodable: [{ title: 'a comma in a field', frame: { start: '$', address: 'A', fields: ['a,b'] } }],
+  unencodable: [
+    { title: 'a comma in a field', frame: { start: '$', address: 'A', fields: ['a,b'] } },
+    { title: 'a line end in a field', frame: { start: '$', address: 'A', fields: ['\r\n$B'] } },
+    { title: 'another start', frame: { start: '#' as never, address: 'A', fields: [] } },
+    { title: 'a field that is no text', frame: { start: '$', address: 'A', fields: [1 as never] } },
+  ],
 })
