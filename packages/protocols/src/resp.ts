@@ -3,7 +3,7 @@
 import { BOUNDS, defineCodec, integerOption, readOptions, UNKNOWN, type FrameCodec } from '@unstick/core'
 import { corrupt, invalidLength, notEncodable } from './framing/errors.ts'
 import { limitsOf, type PresetOptions } from './framing/options.ts'
-import { decodeLatin1, decodeUtf8, encodeLatin1, encodeUtf8 } from './framing/text.ts'
+import { decodeAnyUtf8, decodeLatin1, encodeLatin1, encodeUtf8 } from './framing/text.ts'
 import { viewsOf } from './framing/views.ts'
 
 /**
@@ -68,6 +68,8 @@ for (const [type, factor] of Object.entries(VALUES_OF)) {
   FACTORS[type.charCodeAt(0)] = factor
 }
 const ATTRIBUTES = 0x7c
+/** The types whose value may be null. */
+const NULLABLE = '$*_'
 
 /**
  * Whole values, nested values included:
@@ -85,7 +87,7 @@ const ATTRIBUTES = 0x7c
  * `ERR_FRAME_LENGTH_INVALID`.
  *
  * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_LENGTH_INVALID`, `ERR_FRAME_CORRUPT` (a string without CR LF, a
- * malformed number or boolean, nesting deeper than `maxDepth`) and `ERR_FRAME_TRUNCATED`; encoding
+ * CR in a line, a malformed number or boolean, an inline command inside a value, nesting deeper than `maxDepth`) and `ERR_FRAME_TRUNCATED`; encoding
  * `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
  *
  * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
@@ -221,8 +223,9 @@ function valueOf(reader: Reader, depth: number): RespValue {
     checkLineEnd(bytes, lineEnd)
     return lineValue(type, bytes, start + 1, lineEnd - 2)
   }
+  if (depth > 0) throw corrupt(NAME, 'an inline command must not stand inside a value')
   const hasReturn = lineEnd - 2 >= start && bytes[lineEnd - 2] === CR
-  return { type: 'inline', value: decodeLatin1(bytes, start, lineEnd - (hasReturn ? 2 : 1)) }
+  return { type: 'inline', value: withoutReturns(decodeLatin1(bytes, start, lineEnd - (hasReturn ? 2 : 1))) }
 }
 
 function stringOf(reader: Reader, start: number, lineEnd: number): Uint8Array | null {
@@ -246,15 +249,17 @@ function aggregateOf(reader: Reader, type: string, count: number, depth: number)
 }
 
 function lineValue(type: string, bytes: Uint8Array, start: number, end: number): RespValue {
-  if (type === '+' || type === '-') return { type, value: decodeUtf8(bytes, start, end) }
+  if (type === '+' || type === '-') return { type, value: withoutReturns(decodeAnyUtf8(bytes, start, end)) }
   if (type === ':' && end - start <= SAFE_DIGITS) {
     const value = digitsIn(bytes, start, end)
     if (value >= 0) return { type, value }
   }
   const text = decodeLatin1(bytes, start, end)
   if (type === ':' && /^[+-]?\d{1,20}$/.test(text)) {
-    const value = Number(text)
-    return { type, value: Number.isSafeInteger(value) ? value : BigInt(text.replace('+', '')) }
+    const number = Number(text)
+    if (Number.isSafeInteger(number)) return { type, value: number }
+    const value = BigInt(text.replace('+', ''))
+    if (hasInt64(value)) return { type, value }
   }
   if (type === '_' && text === '') return { type, value: null }
   if (type === '#' && (text === 't' || text === 'f')) return { type, value: text === 't' }
@@ -267,6 +272,15 @@ function lineValue(type: string, bytes: Uint8Array, start: number, end: number):
   throw corrupt(NAME, `the text of a value of type ${type} is malformed`)
 }
 
+function withoutReturns(text: string): string {
+  if (text.includes('\r')) throw corrupt(NAME, 'a line must hold no CR')
+  return text
+}
+
+function hasInt64(value: bigint): boolean {
+  return BigInt.asIntN(64, value) === value
+}
+
 // ── Values to bytes ──
 
 function write(value: RespValue, parts: Uint8Array[], depth: number, maxDepth: number): void {
@@ -274,8 +288,15 @@ function write(value: RespValue, parts: Uint8Array[], depth: number, maxDepth: n
   if (value.type in VALUES_OF && depth === maxDepth && value.value !== null) {
     throw notEncodable(NAME, `values must not be nested deeper than maxDepth (${maxDepth})`)
   }
+  if (value.value === null && !NULLABLE.includes(value.type)) {
+    throw notEncodable(NAME, `a value of type ${value.type} must not be null`)
+  }
   const writeAll = (values: readonly RespValue[]): void => {
     for (const each of values) write(each, parts, depth + 1, maxDepth)
+  }
+  const writePairs = (pairs: readonly (readonly RespValue[])[]): void => {
+    if (pairs.some((pair) => pair.length !== 2)) throw notEncodable(NAME, 'maps and attributes must have pairs')
+    for (const pair of pairs) writeAll(pair)
   }
   switch (value.type) {
     case '$':
@@ -293,11 +314,13 @@ function write(value: RespValue, parts: Uint8Array[], depth: number, maxDepth: n
       return writeAll(value.value)
     case '%':
       line(`%${value.value.length}`)
-      return writeAll(value.value.flat())
+      return writePairs(value.value)
     case '|':
       line(`|${value.attributes.length}`)
-      return writeAll([...value.attributes.flat(), value.value])
+      writePairs(value.attributes)
+      return write(value.value, parts, depth + 1, maxDepth)
     case 'inline':
+      if (depth > 0) throw notEncodable(NAME, 'an inline command must not stand inside a value')
       checkLine(value.value)
       if (value.value !== '' && `${LINES}${STRINGS}*~>%|`.includes(value.value[0]!)) {
         throw notEncodable(NAME, 'an inline command must not begin like a value')
@@ -313,18 +336,19 @@ function write(value: RespValue, parts: Uint8Array[], depth: number, maxDepth: n
 }
 
 function checkLine(text: string): void {
-  if (/[\r\n]/.test(text)) throw notEncodable(NAME, 'the text of a line must hold no CR or LF')
+  if (typeof text === 'string' && !/[\r\n]/.test(text)) return
+  throw notEncodable(NAME, 'the text of a line must be a string without CR and LF')
 }
 
 function textOf(value: Extract<RespValue, { type: ':' | '_' | '#' | ',' | '(' }>): string {
-  if (value.type === '_') return ''
-  if (value.type === '#') return value.value ? 't' : 'f'
-  if (value.type !== ',') {
-    if (typeof value.value === 'number' && !Number.isSafeInteger(value.value)) {
-      throw notEncodable(NAME, 'an integer must be a safe integer or a bigint')
-    }
-    return String(value.value)
+  const { type, value: plain } = value
+  if (type === '_') return ''
+  if (type === '#' && typeof plain === 'boolean') return plain ? 't' : 'f'
+  if (type === ':' && (Number.isSafeInteger(plain) || (typeof plain === 'bigint' && hasInt64(plain)))) return `${plain}`
+  if (type === '(' && typeof plain === 'bigint') return `${plain}`
+  if (type === ',' && typeof plain === 'number') {
+    if (Number.isFinite(plain)) return Object.is(plain, -0) ? '-0' : `${plain}`
+    return `${plain}`.toLowerCase().replace('infinity', 'inf')
   }
-  if (Number.isFinite(value.value)) return Object.is(value.value, -0) ? '-0' : String(value.value)
-  return String(value.value).toLowerCase().replace('infinity', 'inf')
+  throw notEncodable(NAME, 'a value must be of its type, and an integer a safe one or a bigint of 64 bits')
 }

@@ -109,6 +109,20 @@ testPreset<RespValue>('resp', resp, {
       frames: [{ type: 'inline', value: 'PING' }],
       isRead: true,
     },
+    {
+      title: 'an error that repeats bytes of the command which are no UTF-8',
+      bytes: ascii("-ERR unknown command '\xff\xc3'\r\n"),
+      frames: [{ type: '-', value: "ERR unknown command '\uFFFD\uFFFD'" }],
+      isRead: true,
+    },
+    {
+      title: 'the least and the greatest integer',
+      bytes: ascii(':-9223372036854775808\r\n:9223372036854775807\r\n'),
+      frames: [
+        { type: ':', value: -(2n ** 63n) },
+        { type: ':', value: 2n ** 63n - 1n },
+      ],
+    },
   ],
   refused: [
     { title: 'a string without CR LF', bytes: ascii('$1\r\nabc'), code: 'ERR_FRAME_CORRUPT' },
@@ -118,6 +132,10 @@ testPreset<RespValue>('resp', resp, {
     { title: 'a length without end', bytes: ascii('*000000000000000000000'), code: 'ERR_FRAME_LENGTH_INVALID' },
     { title: 'streamed strings', bytes: ascii('$?\r\n'), code: 'ERR_FRAME_LENGTH_INVALID' },
     { title: 'a malformed integer', bytes: ascii(':1x\r\n'), code: 'ERR_FRAME_CORRUPT' },
+    { title: 'an integer of more than 64 bits', bytes: ascii(':9223372036854775808\r\n'), code: 'ERR_FRAME_CORRUPT' },
+    { title: 'a CR in a simple string', bytes: ascii('+a\rb\r\n'), code: 'ERR_FRAME_CORRUPT' },
+    { title: 'a CR in an inline command', bytes: ascii('PING\rPING\n'), code: 'ERR_FRAME_CORRUPT' },
+    { title: 'an inline command inside an array', bytes: ascii('*1\r\nPING\r\n'), code: 'ERR_FRAME_CORRUPT' },
     { title: 'a malformed boolean', bytes: ascii('#1\r\n'), code: 'ERR_FRAME_CORRUPT' },
     {
       title: 'values nested deeper than 128',
@@ -129,6 +147,17 @@ testPreset<RespValue>('resp', resp, {
   unencodable: [
     { title: 'a simple string with LF', frame: { type: '+', value: 'a\nb' } },
     { title: 'an inline command that begins like a value', frame: { type: 'inline', value: '*1' } },
+    { title: 'a simple string that is no text', frame: { type: '+', value: undefined as never } },
+    { title: 'an integer of more than 64 bits', frame: { type: ':', value: 2n ** 63n } },
+    { title: 'text with CR LF as an integer', frame: { type: ':', value: '1\r\n+OK' as never } },
+    { title: 'text with CR LF as a big number', frame: { type: '(', value: '1\r\n+OK' as never } },
+    { title: 'text with CR LF as a double', frame: { type: ',', value: '1\r\n+OK' as never } },
+    { title: 'a boolean that is none', frame: { type: '#', value: 'f' as never } },
+    { title: 'an unknown type', frame: { type: 'x', value: 'OK' } as never },
+    { title: 'a bulk error of null', frame: { type: '!', value: null as never } },
+    { title: 'a push of null', frame: { type: '>', value: null as never } },
+    { title: 'a map of single values', frame: { type: '%', value: [[{ type: ':', value: 1 }]] as never } },
+    { title: 'an inline command inside an array', frame: { type: '*', value: [{ type: 'inline', value: 'PING' }] } },
     { title: 'an integer that is not safe', frame: { type: ':', value: 2 ** 60 } },
   ],
 })

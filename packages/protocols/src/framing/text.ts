@@ -62,6 +62,7 @@ function isShortAscii(bytes: Uint8Array, start: number, end: number): boolean {
 
 /** Decodes UTF-8, with U+FFFD for malformed bytes. */
 export function decodeAnyUtf8(bytes: Uint8Array, start = 0, end: number = bytes.length): string {
+  if (isShortAscii(bytes, start, end)) return inEights(bytes, start, end)
   if (utf8Slice !== undefined) return utf8Slice.call(bytes, start, end)
   return replacing.decode(bytes.subarray(start, end))
 }
