@@ -40,8 +40,8 @@ const NAME = 'nmea0183'
  * Source: NMEA 0183, as gpsd's "NMEA Revealed" describes it. The limit is 1024 bytes: receivers exceed the standard's
  * 82.
  *
- * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_CORRUPT` (no '$' or '!', a wrong checksum, a bare CR) and `ERR_FRAME_TRUNCATED`;
- * encoding `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
+ * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_CORRUPT` (no '$' or '!', a wrong checksum, a bare CR) and
+ * `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
  *
  * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */

@@ -80,15 +80,16 @@ const NULLABLE = '$*_'
  *  +------+------+-------+      +---+--------+-------+-------+-------+      +---+-------+-------+--------
  * ```
  *
- * Any other line is an inline command. Strings are views; a RESP2 length of -1 is `null`.
+ * Any other line is an inline command. Strings are views; a RESP2 length of -1 is `null`. Malformed UTF-8 in the text of
+ * `+` and `-` becomes U+FFFD: errors of the server repeat bytes of the command.
  *
  * Source: redis.io, "Redis serialization protocol specification". The limit is 512 MiB, the server's
  * `proto-max-bulk-len`. The streamed strings and aggregates of RESP3 (`$?`, `*?`), which no server sends, are
  * `ERR_FRAME_LENGTH_INVALID`.
  *
  * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_LENGTH_INVALID`, `ERR_FRAME_CORRUPT` (a string without CR LF, a
- * CR in a line, a malformed number or boolean, an inline command inside a value, nesting deeper than `maxDepth`) and `ERR_FRAME_TRUNCATED`; encoding
- * `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
+ * CR in a line, a malformed number or boolean, an inline command inside a value, nesting deeper than `maxDepth`) and
+ * `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
  *
  * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */

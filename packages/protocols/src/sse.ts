@@ -18,7 +18,7 @@ import { decodeAnyUtf8, decodeLatin1, encodeUtf8, isAscii } from './framing/text
 export interface ServerSentEvent {
   /** The event type; 'message' if none is given. */
   event: string
-  /** The data, its lines joined by LF. Undefined if the block only sets a reconnection time. */
+  /** The data, its lines joined by LF. Undefined if the block only sets an ID or a reconnection time. */
   data: string | undefined
   /** The new last event ID; undefined if unchanged. */
   id: string | undefined
@@ -65,7 +65,7 @@ const AFTER_LAST_CR = 3
  * ```
  *
  * Lines end with LF, CR LF or CR; an event is given out with the first byte that completes it. Comments, unknown
- * fields, blocks without data, a byte order mark at the beginning and an incomplete event at the end are dropped. An ID
+ * fields, blocks that set nothing, a byte order mark at the beginning and an incomplete event at the end are dropped. An ID
  * with a zero byte is ignored; malformed UTF-8 becomes U+FFFD.
  *
  * Source: WHATWG, HTML, section 9.2.6, "Interpreting an event stream".
@@ -213,7 +213,7 @@ class EventReader {
       start = hasReturns ? afterLineEnd(text, end) : end + 1
     }
     this.at = start < text.length ? afterLineEnd(text, start) : start
-    return data === undefined && retry === undefined ? NO_FRAME : { event, data, id, retry }
+    return data === undefined && id === undefined && retry === undefined ? NO_FRAME : { event, data, id, retry }
   }
 }
 
@@ -253,7 +253,10 @@ function textOf(event: ServerSentEvent): string {
   const read = reader.next()
   const names = ['event', 'data', 'id', 'retry'] as const
   if (read === NO_FRAME || !reader.isAtEnd || names.some((name) => read[name] !== event[name])) {
-    throw notEncodable(NAME, 'an event must have data or retry, data must hold no CR, and other fields no line break')
+    throw notEncodable(
+      NAME,
+      'an event must have data, an ID or retry, data must hold no CR, and other fields no line break',
+    )
   }
   return text
 }

@@ -51,6 +51,11 @@ testPreset<ServerSentEvent>('sse', sse, {
       isRead: true,
     },
     {
+      title: 'an ID without data, which a client sends when it connects again',
+      bytes: ascii('id: 7\n\n'),
+      frames: [{ event: 'message', data: undefined, id: '7', retry: undefined }],
+    },
+    {
       title: 'malformed UTF-8, and an ID with a zero byte, which is ignored',
       bytes: bytesOf('"data:" ff 0a "id:" 00 0a 0a'),
       frames: [{ event: 'message', data: '\ufffd', id: undefined, retry: undefined }],
@@ -60,7 +65,7 @@ testPreset<ServerSentEvent>('sse', sse, {
   unencodable: [
     { title: 'data with CR', frame: { event: 'message', data: 'a\rb', id: undefined, retry: undefined } },
     { title: 'an event with a line break', frame: { event: 'a\ndata: b', data: '', id: undefined, retry: undefined } },
-    { title: 'neither data nor retry', frame: { event: 'message', data: undefined, id: '1', retry: undefined } },
+    { title: 'no field', frame: { event: 'a', data: undefined, id: undefined, retry: undefined } },
   ],
 })
 
