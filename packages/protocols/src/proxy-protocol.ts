@@ -1,21 +1,22 @@
 // HAProxy's PROXY protocol, versions 1 and 2, by which a proxy passes on the address of its client.
 
 import { defineCodec, UNKNOWN, type FindFrame, type FrameCodec } from '@unstick/core'
-import { corrupt, notEncodable } from './framing/errors.ts'
+import { corrupt, invalidLength, notEncodable } from './framing/errors.ts'
 import { bigEndianFor, readBig } from './framing/integers.ts'
 import { limitsOf, type PresetOptions } from './framing/options.ts'
-import { decodeLatin1, encodeLatin1, wordsOf } from './framing/text.ts'
+import { decodeLatin1, encodeLatin1 } from './framing/text.ts'
 
 /** The header that a proxy writes before the first byte of a connection. */
 export type ProxyHeader =
   | {
       version: 1
-      /** 'UNKNOWN': the proxy's own connection, or another address family. */
-      family: 'TCP4' | 'TCP6' | 'UNKNOWN'
-      /** The addresses of the client and of the server it connected to; undefined if unknown. */
-      source: { address: string; port: number } | undefined
-      destination: { address: string; port: number } | undefined
+      family: 'TCP4' | 'TCP6'
+      /** The addresses of the client and of the server it connected to. */
+      source: { address: string; port: number }
+      destination: { address: string; port: number }
     }
+  /** 'UNKNOWN': the proxy's own connection, or another address family. */
+  | { version: 1; family: 'UNKNOWN'; source: undefined; destination: undefined }
   | {
       version: 2
       /** 0 LOCAL, the proxy's own connection; 1 PROXY. */
@@ -48,8 +49,9 @@ const LONGEST_LINE = 107
  *
  * Source: HAProxy, `doc/proxy-protocol.txt`, sections 2.1 and 2.2.
  *
- * Decoding throws `ERR_FRAME_CORRUPT` (no header, another version or command, a malformed line or one of more than 107
- * bytes), `ERR_FRAME_TOO_LONG` and `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
+ * Decoding throws `ERR_FRAME_CORRUPT` (no header, another version, command or family, a malformed line or one of more
+ * than 107 bytes), `ERR_FRAME_LENGTH_INVALID` (shorter than the addresses of its family), `ERR_FRAME_TOO_LONG` and
+ * `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
  *
  * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */
@@ -87,14 +89,22 @@ const findLine: FindFrame = (bytes, start, end, search) => {
 
 function lineHeader(bytes: Uint8Array): ProxyHeader {
   const text = decodeLatin1(bytes)
-  const [, family, ...rest] = wordsOf(text.slice(0, -2))
+  const [, family, ...rest] = text.slice(0, -2).split(' ')
   if (text.endsWith('\r\n') && family === 'UNKNOWN') {
     return { version: 1, family, source: undefined, destination: undefined }
   }
   const [source, destination, sourcePort, destinationPort] = rest
   const isIp = family === 'TCP4' || family === 'TCP6'
-  if (!text.endsWith('\r\n') || !isIp || rest.length !== 4 || !isPort(sourcePort!) || !isPort(destinationPort!)) {
-    throw corrupt(NAME, 'a line must have a family, two addresses and two ports')
+  if (
+    !text.endsWith('\r\n') ||
+    !isIp ||
+    rest.length !== 4 ||
+    !isAddress(family, source!) ||
+    !isAddress(family, destination!) ||
+    !isPort(sourcePort!) ||
+    !isPort(destinationPort!)
+  ) {
+    throw corrupt(NAME, 'a line must have a family, two addresses of it and two ports, with one space between')
   }
   return {
     version: 1,
@@ -102,6 +112,24 @@ function lineHeader(bytes: Uint8Array): ProxyHeader {
     source: { address: source!, port: Number(sourcePort) },
     destination: { address: destination!, port: Number(destinationPort) },
   }
+}
+
+function isAddress(family: 'TCP4' | 'TCP6', text: string): boolean {
+  return family === 'TCP4' ? isIpv4(text) : isIpv6(text)
+}
+
+function isIpv4(text: string): boolean {
+  const octets = text.split('.')
+  return octets.length === 4 && octets.every((octet) => /^(0|[1-9]\d{0,2})$/.test(octet) && Number(octet) <= 255)
+}
+
+function isIpv6(text: string): boolean {
+  const halves = text.split('::')
+  const groups = halves.flatMap((half) => (half === '' ? [] : half.split(':')))
+  // The last two groups may be written as an IPv4 address.
+  if (!text.endsWith(':') && isIpv4(groups.at(-1) ?? '')) groups.splice(-1, 1, '0', '0')
+  const isWhole = halves.length === 1 ? groups.length === 8 : halves.length === 2 && groups.length < 8
+  return isWhole && groups.every((group) => /^[0-9a-fA-F]{1,4}$/.test(group))
 }
 
 function isPort(text: string): boolean {
@@ -112,31 +140,47 @@ function lineOf({ family, source, destination }: ProxyHeader & { version: 1 }): 
   if (family === 'UNKNOWN' && source === undefined && destination === undefined) {
     return encodeLatin1(NAME, 'PROXY UNKNOWN\r\n')
   }
-  const isAddress = /^[0-9a-fA-F:.]{1,45}$/
   if (
     (family !== 'TCP4' && family !== 'TCP6') ||
-    !isAddress.test(source?.address ?? '') ||
-    !isAddress.test(destination?.address ?? '') ||
+    !isAddress(family, String(source?.address)) ||
+    !isAddress(family, String(destination?.address)) ||
     !isPort(String(source?.port)) ||
     !isPort(String(destination?.port))
   ) {
     throw notEncodable(
       NAME,
-      'a header of TCP4 or TCP6 must have two addresses and two ports, and one of UNKNOWN must have none',
+      'a header of TCP4 or TCP6 must have two addresses of it and two ports, and one of UNKNOWN must have none',
     )
   }
-  const words = ['PROXY', family, source!.address, destination!.address, source!.port, destination!.port]
+  const words = ['PROXY', family, source.address, destination.address, source.port, destination.port]
   return encodeLatin1(NAME, `${words.join(' ')}\r\n`)
 }
 
 // ── Version 2 ──
+
+/** Bytes of two addresses and ports, by address family: none, IPv4, IPv6, UNIX. */
+const ADDRESSES = [0, 12, 36, 216]
+const LAST_TRANSPORT = 2
 
 const findBinary: FindFrame = (bytes, start, end, search) => {
   checkBytes(bytes, start, end, SIGNATURE)
   if (end - start <= SIGNATURE.length) return UNKNOWN
   checkCommand(bytes[start + SIGNATURE.length]!)
   if (end - start < HEADER) return start + HEADER
-  return (search.payloadEnd = start + HEADER + readBig(bytes, start + 14, 2))
+  const length = readBig(bytes, start + 14, 2)
+  const least = leastLength(bytes[start + 12]! & 15, bytes[start + 13]!)
+  if (least === undefined) throw corrupt(NAME, 'the family must be UNSPEC, TCP, UDP or UNIX')
+  if (length < least) throw invalidLength(NAME, `the addresses must have at least ${least} bytes`)
+  return (search.payloadEnd = start + HEADER + length)
+}
+
+/** The least bytes of addresses, or undefined: there is no such family. LOCAL has any family, which is ignored. */
+function leastLength(command: number, family: number): number | undefined {
+  const transport = family & 15
+  if (command === 0) return 0
+  if (transport > LAST_TRANSPORT) return undefined
+  const least = ADDRESSES[family >> 4]
+  return transport === 0 && least !== undefined ? 0 : least
 }
 
 function checkCommand(byte: number): void {
@@ -147,7 +191,11 @@ function binaryHeader(bytes: Uint8Array): ProxyHeader {
   return { version: 2, command: bytes[12]! & 15, family: bytes[13]!, payload: bytes.subarray(HEADER) }
 }
 
-function binaryParts({ command, family, payload }: ProxyHeader & { version: 2 }): Uint8Array[] {
+function binaryParts({ version, command, family, payload }: ProxyHeader & { version: 2 }): Uint8Array[] {
+  if (version !== 2) throw notEncodable(NAME, 'a version must be 1 or 2')
   if (command !== 0 && command !== 1) throw notEncodable(NAME, 'a command must be 0 or 1')
+  if (payload.length < (leastLength(command, family) ?? Infinity)) {
+    throw notEncodable(NAME, 'a family must be known, and its addresses whole')
+  }
   return [new Uint8Array(SIGNATURE), bigEndian([1, 0x20 | command], [1, family], [2, payload.length]), payload]
 }

@@ -3,19 +3,36 @@ import { expect, it } from 'vitest'
 import { proxyProtocol, type ProxyHeader } from '../src/proxy-protocol.ts'
 import { ascii, byte, bytesOf, payloads, record, testPreset, uint16 } from './preset.ts'
 
-const address = record({ address: fc.constantFrom('192.0.2.1', '2001:db8::1'), port: uint16 })
+const ipv4 = record({ address: fc.constantFrom('192.0.2.1', '0.0.0.0', '255.255.255.255'), port: uint16 })
+const ipv6 = record({
+  address: fc.constantFrom('2001:db8::1', '::', '::ffff:192.0.2.1', '1:2:3:4:5:6:7:8'),
+  port: uint16,
+})
+const addressesOf4 = fc.uint8Array({ minLength: 12, maxLength: 16 })
 
 testPreset<ProxyHeader>('proxyProtocol', proxyProtocol, {
   frame: fc.oneof(
     record({
       version: fc.constant(1 as const),
-      family: fc.constantFrom('TCP4' as const, 'TCP6' as const),
-      source: address,
-      destination: address,
+      family: fc.constant('TCP4' as const),
+      source: ipv4,
+      destination: ipv4,
     }),
-    record({ version: fc.constant(2 as const), command: fc.constantFrom(0, 1), family: byte, payload: payloads }),
+    record({
+      version: fc.constant(1 as const),
+      family: fc.constant('TCP6' as const),
+      source: ipv6,
+      destination: ipv6,
+    }),
+    record({ version: fc.constant(2 as const), command: fc.constant(0), family: byte, payload: payloads }),
+    record({
+      version: fc.constant(2 as const),
+      command: fc.constant(1),
+      family: fc.constantFrom(0, 0x11, 0x12),
+      payload: addressesOf4,
+    }),
   ),
-  frameOf: (payload) => ({ version: 2, command: 1, family: 0x11, payload }),
+  frameOf: (payload) => ({ version: 2, command: 1, family: 0, payload }),
   examples: [
     {
       title: 'a line of version 1',
@@ -44,15 +61,49 @@ testPreset<ProxyHeader>('proxyProtocol', proxyProtocol, {
   refused: [
     { title: 'HTTP', bytes: ascii('GET / HTTP/1.1\r\n'), code: 'ERR_FRAME_CORRUPT' },
     { title: 'another family', bytes: ascii('PROXY UDP4 1.1.1.1 1.1.1.1 1 1\r\n'), code: 'ERR_FRAME_CORRUPT' },
+    { title: 'addresses that are none', bytes: ascii('PROXY TCP4 a b 1 1\r\n'), code: 'ERR_FRAME_CORRUPT' },
+    { title: 'IPv6 under TCP4', bytes: ascii('PROXY TCP4 ::1 ::1 1 1\r\n'), code: 'ERR_FRAME_CORRUPT' },
+    { title: 'IPv4 under TCP6', bytes: ascii('PROXY TCP6 1.1.1.1 1.1.1.1 1 1\r\n'), code: 'ERR_FRAME_CORRUPT' },
+    { title: 'an octet of 256', bytes: ascii('PROXY TCP4 256.1.1.1 1.1.1.1 1 1\r\n'), code: 'ERR_FRAME_CORRUPT' },
+    { title: 'two times ::', bytes: ascii('PROXY TCP6 1::2::3 ::1 1 1\r\n'), code: 'ERR_FRAME_CORRUPT' },
+    { title: 'nine groups', bytes: ascii('PROXY TCP6 1:2:3:4:5:6:7:8:9 ::1 1 1\r\n'), code: 'ERR_FRAME_CORRUPT' },
+    { title: 'two spaces', bytes: ascii('PROXY TCP4  1.1.1.1 1.1.1.1 1 1\r\n'), code: 'ERR_FRAME_CORRUPT' },
     { title: 'a port of 65536', bytes: ascii('PROXY TCP4 1.1.1.1 1.1.1.1 1 65536\r\n'), code: 'ERR_FRAME_CORRUPT' },
     { title: 'a line of more than 107 bytes', bytes: ascii(`PROXY ${'a'.repeat(102)}`), code: 'ERR_FRAME_CORRUPT' },
+    {
+      title: 'an unknown address family',
+      bytes: bytesOf('0d 0a 0d 0a 00 0d 0a 51 55 49 54 0a 21 41 00 00'),
+      code: 'ERR_FRAME_CORRUPT',
+    },
+    {
+      title: 'an unknown transport',
+      bytes: bytesOf('0d 0a 0d 0a 00 0d 0a 51 55 49 54 0a 21 13 00 0c'),
+      code: 'ERR_FRAME_CORRUPT',
+    },
+    {
+      title: 'a length below that of the addresses',
+      bytes: bytesOf('0d 0a 0d 0a 00 0d 0a 51 55 49 54 0a 21 21 00 0c'),
+      code: 'ERR_FRAME_LENGTH_INVALID',
+    },
     { title: 'version 3', bytes: bytesOf('0d 0a 0d 0a 00 0d 0a 51 55 49 54 0a 31'), code: 'ERR_FRAME_CORRUPT' },
   ],
   unencodable: [
     {
       title: 'addresses of an unknown family',
-      frame: { version: 1, family: 'UNKNOWN', source: { address: '::1', port: 1 }, destination: undefined },
+      frame: { version: 1, family: 'UNKNOWN', source: { address: '::1', port: 1 }, destination: undefined } as never,
     },
+    {
+      title: 'an address of another family',
+      frame: {
+        version: 1,
+        family: 'TCP4',
+        source: { address: '::1', port: 1 },
+        destination: { address: '1.1.1.1', port: 1 },
+      },
+    },
+    { title: 'version 3', frame: { version: 3, command: 1, family: 0, payload: new Uint8Array(0) } as never },
+    { title: 'missing addresses', frame: { version: 2, command: 1, family: 0x11, payload: new Uint8Array(11) } },
+    { title: 'an unknown family', frame: { version: 2, command: 1, family: 0x41, payload: new Uint8Array(0) } },
   ],
 })
 
