@@ -19,7 +19,7 @@ export interface UbxOptions {
   /**
    * The longest message, in bytes, sync characters and checksum included.
    *
-   * @defaultValue 4104, which is 4 KiB of payload
+   * @defaultValue 8200, which is 8 KiB of payload: RXM-RAWX of 255 measurements has 8176 bytes
    */
   maxFrameLength?: number
   /**
@@ -61,7 +61,7 @@ export function ubx(options: UbxOptions = {}): FrameCodec<UbxMessage> {
     lengthFieldLength: 2,
     byteOrder: 'little',
     lengthAdjustment: CHECKSUM,
-    maxFrameLength: maxFrameLength ?? HEADER + 4096 + CHECKSUM,
+    maxFrameLength: maxFrameLength ?? HEADER + 8192 + CHECKSUM,
     checksum: { algorithm: fletcher8, from: 2, length: CHECKSUM },
     ...(corrupt === undefined ? {} : { corrupt }),
   })

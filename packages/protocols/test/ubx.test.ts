@@ -26,6 +26,11 @@ testPreset<UbxMessage>('ubx', (limits) => ubx({ corrupt: 'error', ...limits }), 
   unencodable: [{ title: 'a class of 256', frame: { class: 256, id: 0, payload: bytesOf('') } }],
 })
 
+it('takes the longest message that a receiver sends, RXM-RAWX of 255 measurements', () => {
+  const message = { class: 2, id: 0x15, payload: new Uint8Array(16 + 32 * 255) }
+  expect([...ubx().decoder().decode(ubx().encode(message))]).toEqual([message])
+})
+
 it('finds messages between NMEA sentences, and reports the sentences as gaps', () => {
   const gaps: number[] = []
   const decoder = ubx().decoder({ onSkip: ({ offset, length }) => gaps.push(offset, length) })
