@@ -31,15 +31,17 @@ const LONGEST = 1023
  *
  * Source: RTCM 10403.3, section 4; gpsd, "RTCM104v3".
  *
- * Decoding throws `ERR_FRAME_TRUNCATED`, and with `corrupt: 'error'` also `ERR_FRAME_CORRUPT` and
- * `ERR_FRAME_LENGTH_INVALID`; encoding `ERR_FRAME_NOT_ENCODABLE`.
+ * Decoding throws `ERR_FRAME_TRUNCATED`, and with `corrupt: 'error'` also `ERR_FRAME_CORRUPT`; encoding
+ * `ERR_FRAME_NOT_ENCODABLE`.
  *
  * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */
 export function rtcm3(options: Rtcm3Options = {}): FrameCodec {
   const { corrupt } = readOptions<Rtcm3Options>('rtcm3', options, ['corrupt'])
   const packets = packet({
-    sync: { bytes: new Uint8Array([0xd3]) },
+    // The reserved bits share a byte with the length.
+    sync: { bytes: new Uint8Array([0xd3, 0]), mask: new Uint8Array([0xff, 0xfc]) },
+    lengthFieldOffset: 1,
     lengthFieldLength: 2,
     lengthAdjustment: CHECKSUM,
     maxFrameLength: HEADER + LONGEST + CHECKSUM,

@@ -15,9 +15,9 @@ testPreset('rtcm3', () => rtcm3({ corrupt: 'error' }), {
   refused: [
     { title: 'a wrong checksum', bytes: bytesOf('d3 00 00 47 ea 4c'), code: 'ERR_FRAME_CORRUPT' },
     {
-      title: 'reserved bits, which make the length one that no message has',
+      title: 'reserved bits that are set',
       bytes: bytesOf('d3 04 00 00 00 00'),
-      code: 'ERR_FRAME_TOO_LONG',
+      code: 'ERR_FRAME_CORRUPT',
     },
   ],
   unencodable: [{ title: 'a message of 1024 bytes', frame: new Uint8Array(1024) }],
