@@ -19,6 +19,8 @@ const littleEndian = littleEndianFor(NAME)
 const HEADER = 4
 /** A packet of this length continues in the next one. */
 const LONGEST = 0xffffff
+/** The server's default of `max_allowed_packet`, which counts payload. */
+const MAX_PAYLOAD = 64 * 1024 * 1024
 
 /**
  * Packets; a payload that spans several packets is joined:
@@ -30,7 +32,7 @@ const LONGEST = 0xffffff
  *    3        1
  * ```
  *
- * Source: MySQL Internals, "MySQL Packets". The limit is 64 MiB, the server's default of `max_allowed_packet`. Packets
+ * Source: MySQL Internals, "MySQL Packets". The limit is 64 MiB of payload, the server's default of `max_allowed_packet`. Packets
  * of the compressed protocol have another header, and are not decoded.
  *
  * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_CORRUPT` (a continued packet out of sequence) and
@@ -39,7 +41,7 @@ const LONGEST = 0xffffff
  * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */
 export function mysql(options?: PresetOptions): FrameCodec<MysqlPacket> {
-  const limits = limitsOf(NAME, options, { maxFrameLength: 64 * 1024 * 1024 + HEADER, minFrameLength: HEADER })
+  const limits = limitsOf(NAME, options, { maxFrameLength: lengthOnWire(MAX_PAYLOAD), minFrameLength: HEADER })
   return defineCodec<MysqlPacket>({
     name: NAME,
     ...limits,
@@ -89,6 +91,11 @@ export function mysql(options?: PresetOptions): FrameCodec<MysqlPacket> {
       return parts
     },
   })
+}
+
+/** The bytes of all packets of a payload. */
+function lengthOnWire(payloadLength: number): number {
+  return payloadLength + HEADER * (Math.floor(payloadLength / LONGEST) + 1)
 }
 
 /** The payload, with the headers inside it removed. */

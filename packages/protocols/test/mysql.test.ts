@@ -45,6 +45,19 @@ it.each([
   expect(Buffer.compare(frames[0]!.payload, payload)).toBe(0)
 })
 
+it('takes a payload of 64 MiB, the default of max_allowed_packet', () => {
+  const header = (length: number, sequence: number): Uint8Array =>
+    new Uint8Array([length & 0xff, (length >> 8) & 0xff, length >> 16, sequence])
+  const rest = 64 * 1024 * 1024 - 4 * FULL
+  const full = new Uint8Array(FULL)
+  const decoder = mysql().decoder()
+  for (let sequence = 0; sequence < 4; sequence++) {
+    expect([...decoder.decode(header(FULL, sequence)), ...decoder.decode(full)]).toEqual([])
+  }
+  const frames = [...decoder.decode(header(rest, 4)), ...decoder.decode(new Uint8Array(rest))]
+  expect(frames.map(({ payload }) => payload.length)).toEqual([64 * 1024 * 1024])
+})
+
 it('refuses a continued packet out of sequence', () => {
   const bytes = mysql().encode({ sequence: 0, payload: new Uint8Array(FULL + 1) })
   bytes[4 + FULL + 3] = 2
