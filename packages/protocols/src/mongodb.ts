@@ -1,6 +1,7 @@
 // The MongoDB wire protocol.
 
 import type { FrameCodec } from '@unstick/core'
+import { invalidLength } from './framing/errors.ts'
 import { headed } from './framing/headed.ts'
 import { littleEndianFor, readLittle } from './framing/integers.ts'
 import type { PresetOptions } from './framing/options.ts'
@@ -43,7 +44,11 @@ export function mongodb(options?: PresetOptions): FrameCodec<MongodbMessage> {
     name: NAME,
     headerLength: HEADER,
     maxFrameLength: 48_000_000,
-    frameLength: (bytes, start) => readLittle(bytes, start, 4),
+    frameLength(bytes, start) {
+      const length = readLittle(bytes, start, 4)
+      if (length > 0x7fffffff) throw invalidLength(NAME, 'a length must not be negative')
+      return length
+    },
     decode: (bytes) => ({
       requestId: readLittle(bytes, 4, 4),
       responseTo: readLittle(bytes, 8, 4),

@@ -15,6 +15,11 @@ testPreset('mongodb', mongodb, {
   refused: [
     { title: 'a length of 15', bytes: joined([bytesOf('0f'), new Uint8Array(15)]), code: 'ERR_FRAME_LENGTH_INVALID' },
     {
+      title: 'a negative length',
+      bytes: joined([bytesOf('ff ff ff ff'), new Uint8Array(12)]),
+      code: 'ERR_FRAME_LENGTH_INVALID',
+    },
+    {
       title: 'a message of more than 48,000,000 bytes',
       bytes: joined([bytesOf('01 6c dc 02'), new Uint8Array(12)]),
       code: 'ERR_FRAME_TOO_LONG',
