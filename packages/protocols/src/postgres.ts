@@ -1,7 +1,7 @@
 // The PostgreSQL frontend/backend protocol, version 3.
 
 import { defineCodec, type FindFrame, type FrameCodec } from '@unstick/core'
-import { invalidLength, corrupt } from './framing/errors.ts'
+import { corrupt, invalidLength, notEncodable } from './framing/errors.ts'
 import { bigEndianFor, readBig } from './framing/integers.ts'
 import { directionOf, limitsOf, type DirectedOptions } from './framing/options.ts'
 
@@ -21,7 +21,7 @@ const NAME = 'postgres'
 const bigEndian = bigEndianFor(NAME)
 
 /** The longest message without a type: MAX_STARTUP_PACKET_LENGTH in the server's source. */
-const LONGEST_STARTUP = 10_000
+const LONGEST_STARTUP = 10_004
 
 /** In `state`: the server has not yet answered the first messages, or it has. */
 const STARTING = 0
@@ -102,20 +102,21 @@ function untyped(from: 'client' | 'server', payload: Uint8Array): Uint8Array[] {
   if (from === 'client') {
     if (payload.length >= 4 && payload.length + 4 <= LONGEST_STARTUP)
       return [bigEndian([4, payload.length + 4]), payload]
-    throw new TypeError(`${NAME}: a first message must have 4 to ${LONGEST_STARTUP - 4} bytes`)
+    throw notEncodable(NAME, `a first message must have 4 to ${LONGEST_STARTUP - 4} bytes`)
   }
   if (payload.length === 1 && isAnswer(payload[0]!)) return [payload]
-  throw new TypeError(`${NAME}: an answer must be one of the bytes S, N and G`)
+  throw notEncodable(NAME, 'an answer must be one of the bytes S, N and G')
 }
 
 function typeByte(type: string): number {
-  const byte = type.length === 1 ? type.charCodeAt(0) : 0
-  checkType(byte)
-  return byte
+  if (/^[A-Za-z0-9]$/.test(type)) return type.charCodeAt(0)
+  throw notEncodable(NAME, TYPE)
 }
 
 /** Types are letters; digits were used by earlier versions. */
 function checkType(byte: number): void {
   const isLetter = (byte | 32) >= 97 && (byte | 32) <= 122
-  if (!isLetter && !(byte >= 48 && byte <= 57)) throw corrupt(NAME, 'a type must be a letter or digit')
+  if (!isLetter && !(byte >= 48 && byte <= 57)) throw corrupt(NAME, TYPE)
 }
+
+const TYPE = 'a type must be a letter or digit'

@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { expect, it } from 'vitest'
 import { postgres } from '../src/postgres.ts'
 import { bytesOf, payloads, record, testPreset } from './preset.ts'
 
@@ -27,8 +28,8 @@ testPreset('postgres from the client', (limits) => postgres({ from: 'client', ..
     },
     { title: 'a first message of 7 bytes', bytes: bytesOf('00 00 00 07'), code: 'ERR_FRAME_LENGTH_INVALID' },
     {
-      title: 'a first message of more than 10,000 bytes',
-      bytes: bytesOf('00 00 27 11'),
+      title: 'a first message of more than 10,000 bytes without its length',
+      bytes: bytesOf('00 00 27 15'),
       code: 'ERR_FRAME_LENGTH_INVALID',
     },
     { title: 'a type that is not a letter', bytes: bytesOf('16 03 01 00 a5'), code: 'ERR_FRAME_CORRUPT' },
@@ -36,8 +37,17 @@ testPreset('postgres from the client', (limits) => postgres({ from: 'client', ..
     { title: 'an end inside a message', bytes: bytesOf('51 00 00 00 06'), code: 'ERR_FRAME_TRUNCATED' },
   ],
   unencodable: [
-    { title: 'a type of two characters', frame: { type: 'QQ', payload: bytesOf('') }, code: 'ERR_FRAME_CORRUPT' },
+    { title: 'a type of two characters', frame: { type: 'QQ', payload: bytesOf('') } },
+    { title: 'a type beyond ASCII', frame: { type: '\u0151', payload: bytesOf('') } },
+    { title: 'a first message of three bytes', frame: { type: '', payload: bytesOf('00 03 00') } },
+    { title: 'a first message of 10,001 bytes', frame: { type: '', payload: new Uint8Array(10_001) } },
   ],
+})
+
+it('takes the longest first message that the server takes', () => {
+  const codec = postgres({ from: 'client' })
+  const message = { type: '', payload: new Uint8Array(10_000) }
+  expect([...codec.decoder().decode(codec.encode(message))]).toEqual([message])
 })
 
 testPreset('postgres from the server', (limits) => postgres({ from: 'server', ...limits }), {
@@ -69,5 +79,9 @@ testPreset('postgres from the server', (limits) => postgres({ from: 'server', ..
       code: 'ERR_FRAME_LENGTH_INVALID',
       offset: 1,
     },
+  ],
+  unencodable: [
+    { title: 'an unknown answer', frame: { type: '', payload: bytesOf('"X"') } },
+    { title: 'an answer of two bytes', frame: { type: '', payload: bytesOf('"SN"') } },
   ],
 })

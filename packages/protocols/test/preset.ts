@@ -25,7 +25,7 @@ export interface PresetTest<Frame> {
   /** Streams that are refused. `offset` is that of the faulty frame, by default 0. */
   refused?: { title: string; bytes: Uint8Array; code: FrameErrorCode; offset?: number }[]
   /** Frames that cannot be encoded. */
-  unencodable?: { title: string; frame: Frame; code?: FrameErrorCode }[]
+  unencodable?: { title: string; frame: Frame }[]
 }
 
 /** A message: the codec's name, and what is wrong. */
@@ -77,9 +77,9 @@ export function testPreset<Frame>(
     }
 
     if (unencodable.length > 0) {
-      it.each(unencodable)('does not encode $title', ({ frame: each, code = 'ERR_FRAME_NOT_ENCODABLE' }) => {
+      it.each(unencodable)('does not encode $title', ({ frame: each }) => {
         const codec = codecOf({})
-        expect(() => codec.encode(each)).toThrow(expect.objectContaining({ code }))
+        expect(() => codec.encode(each)).toThrow(expect.objectContaining({ code: 'ERR_FRAME_NOT_ENCODABLE' }))
         expect(() => codec.encode(each)).toThrow(WHAT_IS_WRONG)
       })
     }
