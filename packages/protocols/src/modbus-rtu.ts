@@ -1,6 +1,6 @@
 // Modbus RTU, the binary form of Modbus on serial lines.
 
-import { choiceOption, defineCodec, readOptions, type FrameCodec } from '@unstick/core'
+import { choiceOption, defineCodec, kindOf, readOptions, type FrameCodec } from '@unstick/core'
 import { crc } from '@unstick/packet'
 import { notEncodable } from './framing/errors.ts'
 import { bigEndianFor, littleEndianFor, readBig, readLittle } from './framing/integers.ts'
@@ -179,6 +179,9 @@ function tableOf(
   from: 'client' | 'server',
   payloadLengths: Readonly<Record<number, number>>,
 ): Map<number, PayloadLength> {
+  if (typeof payloadLengths !== 'object') {
+    throw new TypeError(`payloadLengths must be an object, received ${kindOf(payloadLengths)}`)
+  }
   const table = new Map<number, PayloadLength>()
   for (const [code, lengths] of Object.entries(FUNCTIONS)) table.set(Number(code), lengths[from])
   for (const [code, length] of Object.entries(payloadLengths)) {
@@ -189,6 +192,7 @@ function tableOf(
     }
     table.set(Number(code), length)
   }
-  if (from === 'server') for (const code of table.keys()) if (code < EXCEPTION) table.set(code + EXCEPTION, 1)
+  // A server refuses a function that it does not know with an exception, of one byte like all others.
+  if (from === 'server') for (let code = 1; code < EXCEPTION; code++) table.set(code + EXCEPTION, 1)
   return table
 }

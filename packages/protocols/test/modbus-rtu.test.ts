@@ -170,6 +170,21 @@ it('decodes the functions in payloadLengths, and their exceptions', () => {
   })
 })
 
+it('decodes an exception to any function, since it has one byte', () => {
+  const codec = modbusRtu({ from: 'server', corrupt: 'error' })
+  const frames = Array.from({ length: 127 }, (_, index) => ({
+    unitId: 1,
+    function: 0x81 + index,
+    payload: bytesOf('01'),
+  }))
+  const stream = joined(frames.map((frame) => codec.encode(frame)))
+  expect(outcomeOf(codec, [stream])).toEqual({ frames, skipped: [] })
+})
+
+it('refuses payloadLengths that are no object', () => {
+  expect(() => modbusRtu({ from: 'client', payloadLengths: 4 as never })).toThrow(TypeError)
+})
+
 it.each([{ 0: 1 }, { 128: 1 }, { 65: -1 }, { 65: 253 }, { 65: 1.5 }])('refuses payloadLengths %j', (payloadLengths) => {
   expect(() => modbusRtu({ from: 'client', payloadLengths })).toThrow(RangeError)
 })
