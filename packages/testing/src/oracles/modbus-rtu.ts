@@ -102,9 +102,8 @@ function lengthOf(code: number, payload: Uint8Array, { from, payloadLengths = {}
     43: () => identified(payload, () => objectsLength(payload)),
   }
   if (from === 'client') return requests[code]?.() ?? 'noise'
-  // An exception is the function with its highest bit set.
-  const isException = code >= 128 && (code - 128 in responses || code - 128 in payloadLengths)
-  return isException ? 1 : (responses[code]?.() ?? 'noise')
+  // An exception is any function with its highest bit set.
+  return code > 128 ? 1 : (responses[code]?.() ?? 'noise')
 }
 
 /** Of the encapsulated interfaces, only the read device identification has a known length. */
