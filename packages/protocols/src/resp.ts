@@ -186,7 +186,7 @@ function digitsIn(bytes: Uint8Array, start: number, end: number): number {
   return start === end ? -1 : value
 }
 
-/** The length or count in the line `bytes[at, lineEnd)`; -1 for RESP2's null. */
+/** The length or count in the line `bytes[at, lineEnd)` of at most LONGEST_COUNT bytes; -1 for RESP2's null. */
 function countIn(bytes: Uint8Array, at: number, lineEnd: number): number {
   checkLineEnd(bytes, lineEnd)
   const first = at + 1
@@ -194,7 +194,7 @@ function countIn(bytes: Uint8Array, at: number, lineEnd: number): number {
   if (last - first === 2 && bytes[first] === 0x2d && bytes[first + 1] === 0x31) {
     if (bytes[at] === 0x24 || bytes[at] === 0x2a) return -1
   }
-  const count = last - first > SAFE_DIGITS ? -1 : digitsIn(bytes, first, last)
+  const count = digitsIn(bytes, first, last)
   if (count < 0) throw invalidLength(NAME, DIGITS)
   return count
 }
@@ -217,8 +217,10 @@ function valueOf(reader: Reader, depth: number): RespValue {
   reader.at = lineEnd
   if (kind === STRING) return { type, value: stringOf(reader, start, lineEnd) } as RespValue
   if (kind === AGGREGATE) {
+    const count = countIn(bytes, start, lineEnd)
+    if (count < 0) return { type: '*', value: null }
     if (depth === reader.maxDepth) throw corrupt(NAME, `values must not be nested deeper than maxDepth (${depth})`)
-    return aggregateOf(reader, type, countIn(bytes, start, lineEnd), depth)
+    return aggregateOf(reader, type, count, depth)
   }
   if (kind === LINE) {
     checkLineEnd(bytes, lineEnd)
@@ -237,7 +239,6 @@ function stringOf(reader: Reader, start: number, lineEnd: number): Uint8Array | 
 }
 
 function aggregateOf(reader: Reader, type: string, count: number, depth: number): RespValue {
-  if (count < 0) return { type: '*', value: null }
   if (type !== '%' && type !== '|') {
     const values: RespValue[] = []
     for (let index = 0; index < count; index++) values.push(valueOf(reader, depth + 1))

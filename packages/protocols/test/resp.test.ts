@@ -1,18 +1,18 @@
 import fc from 'fast-check'
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { resp, type RespValue } from '../src/resp.ts'
-import { ascii, record, testPreset } from './preset.ts'
+import { ascii, joined, record, testPreset } from './preset.ts'
 
-const text = fc.string({ maxLength: 6 }).filter((each) => !/[\r\n]/.test(each))
-const bytes = fc.uint8Array({ maxLength: 6 })
-const { value } = fc.letrec<{ value: RespValue; pairs: [RespValue, RespValue][] }>((tie) => ({
+const anyText = fc.string({ maxLength: 6 }).filter((each) => !/[\r\n]/.test(each))
+const anyBytes = fc.uint8Array({ maxLength: 6 })
+const { value: anyValue } = fc.letrec<{ value: RespValue; pairs: [RespValue, RespValue][] }>((tie) => ({
   pairs: fc.array(fc.tuple(tie('value'), tie('value')), { maxLength: 2 }),
   value: fc.oneof(
     { maxDepth: 3, withCrossShrink: true },
-    record({ type: fc.constantFrom('+' as const, '-' as const), value: text }),
+    record({ type: fc.constantFrom('+' as const, '-' as const), value: anyText }),
     record({ type: fc.constant(':'), value: fc.oneof(fc.integer(), fc.constant(2n ** 63n - 1n)) }),
-    record({ type: fc.constant('$'), value: fc.option(bytes) }),
-    record({ type: fc.constantFrom('!', '='), value: bytes }),
+    record({ type: fc.constant('$'), value: fc.option(anyBytes) }),
+    record({ type: fc.constantFrom('!', '='), value: anyBytes }),
     record({ type: fc.constant('#'), value: fc.boolean() }),
     fc.constant<RespValue>({ type: '_', value: null }),
     record({ type: fc.constant(','), value: fc.double() }),
@@ -27,7 +27,7 @@ const { value } = fc.letrec<{ value: RespValue; pairs: [RespValue, RespValue][] 
 const bulk = (string: string): RespValue => ({ type: '$', value: ascii(string) })
 
 testPreset<RespValue>('resp', resp, {
-  frame: value,
+  frame: anyValue,
   frameOf: (payload) => ({ type: '$', value: payload }),
   examples: [
     {
@@ -190,4 +190,211 @@ it('skips a reply over the limit whole, and continues after it', () => {
       expect(skipped).toEqual([{ offset: 0, length: reply.length, reason: 'too-long' }])
     }
   }
+})
+
+const decoded = (text: string): RespValue[] => [...resp().decoder().decode(ascii(text))]
+
+/** Arrays of one value each, around `inner`. */
+const nested = (depth: number, inner: RespValue): RespValue =>
+  depth === 0 ? inner : { type: '*', value: [nested(depth - 1, inner)] }
+
+describe('a value of one line', () => {
+  it.each<[text: string, value: RespValue]>([
+    [':0', { type: ':', value: 0 }],
+    [':-1000', { type: ':', value: -1000 }],
+    [':999999999999999', { type: ':', value: 999_999_999_999_999 }],
+    [':1000000000000000', { type: ':', value: 1e15 }],
+    [':9007199254740991', { type: ':', value: 2 ** 53 - 1 }],
+    [':9007199254740992', { type: ':', value: 2n ** 53n }],
+    [':-9223372036854775808', { type: ':', value: -(2n ** 63n) }],
+    ['_', { type: '_', value: null }],
+    ['#t', { type: '#', value: true }],
+    ['#f', { type: '#', value: false }],
+    [',-10.25', { type: ',', value: -10.25 }],
+    [',1e+21', { type: ',', value: 1e21 }],
+    [',1.5e-12', { type: ',', value: 1.5e-12 }],
+    [',-0', { type: ',', value: -0 }],
+    [',nan', { type: ',', value: NaN }],
+    [',inf', { type: ',', value: Infinity }],
+    [',-inf', { type: ',', value: -Infinity }],
+    ['(-12', { type: '(', value: -12n }],
+    ['+', { type: '+', value: '' }],
+    ['+é', { type: '+', value: 'é' }],
+    ['', { type: 'inline', value: '' }],
+    ['A', { type: 'inline', value: 'A' }],
+    ['é', { type: 'inline', value: 'Ã©' }],
+  ])('%j is read and written', (text, value) => {
+    const bytes = new Uint8Array(Buffer.from(`${text}\r\n`))
+    expect([...resp().decoder().decode(bytes)]).toEqual([value])
+    expect(resp().encode(value)).toEqual(bytes)
+  })
+
+  it.each<[text: string, value: RespValue]>([
+    [':+15\r\n', { type: ':', value: 15 }],
+    [':+9223372036854775807\r\n', { type: ':', value: 2n ** 63n - 1n }],
+    [',+12.\r\n', { type: ',', value: 12 }],
+    [',12E10\r\n', { type: ',', value: 12e10 }],
+    [',-nan\r\n', { type: ',', value: NaN }],
+    ['(+12\r\n', { type: '(', value: 12n }],
+    ['\n', { type: 'inline', value: '' }],
+    ['A\rB\n', { type: 'inline', value: 'A\rB' }],
+    ['$000000000000002\r\nab\r\n', { type: '$', value: ascii('ab') }],
+    ['*000000000000000\r\n', { type: '*', value: [] }],
+  ])('%j is read, though it is written in another way', (text, value) => {
+    expect(decoded(text)).toEqual([value])
+  })
+
+  it.each(
+    [
+      [':', ':+', ':1.5', ': 1', ':1 ', ':x1', ':123456789012345678901'],
+      ['_x', '#', '#tt', '#ff', '(', '(x1', '(1x', '(1.5'],
+      [',', ',.5', ',1e', ',x1', ',1x', ',1.x', ',nanx', ',xnan', ',--nan', ',infx', ',xinf', ',NaN'],
+    ].flat(),
+  )('%j is malformed', (text) => {
+    expect(() => decoded(`${text}\r\n`)).toThrow(expect.objectContaining({ code: 'ERR_FRAME_CORRUPT', offset: 0 }))
+  })
+
+  it.each(['+', '-', ':', '_', '#', ',', '(', '$', '*'])('%j must end with CR LF', (type) => {
+    expect(() => decoded(`${type}1\n`)).toThrow(expect.objectContaining({ code: 'ERR_FRAME_CORRUPT', offset: 0 }))
+  })
+
+  it.each<RespValue>([
+    ...Array.from('+-:_#,($!=*~>%|', (type): RespValue => ({ type: 'inline', value: `${type}A` })),
+    { type: 'inline', value: 'A\rB' },
+    { type: 'inline', value: 'A\nB' },
+    { type: 'inline', value: 'Ā' },
+    { type: '+', value: 'A\rB' },
+    { type: '-', value: 'A\nB' },
+    { type: ':', value: 2 ** 53 },
+    { type: ':', value: 0.5 },
+  ])('%j is not encodable', (value) => {
+    expect(() => resp().encode(value)).toThrow(expect.objectContaining({ code: 'ERR_FRAME_NOT_ENCODABLE' }))
+  })
+})
+
+describe('lengths and counts', () => {
+  const invalid = expect.objectContaining({ code: 'ERR_FRAME_LENGTH_INVALID', offset: 0 })
+
+  it.each([
+    '$',
+    '$-',
+    '$-2',
+    '$+1',
+    '$a1',
+    '$1a',
+    '$?',
+    '*?',
+    '!-1',
+    '=-1',
+    '~-1',
+    '>-1',
+    '%-1',
+    '|-1',
+    '$-11',
+    '$/',
+    '$:',
+  ])('%j is none', (text) => {
+    expect(() => decoded(`${text}\r\n`)).toThrow(invalid)
+  })
+
+  it.each(['$', '*'])('%s and 17 bytes without an end are refused, and 16 not yet', (type) => {
+    expect(decoded(`${type}${'0'.repeat(16)}`)).toEqual([])
+    expect(() => decoded(`${type}${'0'.repeat(17)}`)).toThrow(invalid)
+    expect(() => decoded(`${type}${'0'.repeat(16)}\r\n`)).toThrow(invalid)
+  })
+
+  it.each([
+    ['*', 9],
+    ['%', 4],
+  ])('of %s may add up to 2^53-1 values', (type, most) => {
+    const line = `${type}999999999999999\r\n`
+    expect(decoded(line.repeat(most))).toEqual([])
+    expect(() => decoded(line.repeat(most + 1))).toThrow(invalid)
+  })
+})
+
+describe('maxDepth', () => {
+  it('is how deep values may be nested, both ways, 128 by default', () => {
+    const inner: RespValue = { type: ':', value: 1 }
+    for (const [codec, most] of [
+      [resp(), 128],
+      [resp({ maxDepth: 2 }), 2],
+    ] as const) {
+      const bytes = codec.encode(nested(most, inner))
+      expect([...codec.decoder().decode(bytes)]).toEqual([nested(most, inner)])
+      const code = 'ERR_FRAME_NOT_ENCODABLE'
+      expect(() => codec.encode(nested(most + 1, inner))).toThrow(expect.objectContaining({ code }))
+      expect(() => [...codec.decoder().decode(joined([ascii('*1\r\n'), bytes]))]).toThrow('maxDepth')
+    }
+  })
+
+  it.each<[text: string, value: RespValue]>([
+    ['~1', { type: '~', value: [{ type: '*', value: [] }] }],
+    ['>1', { type: '>', value: [{ type: '*', value: [] }] }],
+  ])('counts sets and pushes: %s', (text, value) => {
+    const code = 'ERR_FRAME_NOT_ENCODABLE'
+    expect(() => resp({ maxDepth: 1 }).encode(value)).toThrow(expect.objectContaining({ code }))
+    expect(() => [
+      ...resp({ maxDepth: 1 })
+        .decoder()
+        .decode(ascii(`${text}\r\n*0\r\n`)),
+    ]).toThrow('maxDepth (1)')
+  })
+
+  it.each<[text: string, value: RespValue]>([
+    [
+      '%1\r\n*0\r\n:1',
+      {
+        type: '%',
+        value: [
+          [
+            { type: '*', value: [] },
+            { type: ':', value: 1 },
+          ],
+        ],
+      },
+    ],
+    [
+      '%1\r\n:1\r\n*0',
+      {
+        type: '%',
+        value: [
+          [
+            { type: ':', value: 1 },
+            { type: '*', value: [] },
+          ],
+        ],
+      },
+    ],
+    ['|0\r\n*0', { type: '|', attributes: [], value: { type: '*', value: [] } }],
+  ])('counts keys, values, and values with attributes: %j', (text, value) => {
+    const code = 'ERR_FRAME_NOT_ENCODABLE'
+    expect(() => resp({ maxDepth: 1 }).encode(value)).toThrow(expect.objectContaining({ code }))
+    expect(() => [
+      ...resp({ maxDepth: 1 })
+        .decoder()
+        .decode(ascii(`${text}\r\n`)),
+    ]).toThrow('maxDepth (1)')
+  })
+
+  it('does not count a null array, which holds nothing', () => {
+    const value: RespValue = { type: '*', value: [{ type: '*', value: null }] }
+    const codec = resp({ maxDepth: 1 })
+    expect([...codec.decoder().decode(codec.encode(value))]).toEqual([value])
+  })
+
+  it('is at least 1', () => {
+    expect(() => resp({ maxDepth: 0 })).toThrow(RangeError)
+  })
+})
+
+it('reads many values of one chunk, up to the first that is malformed', () => {
+  const decoder = resp().decoder()
+  const frames: RespValue[] = []
+  const many = '$3\r\nabc\r\n:7\r\n'
+  expect(() => {
+    for (const frame of decoder.decode(ascii(`${many.repeat(100)}#x\r\n`))) frames.push(frame)
+  }).toThrow(expect.objectContaining({ code: 'ERR_FRAME_CORRUPT', offset: 100 * many.length }))
+  const two: RespValue[] = [bulk('abc'), { type: ':', value: 7 }]
+  expect(frames).toEqual(Array.from({ length: 100 }, () => two).flat())
 })
