@@ -236,21 +236,109 @@ describe('options', () => {
   /** Presets without `maxFrameLength`: their protocols set a fixed limit. */
   const withoutLimit = new Set(['mavlink', 'modbusRtu', 'rtcm3'])
   type Make = (options?: object) => FrameCodec<unknown>
+  const makers = protocols as unknown as Record<string, Make>
 
-  it.each(Object.entries(protocols as unknown as Record<string, Make>))(
-    '%s refuses an unknown option, and a wrong limit',
-    (name, make) => {
-      const own = needed[name] ?? {}
-      expect(make(own).maxFrameLength).toBeGreaterThan(0)
-      expect(() => make({ ...own, maxFrameLenght: 1 })).toThrow(TypeError)
-      for (const each of [null, 5, 'from', [], () => own]) {
-        expect(() => make(each as never)).toThrow(/takes an object of options, received /)
-      }
-      if (!withoutLimit.has(name)) expect(() => make({ ...own, maxFrameLength: 0 })).toThrow(RangeError)
-      if ('from' in own) {
-        expect(() => make({})).toThrow(TypeError)
-        expect(() => make({ from: 'nobody' })).toThrow(RangeError)
-      }
+  /** Their protocols know no frame that could be skipped. */
+  const withoutSkip = new Set(['mavlink', 'modbusRtu', 'oncRpc', 'rtcm3', 'ubx', 'websocket'])
+
+  it.each<[name: string, byDefault: number, least: number]>([
+    ['amqp091', 8_388_608, 8],
+    ['amqp10', 8_388_608, 8],
+    ['arrowIpc', 268_435_456, 8],
+    ['bgp', 4096, 19],
+    ['bitcoin', 4_000_024, 24],
+    ['bittorrent', 1_048_576, 68],
+    ['cassandra', 268_435_465, 9],
+    ['dap', 8_388_608, 22],
+    ['diameter', 16_777_215, 20],
+    ['dicom', 8_388_608, 6],
+    ['dnsTcp', 65_537, 14],
+    ['dockerStream', 8_388_608, 8],
+    ['esbuildService', 8_388_608, 4],
+    ['fastcgi', 65_798, 8],
+    ['fix', 8_388_608, 38],
+    ['ftp', 8_388_608, 3],
+    ['gitPktLine', 65_520, 4],
+    ['grpc', 4_194_309, 5],
+    ['grpcWeb', 4_194_309, 5],
+    ['httpChunked', 8_388_608, 8192],
+    ['http2', 16_393, 24],
+    ['iec104', 255, 6],
+    ['imap', 8_388_608, 26],
+    ['irc', 8_388_608, 3],
+    ['kafka', 104_857_604, 12],
+    ['ldap', 8_388_608, 6],
+    ['lsp', 8_388_608, 22],
+    ['mcp', 8_388_608, 1],
+    ['memcached', 8_388_608, 3],
+    ['memcachedBinary', 8_388_608, 24],
+    ['minecraft', 2_097_154, 2],
+    ['mllp', 8_388_608, 1],
+    ['modbusTcp', 260, 8],
+    ['mongodb', 48_000_000, 16],
+    ['mqtt', 268_435_460, 2],
+    ['multipart', 8_388_608, 138],
+    ['mysql', 67_108_884, 4],
+    ['nativeMessaging', 1_048_580, 4],
+    ['nats', 8_388_608, 3],
+    ['netstring', 8_388_608, 3],
+    ['nmea0183', 1024, 1],
+    ['nntp', 8_388_608, 3],
+    ['nullJson', 8_388_608, 1],
+    ['oncRpc', 8_388_608, 5],
+    ['opcua', 8_388_608, 8],
+    ['pop3', 8_388_608, 3],
+    ['postgres', 8_388_608, 5],
+    ['protobufDelimited', 67_108_864, 1],
+    ['proxyProtocol', 65_551, 107],
+    ['resp', 536_870_912, 3],
+    ['smpp', 131_072, 16],
+    ['smtp', 8_388_608, 3],
+    ['sse', 8_388_608, 2],
+    ['ssh', 35_000, 8192],
+    ['stomp', 8_388_608, 16_384],
+    ['syslog', 65_546, 11],
+    ['tds', 32_767, 8],
+    ['thrift', 16_384_004, 4],
+    ['tlsRecords', 18_437, 5],
+    ['tpkt', 65_535, 7],
+    ['ubx', 8200, 8],
+    ['websocket', 8_388_608, 14],
+    ['zookeeper', 1_048_579, 4],
+  ])('%s takes frames of %i bytes by default, and no limit below %i', (name, byDefault, least) => {
+    const [make, own] = [makers[name]!, needed[name]]
+    expect(make(own).maxFrameLength).toBe(byDefault)
+    expect(make({ ...own, maxFrameLength: least }).maxFrameLength).toBe(least)
+    expect(() => make({ ...own, maxFrameLength: least - 1 })).toThrow(RangeError)
+  })
+
+  it.each([
+    ['ftp', 'server', 65_536],
+    ['smtp', 'server', 65_536],
+    ['nativeMessaging', 'browser', 67_108_868],
+  ])('%s from the %s takes frames of %i bytes by default', (name, from, byDefault) => {
+    expect(makers[name]!({ from }).maxFrameLength).toBe(byDefault)
+  })
+
+  it.each(Object.keys(protocols).filter((name) => !withoutSkip.has(name)))(
+    "%s takes 'error' and 'skip' for oversize, and nothing else",
+    (name) => {
+      for (const oversize of ['error', 'skip']) expect(() => makers[name]!({ ...needed[name], oversize })).not.toThrow()
+      expect(() => makers[name]!({ ...needed[name], oversize: 'drop' })).toThrow(RangeError)
     },
   )
+
+  it.each(Object.entries(makers))('%s refuses an unknown option, and a wrong limit', (name, make) => {
+    const own = needed[name] ?? {}
+    expect(make(own).maxFrameLength).toBeGreaterThan(0)
+    expect(() => make({ ...own, maxFrameLenght: 1 })).toThrow(TypeError)
+    for (const each of [null, 5, 'from', [], () => own]) {
+      expect(() => make(each as never)).toThrow(/takes an object of options, received /)
+    }
+    if (!withoutLimit.has(name)) expect(() => make({ ...own, maxFrameLength: 0 })).toThrow(RangeError)
+    if ('from' in own) {
+      expect(() => make({})).toThrow(TypeError)
+      expect(() => make({ from: 'nobody' })).toThrow(RangeError)
+    }
+  })
 })
