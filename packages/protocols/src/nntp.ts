@@ -28,7 +28,7 @@ export interface NntpOptions extends DirectedOptions {
 }
 
 const NAME = 'nntp'
-/** RFC 3977: an initial line has at most 512 bytes. */
+/** RFC 3977: a command and an initial line have at most 512 bytes, with CR LF. */
 const LONGEST_LINE = 512
 const WITH_BODY = new Set([100, 101, 215, 220, 221, 222, 224, 225, 230, 231, 282])
 const CR = 13
@@ -65,7 +65,7 @@ export function nntp(options: NntpOptions): FrameCodec<Command> | FrameCodec<Nnt
     'oversize',
   ])
   const [from, limits] = directionOf(NAME, rest)
-  if (from === 'client') return commands(limits, { name: NAME, maxLineLength: LONGEST_LINE, ending: 'crlf' })
+  if (from === 'client') return commands(limits, { name: NAME, maxLineLength: LONGEST_LINE - 2, ending: 'crlf' })
   const listGroup = choiceOption('listGroup', givenGroup ?? false, [true, false])
   const hasBody = (code: number): boolean => WITH_BODY.has(code) || (listGroup && code === 211)
   return defineCodec<NntpResponse>({
