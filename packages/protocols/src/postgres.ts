@@ -19,6 +19,7 @@ export interface PostgresMessage {
 
 const NAME = 'postgres'
 const bigEndian = bigEndianFor(NAME)
+const WRONG_TYPE = 'a type must be a letter or digit'
 
 /** The longest message without a type: MAX_STARTUP_PACKET_LENGTH in the server's source. */
 const LONGEST_STARTUP = 10_004
@@ -67,7 +68,7 @@ export function postgres(options: DirectedOptions): FrameCodec<PostgresMessage> 
 }
 
 const findTyped: FindFrame = (bytes, start, end, search) => {
-  checkType(bytes[start]!)
+  if (!isType(bytes[start]!)) throw corrupt(NAME, WRONG_TYPE)
   if (end - start < 5) return start + 5
   const length = readBig(bytes, start + 1, 4)
   if (length < 4 || length > 0x7fffffff) throw invalidLength(NAME, 'a message must have a length of at least 4')
@@ -109,14 +110,13 @@ function untyped(from: 'client' | 'server', payload: Uint8Array): Uint8Array[] {
 }
 
 function typeByte(type: string): number {
-  if (/^[A-Za-z0-9]$/.test(type)) return type.charCodeAt(0)
-  throw notEncodable(NAME, TYPE)
+  const byte = type.charCodeAt(0)
+  if (type.length === 1 && isType(byte)) return byte
+  throw notEncodable(NAME, WRONG_TYPE)
 }
 
 /** Types are letters; digits were used by earlier versions. */
-function checkType(byte: number): void {
-  const isLetter = (byte | 32) >= 97 && (byte | 32) <= 122
-  if (!isLetter && !(byte >= 48 && byte <= 57)) throw corrupt(NAME, TYPE)
+function isType(byte: number): boolean {
+  const lower = byte | 32
+  return (lower >= 97 && lower <= 122) || (byte >= 48 && byte <= 57)
 }
-
-const TYPE = 'a type must be a letter or digit'

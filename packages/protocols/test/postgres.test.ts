@@ -1,6 +1,7 @@
+import type { FrameCodec } from '@unstick/core'
 import fc from 'fast-check'
-import { expect, it } from 'vitest'
-import { postgres } from '../src/postgres.ts'
+import { describe, expect, it } from 'vitest'
+import { postgres, type PostgresMessage } from '../src/postgres.ts'
 import { bytesOf, payloads, record, testPreset } from './preset.ts'
 
 const startup = fc.uint8Array({ minLength: 4, maxLength: 12 }).map((payload) => ({ type: '', payload }))
@@ -84,4 +85,66 @@ testPreset('postgres from the server', (limits) => postgres({ from: 'server', ..
     { title: 'an unknown answer', frame: { type: '', payload: bytesOf('"X"') } },
     { title: 'an answer of two bytes', frame: { type: '', payload: bytesOf('"SN"') } },
   ],
+})
+
+const client = (): FrameCodec<PostgresMessage> => postgres({ from: 'client' })
+const server = (): FrameCodec<PostgresMessage> => postgres({ from: 'server' })
+const refusal = (code: string): Error => expect.objectContaining({ code, offset: 0 }) as Error
+const unencodable = expect.objectContaining({ code: 'ERR_FRAME_NOT_ENCODABLE' })
+
+describe('a type', () => {
+  it.each(['0', '9', 'A', 'Z', 'a', 'z'])('may be %s', (type) => {
+    const frame = { type, payload: bytesOf('01') }
+    expect([...client().decoder().decode(client().encode(frame))]).toEqual([frame])
+  })
+
+  it.each(['/', ':', '@', '[', '`', '{'])('must not be %s', (type) => {
+    const bytes = new Uint8Array([type.charCodeAt(0), 0, 0, 0, 4])
+    expect(() => [...client().decoder().decode(bytes)]).toThrow(refusal('ERR_FRAME_CORRUPT'))
+    expect(() => client().encode({ type, payload: bytesOf('') })).toThrow(unencodable)
+  })
+})
+
+describe('a length', () => {
+  it.each([
+    ['51 00 00 00 03', 'ERR_FRAME_LENGTH_INVALID'],
+    ['51 7f ff ff ff', 'ERR_FRAME_TOO_LONG'],
+    ['51 80 00 00 00', 'ERR_FRAME_LENGTH_INVALID'],
+    ['00 00 00 07', 'ERR_FRAME_LENGTH_INVALID'],
+    ['00 00 27 15', 'ERR_FRAME_LENGTH_INVALID'],
+  ])('of %s is refused', (text, code) => {
+    expect(() => [...client().decoder().decode(bytesOf(text))]).toThrow(refusal(code))
+  })
+
+  it('of a first message is from 8 to 10,004', () => {
+    for (const length of [4, 10_000]) {
+      const bytes = client().encode({ type: '', payload: new Uint8Array(length) })
+      expect([...client().decoder().decode(bytes)]).toHaveLength(1)
+    }
+    for (const length of [3, 10_001]) {
+      expect(() => client().encode({ type: '', payload: new Uint8Array(length) })).toThrow(unencodable)
+    }
+  })
+})
+
+describe('an answer without type', () => {
+  it.each(['S', 'N', 'G'])('may be %s, again and again before anything else', (letter) => {
+    const frame = { type: '', payload: bytesOf(`"${letter}"`) }
+    expect(server().encode(frame)).toEqual(frame.payload)
+    expect([
+      ...server()
+        .decoder()
+        .decode(bytesOf(`"${letter}${letter}"`)),
+    ]).toEqual([frame, frame])
+  })
+
+  it.each(['', '"E"', '"SS"', '00'])('must not be [%s]', (text) => {
+    expect(() => server().encode({ type: '', payload: bytesOf(text) })).toThrow(unencodable)
+  })
+
+  it('does not come after a message', () => {
+    const decoder = server().decoder()
+    void [...decoder.decode(bytesOf('"E" 00 00 00 04 "S"'))]
+    expect(decoder.bufferedLength).toBe(1)
+  })
 })
