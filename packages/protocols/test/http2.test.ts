@@ -1,5 +1,6 @@
 import type { FrameCodec } from '@unstick/core'
 import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
 import { http2, type Http2Frame } from '../src/http2.ts'
 import { byte, bytesOf, payloads, record, streamsAfter, testPreset } from './preset.ts'
 
@@ -107,4 +108,76 @@ testPreset<Http2Frame>('http2 from the client', (limits) => http2({ from: 'clien
     { title: 'frames without preface', bytes: bytesOf('00 00 00 04 00 00 00 00 00'), code: 'ERR_FRAME_CORRUPT' },
     { title: 'an end inside the preface', bytes: bytesOf('"PRI * "'), code: 'ERR_FRAME_TRUNCATED' },
   ],
+})
+
+const server = (): FrameCodec<Http2Frame> => http2({ from: 'server' })
+
+describe('the payload of a type', () => {
+  it.each([
+    [2, 0, [5], [0, 4, 6]],
+    [3, 0, [4], [3, 5]],
+    [6, 0, [8], [7, 9]],
+    [8, 0, [4], [3, 5]],
+    [4, 0, [0, 6, 12], [5, 7]],
+    [4, 2, [0, 6], [8]],
+    [4, 1, [0], [6]],
+    [4, 3, [0], [6]],
+  ])('%i with the flags %i has one of its lengths', (type, flags, lengths, wrong) => {
+    const frameOf = (length: number): Http2Frame => ({ type, flags, streamId: 1, payload: new Uint8Array(length) })
+    for (const length of lengths) {
+      expect([
+        ...server()
+          .decoder()
+          .decode(server().encode(frameOf(length))),
+      ]).toEqual([frameOf(length)])
+    }
+    for (const length of wrong) {
+      const code = 'ERR_FRAME_NOT_ENCODABLE'
+      expect(() => server().encode(frameOf(length))).toThrow(expect.objectContaining({ code }))
+      const header = new Uint8Array([0, 0, length, type, flags, 0, 0, 0, 1])
+      expect(() => [...server().decoder().decode(header)]).toThrow(
+        expect.objectContaining({ code: 'ERR_FRAME_LENGTH_INVALID', offset: 0, frameLength: 9 + length }),
+      )
+    }
+  })
+
+  it('has at most 16,384 bytes', () => {
+    const frameOf = (length: number): Http2Frame => ({
+      type: 0,
+      flags: 0,
+      streamId: 1,
+      payload: new Uint8Array(length),
+    })
+    expect([
+      ...server()
+        .decoder()
+        .decode(server().encode(frameOf(16_384))),
+    ]).toHaveLength(1)
+    expect(() => server().encode(frameOf(16_385))).toThrow(expect.objectContaining({ code: 'ERR_FRAME_TOO_LONG' }))
+  })
+})
+
+describe('the preface', () => {
+  const preface = bytesOf(PREFACE)
+
+  it('is written by a client, and each of its bytes is checked', () => {
+    expect(client().encode({ type: 'preface' })).toEqual(preface)
+    for (const at of preface.keys()) {
+      const wrong = preface.slice()
+      wrong[at]! ^= 1
+      const decoder = client().decoder()
+      expect([...decoder.decode(wrong.subarray(0, at))]).toEqual([])
+      expect(() => [...decoder.decode(wrong.subarray(at, at + 1))]).toThrow(
+        expect.objectContaining({ code: 'ERR_FRAME_CORRUPT', offset: 0 }),
+      )
+    }
+  })
+
+  it('comes once', () => {
+    const data: Http2Frame = { type: 0, flags: 0, streamId: 2 ** 31 - 1, payload: bytesOf('') }
+    const decoder = client().decoder()
+    const bytes = [preface, client().encode(data), client().encode(data)]
+    expect(bytes.flatMap((each) => [...decoder.decode(each)])).toEqual([{ type: 'preface' }, data, data])
+    expect(() => [...decoder.decode(preface)]).toThrow(expect.objectContaining({ code: 'ERR_FRAME_TOO_LONG' }))
+  })
 })

@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
 import { mqtt } from '../src/mqtt.ts'
 import { bytesOf, payloads, record, testPreset } from './preset.ts'
 
@@ -41,4 +42,69 @@ testPreset('mqtt', mqtt, {
     { title: 'HTTP', bytes: bytesOf('"GET / HTTP/1.1"'), code: 'ERR_FRAME_CORRUPT' },
   ],
   unencodable: [{ title: 'type 16', frame: { type: 16, flags: 0, payload: bytesOf('') } }],
+})
+
+const refusal = (code: string): Error => expect.objectContaining({ code, offset: 0 }) as Error
+const unencodable = expect.objectContaining({ code: 'ERR_FRAME_NOT_ENCODABLE' })
+
+describe('the first byte', () => {
+  const all = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15]
+  const publishing = all.filter((flags) => (flags & 6) !== 6)
+  const flagsOf = (type: number): number[] =>
+    type === 0 ? [] : type === 3 ? publishing : [6, 8, 10].includes(type) ? [2] : [0]
+
+  it.each(all)('has of type %i only its flags', (type) => {
+    for (const flags of all) {
+      const bytes = new Uint8Array([(type << 4) | flags, 0])
+      const packet = { type, flags, payload: bytesOf('') }
+      if (flagsOf(type).includes(flags)) {
+        expect([...mqtt().decoder().decode(bytes)]).toEqual([packet])
+        expect(mqtt().encode(packet)).toEqual(bytes)
+      } else {
+        expect(() => [...mqtt().decoder().decode(bytes)]).toThrow(refusal('ERR_FRAME_CORRUPT'))
+        expect(() => mqtt().encode(packet)).toThrow(unencodable)
+      }
+    }
+  })
+
+  it.each([
+    [16, 0],
+    [-1, 0],
+    [1.5, 0],
+    [3, 16],
+    [3, -1],
+    [3, 0.5],
+  ])('cannot hold the type %d with the flags %d', (type, flags) => {
+    expect(() => mqtt().encode({ type, flags, payload: bytesOf('') })).toThrow(unencodable)
+  })
+})
+
+describe('the remaining length', () => {
+  it.each([
+    [127, '7f'],
+    [128, '80 01'],
+    [16_383, 'ff 7f'],
+    [16_384, '80 80 01'],
+    [2_097_151, 'ff ff 7f'],
+    [2_097_152, '80 80 80 01'],
+  ])('of %i bytes is %s', (length, text) => {
+    const bytes = mqtt().encode({ type: 3, flags: 0, payload: new Uint8Array(length) })
+    expect(bytes.subarray(1, bytes.length - length)).toEqual(bytesOf(text))
+    const [packet, ...others] = [...mqtt().decoder().decode(bytes)]
+    expect(packet!.payload).toHaveLength(length)
+    expect(others).toEqual([])
+  })
+
+  it.each(['30 80 00', '30 ff 00', '30 80 80 00', '30 ff ff ff 00', '30 80 80 80 80'])(
+    'is not longer than need be, or than four bytes: %s',
+    (text) => {
+      expect(() => [...mqtt().decoder().decode(bytesOf(text))]).toThrow(refusal('ERR_FRAME_LENGTH_INVALID'))
+    },
+  )
+
+  it('counts up to 2^28-1 bytes', () => {
+    const decoder = mqtt().decoder()
+    expect([...decoder.decode(bytesOf('30 ff ff ff 7f'))]).toEqual([])
+    expect(() => decoder.end()).toThrow(expect.objectContaining({ frameLength: 5 + 2 ** 28 - 1 }))
+  })
 })

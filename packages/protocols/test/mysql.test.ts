@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { mysql } from '../src/mysql.ts'
+import { mysql, type MysqlPacket } from '../src/mysql.ts'
 import { byte, bytesOf, payloads, record, testPreset } from './preset.ts'
 
 testPreset('mysql', mysql, {
@@ -70,4 +70,20 @@ it('refuses a continued payload over the limit at the packet that exceeds it', (
   const bytes = mysql().encode({ sequence: 0, payload: new Uint8Array(FULL + 1) })
   const decoder = mysql({ maxFrameLength: FULL + 4 }).decoder()
   expect(() => decoder.decode(bytes).next()).toThrow(expect.objectContaining({ code: 'ERR_FRAME_TOO_LONG', offset: 0 }))
+})
+
+it('gives many packets of one chunk, up to the first that is too long', () => {
+  const lengths = [...Array.from({ length: 300 }, (_, index) => index % 7), 255, 256, 300, 65_536]
+  const packets = lengths.map((length, index) => ({ sequence: index & 255, payload: new Uint8Array(length).fill(5) }))
+  const last = { sequence: 9, payload: new Uint8Array(65_537) }
+  const codec = mysql({ maxFrameLength: 4 + 65_536 })
+  const bytes = Buffer.concat([...packets, last].map((packet) => mysql().encode(packet)))
+  const frames: MysqlPacket[] = []
+  expect(() => {
+    for (const frame of codec.decoder().decode(bytes)) frames.push(frame)
+  }).toThrow(expect.objectContaining({ code: 'ERR_FRAME_TOO_LONG', offset: bytes.length - 4 - 65_537 }))
+  expect(
+    frames.map(({ sequence, payload }) => [sequence, payload.length, payload.every((each) => each === 5)]),
+  ).toEqual(packets.map(({ sequence, payload }) => [sequence, payload.length, true]))
+  expect(Buffer.isBuffer(frames[0]!.payload)).toBe(true)
 })
