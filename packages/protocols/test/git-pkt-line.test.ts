@@ -1,12 +1,13 @@
 import fc from 'fast-check'
+import { expect, it } from 'vitest'
 import { gitPktLine, type GitPktLine } from '../src/git-pkt-line.ts'
-import { ascii, byte, bytesOf, payloads, record, testPreset } from './preset.ts'
+import { ascii, byte, bytesOf, joined, payloads, record, testPreset } from './preset.ts'
 
 const special = fc.constantFrom<GitPktLine>({ type: 'flush' }, { type: 'delim' }, { type: 'end' })
-const type = fc.constant('data' as const)
+const ofData = fc.constant('data' as const)
 
 testPreset<GitPktLine>('gitPktLine', gitPktLine, {
-  frame: fc.oneof(special, record({ type, payload: payloads })),
+  frame: fc.oneof(special, record({ type: ofData, payload: payloads })),
   frameOf: (payload) => ({ type: 'data', payload }),
   examples: [
     {
@@ -39,7 +40,7 @@ testPreset<GitPktLine>('gitPktLine', gitPktLine, {
 })
 
 testPreset<GitPktLine>('gitPktLine with side-band', (limits) => gitPktLine({ sideBand: true, ...limits }), {
-  frame: fc.oneof(special, record({ type, band: byte, payload: payloads })),
+  frame: fc.oneof(special, record({ type: ofData, band: byte, payload: payloads })),
   frameOf: (payload) => ({ type: 'data', band: 1, payload }),
   examples: [
     { title: 'progress', bytes: bytesOf('"0007" 02 "hi"'), frames: [{ type: 'data', band: 2, payload: ascii('hi') }] },
@@ -49,4 +50,54 @@ testPreset<GitPktLine>('gitPktLine with side-band', (limits) => gitPktLine({ sid
     { title: 'half a band', frame: { type: 'data', band: 1.5, payload: bytesOf('') } },
     { title: 'no band', frame: { type: 'data', payload: bytesOf('') } },
   ],
+})
+
+it.each(['000g', '000G', '000/', '000:', '000@', '000`', '00-1', ' 004', '0003'])('knows no length %j', (text) => {
+  expect(() => [...gitPktLine().decoder().decode(ascii(text))]).toThrow(
+    expect.objectContaining({ code: 'ERR_FRAME_LENGTH_INVALID', offset: 0 }),
+  )
+})
+
+it.each([
+  ['0009abcde', 5],
+  ['000aabcdef', 6],
+  ['000fabcdefghijk', 11],
+  ['000Fabcdefghijk', 11],
+  ['0010abcdefghijkl', 12],
+  ['0109', 261],
+])('reads the length of %j', (text, length) => {
+  const bytes = joined([ascii(text), new Uint8Array(length + 4 - text.length)])
+  const [line, ...others] = [...gitPktLine().decoder().decode(bytes)]
+  expect(line).toMatchObject({ type: 'data', payload: { length } })
+  expect(others).toEqual([])
+})
+
+it('writes lines of up to 65,520 bytes, with a band or without', () => {
+  const unencodable = expect.objectContaining({ code: 'ERR_FRAME_NOT_ENCODABLE' })
+  for (const [codec, head, band] of [
+    [gitPktLine(), 4, {}],
+    [gitPktLine({ sideBand: true }), 5, { band: 1 }],
+  ] as const) {
+    const line = (length: number): GitPktLine => ({ type: 'data', ...band, payload: new Uint8Array(length) })
+    const bytes = codec.encode(line(65_520 - head))
+    expect(bytes.subarray(0, 4)).toEqual(ascii('fff0'))
+    expect([...codec.decoder().decode(bytes)]).toHaveLength(1)
+    expect(() => codec.encode(line(65_521 - head))).toThrow(unencodable)
+  }
+})
+
+it.each([-1, 256, 0.5])('writes no band %d', (band) => {
+  expect(() => gitPktLine({ sideBand: true }).encode({ type: 'data', band, payload: bytesOf('') })).toThrow(
+    expect.objectContaining({ code: 'ERR_FRAME_NOT_ENCODABLE' }),
+  )
+})
+
+it('has a band in each line of data, or in none', () => {
+  const unencodable = expect.objectContaining({ code: 'ERR_FRAME_NOT_ENCODABLE' })
+  expect(() => gitPktLine({ sideBand: true }).encode({ type: 'data', payload: bytesOf('') })).toThrow(unencodable)
+  for (const type of ['flush', 'delim', 'end'] as const) {
+    const bytes = gitPktLine({ sideBand: true }).encode({ type })
+    expect([...gitPktLine({ sideBand: true }).decoder().decode(bytes)]).toEqual([{ type }])
+  }
+  expect(() => gitPktLine({ sideBand: 1 as never })).toThrow(TypeError)
 })

@@ -1,13 +1,14 @@
 import fc from 'fast-check'
+import { expect, it } from 'vitest'
 import { imap, type ImapMessage } from '../src/imap.ts'
 import { ascii, bytesOf, payloads, testPreset } from './preset.ts'
 
-const text = fc
+const anyText = fc
   .string({ unit: fc.constantFrom('a', '{', '}', '1', ' '), maxLength: 5 })
   .filter((each) => !/\{\d+\}$/.test(each))
 
 testPreset<ImapMessage>('imap', imap, {
-  frame: fc.tuple(fc.array(fc.tuple(text, payloads), { maxLength: 2 }), text).map(([literals, last]) => ({
+  frame: fc.tuple(fc.array(fc.tuple(anyText, payloads), { maxLength: 2 }), anyText).map(([literals, last]) => ({
     parts: [...literals.flatMap(([before, literal]) => [`${before}{${literal.length}}`, literal]), last],
   })),
   frameOf: (payload) => ({ parts: [`{${payload.length}}`, payload, ''] }),
@@ -49,4 +50,53 @@ testPreset<ImapMessage>('imap', imap, {
     { title: 'nothing after a literal', frame: { parts: ['{1}', bytesOf('00')] } },
     { title: 'no part', frame: { parts: [] } },
   ],
+})
+
+const read = (text: string): ImapMessage[] => [...imap().decoder().decode(ascii(text))]
+
+it.each<[text: string, parts: ImapMessage['parts']]>([
+  ['{1}\r\na\r\n', ['{1}', ascii('a'), '']],
+  ['~{1}\r\n\0\r\n', ['~{1}', bytesOf('00'), '']],
+  ['a {000000000000001+}\r\nab\r\n', ['a {000000000000001+}', ascii('a'), 'b']],
+  ['a {0}\r\n{0}\r\n\r\n', ['a {0}', ascii(''), '{0}', ascii(''), '']],
+  ['a {00000000000000000001}\r\n', ['a {00000000000000000001}']],
+  ['a {1} \r\n', ['a {1} ']],
+  ['a {}\r\n', ['a {}']],
+  ['a {+}\r\n', ['a {+}']],
+  ['a {1++}\r\n', ['a {1++}']],
+  ['a 1}\r\n', ['a 1}']],
+  ['\r\n', ['']],
+  ['a\rb\r\n', ['a\rb']],
+])('reads the literals that %j announces, at the end of a line and in up to 19 digits', (text, parts) => {
+  expect(read(text + text)).toEqual([{ parts }, { parts }])
+  const bytes = ascii(text)
+  for (const at of bytes.keys()) {
+    const decoder = imap().decoder()
+    expect([bytes.subarray(0, at), bytes.subarray(at)].flatMap((chunk) => [...decoder.decode(chunk)])).toEqual([
+      { parts },
+    ])
+  }
+})
+
+it.each(['\n', 'a\n', 'a {1}\r\nb\n', 'a {1}\n'])('refuses the bare LF in %j', (text) => {
+  expect(() => read(text)).toThrow(expect.objectContaining({ code: 'ERR_FRAME_CORRUPT', offset: 0 }))
+})
+
+it.each<[title: string, parts: ImapMessage['parts']]>([
+  ['a literal first', [ascii('a'), '']],
+  ['two literals after one announcement', ['{1}', ascii('a'), ascii('b'), '']],
+  ['a literal that is shorter than announced', ['{2}', ascii('a'), '']],
+  ['an announcement without literal', ['{1}']],
+  ['text after text', ['a', 'b']],
+  ['CR', ['a\r']],
+  ['LF', ['a\nb']],
+])('does not write %s', (_title, parts) => {
+  expect(() => imap().encode({ parts })).toThrow(expect.objectContaining({ code: 'ERR_FRAME_NOT_ENCODABLE' }))
+})
+
+it('finds an announcement that came in many chunks behind a long text', () => {
+  const text = `${'a'.repeat(100)} {3+}`
+  const decoder = imap().decoder()
+  const frames = Array.from(ascii(`${text}\r\nxyz\r\n`), (byte) => [...decoder.decode(new Uint8Array([byte]))]).flat()
+  expect(frames).toEqual([{ parts: [text, ascii('xyz'), ''] }])
 })
