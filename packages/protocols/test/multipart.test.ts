@@ -1,5 +1,6 @@
+import { outcomeOf } from '@unstick/testing'
 import fc from 'fast-check'
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { multipart, type MultipartPart } from '../src/multipart.ts'
 import { ascii, bytesOf, joined, testPreset } from './preset.ts'
 
@@ -56,6 +57,94 @@ testPreset<MultipartPart>('multipart', (limits) => multipart({ boundary: 'b', ..
   ],
 })
 
-it.each(['', 'a'.repeat(71), 'a ', 'a\r\n'])('refuses the boundary %j', (boundary) => {
-  expect(() => multipart({ boundary })).toThrow(RangeError)
+/** What a stream comes to, which must not depend on where it is cut in two. */
+function read(text: string, boundary = 'b'): ReturnType<typeof outcomeOf> {
+  const bytes = ascii(text)
+  const codec = multipart({ boundary })
+  const whole = outcomeOf(codec, [bytes])
+  for (const at of bytes.keys()) {
+    expect(outcomeOf(codec, [bytes.slice(0, at), bytes.slice(at)])).toEqual(whole)
+  }
+  return whole
+}
+
+const bodies = (text: string): string[] =>
+  (read(text).frames as MultipartPart[]).map(({ body }) => Buffer.from(body).toString('latin1'))
+
+describe('a boundary', () => {
+  it.each(['a', "09azAZ'()+_,-./:=?", 'a b', ' a', 'a'.repeat(70)])('may be %j', (boundary) => {
+    expect(read(`--${boundary}\r\n\r\nx\r\n--${boundary}--`, boundary).frames).toHaveLength(1)
+  })
+
+  it.each(['', ' ', 'a '.repeat(35), 'a'.repeat(71), 'é', 'a"', 'a\nb', 'a;', 'a*', 7 as never])(
+    'must not be %j',
+    (boundary) => {
+      expect(() => multipart({ boundary })).toThrow(RangeError)
+    },
+  )
+})
+
+describe('a delimiter', () => {
+  it.each([
+    ['--b\r\n\r\n1\r\n--b--', ['1']],
+    ['\r\n--b\r\n\r\n1\r\n--b--', ['1']],
+    ['before\r\n--b\r\n\r\n1\r\n--b--', ['1']],
+    ['x--b\r\n\r\n0\r\n--b\r\n\r\n1\r\n--b--', ['1']],
+    ['\n--b\r\n\r\n0\r\n--b\r\n\r\n1\r\n--b--', ['1']],
+    ['--b\r\n\r\n1\r\n--b\r\n\r\n2\r\n--b--\r\n\r\n--b\r\n\r\n3\r\n--b--', ['1', '2']],
+    ['--b\r\n\r\n1\r\n--b \t \r\n\r\n2\r\n--b--', ['1', '2']],
+    [`--b\r\n\r\n1\r\n--b${' '.repeat(64)}\r\n\r\n2\r\n--b--`, ['1', '2']],
+    [`--b\r\n\r\n1\r\n--b${' '.repeat(65)}\r\n\r\n2\r\n--b--`, [`1\r\n--b${' '.repeat(65)}\r\n\r\n2`]],
+  ])('is a line of its own: %j', (text, expected) => {
+    expect(bodies(text)).toEqual(expected)
+  })
+
+  it.each([
+    '\r--b\r\n',
+    '\n--b\r\n',
+    '\r\n-b\r\n',
+    '\r\n--c\r\n',
+    '\r\n--bx\r\n',
+    '\r\n--b-\r\n',
+    '\r\n--b -\r\n',
+    '\r\n--b\rx',
+    '\r\n--b \n',
+  ])('is not what the content %j begins with', (content) => {
+    expect(bodies(`--b\r\n\r\n${content}\r\n--b--`)).toEqual([content])
+  })
+
+  it.each(['a', 'a\r\n--b', '--b', '--b\r\n\r\n1\r\n--b', '--b\r\n\r\n1\r\n--b-'])(
+    'must come before the end, not as in %j',
+    (text) => {
+      expect(read(text)).toMatchObject({ frames: [], error: { code: 'ERR_FRAME_TRUNCATED' } })
+    },
+  )
+})
+
+describe('headers', () => {
+  it.each<[text: string, headers: MultipartPart['headers'], body: string]>([
+    [
+      'A: b\r\nC:d \r\n\r\nx',
+      [
+        ['A', 'b'],
+        ['C', 'd'],
+      ],
+      'x',
+    ],
+    ['A:\t b: c\r\n\r\n', [['A', 'b: c']], ''],
+    ['A: b\r\n c\r\n\td\r\n\r\nx', [['A', 'b c d']], 'x'],
+    ['A: é\r\n\r\nx', [['A', 'é']], 'x'],
+    ['A: b\r\n\r\n\r\n\r\nx', [['A', 'b']], '\r\n\r\nx'],
+    ['A: b\r\n', [['A', 'b']], ''],
+    ['\r\nA: b', [], 'A: b'],
+  ])('of %j are read', (text, headers, body) => {
+    const bytes = Buffer.from(`--b\r\n${text}\r\n--b--`)
+    expect(outcomeOf(multipart({ boundary: 'b' }), [new Uint8Array(bytes)]).frames).toEqual([
+      { headers, body: ascii(body) },
+    ])
+  })
+
+  it.each(['A\r\n\r\nx', ':b\r\n\r\nx', 'A: b\r\nc\r\n\r\nx', 'A: \xff\r\n\r\nx'])('are not those of %j', (text) => {
+    expect(read(`--b\r\n${text}\r\n--b--`)).toMatchObject({ error: { code: 'ERR_FRAME_CORRUPT', offset: 5 } })
+  })
 })

@@ -1,13 +1,14 @@
+import { outcomeOf } from '@unstick/testing'
 import fc from 'fast-check'
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { pop3, type Pop3Response } from '../src/pop3.ts'
 import { ascii, record, testPreset } from './preset.ts'
 
-const text = fc.string({ unit: fc.constantFrom('a', ' ', '+', '.'), maxLength: 5 })
-const status = record<Extract<Pop3Response, { type: 'status' }>>({
+const anyText = fc.string({ unit: fc.constantFrom('a', ' ', '+', '.'), maxLength: 5 })
+const anyStatus = record<Extract<Pop3Response, { type: 'status' }>>({
   type: fc.constant('status'),
   status: fc.constantFrom('+OK', '-ERR', '+'),
-  text,
+  text: anyText,
 })
 /** Bodies that begin with one of `first`: with 'auto', a body that begins like a status line cannot be encoded. */
 const bodies = (...first: string[]): fc.Arbitrary<Extract<Pop3Response, { type: 'body' }>> =>
@@ -18,7 +19,7 @@ const bodies = (...first: string[]): fc.Arbitrary<Extract<Pop3Response, { type: 
 
 testPreset('pop3 from the client', (limits) => pop3({ from: 'client', ...limits }), {
   limit: 128,
-  frame: record({ verb: fc.constantFrom('RETR', 'QUIT'), args: text }),
+  frame: record({ verb: fc.constantFrom('RETR', 'QUIT'), args: anyText }),
   frameOf: (payload) => ({ verb: 'RETR', args: 'a'.repeat(payload.length) }),
   examples: [{ title: 'a command', bytes: ascii('RETR 1\r\n'), frames: [{ verb: 'RETR', args: '1' }] }],
   refused: [{ title: 'a bare LF', bytes: ascii('QUIT\n'), code: 'ERR_FRAME_CORRUPT' }],
@@ -26,7 +27,7 @@ testPreset('pop3 from the client', (limits) => pop3({ from: 'client', ...limits 
 
 testPreset<Pop3Response>('pop3 from the server', (limits) => pop3({ from: 'server', ...limits }), {
   limit: 128,
-  frame: fc.oneof(status, bodies('', 'a', '.', '+OKa', '-E')),
+  frame: fc.oneof(anyStatus, bodies('', 'a', '.', '+OKa', '-E')),
   frameOf: (payload) => ({ type: 'status', status: '+OK', text: 'a'.repeat(payload.length) }),
   examples: [
     {
@@ -89,4 +90,94 @@ it("refuses any other line at its first wrong byte if expect is 'status'", () =>
   expect(() => [...decoder.decode(ascii('x'))]).toThrow(
     expect.objectContaining({ code: 'ERR_FRAME_CORRUPT', offset: 16 }),
   )
+})
+
+const read = (text: string, expected: 'auto' | 'status' | 'body' = 'auto'): ReturnType<typeof outcomeOf> => {
+  const bytes = ascii(text)
+  const codec = pop3({ from: 'server', expect: expected })
+  const whole = outcomeOf(codec, [bytes])
+  for (const at of bytes.keys()) {
+    expect(outcomeOf(codec, [bytes.slice(0, at), bytes.slice(at)])).toEqual(whole)
+  }
+  return whole
+}
+
+describe('a line with a status', () => {
+  it.each<[text: string, status: string, words: string]>([
+    ['+OK', '+OK', ''],
+    ['+OK ', '+OK', ''],
+    ['+OK  a ', '+OK', ' a '],
+    ['-ERR', '-ERR', ''],
+    ['-ERR a', '-ERR', 'a'],
+    ['+', '+', ''],
+    ['+ a', '+', 'a'],
+    ['+ OK', '+', 'OK'],
+  ])('is %j', (line, status, words) => {
+    const frame = { type: 'status', status, text: words }
+    for (const expected of ['auto', 'status'] as const) {
+      expect(read(`${line}\r\n${line}\r\n`, expected)).toMatchObject({ frames: [frame, frame] })
+    }
+    const codec = pop3({ from: 'server', expect: 'status' })
+    if (line.trim() === line) expect(codec.encode(frame as Pop3Response)).toEqual(ascii(`${line}\r\n`))
+  })
+
+  it.each(['+OKa', '+O', '+a', '-ERRa', '-ER', '-', '-a', 'a', ' +OK', '+ok', '.a', '..'])('is not %j', (line) => {
+    expect(read(`${line}\r\n.\r\n`).frames).toMatchObject([{ type: 'body' }])
+    expect(read(`${line}\r\n`, 'status')).toMatchObject({ frames: [], error: { code: 'ERR_FRAME_CORRUPT', offset: 0 } })
+  })
+
+  it.each(['+OK\n', '+\n', '+OK a\n', '+OK a\rb\r\n', '+OK\r\r\n', '-ERR a\r\r\n'])(
+    'ends with CR LF alone, not %j',
+    (text) => {
+      expect(read(text, 'status')).toMatchObject({ frames: [], error: { code: 'ERR_FRAME_CORRUPT', offset: 0 } })
+    },
+  )
+
+  it.each<[status: string, words: string]>([
+    ['OK', ''],
+    ['+OK a', ''],
+    ['', 'a'],
+    ['+OK', 'a\rb'],
+    ['+OK', 'a\nb'],
+  ])('is not written as %j and %j', (of, words) => {
+    expect(() => pop3({ from: 'server' }).encode({ type: 'status', status: of as '+', text: words })).toThrow(
+      expect.objectContaining({ code: 'ERR_FRAME_NOT_ENCODABLE' }),
+    )
+  })
+})
+
+describe('a body', () => {
+  it.each([
+    ['.\r\n', ''],
+    ['a\r\n.\r\n', 'a\r\n'],
+    ['..\r\n.\r\n', '.\r\n'],
+    ['.a\r\n.\r\n', 'a\r\n'],
+    ['.\ra\r\n.\r\n', '\ra\r\n'],
+    ['\r\n.\r\n', '\r\n'],
+    ['a\r\n..\r\n.b\r\n.\r\n', 'a\r\n.\r\nb\r\n'],
+  ])('is read from %j', (text, body) => {
+    const frame = { type: 'body', body: ascii(body) }
+    for (const expected of ['auto', 'body'] as const) expect(read(text + text, expected).frames).toEqual([frame, frame])
+  })
+
+  it('does not end with part of its last line', () => {
+    for (const text of ['.', '.\r', 'a\r\n.', 'a\r\n.\r']) {
+      expect(read(text)).toMatchObject({ frames: [], error: { code: 'ERR_FRAME_TRUNCATED', offset: 0 } })
+    }
+  })
+
+  it("is read as such with expect 'body', whatever it begins with", () => {
+    expect(read('+OK\r\n.\r\n', 'body').frames).toEqual([{ type: 'body', body: ascii('+OK\r\n') }])
+    expect(() => pop3({ from: 'server', expect: 'status' }).encode({ type: 'body', body: ascii('') })).toThrow(
+      'pop3: expect is for the other kind of frame',
+    )
+  })
+})
+
+it('takes commands of up to 12,288 bytes, CR LF included', () => {
+  const client = pop3({ from: 'client' })
+  const command = (length: number) => ({ verb: 'AUTH', args: 'a'.repeat(length - 7) })
+  expect([...client.decoder().decode(client.encode(command(12_288)))]).toEqual([command(12_288)])
+  expect(() => client.encode(command(12_289))).toThrow('at most 12286 bytes')
+  expect(() => pop3({ from: 'server', expect: 'both' as never })).toThrow(RangeError)
 })

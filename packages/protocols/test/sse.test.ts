@@ -123,3 +123,94 @@ it('gives an event out at the byte that completes it', () => {
 function bytewise(bytes: Uint8Array): Uint8Array[] {
   return Array.from(bytes, (byte) => new Uint8Array([byte]))
 }
+
+const eventOf = (fields: Partial<ServerSentEvent>): ServerSentEvent => ({
+  event: 'message',
+  data: undefined,
+  id: undefined,
+  retry: undefined,
+  ...fields,
+})
+
+it.each<[text: string, fields: Partial<ServerSentEvent>]>([
+  ['data', { data: '' }],
+  ['data:', { data: '' }],
+  ['data: ', { data: '' }],
+  ['data:  a ', { data: ' a ' }],
+  ['data::a', { data: ':a' }],
+  ['data: a\ndata', { data: 'a\n' }],
+  ['event:\ndata', { data: '' }],
+  ['event: x\nevent: y\ndata', { event: 'y', data: '' }],
+  ['event: x\nevent\ndata', { data: '' }],
+  ['id: 1\nid: 2\ndata', { id: '2', data: '' }],
+  ['id: 1\nid: \0\ndata', { id: '1', data: '' }],
+  ['retry: 999999999999999', { retry: 999_999_999_999_999 }],
+  ['retry: 12\nretry: 1x\nretry: x1\nretry\nretry: 1000000000000000\nretry: -1', { retry: 12 }],
+  [': data: a\ndata', { data: '' }],
+])('reads the fields of %j', (text, fields) => {
+  for (const end of ['\n', '\r\n', '\r']) {
+    const bytes = ascii(`${text}\n\n`.replaceAll('\n', end))
+    expect(outcomeOf(sse(), [bytes]).frames).toEqual([eventOf(fields)])
+    expect(outcomeOf(sse(), bytewise(bytes)).frames).toEqual([eventOf(fields)])
+  }
+})
+
+it.each(['Data', ' data', 'dat', 'datas', 'dbta', 'daxa', 'datx', 'xata', 'data\u00a0'])(
+  'reads no data from the field %j',
+  (name) => {
+    expect(outcomeOf(sse(), [ascii(`${name}: a\n\ndata: b\n\n`)]).frames).toEqual([eventOf({ data: 'b' })])
+  },
+)
+
+it.each(['events', 'even', 'evend', 'exent', 'ids', 'iD', 'i', 'retryx', 'retr', 'retrx', 'rxtry'])(
+  'ignores the field %j',
+  (name) => {
+    expect(outcomeOf(sse(), [ascii(`${name}: 7\ndata: b\n\n`)]).frames).toEqual([eventOf({ data: 'b' })])
+  },
+)
+
+it('has no byte order mark but the first', () => {
+  const bom = bytesOf('ef bb bf')
+  const event = ascii('data: a\n\n')
+  for (const stream of [joined([bom, event, bom, event, event]), joined([bom, bom, event, event, event])]) {
+    const frames = [eventOf({ data: 'a' }), eventOf({ data: 'a' })]
+    expect(outcomeOf(sse(), [stream]).frames).toEqual(frames)
+    expect(outcomeOf(sse(), bytewise(stream)).frames).toEqual(frames)
+  }
+})
+
+it('refuses the event of many that is too long', () => {
+  const event = (length: number): string => `data: ${'a'.repeat(length - 8)}\n\n`
+  const most = event(20).repeat(30)
+  for (const [last, error] of [
+    [event(20), undefined],
+    [event(21), { code: 'ERR_FRAME_TOO_LONG', offset: most.length }],
+  ] as const) {
+    const outcome = outcomeOf(sse({ maxFrameLength: 20 }), [ascii(most + last)])
+    expect(outcome.frames).toHaveLength(error === undefined ? 31 : 30)
+    expect(outcome.error).toEqual(error)
+  }
+})
+
+it.each<[text: string, fields: Partial<ServerSentEvent>]>([
+  ['data: a\ndata: \ndata:  b\n\n', { data: 'a\n\n b' }],
+  ['event: x\nid: 1\nretry: 2\ndata: a\n\n', { event: 'x', id: '1', retry: 2, data: 'a' }],
+  ['id: \ndata: \n\n', { id: '', data: '' }],
+  ['retry: 0\n\n', { retry: 0 }],
+])('writes %j', (text, fields) => {
+  expect(sse().encode(eventOf(fields))).toEqual(ascii(text))
+})
+
+it.each<Partial<ServerSentEvent>>([
+  { event: '', data: '' },
+  { event: 'a\rb', data: '' },
+  { id: 'a\nb', data: '' },
+  { id: '\0', data: '' },
+  { retry: -1 },
+  { retry: 0.5 },
+  { retry: 1e15 },
+  { data: 'a\r' },
+  {},
+])('does not write %j', (fields) => {
+  expect(() => sse().encode(eventOf(fields))).toThrow(expect.objectContaining({ code: 'ERR_FRAME_NOT_ENCODABLE' }))
+})
