@@ -1,21 +1,21 @@
 import fc from 'fast-check'
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { httpChunked, type HttpChunk } from '../src/http-chunked.ts'
-import { ascii, bytesOf, record, testPreset } from './preset.ts'
+import { ascii, bytesOf, record, testPreset, outcomeOfAnyCut } from './preset.ts'
 
-const extensions = fc.constantFrom('', ';a', ';a=b;c="d"')
+const anyExtensions = fc.constantFrom('', ';a', ';a=b;c="d"')
 
 testPreset<HttpChunk>('httpChunked', httpChunked, {
   limit: 8_192,
   frame: fc.oneof(
     record({
       type: fc.constant('chunk' as const),
-      extensions,
+      extensions: anyExtensions,
       payload: fc.uint8Array({ minLength: 1, maxLength: 20 }),
     }),
     record({
       type: fc.constant('last' as const),
-      extensions,
+      extensions: anyExtensions,
       trailers: fc.array(fc.tuple(fc.constantFrom('A', 'x-b'), fc.constantFrom('', 'v', 'v w')), { maxLength: 2 }),
     }),
   ),
@@ -79,4 +79,152 @@ it('leaves the bytes after the last chunk to the next message', () => {
   const decoder = httpChunked().decoder()
   expect(decoder.decode(ascii('0\r\n\r\nHTTP/1.1 200')).next().value).toMatchObject({ type: 'last' })
   expect(decoder.takeRemaining()).toEqual(ascii('HTTP/1.1 200'))
+})
+
+const read = (text: string) => outcomeOfAnyCut(httpChunked(), ascii(text))
+
+describe('a size', () => {
+  it.each([
+    ['9', 9],
+    ['a', 10],
+    ['A', 10],
+    ['F', 15],
+    ['0f', 15],
+    ['10', 16],
+  ])('of %j is %i', (digits, size) => {
+    const chunk = { type: 'chunk', extensions: '', payload: ascii('x'.repeat(size)) }
+    for (const after of ['', ' ', '\t', ' \t']) {
+      expect(read(`${digits}${after}\r\n${'x'.repeat(size)}\r\n`).frames).toEqual([chunk])
+    }
+  })
+
+  it.each([
+    '',
+    ' 1',
+    'g',
+    'G',
+    '/',
+    ':',
+    '@',
+    '`',
+    '1g',
+    '1@',
+    '1:',
+    '1x',
+    '1,a',
+    '-1',
+    '20000000000000',
+    '1ffffffffff000',
+  ])('is none: %j', (digits) => {
+    expect(read(`${digits}\r\n`)).toMatchObject({ frames: [], error: { code: 'ERR_FRAME_LENGTH_INVALID', offset: 0 } })
+  })
+
+  it('has up to 2^53-1, without the longest line', () => {
+    expect(read('1ffffffffeffff\r\n')).toMatchObject({ error: { code: 'ERR_FRAME_TOO_LONG', offset: 0 } })
+  })
+
+  it.each(['1\n', '1\r\r\n', '1;\r\r\n', '1;\ra\r\n'])('ends its line with CR LF alone, not %j', (line) => {
+    expect(read(`${line}a\r\n`)).toMatchObject({ frames: [], error: { code: 'ERR_FRAME_CORRUPT', offset: 0 } })
+  })
+
+  it.each(['1\r\na\n\n', '1\r\na\r\r', '1\r\nab\r\n'])('counts what comes before CR LF, not in %j', (text) => {
+    expect(() => [...httpChunked().decoder().decode(ascii(text))]).toThrow(
+      expect.objectContaining({ code: 'ERR_FRAME_CORRUPT', frameLength: 6 }),
+    )
+  })
+})
+
+describe('extensions', () => {
+  it.each([
+    ['1;a', ';a'],
+    ['1;', ';'],
+    ['1 ;a=b ', ';a=b'],
+    ['1\t; a\t', '; a'],
+  ])('of %j are without outer blanks', (line, extensions) => {
+    expect(read(`${line}\r\nx\r\n`).frames).toEqual([{ type: 'chunk', extensions, payload: ascii('x') }])
+    expect(read(`0${line.slice(1)}\r\n\r\n`).frames).toEqual([{ type: 'last', extensions, trailers: [] }])
+  })
+
+  it('begin with a semicolon', () => {
+    expect(read('1 a\r\nx\r\n')).toMatchObject({ error: { code: 'ERR_FRAME_CORRUPT', offset: 0 } })
+  })
+
+  it.each(['a', ' ;a', ';a ', ';a\r', ';a\nb'])('are not written: %j', (extensions) => {
+    expect(() => httpChunked().encode({ type: 'chunk', extensions, payload: ascii('x') })).toThrow(
+      'extensions must begin with a semicolon',
+    )
+  })
+
+  it('have a line of up to 4096 bytes, both ways', () => {
+    const chunk = (length: number): HttpChunk => ({
+      type: 'chunk',
+      extensions: `;${'a'.repeat(length - 4)}`,
+      payload: ascii('x'),
+    })
+    expect([
+      ...httpChunked()
+        .decoder()
+        .decode(httpChunked().encode(chunk(4096))),
+    ]).toEqual([chunk(4096)])
+    expect(() => httpChunked().encode(chunk(4097))).toThrow('a size must have at most 4096 bytes')
+    const long = ascii(`1;${'a'.repeat(4094)}`)
+    expect([...httpChunked().decoder().decode(long.subarray(0, 4095))]).toEqual([])
+    expect(() => [...httpChunked().decoder().decode(long)]).toThrow('a size must have at most 4096 bytes')
+  })
+})
+
+describe('trailers', () => {
+  it.each<[text: string, trailers: [string, string][]]>([
+    ['A: b\r\n', [['A', 'b']]],
+    [
+      'A:b\r\nC:\t d:e \r\n',
+      [
+        ['A', 'b'],
+        ['C', 'd:e'],
+      ],
+    ],
+    ["!#$%&'*+-.^_`|~09azAZ:\r\n", [["!#$%&'*+-.^_`|~09azAZ", '']]],
+  ])('are read: %j', (text, trailers) => {
+    const last = { type: 'last', extensions: '', trailers }
+    expect(read(`0\r\n${text}\r\n00\r\n${text}\r\n`).frames).toEqual([last, last])
+  })
+
+  it.each(['A\r\n', ':b\r\n', ' A: b\r\n', 'A : b\r\n', 'A: b\n', '\n', 'A: b\rc\r\n', 'A(: b\r\n'])(
+    'are not read: %j',
+    (text) => {
+      expect(read(`0\r\n${text}\r\n`)).toMatchObject({ frames: [], error: { code: 'ERR_FRAME_CORRUPT', offset: 0 } })
+    },
+  )
+
+  it.each<[string, string]>([
+    ['', 'b'],
+    ['A b', 'c'],
+    ['A:', 'b'],
+    ['A', ' b'],
+    ['A', 'b\t'],
+    ['A', 'b\r'],
+    ['A', 'b\nc'],
+  ])('are not written: %j and %j', (name, value) => {
+    expect(() => httpChunked().encode({ type: 'last', extensions: '', trailers: [[name, value]] })).toThrow(
+      'a trailer must be a name and a value',
+    )
+  })
+
+  it('have up to 8192 bytes with the rest of the last chunk, both ways', () => {
+    const last = (length: number): HttpChunk => ({
+      type: 'last',
+      extensions: ';a',
+      trailers: [
+        ['A', 'b'],
+        ['C', 'd'.repeat(length - 18)],
+      ],
+    })
+    const bytes = httpChunked().encode(last(8192))
+    expect(bytes).toHaveLength(8192)
+    expect([...httpChunked().decoder().decode(bytes)]).toEqual([last(8192)])
+    expect(() => httpChunked().encode(last(8193))).toThrow('the last chunk must have at most 8192 bytes')
+    const long = ascii(`0\r\nA:${'b'.repeat(8187)}`)
+    expect([...httpChunked().decoder().decode(long.subarray(0, 8191))]).toEqual([])
+    expect(() => [...httpChunked().decoder().decode(long)]).toThrow('the last chunk must have at most 8192 bytes')
+  })
 })

@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { expect, it } from 'vitest'
 import { irc, type IrcMessage } from '../src/irc.ts'
 import { ascii, bytesOf, record, testPreset } from './preset.ts'
 
@@ -49,4 +50,67 @@ testPreset<IrcMessage>('irc', irc, {
     },
     { title: 'a line break', frame: { tags: undefined, source: undefined, command: 'A', params: ['a\r\nQUIT'] } },
   ],
+})
+
+const messageOf = (fields: Partial<IrcMessage>): IrcMessage => ({
+  tags: undefined,
+  source: undefined,
+  command: 'A',
+  params: [],
+  ...fields,
+})
+const read = (line: string): IrcMessage[] => [
+  ...irc()
+    .decoder()
+    .decode(new TextEncoder().encode(`${line}\r\n`)),
+]
+
+it.each<[line: string, fields: Partial<IrcMessage>]>([
+  ['A', {}],
+  ['A b', { params: ['b'] }],
+  ['A :', { params: [''] }],
+  ['A ::b', { params: [':b'] }],
+  ['A b :c d', { params: ['b', 'c d'] }],
+  ['A b : c', { params: ['b', ' c'] }],
+  ['@t A', { tags: 't' }],
+  [':s A', { source: 's' }],
+  ['@t :s A b', { tags: 't', source: 's', params: ['b'] }],
+  ['@ : A', { tags: '', source: '' }],
+  ['A é', { params: ['é'] }],
+])('reads and writes %j', (line, fields) => {
+  expect(read(line)).toEqual([messageOf(fields)])
+  expect(irc().encode(messageOf(fields))).toEqual(new TextEncoder().encode(`${line}\r\n`))
+})
+
+it.each<[line: string, fields: Partial<IrcMessage>]>([
+  ['A  b   c', { params: ['b', 'c'] }],
+  ['@t   :s   A', { tags: 't', source: 's' }],
+  ['A b ', { params: ['b'] }],
+  ['A :b', { params: ['b'] }],
+])('reads %j, with more than need be', (line, fields) => {
+  expect(read(line)).toEqual([messageOf(fields)])
+})
+
+it.each(['', ' ', '\t', ' \t '])('takes the blank line %j for no message', (line) => {
+  expect(read(line)).toEqual([])
+})
+
+it.each(['@t', ':s', '@t :s', '@t ', ' A'])('finds no command in %j', (line) => {
+  expect(() => read(line)).toThrow(expect.objectContaining({ code: 'ERR_FRAME_CORRUPT', offset: 0 }))
+})
+
+it.each<Partial<IrcMessage>>([
+  { command: '' },
+  { command: 'A b' },
+  { command: ':A' },
+  { command: '@A' },
+  { tags: 'a b' },
+  { source: 'a b' },
+  { params: ['', 'b'] },
+  { params: [':a', 'b'] },
+  { params: ['a b', 'c'] },
+  { params: ['a\n'] },
+  { params: ['a\rb'] },
+])('does not write %j', (fields) => {
+  expect(() => irc().encode(messageOf(fields))).toThrow(expect.objectContaining({ code: 'ERR_FRAME_NOT_ENCODABLE' }))
 })

@@ -1,8 +1,7 @@
-import { outcomeOf } from '@unstick/testing'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { pop3, type Pop3Response } from '../src/pop3.ts'
-import { ascii, record, testPreset } from './preset.ts'
+import { ascii, record, testPreset, outcomeOfAnyCut } from './preset.ts'
 
 const anyText = fc.string({ unit: fc.constantFrom('a', ' ', '+', '.'), maxLength: 5 })
 const anyStatus = record<Extract<Pop3Response, { type: 'status' }>>({
@@ -92,15 +91,8 @@ it("refuses any other line at its first wrong byte if expect is 'status'", () =>
   )
 })
 
-const read = (text: string, expected: 'auto' | 'status' | 'body' = 'auto'): ReturnType<typeof outcomeOf> => {
-  const bytes = ascii(text)
-  const codec = pop3({ from: 'server', expect: expected })
-  const whole = outcomeOf(codec, [bytes])
-  for (const at of bytes.keys()) {
-    expect(outcomeOf(codec, [bytes.slice(0, at), bytes.slice(at)])).toEqual(whole)
-  }
-  return whole
-}
+const read = (text: string, expected: 'auto' | 'status' | 'body' = 'auto') =>
+  outcomeOfAnyCut(pop3({ from: 'server', expect: expected }), ascii(text))
 
 describe('a line with a status', () => {
   it.each<[text: string, status: string, words: string]>([

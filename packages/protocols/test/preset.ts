@@ -102,6 +102,18 @@ export function testPreset<Frame>(
   })
 }
 
+/** What a stream comes to, which must not depend on where it is cut in two. */
+export function outcomeOfAnyCut<Frame>(
+  codec: FrameCodec<Frame>,
+  bytes: Uint8Array,
+): ReturnType<typeof outcomeOf<Frame>> {
+  const whole = outcomeOf(codec, [bytes])
+  for (const at of bytes.keys()) {
+    expect(outcomeOf(codec, [bytes.slice(0, at), bytes.slice(at)])).toEqual(whole)
+  }
+  return whole
+}
+
 /** Nothing is skipped here. Skipping is tested in limits.test.ts. */
 const OF_SKIPS = new Set(['skips are reported once', 'callbacks that throw lose nothing'])
 

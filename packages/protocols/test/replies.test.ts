@@ -1,27 +1,17 @@
 // Replies of several lines, as servers of SMTP and FTP write them.
 
 import type { FrameCodec } from '@unstick/core'
-import { outcomeOf } from '@unstick/testing'
 import { describe, expect, it } from 'vitest'
 import type { Reply } from '../src/framing/replies.ts'
 import { ftp, smtp } from '../src/index.ts'
-import { ascii } from './preset.ts'
+import { ascii, outcomeOfAnyCut } from './preset.ts'
 
 const codecs: Record<string, () => FrameCodec<Reply>> = {
   smtp: () => smtp({ from: 'server' }),
   ftp: () => ftp({ from: 'server' }),
 }
 
-/** What a stream comes to, which must not depend on where it is cut in two. */
-function read(name: string, text: string): ReturnType<typeof outcomeOf> {
-  const bytes = ascii(text)
-  const codec = codecs[name]!()
-  const whole = outcomeOf(codec, [bytes])
-  for (const at of bytes.keys()) {
-    expect(outcomeOf(codec, [bytes.slice(0, at), bytes.slice(at)])).toEqual(whole)
-  }
-  return whole
-}
+const read = (name: string, text: string) => outcomeOfAnyCut(codecs[name]!(), ascii(text))
 
 describe.each(['smtp', 'ftp'])('%s', (name) => {
   it.each([

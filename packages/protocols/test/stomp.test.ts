@@ -1,14 +1,15 @@
 import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
 import { stomp, type StompFrame } from '../src/stomp.ts'
-import { bytesOf, record, testPreset } from './preset.ts'
+import { bytesOf, record, testPreset, outcomeOfAnyCut } from './preset.ts'
 
-const text = fc.string({ unit: fc.constantFrom('a', ':', '\\', '\n', 'é'), minLength: 1, maxLength: 4 })
+const anyText = fc.string({ unit: fc.constantFrom('a', ':', '\\', '\n', 'é'), minLength: 1, maxLength: 4 })
 
 testPreset<StompFrame>('stomp', stomp, {
   limit: 16_384,
   frame: record({
     command: fc.constantFrom('SEND', 'MESSAGE'),
-    headers: fc.array(fc.tuple(text, text), { maxLength: 2 }),
+    headers: fc.array(fc.tuple(anyText, anyText), { maxLength: 2 }),
     body: fc.uint8Array({ maxLength: 6, min: 1 }),
   }),
   frameOf: (body) => ({ command: 'SEND', headers: [['content-length', String(body.length)]], body }),
@@ -68,4 +69,119 @@ testPreset<StompFrame>('stomp', stomp, {
     { title: 'a body with a zero byte and no length', frame: { command: 'SEND', headers: [], body: bytesOf('00') } },
     { title: 'an empty command', frame: { command: '', headers: [], body: bytesOf('') } },
   ],
+})
+
+const encoder = new TextEncoder()
+const frameOf = (fields: Partial<StompFrame>): StompFrame => ({
+  command: 'SEND',
+  headers: [],
+  body: bytesOf(''),
+  ...fields,
+})
+
+const read = (text: string) => outcomeOfAnyCut(stomp(), encoder.encode(text))
+
+describe('a head', () => {
+  it.each<[text: string, fields: Partial<StompFrame>]>([
+    ['SEND\n\n\0', {}],
+    ['SEND\r\n\r\n\0', {}],
+    ['SEND\n\r\n\0', {}],
+    ['SEND\r\n\n\0', {}],
+    ['SEND\na:b\r\n\na\0', { headers: [['a', 'b']], body: bytesOf('"a"') }],
+    ['SEND\na\\c\\n\\r\\\\:\\c:\n\n\0', { headers: [['a:\n\r\\', '::']] }],
+    ['SEND\n:\n\n\0', { headers: [['', '']] }],
+    [
+      'SEND\na:1\na:2\n\n\0',
+      {
+        headers: [
+          ['a', '1'],
+          ['a', '2'],
+        ],
+      },
+    ],
+    ['CONNECT\na:\\n:\\\n\n\0', { command: 'CONNECT', headers: [['a', '\\n:\\']] }],
+    ['SEND\na:é\n\n\0', { headers: [['a', 'é']] }],
+    [
+      'SEND\ncontent-length:2\ncontent-length:9\n\n\n\0\0',
+      {
+        headers: [
+          ['content-length', '2'],
+          ['content-length', '9'],
+        ],
+        body: bytesOf('0a 00'),
+      },
+    ],
+    [
+      'SEND\ncontent-length:000000000000001\n\n\0\0',
+      { headers: [['content-length', '000000000000001']], body: bytesOf('00') },
+    ],
+    ['SEND\nx-content-length:9\n\n\0', { headers: [['x-content-length', '9']] }],
+    ['SEND\n\n\r\n\0', { body: bytesOf('0d 0a') }],
+  ])('is read: %j', (text, fields) => {
+    expect(read(text + text).frames).toEqual([frameOf(fields), frameOf(fields)])
+  })
+
+  it.each([
+    'SEND\na\n\n\0',
+    'SEND\na:\\t\n\n\0',
+    'SEND\na:\\\n\n\0',
+    'SEND\n\\x:a\n\n\0',
+    '\rSEND\n\n\0',
+    '\r\rSEND\n\n\0',
+  ])('is not read: %j', (text) => {
+    expect(read(text)).toMatchObject({ frames: [], error: { code: 'ERR_FRAME_CORRUPT', offset: 0 } })
+  })
+
+  it.each(['', 'x', '-1', ' 1', '1 ', '1000000000000000'])('has no content-length of %j', (digits) => {
+    expect(read(`SEND\ncontent-length:${digits}\n\n`)).toMatchObject({
+      frames: [],
+      error: { code: 'ERR_FRAME_LENGTH_INVALID', offset: 0 },
+    })
+  })
+
+  it('has at most 16 KiB, both ways', () => {
+    const headOf = (length: number) => frameOf({ headers: [['a', 'b'.repeat(length - 9)]] })
+    expect([
+      ...stomp()
+        .decoder()
+        .decode(stomp().encode(headOf(16_384))),
+    ]).toEqual([headOf(16_384)])
+    expect(() => stomp().encode(headOf(16_385))).toThrow('stomp: a head must have at most 16384 bytes')
+    const long = encoder.encode(`SEND\na:${'b'.repeat(16_384)}`)
+    expect([...stomp().decoder().decode(long.subarray(0, 16_383))]).toEqual([])
+    expect(() => [...stomp().decoder().decode(long.subarray(0, 16_384))]).toThrow(
+      'a head must have at most 16384 bytes',
+    )
+  })
+
+  it('that is not UTF-8 is corrupt', () => {
+    expect(() => [...stomp().decoder().decode(bytesOf('"SEND" 0a "a:" ff 0a 0a 00'))]).toThrow(
+      'stomp: a head must be UTF-8',
+    )
+  })
+})
+
+it('tells the length of a frame whose body has no zero byte after it', () => {
+  const text = 'SEND\ncontent-length:1\n\nab'
+  expect(() => [...stomp().decoder().decode(encoder.encode(text))]).toThrow(
+    expect.objectContaining({ code: 'ERR_FRAME_CORRUPT', frameLength: text.length }),
+  )
+})
+
+it.each<Partial<StompFrame>>([
+  { command: '' },
+  { command: 'A\n' },
+  { command: 'A\r' },
+  { command: 'A\0' },
+  { command: 'A:' },
+  { headers: [['content-length', '01']], body: bytesOf('01') },
+  { headers: [['content-length', '1']] },
+  { body: bytesOf('01 00') },
+  { command: 'CONNECT', headers: [['a:', 'b']] },
+  { command: 'CONNECT', headers: [['a\n', 'b']] },
+  { command: 'CONNECTED', headers: [['a', 'b\r']] },
+  { command: 'CONNECTED', headers: [['a', 'b\n']] },
+  { command: 'CONNECTED', headers: [['a', 'b\0']] },
+])('does not write %j', (fields) => {
+  expect(() => stomp().encode(frameOf(fields))).toThrow(expect.objectContaining({ code: 'ERR_FRAME_NOT_ENCODABLE' }))
 })
