@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest'
 import { findBodyEnd, resumeForEnd, stuffed, unstuffed } from '../src/framing/dot-stuffing.ts'
-import { ascii } from './preset.ts'
+import { ascii, withCode } from './preset.ts'
 
 describe('a body', () => {
   it.each([
@@ -21,7 +21,7 @@ describe('a body', () => {
   })
 
   it.each(['a', 'a\r', 'a\n', '\n', '\r'])('%j, which does not end with CR LF, is not written', (body) => {
-    expect(() => stuffed('pop3', ascii(body))).toThrow('pop3: a body must be empty or end with CR LF')
+    expect(() => stuffed('pop3', ascii(body))).toThrow(withCode('ERR_FRAME_NOT_ENCODABLE'))
   })
 
   it('has the class of the bytes it is read from', () => {

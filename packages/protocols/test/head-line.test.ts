@@ -3,7 +3,7 @@
 import type { FrameCodec, Skipped } from '@unstick/core'
 import { describe, expect, it } from 'vitest'
 import { ftp, irc, memcached, nats, smtp } from '../src/index.ts'
-import { ascii, outcomeOfAnyCut } from './preset.ts'
+import { ascii, outcomeOfAnyCut, withCode } from './preset.ts'
 
 const read = <Frame>(codec: FrameCodec<Frame>, text: string) => outcomeOfAnyCut(codec, ascii(text))
 
@@ -68,9 +68,7 @@ describe('maxLineLength', () => {
   it('holds for lines that are written', () => {
     const message = (command: string) => ({ tags: undefined, source: undefined, command, params: [] })
     expect(irc({ maxLineLength: 4 }).encode(message('ABCD'))).toEqual(ascii('ABCD\r\n'))
-    expect(() => irc({ maxLineLength: 4 }).encode(message('ABCDE'))).toThrow(
-      'irc: a line must hold no CR or LF, and at most 4 bytes',
-    )
+    expect(() => irc({ maxLineLength: 4 }).encode(message('ABCDE'))).toThrow(withCode('ERR_FRAME_NOT_ENCODABLE'))
   })
 
   it('skips exactly the line, whatever it seems to announce', () => {
@@ -129,11 +127,9 @@ describe('a body', () => {
       ['x', payload],
       ['', undefined],
     ] as const) {
-      expect(() => smtpCodec.encode({ verb: 'BDAT', args, payload: body })).toThrow(
-        'smtp: the line does not tell the length of its body',
-      )
+      expect(() => smtpCodec.encode({ verb: 'BDAT', args, payload: body })).toThrow(withCode('ERR_FRAME_NOT_ENCODABLE'))
     }
-    expect(() => smtpCodec.encode({ verb: 'NOOP', args: '', payload })).toThrow('does not tell the length')
+    expect(() => smtpCodec.encode({ verb: 'NOOP', args: '', payload })).toThrow(withCode('ERR_FRAME_NOT_ENCODABLE'))
   })
 })
 
@@ -149,11 +145,11 @@ describe('a command', () => {
   })
 
   it.each(['retr', 'RETR A', 'RETR ', ' RETR'])('is not written with the verb %j', (verb) => {
-    expect(() => lenient().encode({ verb, args: 'a' })).toThrow('ftp: a verb must be one word in upper case')
+    expect(() => lenient().encode({ verb, args: 'a' })).toThrow(withCode('ERR_FRAME_NOT_ENCODABLE'))
   })
 
   it.each(['a\rb', 'a\nb'])('is not written with the arguments %j', (args) => {
-    expect(() => lenient().encode({ verb: 'RETR', args })).toThrow('ftp: a line must hold no CR or LF')
+    expect(() => lenient().encode({ verb: 'RETR', args })).toThrow(withCode('ERR_FRAME_NOT_ENCODABLE'))
   })
 
   it.each([
@@ -162,6 +158,6 @@ describe('a command', () => {
   ])('of %s has a line of up to its limit', (_name, codec, most) => {
     const commandOf = (length: number) => ({ verb: 'RETR', args: 'a'.repeat(length - 5) })
     expect(codec().encode(commandOf(most))).toHaveLength(most + 2)
-    expect(() => codec().encode(commandOf(most + 1))).toThrow(`at most ${most} bytes`)
+    expect(() => codec().encode(commandOf(most + 1))).toThrow(withCode('ERR_FRAME_NOT_ENCODABLE'))
   })
 })

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { Command } from '../src/framing/commands.ts'
 import { nntp, type NntpResponse } from '../src/nntp.ts'
-import { ascii, bytesOf, joined, record, testPreset } from './preset.ts'
+import { ascii, bytesOf, joined, record, testPreset, withCode } from './preset.ts'
 
 const text = fc.string({ unit: fc.constantFrom('a', ' ', '<'), maxLength: 5 })
 const body = fc
@@ -65,19 +65,19 @@ it('takes and writes lines of up to 512 bytes, CR LF included', () => {
   const response = (length: number): NntpResponse => ({ code: 200, text: 'a'.repeat(length - 6), body: undefined })
   expect([...client.decoder().decode(client.encode(command(512)))]).toEqual([command(512)])
   expect([...server.decoder().decode(server.encode(response(512)))]).toEqual([response(512)])
-  const unencodable = expect.objectContaining({ code: 'ERR_FRAME_NOT_ENCODABLE' })
+  const unencodable = withCode('ERR_FRAME_NOT_ENCODABLE')
   expect(() => client.encode(command(513))).toThrow(unencodable)
   expect(() => server.encode(response(513))).toThrow(unencodable)
   const long = ascii(`200 ${'a'.repeat(507)}\r\n`)
   expect(() => [...client.decoder().decode(long)]).toThrow('maxLineLength (510 bytes)')
-  expect(() => [...server.decoder().decode(long)]).toThrow('a line must have at most 512 bytes')
+  expect(() => [...server.decoder().decode(long)]).toThrow(withCode('ERR_FRAME_CORRUPT'))
 })
 
 it.each([100, 101, 215, 220, 221, 222, 224, 225, 230, 231, 282])('takes a body after %i', (code) => {
   const server = nntp({ from: 'server' })
   const frame = { code, text: 'a', body: ascii('.\r\n') }
   expect([...server.decoder().decode(server.encode(frame))]).toEqual([frame])
-  expect(() => server.encode({ ...frame, body: undefined })).toThrow('the code tells whether there is a body')
+  expect(() => server.encode({ ...frame, body: undefined })).toThrow(withCode('ERR_FRAME_NOT_ENCODABLE'))
 })
 
 it.each([200, 211, 223, 281, 335])('takes no body after %i', (code) => {
@@ -86,7 +86,7 @@ it.each([200, 211, 223, 281, 335])('takes no body after %i', (code) => {
     { code, text: '', body: undefined },
     { code, text: 'b', body: undefined },
   ])
-  expect(() => server.encode({ code, text: '', body: bytesOf('') })).toThrow('the code tells whether there is a body')
+  expect(() => server.encode({ code, text: '', body: bytesOf('') })).toThrow(withCode('ERR_FRAME_NOT_ENCODABLE'))
 })
 
 it.each(['099 a', '600 a', '20 a', '2000 a', '200a', 'a200 a', '20x a', '200\ta'])('knows no code in %j', (line) => {
@@ -105,6 +105,6 @@ it.each([
   { code: 200, text: 'a\nb' },
 ])('cannot write $code and $text', ({ code, text: words }) => {
   expect(() => nntp({ from: 'server' }).encode({ code, text: words, body: undefined })).toThrow(
-    expect.objectContaining({ code: 'ERR_FRAME_NOT_ENCODABLE' }),
+    withCode('ERR_FRAME_NOT_ENCODABLE'),
   )
 })

@@ -117,6 +117,11 @@ export function outcomeOfAnyCut<Frame>(
 /** Nothing is skipped here. Skipping is tested in limits.test.ts. */
 const OF_SKIPS = new Set(['skips are reported once', 'callbacks that throw lose nothing'])
 
+/** Matches an error with this code. */
+export function withCode(code: FrameErrorCode): Error {
+  return expect.objectContaining({ code }) as Error
+}
+
 /** Bytes in hexadecimal, optionally separated by spaces, and text in quotes: `00 05 "hello"`. */
 export function bytesOf(text: string): Uint8Array {
   const parts = text.match(/"[^"]*"|[0-9a-f]{2}/g) ?? []

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { stomp, type StompFrame } from '../src/stomp.ts'
-import { bytesOf, record, testPreset, outcomeOfAnyCut } from './preset.ts'
+import { bytesOf, record, testPreset, outcomeOfAnyCut, withCode } from './preset.ts'
 
 const anyText = fc.string({ unit: fc.constantFrom('a', ':', '\\', '\n', 'é'), minLength: 1, maxLength: 4 })
 
@@ -146,17 +146,15 @@ describe('a head', () => {
         .decoder()
         .decode(stomp().encode(headOf(16_384))),
     ]).toEqual([headOf(16_384)])
-    expect(() => stomp().encode(headOf(16_385))).toThrow('stomp: a head must have at most 16384 bytes')
+    expect(() => stomp().encode(headOf(16_385))).toThrow(withCode('ERR_FRAME_NOT_ENCODABLE'))
     const long = encoder.encode(`SEND\na:${'b'.repeat(16_384)}`)
     expect([...stomp().decoder().decode(long.subarray(0, 16_383))]).toEqual([])
-    expect(() => [...stomp().decoder().decode(long.subarray(0, 16_384))]).toThrow(
-      'a head must have at most 16384 bytes',
-    )
+    expect(() => [...stomp().decoder().decode(long.subarray(0, 16_384))]).toThrow(withCode('ERR_FRAME_CORRUPT'))
   })
 
   it('that is not UTF-8 is corrupt', () => {
     expect(() => [...stomp().decoder().decode(bytesOf('"SEND" 0a "a:" ff 0a 0a 00'))]).toThrow(
-      'stomp: a head must be UTF-8',
+      withCode('ERR_FRAME_CORRUPT'),
     )
   })
 })
@@ -183,5 +181,5 @@ it.each<Partial<StompFrame>>([
   { command: 'CONNECTED', headers: [['a', 'b\n']] },
   { command: 'CONNECTED', headers: [['a', 'b\0']] },
 ])('does not write %j', (fields) => {
-  expect(() => stomp().encode(frameOf(fields))).toThrow(expect.objectContaining({ code: 'ERR_FRAME_NOT_ENCODABLE' }))
+  expect(() => stomp().encode(frameOf(fields))).toThrow(withCode('ERR_FRAME_NOT_ENCODABLE'))
 })

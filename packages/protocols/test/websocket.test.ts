@@ -2,7 +2,7 @@ import type { FrameCodec } from '@unstick/core'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { websocket, type WebsocketMessage, type WebsocketOptions } from '../src/websocket.ts'
-import { bytesOf, joined, payloads, record, testPreset } from './preset.ts'
+import { bytesOf, joined, payloads, record, testPreset, withCode } from './preset.ts'
 
 /**
  * Any code point but surrogates: fast-check's `unit: 'binary'` builds a map of all of them, which takes half a second.
@@ -263,7 +263,7 @@ describe('fragments', () => {
     const decoder = server().decoder()
     expect([...decoder.decode(bytesOf('81 00 01 01 "a" 89 00'))]).toHaveLength(2)
     expect(decoder.frameOffset).toBe(2)
-    expect(() => decoder.end()).toThrow('websocket: the stream ended inside a fragmented message')
+    expect(() => decoder.end()).toThrow(withCode('ERR_FRAME_TRUNCATED'))
     decoder.reset()
     void [...decoder.decode(bytesOf('01 01 "a" 80 00'))]
     expect(decoder.frameOffset).toBeUndefined()
@@ -275,7 +275,7 @@ describe('limits', () => {
   it('maxMessageLength is that of all fragments, and of each message that is written', () => {
     const codec = server({ maxMessageLength: 3 })
     expect(codec.encode(binary(3))).toHaveLength(5)
-    expect(() => codec.encode(binary(4))).toThrow(expect.objectContaining({ code: 'ERR_FRAME_TOO_LONG' }))
+    expect(() => codec.encode(binary(4))).toThrow(withCode('ERR_FRAME_TOO_LONG'))
     expect(read(codec, bytesOf('82 03 "abc" 02 02 "ab" 80 01 "c" 02 03 "abc" 80 00'))).toHaveLength(3)
     for (const text of ['82 04 "abcd"', '02 02 "ab" 80 02 "cd"', '02 04 "abcd"']) {
       expect(() => read(codec, bytesOf(text))).toThrow(
@@ -321,15 +321,15 @@ describe('close', () => {
   it.each([0, 999, 1004, 1005, 1006, 1015, 2999, 5000, 65_535])('knows no code %i', (code) => {
     const bytes = joined([bytesOf('88 02'), new Uint8Array([code >> 8, code & 255])])
     expect(() => read(server(), bytes)).toThrow(refusal('ERR_FRAME_CORRUPT'))
-    const error = expect.objectContaining({ code: 'ERR_FRAME_NOT_ENCODABLE' })
+    const error = withCode('ERR_FRAME_NOT_ENCODABLE')
     expect(() => server().encode({ type: 'close', code, reason: '' })).toThrow(error)
   })
 
   it('has a reason of up to 123 bytes of UTF-8', () => {
     const close = (length: number): WebsocketMessage => ({ type: 'close', code: 1000, reason: 'a'.repeat(length) })
     expect(read(server(), server().encode(close(123)))).toEqual([close(123)])
-    expect(() => server().encode(close(124))).toThrow('a control frame must have at most 125 bytes')
-    expect(() => read(server(), bytesOf('88 03 03 e8 ff'))).toThrow('websocket: text must be UTF-8')
+    expect(() => server().encode(close(124))).toThrow(withCode('ERR_FRAME_NOT_ENCODABLE'))
+    expect(() => read(server(), bytesOf('88 03 03 e8 ff'))).toThrow(withCode('ERR_FRAME_CORRUPT'))
   })
 })
 
