@@ -20,7 +20,7 @@ import { colonOf, LF, isHeaderName, isHeaderText, latin1, lengthOf, trimmedText 
 /** The options of `headerBlock`. */
 export interface HeaderBlockOptions {
   /**
-   * The name of the header that holds the length of the body in bytes. It is found in any case.
+   * The name of the header that holds the length of the body in bytes, in upper or lower case.
    *
    * @defaultValue 'Content-Length'
    */
@@ -32,13 +32,13 @@ export interface HeaderBlockOptions {
    */
   required?: boolean
   /**
-   * The longest header taken or written, in bytes, its empty line included. `maxFrameLength` limits it as well.
+   * The longest header decoded or encoded, in bytes, its empty line included. `maxFrameLength` limits it as well.
    *
    * @defaultValue 8 KiB
    */
   maxHeaderLength?: number
   /**
-   * The longest frame taken or written, in bytes, header and body.
+   * The longest frame decoded or encoded, in bytes, header and body.
    *
    * @defaultValue 8 MiB
    */
@@ -53,7 +53,7 @@ export interface HeaderBlockOptions {
 
 /** A frame of `headerBlock`. */
 export interface HeaderBlock {
-  /** Names and values in the order of the lines: names as they are written, values without outer spaces and tabs. */
+  /** Names and values in the order of the lines: names as written, values without outer spaces and tabs. */
   headers: [name: string, value: string][]
   /** The bytes after the empty line. */
   body: Uint8Array
@@ -69,10 +69,10 @@ export interface HeaderBlock {
  * ```
  *
  * The length counts bytes, not characters or UTF-16 code units. Lines end with CRLF. Names and values are Latin-1.
- * Encoding adds the length where it is missing, after the other headers.
+ * Encoding adds a missing length after the other headers.
  *
- * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_CORRUPT` (a line that is no header; a length that is missing,
- * malformed, or there twice with different values), `ERR_FRAME_LENGTH_INVALID` (beyond 2^53-1) and
+ * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_CORRUPT` (a malformed header line; a length that is missing,
+ * malformed, or given twice with different values), `ERR_FRAME_LENGTH_INVALID` (beyond 2^53-1) and
  * `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_TOO_LONG` and `ERR_FRAME_NOT_ENCODABLE` (a header with CR, LF, outer
  * spaces or tabs, or beyond Latin-1; a length that is not the body's). After an error of decoding the stream cannot be
  * trusted: close it.
@@ -100,10 +100,10 @@ export function headerBlock(options?: HeaderBlockOptions): FrameCodec<HeaderBloc
 }
 
 /**
- * The bodies alone of frames as `headerBlock` has them: the base protocol of the Language Server Protocol and of the
- * Debug Adapter Protocol. Other headers are read and dropped, and `encode` writes none.
+ * The bodies alone of the frames of `headerBlock`: the base protocol of the Language Server Protocol and the Debug
+ * Adapter Protocol. Other headers are dropped, and `encode` writes none.
  *
- * It throws what `headerBlock` throws.
+ * Throws as `headerBlock` does.
  *
  * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  *
@@ -134,7 +134,7 @@ function rulesOf(name: string, payload: 'frame' | 'body', given: HeaderBlockOpti
     'oversize',
   ])
   const lengthHeader = stringOption('lengthHeader', options.lengthHeader ?? 'Content-Length')
-  // Only ASCII letters have a lower and an upper case here.
+  // Only the case of ASCII letters is ignored.
   if (!/^[!-~]+$/.test(lengthHeader) || !isHeaderName(lengthHeader)) {
     throw new RangeError(`lengthHeader must be the name of a header in visible ASCII, received ${shown(lengthHeader)}`)
   }
@@ -154,13 +154,13 @@ function rulesOf(name: string, payload: 'frame' | 'body', given: HeaderBlockOpti
 }
 
 function limitsOf({ name, maxFrameLength, oversize }: HeaderRules) {
-  // Inside a skipped header the finder needs the longest line and the line feed before it.
+  // Inside a skipped header, the finder needs to see the longest line and the line feed before it.
   return { name, maxFrameLength, oversize, overhead: oversize === 'skip' ? 1 : 0 }
 }
 
 // ── Decoding ──
 
-/** The frame of bytes whose header the finder has checked. */
+/** Makes a frame from bytes whose header the finder has checked. */
 function blockOf(bytes: Uint8Array): HeaderBlock {
   const headers: HeaderBlock['headers'] = []
   let line = 0
@@ -193,7 +193,7 @@ function partsOf({ headers, body }: HeaderBlock, rules: HeaderRules): Uint8Array
     }
     text += `${header}: ${value}\r\n`
   }
-  // Where the length may be left out, an empty body is written without it, so that the frame comes back as itself.
+  // If the length is optional, an empty body is written without it, so that the frame comes back as itself.
   if (!hasLength && (required || body.length > 0)) text += `${lengthHeader}: ${body.length}\r\n`
   const header = latin1(`${text}\r\n`)
   if (header.length > maxHeaderLength) {

@@ -1,7 +1,7 @@
-// Finds a block of header lines and the body that follows. One of the lines holds the length of the body.
+// Finds a block of header lines, one of which holds a length, and the body of that length after it.
 //
-// Each line is read once. What was read so far is part of the finder's state, so that they need not be read again when
-// more bytes come, and can be dropped where the header is over its limit and skipped:
+// Each line is read once. The result is kept in the finder's state, so that lines need not be read again when more
+// bytes arrive, and can be dropped while a header over the limit is being skipped:
 //
 // mode       what it is for                                          resumeAt
 // READING    a header within its limit                               how far the line was searched
@@ -29,9 +29,9 @@ const SKIPPING = 1
 const DROPPING = 2
 type Mode = typeof READING | typeof SKIPPING | typeof DROPPING
 
-// `known` is 0 before a length was read, then 1 + the length. The state is `known` in READING, else -1 - known: a bit
-// more would not fit beside lengths of 53 bits. SKIPPING and DROPPING are distinguished by the byte that the search
-// goes on with, which was read already: it is a line feed only before a line.
+// `known` is 0 until a length has been read, then 1 + the length. The state is `known` in READING, else -1 - known: one
+// more bit would not fit beside lengths of 53 bits. SKIPPING and DROPPING differ in the byte at which the search
+// resumes, which has been read already: in SKIPPING it is the line feed before a line.
 
 function stateOf(mode: Mode, known: number): number {
   return mode === READING ? known : -1 - known
@@ -46,12 +46,12 @@ function knownOf(state: number): number {
   return state >= 0 ? state : -1 - state
 }
 
-/** No view has more bytes. */
+/** No view is longer. */
 const MOST_SHOWN = 2 ** 33
 
 const NOT_KNOWN = -1
 
-/** Larger lengths pass 2^53-1 with the shortest header, and do not fit into a state. */
+/** With the shortest header, larger lengths exceed 2^53-1, and do not fit into a state. */
 const LARGEST = Number.MAX_SAFE_INTEGER - 4
 
 export function headerFinder(rules: HeaderRules): FindFrame {
@@ -62,7 +62,7 @@ export function headerFinder(rules: HeaderRules): FindFrame {
     let mode = modeOf(search.state, bytes[search.resumeAt])
     let known = knownOf(search.state)
     let searched = mode === READING ? search.resumeAt : search.resumeAt + 1
-    // Where the line begins is looked up only once its end was found: it may arrive byte by byte.
+    // The beginning of the line is looked up only once its end has been found, since it may arrive byte by byte.
     let line = mode === READING ? NOT_KNOWN : searched
     for (;;) {
       const limit = limitOf(mode, start, line)
@@ -91,13 +91,13 @@ export function headerFinder(rules: HeaderRules): FindFrame {
     }
   }
 
-  /** Up to where the line at `line` is read. */
+  /** Where to stop reading the line at `line`. */
   function limitOf(mode: Mode, start: number, line: number): number {
     if (mode === DROPPING) return Infinity
     return (mode === READING ? start : line) + maxHeaderLength
   }
 
-  /** What is known after the line `bytes[line, lineFeed)`. */
+  /** The new `known`, after the line `bytes[line, lineFeed)`. */
   function readLine(
     bytes: Uint8Array,
     start: number,
@@ -108,7 +108,7 @@ export function headerFinder(rules: HeaderRules): FindFrame {
   ): number {
     const lineEnd = lineFeed - 1
     const colon = lineEnd > line && bytes[lineEnd] === CR ? colonOf(bytes, line, lineEnd) : -1
-    if (colon === -1) throw corrupt('a line that is no header ended by CRLF', bytes, start, lineFeed, mode)
+    if (colon === -1) throw corrupt('a line that is not a header ended by CRLF', bytes, start, lineFeed, mode)
     if (!isNamed(bytes, line, colon, lengthHeader)) return known
     const length = lengthOf(trimmedText(bytes, colon + 1, lineEnd))
     if (length === undefined) throw malformed(bytes, start, lineFeed, mode)
@@ -119,17 +119,17 @@ export function headerFinder(rules: HeaderRules): FindFrame {
     return 1 + length
   }
 
-  /** The header is whole: its empty line begins at `line`. */
+  /** Ends a whole header, whose empty line begins at `line`. */
   function finish(search: FrameSearch, start: number, line: number, end: number, known: number, mode: Mode): number {
     const body = line + 2
     const frameLength = body - start + Math.max(0, known - 1)
-    // How much of a skipped header is left depends on how the stream was cut, so it must not decide.
+    // How much of a skipped header is left depends on how the stream was cut, so it must not influence the result.
     const isBeyond =
       frameLength > Number.MAX_SAFE_INTEGER || (mode !== READING && known > Number.MAX_SAFE_INTEGER - MOST_SHOWN)
     if (isBeyond) throw beyondLargest()
     const frameEnd = start + frameLength
-    // Asked again for the rest of this frame, the finder reads the empty line again and needs the length. Once core
-    // needs nothing more of the frame but to drop it, the state is that of the next frame.
+    // If asked again about the rest of this frame, the finder reads the empty line again and needs the length. Once
+    // core only has to drop the rest, the state is that of the next frame.
     const isDone = mode !== READING || frameEnd <= end || frameLength > maxFrameLength
     search.state = isDone ? 0 : known
     search.resumeAt = line
@@ -141,7 +141,7 @@ export function headerFinder(rules: HeaderRules): FindFrame {
     return frameEnd
   }
 
-  /** The error for a header over its limit. If it is skipped, the search goes on with the line at `line`. */
+  /** The error for a header over its limit. If it is skipped, the search resumes at the line at `line`. */
   function exceed(bytes: Uint8Array, start: number, line: number, known: number, search: FrameSearch): FrameError {
     const isWholeLine = line > start
     if (!isWholeLine && oversize === 'skip' && isLengthLine(bytes, line)) return malformed(bytes, start, line, READING)
@@ -154,7 +154,7 @@ export function headerFinder(rules: HeaderRules): FindFrame {
     )
   }
 
-  /** Whether the line, of which at least `maxHeaderLength` bytes are there, is the one with the length. */
+  /** Whether the line, of which at least `maxHeaderLength` bytes have arrived, is the one with the length. */
   function isLengthLine(bytes: Uint8Array, line: number): boolean {
     const colon = line + lengthHeader.length
     return bytes[colon] === COLON && isNamed(bytes, line, colon, lengthHeader)
@@ -164,7 +164,10 @@ export function headerFinder(rules: HeaderRules): FindFrame {
     return corrupt(`a malformed ${rules.lengthHeader}`, bytes, start, end, mode)
   }
 
-  /** `bytes[start, end)` is what was read of the header, unless it is being skipped: then its beginning is gone. */
+  /**
+   * `bytes[start, end)` is the header as far as it has been read, unless it is being skipped: its beginning is gone
+   * then.
+   */
   function corrupt(what: string, bytes: Uint8Array, start: number, end: number, mode: Mode): FrameError {
     const hint = mode === READING ? protocolHint(bytes, start, end) : undefined
     return new FrameError('ERR_FRAME_CORRUPT', withHint(`${name}: ${what}`, hint))

@@ -6,13 +6,15 @@ const SPACE = 32
 const TAB = 9
 export const COLON = 58
 
-/** Where the line begins that `at` lies in, at `start` or later. */
+/** The beginning of the line that contains `at`, at `start` or later. */
 export function startOfLine(bytes: Uint8Array, start: number, at: number): number {
   while (at > start && bytes[at - 1] !== LF) at--
   return at
 }
 
-/** The index of the colon in the line `bytes[start, end)`, which excludes its CRLF, or -1 if the line is no header. */
+/**
+ * The index of the colon in the line `bytes[start, end)`, which excludes its CRLF, or -1 if the line is not a header.
+ */
 export function colonOf(bytes: Uint8Array, start: number, end: number): number {
   let colon = -1
   for (let at = start; at < end; at++) {
@@ -23,7 +25,7 @@ export function colonOf(bytes: Uint8Array, start: number, end: number): number {
   return hasName ? colon : -1
 }
 
-/** Whether `bytes[start, end)` is this name in lower case or upper case letters. `name` is in lower case. */
+/** Whether `bytes[start, end)` is this name, ignoring case. `name` is in lower case. */
 export function isNamed(bytes: Uint8Array, start: number, end: number, name: string): boolean {
   if (end - start !== name.length) return false
   for (let index = 0; index < name.length; index++) {
@@ -43,14 +45,14 @@ export function trimmedText(bytes: Uint8Array, start: number, end: number): stri
   return text
 }
 
-/** The bytes of a text that is Latin-1. */
+/** Encodes Latin-1. */
 export function latin1(text: string): Uint8Array {
   const bytes = new Uint8Array(text.length)
   for (let index = 0; index < text.length; index++) bytes[index] = text.charCodeAt(index)
   return bytes
 }
 
-/** Whether a header's name or value comes back as itself: Latin-1 without CR, LF and outer spaces and tabs. */
+/** Whether a header's name or value would come back as itself: Latin-1 without CR, LF and outer spaces and tabs. */
 export function isHeaderText(text: string): boolean {
   for (let index = 0; index < text.length; index++) {
     const code = text.charCodeAt(index)
@@ -59,7 +61,7 @@ export function isHeaderText(text: string): boolean {
   return text === '' || !(isBlank(text.charCodeAt(0)) || isBlank(text.charCodeAt(text.length - 1)))
 }
 
-/** Whether this can be a header's name. */
+/** Whether this is a valid header name. */
 export function isHeaderName(text: string): boolean {
   return text !== '' && isHeaderText(text) && !text.includes(':')
 }
@@ -68,7 +70,7 @@ function isBlank(code: number): boolean {
   return code === SPACE || code === TAB
 }
 
-/** The number in a length header; undefined if it is malformed. Beyond 2^53-1 it is Infinity. */
+/** Parses a length header; undefined if it is malformed, Infinity beyond 2^53-1. */
 export function lengthOf(value: string): number | undefined {
   if (!/^[0-9]+$/.test(value)) return undefined
   const length = Number(value)

@@ -1,9 +1,9 @@
-// What the bytes taken for a length may be instead. A peer that speaks another protocol is the most common reason for
-// an absurd length.
+// Guesses what bytes read as a length really are. A peer that speaks another protocol is the most common cause of an
+// absurd length.
 
 const HTTP_METHODS = ['GET ', 'HEAD ', 'POST ', 'PUT ', 'DELETE ', 'CONNECT ', 'OPTIONS ', 'TRACE ', 'PATCH ', 'PRI * ']
 
-/** How each protocol begins. */
+/** The first bytes of each protocol. */
 const BEGINNINGS: readonly (readonly [protocol: string, beginnings: readonly string[]])[] = [
   ['an HTTP request', HTTP_METHODS],
   ['an HTTP response', ['HTTP/']],
@@ -16,10 +16,10 @@ const BEGINNINGS: readonly (readonly [protocol: string, beginnings: readonly str
   ['SMTP', ['EHLO']],
 ]
 
-/** A single letter says nothing. */
+/** A single letter proves nothing. */
 const FEWEST = 2
 
-/** What the header `bytes[start, end)` looks like, as the end of a sentence. It never quotes the bytes. */
+/** What the header `bytes[start, end)` looks like, as the end of a sentence. Never quotes the bytes. */
 export function protocolHint(bytes: Uint8Array, start: number, end: number): string | undefined {
   for (const [protocol, beginnings] of BEGINNINGS) {
     if (beginnings.some((beginning) => agrees(beginning, bytes, start, end))) {
@@ -29,7 +29,7 @@ export function protocolHint(bytes: Uint8Array, start: number, end: number): str
   return undefined
 }
 
-/** Whether the header is the first part of the beginning, or begins with it. */
+/** Whether one of the header and the beginning is a prefix of the other. */
 function agrees(beginning: string, bytes: Uint8Array, start: number, end: number): boolean {
   const length = Math.min(beginning.length, end - start)
   if (length < FEWEST) return false

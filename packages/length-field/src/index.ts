@@ -1,5 +1,5 @@
 /**
- * Frames whose header says how long they are.
+ * Frames whose header holds their length.
  *
  * @module @unstick/length-field
  */

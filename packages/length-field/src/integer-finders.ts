@@ -1,19 +1,18 @@
-// Finders for integers of 1, 2 and 4 bytes: one function for each width and byte order, although they differ in one
-// line.
+// Finders for integers of 1, 2 and 4 bytes: one function per width and byte order, although they differ in one line.
 //
-// `scan` calls a finder for every frame. With one finder that is given a function to read the number, each frame costs
-// a second call that V8 does not inline once a process has codecs of several widths.
+// `scan` calls the finder for every frame. A single finder that is given a function to read the number would cost a
+// second call per frame, which V8 does not inline once a process has codecs of several widths.
 
 import type { FindFrame, FrameError } from '@unstick/core'
 import type { ByteOrder } from './integers.ts'
 
-/** Where everything lies, counted from the frame's first byte. */
+/** Positions and lengths, counted from the frame's first byte. */
 export interface HeaderLayout {
-  /** Where the length field ends, and with it the header. */
+  /** Where the length field, and with it the header, ends. */
   headerLength: number
-  /** Added to the number on the wire, it gives the frame's length. */
+  /** What to add to the number on the wire to get the frame's length. */
   uncounted: number
-  /** No frame is shorter. */
+  /** The length of the shortest frame. */
   shortest: number
   initialBytesToStrip: number
   /** The error for a frame whose length field has this value. */
@@ -90,7 +89,9 @@ const integers: Record<number, Record<ByteOrder, MakeFinder>> = {
   4: { big: uint32BigEndian, little: uint32LittleEndian },
 }
 
-/** The finder for integers of this width, if there is one. The sum of such a number and `uncounted` must be exact. */
+/**
+ * The finder for integers of this width, if there is one. The sum of any such integer and `uncounted` must be exact.
+ */
 export function integerFinder(layout: HeaderLayout, width: number, order: ByteOrder): FindFrame | undefined {
   const isExact = layout.uncounted < Number.MAX_SAFE_INTEGER - 2 ** 32
   return isExact ? integers[width]?.[order](layout) : undefined

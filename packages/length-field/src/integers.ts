@@ -1,12 +1,12 @@
-// Unsigned integers in `bytes[start, end)`. Byte arithmetic: a DataView would have to be made for every chunk.
+// Unsigned integers in `bytes[start, end)`, by byte arithmetic: a DataView would have to be made for every chunk.
 
 /** Which byte of a number comes first: the most significant (big-endian) or the least. */
 export type ByteOrder = 'big' | 'little'
 
-/** Reads a length. Beyond 2^53-1 the result is not exact, but beyond 2^53-1 too. */
+/** Reads a length. The result for a length beyond 2^53-1 is inexact, but also beyond 2^53-1. */
 export type ReadLength = (bytes: Uint8Array, start: number, end: number) => number
 
-/** Writes a length. If it does not fit, what is written does not read back as itself. */
+/** Writes a length. One that does not fit does not read back as itself. */
 export type WriteLength = (bytes: Uint8Array, start: number, end: number, value: number) => void
 
 export function readBigEndian(bytes: Uint8Array, start: number, end: number): number {

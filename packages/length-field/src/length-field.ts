@@ -1,4 +1,4 @@
-// Frames whose header says, as an integer of fixed width, how long they are.
+// Frames whose header holds their length as an integer of fixed width.
 
 import {
   choiceOption,
@@ -38,8 +38,8 @@ export interface LengthFieldOptions {
    */
   byteOrder?: ByteOrder
   /**
-   * Added to the number in the length field to get the bytes that follow the field, where the number counts more or
-   * less than these. May be negative.
+   * Added to the number in the length field to get the number of bytes after the field, if the two differ. May be
+   * negative.
    *
    * @defaultValue 0
    */
@@ -53,23 +53,23 @@ export interface LengthFieldOptions {
   /**
    * Bytes dropped from the frame's beginning.
    *
-   * @defaultValue the length field when nothing stands before it, else 0
+   * @defaultValue the length field if nothing comes before it, else 0
    */
   initialBytesToStrip?: number
   /**
-   * Bytes that every frame must have: checked, as they come, before the length is trusted.
+   * Bytes that every frame must have. They are checked as they arrive, before the length is trusted.
    *
    * @defaultValue none
    */
   magic?: MagicOptions
   /**
-   * The longest frame taken or written, in bytes, header included, before stripping.
+   * The longest frame decoded or encoded, in bytes, header included, before stripping.
    *
    * @defaultValue 8 MiB
    */
   maxFrameLength?: number
   /**
-   * The shortest frame taken or written, in bytes, header included, before stripping.
+   * The shortest frame decoded or encoded, in bytes, header included, before stripping.
    *
    * @defaultValue the header
    */
@@ -81,15 +81,15 @@ export interface LengthFieldOptions {
    */
   oversize?: 'error' | 'skip'
   /**
-   * Reads the length field, `bytes[start, end)`; the header's other bytes stand before it. Anything but an integer from
-   * 0 to 2^53-1 is `ERR_FRAME_LENGTH_INVALID`, and so is an exception. Without `writeLength` the codec only decodes.
+   * Reads the length field, `bytes[start, end)`; the header's other bytes come before it. An exception, and any result
+   * but an integer from 0 to 2^53-1, is `ERR_FRAME_LENGTH_INVALID`. Without `writeLength` the codec only decodes.
    *
    * @defaultValue reads an unsigned integer
    */
   readLength?: (bytes: Uint8Array, start: number, end: number) => number
   /**
    * Writes the length field, `bytes[start, end)`, for `readLength`: a frame whose length does not read back as itself
-   * is not encodable. Where frames keep their header, the field holds what the frame had there.
+   * cannot be encoded. If frames keep their header, the field initially holds the bytes of the frame.
    *
    * @defaultValue writes an unsigned integer, unless there is a `readLength`
    */
@@ -113,14 +113,13 @@ export interface LengthFieldOptions {
  *    initialBytesToStrip: 3 }
  * ```
  *
- * Encoding prepends the length where exactly the length field is stripped, and fills the length field in where the
- * frame keeps its header; with any other `initialBytesToStrip` the codec only decodes.
+ * Encoding prepends the length if exactly the length field is stripped, and fills in the length field if the frame
+ * keeps its header. With any other `initialBytesToStrip` the codec only decodes.
  *
- * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_LENGTH_INVALID` (a frame shorter than its header, than
- * `minFrameLength` or than what is to be stripped; a length beyond 2^53-1), `ERR_FRAME_CORRUPT` (wrong `magic`) and
- * `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_TOO_LONG` and `ERR_FRAME_NOT_ENCODABLE` (the length does not fit its
- * field, the frame is too short or has wrong `magic`). After an error of decoding the stream cannot be trusted: close
- * it.
+ * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_LENGTH_INVALID` (a frame shorter than its header, `minFrameLength`
+ * or the bytes to strip; a length beyond 2^53-1), `ERR_FRAME_CORRUPT` (wrong `magic`) and `ERR_FRAME_TRUNCATED`;
+ * encoding `ERR_FRAME_TOO_LONG` and `ERR_FRAME_NOT_ENCODABLE` (the length does not fit its field, the frame is too
+ * short or has wrong `magic`). After an error of decoding the stream cannot be trusted: close it.
  *
  * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  *
@@ -187,7 +186,7 @@ function layoutOf(options: LengthFieldOptions) {
     lengthFieldLength,
     headerLength,
     byteOrder,
-    // Added to the length at once: near 2^53 the order of two additions would matter.
+    // One sum, added to the length at once: near 2^53 the order of two additions would matter.
     uncounted: headerLength + adjustmentOf(options, lengthFieldLength, headerLength),
     initialBytesToStrip,
     magic,
@@ -205,16 +204,16 @@ function adjustmentOf(options: LengthFieldOptions, lengthFieldLength: number, he
   }
   choiceOption('lengthIncludes', lengthIncludes, ['payload', 'lengthField', 'frame'])
   if (lengthAdjustment !== undefined) {
-    throw new TypeError(`lengthIncludes stands for a lengthAdjustment: give one of them, received both`)
+    throw new TypeError(`lengthIncludes implies a lengthAdjustment: give one of them, received both`)
   }
   return { payload: 0, lengthField: -lengthFieldLength, frame: -headerLength }[lengthIncludes]
 }
 
 interface LengthFunctions {
   readLength: ReadLength
-  /** Left out: the codec only decodes. */
+  /** If left out, the codec only decodes. */
   writeLength: WriteLength | undefined
-  /** Whether the two are the caller's. */
+  /** Whether the two functions are those of the caller. */
   areGiven: boolean
 }
 
@@ -241,13 +240,13 @@ function lengthFunctions(options: LengthFieldOptions, byteOrder: ByteOrder): Len
   }
 }
 
-/** What the caller's function throws becomes the cause of a `FrameError`, unless it is one itself. */
+/** An exception of the caller's function becomes the cause of a `FrameError`, unless it is one itself. */
 function calling<T>(name: string, code: 'ERR_FRAME_LENGTH_INVALID' | 'ERR_FRAME_NOT_ENCODABLE', call: () => T): T {
   try {
     return call()
   } catch (cause) {
     if (isFrameError(cause) && cause.offset === undefined) throw cause
-    throw new FrameError(code, `${NAME}: ${name} has thrown`, { cause })
+    throw new FrameError(code, `${NAME}: ${name} threw`, { cause })
   }
 }
 
@@ -262,7 +261,7 @@ function finderOf(layout: Layout): FindFrame {
   return magic === undefined ? find : checkingMagic(NAME, magic, find)
 }
 
-/** The finder for every other width, for the caller's own lengths, and for adjustments near 2^53. */
+/** The finder for all other widths, for `readLength`, and for adjustments near 2^53. */
 function finderOfAny(layout: Layout): FindFrame {
   const { lengthFieldOffset, headerLength, readLength, uncounted, shortest, initialBytesToStrip } = layout
   return (bytes, start, end, search) => {
@@ -290,7 +289,7 @@ function invalidLength(bytes: Uint8Array, start: number, value: number, layout: 
   return new FrameError('ERR_FRAME_LENGTH_INVALID', withHint(message, hint), details)
 }
 
-/** What a header with an absurd length may be. It looks at the header alone, so that cuts do not matter. */
+/** What a header with an absurd length may be. Looks only at the header, so that the result does not depend on cuts. */
 function hintOf(bytes: Uint8Array, start: number, layout: Layout): string | undefined {
   const field = start + layout.lengthFieldOffset
   const end = start + layout.headerLength
@@ -309,7 +308,10 @@ function byteOrderHint(bytes: Uint8Array, start: number, end: number, layout: La
 
 type EncodeParts = (frame: Uint8Array) => Uint8Array[]
 
-/** The two layouts that can be encoded: the header is the length field and is stripped, or the frame keeps it. */
+/**
+ * The two layouts that can be encoded: a header that is only the length field and is stripped, or one that the frame
+ * keeps.
+ */
 function encoderOf(layout: Layout): EncodeParts | undefined {
   const { headerLength, lengthFieldOffset, initialBytesToStrip, writeLength } = layout
   if (writeLength === undefined) return undefined
@@ -324,7 +326,7 @@ function encoderOf(layout: Layout): EncodeParts | undefined {
   }
 }
 
-/** Writes the length into the header, and checks that the decoder would take the frame. */
+/** Writes the length into the header, and checks that the decoder would accept the frame. */
 function filledIn(header: Uint8Array, payload: Uint8Array, writeLength: WriteLength, layout: Layout): Uint8Array[] {
   const { headerLength, lengthFieldOffset, lengthFieldLength, uncounted, shortest, maxFrameLength, magic } = layout
   const frameLength = headerLength + payload.length
@@ -347,7 +349,7 @@ function readsBack(header: Uint8Array, value: number, layout: Layout): boolean {
   try {
     return layout.readLength(header, layout.lengthFieldOffset, layout.headerLength) === value
   } catch {
-    // The caller's function refuses what the other one has written.
+    // `readLength` refuses what `writeLength` has written.
     return false
   }
 }

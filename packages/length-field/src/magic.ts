@@ -1,19 +1,19 @@
-// Constants in a header, such as a start byte or a protocol's magic number.
+// Constant bytes in a header, such as a start byte or a protocol's magic number.
 
 import { bytesOption, FrameError, integerOption, readOptions, type FindFrame } from '@unstick/core'
 
 /** Bytes that every frame must have in the same place. */
 export interface MagicOptions {
-  /** The bytes: a string (its UTF-8 bytes) or bytes. */
+  /** A string (its UTF-8 bytes) or bytes. */
   bytes: string | Uint8Array
   /**
-   * How many bytes of the frame come before them.
+   * The offset of the bytes in the frame.
    *
    * @defaultValue 0
    */
   offset?: number
   /**
-   * Which bits of `bytes` count: as many bytes as these.
+   * Which bits of `bytes` are compared; as many bytes as `bytes`.
    *
    * @defaultValue all
    */
@@ -21,7 +21,7 @@ export interface MagicOptions {
 }
 
 export interface Magic {
-  /** What must be there, without the bits that do not count. */
+  /** The expected bytes, with bits outside the mask cleared. */
   readonly expected: Uint8Array
   readonly mask: Uint8Array
   readonly start: number
@@ -43,8 +43,8 @@ export function magicOption(given: MagicOptions): Magic {
 }
 
 /**
- * Checks the magic byte by byte, each as soon as it is there, before `find` looks at the header: a length must not be
- * trusted in a frame that is none.
+ * Checks each magic byte as soon as it has arrived, before `find` reads the header: a length must not be trusted
+ * without them.
  */
 export function checkingMagic(name: string, magic: Magic, find: FindFrame): FindFrame {
   const { expected, mask } = magic
@@ -52,7 +52,7 @@ export function checkingMagic(name: string, magic: Magic, find: FindFrame): Find
     const first = start + magic.start
     for (let index = 0; index < expected.length; index++) {
       const at = first + index
-      // One more byte is asked for, not all of them, so that a wrong one is reported as soon as it comes.
+      // Ask for one more byte, not for all of them, so that a wrong one is reported as soon as it arrives.
       if (at >= end) return at + 1
       if ((bytes[at]! & mask[index]!) !== expected[index]) throw wrongMagic(name)
     }
@@ -60,7 +60,7 @@ export function checkingMagic(name: string, magic: Magic, find: FindFrame): Find
   }
 }
 
-/** Whether a frame has its magic; `byteAt` gives its bytes. */
+/** Whether a frame has its magic bytes; `byteAt` returns a byte of the frame. */
 export function hasMagic({ expected, mask, start }: Magic, byteAt: (index: number) => number): boolean {
   return expected.every((byte, index) => (byteAt(start + index) & mask[index]!) === byte)
 }

@@ -1,4 +1,4 @@
-// Frames whose header says, as digits, how long they are.
+// Frames whose header holds their length as digits.
 
 import {
   bytesOption,
@@ -25,25 +25,25 @@ export interface TextLengthOptions {
    */
   radix?: 10 | 16
   /**
-   * How many digits there are, 1 to 16, with leading zeros and no terminator.
+   * The exact number of digits, 1 to 16, with leading zeros and no terminator.
    *
    * @defaultValue none: a terminator ends the digits
    */
   digits?: number
   /**
-   * What follows the digits, where `digits` is left out: a string (its UTF-8 bytes) or bytes.
+   * What follows the digits, if `digits` is not given: a string (its UTF-8 bytes) or bytes.
    *
    * @defaultValue ':'
    */
   terminator?: string | Uint8Array
   /**
-   * How many digits there may be, where `digits` is left out, 1 to 16.
+   * The most digits, 1 to 16, if `digits` is not given.
    *
    * @defaultValue 10
    */
   maxDigits?: number
   /**
-   * Whether the digits may begin with zeros, where `digits` is left out. They are written without.
+   * Whether leading zeros are accepted, if `digits` is not given. None are written.
    *
    * @defaultValue false
    */
@@ -61,13 +61,13 @@ export interface TextLengthOptions {
    */
   lengthIncludes?: 'payload' | 'lengthField' | 'frame'
   /**
-   * Whether frames come without header and trailer.
+   * Whether frames exclude their header and trailer.
    *
    * @defaultValue true
    */
   stripHeader?: boolean
   /**
-   * The longest frame taken or written, in bytes, header and trailer included, before stripping.
+   * The longest frame decoded or encoded, in bytes, header and trailer included, before stripping.
    *
    * @defaultValue 8 MiB
    */
@@ -98,11 +98,11 @@ export interface TextLengthOptions {
  * ```
  *
  * Hexadecimal digits are read in either case and written in lower case. With `stripHeader: false` frames are whole, and
- * only one whose header and trailer are right can be encoded.
+ * can be encoded only if their header and trailer are correct.
  *
- * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_LENGTH_INVALID` (no digit where one must stand, such as a sign or a
- * space, too many of them, a leading zero without `digits` or `leadingZeros`, a wrong terminator, a frame shorter than
- * its header and trailer, a length beyond 2^53-1), `ERR_FRAME_CORRUPT` (a wrong trailer) and `ERR_FRAME_TRUNCATED`;
+ * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_LENGTH_INVALID` (a byte that is not a digit, such as a sign or a
+ * space; too many digits; a leading zero without `digits` or `leadingZeros`; a wrong terminator; a frame shorter than
+ * its header and trailer; a length beyond 2^53-1), `ERR_FRAME_CORRUPT` (a wrong trailer) and `ERR_FRAME_TRUNCATED`;
  * encoding `ERR_FRAME_TOO_LONG` and `ERR_FRAME_NOT_ENCODABLE`. After an error of decoding the stream cannot be trusted:
  * close it.
  *
@@ -190,7 +190,7 @@ function layoutOf(options: TextLengthOptions) {
   }
 }
 
-/** How many bytes beside the payload the number counts. */
+/** How many bytes the number counts besides the payload. */
 function counted({ lengthIncludes, trailer }: Layout, headerLength: number): number {
   if (lengthIncludes === 'payload') return 0
   return lengthIncludes === 'lengthField' ? headerLength : headerLength + trailer.length
@@ -225,7 +225,7 @@ function finderOf(layout: Layout): FindFrame {
       const message = `a frame of ${value} bytes, shorter than what stands around its payload`
       throw invalid(message, bytes, start, at, { frameLength })
     }
-    // What the number counts lies in the frame: it is at most the frame's length.
+    // The number is at most the frame's length, since it counts a part of the frame.
     if (frameLength > Number.MAX_SAFE_INTEGER) throw invalid('a length beyond 2^53-1', bytes, start, at)
     if (frameLength > maxFrameLength) throw frameTooLong(NAME, frameLength, maxFrameLength)
 
@@ -245,7 +245,7 @@ function hasTrailer(bytes: Uint8Array, at: number, trailer: Uint8Array): boolean
   return true
 }
 
-/** The error for the header `bytes[start, end)`, whose last byte may be the first that is wrong. */
+/** The error for the header `bytes[start, end)`, whose last byte may be the first wrong one. */
 function invalid(
   what: string,
   bytes: Uint8Array,
@@ -257,7 +257,7 @@ function invalid(
   return new FrameError('ERR_FRAME_LENGTH_INVALID', message, details)
 }
 
-/** A hexadecimal digit's value, or at least 16. */
+/** The value of a hexadecimal digit, or at least 16. */
 function digitOf(byte: number): number {
   if (byte >= 48 && byte <= 57) return byte - 48
   const letter = byte | 32
@@ -275,11 +275,11 @@ function payloadParts(payload: Uint8Array, layout: Layout): Uint8Array[] {
       frameLength: header.length + payload.length + trailer.length,
     })
   }
-  // A copy: what the caller does to the parts must not reach this codec.
+  // A copy, so that the caller cannot change this codec's bytes.
   return trailer.length === 0 ? [header, payload] : [header, payload, trailer.slice()]
 }
 
-/** A frame that brings its header and trailer, if the decoder finds exactly this frame by them. */
+/** A frame with its header and trailer, provided that the decoder would find exactly this frame. */
 function wholeParts(frame: Uint8Array, layout: Layout, find: FindFrame): Uint8Array[] {
   checkLimit(frame.length, layout)
   const message = 'a frame must have what stands around its payload, with its length'
@@ -304,7 +304,7 @@ function headerOf(payloadLength: number, layout: Layout): Uint8Array {
   return header
 }
 
-/** Where the number counts its own digits, there may have to be one more than the payload's length has. */
+/** If the number counts its own digits, it may need one digit more than the payload's length. */
 function digitsOf(payloadLength: number, layout: Layout, count: number): string {
   const { isFixed, radix, terminator } = layout
   const value = payloadLength + counted(layout, count + terminator.length)

@@ -1,4 +1,4 @@
-// Frames whose header says, as a varint, how long they are.
+// Frames whose header holds their length as a varint.
 
 import {
   choiceOption,
@@ -16,7 +16,7 @@ import { beyondLargest, invalidVarint, LONGEST, tooManyBytes, varintOption, type
 /** The options of `varintLength`. */
 export interface VarintLengthOptions {
   /**
-   * How the length is written.
+   * The encoding of the length.
    *
    * @defaultValue 'leb128'
    */
@@ -28,19 +28,19 @@ export interface VarintLengthOptions {
    */
   lengthFieldOffset?: number
   /**
-   * Bytes the varint may have, a prefix byte included, 1 to 9.
+   * The most bytes of the varint, a prefix byte included, 1 to 9.
    *
    * @defaultValue 5 for 'leb128', 8 for 'quic', 4 for 'vlq', 9 for 'compactSize' and 'ber'
    */
   maxBytes?: number
   /**
-   * Whether a varint that is longer than necessary is refused.
+   * Whether a varint longer than its shortest form is refused.
    *
    * @defaultValue false
    */
   minimal?: boolean
   /**
-   * The longest frame taken or written, in bytes, header included.
+   * The longest frame decoded or encoded, in bytes, header included.
    *
    * @defaultValue 8 MiB
    */
@@ -54,8 +54,8 @@ export interface VarintLengthOptions {
 }
 
 /**
- * Frames whose length is a varint that counts the payload, such as protobuf's delimited messages, and, after a type
- * byte, MQTT's packets:
+ * Frames whose length is a varint that counts the payload, such as delimited Protocol Buffers messages and, after a
+ * type byte, MQTT packets:
  *
  * ```
  *                     +--------+--------+---------+
@@ -68,11 +68,11 @@ export interface VarintLengthOptions {
  *  { encoding: 'quic' }                        40 02 68 69            68 69
  * ```
  *
- * Without `lengthFieldOffset` frames are payloads. With it they are whole; `encode` takes any varint in its place, such
- * as a 00, and writes the right one.
+ * Without `lengthFieldOffset` frames are payloads. With it they are whole frames; `encode` accepts any varint as a
+ * placeholder, such as 00, and writes the right one.
  *
- * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_LENGTH_INVALID` (a varint of more than `maxBytes`, malformed, beyond
- * 2^53-1, or with `minimal` one that is longer than necessary) and `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_TOO_LONG`
+ * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_LENGTH_INVALID` (a varint that is malformed, beyond 2^53-1, longer
+ * than `maxBytes` or, with `minimal`, than its shortest form) and `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_TOO_LONG`
  * and `ERR_FRAME_NOT_ENCODABLE`. After an error of decoding the stream cannot be trusted: close it.
  *
  * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
@@ -121,7 +121,7 @@ function layoutOf(options: VarintLengthOptions) {
     encoding,
     varint,
     lengthFieldOffset,
-    /** With the longest header, no payload up to this length makes a frame beyond 2^53-1. */
+    /** Even with the longest header, a payload of at most this length makes no frame beyond 2^53-1. */
     surelyValid: Number.MAX_SAFE_INTEGER - lengthFieldOffset - LONGEST,
     maxBytes: integerOption('maxBytes', options.maxBytes ?? varint.longest, 1, LONGEST),
     minimal: choiceOption('minimal', options.minimal ?? false, [true, false]),
@@ -158,8 +158,8 @@ function finderOfAny(layout: Layout): FindFrame {
 }
 
 /**
- * The same for the most common encoding. As two calls, for the size and the value, a length of two bytes costs a fifth
- * more.
+ * The same for the most common encoding, in one loop: with separate calls for size and value, a length of two bytes is
+ * a fifth slower.
  */
 function leb128Finder(layout: Layout): FindFrame {
   const { maxBytes, minimal, lengthFieldOffset, surelyValid, maxFrameLength } = layout
@@ -191,7 +191,7 @@ function leb128Finder(layout: Layout): FindFrame {
 
 function checkValue(value: number, size: number, { varint, minimal, lengthFieldOffset }: Layout): void {
   if (value > Number.MAX_SAFE_INTEGER - lengthFieldOffset - size) throw beyondLargest(NAME)
-  if (minimal && varint.size(value) < size) throw invalidVarint(NAME, 'the varint is longer than it need be')
+  if (minimal && varint.size(value) < size) throw invalidVarint(NAME, 'the varint must have its shortest form')
 }
 
 function tooLong(
@@ -210,7 +210,9 @@ function payloadParts(payload: Uint8Array, layout: Layout): Uint8Array[] {
   return [headerOf(new Uint8Array(0), payload.length, layout), payload]
 }
 
-/** A frame that brings its header. A varint that says the right length stays as it is, since it would come back so. */
+/**
+ * A frame that has its header. A varint with the right length is kept as it is, so that the frame comes back as itself.
+ */
 function wholeParts(frame: Uint8Array, layout: Layout): Uint8Array[] {
   const { varint, lengthFieldOffset } = layout
   const payload = lengthFieldOffset + givenSize(frame, layout)
@@ -223,7 +225,7 @@ function wholeParts(frame: Uint8Array, layout: Layout): Uint8Array[] {
   return [headerOf(frame.subarray(0, lengthFieldOffset), payloadLength, layout), frame.subarray(payload)]
 }
 
-/** How many bytes the varint has that is to be replaced. */
+/** The size of the varint that is to be replaced. */
 function givenSize(frame: Uint8Array, { varint, lengthFieldOffset }: Layout): number {
   const size = varint.sizeAt(frame, lengthFieldOffset, frame.length)
   if (size <= LONGEST && lengthFieldOffset + size <= frame.length) return size
@@ -235,7 +237,7 @@ function isAllowed(size: number, value: number, { varint, maxBytes, minimal }: L
   return size <= maxBytes && (!minimal || size === varint.size(value))
 }
 
-/** The bytes before the varint, and the varint of the payload's length. */
+/** The header: the bytes before the varint, and the varint of the payload's length. */
 function headerOf(head: Uint8Array, payloadLength: number, layout: Layout): Uint8Array {
   const { varint, maxBytes, maxFrameLength } = layout
   const size = varint.size(payloadLength)

@@ -1,30 +1,30 @@
-// Integers that take as many bytes as they need, in five encodings.
+// Integers of variable length, in five encodings.
 
 import { choiceOption, FrameError, integerOption } from '@unstick/core'
 import { readBigEndian, readLittleEndian, writeBigEndian, writeLittleEndian } from './integers.ts'
 
 /**
- * How a varint is written:
+ * The encoding of a varint:
  *
- * - 'leb128': seven bits a byte, the lowest first; the eighth bit says that another byte follows (protobuf, MQTT).
- * - 'quic': the first two bits say whether there are 1, 2, 4 or 8 bytes, big-endian (RFC 9000, section 16).
- * - 'vlq': seven bits a byte, the highest first; the eighth bit says that another byte follows (MIDI files).
+ * - 'leb128': seven bits per byte, the lowest first; the eighth bit announces another byte (Protocol Buffers, MQTT).
+ * - 'quic': the first two bits give the size, 1, 2, 4 or 8 bytes, big-endian (RFC 9000, section 16).
+ * - 'vlq': seven bits per byte, the highest first; the eighth bit announces another byte (MIDI files).
  * - 'compactSize': one byte below 253, else 253, 254 or 255 before 2, 4 or 8 bytes, little-endian (Bitcoin).
  * - 'ber': one byte below 128, else 128 + n before n bytes, big-endian (X.690, section 8.1.3; LDAP, SNMP).
  */
 export type VarintEncoding = 'leb128' | 'quic' | 'vlq' | 'compactSize' | 'ber'
 
-/** One encoding. No varint that is read has more than `LONGEST` bytes. */
+/** One encoding, whose varints have at most `LONGEST` bytes. */
 export interface Varint {
-  /** Values below it are their own single byte. */
+  /** Values below this are encoded as themselves, in one byte. */
   readonly single: number
-  /** How many bytes the longest one has, if nothing else is said. */
+  /** The default of `maxBytes`. */
   readonly longest: number
   /** The length in bytes of the varint at `start`, a lower bound if it is incomplete, or `INDEFINITE`. */
   sizeAt: (bytes: Uint8Array, start: number, end: number) => number
-  /** The value of `bytes[start, end)`, the bytes of one varint. Beyond 2^53-1 it is not exact, but beyond it too. */
+  /** The value of the varint `bytes[start, end)`. A value beyond 2^53-1 is inexact, but also beyond 2^53-1. */
   read: (bytes: Uint8Array, start: number, end: number) => number
-  /** How many bytes the shortest form of the value has. */
+  /** The size of the shortest form of the value, in bytes. */
   size: (value: number) => number
   /** Writes the shortest form, which fills `bytes[start, end)`. */
   write: (bytes: Uint8Array, start: number, end: number, value: number) => void
@@ -33,10 +33,10 @@ export interface Varint {
 /** The most bytes of a varint, a prefix byte included: enough for every length up to 2^53-1. */
 export const LONGEST = 9
 
-/** The size of a length that does not say how long the frame is. */
+/** Instead of a size: the varint is the indefinite form, which holds no length. */
 const INDEFINITE = Infinity
 
-/** Bytes with the eighth bit set, and one without. */
+/** The size of a varint of bytes with the eighth bit set, and a last one without. */
 function continuedSize(bytes: Uint8Array, start: number, end: number): number {
   let size = 1
   while (size <= LONGEST && start + size <= end && bytes[start + size - 1]! >= 128) size++
@@ -77,7 +77,7 @@ const leb128: Varint = {
 
 const vlq: Varint = {
   single: 128,
-  // A MIDI file has none above 0FFFFFFF.
+  // Values in MIDI files are at most 0FFFFFFF.
   longest: 4,
   sizeAt: continuedSize,
   read(bytes, start, end) {
@@ -143,14 +143,14 @@ const ber: Varint = {
 const varints: Record<VarintEncoding, Varint> = { leb128, quic, vlq, compactSize, ber }
 
 /**
- * The value of the varint that begins at `bytes[start]`: for the header of a frame that kept it.
+ * Reads the varint at `bytes[start]`, for frames that keep their header.
  *
- * The varint has `varintSize(value, encoding)` bytes, unless it is longer than necessary, which `minimal: true`
- * refuses. It may have 9 bytes at most.
+ * It has `varintSize(value, encoding)` bytes, unless it is longer than its shortest form, which `minimal: true`
+ * refuses, and at most 9.
  *
- * @param encoding - Left out: 'leb128'.
- * @throws {FrameError} `ERR_FRAME_TRUNCATED` if the bytes end inside it; `ERR_FRAME_LENGTH_INVALID` if it has more than
- * 9 bytes, is malformed or beyond 2^53-1.
+ * @param encoding - Default: 'leb128'.
+ * @throws {FrameError} `ERR_FRAME_TRUNCATED` if the bytes end inside the varint; `ERR_FRAME_LENGTH_INVALID` if it has
+ * more than 9 bytes, is malformed, or beyond 2^53-1.
  * @throws {TypeError | RangeError} `start` is not an index, or there is no such encoding.
  *
  * @example
@@ -173,9 +173,9 @@ export function readVarint(bytes: Uint8Array, start: number, encoding: VarintEnc
 }
 
 /**
- * How many bytes the shortest varint of `value` has.
+ * The size of the shortest varint of `value`, in bytes.
  *
- * @param encoding - Left out: 'leb128'.
+ * @param encoding - Default: 'leb128'.
  * @throws {TypeError | RangeError} `value` is not an integer from 0 to 2^53-1, or there is no such encoding.
  *
  * @example
@@ -189,12 +189,12 @@ export function varintSize(value: number, encoding: VarintEncoding = 'leb128'): 
   return varintOption(encoding).size(integerOption('value', value, 0))
 }
 
-/** @throws {TypeError | RangeError} There is no such encoding. */
+/** @throws {TypeError | RangeError} The encoding is unknown. */
 export function varintOption(encoding: unknown): Varint {
   return varints[choiceOption('encoding', encoding, ['leb128', 'quic', 'vlq', 'compactSize', 'ber'])]
 }
 
-/** The error for a varint of `size` bytes. `by` is the function that reads. */
+/** The error for a varint of `size` bytes. `by` is the name of the function that reads it. */
 export function tooManyBytes(by: string, size: number, maxBytes: number): FrameError {
   const what =
     size === INDEFINITE ? 'the length is of the indefinite form' : `the varint has more than ${maxBytes} bytes`

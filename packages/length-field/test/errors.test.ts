@@ -40,7 +40,7 @@ describe('an error of decoding says what was wrong with the length', () => {
     ],
     ['varintLength: the varint has more than 2 bytes', () => varintLength({ maxBytes: 2 }), hex('8080')],
     ['varintLength: the length is of the indefinite form', () => varintLength({ encoding: 'ber' }), hex('80')],
-    ['varintLength: the varint is longer than it need be', () => varintLength({ minimal: true }), hex('8000')],
+    ['varintLength: the varint must have its shortest form', () => varintLength({ minimal: true }), hex('8000')],
     [
       'varintLength: the length is not an integer from 0 to 2^53-1',
       () => varintLength({ maxBytes: 8 }),

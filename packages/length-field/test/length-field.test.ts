@@ -155,7 +155,7 @@ describe('lengthField', () => {
     [
       { lengthIncludes: 'frame', lengthAdjustment: 1 },
       TypeError,
-      'lengthIncludes stands for a lengthAdjustment: give one of them, received both',
+      'lengthIncludes implies a lengthAdjustment: give one of them, received both',
     ],
     [
       { initialBytesToStrip: 11, maxFrameLength: 10 },

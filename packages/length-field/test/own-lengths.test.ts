@@ -84,7 +84,7 @@ describe('readLength and writeLength', () => {
         code: 'ERR_FRAME_LENGTH_INVALID',
         offset: 0,
         cause,
-        message: 'lengthField: readLength has thrown',
+        message: 'lengthField: readLength threw',
       }),
     )
   })
@@ -114,7 +114,7 @@ describe('readLength and writeLength', () => {
       expect.objectContaining({
         code: 'ERR_FRAME_NOT_ENCODABLE',
         cause: bug,
-        message: 'lengthField: writeLength has thrown',
+        message: 'lengthField: writeLength threw',
       }),
     )
   })
