@@ -1,10 +1,10 @@
-// The automaton's tables, made once for each codec.
+// The tables of the automaton, made once per codec.
 
 export const ROOT = 0
 
-/** A match that a byte decides: which delimiter comes first, and where. */
+/** A match, as decided by one byte: which delimiter comes first, and where. */
 export interface Match {
-  /** How many bytes before the next one it begins. */
+  /** How many bytes before the next byte it begins. */
   readonly back: number
   readonly length: number
   /** The inner node from which it may grow into a longer delimiter, or `ROOT`. */
@@ -12,32 +12,32 @@ export interface Match {
 }
 
 export interface AutomatonTables {
-  /** The class of each byte: those that are in no delimiter share one, so that a row is short. */
+  /** The class of each byte. Bytes that are in no delimiter share one, so that rows are short. */
   readonly classOf: Uint16Array
   readonly classes: number
   /** A row of `classes` steps for each node: the next node, or `~index` of a match. */
   readonly next: Int32Array
   readonly depth: Int32Array
-  /** How many nodes are outer ones: they come first. */
+  /** The number of outer nodes, which come first. */
   readonly outer: number
-  /** Of each inner node: the length of the longest delimiter on its path. */
+  /** For each inner node, the length of the longest delimiter on its path. */
   readonly matched: Int32Array
   readonly matches: readonly Match[]
-  /** Of each outer node: the first delimiter inside its bytes, for the end of the stream. */
+  /** For each outer node, the first delimiter inside its bytes, for the end of the stream. */
   readonly lastMatch: readonly (Match | undefined)[]
 }
 
-/** The delimiters as a tree, one byte a level. */
+/** The delimiters as a tree, one byte per level. */
 interface Node {
-  /** By the class of their byte. */
+  /** Indexed by the class of their byte. */
   readonly children: Map<number, Node>
   readonly depth: number
   isEnd: boolean
-  /** Its row. A leaf, from which nothing can follow, has none. */
+  /** The row. A leaf has none. */
   index: number
 }
 
-/** The first delimiter that lies inside the bytes of an outer node, `offset` bytes after their beginning. */
+/** The first delimiter inside the bytes of an outer node, at `offset`. */
 interface Held {
   readonly offset: number
   readonly length: number
@@ -51,22 +51,22 @@ export function automatonTables(delimiters: readonly Uint8Array[]): AutomatonTab
   const next = new Int32Array(nodes.length * classes)
   const matches = new MatchList()
 
-  // Where the search continues when a byte leads to no child: at the longest suffix of the node's bytes that is a node.
+  // Where the search continues if a byte leads to no child: at the longest suffix of the node's bytes that is a node.
   const fallback = new Int32Array(outer.length)
   const held: (Held | undefined)[] = []
 
-  /** Leaves a node by a byte that leads to no child. */
+  /** The step for a byte that leads to no child. */
   function stepBack({ index, depth }: Node, byteClass: number): number {
     const step = next[fallback[index]! * classes + byteClass]!
     const waiting = held[index]
     const back = step < 0 ? matches.of(step).back : nodes[step]!.depth
-    // A longer delimiter that began before it held it back, and is ruled out now.
+    // It was held back by a longer delimiter that began before it, and is ruled out now.
     return waiting !== undefined && waiting.offset + back <= depth + 1
       ? matches.step({ ...waiting, back: depth + 1 - waiting.offset })
       : step
   }
 
-  /** Goes down to a child that is an outer node. */
+  /** The step to a child that is an outer node. */
   function stepDown(node: Node, byteClass: number, child: Node): number {
     const step = next[fallback[node.index]! * classes + byteClass]!
     const candidates = [held[node.index]]
@@ -114,7 +114,7 @@ class MatchList {
   readonly list: Match[] = []
   private readonly indexes = new Map<string, number>()
 
-  /** The step that stands for the match. Equal ones share it. */
+  /** The step that represents the match. Equal matches share it. */
   step({ back, length, state }: Match): number {
     const key = `${back} ${length} ${state}`
     const known = this.indexes.get(key)
@@ -159,7 +159,7 @@ function isLeaf(node: Node): boolean {
   return node.children.size === 0
 }
 
-/** The nodes that have a row, in the order of their rows: the outer ones, then the inner ones, each by depth. */
+/** The nodes that have a row, in the order of their rows: outer nodes first, then inner ones, each by depth. */
 function nodesOf(root: Node): { outer: Node[]; inner: Node[] } {
   const outer = [root]
   const inner: Node[] = []

@@ -1,29 +1,29 @@
-// The delimiters of a codec as one automaton (Aho and Corasick 1975): each byte is looked at once, however many
-// delimiters there are and however they overlap themselves or each other.
+// The delimiters of a codec as one automaton (Aho and Corasick 1975): each byte is examined once, however many
+// delimiters there are and however they overlap.
 //
 // Its nodes are the prefixes of the delimiters. Outer nodes lie before the end of the shortest delimiter on their path,
-// so nothing is decided there. Inner nodes lie at its end or beyond: the place of the delimiter is known, and the node
-// says how much has followed of a longer delimiter that begins with it:
+// so nothing is decided there. Inner nodes lie at its end or beyond: the position of the delimiter is known, and the
+// node tells how much of a longer delimiter that begins with it has followed:
 //
 //   ['\r', '\r\n', '$_']     outer  root, $     inner  \r, \r\n     $_ is followed by none, and has no node
 //
-// A node is an integer, and all that a search has to remember: `search.state` is the node, `search.resumeAt` the place
-// of its first byte.
+// A node is an integer. A search has to remember nothing else: `search.state` is the node, `search.resumeAt` the
+// position of its first byte.
 
 import { indexOfByte, type FrameSearch } from '@unstick/core'
 import { automatonTables, ROOT, type Match } from './automaton-tables.ts'
 
 export interface Automaton {
-  /** Length in bytes of the longest delimiter. */
+  /** The length of the longest delimiter, in bytes. */
   readonly longest: number
-  /** Whether `state` is an inner node: a delimiter was found, and it may still become a longer one. */
+  /** Whether `state` is an inner node: a delimiter was found that may still become a longer one. */
   isInner(state: number): boolean
   /** The length of the longest delimiter on the path to an inner node. */
   matchedLength(state: number): number
   /**
-   * Searches for the earliest delimiter, and returns the length of the shortest one there. `resumeAt` is its place, and
-   * the state is an inner node if it may become a longer one, else 0. If there is none it returns 0, and `resumeAt` is
-   * the earliest place where one may still begin. With `isLast` no byte follows.
+   * Searches for the earliest delimiter, and returns the length of the shortest one there. `resumeAt` is its position,
+   * and the state is an inner node if it may become a longer one, else 0. Returns 0 if there is none; `resumeAt` is
+   * then the earliest position at which one may still begin. With `isLast` no byte follows.
    */
   seek(bytes: Uint8Array, end: number, search: FrameSearch, isLast: boolean): number
   /**
@@ -47,7 +47,7 @@ export function automatonOf(delimiters: readonly Uint8Array[]): Automaton {
   const isFirst = Uint8Array.from({ length: 256 }, (_, byte) => (firstBytes.has(byte) ? 1 : 0))
   const onlyFirst = firstBytes.size === 1 ? delimiters[0]![0]! : -1
 
-  // Fast path: the first candidate of a single delimiter is compared, without a step for each byte.
+  // Fast path: the first candidate of a single delimiter is compared directly, without a step per byte.
   const only = delimiters.length === 1 ? delimiters[0] : undefined
 
   /** Where a delimiter may begin, or `end`. */
@@ -104,7 +104,7 @@ export function automatonOf(delimiters: readonly Uint8Array[]): Automaton {
       const step = next[node * classes + classOf[bytes[at]!]!]!
       at++
       const length = step < 0 ? matches[~step]!.length : depth[step]!
-      // What is shorter begins later.
+      // Shorter ones begin later.
       if (length !== at - from) return ABSENT
       node = step < 0 ? matches[~step]!.state : step
       if (node === ROOT) return length
@@ -124,7 +124,7 @@ export function automatonOf(delimiters: readonly Uint8Array[]): Automaton {
   }
 }
 
-/** Whether `delimiter` stands at `at`, where its first byte does. */
+/** Whether `delimiter` is at `at`, where its first byte is. */
 function standsAt(bytes: Uint8Array, at: number, end: number, delimiter: Uint8Array): boolean {
   const { length } = delimiter
   if (end - at < length) return false
@@ -139,7 +139,10 @@ function decide({ back, length, state }: Match, at: number, search: FrameSearch)
   return length
 }
 
-/** Where the first byte marked in `table` is in `bytes[from, to)`, or `to`. Four at a time: half as many checks. */
+/**
+ * The index of the first byte of `bytes[from, to)` that is marked in `table`, or `to`. Four bytes at a time need half
+ * as many checks.
+ */
 function skipTo(bytes: Uint8Array, from: number, to: number, table: Uint8Array): number {
   let at = from
   while (at + 3 < to) {

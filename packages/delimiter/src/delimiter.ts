@@ -23,19 +23,20 @@ export interface DelimiterOptions {
   /** What ends a frame: a string (its UTF-8 bytes), bytes, or several of these. Each has at least 1 byte. */
   delimiter: string | Uint8Array | readonly (string | Uint8Array)[]
   /**
-   * Whether a delimiter ends its frame, or begins it: then bytes before the first delimiter are `ERR_FRAME_CORRUPT`.
+   * Whether a delimiter ends or begins its frame. With 'start', bytes before the first delimiter are
+   * `ERR_FRAME_CORRUPT`.
    *
    * @defaultValue 'end'
    */
   delimiterAt?: 'end' | 'start'
   /**
-   * Whether frames come without their delimiter.
+   * Whether frames exclude their delimiter.
    *
    * @defaultValue true
    */
   stripDelimiter?: boolean
   /**
-   * The longest content taken or written, in bytes, without its delimiter.
+   * The longest content decoded or encoded, in bytes, without its delimiter.
    *
    * @defaultValue 8 MiB
    */
@@ -47,10 +48,10 @@ export interface DelimiterOptions {
    */
   oversize?: 'error' | 'skip'
   /**
-   * What happens at the end of the stream to content that no delimiter follows: `'error'` is `ERR_FRAME_TRUNCATED`,
-   * `'emit'` makes it a last frame, `'drop'` drops it.
+   * What happens to content without a delimiter at the end of the stream: `'error'` is `ERR_FRAME_TRUNCATED`, `'emit'`
+   * makes it a last frame, `'drop'` drops it.
    *
-   * @defaultValue 'error', with `delimiterAt: 'start'` 'emit'
+   * @defaultValue 'error', or 'emit' with `delimiterAt: 'start'`
    */
   atEnd?: 'error' | 'emit' | 'drop'
 }
@@ -62,18 +63,18 @@ interface Rules {
 }
 
 /**
- * Cuts the stream at each delimiter.
+ * Splits the stream at each delimiter.
  *
  * ```
  *  chunks  | ab $ | _ c $ | _ $_ |      delimiter: '$_'
  *  frames  | ab | c | |
  * ```
  *
- * With several delimiters the earliest match wins, and at the same place the longest. A frame comes out with the byte
- * that decides its content: at the CR of `['\r', '\n', '\r\n']`, whose LF is swallowed if it follows. With
- * `stripDelimiter: false` a match that may still grow waits for its next byte. Encoding writes the first delimiter.
+ * Of several delimiters the earliest match wins, and at the same position the longest. A frame is given out with the
+ * byte that decides its content: with `['\r', '\n', '\r\n']` at the CR, and an LF that follows is dropped. With
+ * `stripDelimiter: false` a match that may still grow waits for the next byte. Encoding writes the first delimiter.
  *
- * With `delimiterAt: 'start'` and the delimiter U+001E it cuts the texts of a JSON text sequence (RFC 7464, section 2).
+ * With `delimiterAt: 'start'` and the delimiter U+001E it splits a JSON text sequence (RFC 7464, section 2).
  *
  * Decoding throws `ERR_FRAME_TOO_LONG` and `ERR_FRAME_TRUNCATED`, with `delimiterAt: 'start'` also `ERR_FRAME_CORRUPT`.
  * Encoding throws `ERR_FRAME_TOO_LONG`, and `ERR_FRAME_NOT_ENCODABLE` for a frame that would not come back as itself:
@@ -163,13 +164,13 @@ function startDefinition(rules: Rules, atEnd: 'error' | 'emit' | 'drop'): Framin
   function checkStarted(frame: Uint8Array): Uint8Array {
     const own = automaton.match(frame, frame.length, newSearch(), true)
     if (own > 0) checkLength('delimiter', frame.length - own, maxFrameLength)
-    // Any of the delimiters may begin the next frame.
+    // The next frame may begin with any of the delimiters.
     if (delimiters.every((next) => isCutBetween(frame, next, find))) return frame
     throw notEncodable('delimiter: the frame does not begin with its only delimiter', frame.length)
   }
 
   return {
-    // The delimiter of the frame and that of the next one.
+    // The delimiters of this frame and of the next one.
     overhead: 2 * automaton.longest,
     find,
     findAtEnd: makeFinder(true),

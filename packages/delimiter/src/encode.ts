@@ -1,4 +1,4 @@
-// Writing a frame, if the decoder gives it back as itself.
+// Encodes a frame, provided that the decoder would give it back as itself.
 
 import {
   ENDLESS,
@@ -21,11 +21,11 @@ export function checkCut(message: string, content: Uint8Array, next: Uint8Array,
   if (!isCutBetween(content, next, find)) throw notEncodable(message, content.length)
 }
 
-/** Whether the content that `find` finds in these bytes ends right where `next` begins. */
+/** Whether the content that `find` finds in these bytes ends exactly where `next` begins. */
 export function isCutBetween(content: Uint8Array, next: Uint8Array, find: FindFrame): boolean {
   const search = newSearch()
   if (answerOf(find, content, search) !== UNKNOWN) return false
-  // As in a decoder that drops what was searched, so that the content is not copied.
+  // As in a decoder that drops searched bytes, so that the content need not be copied.
   const rest = content.subarray(search.resumeAt)
   const seam = new Uint8Array(rest.length + next.length)
   seam.set(rest)
@@ -34,7 +34,7 @@ export function isCutBetween(content: Uint8Array, next: Uint8Array, find: FindFr
   return answerOf(find, seam, further) >= 0 && further.payloadEnd === rest.length
 }
 
-/** @throws {FrameError} if a frame that keeps its delimiter is not exactly the first one that `find` finds in it. */
+/** @throws {FrameError} If a frame that keeps its delimiter is not exactly the first one that `find` finds in it. */
 export function checkKept(name: string, frame: Uint8Array, maxFrameLength: number, find: FindFrame): Uint8Array {
   const answer = answerOf(find, frame)
   if (answer === frame.length) return frame
@@ -42,7 +42,7 @@ export function checkKept(name: string, frame: Uint8Array, maxFrameLength: numbe
   throw notEncodable(`${name}: the frame does not end with its first delimiter`, frame.length)
 }
 
-/** Where the first frame ends in these bytes, or what else `find` answers. */
+/** Where the first frame in these bytes ends, or another answer of `find`. */
 function answerOf(find: FindFrame, bytes: Uint8Array, search: FrameSearch = newSearch()): number {
   try {
     return find(bytes, 0, bytes.length, search)

@@ -9,7 +9,7 @@ export type MakeFinder = (isLast: boolean) => FindFrame
 /**
  * Finds content of at most `maxFrameLength` bytes before the earliest delimiter.
  *
- * The frame ends with the shortest delimiter there, since its content is then known. What follows of a longer one is
+ * The frame ends with the shortest delimiter at that position, which decides its content. The rest of a longer one is
  * dropped before the next frame.
  */
 export function findStripped(automaton: Automaton, maxFrameLength: number): MakeFinder {
@@ -29,7 +29,7 @@ export function findStripped(automaton: Automaton, maxFrameLength: number): Make
   }
 }
 
-/** How many bytes from `start` on belong to the delimiter of the frame before, which ended with a shorter one. */
+/** How many bytes from `start` on are the rest of a longer delimiter, after a frame that ended with the shorter one. */
 function restOfDelimiter(
   automaton: Automaton,
   bytes: Uint8Array,
@@ -41,7 +41,10 @@ function restOfDelimiter(
   return automaton.grow(bytes, start - known, end, search) - known
 }
 
-/** Finds the same frames with their delimiter, the longest one there: one that may still grow waits. */
+/**
+ * Finds the same frames with their delimiter, the longest one at that position: it waits while the delimiter may still
+ * grow.
+ */
 export function findKept(automaton: Automaton, maxFrameLength: number): MakeFinder {
   return (isLast) => (bytes, start, end, search) => {
     let length = 0
@@ -61,7 +64,9 @@ export function findKept(automaton: Automaton, maxFrameLength: number): MakeFind
   }
 }
 
-/** The content is too long. A delimiter that was found is found again, once the content before it is dropped. */
+/**
+ * Answers that the content is too long. A delimiter already found is found again once the content before it is dropped.
+ */
 function endless(length: number, search: FrameSearch): number {
   if (length > 0) search.state = 0
   return ENDLESS

@@ -1,4 +1,4 @@
-// JSON lines: a value a line.
+// JSON lines: one value per line.
 
 import {
   choiceOption,
@@ -20,7 +20,7 @@ import { decodeBeginning } from './utf8.ts'
 /** The options of `jsonLines`. */
 export interface JsonLinesOptions extends LinesOptions {
   /**
-   * What happens to a line of white space: `'skip'` leaves it out, `'error'` makes it a bad line.
+   * What happens to a blank line: `'skip'` leaves it out, `'error'` makes it a bad line.
    *
    * @defaultValue 'skip'
    */
@@ -41,16 +41,16 @@ export interface JsonLinesOptions extends LinesOptions {
 }
 
 /**
- * Values as lines of JSON (NDJSON, JSON Lines): only a line ending splits, never U+2028. A value is whatever
- * `JSON.parse` returns; `Value` says what is expected, and is not checked.
+ * Values as lines of JSON (NDJSON, JSON Lines). Only a line ending splits, never U+2028. A value is whatever
+ * `JSON.parse` returns; `Value` is the type that you expect; it is not checked.
  *
- * Decoding throws as `lines` does, and `ERR_FRAME_CORRUPT` for a line that is not JSON or not UTF-8: its message has
- * the line's number, counted from 1, its `cause` is the parser's error. A last line without an ending that is only the
- * beginning of a value is `ERR_FRAME_TRUNCATED`, whatever `corrupt` says.
+ * Decoding throws as `lines` does, and `ERR_FRAME_CORRUPT` for a line that is not JSON or not UTF-8; its message holds
+ * the line number, counted from 1, and its `cause` is the parser's error. A last line without an ending that is only
+ * the beginning of a value is `ERR_FRAME_TRUNCATED`, even with `corrupt: 'skip'`.
  *
  * Encoding writes what `JSON.stringify` makes of the value. It throws `ERR_FRAME_TOO_LONG`, and
- * `ERR_FRAME_NOT_ENCODABLE` for a value that has no form in JSON as a whole: `undefined`, a function, a symbol, `NaN`,
- * `Infinity`, and what `JSON.stringify` throws for, such as a BigInt or a cycle.
+ * `ERR_FRAME_NOT_ENCODABLE` for a value that has no JSON form as a whole (`undefined`, a function, a symbol, `NaN`,
+ * `Infinity`) or for which `JSON.stringify` throws, such as a BigInt or a cycle.
  *
  * @throws {TypeError | RangeError} An option is not valid, or unknown.
  *
@@ -88,7 +88,7 @@ export function jsonLines<Value = unknown>(options: JsonLinesOptions = {}): Fram
   })
 }
 
-/** Finds lines that have more than JSON's white space. */
+/** Finds lines that are not blank. */
 function isNotBlank(dropBom: boolean): NonNullable<CodecDefinition['isFrame']> {
   return (bytes, start, end, index) => {
     let at = dropBom && index === 0 && beginsWithBom(bytes, start, end) ? start + UTF8_BOM.length : start
@@ -103,11 +103,11 @@ function beginsWithBom(bytes: Uint8Array, start: number, end: number): boolean {
   return end - start >= UTF8_BOM.length && UTF8_BOM.every((byte, index) => bytes[start + index] === byte)
 }
 
-/** The finder at the end of the stream: it refuses what is only the beginning of a line. */
+/** The finder at the end of the stream, which refuses a line that is cut short. */
 function refusingCutLine({ findAtEnd, maxFrameLength }: LineFinding, dropBom: boolean): FindFrame {
   return (bytes, start, end, search) => {
     const answer = findAtEnd(bytes, start, end, search)
-    // A line that is too long is refused as such.
+    // A line over the limit is refused as too long instead.
     if (answer === UNKNOWN && end - start <= maxFrameLength && isCutLine(bytes.subarray(start, end), dropBom)) {
       throw new FrameError('ERR_FRAME_TRUNCATED', 'jsonLines: the stream ended inside the last line')
     }
@@ -118,10 +118,10 @@ function refusingCutLine({ findAtEnd, maxFrameLength }: LineFinding, dropBom: bo
 function isCutLine(line: Uint8Array, dropBom: boolean): boolean {
   try {
     const { text, isCut } = decodeBeginning(line)
-    // Only inside a string can more bytes complete a character that was cut.
+    // Only inside a string can more bytes complete a cut character.
     return isCutShort((dropBom && text.startsWith(BOM) ? text.slice(1) : text) + (isCut ? REPLACEMENT : ''))
   } catch {
-    // Not UTF-8.
+    // Malformed UTF-8.
     return false
   }
 }
@@ -143,7 +143,7 @@ function encodeValue(value: unknown): string {
   )
 }
 
-/** Whether the value that was written as `null` is null, itself or by its `toJSON`, and not NaN or Infinity. */
+/** Whether a value written as `null` really is null, itself or by its `toJSON`, rather than NaN or Infinity. */
 function isNull(value: unknown): boolean {
   const roots: unknown[] = []
   JSON.stringify(value, (_key, root: unknown) => void roots.push(root))

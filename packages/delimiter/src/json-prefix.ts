@@ -1,14 +1,14 @@
-// Distinguishes a JSON text that is cut short from one that is wrong.
+// Distinguishes a JSON text that is cut short from a malformed one.
 
 const WORDS = ['true', 'false', 'null']
 
-/** What may stand next. */
+/** What may come next. */
 type Expected = 'value' | 'value or ]' | 'key' | 'key or }' | 'colon' | 'comma or end'
 
 /**
  * Whether `text` is the beginning of a JSON text (RFC 8259) without being one: more characters would complete it.
  *
- * White space alone is not one. The check takes linear time, and does not recurse into nested values.
+ * White space alone does not count. Takes linear time, and does not recurse into nested values.
  */
 export function isCutShort(text: string): boolean {
   const open: ('[' | '{')[] = []
@@ -48,7 +48,7 @@ export function isCutShort(text: string): boolean {
   }
 }
 
-/** Instead of an end: the text ends inside, or is wrong. */
+/** Instead of an end: the text ends inside, or is malformed. */
 const CUT = -1
 const WRONG = -2
 
@@ -69,7 +69,7 @@ function stringEnd(text: string, start: number): number {
   return CUT
 }
 
-/** The end of a number or word. */
+/** The end of a number or literal. */
 function scalarEnd(text: string, start: number): number {
   for (const word of WORDS) {
     const part = text.slice(start, start + word.length)
@@ -81,7 +81,7 @@ function scalarEnd(text: string, start: number): number {
   return length > 0 ? start + length : WRONG
 }
 
-/** How many characters match at this place. */
+/** How many characters match at this index. */
 function matchAt(text: string, at: number, pattern: RegExp): number {
   pattern.lastIndex = at
   return pattern.exec(text)?.[0].length ?? 0

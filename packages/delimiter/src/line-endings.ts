@@ -19,16 +19,16 @@ const CRLF_BYTES = new Uint8Array([CR, LF])
 const ANY = [CR_BYTES, LF_BYTES, CRLF_BYTES]
 
 interface LineRules {
-  /** What errors call the codec. */
+  /** The name of the codec in errors. */
   name: string
   maxFrameLength: number
   stripDelimiter: boolean
 }
 
 interface EndingKind {
-  /** What an encoder writes. */
+  /** The ending that is written. */
   readonly written: Uint8Array
-  /** Length in bytes of the longest ending. */
+  /** The length of the longest ending, in bytes. */
   readonly longest: number
   readonly makeFinder: (rules: LineRules) => MakeFinder
   readonly findMany?: (rules: LineRules) => FindMany
@@ -80,7 +80,7 @@ function keepingEnd(find: FindFrame): FindFrame {
   }
 }
 
-/** The CR of a CRLF is not content, so the LF may stand one byte later after a CR. */
+/** The CR of a CRLF is not content, so after a CR the LF may come one byte later. */
 function findLfOrCrlf(maxFrameLength: number): FindFrame {
   return (bytes, start, end, search) => {
     const limit = start + maxFrameLength
@@ -97,7 +97,7 @@ function findLfOrCrlf(maxFrameLength: number): FindFrame {
   }
 }
 
-/** Where readers disagree on what ends a line, one can be made to see a message that another does not. */
+/** Readers that disagree on line endings enable smuggling: one sees a message that another does not. */
 function findCrlf(name: string, maxFrameLength: number, isLast: boolean): FindFrame {
   return (bytes, start, end, search) => {
     const limit = start + maxFrameLength
@@ -109,7 +109,7 @@ function findCrlf(name: string, maxFrameLength: number, isLast: boolean): FindFr
     if (cr === -1 && lf === -1) return end <= limit ? UNKNOWN : ENDLESS
     if (lf === -1 && cr === end - 1 && !isLast) return UNKNOWN
     if (cr === -1 || lf !== cr + 1) {
-      throw new FrameError('ERR_FRAME_CORRUPT', `${name}: a CR and an LF must stand together, one of them stands alone`)
+      throw new FrameError('ERR_FRAME_CORRUPT', `${name}: a CR must be followed by an LF, and an LF preceded by a CR`)
     }
     search.payloadStart = start
     search.payloadEnd = cr

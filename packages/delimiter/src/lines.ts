@@ -16,20 +16,20 @@ import { lineEndings, type LineEnding } from './line-endings.ts'
 export interface LinesOptions {
   /**
    * What ends a line: `'auto'` LF or CRLF (a lone CR is data), `'lf'` LF alone (a CR is data), `'crlf'` CRLF alone (a
-   * bare CR or LF is `ERR_FRAME_CORRUPT`, against smuggling as in SMTP), `'any'` CR, LF or CRLF, a line coming out at
-   * its CR.
+   * bare CR or LF is `ERR_FRAME_CORRUPT`, to prevent smuggling as in SMTP), `'any'` CR, LF or CRLF; a line is given out
+   * at its CR.
    *
    * @defaultValue 'auto'
    */
   ending?: LineEnding
   /**
-   * Whether lines come without their endings.
+   * Whether lines exclude their endings.
    *
    * @defaultValue true
    */
   stripDelimiter?: boolean
   /**
-   * The longest line taken or written, in bytes, without its ending.
+   * The longest line decoded or encoded, in bytes, without its ending.
    *
    * @defaultValue 8 MiB
    */
@@ -52,7 +52,7 @@ export interface LinesOptions {
 export const LINES_OPTIONS = ['ending', 'stripDelimiter', 'maxFrameLength', 'oversize', 'atEnd'] as const
 
 /**
- * Cuts the stream into lines. Encoding writes LF, with `ending: 'crlf'` CRLF.
+ * Splits the stream into lines. Encoding writes LF, or CRLF with `ending: 'crlf'`.
  *
  * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_CORRUPT` (`ending: 'crlf'`) and `ERR_FRAME_TRUNCATED` (`atEnd:
  * 'error'`). Encoding throws `ERR_FRAME_TOO_LONG`, and `ERR_FRAME_NOT_ENCODABLE` for a line that would not come back as
@@ -74,13 +74,13 @@ export function lines(options: LinesOptions = {}): FrameCodec {
   return defineCodec({ ...finding, encodeParts })
 }
 
-/** How lines are cut and written; codecs of text and of values build on it. */
+/** How lines are found and written; the codecs of text and JSON build on it. */
 export interface LineFraming {
   /** The members of a definition that find lines. */
   finding: LineFinding
-  /** Writes a line as it is decoded. */
+  /** Encodes a line in the form in which it is decoded. */
   encodeParts: (line: Uint8Array) => Uint8Array[]
-  /** Writes a line and its ending, also where decoded lines keep theirs. */
+  /** Encodes a line without its ending, even if decoded lines keep theirs. */
   withEnding: (content: Uint8Array) => Uint8Array[]
 }
 

@@ -19,19 +19,19 @@ import { findStripped } from './end-delimiter.ts'
 
 /** The options of `markers`. */
 export interface MarkersOptions {
-  /** What begins a frame: a string (its UTF-8 bytes) or bytes, at least 1. */
+  /** The start marker: a string (its UTF-8 bytes) or bytes, at least 1. */
   start: string | Uint8Array
-  /** What ends it. The content must not hold it; it may hold the start marker. */
+  /** The end marker. The content must not contain it, but may contain the start marker. */
   end: string | Uint8Array
   /**
-   * What happens to bytes between the frames: `'error'` is `ERR_FRAME_CORRUPT`, `'skip'` drops them and reports each
-   * gap to the decoder's `onSkip`.
+   * What happens to bytes between frames: `'error'` is `ERR_FRAME_CORRUPT`, `'skip'` drops them and reports each gap to
+   * the decoder's `onSkip`.
    *
    * @defaultValue 'error'
    */
   outside?: 'error' | 'skip'
   /**
-   * The longest content taken or written, in bytes, without its markers.
+   * The longest content decoded or encoded, in bytes, without its markers.
    *
    * @defaultValue 8 MiB
    */
@@ -53,7 +53,7 @@ export interface MarkersOptions {
  *  frames  | 61 62 | |
  * ```
  *
- * Decoding throws `ERR_FRAME_CORRUPT` for bytes outside, `ERR_FRAME_TOO_LONG`, and `ERR_FRAME_TRUNCATED` where the
+ * Decoding throws `ERR_FRAME_CORRUPT` for bytes outside frames, `ERR_FRAME_TOO_LONG`, and `ERR_FRAME_TRUNCATED` if the
  * stream ends inside a frame or a start marker.
  *
  * @throws {TypeError | RangeError} An option is not valid, or unknown.
@@ -88,8 +88,8 @@ export function markers(options: MarkersOptions): FrameCodec {
 }
 
 /**
- * `search.state` is the start marker's node while one is searched. In the content it is negative, and holds the end
- * marker's node and whether the frame is being skipped: `start` is then somewhere in its content.
+ * `search.state` is the start marker's node during the search for one. In the content it is negative, and holds the end
+ * marker's node and whether the frame is being skipped: `start` is then somewhere inside the content.
  */
 function findMarked(
   startMarker: Uint8Array,
@@ -122,13 +122,13 @@ function findMarked(
       search.payloadEnd = at
       return at + length
     }
-    // An end marker that was found leaves no node, and is found again once the content before it is dropped.
+    // Keep no node of an end marker already found: it is found again once the content before it is dropped.
     search.state = -1 - (2 * search.state + (isSkipping || isTooLong ? 1 : 0))
     return isTooLong ? ENDLESS : UNKNOWN
   }
 }
 
-/** A start marker stands at `start`. Unlike any answer of a finder. */
+/** A start marker is at `start`. Differs from all answers of a finder. */
 const AT_START = 0
 
 function matchStart(starts: Automaton): FindFrame {

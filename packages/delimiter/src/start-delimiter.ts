@@ -1,7 +1,7 @@
 // The finder for frames that begin with a delimiter.
 //
-// `search.state` is the automaton's node while the frame's own delimiter is matched; in the content it is negative, and
-// holds the length of that delimiter too.
+// `search.state` is the automaton's node while the frame's own delimiter is matched. In the content it is negative, and
+// also holds the length of that delimiter.
 
 import { ENDLESS, FrameError, UNKNOWN, type FrameSearch } from '@unstick/core'
 import { ABSENT, PENDING, type Automaton } from './automaton.ts'
@@ -16,7 +16,7 @@ export interface StartDelimiterRules {
 /** Finds frames that end where the next delimiter begins or, with `atEnd: 'emit'`, where the stream does. */
 export function findStarted(automaton: Automaton, rules: StartDelimiterRules): MakeFinder {
   const { maxFrameLength, stripDelimiter, atEnd } = rules
-  // In place of a length: the frame is too long, and `start` is somewhere in its content.
+  // Instead of a length: the frame is too long, and `start` is somewhere in its content.
   const skipping = automaton.longest + 1
   const radix = skipping + 1
   const inContent = (node: number, own: number): number => -1 - (node * radix + own)
@@ -28,7 +28,7 @@ export function findStarted(automaton: Automaton, rules: StartDelimiterRules): M
       const packed = -1 - search.state
       own = packed % radix
       search.state = (packed - own) / radix
-      // The content's last byte was kept: a frame that is dropped must not end before its first byte.
+      // The content's last byte was kept, since a dropped frame must not end before its first byte.
       if (own === skipping) search.resumeAt++
     } else {
       own = ownDelimiter(automaton, bytes, end, search, isLast)
@@ -60,7 +60,7 @@ export function findStarted(automaton: Automaton, rules: StartDelimiterRules): M
   }
 }
 
-/** The length of the delimiter that the frame begins with, or `PENDING`. */
+/** The length of the delimiter at the beginning of the frame, or `PENDING`. */
 function ownDelimiter(
   automaton: Automaton,
   bytes: Uint8Array,

@@ -7,7 +7,7 @@ import { TEXT_OPTIONS, textMapping, type TextOptions } from './text.ts'
 export type TextFramesOptions = TextOptions
 
 /**
- * Makes strings of the frames of `codec`: UTF-8, or any charset that `decode` and `encode` know.
+ * Decodes the frames of `codec` to strings: UTF-8, or any charset that `decode` and `encode` implement.
  *
  * ```
  *  textFrames(delimiter({ delimiter: '\0' }))                       names as `find -print0` writes them
@@ -16,7 +16,7 @@ export type TextFramesOptions = TextOptions
  * ```
  *
  * Throws as `codec` does. Decoding also throws `ERR_FRAME_CORRUPT` for bytes that are not in the charset, encoding
- * `ERR_FRAME_NOT_ENCODABLE` for a text that has no form in it, such as half a surrogate pair.
+ * `ERR_FRAME_NOT_ENCODABLE` for a text that has no form in it, such as a lone surrogate.
  *
  * @throws {TypeError | RangeError} An option is not valid, or unknown; `codec` is not made by `defineCodec`.
  *

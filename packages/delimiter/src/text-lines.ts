@@ -20,13 +20,13 @@ export interface TextLinesOptions extends LinesOptions, TextOptions {}
 /**
  * Lines of text as strings; only the line ending splits, never U+2028 or U+2029.
  *
- * UTF-8 is decoded a block of lines at a time and then split, which makes a line cost a fraction of decoding it alone;
- * a line that is kept keeps the text of its block alive, at most 64 KiB. In another charset, whose functions are
- * `decode` and `encode`, the bytes 0D and 0A must not be part of other characters, as they are not in ISO 8859,
- * Windows-125x, EUC, Shift_JIS or GBK.
+ * UTF-8 is decoded in blocks of many lines, which are then split: this takes a fraction of the time of decoding each
+ * line. A line that is kept keeps the text of its block, at most 64 KiB, alive. In another charset, given by `decode`
+ * and `encode`, the bytes 0D and 0A must not be part of other characters; they are not in ISO 8859, Windows-125x, EUC,
+ * Shift_JIS and GBK.
  *
- * Throws as `lines` does. Decoding also throws `ERR_FRAME_CORRUPT` for malformed text, encoding
- * `ERR_FRAME_NOT_ENCODABLE` for half a surrogate pair and, with `dropBom`, for a leading byte order mark.
+ * Throws as `lines` does. Decoding also throws `ERR_FRAME_CORRUPT` for malformed text; encoding
+ * `ERR_FRAME_NOT_ENCODABLE` for a lone surrogate and, with `dropBom`, for a leading byte order mark.
  *
  * @throws {TypeError | RangeError} An option is not valid, or unknown.
  *
@@ -53,7 +53,7 @@ export function textLines(options: TextLinesOptions = {}): FrameCodec<string> {
   })
 }
 
-/** What makes strings of lines. */
+/** The members of a definition that make strings of lines. */
 export function textMembers(mapping: TextMapping): Pick<CodecDefinition<string>, 'toFrame' | 'toFrames'> {
   const { toText, decodeUtf8, withoutBom } = mapping
   if (decodeUtf8 === undefined) return { toFrame: toText }
@@ -68,18 +68,18 @@ export function textMembers(mapping: TextMapping): Pick<CodecDefinition<string>,
 
 const CR = 13
 
-/** So many bytes a line are decoded for less than what the text of many lines costs whoever reads a part of it. */
+/** From this average length on, decoding each line costs less than working with parts of one large text. */
 const LONG_LINE = 512
 
 /**
- * Whether the lines are long, and not all ASCII: one character beyond Latin-1 would make each line one of two bytes a
- * character, which `JSON.parse` takes more time for.
+ * Whether the lines are long, and not all ASCII: one character beyond Latin-1 would make all lines strings of two bytes
+ * per character, which `JSON.parse` reads more slowly.
  */
 function areLong({ bounds, note }: FoundFrames, count: number): boolean {
   return note !== ASCII && bounds[BOUNDS * count - 1]! - bounds[0]! > LONG_LINE * count
 }
 
-/** The lines that a search has found, out of one text of all of them. Throws a `TypeError` for malformed ones. */
+/** Splits one text of all lines that a search has found. Throws a `TypeError` for malformed lines. */
 function linesOf(
   bytes: Uint8Array,
   { bounds, note }: FoundFrames,
@@ -91,7 +91,7 @@ function linesOf(
   const text = note === ASCII ? decodeAscii(bytes, start, end) : decodeUtf8(bytes.subarray(start, end))
   const lines = new Array<string>(count)
   if (text.length === end - start) {
-    // A byte is a code unit.
+    // In ASCII, a byte is a code unit.
     for (let index = 0, at = 0; index < count; index++, at += BOUNDS) {
       lines[index] = text.slice(bounds[at]! - start, bounds[at + 1]! - start)
     }
@@ -99,7 +99,7 @@ function linesOf(
   }
   for (let index = 0, at = 0, from = 0; index < count; index++, at += BOUNDS) {
     const lineEnd = bounds[at + 2]!
-    // The last byte of a line is nowhere else in it. What follows up to the next line is the LF of a CRLF.
+    // A line's last byte occurs nowhere else in it. Bytes between it and the next line are the LF of a CRLF.
     const next = text.indexOf(bytes[lineEnd - 1] === CR ? '\r' : '\n', from) + 1
     lines[index] = text.slice(from, next - (lineEnd - bounds[at + 1]!))
     from = next + (bounds[at + BOUNDS]! - lineEnd)

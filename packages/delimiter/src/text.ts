@@ -1,17 +1,17 @@
-// How the bytes of a frame become a string and back, for lines and for the frames of any codec.
+// Converts between the bytes of a frame and a string, for lines and for the frames of any codec.
 
 import { choiceOption, FrameError, functionOption, isBytes, kindOf } from '@unstick/core'
 import { encodeUtf8, utf8Decoder } from './utf8.ts'
 
 export interface TextOptions {
   /**
-   * What happens to bytes that are not UTF-8: `'error'` is `ERR_FRAME_CORRUPT`, `'replace'` makes them U+FFFD.
+   * What happens to bytes that are not UTF-8: `'error'` is `ERR_FRAME_CORRUPT`, `'replace'` replaces them by U+FFFD.
    *
    * @defaultValue 'error'
    */
   malformed?: 'error' | 'replace'
   /**
-   * Whether a byte order mark is dropped at the beginning of the stream. If not, it is a character like any other.
+   * Whether a byte order mark is dropped at the beginning of the stream. Otherwise it is a character like any other.
    *
    * @defaultValue false
    */
@@ -24,30 +24,30 @@ export interface TextOptions {
    */
   corrupt?: 'error' | 'skip'
   /**
-   * Decodes another charset than UTF-8. It throws for malformed bytes, and must not keep the bytes it is given.
+   * Decodes a charset other than UTF-8. Must throw for malformed bytes, and must not keep the bytes.
    */
   decode?: (bytes: Uint8Array) => string
-  /** The opposite of `decode`. If it is left out beside `decode`, the codec only decodes. */
+  /** The opposite of `decode`. With `decode` alone, the codec only decodes. */
   encode?: (text: string) => Uint8Array
 }
 
 export const TEXT_OPTIONS = ['malformed', 'dropBom', 'corrupt', 'decode', 'encode'] as const
 
-/** The mapping between bytes and text that options ask for. */
+/** The mapping between bytes and text for some options. */
 export interface TextMapping {
-  /** Makes a string of a whole frame; `index` counts the frames before it. */
+  /** Makes a string of a whole frame; `index` is the number of frames before it. */
   toText: (bytes: Uint8Array, index: number) => string
   /** Undefined for a codec that only decodes. */
   toBytes: ((text: string) => Uint8Array) | undefined
-  /** Decodes UTF-8, also of several frames at once; undefined where the charset is another one. */
+  /** Decodes UTF-8, also of several frames at once; undefined for another charset. */
   decodeUtf8: ((bytes: Uint8Array) => string) | undefined
-  /** The text of the frame with this index, without a byte order mark if that is dropped. */
+  /** The text of the frame with this index, without a byte order mark if `dropBom` applies. */
   withoutBom: (text: string, index: number) => string
 }
 
 export const BOM = '\uFEFF'
 
-/** `frame` is what errors call a frame. */
+/** `frame` is the word for a frame in errors. */
 export function textMapping(name: string, frame: 'line' | 'frame', options: TextOptions): TextMapping {
   const malformed = choiceOption('malformed', options.malformed ?? 'error', ['error', 'replace'])
   const dropBom = choiceOption('dropBom', options.dropBom ?? false, [true, false])
@@ -88,7 +88,7 @@ interface Charset {
   encode: ((text: string) => Uint8Array) | undefined
 }
 
-/** The charset of the caller's functions, checked. */
+/** The charset of the caller's functions, whose results are checked. */
 function customCharset({ malformed, ...given }: TextOptions): Charset | undefined {
   const decodeGiven = functionOption('decode', given.decode)
   const encodeGiven = functionOption('encode', given.encode)
@@ -96,7 +96,7 @@ function customCharset({ malformed, ...given }: TextOptions): Charset | undefine
     if (encodeGiven === undefined) return undefined
     throw new TypeError('decode must be a function where encode is given, received undefined')
   }
-  if (malformed !== undefined) throw new TypeError('malformed is for UTF-8: give it or decode, received both')
+  if (malformed !== undefined) throw new TypeError('malformed applies to UTF-8: give it or decode, received both')
   const decode = (bytes: Uint8Array): string => {
     const text: unknown = decodeGiven(bytes)
     if (typeof text === 'string') return text
@@ -106,8 +106,8 @@ function customCharset({ malformed, ...given }: TextOptions): Charset | undefine
     if (typeof text !== 'string') throw new TypeError(`text must be a string, received ${kindOf(text)}`)
     const bytes: unknown = encodeGiven!(text)
     if (!isBytes(bytes)) throw new TypeError(`encode must return a Uint8Array, received ${kindOf(bytes)}`)
-    // Many encoders replace the characters that a charset does not have.
-    if (decode(bytes) !== text) throw new TypeError('decode does not give back what encode has made of the text')
+    // Many encoders replace characters that the charset lacks.
+    if (decode(bytes) !== text) throw new TypeError('decode does not give back what encode made of the text')
     return bytes
   }
   return { decode, encode: encodeGiven && encode }

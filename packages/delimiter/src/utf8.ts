@@ -1,21 +1,24 @@
-// UTF-8, by the Encoding Standard's classes.
+// UTF-8, by the classes of the Encoding Standard.
 
 import { kindOf } from '@unstick/core'
 
-// Globals wherever this runs; the types of this package know no runtime.
+// These are globals in every runtime; this package compiles without the types of any.
 declare const TextDecoder: new (
   label: 'utf-8',
   options: { fatal: boolean; ignoreBOM: boolean },
 ) => { decode: (bytes?: Uint8Array, options?: { stream: boolean }) => string }
 declare const TextEncoder: new () => { encode: (text: string) => Uint8Array }
 
-/** Decodes bytes whole, a BOM as any other character. Throws a `TypeError` for malformed ones, unless replaced. */
+/**
+ * Decodes whole texts, a BOM like any other character. Throws a `TypeError` for malformed bytes, unless they are
+ * replaced.
+ */
 export function utf8Decoder(malformed: 'error' | 'replace'): (bytes: Uint8Array) => string {
   const decoder = new TextDecoder('utf-8', { fatal: malformed === 'error', ignoreBOM: true })
   return (bytes) => decoder.decode(bytes)
 }
 
-/** Decodes the beginning of a text, without its last character if that is cut. Throws a `TypeError` for malformed bytes. */
+/** Decodes the beginning of a text, without a cut last character. Throws a `TypeError` for malformed bytes. */
 export function decodeBeginning(bytes: Uint8Array): { text: string; isCut: boolean } {
   const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
   const text = decoder.decode(bytes, { stream: true })
@@ -31,7 +34,7 @@ interface Ascii {
   prototype: { latin1Slice?: (this: Uint8Array, start: number, end: number) => string }
 }
 
-// A global of some runtimes only. Bytes that need no check it decodes in half the time.
+// A global of some runtimes only. It decodes bytes that need no check in half the time.
 declare const Buffer: Ascii | undefined
 
 const latin1Slice = typeof Buffer === 'undefined' ? undefined : Buffer.prototype.latin1Slice
@@ -44,9 +47,9 @@ export function decodeAscii(bytes: Uint8Array, start: number, end: number): stri
 
 const encoder = new TextEncoder()
 
-/** A string's bytes. Throws a `TypeError` for what has none: no string, or one with half a surrogate pair. */
+/** Encodes a string. Throws a `TypeError` for anything else, and for a lone surrogate. */
 export function encodeUtf8(text: string): Uint8Array {
   if (typeof text !== 'string') throw new TypeError(`text must be a string, received ${kindOf(text)}`)
-  if (/\p{Surrogate}/u.test(text)) throw new TypeError('text must not hold half a surrogate pair')
+  if (/\p{Surrogate}/u.test(text)) throw new TypeError('text must not hold a lone surrogate')
   return encoder.encode(text)
 }

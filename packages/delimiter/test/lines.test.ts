@@ -108,7 +108,7 @@ describe('lines', () => {
       'lines: the frame at offset 0 exceeds maxFrameLength (3 bytes)',
     )
     expect(() => [...lines({ ending: 'crlf' }).decoder().decode(bytes('a\n'))]).toThrow(
-      'lines: a CR and an LF must stand together, one of them stands alone',
+      'lines: a CR must be followed by an LF, and an LF preceded by a CR',
     )
     expect(lines().maxFrameLength).toBe(8 * 1024 * 1024)
   })

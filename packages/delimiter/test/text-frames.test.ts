@@ -101,7 +101,7 @@ describe.each([
       expect.objectContaining({
         code: 'ERR_FRAME_NOT_ENCODABLE',
         message: expect.stringMatching(/has no form in its charset$/) as string,
-        cause: new TypeError('decode does not give back what encode has made of the text'),
+        cause: new TypeError('decode does not give back what encode made of the text'),
       }),
     )
     expect(() => codec.encode(7 as never)).toThrow(expect.objectContaining({ code: 'ERR_FRAME_NOT_ENCODABLE' }))
@@ -148,7 +148,7 @@ describe('wrong options', () => {
     [{ decode: 'latin1' }, TypeError, 'decode must be a function, received "latin1"'],
     [{ decode: String, encode: 'latin1' }, TypeError, 'encode must be a function, received "latin1"'],
     [{ encode: String }, TypeError, 'decode must be a function where encode is given, received undefined'],
-    [{ decode: String, malformed: 'error' }, TypeError, 'malformed is for UTF-8: give it or decode, received both'],
+    [{ decode: String, malformed: 'error' }, TypeError, 'malformed applies to UTF-8: give it or decode, received both'],
     [{ charset: 'latin1' }, TypeError, 'textFrames has no option "charset"'],
   ])('%j are refused when the codec is made', (options, kind, message) => {
     expect(() => textFrames(codec, options as never)).toThrow(kind)

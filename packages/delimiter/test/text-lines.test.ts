@@ -215,8 +215,8 @@ describe('textLines', () => {
       )
     }
     for (const [line, cause] of [
-      ['\uD800', 'text must not hold half a surrogate pair'],
-      ['x\uDC00y', 'text must not hold half a surrogate pair'],
+      ['\uD800', 'text must not hold a lone surrogate'],
+      ['x\uDC00y', 'text must not hold a lone surrogate'],
       [7, 'text must be a string, received a number'],
     ]) {
       expect(() => codec.encode(line as string)).toThrow(
@@ -276,7 +276,7 @@ describe('textLines', () => {
     [{ corrupt: 'drop' }, RangeError, 'corrupt must be "error" or "skip", received "drop"'],
     [{ encoding: 'latin1' }, TypeError, 'textLines has no option "encoding"'],
     [{ encode: () => new Uint8Array() }, TypeError, 'decode must be a function where encode is given'],
-    [{ decode: String, malformed: 'replace' }, TypeError, 'malformed is for UTF-8: give it or decode, received both'],
+    [{ decode: String, malformed: 'replace' }, TypeError, 'malformed applies to UTF-8: give it or decode, received both'],
     ['\t', TypeError, 'textLines takes an object of options'],
     [{ dropBom: 'yes' }, TypeError, 'dropBom must be true or false, received "yes"'],
   ])('refuses wrong options when the codec is made: %j', (options, kind, message) => {
