@@ -1,22 +1,24 @@
-// The check value that ends a packet.
+// The checksum that ends a packet.
 
 import { choiceOption, integerOption, readOptions, shown } from '@unstick/core'
 import { crcOf, crcParameters, type CrcName, type CrcParameters } from './crc.ts'
 import { readUnsigned, writeUnsigned, type ByteOrder } from './integers.ts'
 
-/** Computes a check value of `bytes[start, end)`. Of a result that is longer than the checksum the lowest bytes count. */
+/**
+ * Computes the check value of `bytes[start, end)`. If it is longer than the checksum, only its lowest bytes are used.
+ */
 export type ChecksumFunction = (bytes: Uint8Array, start: number, end: number) => number
 
-/** What the checksum of a packet is, and what it covers. */
+/** The algorithm of the checksum, and the bytes that it covers. */
 export interface ChecksumOptions {
   /**
    * A CRC by its name in the catalogue of parametrised CRC algorithms, such as 'CRC-16/MODBUS', or by its parameters;
    * 'sum8', the sum of all bytes modulo 256; 'xor8', their exclusive or; 'fletcher16', the sum modulo 255 in the low
-   * byte and the sum of sums in the high one; or a function of yours.
+   * byte and the sum of sums in the high one; or your own function.
    */
   algorithm: CrcName | CrcParameters | 'sum8' | 'xor8' | 'fletcher16' | ChecksumFunction
   /**
-   * The first byte covered, counted from the packet's first byte. The checksum covers all from there up to itself.
+   * The offset in the packet of the first byte covered. The checksum covers all bytes from there up to itself.
    *
    * @defaultValue 0
    */
@@ -24,7 +26,7 @@ export interface ChecksumOptions {
   /**
    * Bytes of the checksum, at most 6.
    *
-   * @defaultValue as many as the algorithm needs; for a function it must be given
+   * @defaultValue as many as the algorithm needs; required for a function
    */
   length?: number
   /**
@@ -42,7 +44,7 @@ export interface Checksum {
   write(packet: Uint8Array): void
 }
 
-/** The most bytes: check values are integers below 2^53. */
+/** The most bytes of a checksum: check values are integers below 2^53. */
 const LONGEST = 6
 
 export function checksumOf(options: ChecksumOptions, defaultOrder: ByteOrder): Checksum {
@@ -66,7 +68,7 @@ export function checksumOf(options: ChecksumOptions, defaultOrder: ByteOrder): C
 }
 
 interface Algorithm {
-  /** How many bytes the check value needs; undefined if that is not known. */
+  /** How many bytes the check value needs; undefined if unknown. */
   needed: number | undefined
   compute: (bytes: Uint8Array, start: number, end: number, length: number) => number
 }
@@ -89,7 +91,7 @@ function algorithmOf(algorithm: ChecksumOptions['algorithm']): Algorithm {
   return { needed: Math.ceil(parameters.width / 8), compute: crcOf(parameters) }
 }
 
-/** Sums need not be cut, and bit operators give negative numbers. */
+/** Reduces a result to the size of the checksum: it may be longer, or negative after bit operators. */
 function lowestBytes(value: number, length: number): number {
   if (!Number.isSafeInteger(value)) {
     throw new TypeError(`checksum.algorithm must return an integer, received ${shown(value)}`)

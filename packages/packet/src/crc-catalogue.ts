@@ -113,7 +113,7 @@ export const CRC_CATALOGUE: readonly Row[] = [
   ['CRC-32/XFER', 32, 0x000000af, 0x00000000, F, F, 0x00000000],
 ]
 
-/** Other names that the catalogue lists, of those that are asked for most. */
+/** The most common aliases in the catalogue. */
 export const CRC_ALIASES: ReadonlyMap<string, string> = new Map([
   ['CRC-8', 'CRC-8/SMBUS'],
   ['CRC-8/MAXIM', 'CRC-8/MAXIM-DOW'],

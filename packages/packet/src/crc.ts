@@ -9,20 +9,20 @@ export interface CrcParameters {
   width: number
   /** The polynomial without its highest bit, the highest of the others first. */
   poly: number
-  /** What the register holds at first. */
+  /** The initial value of the register. */
   init: number
-  /** Whether each byte's lowest bit comes first. */
+  /** Whether the lowest bit of each byte comes first. */
   refin: boolean
-  /** Whether the register is reversed in the end. */
+  /** Whether the register is reversed at the end. */
   refout: boolean
-  /** What is added to the register in the end, by exclusive or. */
+  /** The value combined with the register at the end, by exclusive or. */
   xorout: number
 }
 
 /** The name of a CRC in the catalogue, such as 'CRC-16/MODBUS'. */
 export type CrcName = `CRC-${string}`
 
-/** Computes the check value of `bytes[start, end)`, by default of all. */
+/** Computes the check value of `bytes[start, end)`, by default of all bytes. */
 export type Crc = (bytes: Uint8Array, start?: number, end?: number) => number
 
 /**
@@ -42,13 +42,13 @@ export function crc(algorithm: CrcName | CrcParameters): Crc {
   return crcOf(crcParameters('algorithm', algorithm))
 }
 
-/** The parameters, checked. `option` is what errors call them. */
+/** Checks the parameters. `option` is their name in errors. */
 export function crcParameters(option: string, algorithm: CrcName | CrcParameters): CrcParameters {
   if (typeof algorithm !== 'string') return checked(option, algorithm)
   const name = CRC_ALIASES.get(algorithm) ?? algorithm
   const row = CRC_CATALOGUE.find(([each]) => each === name)
   if (row === undefined) {
-    throw new RangeError(`${option}: no CRC of the catalogue is called ${shown(algorithm)}; its parameters will do`)
+    throw new RangeError(`${option}: the catalogue has no CRC called ${shown(algorithm)}; give its parameters instead`)
   }
   const [, width, poly, init, refin, refout, xorout] = row
   return { width, poly, init, refin, refout, xorout }
@@ -69,9 +69,9 @@ function checked(option: string, algorithm: CrcParameters): CrcParameters {
   }
 }
 
-/** The check value's function, for parameters that are valid. */
+/** Makes the CRC function, for valid parameters. */
 export function crcOf({ width, poly, init, refin, refout, xorout }: CrcParameters): Crc {
-  // A register whose lowest bit comes first stands in the lowest bits, the other one in the highest.
+  // If the lowest bit comes first, the register is in the lowest bits of the integer, else in the highest.
   const unused = 32 - width
   const table = refin ? lowestFirst(reversed(poly, width)) : highestFirst(poly << unused)
   const initial = refin ? reversed(init, width) | 0 : init << unused
@@ -83,7 +83,8 @@ export function crcOf({ width, poly, init, refin, refout, xorout }: CrcParameter
   }
 }
 
-// The table has four parts of 256: what a byte does to the register, and what it does before one, two or three others.
+// The table has four parts of 256 entries: the effect of a byte on the register, alone and before one, two or three
+// others.
 
 function lowestFirst(poly: number): Int32Array {
   const table = new Int32Array(1024)

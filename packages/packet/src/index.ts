@@ -1,5 +1,5 @@
 /**
- * Packets with sync bytes and a checksum, found again after damage.
+ * Packets with sync bytes and a checksum, for lines that damage bytes.
  *
  * @module @unstick/packet
  */

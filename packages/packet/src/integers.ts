@@ -1,9 +1,12 @@
-// Unsigned integers in bytes, of the length field and of the checksum.
+// Unsigned integers, for the length field and the checksum.
 
 /** Which byte of a number comes first: the most significant (big-endian) or the least. */
 export type ByteOrder = 'big' | 'little'
 
-/** Reads `bytes[start, end)`, at most 8 bytes. Beyond 2^53-1 the result is not exact, but beyond 2^53-1 too. */
+/**
+ * Reads `bytes[start, end)`, at most 8 bytes. The result for an integer beyond 2^53-1 is inexact, but also beyond
+ * 2^53-1.
+ */
 export function readUnsigned(bytes: Uint8Array, start: number, end: number, order: ByteOrder): number {
   let value = 0
   if (order === 'big') for (let at = start; at < end; at++) value = value * 256 + bytes[at]!

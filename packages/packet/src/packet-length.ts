@@ -1,14 +1,14 @@
-// How long a packet is: always the same, or what its length field says.
+// The length of a packet: fixed, or given by its length field.
 
 import { choiceOption, FrameError, functionOption, integerOption } from '@unstick/core'
 import { readUnsigned, writeUnsigned, type ByteOrder } from './integers.ts'
 
-/** The options of a length field, with the names and the meaning that they have in `@unstick/length-field`. */
+/** The options of a length field, with the names and meanings of `@unstick/length-field`. */
 export interface LengthOptions {
   /**
    * Bytes before the length field.
    *
-   * @defaultValue those of the sync bytes
+   * @defaultValue the number of sync bytes
    */
   lengthFieldOffset?: number
   /**
@@ -24,8 +24,8 @@ export interface LengthOptions {
    */
   byteOrder?: ByteOrder
   /**
-   * Added to the number in the length field to get the bytes that follow the field, checksum included, where the number
-   * counts more or less than these. May be negative.
+   * Added to the number in the length field to get the number of bytes after the field, checksum included, if the two
+   * differ. May be negative.
    *
    * @defaultValue 0
    */
@@ -38,7 +38,7 @@ export interface LengthOptions {
    */
   lengthIncludes?: 'payload' | 'lengthField' | 'frame'
   /**
-   * The longest packet, in bytes. What a byte of noise can cost grows with it: set it to what the protocol allows.
+   * The longest packet, in bytes. The cost of a byte of noise grows with it, so set it to the limit of the protocol.
    *
    * @defaultValue 8 MiB
    */
@@ -50,15 +50,14 @@ export interface LengthOptions {
    */
   minFrameLength?: number
   /**
-   * Reads the length field yourself: it is `bytes[start, end)`, and the header's other bytes stand around it. A packet
-   * is refused for anything but an integer from 0 to 2^53-1, so this can check the header, too. Without `writeLength`
-   * the codec only decodes.
+   * Reads the length field, `bytes[start, end)`; the header's other bytes are around it. Any result but an integer from
+   * 0 to 2^53-1 refuses the packet, so this can check the header as well. Without `writeLength` the codec only decodes.
    *
    * @defaultValue reads an unsigned integer
    */
   readLength?: (bytes: Uint8Array, start: number, end: number) => number
   /**
-   * Writes the length field yourself: it is `bytes[start, end)`.
+   * Writes the length field, `bytes[start, end)`.
    *
    * @defaultValue writes an unsigned integer, unless there is a `readLength`
    */
@@ -79,13 +78,13 @@ export const LENGTH_OPTIONS = [
 ] as const
 
 export interface PacketLength {
-  /** Where the bytes end that hold the length, counted from the packet's first byte. */
+  /** The offset in the packet of the end of the length field. */
   readonly headerLength: number
   readonly shortest: number
   readonly longest: number
-  /** The length of the packet that begins at `start`, whatever the limits; NaN if it is no integer up to 2^53-1. */
+  /** The length of the packet that begins at `start`, limits aside; NaN if it is not an integer up to 2^53-1. */
   read(bytes: Uint8Array, start: number): number
-  /** Writes the packet's own length into it. Undefined: the codec only decodes. */
+  /** Writes the length of the packet into it. If undefined, the codec only decodes. */
   readonly write: ((packet: Uint8Array) => void) | undefined
 }
 
@@ -95,7 +94,7 @@ export function fixedLength(size: number, least: number): PacketLength {
   return { headerLength: 0, shortest: length, longest: length, read: () => length, write: () => {} }
 }
 
-/** Before the checksum, of `checksumLength` bytes, come the sync bytes and all that lies before what it covers. */
+/** Before the checksum, of `checksumLength` bytes, come at least the sync bytes and the bytes before those covered. */
 export function lengthInField(
   options: LengthOptions,
   syncLength: number,
@@ -108,7 +107,7 @@ export function lengthInField(
   const least = Math.max(syncLength, headerLength, coveredFrom) + checksumLength
   const longest = integerOption('maxFrameLength', options.maxFrameLength ?? 8 * 1024 * 1024, least)
   const shortest = Math.max(least, integerOption('minFrameLength', options.minFrameLength ?? 1, 1, longest))
-  // Added to the length at once: near 2^53 the order of two additions would matter.
+  // One sum, added to the length at once: near 2^53 the order of two additions would matter.
   const uncounted = headerLength + adjustmentOf(options, start, headerLength)
   const readLength = functionOption('readLength', options.readLength)
   const writeLength = functionOption('writeLength', options.writeLength)
@@ -129,7 +128,7 @@ export function lengthInField(
     const value = packet.length - uncounted
     if (writeLength === undefined) writeUnsigned(packet, start, headerLength, byteOrder, value)
     else writeLength(packet, start, headerLength, value)
-    // What does not fit does not read back as itself.
+    // A length that does not fit does not read back as itself.
     if (read(packet, 0) === packet.length) return
     const message = `packet: the length ${value} does not fit into its field`
     throw new FrameError('ERR_FRAME_NOT_ENCODABLE', message, { frameLength: packet.length })
@@ -145,12 +144,12 @@ function adjustmentOf({ lengthAdjustment, lengthIncludes }: LengthOptions, start
   }
   choiceOption('lengthIncludes', lengthIncludes, ['payload', 'lengthField', 'frame'])
   if (lengthAdjustment !== undefined) {
-    throw new TypeError('lengthIncludes stands for a lengthAdjustment: give one of them, received both')
+    throw new TypeError('lengthIncludes implies a lengthAdjustment: give one of them, received both')
   }
   return { payload: 0, lengthField: start - end, frame: -end }[lengthIncludes]
 }
 
-/** The length that the caller's function reads; NaN for anything but a natural number. */
+/** The result of the caller's function; NaN if it is not an integer from 0 to 2^53-1. */
 function natural(value: number): number {
   return value >= 0 && Number.isInteger(value) ? value : NaN
 }

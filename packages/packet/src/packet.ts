@@ -1,4 +1,4 @@
-// Packets that begin with sync bytes and end with a checksum, so that they are found again after damage.
+// Packets that begin with sync bytes and end with a checksum, so that the decoder can resynchronise after damage.
 
 import {
   choiceOption,
@@ -21,27 +21,27 @@ export interface PacketOptions extends LengthOptions {
   /** The bytes that every packet begins with. */
   sync: SyncOptions
   /**
-   * The bytes of every packet, where it has no length field.
+   * The length of every packet, in bytes, if packets have no length field.
    *
-   * @defaultValue none: a length field says how long each packet is
+   * @defaultValue none: each packet has a length field
    */
   size?: number
   /**
-   * The check value that ends every packet.
+   * The checksum that ends every packet.
    *
    * @defaultValue none
    */
   checksum?: ChecksumOptions
   /**
-   * What happens where no packet can begin: `'resync'` searches the next one, and reports what lies between as a gap;
-   * `'error'` is a `FrameError`.
+   * What happens where no packet can begin: `'resync'` searches for the next packet, and reports the bytes between as a
+   * gap; `'error'` is a `FrameError`.
    *
    * @defaultValue 'resync'
    */
   corrupt?: 'resync' | 'error'
   /**
    * What happens to a packet over the limit with `corrupt: 'error'`: `'error'` is `ERR_FRAME_TOO_LONG`, `'skip'` drops
-   * exactly that packet. With `corrupt: 'resync'` a length over the limit is taken for damage.
+   * exactly that packet. With `corrupt: 'resync'` a length over the limit counts as damage.
    *
    * @defaultValue 'error'
    */
@@ -61,21 +61,22 @@ export interface PacketOptions extends LengthOptions {
  *  gaps    | 00 FF |                   | AA 55 02 01 02 99 |
  * ```
  *
- * That was `{ sync: { bytes: new Uint8Array([0xaa, 0x55]) }, lengthFieldLength: 1, lengthAdjustment: 1, checksum: {
- * algorithm: 'sum8', from: 2 } }`: the length counts the payload without its checksum.
+ * Here `sync.bytes` is AA 55, `lengthFieldLength` and `lengthAdjustment` are 1, and the checksum is 'sum8' from byte 2
+ * on: the length counts the payload without its checksum.
  *
- * Where sync bytes, length or checksum are not right, no packet begins: the search goes on with the next byte. What
- * lies between two packets is reported to `onSkip` as one gap, 'corrupt' if sync bytes stood in it, else 'garbage'. A
- * packet is accepted for its own bytes, never for how much has arrived, so cuts change nothing. Sync bytes with a
- * length in range are waited for: a false length delays the packets after it. At the end of the stream what was waited
- * for is searched, too; if there is no packet in it, it is `ERR_FRAME_TRUNCATED`.
+ * Where the sync bytes, the length or the checksum is wrong, no packet begins, and the search continues at the next
+ * byte. The bytes between two packets are reported to `onSkip` as one gap: 'corrupt' if they contain sync bytes, else
+ * 'garbage'. Only its own bytes decide whether a packet is accepted, so cuts change nothing. After sync bytes with a
+ * length in range, the decoder waits for the whole packet: a false length delays later packets. At the end of the
+ * stream the bytes of an incomplete packet are searched as well; if they contain no packet, they are
+ * `ERR_FRAME_TRUNCATED`.
  *
- * **Cost.** Every byte may begin sync bytes, and the checksum of what follows is computed twice at most: at worst
- * 2 * `maxFrameLength` bytes of checksum for each byte received, and half of that with two sync bytes that cannot
- * overlap. Set `maxFrameLength` to what the protocol allows; a header check in `readLength` refuses noise before its
- * checksum.
+ * **Cost.** Sync bytes may begin at every byte, and the checksum from there is computed at most twice: in the worst
+ * case 2 * `maxFrameLength` bytes of checksum per byte received, or half of that with two sync bytes that cannot
+ * overlap. Set `maxFrameLength` to the limit of the protocol; a header check in `readLength` refuses noise before its
+ * checksum is computed.
  *
- * `encode` takes a whole packet, and fills in its length and its checksum: any bytes will do in their place.
+ * `encode` takes a whole packet, and overwrites its length and checksum.
  *
  * @throws {TypeError | RangeError} An option is unknown or not valid.
  * @throws {FrameError} Decoding: `ERR_FRAME_TRUNCATED`; with `corrupt: 'error'` also `ERR_FRAME_CORRUPT` (no sync
@@ -128,7 +129,7 @@ function layoutOf(options: PacketOptions): Layout {
   const corrupt = choiceOption('corrupt', given.corrupt ?? 'resync', ['resync', 'error'])
   const oversize = choiceOption('oversize', given.oversize ?? 'error', ['error', 'skip'])
   if (oversize === 'skip' && corrupt === 'resync') {
-    throw new TypeError("oversize is for corrupt 'error': to resync is to search within what seems to be too long")
+    throw new TypeError("oversize needs corrupt 'error': to resync is to search within packets that seem too long")
   }
   const byteOrder = choiceOption('byteOrder', given.byteOrder ?? 'big', ['big', 'little'])
   const sync = syncOf(given.sync)
@@ -146,14 +147,17 @@ function layoutOf(options: PacketOptions): Layout {
   return { sync, checksum, corrupt, oversize, length }
 }
 
-/** A length that no packet has: none begins here. */
+/** Instead of a length: no packet begins here. */
 const REFUSED = 0
 
 function resynchronising({ sync, length, checksum }: Layout): { find: FindFrame; findAtEnd: FindFrame } {
   const { shortest, longest } = length
   const headerLength = Math.max(sync.length, length.headerLength)
 
-  /** Length of the packet that begins with the sync bytes at `at`, `UNKNOWN` before its header is there, or REFUSED. */
+  /**
+   * The length of the packet that begins with the sync bytes at `at`; `UNKNOWN` while its header is incomplete; or
+   * REFUSED.
+   */
   function lengthAt(bytes: Uint8Array, at: number, end: number): number {
     if (headerLength > end - at) return UNKNOWN
     const packetLength = length.read(bytes, at)
@@ -170,7 +174,7 @@ function resynchronising({ sync, length, checksum }: Layout): { find: FindFrame;
     return (search.payloadEnd = start + packetLength)
   }
 
-  /** Where the first whole packet of `bytes[from, end)` begins, or `end`. */
+  /** Where the first whole packet in `bytes[from, end)` begins, or `end`. */
   function indexOfPacket(bytes: Uint8Array, from: number, end: number): number {
     let at = sync.indexIn(bytes, from, end)
     for (; at < end; at = sync.indexIn(bytes, at + 1, end)) {
@@ -185,14 +189,14 @@ function resynchronising({ sync, length, checksum }: Layout): { find: FindFrame;
     findAtEnd(bytes, start, end, search) {
       const answer = find(bytes, start, end, search)
       if (answer <= end) return answer
-      // The bytes that this packet waits for will not come. Other packets may lie in those that have.
+      // The rest of this packet will not arrive, but the bytes received may contain other packets.
       const next = indexOfPacket(bytes, start + 1, end)
       return next < end ? gap(search, next, 'corrupt') : answer
     },
   }
 }
 
-/** One packet directly after the other. */
+/** Finds packets that directly follow one another. */
 function inSequence({ sync, length, checksum }: Layout): FindFrame {
   const headerLength = Math.max(sync.length, length.headerLength)
   return (bytes, start, end, search) => {
@@ -208,7 +212,7 @@ function inSequence({ sync, length, checksum }: Layout): FindFrame {
   }
 }
 
-/** Refuses what no packet can have. The limit is core's to keep. */
+/** Refuses an invalid length. Core keeps the limit. */
 function checkRange(frameLength: number, { shortest }: PacketLength): void {
   if (Number.isNaN(frameLength)) {
     throw new FrameError('ERR_FRAME_LENGTH_INVALID', 'packet: the length is not an integer from 0 to 2^53-1')

@@ -1,13 +1,13 @@
-// The bytes that every packet begins with, and that are found again after damage.
+// The bytes that every packet begins with, by which the next one is found after damage.
 
 import { bytesOption, readOptions } from '@unstick/core'
 
 /** The bytes that every packet begins with. */
 export interface SyncOptions {
-  /** A string (its UTF-8 bytes) or bytes, at least 1. The more there are, the less noise passes for a packet. */
+  /** A string (its UTF-8 bytes) or bytes, at least 1. The more there are, the less noise looks like a packet. */
   bytes: string | Uint8Array
   /**
-   * The bits of each byte that count: a string or bytes, as many as in `bytes`.
+   * Which bits of `bytes` are compared: a string or bytes, as many as `bytes`.
    *
    * @defaultValue all
    */
@@ -16,9 +16,9 @@ export interface SyncOptions {
 
 export interface Sync {
   readonly length: number
-  /** Whether the sync bytes stand at `at`, as far as `end` lets them be seen. */
+  /** Whether the sync bytes, or as many as `end` allows to see, are at `at`. */
   isAt(bytes: Uint8Array, at: number, end: number): boolean
-  /** The first index in `[from, end)` at which they stand, as far as they can be seen; or `end`. */
+  /** The first index in `[from, end)` at which they are, or as many as can be seen; or `end`. */
   indexIn(bytes: Uint8Array, from: number, end: number): number
 }
 

@@ -14,7 +14,7 @@ describe('crc', () => {
 
   it('knows the CRCs of the catalogue, and no others', () => {
     expect(CRC_CATALOGUE.map(([name]) => name)).toEqual(CHECK_VALUES.map(([name]) => name))
-    expect(() => crc('' as CrcName)).toThrow('algorithm: no CRC of the catalogue is called ""; its parameters will do')
+    expect(() => crc('' as CrcName)).toThrow('algorithm: the catalogue has no CRC called ""; give its parameters instead')
   })
 
   it.each<[CrcName, CrcName]>([
@@ -65,7 +65,7 @@ describe('crc', () => {
   })
 
   it.each([
-    ['CRC-16/NONSENSE', RangeError, 'algorithm: no CRC of the catalogue is called "CRC-16/NONSENSE"'],
+    ['CRC-16/NONSENSE', RangeError, 'algorithm: the catalogue has no CRC called "CRC-16/NONSENSE"'],
     [undefined, TypeError, 'algorithm'],
     [null, TypeError, 'algorithm'],
     [7, TypeError, 'algorithm'],

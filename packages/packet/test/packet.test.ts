@@ -657,13 +657,13 @@ describe('misuse is refused when the codec is made', () => {
     [{ sync, lengthFieldLength: 9 }, RangeError, 'lengthFieldLength must be an integer from 1 to 8, received 9'],
     [{ sync, maxFrameLength: 4 }, RangeError, 'maxFrameLength must be an integer of at least 5, received 4'],
     [{ sync, maxFrameLength: 9, minFrameLength: 10 }, RangeError, 'minFrameLength must be an integer from 1 to 9'],
-    [{ sync, lengthIncludes: 'frame', lengthAdjustment: 1 }, TypeError, 'lengthIncludes stands for a lengthAdjustment'],
+    [{ sync, lengthIncludes: 'frame', lengthAdjustment: 1 }, TypeError, 'lengthIncludes implies a lengthAdjustment'],
     [{ sync, byteOrder: 'middle' }, RangeError, 'byteOrder'],
     [{ sync, readLength: 1 }, TypeError, 'readLength must be a function'],
     [{ sync, writeLength: () => {} }, TypeError, 'writeLength needs a readLength'],
     [{ sync, checksum: {} }, TypeError, 'checksum.algorithm'],
     [{ sync, checksum: { algorithm: 'sum16' } }, RangeError, 'checksum.algorithm must be'],
-    [{ sync, checksum: { algorithm: 'CRC-99' } }, RangeError, 'checksum.algorithm: no CRC of the catalogue'],
+    [{ sync, checksum: { algorithm: 'CRC-99' } }, RangeError, 'checksum.algorithm: the catalogue has no CRC called'],
     [{ sync, checksum: { algorithm: () => 0 } }, TypeError, 'checksum.length must be an integer from 1 to 6'],
     [
       { sync, checksum: { algorithm: 'CRC-16/ARC', length: 1 } },
@@ -717,7 +717,7 @@ describe('misuse is refused when the codec is made', () => {
     [
       { sync, lengthIncludes: 'frame', lengthAdjustment: 1 },
       TypeError,
-      'lengthIncludes stands for a lengthAdjustment: give one of them, received both',
+      'lengthIncludes implies a lengthAdjustment: give one of them, received both',
     ],
     [{ sync, readLength: () => 1, writeLength: 1 }, TypeError, 'writeLength must be a function'],
     [{ sync, writeLength: () => {} }, TypeError, 'writeLength needs a readLength that reads what it writes'],
@@ -728,9 +728,9 @@ describe('misuse is refused when the codec is made', () => {
       'maxFrameLength is for packets with a length field: give it or size',
     ],
     [{ sync, oversize: 'drop' }, RangeError, 'oversize must be "error" or "skip", received "drop"'],
-    [{ sync, oversize: 'skip' }, TypeError, 'to resync is to search within what seems to be too long'],
+    [{ sync, oversize: 'skip' }, TypeError, 'to resync is to search within packets that seem too long'],
     [{ sync, corrupt: 'skip' }, RangeError, 'corrupt must be "resync" or "error", received "skip"'],
-    [{ sync, oversize: 'skip' }, TypeError, "oversize is for corrupt 'error'"],
+    [{ sync, oversize: 'skip' }, TypeError, "oversize needs corrupt 'error'"],
     [{ sync, maxFramelength: 9 }, TypeError, 'packet has no option "maxFramelength": did you mean maxFrameLength?'],
   ])('%j', (given, kind, message) => {
     expect(() => packet(given as never)).toThrow(kind)
