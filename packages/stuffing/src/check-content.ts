@@ -1,14 +1,14 @@
-// What no stuffed framing can encode.
+// Checks of content that all stuffed framings make before encoding.
 
 import { FrameError, frameTooLong, isBytes, kindOf } from '@unstick/core'
 
-/** Refuses what is no bytes, and content over the limit, which counts content and not what is written. */
+/** Refuses anything but bytes, and content over the limit, which counts content before stuffing. */
 export function checkContent(name: string, frame: Uint8Array, maxFrameLength: number): void {
   if (!isBytes(frame)) throw new TypeError(`${name}: a frame must be a Uint8Array, received ${kindOf(frame)}`)
   if (frame.length > maxFrameLength) throw frameTooLong(name, frame.length, maxFrameLength)
 }
 
-/** Refuses no content at all as well, where that would be two flags in a row, which are no frame. */
+/** Also refuses empty content, for framings in which it would be two flags in a row, which are not a frame. */
 export function checkSomeContent(name: string, frame: Uint8Array, maxFrameLength: number): void {
   checkContent(name, frame, maxFrameLength)
   if (frame.length > 0) return

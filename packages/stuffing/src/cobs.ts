@@ -1,4 +1,4 @@
-// COBS: content without zeros, so that a zero can end each frame, at the cost of one byte in 254.
+// COBS: encodes content without zeros, at the cost of one byte in 254, so that a zero can end each frame.
 
 import {
   defineCodec,
@@ -15,23 +15,23 @@ import { indexOf, indexOfOther } from './indexes.ts'
 import { STUFFING_OPTIONS, stuffingOptions, type StuffingOptions } from './options.ts'
 import { ownBytes } from './own-bytes.ts'
 
-/** The code of a block without a zero after it, and how many bytes of content such a block has. */
+/** The code of a block without a zero, and the number of content bytes in such a block. */
 const LONGEST = 0xff
 const LONGEST_CONTENT = 254
 
 /**
  * Consistent Overhead Byte Stuffing, after the paper of Cheshire and Baker (IEEE/ACM Transactions on Networking 7.2,
- * 1999): sensors and microcontrollers on serial lines.
+ * 1999), used by sensors and microcontrollers on serial lines.
  *
- * Content is cut into blocks that end with a zero each, the last one with a zero that is not content. A code before each
- * block says how many bytes there are up to its zero, which is left out; FF says 254 bytes and no zero.
+ * Content is split into blocks that each end with a zero; that of the last block is not content. A code before each
+ * block counts the bytes from itself to the zero, which is left out; FF means 254 bytes and no zero.
  *
  * ```
  *  frame     11 22 00 33
  *  encoded   03 11 22 02 33 00
  * ```
  *
- * A zero ends each frame. Several in a row are no frames; a frame without content is `01 00`. The limit counts content.
+ * A zero ends each frame. Zeros in a row are not frames; a frame without content is `01 00`. The limit counts content.
  *
  * @throws {TypeError | RangeError} An option is unknown or not valid.
  * @throws {FrameError} Decoding: `ERR_FRAME_TOO_LONG`, `ERR_FRAME_CORRUPT` (the frame ends inside a block),
@@ -66,11 +66,11 @@ export function cobs(options?: StuffingOptions): FrameCodec {
   })
 }
 
-// The state within a frame, from its lowest bits: how many bytes there are before the next code, in eight bits; whether
-// the present block is a longest one; how many longest blocks came before it.
+// The state within a frame, from its lowest bits: the number of bytes before the next code, in eight bits; whether the
+// current block is a longest one; the number of longest blocks before it.
 const BLOCK_BITS = 256
 
-/** The state in a frame over the limit, of which only the end matters. */
+/** The state in a frame over the limit, whose end alone matters. */
 const TOO_LONG = -1
 
 function finder(maxFrameLength: number): FindFrame {
@@ -96,7 +96,7 @@ function finder(maxFrameLength: number): FindFrame {
       nextCode += code
     }
     search.resumeAt = at
-    // Each code but the first, and those after the longest blocks, stands for a zero.
+    // Each code stands for a zero, except the first one and those after longest blocks.
     if (at - start - 1 - longestBefore > maxFrameLength) {
       search.state = TOO_LONG
       return ENDLESS
@@ -119,7 +119,7 @@ function unstuffed(raw: Uint8Array): Uint8Array {
   for (let from = 0; from < raw.length;) {
     const code = raw[from++]!
     for (const blockEnd = from + code - 1; from < blockEnd;) frame[to++] = raw[from++]!
-    // The memory is zeros already.
+    // The memory is zeroed already.
     if (code !== LONGEST) to++
   }
   return frame
@@ -146,7 +146,7 @@ function stuffed(frame: Uint8Array): Uint8Array {
       encoded[to++] = byte
       if (to - codeAt < LONGEST) continue
       encoded[codeAt] = LONGEST
-      // No other block follows a longest one that ends the content.
+      // No block follows a longest one that ends the content.
       if (from === frame.length - 1) return withoutRest(encoded, to + 1)
     } else encoded[codeAt] = to - codeAt
     codeAt = to++
@@ -155,7 +155,7 @@ function stuffed(frame: Uint8Array): Uint8Array {
   return withoutRest(encoded, to + 1)
 }
 
-/** A view costs more than all else does for a short frame, which has no rest. */
+/** Short frames have no rest: for them a view would cost more than all else. */
 function withoutRest(bytes: Uint8Array, length: number): Uint8Array {
   return length === bytes.length ? bytes : bytes.subarray(0, length)
 }

@@ -1,4 +1,4 @@
-/** Up to this length a loop copies faster than what it takes to make the view that `set` needs. */
+/** Up to this length, a loop is faster than making the view that `set` needs. */
 const SHORT = 96
 
 /** Copies `source[from, end)` to `target`, at index `to`. */

@@ -1,4 +1,4 @@
-// Dot-stuffing: text that ends with a line of one dot, and a dot more before every line that begins with one.
+// Dot-stuffing: text that ends with a line of one dot; lines that begin with a dot get another one.
 
 import { defineCodec, ENDLESS, FrameError, readOptions, UNKNOWN, type FindFrame, type FrameCodec } from '@unstick/core'
 import { checkContent } from './check-content.ts'
@@ -13,11 +13,11 @@ export type DotStuffedOptions = Omit<StuffingOptions, 'corrupt'>
 const DOT = 0x2e
 const CR = 0x0d
 const LF = 0x0a
-/** The end: a line of one dot. */
+/** The end of a frame: a line of one dot. */
 const END = [DOT, CR, LF] as const
 
 /**
- * Dot-stuffing, RFC 5321, section 4.5.2: message text in SMTP, multi-line answers in POP3 (RFC 1939) and NNTP (RFC
+ * Dot-stuffing, RFC 5321, section 4.5.2: message text in SMTP, multi-line responses in POP3 (RFC 1939) and NNTP (RFC
  * 3977).
  *
  * ```
@@ -26,7 +26,7 @@ const END = [DOT, CR, LF] as const
  * ```
  *
  * A frame keeps the CRLF of its last line; the end alone is a frame without content. Only CRLF ends a line: a bare CR
- * or LF is content, and a dot after it no end. The limit counts content.
+ * or LF is content, and a dot after it ends nothing. The limit counts content.
  *
  * @throws {TypeError | RangeError} An option is unknown or not valid.
  * @throws {FrameError} Decoding: `ERR_FRAME_TOO_LONG`, `ERR_FRAME_TRUNCATED`. Encoding: `ERR_FRAME_TOO_LONG`,
@@ -47,7 +47,7 @@ export function dotStuffed(options?: DotStuffedOptions): FrameCodec {
   return defineCodec({
     name: 'dotStuffed',
     maxFrameLength,
-    // A dot for every line, the shortest of which has three bytes, and the end.
+    // A dot for every line, which has at least three bytes, and the end.
     overhead: Math.floor(maxFrameLength / 3) + END.length,
     oversize,
     find: finder(maxFrameLength),
@@ -64,7 +64,7 @@ export function dotStuffed(options?: DotStuffedOptions): FrameCodec {
   })
 }
 
-// Where the search is.
+// The position of the search.
 const AT_LINE_START = 0
 const IN_LINE = 1
 const AFTER_CR = 2
@@ -73,8 +73,8 @@ const AFTER_DOT_CR = 4
 const AFTER_END = 5
 const PLACES = 5
 
-// The state within a frame is the place, and PLACES times the number of lines so far that begin with a dot. In a frame
-// over the limit, of which only the end matters, it is the place less PLACES.
+// The state within a frame is the position plus PLACES times the number of lines so far that begin with a dot. In a
+// frame over the limit, whose end alone matters, it is the position minus PLACES.
 
 function finder(maxFrameLength: number): FindFrame {
   return (bytes, start, end, search) => {
@@ -90,7 +90,7 @@ function finder(maxFrameLength: number): FindFrame {
       if (place === AFTER_DOT) dots++
     }
     const isWhole = place === AFTER_END
-    // The dot of the end is among the dots that were counted; the CRLF after it is no content either.
+    // The dot of the end has been counted with the other dots; the CRLF after it is not content either.
     const uncounted = isWhole ? 2 : place === AFTER_DOT_CR ? 1 : 0
     if (!isTooLong && at - start - dots - uncounted > maxFrameLength) {
       search.resumeAt = isWhole ? at - END.length : at
@@ -120,7 +120,7 @@ function isAfterLine(bytes: Uint8Array, at: number): boolean {
   return bytes[at - 1] === LF && bytes[at - 2] === CR
 }
 
-/** The lines that begin with a dot, by its index. */
+/** The indexes of the dots that begin a line. */
 function dottedLines(bytes: Uint8Array): number[] {
   const { length } = bytes
   const found: number[] = []
@@ -143,7 +143,7 @@ function unstuffed(raw: Uint8Array): Uint8Array {
   return frame
 }
 
-/** Content without the end, in memory of its own where there is a dot to be added. */
+/** The content with dots added, in new memory if there are any; the end is not included. */
 function stuffed(frame: Uint8Array): Uint8Array {
   const dots = dottedLines(frame)
   if (dots.length === 0) return frame

@@ -1,8 +1,8 @@
-// The frame check sequences of RFC 1662, appendix C: CRCs that take each byte's lowest bit first.
+// The frame check sequences of RFC 1662, appendix C: CRCs that process the lowest bit of each byte first.
 
-/** How a frame is checked: over content and FCS together the register always ends with the same value. */
+/** A frame check sequence. Over content and FCS together, the register always ends with the value `good`. */
 export interface Fcs {
-  /** How many bytes it has, lowest first. */
+  /** Its length in bytes, lowest first. */
   readonly length: number
   readonly initial: number
   readonly good: number
@@ -15,7 +15,7 @@ export const FCS_16: Fcs = { length: 2, initial: 0xffff, good: 0xf0b8, table: ta
 
 export const FCS_32: Fcs = { length: 4, initial: -1, good: 0xdebb20e3 | 0, table: tableOf(0xedb88320) }
 
-/** What each byte does to the register. */
+/** The effect of each byte on the register. */
 function tableOf(polynomial: number): Int32Array {
   return Int32Array.from({ length: 256 }, (_, byte) => {
     let register = byte

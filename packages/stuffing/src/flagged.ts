@@ -1,29 +1,29 @@
-// The finder for frames that end with a flag, in which an escape precedes every content byte that would have another
-// meaning.
+// The finder for frames that end with a flag, and in which an escape precedes every content byte that would otherwise
+// be a flag or an escape.
 //
-// SLIP and HDLC are such framings. An escape and whatever follows it count as one byte of content. Only in what is
-// longer than the limit are they counted before the flag is found.
+// SLIP and HDLC are such framings. An escape and the byte after it count as one byte of content. They are counted
+// before the flag is found only if the frame is longer than the limit on the wire.
 
 import { drop, ENDLESS, FrameError, UNKNOWN, type FindFrame } from '@unstick/core'
 import { indexOf, indexOfOther } from './indexes.ts'
 
 export interface Flagged {
-  /** What errors call the codec. */
+  /** The name of the codec in errors. */
   name: string
-  /** The byte that ends a frame, and stands nowhere else. */
+  /** The byte that ends a frame, and occurs nowhere else. */
   flag: number
-  /** The byte that makes one unit of itself and the byte after it. */
+  /** The byte that forms one unit with the byte after it. */
   escape: number
-  /** How many units a frame may have. */
+  /** The most units of a frame. */
   maxUnits: number
-  /** What is wrong with the frame `bytes[start, end)`; undefined if nothing is. */
+  /** What is wrong with the frame `bytes[start, end)`, or undefined. */
   faultOf: (bytes: Uint8Array, start: number, end: number) => string | undefined
 }
 
-// The state in a frame that is not known to be longer than the limit on the wire is 0. In one that is, it tells of the
-// escapes before `resumeAt`: twice their number, and one more if the last byte is one whose pair is not complete.
+// The state is 0 until the frame is known to be longer than the limit on the wire. Then it is twice the number of
+// escapes before `resumeAt`, plus one if the last byte is an escape whose pair is incomplete.
 
-/** The state in a frame over the limit, of which only the end matters. */
+/** The state in a frame over the limit, whose end alone matters. */
 const TOO_LONG = -1
 
 export function findFlagged({ name, flag, escape, maxUnits, faultOf }: Flagged): FindFrame {
@@ -49,7 +49,7 @@ export function findFlagged({ name, flag, escape, maxUnits, faultOf }: Flagged):
   }
 }
 
-/** The state at `end`, where it was `state` at `at`. */
+/** The state at `end`, given `state` at `at`. */
 function countEscapes(escape: number, state: number, bytes: Uint8Array, at: number, end: number): number {
   let isEscaped = state % 2 === 1
   let escapes = (state - (state % 2)) / 2

@@ -11,7 +11,7 @@ import { ownBytes } from './own-bytes.ts'
 /** The options of `hdlc`. */
 export interface HdlcOptions extends StuffingOptions {
   /**
-   * The bits of the frame check sequence, which is checked and stripped.
+   * The length of the frame check sequence, in bits. It is checked and stripped.
    *
    * @defaultValue 16
    */
@@ -20,21 +20,22 @@ export interface HdlcOptions extends StuffingOptions {
 
 const FLAG = 0x7e
 const ESCAPE = 0x7d
-/** What an escape does to the byte after it. */
+/** Combined with the byte after an escape, by exclusive or. */
 const FLIPPED = 0x20
 
 /**
- * HDLC-like framing with byte stuffing, RFC 1662: PPP over serial lines and modems, and many firmware protocols.
+ * HDLC-like framing with byte stuffing, RFC 1662, used by PPP over serial lines and modems and by many firmware
+ * protocols.
  *
  * ```
  *  frame     01 7E 02
  *  encoded   7E 01 7D 5E 02 D6 D5 7E        7E = 7D 5E    7D = 7D 5D    D6 D5: FCS-16, lowest byte first
  * ```
  *
- * A frame is whatever stands between two flags, without its FCS; address, control and protocol fields are content.
- * Flags in a row are no frames. The limit counts content.
+ * A frame is the content between two flags, without its FCS; address, control and protocol fields are content. Flags in
+ * a row are not frames. The limit counts content.
  *
- * Any escaped byte is understood, control characters among them; only flags and escapes are written escaped.
+ * Any escaped byte is accepted, such as a control character; only flags and escapes are written escaped.
  *
  * @throws {TypeError | RangeError} An option is unknown or not valid.
  * @throws {FrameError} Decoding: `ERR_FRAME_TOO_LONG`, `ERR_FRAME_CORRUPT` (a wrong FCS; an abort, which is an escape

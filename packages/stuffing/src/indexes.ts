@@ -1,4 +1,4 @@
-// Searching for one byte, or for another one, up to an end.
+// Searches for a byte, or for any other byte, up to an end.
 
 import { indexOfByte } from '@unstick/core'
 

@@ -2,10 +2,10 @@
 
 import { choiceOption, integerOption } from '@unstick/core'
 
-/** The options of `slip` and `cobs`, which `hdlc` and `dotStuffed` share. */
+/** The options of `slip` and `cobs`; `hdlc` and `dotStuffed` share them. */
 export interface StuffingOptions {
   /**
-   * The longest content taken or written, in bytes, before stuffing and after it was undone.
+   * The longest content decoded or encoded, in bytes, without stuffing.
    *
    * @defaultValue 8 MiB
    */

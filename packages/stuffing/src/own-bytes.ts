@@ -1,11 +1,10 @@
-// Frames that own their bytes, of the class of the chunks: Buffers in, Buffers out.
+// New memory for frames, of the class of the chunks: Buffers in, Buffers out.
 
 type BytesClass = new (length: number) => Uint8Array
 
-/** `length` zeros for a frame made of `payload`, as a `Uint8Array` or a `Buffer`, whichever that is. */
+/** `length` zeros, as a `Buffer` if `payload` is one, else as a `Uint8Array`. */
 export function ownBytes(payload: Uint8Array, length: number): Uint8Array {
-  // What `slice` of a `Uint8Array` would make: for a Buffer the class behind `Buffer`, which can be called without a
-  // deprecation.
+  // Like `slice` of a `Uint8Array`: for a Buffer, the class that can be constructed without Node's deprecation warning.
   const bytesClass = (payload.constructor as { [Symbol.species]?: BytesClass })[Symbol.species] ?? Uint8Array
   return new bytesClass(length)
 }

@@ -14,15 +14,15 @@ const ESC_END = 0xdc
 const ESC_ESC = 0xdd
 
 /**
- * SLIP, RFC 1055: packets over serial lines, firmware loaders, OSC over USB.
+ * SLIP, RFC 1055, used on serial lines, by firmware loaders and for OSC over USB.
  *
  * ```
  *  frame     01 C0 02 DB 03
  *  encoded   C0 01 DB DC 02 DB DD 03 C0        C0 = DB DC    DB = DB DD
  * ```
  *
- * Encoding writes END before the frame, too, as RFC 1055 advises: line noise before it then is a frame of its own.
- * Several ENDs in a row are no frames. The limit counts content.
+ * Encoding also writes END before the frame, as RFC 1055 advises: line noise before it becomes a separate frame. ENDs
+ * in a row are not frames. The limit counts content.
  *
  * @throws {TypeError | RangeError} An option is unknown or not valid.
  * @throws {FrameError} Decoding: `ERR_FRAME_TOO_LONG`, `ERR_FRAME_CORRUPT` (an ESC before anything but ESC_END and
@@ -57,7 +57,7 @@ export function slip(options?: StuffingOptions): FrameCodec {
   })
 }
 
-/** In longer frames the runtime's search is faster than a loop over bytes. */
+/** In longer frames, the built-in search is faster than a loop. */
 const LONG_FRAME = 256
 
 const FAULT = 'an ESC before neither ESC_END nor ESC_ESC'
@@ -70,7 +70,7 @@ function faultOf(bytes: Uint8Array, start: number, end: number): string | undefi
   return undefined
 }
 
-/** The same of `bytes` from `start` on, up to their end, which is that of the runtime's search. */
+/** The same for `bytes` from `start` to their end, by the built-in search. */
 function faultFar(bytes: Uint8Array, start: number): string | undefined {
   const end = bytes.length
   for (let at = indexOf(bytes, ESC, start, end); at < end; at = indexOf(bytes, ESC, at + 2, end)) {
@@ -127,7 +127,7 @@ function unstuffParts(raw: Uint8Array, frame: Uint8Array): void {
   }
 }
 
-/** The byte for which an ESC and this one stand. */
+/** The byte that ESC and this byte encode. */
 function contentOf(escaped: number): number {
   return escaped === ESC_END ? END : ESC
 }
