@@ -1,4 +1,4 @@
-// JSON text sequences: a record separator begins each value, an LF ends it.
+// JSON text sequences: a record separator (RS) begins each value, an LF ends it.
 
 import { defineCodec, drop, ENDLESS, FrameError, gap, indexOfByte, UNKNOWN } from '@unstick/core'
 import type { FindFrame, FrameCodec, FrameSearch } from '@unstick/core'
@@ -11,22 +11,22 @@ import { encodeValue, tooDeep, valueParser } from './value.ts'
 export type JsonSequenceOptions = JsonOptions
 
 /**
- * JSON text sequences (RFC 7464, `application/json-seq`): RS, a value, LF. `Value` says what is expected, and is not
- * checked.
+ * JSON text sequences (RFC 7464, `application/json-seq`): RS, a value, LF. `Value` is the type that you expect; it is
+ * not checked.
  *
  * ```
  *  chunks  | RS {"a": | 1} LF RS 1 | 2 LF |
  *  frames  | {"a":1} | 12 |
  * ```
  *
- * An object, an array or a string comes out with its last byte, a number or a literal with its LF, since without one it
- * may have been cut short. RS in a row are one; white space after a value is dropped. The limit counts what stands
- * between RS and LF.
+ * An object, array or string is given out with its last byte; a number or literal with its LF, since without one it may
+ * have been cut short. Several RS in a row count as one; white space after a value is dropped. The limit counts the
+ * bytes between RS and LF.
  *
- * Decoding throws `ERR_FRAME_CORRUPT` (a value that the next RS cuts short, with a `frameLength`; what `JSON.parse`
- * refuses; malformed UTF-8; more than `maxDepth` brackets; bytes outside of a value), `ERR_FRAME_TOO_LONG` and
- * `ERR_FRAME_TRUNCATED` (an end after RS, inside a value, or before the LF of a number or literal). With `corrupt:
- * 'skip'` decoding continues at the next RS, as the RFC recommends.
+ * Decoding throws `ERR_FRAME_CORRUPT` (a value cut short by the next RS, with a `frameLength`; text that `JSON.parse`
+ * refuses; malformed UTF-8; nesting deeper than `maxDepth`; bytes outside a value), `ERR_FRAME_TOO_LONG` and
+ * `ERR_FRAME_TRUNCATED` (an end after RS, inside a value, or before the LF of a number or literal). With
+ * `corrupt: 'skip'` decoding continues at the next RS, as the RFC recommends.
  *
  * Encoding throws as `jsonValues` does.
  *
@@ -61,15 +61,15 @@ export function jsonSequence<Value = unknown>(options?: JsonSequenceOptions): Fr
 const RS = 0x1e
 const LF = 0x0a
 
-// The phases beside those of `scanValue`.
+// The phases besides those of `scanValue`.
 const OUTSIDE = 0
-/** Bytes outside of any element, which go up to the next RS. */
+/** In bytes outside any element, which end at the next RS. */
 const GARBAGE = 1
-/** After RS, or several in a row. */
+/** After one or more RS. */
 const BEGUN = 2
 /** In the white space before the value. */
 const LEADING = 3
-/** In a number or a literal, or what stands in its place: it goes up to an LF. */
+/** In a number, a literal or malformed text, which ends at an LF. */
 const SCALAR = 7
 
 const WHITE = tableOf(' \t\r\n')
@@ -78,7 +78,7 @@ const BEGINS_NESTED = tableOf('[{"')
 function elementFinder(name: string, options: Required<JsonOptions>): FindFrame {
   const { maxFrameLength, maxDepth, corrupt } = options
 
-  /** Continues with an element, up to its end or the limit. */
+  /** Continues an element, up to its end or the limit. */
   function findEnd(bytes: Uint8Array, start: number, end: number, search: FrameSearch): number {
     const limit = Math.min(end, start + 1 + maxFrameLength)
     const answer = scanElement(bytes, search.resumeAt, limit, search, options)
@@ -101,7 +101,7 @@ function elementFinder(name: string, options: Required<JsonOptions>): FindFrame 
     return ENDLESS
   }
 
-  /** The next element begins at `next`, and this one has not ended. */
+  /** Refuses an element that is not complete at `next`, where the next one begins. */
   function cutShort(start: number, next: number, search: FrameSearch): number {
     const { state } = search
     search.state = OUTSIDE
@@ -110,7 +110,7 @@ function elementFinder(name: string, options: Required<JsonOptions>): FindFrame 
     throw new FrameError('ERR_FRAME_CORRUPT', message, { frameLength: next - start })
   }
 
-  /** Outside of elements: white space is dropped, anything else is refused up to the next RS. */
+  /** Outside elements, drops white space and refuses anything else up to the next RS. */
   function passOver(bytes: Uint8Array, start: number, end: number, search: FrameSearch): number {
     let at = start
     if (search.state !== GARBAGE) {
@@ -134,14 +134,17 @@ function elementFinder(name: string, options: Required<JsonOptions>): FindFrame 
     const { state, resumeAt } = search
     const answer = findEnd(bytes, start, end, search)
     if (answer !== UNKNOWN || (state & LONG) === 0) return answer
-    // The last byte is left for the next call: if an RS follows, the element that is skipped ends with it.
+    // Leave the last byte for the next call: if an RS follows it, the skipped element ends with it.
     search.state = state
     scanElement(bytes, resumeAt, end - 1, search, options)
     return UNKNOWN
   }
 }
 
-/** Walks through an element up to its value's end, or to where it stops: at an RS, at the LF after a number or literal. */
+/**
+ * Walks through an element to the end of its value, or to where it stops: at an RS, or at the LF after a number or
+ * literal.
+ */
 function scanElement(bytes: Uint8Array, from: number, limit: number, search: FrameSearch, rule: DepthRule): number {
   let at = from
   if (phaseOf(search.state) === BEGUN) {
@@ -165,7 +168,7 @@ function scanElement(bytes: Uint8Array, from: number, limit: number, search: Fra
   return NOT_ENDED
 }
 
-/** The payload of an element is its value, without the white space around it. */
+/** The payload of an element is its value, without surrounding white space. */
 function endElement(bytes: Uint8Array, start: number, valueEnd: number, search: FrameSearch): void {
   const isSkipped = (search.state & LONG) !== 0
   search.state = OUTSIDE

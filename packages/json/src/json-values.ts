@@ -1,4 +1,4 @@
-// JSON values one after another, with no line ends to cut at.
+// JSON values one after another, not separated by line ends.
 
 import { choiceOption, defineCodec, drop, ENDLESS, FrameError, UNKNOWN } from '@unstick/core'
 import type { FindFrame, FrameCodec, FrameSearch } from '@unstick/core'
@@ -9,8 +9,8 @@ import { encodeValue, lacksDigits, tooDeep, valueParser, valuesParser } from './
 /** The options of `jsonValues`. */
 export interface JsonValuesOptions extends JsonOptions {
   /**
-   * Where the values stand: 'stream' is one after another, with nothing, white space or commas between them; 'array' is
-   * as the elements of one big array.
+   * Where the values are: 'stream' means one after another, with nothing, white space or commas between them; 'array'
+   * means as the elements of one big array.
    *
    * @defaultValue 'stream'
    */
@@ -18,25 +18,25 @@ export interface JsonValuesOptions extends JsonOptions {
 }
 
 /**
- * JSON values one after another, whatever stands between them (concatenated, pretty-printed, separated by commas), or
- * the elements of one big array. Their ends are found by brackets and quotes; `JSON.parse` makes the values. `Value`
- * says what is expected, and is not checked.
+ * JSON values one after another (concatenated, pretty-printed, separated by commas), or the elements of one big array.
+ * Brackets and quotes tell where they end; `JSON.parse` parses them. `Value` is the type that you expect; it is not
+ * checked.
  *
  * ```
  *  chunks  | {"a": | 1}[2] 3 | 4,"}" |
  *  frames  | {"a":1} | [2] | 34 | "}" |
  * ```
  *
- * A value comes out with its last byte, a number with the byte after it or at the end of the stream. Encoding writes an
- * LF after each value, in an array `[`, the value, `]` and LF: arrays may follow one another.
+ * A value is given out with its last byte, a number with the byte after it or at the end of the stream. Encoding writes
+ * each value and an LF; within an array `[`, the value, `]` and an LF: arrays may follow one another.
  *
- * Decoding throws `ERR_FRAME_CORRUPT` (what `JSON.parse` refuses, such as `01` and `[1,]`; malformed UTF-8; a byte
- * order mark; more than `maxDepth` brackets; in an array a comma too many or too few), `ERR_FRAME_TOO_LONG` and
- * `ERR_FRAME_TRUNCATED` (an end inside a value or the array).
+ * Decoding throws `ERR_FRAME_CORRUPT` (text that `JSON.parse` refuses, such as `01` and `[1,]`; malformed UTF-8; a byte
+ * order mark; nesting deeper than `maxDepth`; an extra or missing comma in the array), `ERR_FRAME_TOO_LONG` and
+ * `ERR_FRAME_TRUNCATED` (the stream ends inside a value or the array).
  *
- * Encoding throws `ERR_FRAME_NOT_ENCODABLE` for what JSON has no form for as a whole, such as `undefined`, a function,
- * NaN, a BigInt or a cycle, or for a value nested too deeply, and `ERR_FRAME_TOO_LONG`. What `JSON.stringify` makes of
- * a `Date`, a `Map` or an `undefined` inside of a value is written.
+ * Encoding throws `ERR_FRAME_TOO_LONG`, and `ERR_FRAME_NOT_ENCODABLE` for a value that is nested too deeply or has no
+ * JSON form as a whole, such as `undefined`, a function, NaN, a BigInt or a cycle. A `Date`, a `Map` or an `undefined`
+ * inside a value is written as `JSON.stringify` does.
  *
  * @throws {TypeError | RangeError} An option is unknown or out of range.
  *
@@ -70,15 +70,18 @@ export function jsonValues<Value = unknown>(options?: JsonValuesOptions): FrameC
   })
 }
 
-/** The most that encoding writes around a value. The finder is thus shown the byte that ends a number at the limit. */
+/**
+ * The most bytes that encoding writes around a value. They also let the finder see the byte after a number at the
+ * limit.
+ */
 const OVERHEAD = 3
 
-// The phases between values. The first is that of a new stream, and of one that may end here.
+// The phases between values. The first is that of a new stream; the stream may end there.
 const OUTSIDE = 0
 const AFTER_BRACKET = 1
 const AFTER_VALUE = 2
 const AFTER_COMMA = 3
-// The phases inside a value, beside those of `scanValue`. That of a literal has the next letter's index for a depth.
+// The phases inside a value, besides those of `scanValue`. In a literal, the depth is the index of the next letter.
 const NUMBER = 7
 const LITERAL = 8
 
@@ -90,17 +93,17 @@ const CLOSING = 0x5d
 const NUMERIC = tableOf('-+.0123456789eE')
 const LITERALS = bytesOf('true false null ')
 
-/** The state in which a value with this first byte is walked through; 0 if none begins with it. */
+/** The state for a value with this first byte; 0 if no value begins with it. */
 const FIRST_STATES = new Uint16Array(256)
 for (const byte of bytesOf('[{"')) FIRST_STATES[byte] = NESTED
 for (const byte of bytesOf('-0123456789')) FIRST_STATES[byte] = NUMBER
 for (const byte of bytesOf('tfn')) FIRST_STATES[byte] = LITERAL + DEPTH * LITERALS.indexOf(byte)
 
-/** What may stand around values. */
+/** What may surround values. */
 interface Grammar {
-  /** For each phase between values and each byte the next phase, VALUE if a value begins, or REFUSED. */
+  /** The next phase, for each phase between values and each byte: VALUE if a value begins, or REFUSED. */
   readonly steps: readonly Uint8Array[]
-  /** What else may follow in each of these phases, for a message. */
+  /** What may follow in each of these phases, for error messages. */
   readonly expected: readonly string[]
   readonly afterValue: number
   readonly enclose: (value: Uint8Array) => Uint8Array[]
@@ -109,7 +112,10 @@ interface Grammar {
 const VALUE = 4
 const REFUSED = 5
 
-/** The steps of `phase`: white space stays in it, `others` are as they say, and a value's first byte is `first`. */
+/**
+ * The steps of `phase`: white space stays in it, `others` gives those of other bytes, and `first` is the step for a
+ * value's first byte.
+ */
 function stepsOf(phase: number, others: Record<string, number>, first: typeof VALUE | typeof REFUSED): Uint8Array {
   const steps = Uint8Array.from(FIRST_STATES, (state) => (state === 0 ? REFUSED : first))
   for (const byte of bytesOf(' \t\r\n')) steps[byte] = phase
@@ -151,7 +157,7 @@ function valueFinder(name: string, grammar: Grammar, options: Required<JsonOptio
   const { steps, expected, afterValue } = grammar
   const { maxFrameLength, maxDepth } = options
 
-  /** Drops what stands between values. */
+  /** Drops the bytes between values. */
   function dropBetween(bytes: Uint8Array, start: number, end: number, search: FrameSearch): number {
     let phase = search.state
     let at = start
@@ -192,17 +198,19 @@ function valueFinder(name: string, grammar: Grammar, options: Required<JsonOptio
   }
 }
 
-/** A number ends before the first byte that is not part of any, so that `01` and `1.2.3` are one number, and corrupt. */
+/**
+ * A number ends before the first byte that cannot be part of one, so that `01` and `1.2.3` are each one corrupt number.
+ */
 function scanNumber(bytes: Uint8Array, from: number, limit: number, end: number, search: FrameSearch): number {
   let at = from
   while (at < limit && NUMERIC[bytes[at]!] === 1) at++
   if (at < end && NUMERIC[bytes[at]!] === 0) return at
-  // A byte is left to be the last one, should the number be skipped and end before the bytes to come.
+  // Leave the last byte: a skipped number may end before the bytes to come.
   search.resumeAt = at < end ? at : at - 1
   return NOT_ENDED
 }
 
-/** A literal ends with its last letter: nothing can continue it. */
+/** A literal ends with its last letter. */
 function scanLiteral(bytes: Uint8Array, from: number, limit: number, search: FrameSearch, name: string): number {
   const { state } = search
   let letter = depthOf(state)

@@ -1,10 +1,10 @@
-// The options that values and sequences share.
+// The options that `jsonValues` and `jsonSequence` share.
 
 import { choiceOption, integerOption, readOptions } from '@unstick/core'
 
 export interface JsonOptions {
   /**
-   * The longest value taken or written, in bytes of its text. What stands between values does not count.
+   * The longest value decoded or encoded, in bytes of its text. Bytes between values do not count.
    *
    * @defaultValue 8 MiB
    */
@@ -24,14 +24,14 @@ export interface JsonOptions {
   oversize?: 'error' | 'skip'
   /**
    * What happens to a value that is not JSON, not UTF-8 or nested too deeply: 'error' is `ERR_FRAME_CORRUPT`, 'skip'
-   * drops exactly that value if it is known where it ends.
+   * drops exactly that value if its end is known.
    *
    * @defaultValue 'error'
    */
   corrupt?: 'error' | 'skip'
 }
 
-/** The options with their defaults, each read once. */
+/** Reads the options once, with their defaults. */
 export function readJsonOptions<Options extends JsonOptions>(
   by: string,
   options: Options | undefined,

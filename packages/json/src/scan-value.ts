@@ -1,6 +1,6 @@
-// Walks through a value that has an end of its own, an array, an object or a string, without parsing it.
+// Walks through an array, an object or a string, which mark their own end, without parsing it.
 //
-// What is known between two calls is one integer, so that no byte is walked through twice:
+// The state between two calls is one integer, so that no byte is walked through twice:
 //
 //   bits 0 to 3   the phase: one of those below, or one of the codec's
 //   bit 4         LONG: the value is over the limit, and is only walked through to its end
@@ -9,7 +9,7 @@
 
 import { indexOfByte, newSearch, type FrameSearch } from '@unstick/core'
 
-// The phases below NESTED and above ESCAPE are the codec's; 0 is that of a new stream.
+// The phases below NESTED and above ESCAPE belong to the codecs; 0 is that of a new stream.
 
 /** Between the tokens of an array or object, and before the first byte of any of these values. */
 export const NESTED = 4
@@ -24,7 +24,7 @@ const DEEP = 32
 /** One open bracket. */
 export const DEPTH = 64
 
-/** What `scanValue` answers where the value has no end yet. */
+/** Answer of `scanValue`: the value has not ended yet. */
 export const NOT_ENDED = -1
 export const TOO_DEEP = -2
 
@@ -39,7 +39,7 @@ export function phaseOf(state: number): number {
   return state & PHASE
 }
 
-/** Whether a value that has ended is to be refused for its depth. */
+/** Whether a value, at its end, must be refused for its depth. */
 export function isDeep(state: number): boolean {
   return (state & (LONG | DEEP)) === DEEP
 }
@@ -48,10 +48,10 @@ export function depthOf(state: number): number {
   return state < 0x80000000 ? state >> 6 : Math.floor(state / DEPTH)
 }
 
-/** A string that reaches from one stretch of this many bytes into the next is taken for a long one. */
+/** A string that extends from one stretch of this many bytes into the next counts as long. */
 const STRETCH = 1024
 
-/** How deep a value may be, and whether its end is sought if it is deeper. */
+/** How deeply a value may be nested, and whether to find its end if it is deeper. */
 export interface DepthRule {
   readonly maxDepth: number
   readonly corrupt: 'error' | 'skip'
@@ -84,10 +84,10 @@ function scanTo(bytes: Uint8Array, from: number, to: number, search: FrameSearch
   }
 }
 
-/** Walks byte by byte. The constants are inside, since a bundle makes variables of those of a module. */
+/** Walks byte by byte. The constants are local, since bundlers turn those of a module into variables. */
 function walk(bytes: Uint8Array, from: number, to: number, search: FrameSearch, maxDepth: number): number {
   const QUOTE = 0x22
-  // With this bit set, [ is {, and ] is }. No other byte above 0x5a becomes one of them.
+  // This bit turns [ into {, and ] into }, and no other byte above 0x5a into one of them.
   const CASE = 0x20
   const OPENING = 0x7b
   const CLOSING = 0x7d
@@ -122,8 +122,8 @@ function stop(search: FrameSearch, at: number, depth: number, phase: number): ty
 }
 
 /**
- * The index after a string's closing quote, where `from` is inside of it. If there is none before `to`, `to + 1`, or
- * after a last backslash `to + 2`.
+ * The index after the closing quote of a string, where `from` is inside it. If there is none before `to`, returns
+ * `to + 1`, or `to + 2` after a last backslash.
  */
 function closeString(bytes: Uint8Array, from: number, to: number): number {
   const QUOTE = 0x22
@@ -136,16 +136,16 @@ function closeString(bytes: Uint8Array, from: number, to: number): number {
   return to + 1
 }
 
-/** Whether the backslashes right before `at`, from `from` on, escape what follows. */
+/** Whether the backslashes right before `at`, at `from` or later, escape the byte at `at`. */
 function isEscaped(bytes: Uint8Array, from: number, at: number): boolean {
   let first = at
   while (first > from && bytes[first - 1] === 0x5c) first--
   return ((at - first) & 1) === 1
 }
 
-/** Whether more than `maxDepth` brackets are open somewhere in a value. */
+/** Whether a value is nested deeper than `maxDepth`. */
 export function isDeeper(value: Uint8Array, maxDepth: number): boolean {
-  // Each needs a byte to open and one to close it.
+  // Each level takes two bytes.
   if (value.length <= 2 * maxDepth) return false
   const search = newSearch()
   search.state = NESTED

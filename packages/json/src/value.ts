@@ -1,10 +1,10 @@
-// A value's text, in UTF-8, and the value.
+// Converts between a value and its text in UTF-8.
 
 import { BOUNDS, FrameError, frameTooLong, type ToFrame, type ToFrames } from '@unstick/core'
 import type { JsonOptions } from './options.ts'
 import { isDeeper } from './scan-value.ts'
 
-// Globals wherever this runs; the types of this package know no runtime.
+// These are globals in every runtime; this package compiles without the types of any.
 declare const TextDecoder: new (
   label: 'utf-8',
   options: { fatal: boolean; ignoreBOM: boolean },
@@ -17,7 +17,7 @@ const encoder = new TextEncoder()
 
 type Limits = Required<Pick<JsonOptions, 'maxFrameLength' | 'maxDepth'>>
 
-/** Parses the bytes of one value, whose depth the finder has kept. */
+/** Parses the bytes of one value, whose depth the finder has checked. */
 export function valueParser<Value>(name: string): ToFrame<Value> {
   return (bytes, index) => {
     let text: string
@@ -34,13 +34,13 @@ export function valueParser<Value>(name: string): ToFrame<Value> {
   }
 }
 
-/** Parses many values out of one text of all of them. */
+/** Parses many values from one text. */
 export function valuesParser<Value>(): ToFrames<Value> {
   return (bytes, { bounds }, count) => {
     const start = bounds[0]!
     const end = bounds[BOUNDS * count - 1]!
     const text = decoder.decode(bytes.subarray(start, end))
-    // A byte is a code unit, or else the places in the text are not known.
+    // Only if every byte is a code unit are the positions in the text known.
     if (text.length !== end - start) return undefined
     return Array.from({ length: count }, (_, index) => {
       const at = BOUNDS * index
@@ -55,7 +55,7 @@ export function tooDeep(name: string, maxDepth: number, frameLength?: number): F
   return new FrameError('ERR_FRAME_CORRUPT', message, frameLength === undefined ? {} : { frameLength })
 }
 
-/** The bytes of a value's text. Refuses what has no JSON form as a whole, and what a decoder would refuse. */
+/** Encodes a value. Refuses values that have no JSON form as a whole, or that the decoder would refuse. */
 export function encodeValue(name: string, value: unknown, { maxFrameLength, maxDepth }: Limits): Uint8Array {
   const bytes = encoder.encode(textOf(name, value))
   if (bytes.length > maxFrameLength) throw frameTooLong(name, bytes.length, maxFrameLength)
@@ -78,7 +78,7 @@ function textOf(name: string, value: unknown): string {
   throw new FrameError('ERR_FRAME_NOT_ENCODABLE', message, cause === undefined ? {} : { cause })
 }
 
-/** `JSON.stringify` writes null for NaN and the infinities. What a `toJSON` returns is not checked. */
+/** `JSON.stringify` writes null for NaN and the infinities. The result of a `toJSON` is not checked. */
 function isNullByForce(value: unknown, text: string): boolean {
   return text === 'null' && value !== null && (value as { toJSON?: unknown }).toJSON === undefined
 }
@@ -86,7 +86,7 @@ function isNullByForce(value: unknown, text: string): boolean {
 /** The beginning of a JSON number that needs one more digit. */
 const CUT_NUMBER = /^-?(?:(?:0|[1-9]\d*)(?:\.|(?:\.\d+)?[eE][-+]?))?$/
 
-/** Whether these bytes of a number are JSON only with more digits. */
+/** Whether these bytes are an incomplete JSON number, which lacks digits. */
 export function lacksDigits(number: Uint8Array): boolean {
   return CUT_NUMBER.test(decoder.decode(number))
 }
