@@ -7,8 +7,8 @@ export interface FixedSizeOptions {
   /** The size of every record, in bytes: at least 1. */
   size: number
   /**
-   * What happens to a shorter rest at the end of the stream: 'error' makes it `ERR_FRAME_TRUNCATED`, 'emit' a last,
-   * shorter record, 'drop' nothing.
+   * What happens to an incomplete record at the end of the stream: 'error' is `ERR_FRAME_TRUNCATED`, 'emit' makes it a
+   * last, shorter record, 'drop' drops it.
    *
    * @defaultValue 'error'
    */
@@ -16,7 +16,7 @@ export interface FixedSizeOptions {
 }
 
 /**
- * Cuts the stream into records of `size` bytes.
+ * Splits the stream into records of `size` bytes.
  *
  * ```
  *  chunks  | AA AA AA BB | BB BB CC | CC CC |      size: 3

@@ -1,5 +1,5 @@
 /**
- * Frames of a fixed size, or of a size that their type byte gives.
+ * Frames of a fixed size, or of a size that depends on their type byte.
  *
  * @module @unstick/fixed-size
  */

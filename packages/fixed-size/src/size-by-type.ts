@@ -1,11 +1,11 @@
-// Records whose size depends on their type.
+// Records whose size depends on their type byte.
 
 import { defineCodec, FrameError, integerOption, readOptions, shown, type FrameCodec } from '@unstick/core'
 
 /** The options of `sizeByType`. */
 export interface SizeByTypeOptions {
   /**
-   * How many bytes of the record come before its type, which is one byte.
+   * The offset of the type byte in the record.
    *
    * @defaultValue 0
    */
@@ -15,7 +15,7 @@ export interface SizeByTypeOptions {
 }
 
 /**
- * Cuts the stream into records whose type byte tells their size, as in games, X11 and the Bluetooth HCI.
+ * Splits the stream into records whose size depends on their type byte, as in games, X11 and the Bluetooth HCI.
  *
  * ```
  *  chunks  | 01 AA 02 | BB BB 01 | CC |      sizes: { 1: 2, 2: 3 }
@@ -23,7 +23,7 @@ export interface SizeByTypeOptions {
  * ```
  *
  * Decoding throws `ERR_FRAME_CORRUPT` as soon as a type is unknown, and `ERR_FRAME_TRUNCATED`; encoding throws
- * `ERR_FRAME_NOT_ENCODABLE` for a record of an unknown type or of another size than its type's. After an error of
+ * `ERR_FRAME_NOT_ENCODABLE` for a record of an unknown type, or whose size is not that of its type. After an error of
  * decoding the stream cannot be trusted: close it.
  *
  * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
@@ -61,7 +61,7 @@ export function sizeByType(options: SizeByTypeOptions): FrameCodec {
   })
 }
 
-/** The size of each type; 0 for a type that is unknown. */
+/** The size of each type; 0 for an unknown type. */
 function sizesOption(given: unknown, typeOffset: number): number[] {
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
     throw new TypeError(`sizes must map types to sizes, received ${shown(given)}`)
