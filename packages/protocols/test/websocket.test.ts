@@ -96,7 +96,7 @@ testPreset<WebsocketMessage>('websocket from the server', (limits) => websocket(
     { title: 'a ping of 126 bytes', frame: { type: 'ping', payload: new Uint8Array(126) } },
     { title: 'a close code that is never sent', frame: { type: 'close', code: 1006, reason: '' } },
     { title: 'a reason without code', frame: { type: 'close', code: undefined, reason: 'bye' } },
-    { title: 'half a surrogate pair', frame: { type: 'text', text: '\ud800' } },
+    { title: 'a lone surrogate', frame: { type: 'text', text: '\ud800' } },
   ],
 })
 
