@@ -6,7 +6,7 @@ const text = (content: string): Uint8Array => new Uint8Array(Buffer.from(content
 const zeros = (length: number): Uint8Array => new Uint8Array(length)
 const hex = (digits: string): Uint8Array => new Uint8Array(Buffer.from(digits, 'hex'))
 
-describe('an error of decoding says what was wrong with the length', () => {
+describe('an error of decoding states what is wrong with the length', () => {
   it.each<[string, () => FrameCodec, Uint8Array]>([
     [
       'lengthField: the length is not an integer from 0 to 2^53-1',
@@ -98,14 +98,14 @@ describe('an error of decoding says what was wrong with the length', () => {
     }
   })
 
-  it('no frame has a negative length', () => {
+  it('reports no negative frame length', () => {
     const decoder = lengthField({ lengthAdjustment: -9 }).decoder()
     expect(() => [...decoder.decode(hex('00000003'))]).toThrow(
       expect.not.objectContaining({ frameLength: expect.anything() }),
     )
   })
 
-  it('the largest possible length is too long, not invalid, also after other frames', () => {
+  it('reports the largest possible length as too long, not as invalid, even after other frames', () => {
     for (const [codec, stream] of [
       [lengthField({ lengthFieldLength: 8 }), hex('001ffffffffffff7')],
       [lengthField({ lengthFieldLength: 8, lengthIncludes: 'frame' }), hex('001fffffffffffff')],
@@ -123,7 +123,7 @@ describe('an error of decoding says what was wrong with the length', () => {
   })
 })
 
-describe('an error of encoding says what does not fit', () => {
+describe('an error of encoding states what does not fit', () => {
   it.each<[string, () => FrameCodec, Uint8Array, number]>([
     [
       'lengthField: the frame of 6 bytes exceeds maxFrameLength (5 bytes)',
@@ -198,7 +198,7 @@ describe('an error of encoding says what does not fit', () => {
     expect(() => codec().encode(frame)).toThrow(expect.objectContaining({ message, frameLength }))
   })
 
-  it('a whole frame whose header is malformed has what is wrong with it as the cause', () => {
+  it('gives the fault in the header of a whole frame as the cause', () => {
     expect(() => textLength({ stripHeader: false }).encode(text('x:a'))).toThrow(
       expect.objectContaining({
         code: 'ERR_FRAME_NOT_ENCODABLE',
@@ -208,7 +208,7 @@ describe('an error of encoding says what does not fit', () => {
   })
 })
 
-describe('lengths are written', () => {
+describe('the length written', () => {
   it.each<[number, string, () => FrameCodec]>([
     [0x0102, '000102', () => lengthField({ lengthFieldLength: 3 })],
     [0x010203, '0302010000000000', () => lengthField({ lengthFieldLength: 8, byteOrder: 'little' })],
@@ -220,7 +220,7 @@ describe('lengths are written', () => {
     expect(Buffer.from(encoded.subarray(0, encoded.length - length)).toString('hex')).toBe(header)
   })
 
-  it('a frame that is its header alone can be encoded', () => {
+  it('encodes a frame that consists of its header alone', () => {
     expect(lengthField({ lengthFieldOffset: 1 }).encode(zeros(5))).toEqual(zeros(5))
   })
 })

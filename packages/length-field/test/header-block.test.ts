@@ -11,7 +11,7 @@ function blocksOf(stream: string, options?: HeaderBlockOptions): [HeaderBlock['h
   return [...headerBlock(options).decoder().decode(bytes(stream))].map(({ headers, body }) => [headers, text(body)])
 }
 
-/** Code and message of the error that decoding or encoding throws. */
+/** The code and message of the error that decoding or encoding throws. */
 function errorOf(call: () => unknown): string {
   try {
     call()
@@ -65,7 +65,7 @@ describe('headerBlock', () => {
     )
   })
 
-  it('gives headers in their order: names as they are written, values trimmed, both in Latin-1', () => {
+  it('gives headers in order: names as written, values trimmed, both in Latin-1', () => {
     const stream =
       'Content-Type: a; b=c:d\r\nCONTENT-length:2\r\nX-\xe9:\t\xfc \t\r\nEmpty:\r\n\r\nhiContent-Length: 0\r\n\r\n'
     expect(blocksOf(stream)).toEqual([
@@ -90,7 +90,7 @@ describe('headerBlock', () => {
     expect([...codec.decoder().decode(codec.encode(body))]).toEqual([body])
   })
 
-  it('takes another header for the length, and does without one if it is not required', () => {
+  it('reads the length from another header, and needs none if it is not required', () => {
     expect(blocksOf('l: 1\r\n\r\nx', { lengthHeader: 'L' })).toEqual([[[['l', '1']], 'x']])
     expect(blocksOf('X: y\r\n\r\n\r\n', { required: false })).toEqual([
       [[['X', 'y']], ''],
@@ -98,7 +98,7 @@ describe('headerBlock', () => {
     ])
   })
 
-  it('the same length twice is one length; two different ones are corrupt', () => {
+  it('accepts the same length twice, and refuses two different ones as corrupt', () => {
     expect(blocksOf('Content-Length: 1\r\nContent-Length: 01\r\n\r\nx')[0]![1]).toBe('x')
     expect(errorOf(() => blocksOf('Content-Length: 1\r\ncontent-length: 2\r\n'))).toBe(
       'ERR_FRAME_CORRUPT: headerBlock: two different values of Content-Length',
@@ -140,12 +140,12 @@ describe('headerBlock', () => {
     expect(() => decoder.end()).toThrow(expect.objectContaining({ offset: good.length }))
   })
 
-  it('a message never holds what the peer has sent', () => {
+  it('never quotes bytes of the peer in a message', () => {
     expect(errorOf(() => blocksOf('Content-Length: secret\r\n'))).not.toContain('secret')
     expect(errorOf(() => blocksOf('secret\r\n'))).not.toContain('secret')
   })
 
-  it('an end inside the header, right after it or inside the body is a truncated frame', () => {
+  it('reports an end inside the header, right after it or inside the body as truncated', () => {
     for (const [stream, frameLength] of [
       ['Content-Le', undefined],
       ['Content-Length: 5\r\n', undefined],
@@ -165,7 +165,7 @@ describe('headerBlock', () => {
     }
   })
 
-  it('a body is a view of its chunk, of its class, and comes with its last byte', () => {
+  it('gives the body as a view of its chunk, of the same class, with its last byte', () => {
     const chunk = Buffer.from('Content-Length: 2\r\n\r\nhi')
     const [block] = [...headerBlock().decoder().decode(chunk)]
     expect(block!.body).toBeInstanceOf(Buffer)
@@ -181,22 +181,22 @@ describe('the limits of headerBlock', () => {
   const header = 'X: yyyyyyy\r\nContent-Length: 2\r\n\r\n'
   const length = header.length
 
-  it('maxHeaderLength counts the header with its empty line', () => {
+  it('maxHeaderLength counts the header and its empty line', () => {
     expect(blocksOf(`${header}hi`, { maxHeaderLength: length })).toHaveLength(1)
     const message = `ERR_FRAME_TOO_LONG: headerBlock: the header exceeds maxHeaderLength (${length - 1} bytes)`
     expect(errorOf(() => blocksOf(`${header}hi`, { maxHeaderLength: length - 1 }))).toBe(message)
-    // As soon as it cannot end any more.
+    // As soon as it cannot end within the limit.
     expect(errorOf(() => blocksOf(header.slice(0, -1), { maxHeaderLength: length - 1 }))).toBe(message)
   })
 
-  it('8 KiB of header are allowed if nothing else is said', () => {
+  it('maxHeaderLength is 8 KiB by default', () => {
     const fill = (size: number): string =>
       `X: ${'y'.repeat(size - 'X: \r\nContent-Length: 0\r\n\r\n'.length)}\r\nContent-Length: 0\r\n\r\n`
     expect(blocksOf(fill(8192))).toHaveLength(1)
     expect(errorOf(() => blocksOf(fill(8193)))).toContain('maxHeaderLength (8192 bytes)')
   })
 
-  it('maxFrameLength counts header and body, and limits the header as well', () => {
+  it('maxFrameLength counts header and body, and limits the header alone as well', () => {
     expect(blocksOf(`${header}hi`, { maxFrameLength: length + 2 })).toHaveLength(1)
     expect(errorOf(() => blocksOf(`${header}hi`, { maxFrameLength: length + 1 }))).toBe(
       `ERR_FRAME_TOO_LONG: headerBlock: the frame of ${length + 2} bytes at offset 0 exceeds maxFrameLength (${length + 1} bytes)`,
@@ -218,7 +218,7 @@ describe('the limits of headerBlock', () => {
     expect(skips).toEqual([[0, 26]])
   })
 
-  it("oversize: 'skip' drops exactly the frame whose header is too long, wherever its length stands", () => {
+  it("oversize: 'skip' drops exactly the frame whose header is too long, wherever the length is in it", () => {
     for (const long of [
       'Content-Length: 5\r\nX: y\r\nY: zzzzzzzzzz\r\n\r\nhello',
       'X: y\r\nY: zzzzzzzzzz\r\nContent-Length: 5\r\n\r\nhello',
@@ -240,7 +240,7 @@ describe('the limits of headerBlock', () => {
     }
   })
 
-  it("oversize: 'skip' drops a line that is over the limit alone, unless it is the one with the length", () => {
+  it("oversize: 'skip' drops a single line over the limit, unless it holds the length", () => {
     const options = { maxHeaderLength: 24, oversize: 'skip' } as const
     const cut = (stream: string): Uint8Array[][] => [
       [bytes(stream)],
@@ -271,7 +271,7 @@ describe('the limits of headerBlock', () => {
     }
   })
 
-  it('the error of a skipped header names the limit', () => {
+  it('names the limit in the error of a skipped header', () => {
     const errors: unknown[] = []
     const decoder = contentLength({ maxHeaderLength: 24, oversize: 'skip' }).decoder({
       onSkip: ({ error }) => errors.push(error),
@@ -286,7 +286,7 @@ describe('the limits of headerBlock', () => {
 })
 
 describe('encode', () => {
-  it('adds a missing length after the other headers, and keeps one that is right', () => {
+  it('adds a missing length after the other headers, and keeps a correct one', () => {
     const body = bytes('hi')
     const encoded = (headers: HeaderBlock['headers'], options?: HeaderBlockOptions): string =>
       text(headerBlock(options).encode({ headers, body }))
@@ -298,7 +298,7 @@ describe('encode', () => {
       ]),
     ).toBe('content-length: 2\r\nX: \r\n\r\nhi')
     expect(encoded([], { required: false, lengthHeader: 'l' })).toBe('l: 2\r\n\r\nhi')
-    // This frame has none, and would not come back as itself with one.
+    // This frame has no length, and would not come back as itself with one.
     expect(text(headerBlock({ required: false }).encode({ headers: [], body: bytes('') }))).toBe('\r\n')
   })
 
@@ -332,7 +332,7 @@ describe('encode', () => {
     expect(errorOf(() => headerBlock().encode(frame))).toBe(`ERR_FRAME_NOT_ENCODABLE: headerBlock: ${message}`)
   })
 
-  it('gives back every frame that it encodes', () => {
+  it('decodes every frame that it encodes', () => {
     const part = fc.string({ unit: fc.constantFrom('a', 'B', ' ', '\t', '\xff', ':', '\r', '\n', '-'), maxLength: 5 })
     const frames = fc.record({
       headers: fc.array(fc.tuple(part, part), { maxLength: 3 }),
@@ -369,7 +369,7 @@ describe('encode', () => {
     )
   })
 
-  it('a frame of the wrong kind is a TypeError that does not quote it', () => {
+  it('refuses a frame of the wrong kind with a TypeError that does not quote it', () => {
     const frames: [unknown, string][] = [
       [undefined, 'headerBlock: headers must be pairs of strings, received undefined'],
       [{ headers: 'secret', body: bytes('') }, 'headers must be pairs of strings, received a string'],

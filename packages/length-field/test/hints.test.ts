@@ -4,7 +4,7 @@ import { headerBlock, lengthField, textLength, varintLength, type LengthFieldOpt
 
 const bytes = (content: string): Uint8Array => new Uint8Array(Buffer.from(content, 'latin1'))
 
-/** The message, which must be the same for every cut. */
+/** The error message, which must be the same for every cut. */
 function messageOf(codec: FrameCodec<unknown>, stream: Uint8Array): string {
   const messages = [1, 2, 3, 5, stream.length].map((size) => {
     const decoder = codec.decoder()
@@ -19,7 +19,7 @@ function messageOf(codec: FrameCodec<unknown>, stream: Uint8Array): string {
   return messages[0]!
 }
 
-describe('the message of a length that cannot be says what the bytes may be instead', () => {
+describe('the message for an impossible length states what the bytes may be instead', () => {
   it.each<[string, string, LengthFieldOptions]>([
     ['GET / HTTP/1.1\r\n', 'an HTTP request', {}],
     ['POST /x HTTP/1.1\r\n', 'an HTTP request', {}],
@@ -40,7 +40,7 @@ describe('the message of a length that cannot be says what the bytes may be inst
     expect(message).not.toContain(stream.slice(0, 8))
   })
 
-  it('a length that would be allowed in the other byte order is reported as such, whether invalid or too long', () => {
+  it('mentions the other byte order if the length would be allowed in it, whether invalid or too long', () => {
     expect(messageOf(lengthField(), bytes('\u0005\0\0\0hello'))).toBe(
       'lengthField: the frame of 83886084 bytes at offset 0 exceeds maxFrameLength (8388608 bytes); ' +
         "its length would be allowed if byteOrder were 'little'",
@@ -51,14 +51,14 @@ describe('the message of a length that cannot be says what the bytes may be inst
     expect(messageOf(short, bytes('\0\u0001'))).toContain("if byteOrder were 'little'")
   })
 
-  it('nothing is said where nothing fits, in a number of one byte, or of a length of the caller', () => {
+  it('has no hint if none fits, for a number of one byte, or for a length read by the caller', () => {
     expect(messageOf(lengthField(), bytes('\u00ff\u00ff\u00ff\u00ff'))).toMatch(/\(8388608 bytes\)$/)
     expect(messageOf(lengthField({ maxFrameLength: 9, lengthFieldLength: 1 }), bytes('G'))).toMatch(/\(9 bytes\)$/)
     const own = lengthField({ readLength: () => 2 ** 40 })
     expect(messageOf(own, bytes('\u0005\0\0\0hello'))).toMatch(/\(8388608 bytes\)$/)
   })
 
-  it('varints, digits and headers have hints, too', () => {
+  it('has hints for varints, digits and headers as well', () => {
     const mqtt = varintLength({ lengthFieldOffset: 1, maxFrameLength: 60 })
     expect(messageOf(mqtt, bytes('GET / HTTP/1.1'))).toContain('an HTTP request')
     expect(messageOf(textLength({ radix: 16 }), bytes('DELETE / HTTP/1.1'))).toContain('an HTTP request')

@@ -69,7 +69,7 @@ describe('lengths near 2^53', () => {
         codes.add(whole.find((each) => typeof each === 'string' && each.startsWith('ERR')))
       }
     }
-    // Some are beyond 2^53-1 with their header, and the others too long, or truncated where no limit is in their way.
+    // Some exceed 2^53-1 with their header; the others are too long, or truncated if no limit prevents it.
     expect(codes.size).toBeGreaterThan(1)
   })
 })

@@ -18,7 +18,7 @@ import { flagsInTheTopBits, lengthWithComplement } from './own-lengths.ts'
 
 const payload = fc.uint8Array({ maxLength: 20 })
 
-/** Mostly small bytes: lengths that come out short enough to be frames. */
+/** Mostly small bytes, so that lengths are short enough for frames. */
 const smallBytes = fc
   .array(fc.oneof({ weight: 8, arbitrary: fc.constant(0) }, { weight: 4, arbitrary: fc.nat(14) }, fc.nat(255)), {
     maxLength: 70,
@@ -60,7 +60,7 @@ function add<Frame>(name: string, codec: FrameCodec<Frame>, options: CodecLawOpt
   cases.push({ name, laws: codecLaws(codec, { name, ...options }) })
 }
 
-/** A codec of payloads; or one of whole frames, which `whole` makes of payloads. */
+/** A codec of payloads, or one of whole frames, which `whole` makes from payloads. */
 function addBytes(
   name: string,
   codec: FrameCodec,
@@ -106,7 +106,7 @@ addBytes(
       maxLength: 20,
     })
     .map((pieces) => new Uint8Array(pieces.flat())),
-  // Whatever stands in the length field is written over.
+  // The content of the length field is overwritten.
   (bytes) =>
     lengthField({ ...marked, maxFrameLength: 1 << 16 }).encode(new Uint8Array([0x01, 0x5a, 0, 0, 9, ...bytes])),
 )
@@ -136,7 +136,7 @@ addBytes(
   varintLength(mqtt),
   oracles.varintLength(mqtt),
   manyVarints,
-  // Such a payload may be longer than the limit, which one of the laws is about.
+  // Such a payload may be longer than the limit, which has a law of its own.
   (bytes) => new Uint8Array([0x30, ...varintLength().encode(bytes)]),
 )
 
@@ -174,7 +174,7 @@ for (const options of headerBlocks) {
   })
 }
 
-/** The laws overwrite chunks. They copy frames of bytes when they come, but not bytes inside of other frames. */
+/** The laws overwrite chunks. They copy frames that are bytes, but not bytes inside other frames. */
 function owned(codec: FrameCodec<HeaderBlock>): FrameCodec<HeaderBlock> {
   return mapCodec(codec, {
     decode: ({ headers, body }): HeaderBlock => ({ headers, body: new Uint8Array(body) }),

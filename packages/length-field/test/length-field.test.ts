@@ -35,7 +35,7 @@ const layouts = fc
     ...(minFrameLength === undefined ? {} : { minFrameLength }),
     ...(magic === undefined ? {} : { magic }),
   }))
-// Mostly small bytes: lengths that come out short enough to be frames.
+// Mostly small bytes, so that lengths are short enough for frames.
 const streams = fc
   .array(fc.oneof({ weight: 8, arbitrary: fc.constant(0) }, { weight: 4, arbitrary: fc.nat(14) }, fc.nat(255)), {
     maxLength: 90,
@@ -55,7 +55,7 @@ describe('lengthField', () => {
     )
   })
 
-  it('gives back what it encoded, or refuses to encode it', () => {
+  it('decodes what it encodes, or refuses to encode it', () => {
     let encoded = 0
     fc.assert(
       fc.property(layouts, fc.array(fc.uint8Array({ maxLength: 24 })), (layout, payloads) => {
@@ -84,7 +84,7 @@ describe('lengthField', () => {
     expect(encoded).toBeGreaterThan(100)
   })
 
-  it('never writes to the frame it encodes, and does not copy the payload', () => {
+  it('does not change the frame it encodes, nor copy the payload', () => {
     const frame = u8(7, 0, 0, 1, 2)
     const codec = lengthField({ lengthFieldOffset: 1, lengthFieldLength: 2 })
     expect([...codec.encode(frame)]).toEqual([7, 0, 2, 1, 2])
@@ -105,7 +105,7 @@ describe('lengthField', () => {
     },
   )
 
-  it('a length with its highest bit set is not negative', () => {
+  it('reads a length with its highest bit set as positive', () => {
     expect(() => [
       ...lengthField()
         .decoder()
@@ -115,7 +115,7 @@ describe('lengthField', () => {
     )
   })
 
-  it('a frame of exactly maxFrameLength passes, one byte more does not, in both directions', () => {
+  it('accepts a frame of exactly maxFrameLength, and refuses one byte more, in both directions', () => {
     const codec = lengthField({ maxFrameLength: 10 })
     expect([...codec.decoder().decode(codec.encode(new Uint8Array(6)))]).toHaveLength(1)
     expect(() => codec.encode(new Uint8Array(7))).toThrow(
@@ -126,7 +126,7 @@ describe('lengthField', () => {
     )
   })
 
-  it('a payload whose length does not fit its field is not encodable', () => {
+  it('refuses to encode a payload whose length does not fit its field', () => {
     const codec = lengthField({ lengthFieldLength: 1 })
     expect(codec.encode(new Uint8Array(255))).toHaveLength(256)
     expect(() => codec.encode(new Uint8Array(256))).toThrow(
@@ -134,7 +134,7 @@ describe('lengthField', () => {
     )
   })
 
-  it('a layout that strips anything but its length field only decodes, and says so', () => {
+  it('only decodes if it strips anything but the length field, and says so', () => {
     const codec = lengthField({ lengthFieldOffset: 1, initialBytesToStrip: 5 })
     expect(() => codec.encode(u8(1))).toThrow(/only decodes/)
   })

@@ -1,4 +1,4 @@
-// What is said of a length near a power of two never depends on how the stream was cut.
+// Results for a length near a power of two never depend on how the stream was cut.
 
 import { isFrameError, type FrameCodec } from '@unstick/core'
 import fc from 'fast-check'
@@ -29,7 +29,7 @@ function cut(bytes: Uint8Array, places: readonly number[]): Uint8Array[] {
   return sorted.slice(1).map((to, index) => bytes.subarray(sorted[index], to))
 }
 
-/** Of the whole stream, byte by byte, and cut at these places. */
+/** The results for the whole stream, byte by byte, and cut at these places. */
 function outcomesOf(codec: FrameCodec<unknown>, bytes: Uint8Array, places: readonly number[]) {
   const single = Array.from(bytes, (byte) => Uint8Array.of(byte))
   return [[bytes], single, cut(bytes, places)].map((chunks) => outcomeOf(codec, chunks))
@@ -54,7 +54,7 @@ describe('headers with lengths near 2^31, 2^32, 2^52 and 2^53', () => {
   for (const make of [headerBlock, contentLength] as ((
     options: Parameters<typeof headerBlock>[0],
   ) => FrameCodec<unknown>)[]) {
-    test(`${make.name} says the same however the stream was cut`, () => {
+    test(`${make.name} gives the same result however the stream was cut`, () => {
       fc.assert(
         fc.property(
           anyHeader,
@@ -76,7 +76,7 @@ describe('headers with lengths near 2^31, 2^32, 2^52 and 2^53', () => {
     })
   }
 
-  test('reports the whole length of a skipped frame, byte by byte too', () => {
+  test('reports the whole length of a skipped frame, even byte by byte', () => {
     const codec = headerBlock({ lengthHeader: 'L', maxHeaderLength: 23, oversize: 'skip' })
     const bytes = latin1('abcdefgh: ijklmnop\r\nL: 4503599627370496\r\n\r\n')
     const truncated = { code: 'ERR_FRAME_TRUNCATED', frameLength: 4503599627370539, offset: 0 }
@@ -89,7 +89,7 @@ describe('headers with lengths near 2^31, 2^32, 2^52 and 2^53', () => {
     ).toMatchObject(truncated)
   })
 
-  test('the same length twice is one length in a skipped header', () => {
+  test('accepts the same length twice in a skipped header', () => {
     const codec = headerBlock({ lengthHeader: 'L', maxHeaderLength: 23, oversize: 'skip' })
     const line = 'L: 4503599627370496\r\n'
     const bytes = latin1(`abcdefgh: ijklmnop\r\n${line}${line}\r\n`)
@@ -122,7 +122,7 @@ describe('other lengths near 2^31, 2^32, 2^52 and 2^53', () => {
     lengthField: { make: (oversize) => lengthField({ lengthFieldLength: 8, oversize }), write: integer },
   }
   for (const [name, { make, write }] of Object.entries(forms)) {
-    test(`${name} says the same however the stream was cut`, () => {
+    test(`${name} gives the same result however the stream was cut`, () => {
       fc.assert(
         fc.property(anyLength, anyOversize, anyPlaces, (length, oversize, places) => {
           const [whole, ...others] = outcomesOf(make(oversize), Uint8Array.from([...write(length), 1, 2, 3]), places)

@@ -10,7 +10,7 @@ const corrupt = (offset: number): unknown =>
   })
 
 describe('magic', () => {
-  it('the frame after one that lost a byte is corrupt at its first byte, instead of swallowing those after it', () => {
+  it('refuses the frame after one that lost a byte at its first byte, instead of swallowing later frames', () => {
     const codec = lengthField({
       lengthFieldOffset: 1,
       lengthFieldLength: 2,
@@ -26,27 +26,27 @@ describe('magic', () => {
     expect(decoder.takeRemaining()).toEqual(hex('02'))
   })
 
-  it('each byte is checked as soon as it is there', () => {
+  it('is checked byte by byte, as soon as each has arrived', () => {
     const decoder = lengthField({ lengthFieldOffset: 4, magic: { bytes: hex('cafebabe') } }).decoder()
     for (const byte of ['ca', 'fe']) expect([...decoder.decode(hex(byte))]).toEqual([])
     expect(() => [...decoder.decode(hex('bb'))]).toThrow(corrupt(0))
   })
 
-  it('is checked before the length, which cannot be trusted without it', () => {
+  it('is checked before the length is trusted', () => {
     const decoder = lengthField({ magic: { bytes: hex('8001'), offset: 4 } }).decoder()
     expect([...decoder.decode(hex('ffffffff'))]).toEqual([])
     expect([...decoder.decode(hex('80'))]).toEqual([])
     expect(() => [...decoder.decode(hex('02'))]).toThrow(corrupt(0))
   })
 
-  it('a frame that is too short to hold it has an invalid length', () => {
+  it('makes the length of a frame too short to hold it invalid', () => {
     const decoder = lengthField({ magic: { bytes: hex('8001'), offset: 4 } }).decoder()
     expect(() => [...decoder.decode(hex('00000001 8001'))]).toThrow(
       expect.objectContaining({ code: 'ERR_FRAME_LENGTH_INVALID', frameLength: 5 }),
     )
   })
 
-  it('counts the bits of its mask alone, both ways', () => {
+  it('compares only the bits of its mask, in both directions', () => {
     const magic = { bytes: hex('4f'), mask: hex('f0') }
     const codec = lengthField({ lengthFieldOffset: 1, lengthFieldLength: 1, magic })
     expect([...codec.decoder().decode(hex('450101 4a00'))]).toEqual([hex('450101'), hex('4a00')])
@@ -55,7 +55,7 @@ describe('magic', () => {
     expect(() => codec.encode(hex('530007'))).toThrow(expect.objectContaining({ code: 'ERR_FRAME_NOT_ENCODABLE' }))
   })
 
-  it('may lie in the payload or in the length itself, and such frames are encoded if they have it', () => {
+  it('may be in the payload or the length itself; such frames can be encoded if they have it', () => {
     const inPayload = lengthField({ lengthFieldLength: 1, magic: { bytes: hex('aabb'), offset: 1 } })
     expect(inPayload.encode(hex('aabb01'))).toEqual(hex('03aabb01'))
     for (const wrong of ['aabc', 'aa', '']) {
@@ -66,14 +66,14 @@ describe('magic', () => {
     expect(() => inLength.encode(new Uint8Array(256))).toThrow('wrong magic bytes')
   })
 
-  it('is read once: the codec does not see what its caller does to the bytes later', () => {
+  it('is copied: the caller may change the bytes later', () => {
     const bytes = hex('3c')
     const codec = lengthField({ lengthFieldOffset: 1, lengthFieldLength: 1, magic: { bytes } })
     bytes[0] = 0
     expect([...codec.decoder().decode(hex('3c00'))]).toEqual([hex('3c00')])
   })
 
-  it('an end inside it is a truncated frame', () => {
+  it('is truncated if the stream ends inside it', () => {
     const decoder = lengthField({ magic: { bytes: hex('cafe') } }).decoder()
     Array.from(decoder.decode(hex('ca')))
     expect(() => decoder.end()).toThrow(expect.objectContaining({ code: 'ERR_FRAME_TRUNCATED', offset: 0 }))
@@ -81,8 +81,8 @@ describe('magic', () => {
 })
 
 describe('minFrameLength', () => {
-  it('a shorter frame has an invalid length, as soon as its length is there', () => {
-    // An SMPP command_length of 8, where every header has 16 bytes.
+  it('refuses a shorter frame as soon as its length has arrived', () => {
+    // An SMPP command_length of 8; every header has 16 bytes.
     const smpp = lengthField({ lengthIncludes: 'frame', initialBytesToStrip: 0, minFrameLength: 16 })
     const message = 'lengthField: a frame of 8 bytes is shorter than the 16 bytes it must have'
     expect(() => [...smpp.decoder().decode(hex('00000008'))]).toThrow(

@@ -6,13 +6,13 @@ import { flagsInTheTopBits, lengthWithComplement } from './own-lengths.ts'
 const u8 = (...bytes: number[]): Uint8Array => new Uint8Array(bytes)
 
 describe('readLength and writeLength', () => {
-  it('flags that share the field with the length are read over, and kept when a frame is encoded', () => {
+  it('ignore flags that share the field with the length, and keep them when encoding', () => {
     const codec = lengthField({ ...flagsInTheTopBits, initialBytesToStrip: 0 })
     expect([...codec.decoder().decode(u8(0x80, 2, 7, 8, 0x40, 0))]).toEqual([u8(0x80, 2, 7, 8), u8(0x40, 0)])
     expect(codec.encode(u8(0xc0, 0, 7, 8, 9))).toEqual(u8(0xc0, 3, 7, 8, 9))
   })
 
-  it('a length that does not read back as itself is not encodable', () => {
+  it('refuse to encode a length that does not read back as itself', () => {
     const codec = lengthField(lengthWithComplement)
     expect(codec.encode(u8(7, 8))).toEqual(u8(2, 0xfd, 7, 8))
     expect(codec.encode(new Uint8Array(255))).toHaveLength(257)
@@ -21,7 +21,7 @@ describe('readLength and writeLength', () => {
     )
   })
 
-  it('a length that readLength refuses by throwing is not encodable either', () => {
+  it('refuse to encode a length for which readLength throws', () => {
     const codec = lengthField({
       lengthFieldLength: 1,
       readLength(bytes, start) {
@@ -36,7 +36,7 @@ describe('readLength and writeLength', () => {
     )
   })
 
-  it('units of four bytes: a payload of another length cannot be encoded', () => {
+  it('refuse to encode a payload that is not a multiple of a unit of four bytes', () => {
     const codec = lengthField({
       lengthFieldLength: 1,
       readLength: (bytes, start) => bytes[start]! * 4,
@@ -46,7 +46,7 @@ describe('readLength and writeLength', () => {
     expect(() => codec.encode(new Uint8Array(9))).toThrow('does not read back as itself')
   })
 
-  it('the field is where the options say, with the header around it, for both functions', () => {
+  it('get the field where the options place it, with the header around it', () => {
     const seen: unknown[] = []
     const codec = lengthField({
       lengthFieldOffset: 2,
@@ -66,7 +66,7 @@ describe('readLength and writeLength', () => {
     expect(seen.at(-1)).toEqual([5, 1])
   })
 
-  it('an invalid length, and an exception in readLength, is ERR_FRAME_LENGTH_INVALID', () => {
+  it('make an invalid length, and an exception of readLength, ERR_FRAME_LENGTH_INVALID', () => {
     for (const wrong of [Number.NaN, -1, 1.5, Infinity, 2 ** 53, undefined, '4', 4n]) {
       const decoder = lengthField({ lengthAdjustment: 1, readLength: () => wrong as number }).decoder()
       expect(() => [...decoder.decode(u8(0, 0, 0, 0))]).toThrow(
@@ -89,7 +89,7 @@ describe('readLength and writeLength', () => {
     )
   })
 
-  it('a FrameError of the functions keeps its code; one of another decoder becomes the cause', () => {
+  it('may throw a FrameError, which keeps its code; one of another decoder becomes the cause', () => {
     const failing = (error: FrameError): (() => never) => {
       return () => {
         throw error
@@ -119,7 +119,7 @@ describe('readLength and writeLength', () => {
     )
   })
 
-  it('with readLength alone the codec only decodes, and says so', () => {
+  it('only decode without writeLength, and say so', () => {
     const codec = lengthField({ lengthFieldLength: 1, readLength: (bytes, start) => bytes[start]! - 48 })
     expect([...codec.decoder().decode(u8(50, 7, 8, 48))]).toEqual([u8(7, 8), u8()])
     expect(() => codec.encode(u8(1))).toThrow(

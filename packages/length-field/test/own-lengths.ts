@@ -1,4 +1,4 @@
-// Length fields that no integer describes, for tests.
+// Length fields that are not plain integers, for tests.
 
 import type { LengthFieldOptions } from '../src/index.ts'
 

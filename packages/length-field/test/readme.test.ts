@@ -27,7 +27,7 @@ function constantOf(name: string, names: Record<string, unknown>): unknown {
 }
 
 describe('the other examples of the README', () => {
-  it('readLength and writeLength leave the flags to the frame', () => {
+  it('readLength and writeLength preserve the flags of the frame', () => {
     const codec = constantOf('codec', { lengthField }) as FrameCodec
     const frame = codec.encode(new Uint8Array([0x80, 0, 7]))
     expect(frame).toEqual(new Uint8Array([0x80, 1, 7]))
@@ -47,7 +47,7 @@ describe('the encodings of 300 in the README', () => {
     digits!,
   ])
 
-  it('are all there', () => expect(rows).toHaveLength(5))
+  it('are complete', () => expect(rows).toHaveLength(5))
   it.each(rows)('%s: %s', (name, digits) => {
     const bytes = new Uint8Array(Buffer.from(digits.replaceAll(' ', ''), 'hex'))
     expect(readVarint(bytes, 0, name as VarintEncoding)).toBe(300)

@@ -46,7 +46,7 @@ const streams = fc
   })
   .map((pieces) => bytes(pieces.join('')))
 
-/** A layout, some good frames before whatever comes, and their chunks. */
+/** A layout, a stream that begins with some good frames, and its chunks. */
 const cases = fc.tuple(layouts, streams).chain(([layout, anything]) =>
   frameStreams(textLength({ ...layout, stripHeader: true }), fc.uint8Array({ maxLength: 12 }), 4).chain((good) => {
     const stream = new Uint8Array([...good.bytes, ...anything])
@@ -56,7 +56,7 @@ const cases = fc.tuple(layouts, streams).chain(([layout, anything]) =>
 const paths = fc.constantFrom('decode' as const, 'scan' as const)
 
 describe('textLength', () => {
-  it('gives the frames, skips, error and offset that the rules give for the whole stream, whatever the chunks', () => {
+  it('gives the frames, skips, error and offset of the oracle, whatever the chunks', () => {
     fc.assert(
       fc.property(cases, paths, ([layout, stream, chunks], path) => {
         expect(outcomeOf(textLength(layout), chunks, path)).toEqual(oracles.textLength(layout)(stream))
@@ -65,7 +65,7 @@ describe('textLength', () => {
     )
   })
 
-  it('encodes what comes back as itself, for every layout', () => {
+  it('encodes exactly the frames that come back as themselves, for every layout', () => {
     fc.assert(
       fc.property(layouts, fc.uint8Array({ maxLength: 120 }), (layout, payload) => {
         const codec = textLength({ ...layout, maxFrameLength: 1000 })
@@ -116,7 +116,7 @@ describe('textLength', () => {
     expect(error).toEqual({ code, offset: 5 })
   })
 
-  it('says that a digit is wrong as soon as it has come', () => {
+  it('refuses a wrong digit as soon as it has arrived', () => {
     for (const options of [{ digits: 4 }, {}]) {
       const decoder = textLength(options).decoder()
       expect([...decoder.decode(bytes('1'))]).toEqual([])
@@ -126,7 +126,7 @@ describe('textLength', () => {
     }
   })
 
-  it('reads a header longer than the limit to its end, to know what to drop or what is wrong', () => {
+  it('reads a header over the limit to its end, to find what to drop or what is wrong', () => {
     const options = { maxDigits: 4, maxFrameLength: 2 }
     const bytewise = (content: string): Uint8Array[] => Array.from(content, bytes)
     const stream = `1000:${'1'.repeat(1000)}0:`
@@ -140,7 +140,7 @@ describe('textLength', () => {
     })
   })
 
-  it('leadingZeros takes them, within maxDigits, and writes none', () => {
+  it('accepts leading zeros within maxDigits with leadingZeros, and writes none', () => {
     // The chunk sizes of RFC 9112, section 7.1: 1*HEXDIG, and 1*("0") for the last chunk.
     const codec = textLength({ radix: 16, terminator: '\r\n', trailer: '\r\n', leadingZeros: true })
     const chunks = [...codec.decoder().decode(bytes('0005\r\nhello\r\n000\r\n\r\n'))]
@@ -165,26 +165,26 @@ describe('textLength', () => {
     }
   })
 
-  it('what a caller does to the parts changes nothing in the codec', () => {
+  it('is not affected if the caller changes the encoded parts', () => {
     const codec = textLength({ trailer: ',' })
     for (const part of codec.encodeParts(bytes('hello'))) part.fill(33)
     expect(text(codec.encode(bytes('hi')))).toBe('2:hi,')
     expect([...codec.decoder().decode(bytes('2:hi,'))].map(text)).toEqual(['hi'])
   })
 
-  it('without a trailer a frame has two parts, and the payload is not copied', () => {
+  it('encodes two parts without a trailer, and does not copy the payload', () => {
     const payload = bytes('hello')
     const parts = textLength().encodeParts(payload)
     expect(parts.map(text)).toEqual(['5:', 'hello'])
     expect(parts[1]).toBe(payload)
   })
 
-  it('a letter that is not a digit of the radix may be the terminator', () => {
+  it('accepts a terminator that is a letter but not a digit of the radix', () => {
     expect(text(textLength({ terminator: 'a' }).encode(bytes('hello')))).toBe('5ahello')
     expect(text(textLength({ terminator: 'g', radix: 16 }).encode(bytes('hello')))).toBe('5ghello')
   })
 
-  it('whole frames are encoded if their header and trailer are right', () => {
+  it('encodes whole frames if their header and trailer are correct', () => {
     const codec = textLength({ trailer: ',', stripHeader: false })
     expect(text(codec.encode(bytes('2:ab,')))).toBe('2:ab,')
     for (const wrong of ['', '2', '2:ab;', '3:ab,', '1:ab,', '02:ab,', 'ab']) {
@@ -192,7 +192,7 @@ describe('textLength', () => {
     }
   })
 
-  it('a length of too many digits is not encodable, a frame over the limit too long', () => {
+  it('refuses to encode a length of too many digits, and a frame over the limit', () => {
     expect(() => textLength({ digits: 1 }).encode(bytes('0123456789'))).toThrow(
       expect.objectContaining({ code: 'ERR_FRAME_NOT_ENCODABLE' }),
     )

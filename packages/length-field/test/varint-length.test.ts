@@ -34,7 +34,7 @@ const cutStreams = streams.chain((stream) => fc.tuple(fc.constant(stream), chunk
 const paths = fc.constantFrom('decode' as const, 'scan' as const)
 
 describe('varintLength', () => {
-  it('gives the frames, skips, error and offset that the rules give for the whole stream, whatever the chunks', () => {
+  it('gives the frames, skips, error and offset of the oracle, whatever the chunks', () => {
     fc.assert(
       fc.property(layouts, cutStreams, paths, (layout, [stream, chunks], path) => {
         const expected = oracles.varintLength(layout)(stream)
@@ -63,7 +63,7 @@ describe('varintLength', () => {
     expect(codec.encodeParts(payload)[1]).toBe(payload)
   })
 
-  it('refuses a varint of too many bytes at its last byte allowed, not after it', () => {
+  it('refuses a varint of too many bytes at the last byte allowed, not after it', () => {
     const decoder = varintLength({ maxBytes: 3 }).decoder()
     expect([...decoder.decode(u8(0x80, 0x80))]).toEqual([])
     expect(() => [...decoder.decode(u8(0x80))]).toThrow(
@@ -77,14 +77,14 @@ describe('varintLength', () => {
     expect(() => [...varintLength({ minimal: true }).decoder().decode(stream)]).toThrow('must have its shortest form')
   })
 
-  it('frames with a byte before the varint keep their header, as in MQTT', () => {
+  it('keeps the header of frames with a byte before the varint, as in MQTT', () => {
     const codec = varintLength({ lengthFieldOffset: 1, maxBytes: 4 })
     const publish = u8(0x30, 3, 1, 2, 3)
     expect([...codec.decoder().decode(u8(...publish, 0xc0, 0))]).toEqual([publish, u8(0xc0, 0)])
     expect(codec.encodeParts(publish)).toEqual([publish])
   })
 
-  it('encode takes any varint in the place of the length, and writes the right one', () => {
+  it('accepts any varint as a placeholder when encoding, and writes the right one', () => {
     const codec = varintLength({ lengthFieldOffset: 1, maxBytes: 4 })
     for (const wrong of [u8(0x30, 0, 1, 2, 3), u8(0x30, 4, 1, 2, 3), u8(0x30, 0x80, 0x80, 0x80, 0x80, 1, 1, 2, 3)]) {
       const before = [...wrong]
@@ -101,7 +101,7 @@ describe('varintLength', () => {
     }
   })
 
-  it('a varint that is right stays as long as it is, unless the decoder refuses it so', () => {
+  it('keeps the size of a correct varint, unless the decoder would refuse it', () => {
     const overlong = u8(0x30, 0x82, 0x80, 0, 7, 8)
     expect(varintLength({ lengthFieldOffset: 1 }).encode(overlong)).toEqual(overlong)
     for (const refusing of [{ minimal: true }, { maxBytes: 2 }]) {
@@ -230,7 +230,7 @@ describe('published varints', () => {
     }
   })
 
-  it('RFC 9000, appendix A.1: a longer form of the same value, and one beyond 2^53-1', () => {
+  it('RFC 9000, appendix A.1: a longer form of the same value, and a value beyond 2^53-1', () => {
     expect(readVarint(u8(0x40, 0x25), 0, 'quic')).toBe(37)
     const beyond = new Uint8Array(Buffer.from('c2197c5eff14e88c', 'hex'))
     expect(() => readVarint(beyond, 0, 'quic')).toThrow(expect.objectContaining({ code: 'ERR_FRAME_LENGTH_INVALID' }))
@@ -327,7 +327,7 @@ describe('readVarint and varintSize', () => {
     )
   })
 
-  it('misuse is reported', () => {
+  it('refuse misuse', () => {
     expect(() => readVarint(u8(1), -1)).toThrow('start must be an integer of at least 0, received -1')
     expect(() => readVarint(u8(1), 0, 'utf8' as never)).toThrow(RangeError)
     for (const value of [-1, 1.5, 2 ** 53, Number.NaN]) {
