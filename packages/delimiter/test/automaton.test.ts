@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { automatonOf } from '../src/automaton.ts'
 
-/** Delimiters, and a text made of their beginnings. */
+/** Delimiters, and a text made of their prefixes. */
 const cases = fc
   .array(fc.array(fc.constantFrom(97, 98, 99), { minLength: 1, maxLength: 7 }), { minLength: 1, maxLength: 5 })
   .chain((list) =>
@@ -19,7 +19,7 @@ const cases = fc
     }),
   )
 
-/** The first place that has a delimiter, and the shortest one there. */
+/** The position of the first delimiter, and the shortest one there. */
 function naive(text: Uint8Array, list: Uint8Array[]): { at: number; length: number } | undefined {
   for (let at = 0; at < text.length; at++) {
     const here = list.filter((each) => each.every((byte, index) => text[at + index] === byte))
@@ -29,7 +29,7 @@ function naive(text: Uint8Array, list: Uint8Array[]): { at: number; length: numb
 }
 
 describe('seek', () => {
-  it('finds the first delimiter of a text that ends, however it arrives', () => {
+  it('finds the first delimiter of a text, however it arrives', () => {
     fc.assert(
       fc.property(cases, ({ list, text, steps }) => {
         const automaton = automatonOf(list)
@@ -47,7 +47,7 @@ describe('seek', () => {
     )
   })
 
-  it('gives up a place as soon as no delimiter can begin there', () => {
+  it('leaves a position as soon as no delimiter can begin there', () => {
     fc.assert(
       fc.property(cases, ({ list, text }) => {
         const search = newSearch()

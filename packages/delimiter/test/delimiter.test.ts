@@ -25,13 +25,13 @@ function upTo(count: number): number[][] {
   return [...shorter, ...shorter.flatMap((each) => ALPHABET.map((byte) => [...each, byte]))]
 }
 
-/** Whether the first one is the beginning of another. */
+/** Whether the first one is a prefix of another. */
 function beginsAnother([first, ...others]: number[][]): boolean {
   return others.some((each) => each.length > first!.length && first!.every((byte, index) => each[index] === byte))
 }
 
 describe('delimiter', () => {
-  it('frames decided by the end are not read from a chunk that was overwritten since', () => {
+  it('does not read frames decided by the end from a chunk that has been overwritten since', () => {
     const decoder = delimiter({ delimiter: ['a', 'b', 'bab'], stripDelimiter: false }).decoder()
     expect([...decoder.decode(Buffer.from('ba'))]).toEqual([])
     const chunk = Buffer.from('a')
@@ -72,7 +72,7 @@ describe('delimiter', () => {
     },
   )
 
-  it('keeps each delimiter on its frame if asked, and then gives back the stream byte for byte', () => {
+  it('keeps each delimiter on its frame if asked, so that the frames add up to the stream', () => {
     fc.assert(
       fc.property(delimiterLists, streams([...ALPHABET, 120]), cuttings, (list, stream, sizes) => {
         const delimiters = list.map((each) => new Uint8Array(each))
@@ -97,7 +97,7 @@ describe('delimiter', () => {
           const frame = stripDelimiter ? content : whole
           const framesOf = (stream: number[]): unknown =>
             inNumbers(oracles.delimiter({ ...given, atEnd: 'emit' })(new Uint8Array(stream))).frames
-          // A frame that keeps its delimiter may be followed by one with another.
+          // A frame that keeps its delimiter may be followed by one with another delimiter.
           const starts = stripDelimiter ? [list[0]!] : list
           const next =
             delimiterAt === 'end' ? upTo(3) : starts.flatMap((each) => upTo(3).map((all) => [...each, ...all]))
@@ -109,7 +109,7 @@ describe('delimiter', () => {
             encoded = codec.encode(new Uint8Array(frame))
           } catch (error) {
             expect(isFrameError(error, 'ERR_FRAME_NOT_ENCODABLE')).toBe(true)
-            // Where the first delimiter begins another one, every frame is refused.
+            // If the first delimiter is a prefix of another, every frame is refused.
             expect(comesBack && !(stripDelimiter && beginsAnother(list))).toBe(false)
             return
           }
@@ -141,7 +141,7 @@ describe('delimiter', () => {
     }
   })
 
-  it('takes content of exactly the limit, and one byte more is too long as soon as it cannot be a delimiter', () => {
+  it('accepts content of exactly the limit, and refuses one byte more as soon as it cannot be a delimiter', () => {
     const codec = delimiter({ delimiter: '$_', maxFrameLength: 3 })
     const decoder = codec.decoder()
     expect([...decoder.decode(bytes('abc$'))]).toEqual([])
@@ -161,7 +161,7 @@ describe('delimiter', () => {
     )
   })
 
-  it('does not count the delimiter that a frame begins with and keeps', () => {
+  it('does not count a delimiter that begins a frame and is kept', () => {
     const codec = delimiter({ delimiter: '$_', delimiterAt: 'start', stripDelimiter: false, maxFrameLength: 3 })
     expect(text(codec.encode(bytes('$_abc')))).toBe('$_abc')
     for (const frame of ['$_abc$', '$_abcd']) {
@@ -171,7 +171,7 @@ describe('delimiter', () => {
     }
   })
 
-  it('does not count the delimiter that a frame keeps', () => {
+  it('does not count a delimiter that ends a frame and is kept', () => {
     const codec = delimiter({ delimiter: '$_', stripDelimiter: false, maxFrameLength: 3 })
     expect(text(codec.encode(bytes('abc$_')))).toBe('abc$_')
     expect(() => codec.encode(bytes('abcd$_'))).toThrow(expect.objectContaining({ code: 'ERR_FRAME_TOO_LONG' }))
@@ -181,7 +181,7 @@ describe('delimiter', () => {
     })
   })
 
-  it('says which frame could not be taken or written, and why', () => {
+  it('states which frame could not be decoded or encoded, and why', () => {
     const codec = delimiter({ delimiter: '$_' })
     expect(codec.maxFrameLength).toBe(8 * 1024 * 1024)
     expect(() => codec.encode(bytes('ab$_c'))).toThrow(
@@ -211,19 +211,19 @@ describe('delimiter', () => {
     expect(outcomeOf(codec, cut(stream, Array<number>(stream.length).fill(1))).frames).toEqual(expected)
   })
 
-  it('finds each of several delimiters in a long chunk, though the first is one byte', () => {
+  it('finds each of several delimiters in a long chunk, even if the first is one byte', () => {
     const codec = delimiter({ delimiter: ['\n', '\r\n', ';'] })
     expect(outcomeOf(codec, [bytes('a;b\r\nc\n'.repeat(100))]).frames).toHaveLength(300)
   })
 
-  it('calls an end inside a delimiter truncated, not too long', () => {
+  it('reports an end inside a delimiter as truncated, not as too long', () => {
     for (const each of ['\r\n', ['\r\n', '\0']]) {
       const codec = delimiter({ delimiter: each, maxFrameLength: 3 })
       expect(outcomeOf(codec, [bytes('abc\r')]).error).toEqual({ code: 'ERR_FRAME_TRUNCATED', offset: 0 })
     }
   })
 
-  it('cannot encode where the first delimiter begins another one, and says that the list is why', () => {
+  it('refuses to encode if the first delimiter is a prefix of another, and blames the list', () => {
     const codec = delimiter({ delimiter: ['\r', '\r\n'] })
     expect(() => codec.encode(bytes('a'))).toThrow(
       expect.objectContaining({
@@ -237,7 +237,7 @@ describe('delimiter', () => {
     expect(text(delimiter({ delimiter: ['\r', '\r\n'], stripDelimiter: false }).encode(bytes('a\r\n')))).toBe('a\r\n')
   })
 
-  it('gives each call of encodeParts memory of its own', () => {
+  it('gives each call of encodeParts new memory', () => {
     for (const codec of [delimiter({ delimiter: '$_' }), delimiter({ delimiter: '$_', delimiterAt: 'start' })]) {
       for (const part of codec.encodeParts(bytes('ab'))) part.fill(33)
       expect([text(codec.encode(bytes('c'))).length, text(codec.encode(bytes('c')))]).toEqual([
@@ -247,7 +247,7 @@ describe('delimiter', () => {
     }
   })
 
-  it('looks at no byte after those it was given', () => {
+  it('reads no byte after those it was given', () => {
     const memory = bytes('ab$_'.repeat(20))
     const decoder = delimiter({ delimiter: '$_' }).decoder()
     expect([...decoder.decode(memory.subarray(0, 3))]).toEqual([])
@@ -276,7 +276,7 @@ describe('delimiter', () => {
     expect(() => delimiter(options as never)).toThrow(message)
   })
 
-  it('takes frames that begin with their delimiter, the last one ending with the stream (RFC 7464)', () => {
+  it('decodes frames that begin with their delimiter; the last one ends with the stream (RFC 7464)', () => {
     const codec = delimiter({ delimiter: '\x1e', delimiterAt: 'start' })
     expect(outcomeOf(codec, [bytes('\x1e[1]\n\x1e\x1e"a"\n')]).frames.map((each) => text(each as Uint8Array))).toEqual([
       '[1]\n',
@@ -298,7 +298,7 @@ describe('delimiter', () => {
     expect(all).toThrow(expect.objectContaining({ ...error, message }))
   })
 
-  it('is not changed by a change of the bytes it was made of', () => {
+  it('is not affected if the caller changes the bytes of the option', () => {
     const given = bytes('\n')
     const codec = delimiter({ delimiter: given })
     given[0] = 97

@@ -28,7 +28,7 @@ const finders: Record<string, (max: number, delimiters: Uint8Array[]) => FindFra
   'any line end': line('any'),
 }
 
-/** What a finder answers, counted from the start, which must not need a byte from outside. */
+/** The answer of a finder, relative to the start. Reading a byte outside the range throws. */
 function answerOf(find: FindFrame, bytes: Uint8Array, start: number, end: number, search: FrameSearch): unknown {
   const guarded = new Proxy(bytes, {
     get(target, key) {
@@ -50,7 +50,7 @@ function answerOf(find: FindFrame, bytes: Uint8Array, start: number, end: number
 }
 
 describe.each(Object.entries(finders))('the finder of %s', (_what, finder) => {
-  it('looks only at the bytes it was given, and answers the same wherever they lie and however they arrive', () => {
+  it('reads only the bytes it was given, and gives the same answer wherever they are and however they arrive', () => {
     fc.assert(
       fc.property(
         lists,
@@ -62,7 +62,7 @@ describe.each(Object.entries(finders))('the finder of %s', (_what, finder) => {
           const delimiters = list.map((each) => new Uint8Array(each))
           const find = finder(max, delimiters)
           const start = Math.min(before, stream.length)
-          // More bytes follow, so that no search is left to the runtime, which takes no proxy.
+          // More bytes follow, so that no built-in search is used: those do not accept a proxy.
           const memory = new Uint8Array([...stream, ...ALPHABET])
           const search = { ...newSearch(), resumeAt: start }
           for (let index = 0, end = start; index < steps.length; index++) {

@@ -7,7 +7,7 @@ import { cut, cuttings, outcomeOf } from './outcomes.ts'
 const bytes = (content: string): Uint8Array => new Uint8Array(Buffer.from(content, 'utf8'))
 
 describe('jsonLines', () => {
-  it('gives back every JSON value, whatever the chunks, one line a value', () => {
+  it('gives back every JSON value, one per line, whatever the chunks', () => {
     fc.assert(
       fc.property(fc.array(fc.jsonValue(), { maxLength: 8 }), cuttings, (values, sizes) => {
         const codec = jsonLines()
@@ -18,12 +18,12 @@ describe('jsonLines', () => {
     )
   })
 
-  it('splits at the line ending only: U+2028, U+2029 and U+0085 are text', () => {
+  it('splits only at line endings: U+2028, U+2029 and U+0085 are text', () => {
     const value = { text: 'a\u2028b\u2029c\u0085d\ne\rf' }
     expect(outcomeOf(jsonLines(), [jsonLines().encode(value)]).frames).toEqual([value])
   })
 
-  it('a bad line is corrupt, with its offset and number, after every value before it', () => {
+  it('refuses a bad line with its offset and number, after every value before it', () => {
     const stream = bytes('{"a":1}\n\n[2]\n{bad}\n3\n')
     const decoder = jsonLines().decoder()
     const seen: unknown[] = []
@@ -53,7 +53,7 @@ describe('jsonLines', () => {
     }
   })
 
-  it('leaves out blank lines, or makes them bad lines if asked', () => {
+  it('leaves out blank lines, or refuses them if asked', () => {
     const stream = bytes('1\n\n \t\r\n2\n')
     expect(outcomeOf(jsonLines(), [stream])).toEqual({ frames: [1, 2], skipped: [] })
     expect(outcomeOf(jsonLines({ blankLines: 'error' }), [stream])).toEqual({
@@ -64,24 +64,24 @@ describe('jsonLines', () => {
     expect(outcomeOf(jsonLines({ blankLines: 'error', corrupt: 'skip' }), [stream]).skipped).toHaveLength(2)
   })
 
-  it('drops a byte order mark at the very beginning if asked, and takes it for a bad line else', () => {
+  it('drops a byte order mark at the beginning if asked, and refuses it otherwise', () => {
     const stream = bytes('\uFEFF1\n2\n')
     expect(outcomeOf(jsonLines({ dropBom: true }), [stream]).frames).toEqual([1, 2])
     expect(outcomeOf(jsonLines(), [stream]).error).toEqual({ code: 'ERR_FRAME_CORRUPT', offset: 0 })
     expect(outcomeOf(jsonLines({ dropBom: true }), [bytes('1\n\uFEFF2\n')]).error).toMatchObject({ offset: 2 })
   })
 
-  it('malformed UTF-8 is corrupt even inside a string', () => {
+  it('refuses malformed UTF-8 even inside a string', () => {
     const stream = new Uint8Array([34, 0xff, 34, 10])
     expect(outcomeOf(jsonLines(), [stream]).error).toEqual({ code: 'ERR_FRAME_CORRUPT', offset: 0 })
   })
 
-  it('refuses to encode what JSON has no form for', () => {
+  it('refuses to encode a value without a JSON form', () => {
     const cycle: unknown[] = []
     cycle.push(cycle)
     const none = [undefined, () => 1, Symbol('s'), NaN, Infinity, -Infinity, Object(NaN), { toJSON: () => undefined }]
     for (const value of [...none, { toJSON: () => NaN }, 10n, cycle]) {
-      // What JSON.stringify refuses itself, it gives a reason for.
+      // JSON.stringify gives a reason for the values that it refuses itself.
       const cause = typeof value === 'bigint' || value === cycle ? expect.any(TypeError) : undefined
       expect(() => jsonLines().encode(value)).toThrow(
         expect.objectContaining({
@@ -100,7 +100,7 @@ describe('jsonLines', () => {
     )
   })
 
-  it('writes what JSON.stringify makes of a value: its nested NaN, undefined and toJSON are not our business', () => {
+  it('writes nested NaN, undefined and toJSON as JSON.stringify does', () => {
     const values = [
       null,
       [NaN, undefined],
@@ -115,7 +115,7 @@ describe('jsonLines', () => {
     }
   })
 
-  it('scan leaves out the blank lines that decode leaves out, and the numbers of lines count them', () => {
+  it('leaves out the same blank lines in scan and decode, and counts them in line numbers', () => {
     const stream = bytes('1\n\n \t\r\n2\n\nx\n'.repeat(60))
     const slices: string[] = []
     const decoder = jsonLines({ corrupt: 'skip' }).decoder()
@@ -128,7 +128,7 @@ describe('jsonLines', () => {
     expect(() => [...jsonLines().decoder().decode(stream)]).toThrow('jsonLines: line 6 is not a JSON value')
   })
 
-  it('a first line of a byte order mark alone is blank if the mark is dropped, for decode and scan', () => {
+  it('treats a first line of a dropped byte order mark alone as blank, in decode and scan', () => {
     const codec = jsonLines({ dropBom: true })
     for (const method of ['decode', 'scan'] as const) {
       expect(outcomeOf(codec, [bytes('\uFEFF \n1\n')], method).frames).toHaveLength(1)
@@ -140,7 +140,7 @@ describe('jsonLines', () => {
     expect(outcomeOf(codec, [bytes('\uFEE0\n')], 'scan').frames).toHaveLength(1)
   })
 
-  it('with stripDelimiter false scan gives lines with their endings, and encode still writes one', () => {
+  it('gives lines with endings in scan if stripDelimiter is false, and still encodes one ending', () => {
     const codec = jsonLines({ stripDelimiter: false })
     const slices: string[] = []
     codec
@@ -182,7 +182,7 @@ describe('jsonLines', () => {
     },
   )
 
-  it('a last line that ends anywhere in a value is truncated, and as its rules say with any character after it', () => {
+  it('reports a last line that ends anywhere inside a value as truncated', () => {
     const value = '{"a":[true,-12.5e+3,[],{"": 0}],"\\u00E9\\n":{}}'
     for (let length = 1; length < value.length; length++) {
       const beginning = value.slice(0, length)
@@ -194,32 +194,32 @@ describe('jsonLines', () => {
     }
   })
 
-  it('a last line that is cut short and too long is too long', () => {
+  it('reports a last line that is cut short and too long as too long', () => {
     const { error } = outcomeOf(jsonLines({ maxFrameLength: 4 }), [bytes('[1,2\r')])
     expect(error).toEqual({ code: 'ERR_FRAME_TOO_LONG', offset: 0 })
     const { error: truncated } = outcomeOf(jsonLines({ maxFrameLength: 5 }), [bytes('"abc"\n[1,23')])
     expect(truncated).toEqual({ code: 'ERR_FRAME_TRUNCATED', offset: 6 })
   })
 
-  it('a last line that is cut short is truncated after a byte order mark that is dropped', () => {
+  it('reports a last line that is cut short as truncated after a dropped byte order mark', () => {
     const stream = bytes('\uFEFF[1')
     expect(outcomeOf(jsonLines({ dropBom: true }), [stream]).error?.code).toBe('ERR_FRAME_TRUNCATED')
     expect(outcomeOf(jsonLines(), [stream]).error?.code).toBe('ERR_FRAME_CORRUPT')
   })
 
-  it("a last line is dropped with atEnd 'drop', and lines that were not read before the end keep their rules", () => {
+  it("drops a last line if atEnd is 'drop', but not lines that were unread before the end", () => {
     expect(outcomeOf(jsonLines({ atEnd: 'drop' }), [bytes('1\n[2')])).toEqual({ frames: [1], skipped: [] })
     const decoder = jsonLines().decoder()
     decoder.decode(bytes('[1\n2'))
     expect(() => decoder.end()).toThrow(expect.objectContaining({ code: 'ERR_FRAME_CORRUPT', offset: 0 }))
   })
 
-  it('says which line is not UTF-8', () => {
+  it('states which line is not UTF-8', () => {
     const decoder = jsonLines().decoder()
     expect(() => [...decoder.decode(new Uint8Array([49, 10, 255, 10]))]).toThrow('jsonLines: line 2 is not UTF-8')
   })
 
-  it('a last line cut inside a character of a string is truncated, one cut elsewhere corrupt', () => {
+  it('reports a last line cut inside a character of a string as truncated, elsewhere as corrupt', () => {
     const decoder = jsonLines().decoder()
     expect([...decoder.decode(bytes('1\n[2'))]).toEqual([1])
     expect(() => decoder.end()).toThrow('jsonLines: the stream ended inside the last line')
@@ -228,7 +228,7 @@ describe('jsonLines', () => {
     expect(outcomeOf(jsonLines(), [new Uint8Array([34, 0xff, 97])]).error?.code).toBe('ERR_FRAME_CORRUPT')
   })
 
-  it('gives the values, skips and error of a naive reader, wherever a stream of JSON is cut off', () => {
+  it('gives the values, skips and error of a naive reader, wherever a stream ends', () => {
     const pieces = [
       '1',
       '-0.5e+1',
@@ -272,7 +272,7 @@ describe('jsonLines', () => {
     )
   })
 
-  it('keeps the rules of lines: CRLF alone, limits, and a last line without an ending', () => {
+  it('applies the rules of lines: CRLF alone, limits, and a last line without an ending', () => {
     expect(outcomeOf(jsonLines({ ending: 'crlf' }), [bytes('1\r\n2\n')]).error).toMatchObject({ offset: 3 })
     expect(outcomeOf(jsonLines({ maxFrameLength: 2, oversize: 'skip' }), [bytes('100\n10\n')])).toEqual({
       frames: [10],

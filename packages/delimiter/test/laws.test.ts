@@ -16,14 +16,16 @@ import {
   type TextLinesOptions,
 } from '../src/index.ts'
 
-/** Streams of few different pieces, so that delimiters and parts of them come often. */
+/** Streams of few different pieces, so that delimiters and parts of them are frequent. */
 function streams(...pieces: string[]): fc.Arbitrary<Uint8Array> {
   return fc
     .array(fc.constantFrom(...pieces), { maxLength: 50 })
     .map((each) => new Uint8Array(Buffer.from(each.join(''))))
 }
 
-/** Any code point but surrogates: fast-check's own `unit: 'binary'` makes a map of all of them, which takes half a second. */
+/**
+ * Any code point but surrogates: fast-check's `unit: 'binary'` builds a map of all of them, which takes half a second.
+ */
 const codePoint = fc
   .oneof(fc.nat(0xd7ff), fc.integer({ min: 0xe000, max: 0x10ffff }))
   .map((code) => String.fromCodePoint(code))
@@ -44,7 +46,7 @@ describe.each(delimiters)('delimiter(%j)', (options) => {
   testLaws(
     codecLaws(delimiter(options), {
       name: `delimiter(${JSON.stringify(options)})`,
-      // Content without the bytes of a delimiter is always encodable, other content now and then.
+      // Content without the bytes of a delimiter can always be encoded, other content only sometimes.
       frame: ascii,
       frameOfLength: (length) => new Uint8Array(length).fill(98),
       stream: streams(...delimiterPieces),
@@ -55,7 +57,7 @@ describe.each(delimiters)('delimiter(%j)', (options) => {
   )
 })
 
-// Only what follows shows where their frames end: one that is cut off says nothing of the one before.
+// The bytes after a frame show where it ends, so a prefix of the stream may decode differently.
 const decided: DelimiterOptions[] = [
   { delimiter: ['aabab', 'a', 'aab'], atEnd: 'emit' },
   { delimiter: '$_', delimiterAt: 'start' },
@@ -65,7 +67,7 @@ describe.each(decided)('delimiter(%j)', (options) => {
   testLaws(
     codecLaws(delimiter(options), {
       name: `delimiter(${JSON.stringify(options)})`,
-      // Without a delimiter at the start, most would be corrupt at once.
+      // Without a delimiter at the start, most streams would be corrupt at once.
       stream: streams(...delimiterPieces).map((stream) => new Uint8Array([...Buffer.from('$_'), ...stream])),
       oracle: oracles.delimiter(options),
     }),
@@ -133,7 +135,7 @@ const textOptions: TextLinesOptions[] = [
   { ending: 'crlf', atEnd: 'error', maxFrameLength: 40 },
   { ending: 'any', corrupt: 'skip', dropBom: true, maxFrameLength: 3000 },
 ]
-/** UTF-8 of every length, what other readers take for line ends, and what is no UTF-8. */
+/** UTF-8 of every length, characters that other readers take for line ends, and malformed UTF-8. */
 const textStreams = fc
   .tuple(streams(...linePieces, 'é', '\u2028', '\uFEFF', '😀'), fc.constantFrom([], [0xff], [0xc3], [0xf0, 0x9f]))
   .map(([stream, tail]) => new Uint8Array([...stream, ...tail, ...stream]))
@@ -159,12 +161,13 @@ const jsonOptions: JsonLinesOptions[] = [
   { ending: 'any', stripDelimiter: false, maxFrameLength: 3000 },
 ]
 
-// A CR that is kept waits for what follows, even on a blank line that is left out: what remains is not a frame's beginning.
+// A kept CR waits for the next byte, even on a blank line that is left out: the remaining bytes are not the beginning
+// of a frame.
 const isPrompt = ({ ending, stripDelimiter }: JsonLinesOptions): boolean => ending !== 'any' || stripDelimiter !== false
 describe.each(jsonOptions)('jsonLines(%j)', (options) => {
   const laws = codecLaws(jsonLines(options), {
     name: `jsonLines(${JSON.stringify(options)})`,
-    // As JSON writes it: no -0.
+    // As JSON writes it: without -0.
     frame: fc.jsonValue({ maxDepth: 1 }).map((value) => JSON.parse(JSON.stringify(value)) as unknown),
     stream: streams('1', '[2]', '[', '"a', '\r', '{"a":"é"}', '\n', '\r\n', ' ', '\uFEFF', 'x', '"\u2028"'),
     oracle: oracles.jsonLines(options),

@@ -1,4 +1,4 @@
-// The layouts of the README are what the codecs do.
+// Checks the layouts in the README against the codecs.
 
 import { readFileSync } from 'node:fs'
 import type { FrameCodec } from '@unstick/core'
@@ -31,7 +31,7 @@ function hex(bytes: number[]): string {
 }
 
 describe('the layouts of the README', () => {
-  it('are those of all codecs of bytes', () => {
+  it('cover all codecs of bytes', () => {
     expect(layouts.map(({ codec }) => codec)).toEqual(Object.keys(codecs))
   })
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import wabt from 'wabt'
 
-it('runs the code that line-block.wat says', async () => {
+it('is the compiled form of line-block.wat', async () => {
   const assembler = await wabt()
   const text = readFileSync(new URL('../src/line-block.wat', import.meta.url), 'utf8')
   const { buffer } = assembler.parseWat('line-block.wat', text, { simd: true }).toBinary({})

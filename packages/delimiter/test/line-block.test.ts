@@ -8,7 +8,10 @@ const LF = 10
 const CR = 13
 const BLOCK = 64 * 1024
 
-/** The same by a loop: start, end of content and end of each line up to the block's end, the first one too long, or the last that fits. */
+/**
+ * The same by a loop: the start, the end of the content and the end of each line, up to the end of the block, the first
+ * line over the limit, or the last one that fits.
+ */
 function naive(bytes: Uint8Array, start: number, end: number, max: number, hasCr: boolean, most: number): number[] {
   const bounds: number[] = []
   for (let at = start, from = start; at < Math.min(end, start + BLOCK) && bounds.length < 3 * most; at++) {
@@ -33,7 +36,7 @@ const bytes = fc.oneof(
 )
 
 describe('findLines', () => {
-  it('finds the lines that a loop finds, whatever the block, its place, the limit and the room', () => {
+  it('finds the same lines as a loop, whatever the block, its position, the limit and the room for bounds', () => {
     fc.assert(
       fc.property(
         bytes,
@@ -54,14 +57,14 @@ describe('findLines', () => {
     )
   })
 
-  it('finds nothing of what an earlier, longer search left in memory', () => {
+  it('ignores bytes that an earlier, longer search left in memory', () => {
     const found = roomFor(512)
     const find = findLines(LF, 100)
     expect(find(new Uint8Array(BLOCK).fill(LF), 0, BLOCK, found)).toBe(512)
     expect(find(new Uint8Array(70).fill(97), 0, 70, found)).toBe(0)
   })
 
-  it('says that all was ASCII only if all of the lines found are', () => {
+  it('notes ASCII only if all the lines found are ASCII', () => {
     const noteOf = (line: Uint8Array): unknown => {
       const found = roomFor(512)
       expect(findLines(LF, 200)(line, 0, 131, found)).toBe(1)
@@ -86,7 +89,7 @@ describe('lines that end with CR, LF or CRLF', () => {
       .tuple(fc.integer({ min: 2, max: 200 }), fc.integer({ min: 0, max: 80_000 }))
       .map(([period, length]) => Array.from({ length }, (_, at) => [CR, LF][at % period] ?? 97)),
   )
-  /** The same by a loop: of each line its start, its content's end, its end, and whether a CR ended it. */
+  /** The same by a loop: for each line its start, the end of its content, its end, and whether a CR ended it. */
   const naiveLines = (list: Uint8Array, start: number, isAfterCr: boolean, max: number): number[][] => {
     const lines: number[][] = []
     let from = isAfterCr && list[start] === LF ? start + 1 : start
@@ -101,7 +104,7 @@ describe('lines that end with CR, LF or CRLF', () => {
     return lines
   }
 
-  it('are found up to the CR of a CRLF, whatever came before, the limit and the room', () => {
+  it('are found up to the CR of a CRLF, whatever the previous bytes, the limit and the room for bounds', () => {
     fc.assert(
       fc.property(
         sought,
@@ -127,7 +130,7 @@ describe('lines that end with CR, LF or CRLF', () => {
     )
   })
 
-  it('are kept with their endings, but for a last CR to which an LF may belong', () => {
+  it('are kept with their endings, except after a last CR that an LF may follow', () => {
     fc.assert(
       fc.property(sought, fc.oneof(fc.nat(40), fc.constant(1 << 23)), (list, max) => {
         const memory = Uint8Array.from(list)
@@ -139,7 +142,7 @@ describe('lines that end with CR, LF or CRLF', () => {
             const lineEnd = memory[contentEnd!] === CR && memory[end!] === LF ? end! + 1 : end
             return [first, lineEnd, lineEnd]
           })
-        // Those for which the code has room.
+        // As many as there is room for.
         expect(
           Array.from({ length: count }, (_, index) => [...found.bounds.subarray(3 * index, 3 * index + 3)]),
         ).toEqual(expected.slice(0, 2000))
@@ -156,7 +159,7 @@ describe('lines that end with CR, LF or CRLF', () => {
   })
 })
 
-/** Keeps the bytes of its numbers the other way round. */
+/** Stores its numbers in the other byte order. */
 class BigEndian extends Int32Array {
   constructor(numbers: never) {
     super(numbers)
@@ -164,7 +167,7 @@ class BigEndian extends Int32Array {
   }
 }
 
-// No types that the tests have know it.
+// The types of the tests do not declare it.
 const { WebAssembly } = globalThis as unknown as {
   WebAssembly: { Module: new (code: Uint8Array) => object; Instance: unknown }
 }

@@ -49,12 +49,12 @@ describe('lines', () => {
     )
   })
 
-  it('takes LF and CRLF by default, a lone CR as data, and a last line without ending', () => {
+  it('accepts LF and CRLF by default, a lone CR as data, and a last line without an ending', () => {
     const { frames } = outcomeOf(lines(), [bytes('a\nb\r\n\rc\r\r\n\nd\r')])
     expect(frames.map((frame) => Buffer.from(frame as number[]).toString())).toEqual(['a', 'b', '\rc\r', '', 'd\r'])
   })
 
-  it('any finds the lines of a long chunk, whether its CRs come early or late', () => {
+  it('any finds the lines of a long chunk, whether its CRs are early or late', () => {
     for (const before of [0, 1, 50, 500, 5000, 9000]) {
       const stream = bytes('line\n'.repeat(before) + 'a\rb\r\n\nc\n'.repeat(300) + 'line\n'.repeat(before))
       for (const stripDelimiter of [true, false]) {
@@ -64,7 +64,7 @@ describe('lines', () => {
     }
   })
 
-  it('crlf refuses a bare LF at its line, so that no second message can be smuggled in', () => {
+  it('crlf refuses a line with a bare LF, so that no second message can be smuggled in', () => {
     const mail = bytes('DATA\r\nhello\n.\nMAIL FROM\r\n')
     expect(outcomeOf(lines({ ending: 'crlf' }), [mail])).toEqual({
       frames: [[...bytes('DATA')]],
@@ -96,12 +96,12 @@ describe('lines', () => {
     for (const sizes of [[], [1], [1, 1]]) expect(decided(cut(bytes(line).subarray(0, -1), sizes))).toBe('nothing')
   })
 
-  it('crlf refuses a bare LF before it waits for the byte after a CR', () => {
+  it('crlf refuses a bare LF before waiting for the byte after a CR', () => {
     const decoder = lines({ ending: 'crlf' }).decoder()
     expect(() => [...decoder.decode(bytes('a\nb\r'))]).toThrow(expect.objectContaining({ code: 'ERR_FRAME_CORRUPT' }))
   })
 
-  it('says what is wrong with a line', () => {
+  it('states what is wrong with a line', () => {
     const encoded = lines({ maxFrameLength: 3 })
     expect(() => encoded.encode(bytes('abcd'))).toThrow('lines: the frame of 4 bytes exceeds maxFrameLength (3 bytes)')
     expect(() => [...encoded.decoder().decode(bytes('abcd\n'))]).toThrow(
@@ -113,7 +113,7 @@ describe('lines', () => {
     expect(lines().maxFrameLength).toBe(8 * 1024 * 1024)
   })
 
-  it('a line of exactly the limit may have its CRLF cut in two', () => {
+  it('accepts a line of exactly the limit whose CRLF is cut in two', () => {
     const codec = lines({ maxFrameLength: 3, atEnd: 'error' })
     for (const sizes of [[], [4], [3, 1], [1, 1, 1, 1, 1]]) {
       expect(outcomeOf(codec, cut(bytes('abc\r\nd'), sizes))).toEqual({

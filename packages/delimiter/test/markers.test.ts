@@ -59,18 +59,18 @@ describe('markers', () => {
     )
   })
 
-  it('takes MLLP messages, and a frame out with the last byte of its end marker', () => {
+  it('decodes MLLP messages, and gives a frame out with the last byte of its end marker', () => {
     const decoder = markers(MLLP).decoder()
     expect([...decoder.decode(bytes('\x0bMSH|^~\\&\r\x1c'))]).toEqual([])
     expect([...decoder.decode(bytes('\r'))].map(text)).toEqual(['MSH|^~\\&\r'])
     expect(text(markers(MLLP).encode(bytes('PID\r')))).toBe('\x0bPID\r\x1c\r')
   })
 
-  it('content may hold the start marker, and a part of the end marker', () => {
+  it('accepts content that holds the start marker, and a part of the end marker', () => {
     expect(outcomeOf(markers(MLLP), [bytes('\x0ba\x0bb\x1cc\x1c\x1c\r')]).frames.map(text)).toEqual(['a\x0bb\x1cc\x1c'])
   })
 
-  it('bytes outside are corrupt, or a gap if they are to be skipped', () => {
+  it('reports bytes outside frames as corrupt, or as a gap if they are to be skipped', () => {
     const stream = bytes('\x0ba\x1c\r\r\n\x0bb\x1c\rx')
     expect(outcomeOf(markers(MLLP), [stream])).toEqual({
       frames: [[97]],
@@ -86,17 +86,17 @@ describe('markers', () => {
     })
   })
 
-  it.each(['\x0b', '\x0ba', '\x0ba\x1c'])('an end inside the frame %j is truncated', (stream) => {
+  it.each(['\x0b', '\x0ba', '\x0ba\x1c'])('reports an end inside the frame %j as truncated', (stream) => {
     expect(outcomeOf(markers(MLLP), [bytes(stream)]).error).toEqual({ code: 'ERR_FRAME_TRUNCATED', offset: 0 })
   })
 
-  it('an end inside a start marker is truncated, also where bytes outside are skipped', () => {
+  it('reports an end inside a start marker as truncated, even if bytes outside are skipped', () => {
     const { error, skipped } = outcomeOf(markers({ start: '<<', end: '>', outside: 'skip' }), [bytes('x<')])
     expect(skipped).toEqual([{ offset: 0, length: 1, reason: 'garbage' }])
     expect(error).toEqual({ code: 'ERR_FRAME_TRUNCATED', offset: 1 })
   })
 
-  it('the limit counts the content, and a frame that is skipped the markers as well', () => {
+  it('limits the content, and includes the markers in the length of a skipped frame', () => {
     const codec = markers({ ...MLLP, maxFrameLength: 3, oversize: 'skip' })
     expect(outcomeOf(codec, [bytes('\x0babc\x1c\r\x0babcd\x1c\r\x0b\x1c\r')])).toEqual({
       frames: [[97, 98, 99], []],
@@ -107,7 +107,7 @@ describe('markers', () => {
     )
   })
 
-  it('says what is wrong', () => {
+  it('states what is wrong', () => {
     expect(() => markers(MLLP).encode(bytes('a\x1c\rb'))).toThrow(
       'markers: the frame holds the end marker, or one arises across its end',
     )
@@ -116,7 +116,7 @@ describe('markers', () => {
     )
   })
 
-  it('gives each call of encodeParts memory of its own', () => {
+  it('gives each call of encodeParts new memory', () => {
     const codec = markers(MLLP)
     for (const part of codec.encodeParts(bytes('ab'))) part.fill(33)
     expect(text(codec.encode(bytes('c')))).toBe('\x0bc\x1c\r')

@@ -1,4 +1,4 @@
-// Outcomes of decoding with frames as lists of numbers, and the streams and cuts that are tried.
+// Outcomes of decoding with frames as lists of numbers, and the streams and cuts for the tests.
 
 import { isFrameError, type FrameCodec } from '@unstick/core'
 import type { Outcome } from '@unstick/testing'
@@ -6,12 +6,12 @@ import fc from 'fast-check'
 
 const shown = (frame: unknown): unknown => (frame instanceof Uint8Array ? [...frame] : frame)
 
-/** What an oracle expects, in numbers. */
+/** The outcome that an oracle expects, in numbers. */
 export function inNumbers(outcome: Outcome): Outcome {
   return { ...outcome, frames: outcome.frames.map(shown) }
 }
 
-/** What can be observed of decoding `chunks` to the end. */
+/** The observable outcome of decoding `chunks` to the end. */
 export function outcomeOf<Frame>(
   codec: FrameCodec<Frame>,
   chunks: Uint8Array[],
@@ -31,7 +31,7 @@ export function outcomeOf<Frame>(
         outcome.frames.push(shown(frame))
         if (via === 'one a call') break
       }
-      // Its owner uses the chunk's memory again.
+      // The owner of the chunk reuses its memory.
       if (via === 'one a call') chunk.fill(33)
     }
     outcome.frames.push(...decoder.end().map(shown))
@@ -43,7 +43,7 @@ export function outcomeOf<Frame>(
   return outcome
 }
 
-/** `bytes` in chunks whose lengths are `sizes`, then the rest; each chunk in memory of its own. */
+/** `bytes` in chunks whose lengths are `sizes`, then the rest, each in memory of its own. */
 export function cut(bytes: Uint8Array, sizes: number[]): Uint8Array[] {
   let at = 0
   return [...sizes, bytes.length].map((size) => bytes.slice(at, (at += size)))
@@ -58,7 +58,8 @@ export const rules = fc.record({
 })
 
 /**
- * Streams of few different bytes, so that delimiters and parts of them come often; some are long enough for a batch search.
+ * Streams of few different bytes, so that delimiters and parts of them are frequent; some are long enough for a batch
+ * search.
  */
 export function streams(alphabet: number[]): fc.Arbitrary<Uint8Array> {
   return fc

@@ -1,4 +1,4 @@
-// Nothing waits that need not: a frame comes out with the byte that completes it.
+// A frame is given out with the byte that completes it.
 
 import { oracles } from '@unstick/testing'
 import fc from 'fast-check'
@@ -25,7 +25,7 @@ function upTo(count: number): number[][] {
 }
 const continuations = upTo(LONGEST - 1)
 
-describe('a frame comes out as soon as its content is decided', () => {
+describe('a frame is given out as soon as its content is decided', () => {
   it.each([
     { delimiterAt: 'end', stripDelimiter: true },
     { delimiterAt: 'end', stripDelimiter: false },
@@ -72,7 +72,7 @@ describe('a frame comes out as soon as its content is decided', () => {
     expect(given).toEqual(expected.map((line, at) => [line, [4, 6, 8, 10][at]]))
   })
 
-  it('swallows the rest of a delimiter in pieces, and gives back what is not part of one', () => {
+  it('drops the rest of a delimiter piece by piece, and keeps bytes that are not part of it', () => {
     const codec = delimiter({ delimiter: ['a', 'ab', 'abcd'], atEnd: 'emit' })
     const framesOf = (...chunks: string[]): string[] => {
       const decoder = codec.decoder()
@@ -90,7 +90,7 @@ describe('a frame comes out as soon as its content is decided', () => {
 describe('after a CR that ended a line', () => {
   const codec = lines({ ending: 'any' })
 
-  it('is between frames, whether or not an LF follows', () => {
+  it('the decoder is between frames, whether or not an LF follows', () => {
     const decoder = codec.decoder()
     expect(Array.from(decoder.decode(bytes('a\r')), String)).toHaveLength(1)
     expect([decoder.bufferedLength, decoder.frameOffset]).toEqual([0, undefined])
@@ -109,7 +109,7 @@ describe('after a CR that ended a line', () => {
     expect(Array.from(decoder.decode(bytes('\nb\n')), (line) => Buffer.from(line).toString())).toEqual(['', 'b'])
   })
 
-  it('counts the shorter ending of a line that is dropped, and what is swallowed nowhere', () => {
+  it('counts only the shorter ending of a dropped line', () => {
     const skipped: unknown[] = []
     const decoder = lines({ ending: 'any', maxFrameLength: 2, oversize: 'skip' }).decoder({
       onSkip: ({ offset, length, reason }) => skipped.push({ offset, length, reason }),
@@ -129,7 +129,7 @@ describe('after a CR that ended a line', () => {
     expect([...decoder.decode(bytes('\n'))]).toHaveLength(1)
   })
 
-  it('jsonLines gives a value at its CR', () => {
+  it('jsonLines gives a value out at its CR', () => {
     expect([...jsonLines({ ending: 'any' }).decoder().decode(bytes('{"a":1}\r'))]).toEqual([{ a: 1 }])
   })
 })

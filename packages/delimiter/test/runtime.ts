@@ -1,16 +1,16 @@
-// The package loaded anew, in a runtime whose searching and decoding is counted.
+// Loads the package anew, in a runtime that counts searches and decoded texts.
 
 import { vi } from 'vitest'
 
 export interface Runtime {
   package: typeof import('../src/index.ts')
-  /** Of each search for a byte by the runtime: how many bytes it may go through. */
+  /** The length of each built-in search for a byte. */
   searches: number[]
-  /** Of each text decoded by the runtime: how many bytes it has. */
+  /** The length of each decoded text, in bytes. */
   decodings: number[]
 }
 
-/** Loads the package where the globals are these. To be followed by `unload`. */
+/** Loads the package with these globals. Call `unload` afterwards. */
 export async function load(globals: Record<string, unknown> = {}): Promise<Runtime> {
   const searches: number[] = []
   const decodings: number[] = []
@@ -31,7 +31,7 @@ export function unload(): void {
   vi.resetModules()
 }
 
-/** Tells `seen` of each call of a method, of what and with what. */
+/** Calls `seen` with the receiver and arguments of each call of a method. */
 function watch(prototype: object, method: string, seen: (self: never, ...given: never[]) => void): void {
   const original = Reflect.get(prototype, method) as () => unknown
   const watched = function (this: never, ...given: never[]): unknown {

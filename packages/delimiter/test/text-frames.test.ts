@@ -39,7 +39,7 @@ describe('textFrames', () => {
     )
   })
 
-  it('writes what comes back as itself, with the rules of its codec', () => {
+  it('encodes exactly the strings that come back as themselves, by the rules of its codec', () => {
     const codec = textFrames(delimiter({ delimiter: '\0' }), { dropBom: true })
     expect(Buffer.from(codec.encode('é')).toString()).toBe('é\0')
     for (const frame of ['a\0b', '\uD800', '\uFEFFa', 7]) {
@@ -48,13 +48,13 @@ describe('textFrames', () => {
     expect(codec.maxFrameLength).toBe(8 * 1024 * 1024)
   })
 
-  it('drops a byte order mark in the first frame of the stream only, also after a frame that was dropped', () => {
+  it('drops a byte order mark only in the first frame of the stream, also after a dropped frame', () => {
     const codec = textFrames(delimiter({ delimiter: '\0', maxFrameLength: 6, oversize: 'skip' }), { dropBom: true })
     expect(outcomeOf(codec, [bytes('\uFEFFa\0\uFEFFb\0')]).frames).toEqual(['a', '\uFEFFb'])
     expect(outcomeOf(codec, [bytes('too long\0\uFEFFb\0')]).frames).toEqual(['\uFEFFb'])
   })
 
-  it('says which frame is not UTF-8, and where', () => {
+  it('states which frame is not UTF-8, and where it is', () => {
     const decoder = textFrames(markers({ start: '<', end: '>' })).decoder()
     expect(() => [...decoder.decode(new Uint8Array([...bytes('<a>'), 60, 0xff, 62]))]).toThrow(
       expect.objectContaining({
@@ -67,7 +67,7 @@ describe('textFrames', () => {
     )
   })
 
-  it('takes the corrupt option of its codec if it has none of its own', () => {
+  it('uses the corrupt option of its codec if it has none of its own', () => {
     const codec = defineCodec({
       name: 'pairs',
       maxFrameLength: 2,
@@ -90,13 +90,13 @@ describe.each([
   ],
   ['textLines', textLines(latin1), textLines({ decode: latin1.decode })],
 ])('%s in another charset', (name, codec, decodeOnly) => {
-  it('decodes and encodes by the functions given, in lines one by one and many at once', () => {
+  it('decodes and encodes by the given functions, for single lines and batches', () => {
     const stream = new Uint8Array(Buffer.from('café\n'.repeat(300), 'latin1'))
     expect(outcomeOf(codec, [stream]).frames).toEqual(new Array<string>(300).fill('café'))
     expect([...codec.encode('é')]).toEqual([0xe9, 10])
   })
 
-  it('refuses what the charset has not, since it would not come back', () => {
+  it('refuses characters that the charset lacks', () => {
     expect(() => codec.encode('€')).toThrow(
       expect.objectContaining({
         code: 'ERR_FRAME_NOT_ENCODABLE',
@@ -107,12 +107,12 @@ describe.each([
     expect(() => codec.encode(7 as never)).toThrow(expect.objectContaining({ code: 'ERR_FRAME_NOT_ENCODABLE' }))
   })
 
-  it('only decodes without encode', () => {
+  it('only decodes if there is no encode function', () => {
     expect(outcomeOf(decodeOnly, [new Uint8Array([0xe9, 10])]).frames).toEqual(['é'])
     expect(() => decodeOnly.encode('a')).toThrow(`this codec only decodes`)
   })
 
-  it('what a function throws or wrongly returns is an error with its cause', () => {
+  it('reports an exception or wrong result of a function as the cause of an error', () => {
     const make = (options: object): typeof codec =>
       name === 'textLines' ? textLines(options) : textFrames(delimiter({ delimiter: '\n' }), options)
     const failing = make({
@@ -155,7 +155,7 @@ describe('wrong options', () => {
     expect(() => textFrames(codec, options as never)).toThrow(message)
   })
 
-  it('a codec that is none is refused', () => {
+  it('are refused, as is an argument that is not a codec', () => {
     expect(() => textFrames({} as never)).toThrow(TypeError)
   })
 })

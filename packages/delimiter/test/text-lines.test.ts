@@ -7,12 +7,15 @@ import { cut, cuttings, outcomeOf, rules } from './outcomes.ts'
 
 const bytes = (content: string): Uint8Array => new Uint8Array(Buffer.from(content, 'utf8'))
 
-/** Text with characters of every length in UTF-8, BOMs, other readers' line ends, and now and then no UTF-8 at all. */
+/**
+ * Text with characters of every length in UTF-8, BOMs, characters that other readers take for line ends, and sometimes
+ * malformed UTF-8.
+ */
 const pieces = fc.oneof(
   { weight: 6, arbitrary: fc.constantFrom('\n', '\n', '\r\n', '\r', 'a', 'bcd', 'é', '\u2028', '\uFEFF', '😀', '𝄞x') },
   { weight: 1, arbitrary: fc.constantFrom([0xff], [0xc3], [0xe2, 0x82], [0xf0, 0x9f, 0x98], [0xed, 0xa0, 0x80]) },
 )
-/** Some are long enough for lines to be found many at once. */
+/** Some are long enough for a batch search. */
 const streams = fc
   .tuple(fc.array(pieces, { maxLength: 50 }), fc.constantFrom(1, 1, 1, 12), fc.array(pieces, { maxLength: 5 }))
   .map(([list, times, tail]) => [...new Array<typeof list>(times).fill(list).flat(), ...tail])
@@ -39,7 +42,7 @@ describe('textLines', () => {
     )
   })
 
-  it('loses nothing when every loop is left after its first line and the chunk is overwritten', () => {
+  it('loses nothing if every loop is left after its first line and the chunk is overwritten', () => {
     fc.assert(
       fc.property(rules, fc.oneof(streams, valid), cuttings, (rule, stream, sizes) => {
         const chunks = cut(stream, sizes)
@@ -52,7 +55,7 @@ describe('textLines', () => {
     )
   })
 
-  it('scan gives the bytes of the same lines, also after a loop that was left', () => {
+  it('gives the bytes of the same lines in scan, even after a loop was left', () => {
     fc.assert(
       fc.property(valid, cuttings, fc.nat(3), (stream, sizes, taken) => {
         const expected = outcomeOf(textLines(), cut(stream, sizes)).frames
@@ -74,7 +77,7 @@ describe('textLines', () => {
     )
   })
 
-  it('says at any point how many bytes are unread, and hands over exactly these', () => {
+  it('reports the number of unread bytes at any point, and hands over exactly these', () => {
     fc.assert(
       fc.property(fc.oneof(streams, valid), cuttings, fc.nat(20), (stream, sizes, count) => {
         const whole = outcomeOf(textLines({ atEnd: 'drop' }), [stream])
@@ -104,7 +107,7 @@ describe('textLines', () => {
     )
   })
 
-  it('hands over Buffers when the chunks are Buffers, also of a line begun in one of them', () => {
+  it('hands over Buffers if the chunks are Buffers, even for a line begun in an earlier one', () => {
     const decoder = textLines().decoder()
     expect([...decoder.decode(Buffer.from('a\nb\nc'))]).toEqual(['a', 'b'])
     const rest = decoder.takeRemaining()
@@ -112,7 +115,7 @@ describe('textLines', () => {
     expect(String(rest)).toBe('c')
   })
 
-  it('scan gives a fault its offset in the whole stream, after lines that were decoded', () => {
+  it('reports the offset of a fault in the whole stream in scan, after decoded lines', () => {
     const decoder = textLines({ ending: 'crlf' }).decoder()
     expect([...decoder.decode(bytes('a\r\nb\r\nc'))]).toEqual(['a', 'b'])
     expect(() => decoder.scan(bytes('d\r\nx\ny'), () => {})).toThrow(
@@ -120,7 +123,7 @@ describe('textLines', () => {
     )
   })
 
-  it('a visitor who throws costs only its own line', () => {
+  it('loses only the current line if a visitor throws', () => {
     const decoder = textLines().decoder()
     expect(() =>
       decoder.scan(bytes('a\nb\nc\nd'), () => {
@@ -131,10 +134,10 @@ describe('textLines', () => {
     expect(decoder.end()).toEqual(['f'])
   })
 
-  it('lines that a visitor who threw has left are decoded by themselves, whatever was searched meanwhile', () => {
+  it('decodes the lines after a visitor that threw, whatever was searched meanwhile', () => {
     const lines = Array.from({ length: 100 }, (_, index) => `é${index}`)
     const decoder = textLines().decoder()
-    // The loop that is left makes the bytes the decoder's own, so that the run stays where it is.
+    // Leaving the loop makes the decoder copy the bytes, so that the batch stays where it is.
     for (const _line of decoder.decode(bytes(`first\n${lines.join('\n')}\n`))) break
     expect(() =>
       decoder.scan(new Uint8Array(), () => {
@@ -149,7 +152,7 @@ describe('textLines', () => {
     expect([...decoder.decode(new Uint8Array())]).toEqual(lines.slice(1))
   })
 
-  it('gives lines longer and shorter than the blocks that are decoded at once', () => {
+  it('decodes lines longer and shorter than a block', () => {
     const long = 'é'.repeat(100_000)
     const text = `first\n${'short\r\n'.repeat(30_000)}${long}\n${'x\n'.repeat(70_000)}${long}`
     for (const size of [1000, 65_536, 1_000_000]) {
@@ -160,7 +163,7 @@ describe('textLines', () => {
     }
   })
 
-  it('gives long lines, with and without other characters than ASCII, whatever the chunks', () => {
+  it('decodes long lines, with and without characters beyond ASCII, whatever the chunks', () => {
     const lines = ['a'.repeat(2000), `${'b'.repeat(900)}é`, '\u2028'.repeat(700), '', 'x', `é${'c'.repeat(5000)}`]
     const all = bytes(Array.from({ length: 20 }, () => lines.join('\r\n')).join('\n'))
     for (const size of [700, 20_000, 1_000_000]) {
@@ -194,7 +197,7 @@ describe('textLines', () => {
     expect(() => decoder.decode(bytes('six\n'))).toThrow('textLines: no input is taken after end()')
   })
 
-  it('at the end a line cut inside a character is corrupt, and the lines before it come with the error', () => {
+  it('reports a last line cut inside a character as corrupt, with the lines before it in the error', () => {
     const decoder = textLines().decoder()
     expect(decoder.decode(new Uint8Array([...bytes('a\nb\n'), 0xc3])).next()).toEqual({ value: 'a', done: false })
     expect(() => decoder.end()).toThrow(
@@ -202,7 +205,7 @@ describe('textLines', () => {
     )
   })
 
-  it('encodes what comes back as itself, and refuses the rest', () => {
+  it('encodes exactly the strings that come back as themselves', () => {
     const codec = textLines()
     expect(Buffer.from(codec.encode('é😀')).toString()).toBe('é😀\n')
     expect(codec.encodeParts('ab').map((part) => part.length)).toEqual([2, 1])
@@ -238,7 +241,7 @@ describe('textLines', () => {
     )
   })
 
-  it('keeps the endings if asked, and then writes what already has one', () => {
+  it('keeps the endings if asked, and then encodes lines that have one', () => {
     const codec = textLines({ stripDelimiter: false })
     const stream = bytes('é\na\r\n'.repeat(200))
     expect(outcomeOf(codec, [stream]).frames).toEqual(Array.from({ length: 200 }, () => ['é\n', 'a\r\n']).flat())
@@ -276,7 +279,11 @@ describe('textLines', () => {
     [{ corrupt: 'drop' }, RangeError, 'corrupt must be "error" or "skip", received "drop"'],
     [{ encoding: 'latin1' }, TypeError, 'textLines has no option "encoding"'],
     [{ encode: () => new Uint8Array() }, TypeError, 'decode must be a function where encode is given'],
-    [{ decode: String, malformed: 'replace' }, TypeError, 'malformed applies to UTF-8: give it or decode, received both'],
+    [
+      { decode: String, malformed: 'replace' },
+      TypeError,
+      'malformed applies to UTF-8: give it or decode, received both',
+    ],
     ['\t', TypeError, 'textLines takes an object of options'],
     [{ dropBom: 'yes' }, TypeError, 'dropBom must be true or false, received "yes"'],
   ])('refuses wrong options when the codec is made: %j', (options, kind, message) => {
@@ -284,7 +291,7 @@ describe('textLines', () => {
     expect(() => textLines(options as never)).toThrow(message)
   })
 
-  it('refuses wrong arguments of a decoder at the call', () => {
+  it('refuses invalid arguments of a decoder at the call', () => {
     expect(() =>
       textLines()
         .decoder()

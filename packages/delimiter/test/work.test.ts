@@ -7,12 +7,12 @@ import { load, unload } from './runtime.ts'
 
 afterEach(unload)
 
-/** More lines than are found at once, then one that has more bytes than characters. */
+/** More lines than fit into one batch, then one with more bytes than characters. */
 const LINES = Array.from({ length: 2000 }, (_, index) => `line ${index}`)
 const ascii = Buffer.from(LINES.map((line) => `${line}\n`).join(''))
 const accented = Buffer.concat([ascii, Buffer.from('é\n')])
 
-describe('work for many lines', () => {
+describe('the work for many lines', () => {
   it.each([
     ['LF or CRLF', (made: typeof import('../src/index.ts')) => made.lines()],
     ['LF', (made: typeof import('../src/index.ts')) => made.lines({ ending: 'lf' })],
@@ -23,7 +23,7 @@ describe('work for many lines', () => {
     expect(runtime.searches).toEqual([])
   })
 
-  it('several bytes are searched one by one, by the first of them', async () => {
+  it('searches for the first byte of a delimiter of several bytes', async () => {
     const runtime = await load()
     expect([
       ...runtime.package
@@ -48,7 +48,7 @@ describe('work for many lines', () => {
   })
 })
 
-/** How often a finder looks at a byte, of a stream that arrives byte by byte and is dropped as a decoder drops it. */
+/** How often a finder reads a byte of a stream that arrives byte by byte and is dropped like in a decoder. */
 function looksOf(find: FindFrame, stream: Uint8Array): number {
   let looks = 0
   const counted = new Proxy(stream, {
@@ -59,7 +59,7 @@ function looksOf(find: FindFrame, stream: Uint8Array): number {
   })
   const search = newSearch()
   let start = 0
-  // Some bytes are left at the end, so that no search is left to the runtime, which takes no proxy.
+  // Some bytes are left at the end, so that no built-in search is used: those do not accept a proxy.
   for (let end = 1; end < stream.length - 2;) {
     const answer = find(counted, start, end, search)
     if (answer === UNKNOWN) end++
@@ -74,7 +74,7 @@ function looksOf(find: FindFrame, stream: Uint8Array): number {
   return looks
 }
 
-describe('work for delimiters that overlap themselves and each other', () => {
+describe('the work for delimiters that overlap themselves and each other', () => {
   const bytes = (content: string): Uint8Array => new Uint8Array(Buffer.from(content))
   const lists = (length: number): Record<string, string[]> => ({
     one: [`${'a'.repeat(length)}b${'a'.repeat(length)}`],
@@ -88,7 +88,7 @@ describe('work for delimiters that overlap themselves and each other', () => {
   const streams = { 'the same byte': 'a', 'two bytes in turn': 'ab' }
   const makers = { stripped: findStripped, kept: findKept }
 
-  it.each(Object.keys(lists(9)))('a byte is looked at twice at most, however long they are: %s', (what) => {
+  it.each(Object.keys(lists(9)))('reads a byte at most twice, however long they are: %s', (what) => {
     for (const unit of Object.values(streams)) {
       for (const make of Object.values(makers)) {
         for (const length of [10, 300]) {
@@ -102,7 +102,7 @@ describe('work for delimiters that overlap themselves and each other', () => {
     }
   })
 
-  it('where one begins another, a frame costs a second look at the bytes of the longest one at most', () => {
+  it('reads at most the bytes of the longest delimiter again for a frame if one begins another', () => {
     for (const length of [10, 100]) {
       const list = ['a', `a${'b'.repeat(length)}c`].map(bytes)
       const stream = bytes(`a${'b'.repeat(length)}`.repeat(30))
@@ -112,7 +112,7 @@ describe('work for delimiters that overlap themselves and each other', () => {
     }
   })
 
-  it('a start is matched once, however often the finder is asked', () => {
+  it('matches a start delimiter once, however often the finder is called', () => {
     const own = `${'a'.repeat(300)}b`
     const stream = bytes(own + 'x'.repeat(3000) + own)
     const find = findStarted(automatonOf([bytes(own)]), { maxFrameLength: 1e6, stripDelimiter: true, atEnd: 'emit' })
