@@ -1,11 +1,11 @@
-// Searching and copying, whose fast ways must give the same bytes, and whose costs are counted in views.
+// Searching and copying: fast paths must give the same bytes, and their cost is counted in views.
 
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { copyBytes } from '../src/copy-bytes.ts'
 import { indexOf, indexOfOther } from '../src/indexes.ts'
 import { hdlc, slip } from '../src/index.ts'
 
-/** How many views are made meanwhile. */
+/** How many views a function makes. */
 function viewsMadeBy(run: () => void): number {
   const views = vi.spyOn(Object.getPrototypeOf(Uint8Array.prototype) as Uint8Array, 'subarray')
   run()
@@ -30,7 +30,7 @@ describe('copyBytes', () => {
 })
 
 describe('indexOf', () => {
-  /** `length` zeros, with ones at these places. */
+  /** `length` zeros, with ones at these indexes. */
   const bytesWith = (length: number, ...places: number[]): Uint8Array => {
     const bytes = new Uint8Array(length)
     for (const place of places) bytes[place] = 1
@@ -66,20 +66,20 @@ describe('indexOf', () => {
     vi.resetModules()
   })
 
-  it('finds bytes beyond 2 GiB, where the search of the runtime takes no position', () => {
+  it('finds bytes beyond 2 GiB, where the built-in search accepts no position', () => {
     const place = 2 ** 31 + 500
-    // Memory that is never touched costs none.
+    // Untouched memory costs nothing.
     const bytes = Buffer.alloc(2 ** 31 + 4096)
     bytes[place] = 1
     expect(indexOf(bytes, 1, place - 400, bytes.length)).toBe(place)
     expect(indexOf(bytes, 1, place - 1000, bytes.length)).toBe(place)
     expect(indexOf(bytes, 1, place - 400, place)).toBe(place)
     expect(indexOf(bytes, 1, place + 1, bytes.length)).toBe(bytes.length)
-    // An overrun that comes upon it.
+    // The search overruns its end and finds this byte.
     expect(indexOf(bytes.subarray(0, place + 1), 1, place - 1000, place - 600)).toBe(place - 600)
   })
 
-  it('searches with what Uint8Array has where there is no Buffer', async () => {
+  it('uses the search of Uint8Array if there is no Buffer', async () => {
     vi.stubGlobal('Buffer', undefined)
     vi.resetModules()
     const { indexOf: search } = await import('../src/indexes.ts')
@@ -100,7 +100,7 @@ describe('indexOfOther', () => {
 })
 
 describe('a frame with many escapes', () => {
-  /** The views for a frame of `length` bytes with this many pairs, far from each other, and bytes that follow it. */
+  /** The number of views for a frame of `length` bytes with this many pairs, far apart, followed by other bytes. */
   const viewsFor = (length: number, pairs: number, rest: number): number => {
     const stream = new Uint8Array(length + 1 + rest).fill(97)
     for (let pair = 1; pair <= pairs; pair++) stream.set([0xdb, 0xdd], pair * 100)
@@ -113,12 +113,12 @@ describe('a frame with many escapes', () => {
     expect(viewsFor(5000, 40, 5000)).toBe(viewsFor(5000, 1, 5000))
   })
 
-  it('is checked without a view where it has at most 256 bytes', () => {
+  it('is checked without a view if it has at most 256 bytes', () => {
     expect(viewsFor(256, 2, 1000)).toBe(0)
     expect(viewsFor(257, 2, 1000)).toBe(1)
   })
 
-  it('is checked whole where it ends with its chunk', () => {
+  it('is checked to its end if that is the end of the chunk', () => {
     const frame = new Uint8Array(300).fill(97)
     const chunk = Uint8Array.from([0xc0, 98, 0xc0, ...frame, 0xdb])
     const decoder = slip().decoder()
@@ -126,7 +126,7 @@ describe('a frame with many escapes', () => {
     expect(() => [...decoder.decode(Uint8Array.of(0xc0))]).toThrow('slip: an ESC before neither ESC_END nor ESC_ESC')
   })
 
-  it('ends with an abort whatever was escaped before it', () => {
+  it('ends with an abort, whatever was escaped before', () => {
     const decoder = hdlc({ fcs: 'none' }).decoder()
     expect(() => [...decoder.decode(Uint8Array.of(0x7d, 0x5e, 97, 0x7d, 0x7e))]).toThrow('hdlc: an abort')
   })

@@ -10,7 +10,7 @@ describe('cobs', () => {
   it.each([
     // Cheshire and Baker, figure 3.
     ['4500002c4c79000040064f37', '024501042c4c79010540064f3700'],
-    // The other examples that implementations are tested with.
+    // Common test vectors of implementations.
     ['', '0100'],
     ['00', '010100'],
     ['0000', '01010100'],
@@ -29,11 +29,11 @@ describe('cobs', () => {
     expect(decode(cobs(), byteByByte(bytesOf(encoded)))).toEqual({ frames: [content], skipped: [] })
   })
 
-  it('takes the code after a longest block that some encoders write', () => {
+  it('accepts the code after a longest block that some encoders write', () => {
     expect(decode(cobs(), [bytesOf(`ff${range(1, 254)}0100`)])).toEqual({ frames: [range(1, 254)], skipped: [] })
   })
 
-  it('costs one byte in 254 and the zero, at most', () => {
+  it('adds at most one byte in 254, and the zero', () => {
     for (const length of [0, 1, 253, 254, 255, 507, 508, 509, 1000]) {
       const encoded = cobs({ maxFrameLength: Math.max(1, length) }).encode(new Uint8Array(length).fill(7))
       expect(encoded.length).toBeLessThanOrEqual(length + Math.floor(length / 254) + 2)
@@ -42,7 +42,7 @@ describe('cobs', () => {
     expect(encoded!.buffer.byteLength).toBeLessThanOrEqual(508 + 2 + 2)
   })
 
-  it('counts no code of a longest block against the limit, which it keeps at the very byte', () => {
+  it('does not count the codes of longest blocks against the limit, which is exact', () => {
     const content = new Uint8Array(3 * 254).fill(7)
     const exact = cobs({ maxFrameLength: content.length })
     const short = cobs({ maxFrameLength: content.length - 1 })
@@ -53,11 +53,11 @@ describe('cobs', () => {
     }
   })
 
-  it('says what is wrong with a frame', () => {
+  it('states what is wrong with a frame', () => {
     expect(() => [...cobs().decoder().decode(bytesOf('056100'))]).toThrow('cobs: the frame ends inside a block')
   })
 
-  it('takes zeros in a row for no frames', () => {
+  it('ignores zeros in a row', () => {
     expect(decode(cobs(), byteByByte(bytesOf('0000 0261 00 0000 0262 00 00')))).toEqual({
       frames: ['61', '62'],
       skipped: [],

@@ -22,31 +22,31 @@ describe('dotStuffed', () => {
     expect(decode(dotStuffed(), byteByByte(text(encoded)))).toEqual({ frames: [inHex(content)], skipped: [] })
   })
 
-  it('takes the first dot of a line away, whatever follows it (RFC 5321, 4.5.2)', () => {
+  it('removes the first dot of a line, whatever follows it (RFC 5321, 4.5.2)', () => {
     expect(decode(dotStuffed(), [text('.a\r\n.\r\r\n.\n\r\n.\r\n')]).frames).toEqual([inHex('a\r\n\r\r\n\n\r\n')])
   })
 
-  it('ends a frame at CRLF, dot, CRLF alone: no other line ending smuggles a message', () => {
+  it('ends a frame only at CRLF, dot, CRLF: other line endings cannot smuggle a message', () => {
     for (const almost of ['\n.\n', '\r.\r', '\n.\r\n', '\r\n.\n', '\r.\r\n', '\r\n.\r', '\r\n. \r\n']) {
       const { frames, error } = decode(dotStuffed(), [text(`a${almost}b`)])
       expect([frames, error?.code]).toEqual([[], 'ERR_FRAME_TRUNCATED'])
     }
   })
 
-  it('gives frames one after the other', () => {
+  it('decodes several frames', () => {
     expect(decode(dotStuffed(), byteByByte(text('a\r\n.\r\n.\r\n..\r\n.\r\n')))).toEqual({
       frames: [inHex('a\r\n'), '', inHex('.\r\n')],
       skipped: [],
     })
   })
 
-  it('encodes without a copy where there is no dot to add', () => {
+  it('encodes without a copy if there is no dot to add', () => {
     const content = text('a\r\n')
     expect(dotStuffed().encodeParts(content)[0]).toBe(content)
     expect(dotStuffed().encodeParts(content).map(hex)).toEqual([inHex('a\r\n'), inHex('.\r\n')])
   })
 
-  it('hands out no memory of its own', () => {
+  it('never hands out memory of the codec', () => {
     dotStuffed().encodeParts(text('a\r\n'))[1]!.fill(0)
     expect(hex(dotStuffed().encode(text('')))).toBe(inHex('.\r\n'))
   })
@@ -75,7 +75,7 @@ describe('dotStuffed', () => {
     }
   })
 
-  it('has no corrupt frames, and so no option for them', () => {
+  it('has no corrupt option, since no frame is corrupt', () => {
     expect(() => dotStuffed({ corrupt: 'skip' } as never)).toThrow(TypeError)
   })
 })

@@ -22,7 +22,7 @@ describe('hdlc', () => {
     for (const content of escaped) expect(decode(codec, [codec.encode(content)]).frames).toEqual([hex(content)])
   })
 
-  it('understands control characters that PPP escapes: a Configure-Request of LCP (RFC 1661)', () => {
+  it('accepts control characters that PPP escapes: a Configure-Request of LCP (RFC 1661)', () => {
     const stream =
       '7e ff 7d23 c0 21 7d21 7d20 7d20 7d34 7d22 7d26 7d20 7d20 7d20 7d20 7d25 7d26 28 e5 4c 21 7d27 7d22 7d28 7d22 e1 93 7e'
     const content = 'ff03c02101000014020600000000050628e54c2107020802'
@@ -30,7 +30,7 @@ describe('hdlc', () => {
     expect(decode(hdlc(), byteByByte(bytesOf(stream)))).toEqual({ frames: [content], skipped: [] })
   })
 
-  it('takes one flag, or many, between frames', () => {
+  it('accepts one or more flags between frames', () => {
     const one = hex(hdlc().encode(Buffer.from('a')))
     const shared = one + one.slice(2)
     for (const stream of [shared, `7e7e${one}7e7e${one}7e`, one.slice(2) + one]) {
@@ -64,7 +64,7 @@ describe('hdlc', () => {
     }
   })
 
-  it('says what is wrong with a frame', () => {
+  it('states what is wrong with a frame', () => {
     const told = (raw: string): void =>
       void [
         ...hdlc()
@@ -76,11 +76,11 @@ describe('hdlc', () => {
     expect(() => told('6161ffff')).toThrow('hdlc: a wrong FCS')
   })
 
-  it('takes bytes before the first flag for a frame', () => {
+  it('treats bytes before the first flag as a frame', () => {
     expect(decode(hdlc(), [bytesOf('ff7e')]).error).toMatchObject({ code: 'ERR_FRAME_CORRUPT', offset: 0 })
   })
 
-  it('encodes a frame without content where an FCS stands for it, and else refuses it', () => {
+  it('encodes a frame without content if it has an FCS, and refuses it otherwise', () => {
     expect(hex(hdlc().encode(new Uint8Array()))).toBe('7e00007e')
     expect(decode(hdlc(), [bytesOf('7e00007e')])).toEqual({ frames: [''], skipped: [] })
     expect(() => hdlc({ fcs: 'none' }).encode(new Uint8Array())).toThrow(

@@ -12,7 +12,7 @@ import {
   type StuffingOptions,
 } from '../src/index.ts'
 
-/** Streams of few different bytes: flags, escapes and what may follow them. */
+/** Streams of few different bytes: flags, escapes and bytes that may follow them. */
 const of = (...bytes: number[]): fc.Arbitrary<Uint8Array> =>
   fc
     .array(fc.oneof({ weight: 9, arbitrary: fc.constantFrom(...bytes) }, fc.nat(255)), { maxLength: 60 })
@@ -58,7 +58,7 @@ const cobses = limits.map((options): Subject => ({
   oracle: oracles.cobs(options),
   stream: fc.oneof(
     of(0, 1, 2, 3, 5),
-    // Longest blocks, whole and cut, with and without what may follow them.
+    // Longest blocks, whole and cut, with and without bytes after them.
     fc
       .array(fc.tuple(fc.constantFrom(1, 2, 254, 255), fc.constantFrom(0, 1, -1), fc.boolean()), { maxLength: 4 })
       .map((blocks) =>

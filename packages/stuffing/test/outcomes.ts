@@ -1,4 +1,4 @@
-// All that comes of a stream, with the reasons of what was skipped and the details of the error.
+// The outcome of a stream, with the reasons of skips and the details of the error.
 
 import { isFrameError, type FrameCodec, type Skipped } from '@unstick/core'
 

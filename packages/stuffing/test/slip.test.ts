@@ -3,11 +3,11 @@ import { slip } from '../src/index.ts'
 import { byteByByte, bytesOf, decode, hex } from './outcomes.ts'
 
 describe('slip', () => {
-  it('writes what RFC 1055 says: END on both sides, END and ESC as pairs', () => {
+  it('writes END on both sides, and END and ESC as pairs (RFC 1055)', () => {
     expect(hex(slip().encode(bytesOf('01 c0 02 db 03')))).toBe('c001dbdc02dbdd03c0')
   })
 
-  it('takes one END, or many, between frames', () => {
+  it('accepts one or more ENDs between frames', () => {
     const codec = slip()
     for (const stream of ['61c062c0', 'c061c062c0', 'c0c0c061c0c0c062c0c0']) {
       expect(decode(codec, [bytesOf(stream)])).toEqual({ frames: ['61', '62'], skipped: [] })
@@ -36,13 +36,13 @@ describe('slip', () => {
     }
   })
 
-  it('waits for the end of a corrupt frame before it says so', () => {
+  it('reports a corrupt frame at its end', () => {
     const decoder = slip().decoder()
     expect([...decoder.decode(bytesOf('db61'))]).toEqual([])
     expect(() => decoder.end()).toThrow(expect.objectContaining({ code: 'ERR_FRAME_TRUNCATED', offset: 0 }))
   })
 
-  it('cannot encode a frame without content, which would be two ENDs in a row', () => {
+  it('refuses to encode a frame without content, which would be two ENDs in a row', () => {
     expect(() => slip().encode(new Uint8Array())).toThrow(
       expect.objectContaining({
         code: 'ERR_FRAME_NOT_ENCODABLE',
@@ -52,7 +52,7 @@ describe('slip', () => {
     )
   })
 
-  it('drops a frame over the limit whole, whatever pairs follow and however wrong they are', () => {
+  it('drops a frame over the limit whole, whatever pairs follow, even wrong ones', () => {
     const codec = slip({ maxFrameLength: 4, oversize: 'skip' })
     const stream = [bytesOf('61616161616161616161'), bytesOf('dbdcdbdcdbdc'), bytesOf('db61c0'), bytesOf('62c0')]
     expect(decode(codec, stream)).toEqual({

@@ -1,4 +1,4 @@
-// What all stuffed framings have in common.
+// Properties that all stuffed framings share.
 
 import type { FrameCodec } from '@unstick/core'
 import { chunkings, oracles, type Outcome } from '@unstick/testing'
@@ -17,7 +17,7 @@ interface Framing {
   name: string
   make: Make
   oracle: (rules: object) => (stream: Uint8Array) => Outcome
-  /** Bytes that mean something. */
+  /** Bytes with a meaning. */
   bytes: number[]
   /** Content that can be stuffed. */
   content: string
@@ -89,7 +89,7 @@ describe.each(framings)('$name', ({ name, make, oracle, bytes, content, lead }) 
     )
   })
 
-  it('tells that a stream ends inside a frame, wherever it is cut, at the first byte of its content', () => {
+  it('reports a stream that ends inside a frame as truncated, at the first byte of its content', () => {
     const codec = make({})
     const encoded = codec.encode(frame)
     const stream = Buffer.concat([encoded, encoded])
@@ -134,7 +134,7 @@ describe.each(framings)('$name', ({ name, make, oracle, bytes, content, lead }) 
     expect(slices[0]!.length).toBeGreaterThan(content.length)
   })
 
-  it('counts content against the limit, both ways, and keeps it at the very byte', () => {
+  it('limits the content, exactly, in both directions', () => {
     const exact = make({ maxFrameLength: frame.length })
     const encoded = exact.encode(frame)
     expect(decode(exact, byteByByte(encoded)).frames).toEqual([content])
@@ -144,7 +144,7 @@ describe.each(framings)('$name', ({ name, make, oracle, bytes, content, lead }) 
     expect(() => [...short.decoder().decode(encoded)]).toThrow(expect.objectContaining({ ...tooLong, offset: lead }))
   })
 
-  it('drops exactly a frame over the limit, where that is asked for', () => {
+  it('drops exactly a frame over the limit if asked', () => {
     const codec = make({ maxFrameLength: frame.length, oversize: 'skip' })
     const long = make({}).encode(Buffer.concat([frame, frame]))
     const good = codec.encode(frame)
@@ -161,14 +161,14 @@ describe.each(framings)('$name', ({ name, make, oracle, bytes, content, lead }) 
     expect(decode(codec, byteByByte(stream))).toEqual(seen)
   })
 
-  it('takes any limit that is an integer of at least 1', () => {
+  it('accepts any limit that is an integer of at least 1', () => {
     const roomy = make({ maxFrameLength: Number.MAX_SAFE_INTEGER })
     expect(decode(roomy, [roomy.encode(frame)]).frames).toEqual([content])
     expect(roomy.maxFrameLength).toBe(Number.MAX_SAFE_INTEGER)
     expect(make({}).maxFrameLength).toBe(8 * 1024 * 1024)
   })
 
-  it('refuses to encode anything but bytes, without showing it', () => {
+  it('refuses to encode anything but bytes, without quoting it', () => {
     for (const value of ['secret', [1], null, undefined, 7]) {
       expect(() => make({}).encode(value as never)).toThrow(TypeError)
       expect(() => make({}).encode(value as never)).toThrow(`${name}: a frame must be a Uint8Array, received `)
@@ -188,6 +188,6 @@ describe.each(framings)('$name', ({ name, make, oracle, bytes, content, lead }) 
   })
 })
 
-it.each([slip, hdlc, cobs])('%o has no other values of corrupt than error and skip', (make) => {
+it.each([slip, hdlc, cobs])('%o accepts only error and skip for corrupt', (make) => {
   expect(() => make({ corrupt: 'resync' as never })).toThrow('corrupt must be "error" or "skip", received "resync"')
 })
