@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { jsonValues, type JsonValuesOptions } from '../src/index.ts'
 
-/** Chunks in which no values are found at once. */
+/** Chunks in which no batch is found. */
 const FEW = 100
 
 interface Outcome {
@@ -29,7 +29,7 @@ function outcomeOf(options: JsonValuesOptions, stream: Buffer, size: number): Ou
   }
 }
 
-describe('values of a large chunk, which are parsed at once', () => {
+describe('values of a large chunk, which are parsed as a batch', () => {
   const value = fc.oneof(
     { weight: 20, arbitrary: fc.json({ maxDepth: 3 }) },
     {
@@ -41,7 +41,7 @@ describe('values of a large chunk, which are parsed at once', () => {
   const separators = fc.array(fc.constantFrom('\n', ',', ' ', '', ' , '), { minLength: 1, maxLength: 5 })
   const corrupt = fc.constantFrom('error', 'skip')
 
-  it('are those, with the skips and the error, that parsing one by one gives', () => {
+  it('are the same, with the same skips and error, as if parsed one by one', () => {
     fc.assert(
       fc.property(
         fc.array(value, { minLength: 20, maxLength: 60 }),
@@ -58,7 +58,7 @@ describe('values of a large chunk, which are parsed at once', () => {
     )
   })
 
-  it('are those of one array after another', () => {
+  it('may be the elements of several arrays', () => {
     fc.assert(
       fc.property(
         fc.array(fc.array(value, { maxLength: 30 }), { maxLength: 6 }),
@@ -74,7 +74,7 @@ describe('values of a large chunk, which are parsed at once', () => {
     )
   })
 
-  it('are as many as they are, where brackets or commas of one could belong to another', () => {
+  it('are kept apart where brackets or commas of one could belong to another', () => {
     const one = '{"a":1}'
     for (const wrong of ['[}', '{]', '[],[]', '{"a":1},{"a":1}', '[1', '"', ',', '][']) {
       const stream = Buffer.from(`${`${one} `.repeat(50)}${wrong} ${`${one} `.repeat(50)}`)

@@ -5,7 +5,7 @@ import { jsonSequence } from '../src/index.ts'
 const RS = '\x1E'
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
 
-/** The values of a stream, and the code and offset of the error that ended it; the same in chunks of every size. */
+/** The values of a stream, and the code and offset of its error; must be the same for every chunk size. */
 function decoded(stream: string, codec: FrameCodec<unknown> = jsonSequence()): unknown[] {
   const [whole, ...cut] = [1 << 20, 1, 2, 5].map((size) => decodedIn(bytes(stream), size, codec))
   for (const each of cut) expect(each).toEqual(whole)
@@ -46,19 +46,19 @@ describe('jsonSequence', () => {
     expect(decoded(stream)).toEqual([{ a: [1] }, [], 'x', -1.5, true, null])
   })
 
-  it('no byte at all is an empty sequence', () => {
+  it('decodes an empty stream as an empty sequence', () => {
     expect(decoded('')).toEqual([])
     expect(decoded(' \n')).toEqual([])
   })
 
-  it.each(['{"a":"}"}', '[[]]', '"a\\""'])('%s comes out with its last byte', (text) => {
+  it.each(['{"a":"}"}', '[[]]', '"a\\""'])('gives %s out with its last byte', (text) => {
     const decoder = jsonSequence().decoder()
     const all = bytes(`${RS}${text}`)
     expect([...decoder.decode(all.subarray(0, -1))]).toEqual([])
     expect([...decoder.decode(all.subarray(-1))]).toEqual([JSON.parse(text)])
   })
 
-  it.each(['123', 'true', 'null'])('%s comes out with its LF', (text) => {
+  it.each(['123', 'true', 'null'])('gives %s out with its LF', (text) => {
     const decoder = jsonSequence().decoder()
     expect([...decoder.decode(bytes(`${RS}${text} `))]).toEqual([])
     expect([...decoder.decode(bytes('\n'))]).toEqual([JSON.parse(text)])
@@ -92,7 +92,7 @@ describe('jsonSequence', () => {
     expect(decoded(stream)).toEqual(expected)
   })
 
-  it('with corrupt: skip continues at the next RS, and reports each value or gap', () => {
+  it('continues at the next RS if corrupt is skip, and reports each value or gap', () => {
     const stream = `xy${RS}12${RS}{"a":${RS}[1,]\n${RS}\n${RS}"ok"z \n${RS}3\n`
     const code = 'ERR_FRAME_CORRUPT'
     expect(decoded(stream, jsonSequence({ corrupt: 'skip' }))).toEqual([
@@ -107,7 +107,7 @@ describe('jsonSequence', () => {
     ])
   })
 
-  it('the error of a value that the next RS cuts short says how long it was', () => {
+  it('gives the length of a value that the next RS cuts short in its error', () => {
     const decoder = jsonSequence().decoder()
     expect(() => [...decoder.decode(bytes(`${RS}12${RS}`))]).toThrow(
       expect.objectContaining({
@@ -133,7 +133,7 @@ describe('jsonSequence', () => {
     expect((error as { frameLength?: number }).frameLength).toBe(frameLength)
   })
 
-  it('the limit counts what stands between RS and LF', () => {
+  it('limits the bytes between RS and LF', () => {
     for (const text of ['[1,2]', '"abc"', '12345', 'false', ' 123 ']) {
       const stream = `${RS}${text}\n${RS}${text}\n`
       const value: unknown = JSON.parse(text)
@@ -145,7 +145,7 @@ describe('jsonSequence', () => {
     expect(decoded(endless, jsonSequence({ maxFrameLength: 4 }))).toEqual([['ERR_FRAME_TOO_LONG', 0]])
   })
 
-  it('skips exactly the values that are too long, also those that the next RS ends', () => {
+  it('skips exactly the values that are too long, even those ended by the next RS', () => {
     const stream = `${RS}[1,2]\n${RS}12345${RS}1\n${RS}{"a":[${RS}123456\n${RS}2\n`
     const code = 'ERR_FRAME_TOO_LONG'
     expect(decoded(stream, jsonSequence({ maxFrameLength: 4, oversize: 'skip' }))).toEqual([
@@ -158,7 +158,7 @@ describe('jsonSequence', () => {
     ])
   })
 
-  it('skips a value of many times the limit, and many RS with their value', () => {
+  it('skips a value of many times the limit, and many RS before a value', () => {
     const array = '[1,2,3,4,5,6,7,8,9,10]'
     const stream = `${RS}${array}\n${RS.repeat(20)}1\n${RS}2\n`
     const code = 'ERR_FRAME_TOO_LONG'
@@ -180,7 +180,7 @@ describe('jsonSequence', () => {
     expect(decoded(RS + '['.repeat(513))).toEqual([corruptAt(0)])
   })
 
-  it('scan gives the bytes of each value alone', () => {
+  it('gives exactly the bytes of each value in scan', () => {
     const seen: string[] = []
     const stream = bytes(`${RS} [1] \n${RS}${RS} 12 \r\n${RS}"x"`)
     jsonSequence()
@@ -189,7 +189,7 @@ describe('jsonSequence', () => {
     expect(seen).toEqual(['[1]', '12', '"x"'])
   })
 
-  it('writes RS, the text and LF, as RFC 7464 section 2.2 says', () => {
+  it('writes RS, the text and LF (RFC 7464, section 2.2)', () => {
     const codec = jsonSequence()
     expect([...codec.encode({ a: 'é' })]).toEqual([...bytes(`${RS}{"a":"é"}\n`)])
     expect(() => codec.encode(undefined)).toThrow(
@@ -200,7 +200,7 @@ describe('jsonSequence', () => {
     )
   })
 
-  it('refuses options that it does not know', () => {
+  it('refuses unknown options', () => {
     expect(() => jsonSequence({ within: 'array' } as never)).toThrow('jsonSequence has no option "within"')
   })
 })

@@ -5,7 +5,7 @@ import { jsonValues } from '../src/index.ts'
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
 
-/** The values of a stream, and the code, offset and frameLength of the error that ended it, in chunks of `size`. */
+/** The values of a stream in chunks of `size`, and the code, offset and frameLength of its error. */
 function decoded(codec: FrameCodec<unknown>, stream: string | Uint8Array, size = 1 << 20): unknown[] {
   const all = typeof stream === 'string' ? bytes(stream) : stream
   const decoder = codec.decoder()
@@ -49,14 +49,14 @@ describe('jsonValues', () => {
     expect(values(stream)).toEqual(expected)
   })
 
-  it('brackets and escaped quotes inside of strings end nothing', () => {
+  it('ignores brackets and escaped quotes inside strings', () => {
     const stream = ['a}"]', '\\', '\\"', '[{', '\u0000\u001e', 'é😀\u2028'].map((each) =>
       JSON.stringify({ [each]: [each] }),
     )
     expect(values(stream.join(''))).toEqual(stream.map((each) => JSON.parse(each)))
   })
 
-  it('finds the end of a long string, whatever is escaped in it and wherever', () => {
+  it('finds the end of a long string, whatever escapes it contains', () => {
     for (const length of [1020, 1021, 1022, 1023, 1024, 1025, 2046, 3000]) {
       for (const backslashes of [0, 1, 2]) {
         const value = `${'a'.repeat(length)}${'\\'.repeat(backslashes)}"b"`
@@ -83,7 +83,7 @@ describe('jsonValues', () => {
     expect(values(stream)).toEqual(expected)
   })
 
-  it('malformed UTF-8 is corrupt, also inside of strings and in what could be one character less', () => {
+  it('refuses malformed UTF-8, even inside strings', () => {
     expect(values(new Uint8Array([0x31, 0x20, 0x22, 0xff, 0x22]))).toEqual([1, corruptAt(2)])
     expect(values(new Uint8Array([0x22, 0xed, 0xa0, 0x80, 0x22]))).toEqual([corruptAt(0)])
     expect(values('"\uFFFD"')).toEqual(['\uFFFD'])
@@ -105,13 +105,13 @@ describe('jsonValues', () => {
     expect(values(stream)).toEqual(expected)
   })
 
-  it('a number at the end of the stream is whole, or wrong whatever would follow', () => {
+  it('accepts a number at the end of the stream, and refuses a malformed one', () => {
     expect(values('1 -2.5e3')).toEqual([1, -2500])
     expect(values('-01')).toEqual([corruptAt(0)])
     expect(values('1.2.')).toEqual([corruptAt(0)])
   })
 
-  it.each(['{"a":"}"}', '[[]]', '"a\\""', 'true', 'null'])('%s comes out with its last byte', (text) => {
+  it.each(['{"a":"}"}', '[[]]', '"a\\""', 'true', 'null'])('gives %s out with its last byte', (text) => {
     const decoder = jsonValues().decoder()
     const all = bytes(text)
     expect([...decoder.decode(all.subarray(0, -1))]).toEqual([])
@@ -119,7 +119,7 @@ describe('jsonValues', () => {
     expect(decoder.bufferedLength).toBe(0)
   })
 
-  it('a number comes out with the byte after it, which is left', () => {
+  it('gives a number out with the byte after it, which is left', () => {
     const decoder = jsonValues().decoder()
     expect([...decoder.decode(bytes('12'))]).toEqual([])
     expect([...decoder.decode(bytes('3'))]).toEqual([])
@@ -127,7 +127,7 @@ describe('jsonValues', () => {
     expect(decoder.takeRemaining()).toEqual(bytes('{'))
   })
 
-  it('scan gives the bytes of each value, and nothing of what stands between them', () => {
+  it('gives exactly the bytes of each value in scan', () => {
     const seen: string[] = []
     jsonValues()
       .decoder()
@@ -137,7 +137,7 @@ describe('jsonValues', () => {
     expect(seen).toEqual(['{"a": 1}', '"x"', '12', '[ ]'])
   })
 
-  it('takes a value of maxDepth brackets and refuses a deeper one at its bracket', () => {
+  it('accepts a value of maxDepth brackets, and refuses a deeper one at its bracket', () => {
     const nested = (depth: number): string => '['.repeat(depth) + ']'.repeat(depth)
     const objects = (depth: number): string => '{"a":'.repeat(depth) + '1' + '}'.repeat(depth)
     expect(values(nested(512) + objects(512))).toHaveLength(2)
@@ -148,7 +148,7 @@ describe('jsonValues', () => {
     expect(decoded(jsonValues({ maxDepth: 100_000 }), nested(100_000))).toHaveLength(1)
   })
 
-  it('the limit counts the bytes of the value alone', () => {
+  it('limits the bytes of the value alone', () => {
     const limited = (stream: string, maxFrameLength: number): unknown[] =>
       decoded(jsonValues({ maxFrameLength }), stream)
     for (const text of ['[1,2]', '"abc"', '12345', 'false']) {
@@ -158,7 +158,7 @@ describe('jsonValues', () => {
     expect(limited(`1${' '.repeat(100)}2`, 1)).toEqual([1, 2])
   })
 
-  it('skips exactly the values that are too long, whatever the chunks, and says why', () => {
+  it('skips exactly the values that are too long, whatever the chunks, and reports why', () => {
     const stream = bytes('[1,2,3] 1 "abcdefg" 1234567,2 falsetrue')
     for (const size of [100, 1, 2, 5]) {
       const skipped: unknown[] = []
@@ -179,19 +179,19 @@ describe('jsonValues', () => {
     }
   })
 
-  it('skips a value of many times the limit, and what lacks digits at the end of one', () => {
+  it('skips a value of many times the limit, even a number that lacks digits at its end', () => {
     const codec = jsonValues({ maxFrameLength: 2, oversize: 'skip' })
     for (const size of [100, 1, 3]) {
       expect(decoded(codec, '[1,2,3,[4,5],6,7,8,9] false "abcdefghijklmn" 1234567890 1 123e', size)).toEqual([1])
     }
   })
 
-  it('a value that is too long and too deep is skipped as too long', () => {
+  it('skips a value that is too long and too deep as too long', () => {
     const codec = jsonValues({ maxFrameLength: 4, maxDepth: 4, oversize: 'skip' })
     for (const size of [100, 1, 3]) expect(decoded(codec, '[[[[[[[[]]]]]]]] 1', size)).toEqual([1])
   })
 
-  it('skips exactly the values that are corrupt where their end is known, and says why', () => {
+  it('skips exactly the corrupt values whose end is known, and reports why', () => {
     const stream = '[1,] 1 {"a"} 01 [[[]]] "\n"2'
     for (const size of [100, 1, 2, 5]) {
       const skipped: unknown[] = []
@@ -215,7 +215,7 @@ describe('jsonValues', () => {
     expect(decoded(jsonValues({ corrupt: 'skip' }), '1 x 2')).toEqual([1, corruptAt(2)])
   })
 
-  it('messages and their causes say what is wrong with which value', () => {
+  it('states in messages and causes what is wrong with which value', () => {
     const errorOf = (stream: string | Uint8Array, options = {}): unknown => {
       const codec = jsonValues(options)
       try {
@@ -241,7 +241,7 @@ describe('jsonValues', () => {
     })
   })
 
-  it('a key __proto__ is a property like any other', () => {
+  it('parses a key __proto__ like any other', () => {
     const [value] = values('{"__proto__":{"a":1}}')
     expect(Object.keys(value as object)).toEqual(['__proto__'])
     expect((value as { a?: number }).a).toBeUndefined()
@@ -295,7 +295,7 @@ describe("jsonValues, within: 'array'", () => {
     expect(() => [...decoder.decode(bytes(stream)), ...decoder.end()]).toThrow(expect.objectContaining({ message }))
   })
 
-  it('takeRemaining hands over what follows the last element that was taken', () => {
+  it('hands over the bytes after the last element taken in takeRemaining', () => {
     const stream = bytes('["a" , {"b":1}]x')
     for (const [taken, rest] of [
       [1, ' , {"b":1}]x'],
@@ -308,7 +308,7 @@ describe("jsonValues, within: 'array'", () => {
     }
   })
 
-  it('frameOffset is where an unfinished element begins, and undefined between elements', () => {
+  it('gives the offset of an unfinished element in frameOffset, and undefined between elements', () => {
     const decoder = jsonValues({ within: 'array' }).decoder()
     expect([...decoder.decode(bytes('[1, '))]).toEqual([1])
     expect([decoder.frameOffset, decoder.bufferedLength]).toEqual([undefined, 0])
@@ -316,7 +316,7 @@ describe("jsonValues, within: 'array'", () => {
     expect([decoder.frameOffset, decoder.bufferedLength]).toEqual([4, 4])
   })
 
-  it('the array does not count as depth', () => {
+  it('does not count the array as depth', () => {
     const nested = (depth: number): string => '['.repeat(depth) + ']'.repeat(depth)
     expect(elements(`[${nested(512)}]`)).toHaveLength(1)
     expect(elements(`[1,${nested(513)}]`)).toEqual([1, corruptAt(3)])
@@ -374,7 +374,7 @@ describe('jsonValues, encoding', () => {
     )
   })
 
-  it('gives a cause only where JSON.stringify has thrown', () => {
+  it('gives a cause only if JSON.stringify throws', () => {
     expect(() => jsonValues().encode(undefined)).toThrow(expect.not.objectContaining({ cause: expect.anything() }))
     expect(() => jsonValues().encode(10n)).toThrow(expect.objectContaining({ cause: expect.any(TypeError) }))
   })
@@ -387,7 +387,7 @@ describe('jsonValues, encoding', () => {
     )
   })
 
-  it('leaves to JSON.stringify what it makes of the inside of a value', () => {
+  it('writes the inside of a value as JSON.stringify does', () => {
     const text = (value: unknown): string => new TextDecoder().decode(jsonValues().encode(value))
     expect(text([undefined, Number.NaN])).toBe('[null,null]\n')
     expect(text({ at: new Date(0), no: undefined })).toBe('{"at":"1970-01-01T00:00:00.000Z"}\n')
@@ -395,7 +395,7 @@ describe('jsonValues, encoding', () => {
     expect(text('\uD800')).toBe('"\\ud800"\n')
   })
 
-  it('refuses what the decoder would: a text over the limit, a value nested too deeply', () => {
+  it('refuses what the decoder would refuse: a text over the limit, a value nested too deeply', () => {
     const codec = jsonValues({ maxFrameLength: 8, maxDepth: 2 })
     expect(decoded(codec, codec.encode('éé12'))).toEqual(['éé12'])
     expect(() => codec.encode('éé123')).toThrow(
@@ -415,7 +415,7 @@ describe('jsonValues, encoding', () => {
     )
   })
 
-  it('gives memory that is the caller’s own', () => {
+  it('gives new memory', () => {
     for (const within of ['stream', 'array'] as const) {
       const codec = jsonValues({ within })
       const before = [...codec.encode(1)]

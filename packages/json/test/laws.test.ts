@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, it } from 'vitest'
 import { jsonSequence, jsonValues } from '../src/index.ts'
 
-/** Values as JSON gives them back. */
+/** Values that JSON gives back unchanged. */
 const value = fc
   .oneof(fc.jsonValue({ maxDepth: 3 }), fc.nat(9))
   .map((each) => JSON.parse(JSON.stringify(each)) as unknown)
@@ -43,9 +43,9 @@ const limits = [
 ] as const
 
 /**
- * Where values are skipped, these laws cut the stream after one. What follows had shown that it was corrupt, or where it
- * ends: a number without digits, an element without its end. At the end of the stream it is cut short, or, where the
- * first digits of a long number were dropped, whole.
+ * If values are skipped, these laws do not hold: they cut the stream after a value, but only the bytes after it showed
+ * that it was corrupt, or where it ended (a number without digits, an element without its end). At the end of the
+ * stream such a value is cut short or, if the first digits of a long number were dropped, whole.
  */
 const ofCutting = new Set(['frames before an error', 'takeRemaining is exact'])
 const skips = (options: object): boolean => Object.values(options).includes('skip')
@@ -57,7 +57,7 @@ describe.each(limits)('jsonValues(%j)', (options) => {
       frame: value,
       stream: streamOf(...tokens),
       oracle: oracles.jsonValues(options),
-      // A number at the end of the stream is whole, and what follows a value belongs to no frame.
+      // A number at the end of the stream is whole, and bytes after a value belong to no frame.
       atEnd: 'emit',
       scan: 'slices',
       frameOfLength: (length) => 'a'.repeat(Math.max(0, length - 2)),
@@ -66,7 +66,7 @@ describe.each(limits)('jsonValues(%j)', (options) => {
   )
 })
 
-/** They say that a stream may end after any of its values, which the elements of an array may not. */
+/** Laws by which a stream may end after any of its values; an array may not end after any element. */
 const ofEndingAnywhere = new Set([
   'frames before an error',
   'where a frame begins',
@@ -96,7 +96,7 @@ describe.each(limits)('jsonSequence(%j)', (options) => {
       frame: value,
       stream: streamOf(...tokens, '\x1E', '\x1E', '\x1E[1]\n', '\x1E1\n'),
       oracle: oracles.jsonSequence(options),
-      // An object, an array or a string is whole before its LF.
+      // An object, array or string is whole before its LF.
       atEnd: 'emit',
       scan: 'slices',
       frameOfLength: (length) => 'a'.repeat(Math.max(0, length - 2)),

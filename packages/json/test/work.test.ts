@@ -17,7 +17,7 @@ const codecs = [
   ['jsonValues that skip', jsonValues({ maxFrameLength: 9, oversize: 'skip', corrupt: 'skip', maxDepth: 1 }), ''],
 ] as const
 
-/** What goes on for as long as it is asked for: one value, or many of them. */
+/** Streams of any length: one value, or many. */
 const streams: [what: string, first: string, repeated: string][] = [
   ['one string', '"', 'abcdefgh'],
   ['one string of escaped quotes', '"', '\\"'],
@@ -42,7 +42,7 @@ function growthOf(codec: FrameCodec<unknown>, size: number, stream: (length: num
       try {
         for (const chunk of cut(bytes, size)) decoder.scan(chunkOf(chunk), () => {})
       } catch {
-        // What this codec refuses: the work up to there counts.
+        // The codec refuses the stream: only the work up to there counts.
       }
     }).bytes
   })
