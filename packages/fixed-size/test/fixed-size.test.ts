@@ -6,7 +6,7 @@ import { fixedSize } from '../src/index.ts'
 const u8 = (...bytes: number[]): Uint8Array => new Uint8Array(bytes)
 
 describe('fixedSize', () => {
-  it('cuts every stream into records, whatever the chunks, and treats the rest as asked', () => {
+  it('splits every stream into records, whatever the chunks, and treats the rest as asked', () => {
     fc.assert(
       fc.property(
         fc.uint8Array({ maxLength: 100 }),

@@ -27,7 +27,7 @@ const sizesByType: SizeByTypeOptions[] = [
 describe.each(sizesByType)('sizeByType(%j)', (options) => {
   const { typeOffset = 0 } = options
   const types = Object.entries(options.sizes).map(([type, size]) => ({ type: Number(type), size }))
-  // Types 97 and 98 are for the law about work alone.
+  // Types 97 and 98 are only for the law of linear work.
   const short = types.filter(({ size }) => size < 100)
   const frame = fc.tuple(fc.constantFrom(...short), fc.nat(255)).map(([{ type, size }, byte]) => {
     return new Uint8Array(size).fill(byte).fill(type, typeOffset, typeOffset + 1)

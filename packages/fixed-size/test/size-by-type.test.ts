@@ -30,7 +30,7 @@ describe('sizeByType', () => {
     )
   })
 
-  it('a record has the size of its type, given by an object or a Map', () => {
+  it('gives each record the size of its type, from an object or a Map', () => {
     for (const sizes of [
       { 1: 2, 2: 3 },
       new Map([
@@ -44,7 +44,7 @@ describe('sizeByType', () => {
     }
   })
 
-  it('an unknown type is corrupt as soon as it is there, after the good records', () => {
+  it('refuses an unknown type as soon as it has arrived, after the good records', () => {
     const decoder = sizeByType({ typeOffset: 1, sizes: { 1: 3 } }).decoder()
     expect([...decoder.decode(u8(0, 1, 5, 0))]).toEqual([u8(0, 1, 5)])
     expect(() => [...decoder.decode(u8(2))]).toThrow(
@@ -52,7 +52,7 @@ describe('sizeByType', () => {
     )
   })
 
-  it('an end inside a record is truncated, and tells its size once the type is there', () => {
+  it('reports an end inside a record as truncated, with its size once the type has arrived', () => {
     for (const [stream, frameLength] of [
       [u8(0), undefined],
       [u8(0, 1), 4],
