@@ -14,7 +14,9 @@ describe('crc', () => {
 
   it('knows the CRCs of the catalogue, and no others', () => {
     expect(CRC_CATALOGUE.map(([name]) => name)).toEqual(CHECK_VALUES.map(([name]) => name))
-    expect(() => crc('' as CrcName)).toThrow('algorithm: the catalogue has no CRC called ""; give its parameters instead')
+    expect(() => crc('' as CrcName)).toThrow(
+      'algorithm: the catalogue has no CRC called ""; give its parameters instead',
+    )
   })
 
   it.each<[CrcName, CrcName]>([

@@ -5,7 +5,7 @@ import { packet, type PacketOptions } from '../src/index.ts'
 
 const sum8 = { algorithm: 'sum8' } as const
 
-/** Options, and the bytes of which streams are made: sync bytes, lengths that are in range, and others. */
+/** Options, and the bytes that streams are made of: sync bytes, lengths in range, and others. */
 const cases: { options: PacketOptions; bytes: number[]; shortest: number; longest?: number }[] = [
   {
     options: { sync: { bytes: '\u0001' }, lengthFieldLength: 1, maxFrameLength: 8, checksum: sum8 },
@@ -76,7 +76,7 @@ function subject({ options, bytes, shortest, longest = 20 }: (typeof cases)[numb
     try {
       return unlimited.encode(whole)
     } catch {
-      // The codec refuses it as well.
+      // The codec refuses it, too.
       return whole
     }
   }
@@ -99,8 +99,8 @@ function subject({ options, bytes, shortest, longest = 20 }: (typeof cases)[numb
 }
 
 /**
- * Laws that decode what came before some byte as a stream of its own. Where bytes are refused for what follows them, that
- * stream ends while they are still waited for; packet.test.ts has what holds instead.
+ * Laws that decode a prefix of the stream. If later bytes can refuse earlier ones, the prefix ends while those are
+ * still pending; packet.test.ts checks what holds instead.
  */
 const OF_PREFIXES = new Set(['frames before an error', 'takeRemaining is exact'])
 

@@ -13,7 +13,7 @@ interface Seen {
   error?: { code: string; offset: number | undefined; frameLength: number | undefined }
 }
 
-/** All that comes of a stream in these chunks, with the reasons of gaps. */
+/** The outcome of a stream in these chunks, with the reasons of gaps. */
 function decode(options: PacketOptions, chunks: readonly Uint8Array[]): Seen {
   const seen: Seen = { frames: [], skipped: [] }
   const onSkip = ({ offset, length, reason }: Skipped): void => void seen.skipped.push({ offset, length, reason })
@@ -43,7 +43,7 @@ const options = {
 const good = u8(0xaa, 0x55, 2, 1, 2, 5)
 const bad = u8(0xaa, 0x55, 2, 1, 2, 0x99)
 
-describe('packet finds packets again', () => {
+describe('packet, resynchronising', () => {
   it.each<[string, Uint8Array[], Seen]>([
     ['nothing', [], { frames: [], skipped: [] }],
     ['packets alone', [good, good], { frames: [hex(good), hex(good)], skipped: [] }],
@@ -168,7 +168,7 @@ describe('packet finds packets again', () => {
         { algorithm: 'sum8' as const },
         { algorithm: 'xor8' as const, from: 2 },
         { algorithm: 'CRC-8/SMBUS' as const, from: 1 },
-        // Right more often than a real one, so that more packets are found.
+        // Matches more often than a real checksum, so that more packets are found.
         { algorithm: (_bytes: Uint8Array, start: number, end: number) => (end - start) & 1, length: 1 },
       ),
     })
@@ -191,7 +191,7 @@ describe('packet finds packets again', () => {
     )
   })
 
-  it('never goes back to a byte that belongs to a packet', () => {
+  it('never searches a byte of a packet again', () => {
     const given: PacketOptions = { sync: { bytes: 'a' }, size: 2 }
     expect(decode(given, [Buffer.from('aaxab')])).toEqual({
       frames: ['6161', '6162'],
@@ -205,7 +205,7 @@ describe('packet finds packets again', () => {
     expect(given).toEqual([...new Array<number>(12).fill(0), 1])
   })
 
-  it('gives every frame before a truncated packet first, and nothing more by an earlier end', () => {
+  it('gives every frame before a truncated packet, and no more if the stream ends earlier', () => {
     const stream = fc
       .array(fc.constantFrom(good, bad, u8(0xaa), u8(0xaa, 0x55), u8(3)), { maxLength: 12 })
       .map((parts) => Uint8Array.from(Buffer.concat(parts)))
@@ -226,7 +226,7 @@ describe('packet finds packets again', () => {
     expect(decoder.bufferedLength).toBe(0)
   })
 
-  it('knows with each byte where what may yet be a packet begins', () => {
+  it('reports at every byte where a pending packet begins', () => {
     const decoder = packet(options).decoder()
     const offsets = [1, 0xaa, 0xaa, 0x55, 3, 0xaa].map((byte) => {
       expect([...decoder.decode(u8(byte))]).toEqual([])
@@ -235,7 +235,7 @@ describe('packet finds packets again', () => {
     expect(offsets).toEqual([undefined, 1, 2, 2, 2, 2])
   })
 
-  it('continues after a report that throws, and reports nothing twice', () => {
+  it('continues after onSkip throws, and reports nothing twice', () => {
     const told: number[] = []
     const decoder = packet(options).decoder({
       onSkip: ({ offset }) => {
@@ -249,8 +249,8 @@ describe('packet finds packets again', () => {
   })
 })
 
-describe('what noise costs', () => {
-  /** How many bytes of checksum are computed for a stream, and how many frames it has. */
+describe('the cost of noise', () => {
+  /** The number of checksum bytes computed for a stream, and of its frames. */
   function costOf(sync: Uint8Array, maxFrameLength: number, stream: Uint8Array, chunkLength: number): number {
     let covered = 0
     const codec = packet({
@@ -282,7 +282,7 @@ describe('what noise costs', () => {
     'is at most 2 * maxFrameLength bytes of checksum a byte, in chunks of %i',
     (chunkLength) => {
       const length = 100
-      // Every byte is sync and length, and no checksum is right.
+      // Every byte is a sync byte and a length, and no checksum is right.
       const stream = new Uint8Array(4096).fill(length)
       const cost = costOf(u8(length), length, stream, chunkLength)
       expect(cost).toBeGreaterThan(0.9 * length * (stream.length - length))
@@ -336,14 +336,14 @@ describe('packet in sequence, with corrupt: error', () => {
     expect(decode(strict, byteByByte(stream))).toEqual(expected)
   })
 
-  it('takes packets without a checksum, and one of exactly the limit', () => {
+  it('accepts packets without a checksum, and one of exactly the limit', () => {
     const plain: PacketOptions = { sync: { bytes: 'a' }, lengthFieldLength: 1, maxFrameLength: 4, corrupt: 'error' }
     for (const chunks of [[u8(97, 2, 1, 2, 97, 0)], byteByByte(u8(97, 2, 1, 2, 97, 0))]) {
       expect(decode(plain, chunks)).toEqual({ frames: ['61020102', '6100'], skipped: [] })
     }
   })
 
-  it('drops exactly a packet over the limit, where that is asked for', () => {
+  it('drops exactly a packet over the limit if asked', () => {
     const long = u8(0xaa, 0x55, 18, ...new Array<number>(19).fill(0))
     const seen = { frames: [hex(good)], skipped: [{ offset: 0, length: 22, reason: 'too-long' as const }] }
     expect(decode({ ...strict, oversize: 'skip' }, [long, good])).toEqual(seen)
@@ -363,7 +363,7 @@ describe('packet in sequence, with corrupt: error', () => {
       code: 'ERR_FRAME_TOO_LONG',
       frameLength: Number.MAX_SAFE_INTEGER,
     })
-    // The adjustment would bring the length back into the range.
+    // The adjustment would bring the length back into range.
     const adjusted: PacketOptions = { sync: { bytes: 'a' }, lengthFieldLength: 8, lengthAdjustment: -(2 ** 53 - 1) }
     const beyond = [u8(97, 0, 0x20, 0, 0, 0, 0, 0, 1), new Uint8Array(9)]
     expect(decode({ ...adjusted, corrupt: 'error' }, beyond).error).toMatchObject({ code: 'ERR_FRAME_LENGTH_INVALID' })
@@ -372,7 +372,7 @@ describe('packet in sequence, with corrupt: error', () => {
   })
 })
 
-describe('an error says what is wrong', () => {
+describe('an error states what is wrong', () => {
   const thrown = (call: () => unknown): unknown => {
     try {
       call()
@@ -425,8 +425,8 @@ describe('an error says what is wrong', () => {
   })
 })
 
-describe('a limit is kept at the very byte', () => {
-  it('of the longest and of the shortest packet, both ways', () => {
+describe('a limit is exact', () => {
+  it('for the longest and the shortest packet, in both directions', () => {
     const given: PacketOptions = {
       sync: { bytes: 'a' },
       lengthFieldLength: 1,
@@ -450,7 +450,7 @@ describe('a limit is kept at the very byte', () => {
     expect(fits).toEqual([[[]], ...whole.map((frame) => [[frame], frame]), [[]]])
   })
 
-  it('of a length field: its largest number can be written', () => {
+  it('for a length field: its largest number can be written', () => {
     const codec = packet({ sync: { bytes: 'a' }, lengthFieldLength: 1 })
     expect(codec.encode(new Uint8Array(257).fill(97))[1]).toBe(255)
     const none = packet({ sync: { bytes: 'a' }, lengthFieldLength: 1, lengthAdjustment: 2 })
@@ -525,7 +525,7 @@ describe('lengths', () => {
     expect(decode(given, [u8(0x53, 0)]).skipped).toEqual([{ offset: 0, length: 2, reason: 'corrupt' }])
   })
 
-  it('that only a function reads are for decoding', () => {
+  it('read by a function without writeLength can only be decoded', () => {
     const codec = packet({ sync: { bytes: 'S' }, readLength: () => 0 })
     expect(() => codec.encode(Buffer.from('Sxxxx'))).toThrow(
       expect.objectContaining({ code: 'ERR_FRAME_NOT_ENCODABLE' }),
@@ -551,7 +551,7 @@ describe('checksums', () => {
     expect(at('xor8', 4).encode(u8(97, 200, 100, 0))[3]).toBe(97 ^ 200 ^ 100)
   })
 
-  it('of Modbus stand lowest byte first', () => {
+  it('of Modbus are lowest byte first', () => {
     // MODBUS over Serial Line, V1.02: read one register of device 2 at address 7.
     const codec = packet({
       sync: { bytes: u8(2) },
@@ -563,13 +563,13 @@ describe('checksums', () => {
     expect(hex(codec.encode(u8(2, 7, 0, 0, 0, 0, 0, 0)).subarray(6))).toBe(hex(u8(check & 255, check >> 8)))
   })
 
-  it('have the byte order of the length field, if none is given', () => {
+  it('have the byte order of the length field by default', () => {
     const codec = packet({ sync: { bytes: 'a' }, size: 3, byteOrder: 'little', checksum: { algorithm: 'CRC-16/ARC' } })
     const check = crc('CRC-16/ARC')(u8(97))
     expect([...codec.encode(u8(97, 0, 0))]).toEqual([97, check & 255, check >> 8])
   })
 
-  it('may be functions; of what they return the lowest bytes count, in two’s complement', () => {
+  it('may be functions, whose result is reduced to its lowest bytes, in two’s complement', () => {
     const returning = (value: number, length: number): string => {
       const codec = packet({ sync: { bytes: 'a' }, size: 1 + length, checksum: { algorithm: () => value, length } })
       const encoded = codec.encode(new Uint8Array(1 + length).fill(97))
@@ -584,12 +584,12 @@ describe('checksums', () => {
     expect(() => returning(NaN, 1)).toThrow('checksum.algorithm must return an integer, received NaN')
   })
 
-  it('may be longer than they need be', () => {
+  it('may be longer than necessary', () => {
     const codec = packet({ sync: { bytes: 'a' }, size: 4, checksum: { algorithm: 'sum8', length: 3 } })
     expect([...codec.encode(u8(97, 9, 9, 9))]).toEqual([97, 0, 0, 97])
   })
 
-  it('that throw end the decoder with what they threw', () => {
+  it('that throw end the decoder with the same error', () => {
     const decoder = packet({
       sync: { bytes: 'a' },
       size: 2,
@@ -607,7 +607,7 @@ describe('checksums', () => {
 describe('encode', () => {
   const codec = packet(options)
 
-  it('fills length and checksum in, whatever stands there, and leaves the frame alone', () => {
+  it('overwrites length and checksum in a copy of the frame', () => {
     const given = u8(0xaa, 0x55, 99, 1, 2, 99)
     expect([...codec.encode(given)]).toEqual([...good])
     expect([...given]).toEqual([0xaa, 0x55, 99, 1, 2, 99])
