@@ -1,4 +1,4 @@
-// What the laws find, as text. The seed is fixed: the documentation shows these very lines.
+// The counter-examples of the laws, as text. The seed is fixed, since the documentation shows these lines.
 
 import { LawError, type Law } from '../src/index.ts'
 

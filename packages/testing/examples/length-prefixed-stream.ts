@@ -1,4 +1,4 @@
-// The laws against length-prefixed-stream 2.0.0: a varint, then so many bytes; a Transform of bytes.
+// The laws against length-prefixed-stream 2.0.0: a varint, then that many bytes; a Transform of bytes.
 
 import fc from 'fast-check'
 import lengthPrefixedStream from 'length-prefixed-stream'
@@ -12,7 +12,7 @@ export const laws: Law[] = framerLaws(() => lengthPrefixedStream.decode(), {
   oracle: oracles.varintLength(),
 })
 
-/** With its option for empty messages. */
+/** With the option for empty messages. */
 export const lawsAllowingEmpty: Law[] = framerLaws(() => lengthPrefixedStream.decode({ allowEmpty: true }), {
   name: 'lengthPrefixedStream.decode({ allowEmpty: true })',
   frame: fc.uint8Array({ maxLength: 6 }),

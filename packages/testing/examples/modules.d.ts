@@ -1,4 +1,4 @@
-// These packages come without types.
+// Types of packages that have none.
 
 declare module 'split2' {
   import type { Transform } from 'node:stream'

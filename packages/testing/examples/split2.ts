@@ -18,7 +18,7 @@ export const laws: Law[] = framerLaws(() => split2(), {
   oracle: oracles.textLines({ malformed: 'replace' }),
 })
 
-/** With its option for a limit. */
+/** With the option for a limit. */
 export const lawsWithLimit: Law[] = framerLaws(() => split2({ maxLength: 4 }), {
   ...lines,
   name: 'split2({ maxLength: 4 })',

@@ -1,19 +1,18 @@
-// Inputs that a codec refuses because of its limit: a stream without a frame inside the limit, and frames just beyond
-// it.
+// Inputs that a codec refuses because of its limit: a stream without a frame within the limit, and frames just over it.
 
 import { isFrameError, type FrameCodec } from '@unstick/core'
 import { joined } from './bytes.ts'
 import { LETTER, longestEncoded, type LongFrames } from './long-frames.ts'
 import { wholeOutcomeOf } from './outcome.ts'
 
-/** A limit further away is not tried: it takes memory and time. */
+/** Larger limits are not tried, to save memory and time. */
 export const LARGEST_LIMIT: number = 16 << 20
 
 const CANDIDATES = [97, 0xff, 0, 49]
 const SAMPLE = 256
 const BEYOND = 1500
 
-/** One repeated byte, beyond the limit; undefined where every byte makes frames, or the limit is too large. */
+/** One repeated byte, beyond the limit; undefined if every byte makes frames, or the limit is too large. */
 export function beyondLimit(codec: FrameCodec<never>): Uint8Array | undefined {
   if (codec.maxFrameLength > LARGEST_LIMIT) return undefined
   for (const byte of CANDIDATES) {
@@ -30,13 +29,13 @@ export function beyondLimit(codec: FrameCodec<never>): Uint8Array | undefined {
   return undefined
 }
 
-/** How many bytes beyond the limit frames are made, and the largest limit that is tried. */
+/** How many bytes over the limit frames are made, and the largest limit that is tried. */
 const FURTHER = [1, 2, 5]
 const LARGEST_FOR_FRAMES = 1 << 12
 
 /**
- * Encoded frames just over the limit. No encoder writes them, so they are extrapolated: the two longest frames that are
- * encoded show which byte of the header counts. Only frames that the decoder finds too long are returned.
+ * Encoded frames just over the limit. No encoder writes them, so they are extrapolated: the two longest encodable
+ * frames show which byte of the header holds the length. Returns only frames that the decoder finds too long.
  */
 export function overlongFrames<Frame>(codec: FrameCodec<Frame>, long: LongFrames<Frame>): Uint8Array[] {
   const { maxFrameLength } = codec

@@ -1,11 +1,11 @@
 // Bytes as text, and streams cut into chunks.
 
-/** `0aff`. */
+/** Writes bytes in hexadecimal, such as `0aff`. */
 export function hex(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
 }
 
-/** The bytes that `hex` writes. */
+/** The opposite of `hex`. */
 export function fromHex(text: string): Uint8Array {
   return Uint8Array.from(text.match(/../g) ?? [], (byte) => Number.parseInt(byte, 16))
 }
@@ -29,12 +29,12 @@ export function inSteps(bytes: Uint8Array, size: number): Uint8Array[] {
   )
 }
 
-/** The bytes around a chunk in its memory: line feeds, so that code that reads outside the chunk finds something. */
+/** The bytes around a chunk in its memory: line feeds, which code that reads outside the chunk will find. */
 const MARGIN = 3
 const SURROUNDING = 10
 
 /**
- * `bytes` cut at `positions`, which are sorted; a position that comes twice gives an empty chunk.
+ * `bytes` cut at `positions`, which are sorted; a repeated position gives an empty chunk.
  *
  * Each chunk has memory of its own, and is only a part of it: code that reads `chunk.buffer` has to consider
  * `byteOffset`.
@@ -49,11 +49,11 @@ export function cutAt(bytes: Uint8Array, positions: readonly number[]): Uint8Arr
   })
 }
 
-/** The longest chunk that a loop copies faster than a call. */
+/** The longest chunk that a loop copies faster than `set`. */
 const SHORT = 32
 
 /**
- * The same, but the chunks are parts of one piece of memory, a margin apart: a sixth of the time. For decoders, which
+ * The same in a sixth of the time: the chunks are parts of one piece of memory, a margin apart. For decoders, which
  * have no reason to transfer the memory of a chunk.
  */
 export function cutInOneMemory(bytes: Uint8Array, positions: readonly number[]): Uint8Array[] {

@@ -1,4 +1,4 @@
-// Laws about the caller's own functions: what is reported to `onSkip`, and what happens when one of them throws.
+// Laws about the caller's functions: the reports to `onSkip`, and functions that throw.
 
 import type { FrameCodec, FrameDecoder } from '@unstick/core'
 import fc from 'fast-check'
@@ -28,7 +28,7 @@ export function callbackLaws<Frame>(
     sentence: 'skipped bytes have the same offset, length and reason wherever they are cut, in order, each once',
     cases: () => fc.tuple(withSkips(), vias).map(([each, via]) => ({ ...each, via })),
     check({ bytes, chunks, via }) {
-      // A scan does not make frames of the slices, so it refuses none of them.
+      // `scan` makes no frames, so it refuses none of the slices.
       const { skipped: expected } = wholeOutcomeOf(
         codec,
         [bytes],
@@ -88,11 +88,11 @@ function feed<Frame>(decoder: FrameDecoder<Frame>, chunk: Uint8Array, via: Via, 
 
 class Thrown extends Error {}
 
-/** More than any input of the laws makes, so that a decoder without progress is reported. */
+/** More calls than any input needs, so that a decoder without progress is reported. */
 const MOST_THROWN = 10_000
 
 /**
- * Decodes with callbacks that throw now and then: after `calls` calls, counted anew each time. Undefined: none threw.
+ * Decodes with callbacks that throw after `calls` calls, again and again. Undefined if none threw.
  */
 function throwing<Frame>(
   codec: FrameCodec<Frame>,
@@ -129,7 +129,7 @@ function throwing<Frame>(
           return true
         } catch (error) {
           if (!(error instanceof Thrown)) throw error
-          // The chunk's owner may use it again.
+          // The owner of the chunk may reuse it.
           chunk.fill(OVERWRITTEN)
           next = new Uint8Array()
           return false

@@ -1,10 +1,10 @@
-// Ways to cut a stream into chunks, above all those that framers get wrong.
+// Ways to cut a stream into chunks, especially those that framers get wrong.
 
 import fc from 'fast-check'
 import { cutAt, cutInOneMemory } from './bytes.ts'
 
 /**
- * Chunks that make up `bytes`. Hostile ones are frequent: everything at once, single bytes, empty chunks, cuts inside
+ * Chunks that make up `bytes`. Hostile cuts are frequent: everything at once, single bytes, empty chunks, cuts inside
  * UTF-8 sequences and line endings, and around `near`: positions such as the beginnings of frames, where headers,
  * lengths and delimiters are. Shrinks towards few cuts.
  */
@@ -12,13 +12,13 @@ export function chunkings(bytes: Uint8Array, near: readonly number[] = []): fc.A
   return new Cuts(bytes.length, hostilePositions(bytes, near)).map((cuts) => cutAt(bytes, cuts))
 }
 
-/** A stream, and positions in it that are worth a cut. */
+/** A stream, and positions worth a cut. */
 export interface Cuttable {
   bytes: Uint8Array
   starts: readonly number[]
 }
 
-/** Streams and their chunks. Both shrink, each as far as the other allows. */
+/** Streams and their chunks. Both shrink, as far as the other allows. */
 export function chunked<Stream extends Cuttable>(
   streams: fc.Arbitrary<Stream>,
   cut: typeof cutAt = cutInOneMemory,
@@ -32,8 +32,7 @@ interface CutStream<Stream> {
 }
 
 /**
- * A shorter stream is tried with the same cuts and with all possible cuts, since a fault shows again with one of the
- * two.
+ * A shorter stream is tried with the same cuts and with all possible cuts, since a fault recurs with one of the two.
  */
 class Chunked<Stream extends Cuttable> extends fc.Arbitrary<CutStream<Stream>> {
   private readonly streams: fc.Arbitrary<Stream>
@@ -110,7 +109,7 @@ class Cuts extends fc.Arbitrary<number[]> {
     return Array.isArray(value) && value.every((cut) => Number.isInteger(cut) && cut >= 0 && cut <= this.length)
   }
 
-  /** No cut at all, half of them, all but one. */
+  /** No cuts, half of them, all but one. */
   override shrink(cuts: number[]): fc.Stream<fc.Value<number[]>> {
     function* fewer(): Generator<number[]> {
       if (cuts.length > 1) yield []

@@ -1,4 +1,4 @@
-// The laws that every codec keeps, whoever made it.
+// The laws that every codec must keep.
 
 import type { FrameCodec } from '@unstick/core'
 import fc from 'fast-check'
@@ -22,7 +22,7 @@ import { wholeOutcomeOf } from './outcome.ts'
 /**
  * The laws of `codec`, for any test runner: `for (const law of codecLaws(...)) it(law.name, () => law.run())`.
  *
- * @throws {TypeError} There are no inputs to try them with, or an option is unknown or of the wrong kind.
+ * @throws {TypeError} There are no inputs to try the laws with, or an option is unknown or of the wrong kind.
  *
  * @example
  * ```ts
@@ -76,7 +76,7 @@ export function codecLaws<Frame>(codec: FrameCodec<Frame>, given: CodecLawOption
       check: ({ bytes, chunks }) => expectSame(wholeOutcomeOf(codec, chunks), oracle(bytes)),
     })
   }
-  // Last, since a codec that breaks one of them breaks all others afterwards.
+  // Last, since a codec that breaks one of these breaks all others afterwards.
   unreadMemoryLaw(book, codec, input)
   if (frame !== undefined) encodedMemoryLaw(book, codec, frame)
   return book.laws
@@ -96,7 +96,7 @@ function skipsOf(codec: object): 'some' | undefined {
   return definition?.oversize === 'skip' || definition?.corrupt === 'skip' ? 'some' : undefined
 }
 
-/** Without a frame every law would hold. */
+/** Without a frame, every law would hold. */
 function checkInputs(
   valid: fc.Arbitrary<{ frames: unknown[] }> | undefined,
   stream: fc.Arbitrary<Uint8Array> | undefined,

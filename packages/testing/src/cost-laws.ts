@@ -12,13 +12,13 @@ import { LETTER, type LongFrames } from './long-frames.ts'
 import { observe } from './outcome.ts'
 import { countWork } from './work.ts'
 
-/** Bytes that a decoder may hold besides its frame: a delimiter, or a header where that is longer than the limit. */
+/** Bytes that a decoder may hold besides its frame: a delimiter, or a header longer than the limit. */
 const SLACK = 256
 
-/** Small frames may share memory of as many bytes as they have been given, up to this many, as in Node's pool. */
+/** Small frames may share memory, of as many bytes as were given out but at most this many, as in Node's pool. */
 const SHARED = 8192
 
-/** A stream without end is made this much longer than the limit, if that is not too far. */
+/** How much longer than the limit an endless stream is made, if the limit is not too large. */
 const BEYOND = 1500
 const LARGEST_LIMIT = 1 << 12
 
@@ -31,16 +31,16 @@ const LEAST = 1024
 /** How many samples of streams are joined to a longer one. */
 const SAMPLES = 60
 
-/** With work that is not linear, each byte of a stream of these lengths is touched more often. */
+/** Lengths of streams in which work that is not linear touches each byte more often. */
 const MOST_PER_BYTE = 8
 
-/** The parts of a frame, a quarter of them and all. */
+/** The number of parts of a frame: a quarter, and all. */
 const PARTS = [128, 512] as const
 
-/** The chunks of frames whose parts repeat: a finder that begins anew with each of them reads a part many times. */
+/** The chunk length for frames of repeated parts: a finder that starts over at each chunk reads a part many times. */
 const PARTS_CHUNK = 16
 
-/** What the laws of costs are tried with. */
+/** The inputs of the laws about cost. */
 export interface CostInputs<Frame> {
   input: fc.Arbitrary<Input>
   long: LongFrames<Frame> | undefined
@@ -94,7 +94,7 @@ export function costLaws<Frame>({ law }: LawBook, codec: FrameCodec<Frame>, inpu
       const costs = [short, fourTimes].map((bytes) => workOf(codec, inSteps(bytes, Math.min(size, bytes.length))))
       const factor = costs[1]! / Math.max(1, costs[0]!)
       const chunks = size === WHOLE ? 'in one chunk' : `in chunks of ${size} bytes`
-      // Streams that take different paths may cost different multiples of their length, but small ones.
+      // Streams on different paths may cost different, but small, multiples of their length.
       expectThat(
         factor < 8 || costs[1]! < MOST_PER_BYTE * fourTimes.length,
         `about 4 times the work for ${what} ${chunks}`,
@@ -168,7 +168,7 @@ function streamPairs<Frame>(
   return pairs
 }
 
-/** The frame of repeated parts whose work grows most with its length, in small chunks. */
+/** The frame of repeated parts whose work grows fastest with its length, in small chunks. */
 function steepest<Frame>(codec: FrameCodec<Frame>, frames: readonly EndlessFrame[]): EndlessFrame | undefined {
   const growths = frames.map(([short]) => {
     const [quarter, whole] = [short.length >> 2, short.length].map((length) =>
@@ -179,7 +179,7 @@ function steepest<Frame>(codec: FrameCodec<Frame>, frames: readonly EndlessFrame
   return frames[growths.indexOf(Math.max(...growths))]
 }
 
-/** The first pieces that together have `length` bytes: watching every byte of a stream is slow. */
+/** The first pieces, up to `length` bytes in total: watching every byte of a stream is slow. */
 function upTo(length: number, pieces: readonly Uint8Array[]): Uint8Array[] {
   let sum = 0
   return pieces.filter((piece) => {
@@ -194,7 +194,7 @@ function repeated(bytes: Uint8Array): Pick<StreamPair, 'short' | 'fourTimes'> {
   return { short, fourTimes: joined([short, short, short, short]) }
 }
 
-/** A long frame whose payload was replaced by small frames: if it is refused, they may be frames themselves. */
+/** A long frame whose payload is replaced by small frames: if the frame is refused, they may be found instead. */
 function stuffed(long: Uint8Array, small: Uint8Array): Uint8Array {
   const bytes = new Uint8Array(long)
   const start = bytes.indexOf(LETTER)
@@ -204,7 +204,7 @@ function stuffed(long: Uint8Array, small: Uint8Array): Uint8Array {
   return bytes
 }
 
-/** The first streams, joined, that are decoded without an error: after an error there is no work. */
+/** The first streams, joined, that are decoded without an error: after an error no work is done. */
 function soundly<Frame>(codec: FrameCodec<Frame>, streams: readonly Uint8Array[]): Uint8Array {
   let sound: Uint8Array = new Uint8Array()
   for (const stream of streams) {
@@ -226,7 +226,7 @@ function isSound<Frame>(codec: FrameCodec<Frame>, bytes: Uint8Array): boolean {
   }
 }
 
-/** The first bytes of a long frame: its header has been received, and announces more. */
+/** The first bytes of a long frame, whose header announces more. */
 function beginnings(frame: Uint8Array): fc.Arbitrary<Input> {
   return fc
     .tuple(fc.nat(Math.min(64, frame.length)), fc.integer({ min: 1, max: 9 }))

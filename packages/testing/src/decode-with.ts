@@ -1,20 +1,20 @@
-// Decodes with any framer, in one form.
+// Decodes with any framer, to one form of result.
 
 import type { FrameCodec } from '@unstick/core'
 import { copyOf } from './frame-content.ts'
 import { outcomeOf, type Outcome } from './outcome.ts'
 
-/** What a Node stream of frames needs to have. */
+/** The methods that a Node stream of frames must have. */
 export interface NodeDuplex {
-  /** Takes a chunk. */
+  /** Writes a chunk. */
   write(chunk: Uint8Array, done: (error?: Error | null) => void): boolean
-  /** Says that no chunk follows. */
+  /** Ends the input. */
   end(): unknown
-  /** Adds a listener, of 'data' among others. */
+  /** Adds a listener, such as for 'data'. */
   on(event: string, listener: (value: never) => void): unknown
 }
 
-/** What a Web stream of frames needs to have. */
+/** The members that a Web stream of frames must have. */
 export interface WebTransform {
   /** Takes chunks. */
   writable: WritableStream
@@ -22,19 +22,19 @@ export interface WebTransform {
   readable: ReadableStream
 }
 
-/** Frames, one after the other or all at once. */
+/** Frames, one by one or all at once. */
 export type Frames = Iterable<unknown> | AsyncIterable<unknown> | Promise<Iterable<unknown>>
 
 /**
  * Anything that turns chunks into frames: a codec, or a function that is called once for every stream and returns a
- * Node stream, a Web `TransformStream`, or the frames of the chunks it is given (an array, a generator, an async one,
- * or a promise). `for await` takes the chunks as well.
+ * Node stream, a Web `TransformStream`, or the frames of the given chunks (an array, a generator, an async generator,
+ * or a promise). The chunks also work with `for await`.
  */
 export type Framer = FrameCodec<never> | ((chunks: Uint8Array[]) => NodeDuplex | WebTransform | Frames)
 
 /**
- * Decodes `chunks` to the end. An error ends the frames, and is reported by its `code`, or else its name, and its
- * `offset`, if it has one.
+ * Decodes `chunks` to the end. An error ends the frames, and is reported by its `code`, or else its name, and by its
+ * `offset`, if any.
  */
 export async function decodeWith(framer: Framer, chunks: readonly Uint8Array[]): Promise<Outcome> {
   if (typeof framer !== 'function') return outcomeOf(framer, chunks)
@@ -56,7 +56,7 @@ function faultOf(error: unknown): NonNullable<Outcome['error']> {
   return { code: String(code ?? name), offset }
 }
 
-/** Each chunk is written when the one before has been taken, so that a stream does not join them. */
+/** Each chunk is written once the previous one has been read, so that a stream does not join them. */
 function throughNode(duplex: NodeDuplex, chunks: readonly Uint8Array[], take: (frame: unknown) => void): Promise<void> {
   return new Promise((resolve, reject) => {
     duplex.on('error', reject)
@@ -81,7 +81,7 @@ async function throughWeb(
     for (const chunk of chunks) await writer.write(chunk)
     await writer.close()
   }
-  // The reader gets the error, after the frames before it.
+  // The reader receives the error, after the frames before it.
   const fed = feed().catch(() => {})
   for await (const frame of readable as unknown as AsyncIterable<unknown>) take(frame)
   await fed

@@ -1,4 +1,4 @@
-// Laws of decoding: the result depends on the bytes of the stream alone.
+// Laws of decoding: the result depends only on the bytes of the stream.
 
 import type { FrameCodec, FrameDecoder } from '@unstick/core'
 import fc from 'fast-check'
@@ -142,7 +142,7 @@ export function decodingLaws<Frame>(
   })
 }
 
-/** Whether bytes are refused, as far as samples show. */
+/** Whether the codec refuses any of the sampled bytes. */
 function errorsOf<Frame>(codec: FrameCodec<Frame>, input: fc.Arbitrary<Input>): 'some' | 'none' {
   if (beyondLimit(codec as FrameCodec<never>) !== undefined) return 'some'
   const samples = fc.sample(input, { numRuns: SAMPLES, seed: 1 })
@@ -160,7 +160,7 @@ function isRefused<Frame>(codec: FrameCodec<Frame>, bytes: Uint8Array): boolean 
   }
 }
 
-/** Laws that can be tried only where bytes are refused. */
+/** Laws that can be tried only if bytes are refused. */
 function errorLaws<Frame>(law: LawBook['law'], codec: FrameCodec<Frame>, input: fc.Arbitrary<Input>): void {
   const needs = "give a stream that is refused; if the codec refuses none, say errors: 'none'"
   const first = (): Input[] => {

@@ -1,18 +1,18 @@
-// Chunks, frames and outcomes as text for a message: short, and around the place that matters.
+// Formats chunks, frames and outcomes for messages: short, and around the position that matters.
 
 import { hex } from './bytes.ts'
 import { areSame, entriesOf, isBytes, textOf } from './frame-content.ts'
 import type { Outcome } from './outcome.ts'
 
-/** How many bytes of a frame or chunk, letters of a text, and frames or parts of a list are shown. */
+/** How many bytes of a frame or chunk, characters of a text, and items of a list are shown. */
 const MOST_BYTES = 24
 const MOST_LETTERS = 60
 const MOST_PARTS = 6
 const MOST_CHUNKS = 24
-/** A text of more letters is cut. */
+/** Longer texts are cut. */
 const MOST_TEXT = 450
 
-/** `61 62 | 0a`: the bytes, and where one chunk ends and the next begins. */
+/** The bytes, with a bar between chunks: `61 62 | 0a`. */
 export function shownChunks(chunks: readonly Uint8Array[]): string {
   const texts = chunks.slice(0, MOST_CHUNKS).map((chunk) => {
     const bytes = hex(chunk.subarray(0, MOST_BYTES)).replaceAll(/(..)(?=.)/g, '$1 ')
@@ -39,7 +39,7 @@ function cutShort(text: string, most: number): string {
   return text.length <= most ? text : `${text.slice(0, most)}... ${more(text.length - most, 'letter')}`
 }
 
-/** Bytes in hexadecimal; values as JavaScript. Of long ones the part is shown that differs from `other`. */
+/** Bytes in hexadecimal; values as JavaScript. Of long ones, the part that differs from `other`. */
 export function shownFrame(frame: unknown, other?: unknown): string {
   return cutShort(shown(frame, other, 0), MOST_TEXT)
 }
@@ -80,7 +80,7 @@ interface Sequence {
   slice(start: number, end: number): this
 }
 
-/** A part of a long sequence, around the place that matters. */
+/** A part of a long sequence, around the position that matters. */
 function shownPart<Part extends Sequence>(
   all: Part,
   focus: number,
@@ -95,7 +95,7 @@ function shownPart<Part extends Sequence>(
   return `${before}${show(all.slice(start, end))}${end === all.length ? '' : ` ... ${more(all.length - end, what)}`}`
 }
 
-/** Where two sequences of a kind first differ; 0 for different kinds. */
+/** Where two sequences of the same kind first differ; 0 for different kinds. */
 function firstDifference(value: Uint8Array | string, other: unknown): number {
   if (typeof other !== typeof value || (typeof value !== 'string' && !isBytes(other))) return 0
   const counterpart = other as Uint8Array | string
@@ -122,7 +122,7 @@ function shownList(
   ].join(', ')
 }
 
-/** An outcome, around the place where it differs from `other`. */
+/** An outcome, around the position where it differs from `other`. */
 export function shownOutcome({ frames, skipped, error }: Outcome, other?: Outcome): string {
   const reports = skipped.map(
     ({ offset, length, reason }) =>
@@ -145,7 +145,7 @@ function shownEnd(error: Outcome['error']): string {
   return error.offset === undefined ? error.code : `${error.code} at ${error.offset}`
 }
 
-/** What was thrown, by its name and message: an error of another realm is no `instanceof Error`. */
+/** A thrown value, by its name and message, since an error of another realm is not `instanceof Error`. */
 export function shownError(thrown: unknown): string {
   const { name, message } = (typeof thrown === 'object' && thrown !== null ? thrown : {}) as Partial<Error>
   if (typeof message !== 'string') return `${shownFrame(thrown)} was thrown`

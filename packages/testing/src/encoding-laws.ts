@@ -14,10 +14,10 @@ import { expectSame, expectThat, NOTHING_TO_TRY, type LawBook } from './law.ts'
 import { LONGEST_OVERHEAD, longestEncoded, type LongFrames } from './long-frames.ts'
 import { areSameOutcomes, outcomeOf } from './outcome.ts'
 
-/** Up to this limit many lengths around it are tried, beyond it only the two that matter. */
+/** Up to this limit, many lengths around it are tried; beyond it, only the two that matter. */
 const SMALL_LIMIT = 1 << 16
 
-/** How far beyond the limit is tried, in bytes. */
+/** How far beyond the limit to try, in bytes. */
 const MOST_ABOVE = 9
 
 export function encodingLaws<Frame>(
@@ -44,8 +44,7 @@ export function encodingLaws<Frame>(
     check({ chunks, frames, start, rest }) {
       const outcome = outcomeOf(codec, chunks)
       if (start === undefined) return expectSame(outcome, { frames, skipped: [] })
-      // Bytes that may be left out, such as a flag between frames, do not begin a frame: without them the frame is the
-      // same.
+      // Optional bytes, such as a flag between frames, do not begin a frame: it is the same without them.
       const begun = start + leftOut(codec, rest, joined(chunks).length - start)
       const isClean = begun === joined(chunks).length
       const isReported =
@@ -142,12 +141,12 @@ function limitLaw<Frame>(
         const found = long(length)
         if (found === undefined) continue
         isTried = true
-        // In three chunks, since a decoder may take another path for a frame that comes whole.
+        // In three chunks, since a decoder may take another path for a frame that arrives whole.
         const chunks = inSteps(found.bytes, Math.ceil(found.bytes.length / 3) || 1)
         expectSame(outcomeOf(codec, chunks), { frames: [found.frame], skipped: [] })
         expectThat(length <= limit, `ERR_FRAME_TOO_LONG above ${limit} bytes`, () => `a frame of ${length}, encoded`)
       }
-      // Where few lengths are possible, such as 0 alone, a sample has the longest one.
+      // If few lengths are possible, such as only 0, a sample has the longest one.
       if (!isTried && lengths.length > 1) isTried = expectLongestSample(codec, valid)
       return isTried ? undefined : NOTHING_TO_TRY
     },
@@ -161,7 +160,7 @@ function limitLaw<Frame>(
 
 const SAMPLES = 50
 
-/** Whether there is a frame among samples that is no longer than the limit. The longest must be decoded. */
+/** Whether a sampled frame is within the limit. The longest one must be decoded. */
 function expectLongestSample<Frame>(codec: FrameCodec<Frame>, valid: fc.Arbitrary<FrameStream<Frame>>): boolean {
   const frames = fc.sample(valid, { numRuns: SAMPLES, seed: 1 }).flatMap((stream) => stream.frames)
   const encodings = frames.map((frame) => ({ frame, bytes: codec.encode(frame) }))
@@ -172,8 +171,7 @@ function expectLongestSample<Frame>(codec: FrameCodec<Frame>, valid: fc.Arbitrar
 }
 
 /**
- * All frames but the last, and the first bytes of that one; `start` is where it begins. Undefined where there is none
- * that can be cut: then the stream is whole.
+ * All frames but the last, and the first bytes of that one; `start` is where it begins. Undefined if it cannot be cut.
  */
 function cutShort<Frame>([{ bytes, frames, starts }, random]: [FrameStream<Frame>, number]): FrameStream<Frame> & {
   start: number | undefined
@@ -187,7 +185,7 @@ function cutShort<Frame>([{ bytes, frames, starts }, random]: [FrameStream<Frame
   return { bytes: bytes.slice(0, start + 1 + (random % most)), frames: frames.slice(0, -1), starts, start, rest }
 }
 
-/** How many of the first `most` bytes of a frame may be left out without making it another. */
+/** How many of the first `most` bytes of a frame may be left out without changing it. */
 function leftOut<Frame>(codec: FrameCodec<Frame>, frame: Uint8Array, most: number): number {
   const whole = outcomeOf(codec, [frame])
   let count = 0

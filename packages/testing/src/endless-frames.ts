@@ -1,4 +1,4 @@
-// Long frames for codecs that only decode: streams that the codec accepts are made longer until it waits for more.
+// Long frames for codecs that only decode: extends accepted streams until the codec waits for more.
 
 import type { FrameCodec } from '@unstick/core'
 import { joined } from './bytes.ts'
@@ -10,10 +10,10 @@ export type EndlessFrame = readonly [short: Uint8Array, fourTimes: Uint8Array]
 /** How many frames of one repeated byte are tried. */
 const MOST_ENDLESS = 2
 
-/** How long a frame must go on to count as endless. */
+/** How long a frame must continue to count as endless. */
 const FURTHER = 64
 
-/** Frames that go on as long as one byte is repeated. */
+/** Frames that continue as long as one byte is repeated. */
 export function endlessFrames<Frame>(
   codec: FrameCodec<Frame>,
   streams: readonly Uint8Array[],
@@ -34,7 +34,7 @@ export function endlessFrames<Frame>(
   return [...found.values()]
 }
 
-/** How many beginnings and parts are tried, how many frames are made of them, and how long a part may be. */
+/** How many beginnings and parts are tried, how many frames are made from them, and how long a part may be. */
 const TRIES = 1000
 const MOST_REPEATED = 8
 const LONGEST_PART = 16
@@ -43,9 +43,9 @@ const LONGEST_PART = 16
 const MOST_CHANGED = 8
 
 /**
- * Frames that go on as long as a part of theirs is repeated: fragments, elements, lines. The part is cut out of a
- * stream, and what stands before it is its beginning. Where the frame ends after a few parts, its beginning may hold
- * their number: then other beginnings are tried.
+ * Frames that continue as long as a part is repeated: fragments, elements, lines. The part is cut out of a stream; the
+ * bytes before it are the beginning. If the frame ends after a few parts, its beginning may hold their number: then
+ * other beginnings are tried.
  */
 export function repeatedParts<Frame>(
   codec: FrameCodec<Frame>,
@@ -56,7 +56,7 @@ export function repeatedParts<Frame>(
   const whole = streams.filter(({ length }) => length > 1)
   let changed = 0
   for (let step = 0; step < TRIES && whole.length > 0 && found.size < MOST_REPEATED; step++) {
-    // Steps without a common divisor with most lengths reach all places.
+    // Steps that have no common divisor with most lengths reach all positions.
     const stream = whole[step % whole.length]!
     const round = Math.floor(step / whole.length)
     const start = 1 + ((round * 7919 + step) % (stream.length - 1))

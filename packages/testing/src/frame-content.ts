@@ -1,15 +1,15 @@
 // The content of a frame of any kind: bytes, text, objects that hold views, objects without a prototype, class
-// instances with getters. It is the same in two realms, such as those of jest's environments.
+// instances with getters. Works across realms, such as those of jest's environments.
 
 type Entry = [key: string | symbol, value: unknown]
 
-/** Whether `value` is a `Uint8Array`, of whichever realm. */
+/** Whether `value` is a `Uint8Array`, of any realm. */
 export function isBytes(value: unknown): value is Uint8Array {
   return kindOf(value) === 'Uint8Array'
 }
 
 /**
- * What `Object.prototype.toString` calls a value: 'Array', 'Map', 'Uint8Array' ('Object' for classes and null
+ * The kind of a value, by `Object.prototype.toString`: 'Array', 'Map', 'Uint8Array' ('Object' for classes and null
  * prototypes).
  */
 function kindOf(value: unknown): string {
@@ -32,8 +32,8 @@ function isObject(value: unknown): value is object {
 }
 
 /**
- * Properties by name: an object's own, and those that getters of its class compute. Undefined ones count as left out,
- * and functions are no content.
+ * Properties by name: an object's own, and those computed by getters of its class. Undefined properties and functions
+ * are left out.
  */
 export function entriesOf(object: object): Entry[] {
   const entries = new Map<string | symbol, unknown>()
@@ -60,10 +60,9 @@ function read(object: object, key: string | symbol): unknown {
 }
 
 /**
- * The content as it is now, at any depth: what is written later to a chunk that a frame is a view of does not show in
- * it.
+ * A copy of the content, at any depth, which does not change if a chunk that the frame is a view of is overwritten.
  *
- * Bytes become a `Uint8Array`, instances of classes plain objects.
+ * Bytes become a `Uint8Array`, and instances of classes plain objects.
  */
 export function copyOf(value: unknown): unknown {
   return copied(value, new Map())
@@ -124,7 +123,7 @@ function copied(value: unknown, copies: Map<object, unknown>): unknown {
   }
 }
 
-/** Whether two frames have the same content. Prototypes and the kinds of byte arrays do not matter, 0 and -0 do. */
+/** Whether two frames have the same content. Prototypes and kinds of byte arrays do not matter; 0 and -0 differ. */
 export function areSame(a: unknown, b: unknown): boolean {
   return same(a, b, new Map())
 }

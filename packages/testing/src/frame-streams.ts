@@ -8,18 +8,18 @@ import { hex, joined } from './bytes.ts'
 export interface FrameStream<Frame = unknown> {
   /** The frames, in order. */
   frames: Frame[]
-  /** The encoded frames, one after the other. */
+  /** The encoded frames, one after another. */
   bytes: Uint8Array
   /** Where each frame begins. */
   starts: number[]
 }
 
-/** What can encode a frame. */
+/** An object that can encode a frame. */
 export interface FrameEncoder<Frame> {
   encode(frame: Frame): Uint8Array
 }
 
-/** Streams of up to `maxFrames` (default: 6) of these frames. A frame that the codec refuses to encode is left out. */
+/** Streams of up to `maxFrames` of these frames (default: 6), without those that the codec refuses to encode. */
 export function frameStreams<Frame>(
   codec: FrameEncoder<Frame>,
   frame: fc.Arbitrary<Frame>,
@@ -51,12 +51,12 @@ function encodedOrRefused<Frame>(codec: FrameEncoder<Frame>, frame: Frame): Uint
   }
 }
 
-/** For fast-check's own reports. */
+/** For the reports of fast-check. */
 function withText<Frame>(stream: FrameStream<Frame>): FrameStream<Frame> {
   return Object.defineProperty(stream, fc.toStringMethod, { value: () => hex(stream.bytes) })
 }
 
-/** `bytes` with one to three faults: bytes changed, lost, repeated or put in, or the end cut off. */
+/** `bytes` with one to three faults: bytes changed, lost, repeated or inserted, or the end cut off. */
 export function corruptions(bytes: Uint8Array): fc.Arbitrary<Uint8Array> {
   const fault = fc.record({
     kind: fc.constantFrom('cut off', 'change', 'lose', 'put in', 'repeat'),

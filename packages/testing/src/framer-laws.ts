@@ -38,7 +38,7 @@ export interface FramerLawOptions<Frame> {
 }
 
 /**
- * The laws of `framer`: see `decodeWith` for what that may be.
+ * The laws of `framer`; see `decodeWith` for what it may be.
  *
  * @throws {TypeError} An option is missing, unknown or of the wrong kind.
  *

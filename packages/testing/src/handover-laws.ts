@@ -1,4 +1,4 @@
-// Laws about the ownership of bytes: of frames, chunks, encoded and unread bytes.
+// Laws about the ownership of bytes: frames, chunks, encoded bytes, unread bytes.
 
 import type { FrameCodec } from '@unstick/core'
 import fc from 'fast-check'
@@ -9,7 +9,7 @@ import { frameErrorOf, takeFrames, type Input } from './inputs.ts'
 import { expectSame, expectThat, NOTHING_TO_TRY, type LawBook } from './law.ts'
 import { observe, outcomeOf, wholeOutcomeOf, type Outcome } from './outcome.ts'
 
-/** What the owner of a chunk writes into it. */
+/** The byte that overwrites chunks. */
 export const OVERWRITTEN = 0xee
 
 export function handoverLaws<Frame>({ law }: LawBook, codec: FrameCodec<Frame>, input: fc.Arbitrary<Input>): void {
@@ -100,7 +100,7 @@ export function handoverLaws<Frame>({ law }: LawBook, codec: FrameCodec<Frame>, 
         for (const frame of another.decode(bytes.slice(0, given))) take(frame)
         begun = another.frameOffset
       })
-      // The last frame may have been complete only because of the byte after it, or because of an end.
+      // The last frame may have been completed only by the byte after it, or by the end.
       const ended = frames.length > before.frames.length ? outcomeOf(codec, [bytes.slice(0, given)]) : before
       expectSame({ frames, skipped: [] }, { frames: ended.frames, skipped: [] })
       if (ended !== before) return
@@ -141,7 +141,7 @@ export function encodedMemoryLaw<Frame>({ law }: LawBook, codec: FrameCodec<Fram
   law({
     name: 'encoded bytes belong to the caller',
     sentence: 'what is done to encoded bytes, even a transfer, changes nothing that is encoded or decoded later',
-    // Encoded in the check, since bytes that were handed out before are overwritten by then.
+    // Encoded inside the check: bytes handed out earlier have been overwritten by then.
     cases: fc.array(frame, { maxLength: 6 }).map((frames) => ({ frames, chunks: [] })),
     check({ frames: candidates }) {
       const frames = candidates.filter((each) => frameErrorOf(() => codec.encode(each)) === undefined)
@@ -150,7 +150,7 @@ export function encodedMemoryLaw<Frame>({ law }: LawBook, codec: FrameCodec<Fram
       const own = buffersOf(frames)
       for (const each of frames) {
         spoil(codec.encode(each))
-        // Parts may be the frame's own bytes, which belong to the caller already.
+        // Parts may be the frame's own bytes, which belong to the caller.
         for (const part of codec.encodeParts(each)) if (!own.has(part.buffer)) spoil(part)
       }
       const later = joined(frames.map((each) => codec.encode(each)))
@@ -174,7 +174,7 @@ export function expectUnchanged(chunks: readonly Uint8Array[], bytes: Uint8Array
   )
 }
 
-/** Overwrites bytes, and transfers their memory away where it is theirs alone. */
+/** Overwrites bytes, and transfers their memory away if nothing else shares it. */
 function spoil(bytes: Uint8Array): void {
   bytes.fill(OVERWRITTEN)
   const { buffer } = bytes
@@ -182,11 +182,11 @@ function spoil(bytes: Uint8Array): void {
   try {
     structuredClone(buffer, { transfer: [buffer as ArrayBuffer] })
   } catch {
-    // Memory that must not be transferred stays where it is.
+    // Some memory cannot be transferred.
   }
 }
 
-/** Whether the memory of `bytes` was not transferred away. */
+/** Whether the memory of `bytes` is still there. */
 function isUsable(bytes: Uint8Array): boolean {
   try {
     return new Uint8Array(bytes.buffer).length >= 0
@@ -195,7 +195,7 @@ function isUsable(bytes: Uint8Array): boolean {
   }
 }
 
-/** The first bytes of a frame that is being dropped are gone. */
+/** The first bytes of a frame being dropped are gone. */
 function isSkipped(offset: number | undefined, { skipped, error }: Outcome): boolean {
   return error?.offset === offset || skipped.some((skip) => skip.offset === offset)
 }

@@ -1,4 +1,4 @@
-// Laws about decoders side by side, and about the finder that they share.
+// Laws about several decoders of one codec, and about the finder that they share.
 
 import { isFrameError, UNKNOWN, type FindFrame, type FrameCodec, type FrameSearch } from '@unstick/core'
 import fc from 'fast-check'
@@ -9,13 +9,13 @@ import type { Input } from './inputs.ts'
 import { expectSame, expectThat, type LawBook } from './law.ts'
 import { OutcomeRecorder, outcomeOf, wholeOutcomeOf, type Outcome } from './outcome.ts'
 
-/** Streams of this many bytes at most are fed in turns byte by byte. */
+/** Streams of at most this many bytes are fed alternately, byte by byte. */
 const LONGEST = 128
 
-/** What the laws of independence are tried with. */
+/** The inputs of the laws about independence. */
 export interface IndependenceInputs {
   input: fc.Arbitrary<Input>
-  /** Streams that give frames, if there are others than those of `input`. */
+  /** More streams that give frames, besides `input`. */
   streams?: fc.Arbitrary<Uint8Array> | undefined
 }
 
@@ -25,8 +25,8 @@ export function independenceLaws<Frame>(
   { input, streams }: IndependenceInputs,
 ): void {
   const anyTurns = fc.array(fc.boolean(), { minLength: 1, maxLength: 8 })
-  // A shared state shows only when one decoder has left something that affects the other. So both have many frames, and
-  // are fed alternately, byte by byte.
+  // Shared state shows only if one decoder leaves something that affects the other. So both decode many frames, and are
+  // fed alternately, byte by byte.
   const any = input.map(({ bytes }) => bytes)
   const single = fc
     .array(streams === undefined ? any : fc.oneof(streams, any), { minLength: 1, maxLength: 12 })
@@ -60,7 +60,7 @@ export function independenceLaws<Frame>(
   })
 }
 
-/** The outcomes of two decoders; the next step is that of the first one where `turns` says so. */
+/** The outcomes of two decoders; `turns` decides which one takes the next step. */
 function inTurns<Frame>(
   codec: FrameCodec<Frame>,
   one: readonly Uint8Array[],
@@ -78,7 +78,7 @@ function inTurns<Frame>(
   return outcomes as [Outcome, Outcome]
 }
 
-/** Takes a frame or the end of a chunk at each step, and returns the outcome. Then its decoder is reset. */
+/** Takes a frame or ends a chunk at each step, and returns the outcome. Then resets its decoder. */
 function* sessionOf<Frame>(codec: FrameCodec<Frame>, chunks: readonly Uint8Array[]): Generator<void, Outcome> {
   const recorder = new OutcomeRecorder()
   const decoder = codec.decoder({ onSkip: recorder.skip })
@@ -98,19 +98,19 @@ function* sessionOf<Frame>(codec: FrameCodec<Frame>, chunks: readonly Uint8Array
   return recorder.outcome
 }
 
-/** The other bytes in memory around those of the second call. */
+/** The bytes around those of the second call, in memory. */
 const SURROUNDING = 0x3b
 const BEFORE = 5
 const AFTER = 9
 
-/** Calls the finder twice for each answer, the second time with the bytes in another place. */
+/** Calls the finder twice for each answer, the second time with the bytes at another position. */
 function askedTwice(find: FindFrame): FindFrame {
   return (bytes, start, end, search) => {
     const asked = { ...search }
     const first = answerOf(find, bytes, start, end, search)
     const memory = new Uint8Array(BEFORE + (end - start) + AFTER).fill(SURROUNDING)
     memory.set(bytes.subarray(start, end), BEFORE)
-    // Negative bounds are no places: they were not set, or are marks of `gap`.
+    // Negative bounds are not positions: they were not set, or were set by `gap`.
     const move = (index: number): number => (index < 0 ? index : index - start + BEFORE)
     const moved = {
       resumeAt: move(asked.resumeAt),
@@ -139,7 +139,7 @@ function answerOf(find: FindFrame, bytes: Uint8Array, start: number, end: number
   }
 }
 
-/** The complete answer of a finder, with places counted from the frame's start. */
+/** The complete answer of a finder, with positions relative to the frame's start. */
 function described({ answer, thrown }: Answer, search: FrameSearch, start: number): string {
   if (thrown !== undefined) return isFrameError(thrown) ? thrown.code : shownError(thrown)
   const place = (bound: number): string => (bound < 0 ? `(${bound})` : String(bound - start))

@@ -12,12 +12,12 @@ export interface Input {
   chunks: Uint8Array[]
 }
 
-/** How often a stream is repeated in a long one, for codecs that find many frames at once. */
+/** How often a stream is repeated in a long one, for codecs that find frames in batches. */
 const REPEATED = { min: 8, max: 40 }
 
 /**
- * Encoded frames (whole, corrupted, followed by any bytes, and between `overlong` ones), any bytes, the caller's
- * streams, and long streams.
+ * Encoded frames (whole, corrupted, followed by arbitrary bytes, and between `overlong` ones), arbitrary bytes, the
+ * caller's streams, and long streams.
  */
 export function inputStreams(
   valid: fc.Arbitrary<FrameStream> | undefined,
@@ -55,12 +55,12 @@ export function inputStreams(
   return fc.oneof(...kinds, { weight: 1, arbitrary: long })
 }
 
-/** How many streams are searched for those with a property, a few at a time, and how many of these are enough. */
+/** How many streams are searched for a property, how many at a time, and how many with the property are enough. */
 const LOOKED_THROUGH = 400
 const AT_ONCE = 50
 const ENOUGH = 40
 
-/** These inputs, half of them joined from streams with the property, if there are any. */
+/** These inputs, half of them joined from streams with the property, if any. */
 export function inputsThat(
   input: fc.Arbitrary<Input>,
   given: fc.Arbitrary<Cuttable>,
@@ -90,8 +90,8 @@ export function frameErrorOf(call: () => unknown): FrameError | undefined {
 }
 
 /**
- * Feeds chunks until the given number of frames was taken, there was an error, or there are no more chunks. Returns how
- * many bytes were fed.
+ * Feeds chunks until the given number of frames has been taken, an error occurs, or no chunks are left. Returns the
+ * number of bytes fed.
  */
 export function takeFrames<Frame>(
   decoder: FrameDecoder<Frame>,

@@ -1,4 +1,4 @@
-// The options of laws, and their checks: with a mistyped option a law would try less than it seems to.
+// The options of the laws, and their checks: with a mistyped option, a law would try less than it seems to.
 
 import { choiceOption, functionOption, readOptions, stringOption } from '@unstick/core'
 import type fc from 'fast-check'
@@ -7,15 +7,15 @@ import type { Outcome } from './outcome.ts'
 /** The options of `codecLaws`. */
 export interface CodecLawOptions<Frame> {
   /**
-   * Frames to encode, short ones above all. One that the codec refuses with a `FrameError` is left out, but not all may
-   * be. Left out for a codec that only decodes; then `stream` is needed.
+   * Frames to encode, mostly short ones. Frames that the codec refuses with a `FrameError` are ignored, but it must
+   * accept some. Leave out for a codec that only decodes; then `stream` is required.
    *
    * @defaultValue none
    */
   frame?: fc.Arbitrary<Frame>
   /**
-   * More streams to decode, such as ones of few different bytes. Encoded frames, whole and corrupted, and any bytes are
-   * tried without it.
+   * More streams to decode, such as streams of few different bytes. Encoded frames, whole and corrupted, and arbitrary
+   * bytes are tried in any case.
    *
    * @defaultValue none
    */
@@ -33,19 +33,19 @@ export interface CodecLawOptions<Frame> {
    */
   oracle?: (stream: Uint8Array) => Outcome
   /**
-   * What the codec makes of an unfinished frame at the end.
+   * What the codec does with an unfinished frame at the end of the stream.
    *
    * @defaultValue 'error'
    */
   atEnd?: 'error' | 'emit' | 'drop'
   /**
-   * What `scan` gives: the frames, or the slices that they are made of.
+   * What `scan` visits: the frames, or the slices that they are made from.
    *
    * @defaultValue 'frames'
    */
   scan?: 'frames' | 'slices'
   /**
-   * Whether there are bytes that the codec refuses. With 'none' it must refuse nothing.
+   * Whether the codec refuses some bytes. With 'none' it must refuse nothing.
    *
    * @defaultValue what a few samples show
    */
@@ -58,27 +58,27 @@ export interface CodecLawOptions<Frame> {
    */
   skips?: 'some' | 'none' | undefined
   /**
-   * When a frame is given: with its last byte, or later, where only the bytes after it show that it is complete.
+   * When a frame is given out: with its last byte, or later, if only the bytes after it show that it is complete.
    *
    * @defaultValue 'immediate'
    */
   completion?: 'immediate' | 'delayed'
   /**
-   * A frame of this many bytes, or a few more, by the codec's own count; 'none' where frames have no length of their
+   * Makes a frame of this many bytes, or a few more, by the codec's own count; 'none' if frames have no length of their
    * own.
    *
    * @defaultValue as many letters 'a', as bytes or as a string
    */
   frameOfLength?: ((length: number) => Frame) | 'none'
   /**
-   * The bytes of one frame that consists of this many small parts: fragments, elements, levels.
+   * Encodes one frame that consists of this many small parts: fragments, elements, levels.
    *
-   * @defaultValue parts of the streams are repeated, where that makes a longer frame
+   * @defaultValue parts of the streams are repeated, if that makes a longer frame
    */
   frameOfParts?: (parts: number) => Uint8Array
   /**
-   * The header of a frame whose length is announced as this many bytes, whatever else the length counts; undefined
-   * where it cannot be written. Left out for codecs whose frames do not announce their length.
+   * Encodes a header that announces this many bytes, whatever else the length counts; undefined if it cannot. Leave out
+   * for codecs whose frames do not announce their length.
    *
    * @defaultValue none
    */
@@ -108,7 +108,7 @@ const CHECKS: Record<string, Check> = {
   completion: oneOf('immediate', 'delayed'),
 }
 
-/** Reads the options of `by` that have these names, once. */
+/** Reads the options of `by` with these names, each once. */
 export function readLawOptions<Options extends object>(
   by: string,
   options: Options,
@@ -119,7 +119,7 @@ export function readLawOptions<Options extends object>(
   return read
 }
 
-/** Recognised by its methods, since fast-check may be loaded as ESM and as CommonJS. */
+/** Recognised by its methods, since fast-check may be loaded both as ESM and as CommonJS. */
 function arbitraryOption(name: string, value: unknown): void {
   if (typeof (value as { generate?: unknown } | undefined)?.generate !== 'function') {
     throw new TypeError(`${name} must be an arbitrary of fast-check`)

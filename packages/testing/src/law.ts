@@ -7,25 +7,25 @@ import { areSameOutcomes, type Outcome } from './outcome.ts'
 
 /** A sentence that holds for every input. */
 export interface Law {
-  /** A few words. */
+  /** The name: a few words. */
   readonly name: string
-  /** What holds. */
+  /** The sentence. */
   readonly sentence: string
   /**
    * Tries the law, 100 times by default.
    *
-   * @throws {LawError} It is broken, with the shortest counter-example found; or no input had anything to try it with.
+   * @throws {LawError} The law is broken, with the shortest counter-example found; or no input could test it.
    */
   run(parameters?: LawParameters): Promise<void>
 }
 
-/** fast-check's parameters of the same names. With the `seed` and `path` of a `LawError` the same input is tried. */
+/** Parameters of fast-check. The `seed` and `path` of a `LawError` try the same input again. */
 export interface LawParameters {
   /** @defaultValue that of `fc.configureGlobal`, else 100 */
   numRuns?: number
-  /** Where random numbers begin. */
+  /** The seed of the random numbers. */
   seed?: number
-  /** Which of the inputs of a seed is tried first. */
+  /** Which input of the seed is tried first. */
   path?: string
 }
 
@@ -33,7 +33,7 @@ export interface LawParameters {
 export class LawError extends Error {
   /** The law's name. */
   readonly law: string
-  /** What broke it. */
+  /** The name of the codec or framer. */
   readonly subject: string
   /** The seed that finds the counter-example again. */
   readonly seed: number
@@ -50,7 +50,7 @@ export class LawError extends Error {
   }
 }
 
-/** Registers each law with a test runner's `it` or `test`. */
+/** Registers each law with the `it` or `test` of a test runner. */
 export function testLaws(
   laws: readonly Law[],
   it: (title: string, run: () => Promise<void>) => unknown,
@@ -80,7 +80,7 @@ export function expectThat(holds: boolean, expected: string | (() => string), re
   if (!holds) throw new Difference(typeof expected === 'string' ? expected : expected(), received())
 }
 
-/** What a check returns for an input that has nothing to try the law with. */
+/** Returned by a check if the input cannot test the law. */
 export const NOTHING_TO_TRY: unique symbol = Symbol('nothing to try')
 
 interface Tried {
@@ -90,27 +90,27 @@ interface Tried {
 export interface Statement<Case extends Tried> {
   name: string
   sentence: string
-  /** Inputs: `chunks` are decoded and shown. A function where making them takes time. */
+  /** Inputs, whose `chunks` are decoded and shown. A function if making them takes time. */
   cases: fc.Arbitrary<Case> | (() => fc.Arbitrary<Case>)
   /** Inputs that are tried in every run, before the others. */
   first?: () => Case[]
   /** Throws a `Difference`, or anything else, if the law does not hold. */
   check: (input: Case) => typeof NOTHING_TO_TRY | void | Promise<typeof NOTHING_TO_TRY | void>
-  /** The number of runs, where more would not find more. */
+  /** The number of runs, if more would not find more. */
   mostRuns?: number
-  /** What to add, for the message where no input had anything to try. */
+  /** The option to add, for the message if no input could test the law. */
   needs?: string
-  /** The option that may be missing, if this input suggests it. */
+  /** The option that may be missing, if this input suggests one. */
   hint?: (input: Case) => string | undefined
 }
 
-/** The laws of one subject. They share what they found, so that one cause is reported once. */
+/** The laws of one subject. They share their findings, so that each cause is reported once. */
 export class LawBook {
   readonly laws: Law[] = []
   private readonly subject: string
-  /** The law that reported a cause, by a key of the cause. */
+  /** The law that reported each cause, by a key of the cause. */
   private readonly reported = new Map<string, string>()
-  /** Laws that others presuppose: an input that breaks one of them cannot test another. */
+  /** Laws that others presuppose: an input that breaks one of these cannot test others. */
   private readonly premises: { law: Law; check: (chunks: readonly Uint8Array[]) => unknown }[] = []
   private readonly broken = new Set<Law>()
 
@@ -118,7 +118,7 @@ export class LawBook {
     this.subject = subject
   }
 
-  /** Adds a law that later ones presuppose: its check needs only chunks. */
+  /** Adds a law that later ones presuppose; its check needs only chunks. */
   readonly premise = (statement: Statement<Tried & { bytes: Uint8Array }>): void => {
     const { check } = statement
     this.law(statement)
@@ -138,7 +138,7 @@ export class LawBook {
           await this.run(law, statement, parameters)
         } catch (error) {
           if (error instanceof LawError) throw error
-          // Not in a check: the codec has thrown while inputs were made for it.
+          // Not thrown by a check: the codec threw while inputs were made.
           const reasons = await this.reasons(law, { chunks: [] }, error)
           throw new LawError(law, this.subject, parameters.seed ?? 0, '', reasons, error)
         }
@@ -159,7 +159,7 @@ export class LawBook {
     const examples = (withoutTraces(() => first?.()) ?? []).map((input): [Case] => [input])
     const runs = Math.max(examples.length, Math.min(numRuns, mostRuns))
     let details = await fc.check(property, { ...parameters, numRuns: runs, examples })
-    // A few inputs may have had nothing to try by chance: then others are tried.
+    // By chance a few inputs may have been unable to test the law: try others.
     const attempts = mostRuns > 1 ? MOST_MORE : 0
     for (let attempt = 0; attempt < attempts; attempt++) {
       if (details.failed || isTried) break
@@ -191,7 +191,7 @@ export class LawBook {
     ])
   }
 
-  /** Expected and received, or the law that has reported the same cause. */
+  /** Expected and received, or the law that reported the same cause. */
   private async reasons(law: Law, { chunks }: Tried, thrown: unknown): Promise<string[]> {
     const difference = thrown instanceof Difference ? thrown : undefined
     const cause = difference === undefined ? shownError(thrown) : `${shownChunks(chunks)} ${difference.received}`
@@ -206,7 +206,7 @@ export class LawBook {
   private async brokenPremise(law: Law, chunks: readonly Uint8Array[]): Promise<string | undefined> {
     for (const premise of this.premises) {
       if (premise.law === law) return undefined
-      // A law that was not tried has reported nothing yet.
+      // A law that was not tried has not reported anything yet.
       if (!this.broken.has(premise.law)) continue
       try {
         await premise.check(chunks)

@@ -1,4 +1,4 @@
-// Laws of codecs whose frames announce their length: lengths that no frame can have.
+// Laws of codecs whose frames announce their length, about lengths that no frame can have.
 
 import { isFrameError, type FrameCodec } from '@unstick/core'
 import fc from 'fast-check'
@@ -7,8 +7,8 @@ import { expectThat, NOTHING_TO_TRY, type LawBook } from './law.ts'
 
 const SAFE = BigInt(Number.MAX_SAFE_INTEGER)
 /**
- * Where the representation of numbers changes: signed and unsigned 32 bits, the integers of a double, signed and
- * unsigned 64 bits.
+ * Lengths at which the representation of numbers changes: signed and unsigned 32 bits, the integers of a double, signed
+ * and unsigned 64 bits.
  */
 const EDGES = [2n ** 31n, 2n ** 32n, 2n ** 53n, 2n ** 63n, 2n ** 64n]
 
@@ -40,7 +40,7 @@ export function lengthLaws<Frame>(
   })
 }
 
-/** The error that ends the stream, with all its details. */
+/** The error that ends the stream, with all details. */
 function endOf<Frame>(codec: FrameCodec<Frame>, chunks: readonly Uint8Array[]): string {
   const decoder = codec.decoder()
   try {

@@ -14,12 +14,12 @@ export type LongFrames<Frame> = (length: number) => EncodedFrame<Frame> | undefi
 
 export const LETTER = 97
 
-/** How many samples are searched where letters are no frame. */
+/** How many samples are searched if letters are not a frame. */
 const SAMPLES = 200
 
 /**
- * `frameOfLength` makes the frame. Without it the letter 'a' is repeated, as a string or as bytes. If that is no frame,
- * one of this length is searched among `samples`.
+ * `frameOfLength` makes the frame. Without it, the letter 'a' is repeated, as a string or as bytes. If that is not a
+ * frame, one of this length is searched for among `samples`.
  */
 export function longFrames<Frame>(
   codec: FrameEncoder<Frame> & { maxFrameLength: number },
@@ -32,7 +32,7 @@ export function longFrames<Frame>(
     if (length < 0) return undefined
     const made = make && encodedFrame(codec, make(length))
     if (made !== undefined) return made
-    // Their length may include bytes that the limit does not, such as a delimiter.
+    // Their length may include bytes that the limit does not count, such as a delimiter.
     if (length > codec.maxFrameLength) return undefined
     sampled ??= byLength(codec, samples)
     return sampled.get(length)
@@ -61,10 +61,12 @@ function byLength<Frame>(
   return found
 }
 
-/** The longest header and trailer that may count, in bytes. */
+/** The longest header and trailer that the limit may count, in bytes. */
 export const LONGEST_OVERHEAD = 64
 
-/** The length of the longest frame that can be encoded: the header may count, and a length field may be short. */
+/**
+ * The length of the longest frame that can be encoded: the limit may count the header, and a length field may be short.
+ */
 export function longestEncoded(long: LongFrames<unknown>, limit: number): number {
   let high = limit
   let low =

@@ -10,19 +10,19 @@ import {
 } from '@unstick/core'
 import { areSame, copyOf } from './frame-content.ts'
 
-/** The result of decoding a stream: its frames, the bytes that became none, and the error that ended it. */
+/** The result of decoding a stream: its frames, the skipped bytes, and the error that ended it. */
 export interface Outcome<Frame = unknown> {
   /** The frames, in order. */
   frames: Frame[]
   /** The gaps and frames that were skipped, in order. */
   skipped: SkippedBytes[]
-  /** What ended the stream. Undefined for a clean end. */
+  /** The error that ended the stream; undefined for a clean end. */
   error?: { code: string; offset: number | undefined }
 }
 
-/** Bytes that were skipped, in bytes. Without a reason, any reason will do. */
+/** Skipped bytes. Without a reason, equal to a skip for any reason. */
 export interface SkippedBytes {
-  /** Position of the first byte in the stream. */
+  /** The position of the first byte in the stream. */
   offset: number
   /** How many bytes were skipped. */
   length: number
@@ -30,13 +30,13 @@ export interface SkippedBytes {
   reason?: SkipReason
 }
 
-/** More than any stream of the laws has, so that a decoder without progress is reported. */
+/** More frames than any stream of the laws has, so that a decoder without progress is reported. */
 const MOST_FRAMES = 100_000
 
 /**
- * Decodes `chunks` to the end. Frames are copied when they are given, at any depth.
+ * Decodes `chunks` to the end. Frames are copied when they are given out, at any depth.
  *
- * With 'scan' the frames are the slices that the visitor is given. Throws errors that are no `FrameError`.
+ * With 'scan' the frames are the slices that are visited. Throws errors that are not a `FrameError`.
  */
 export function outcomeOf<Frame>(
   codec: FrameCodec<Frame>,
@@ -47,7 +47,7 @@ export function outcomeOf<Frame>(
   return { ...outcome, skipped: skipped.map(({ offset, length }) => ({ offset, length })) }
 }
 
-/** The same, with the reasons of what was skipped. */
+/** The same, with the reasons of skips. */
 export function wholeOutcomeOf<Frame>(
   codec: FrameCodec<Frame>,
   chunks: readonly Uint8Array[],
@@ -78,7 +78,7 @@ export function observe<Frame>(
   return recorder.outcome
 }
 
-/** Puts an outcome together. */
+/** Collects an outcome. */
 export class OutcomeRecorder {
   readonly outcome: Outcome = { frames: [], skipped: [] }
 
@@ -91,7 +91,7 @@ export class OutcomeRecorder {
     this.outcome.skipped.push({ offset, length, ...(reason === undefined ? {} : { reason }) })
   }
 
-  /** Throws what is no `FrameError`. */
+  /** Throws anything but a `FrameError`. */
   fail(error: unknown): void {
     if (!isFrameError(error)) throw error
     for (const frame of error.frames ?? []) this.take(frame)
@@ -99,7 +99,7 @@ export class OutcomeRecorder {
   }
 }
 
-/** Whether two outcomes have the same content; a skip without a reason is the same as one with any. */
+/** Whether two outcomes have the same content; a skip without a reason equals one with any reason. */
 export function areSameOutcomes(a: Outcome, b: Outcome): boolean {
   return (
     areSame(a.frames, b.frames) &&

@@ -15,7 +15,7 @@ import { outcomeOf, wholeOutcomeOf } from './outcome.ts'
 /** Laws that a recording cannot test. */
 export type RecordedLawOptions = Pick<CodecLawOptions<unknown>, 'name' | 'scan' | 'errors' | 'skips'>
 
-/** Up to this many bytes a recording is cut in two at every place. */
+/** Recordings of up to this many bytes are cut in two at every position. */
 const MOST_PLACES = 2000
 
 /**
@@ -49,7 +49,7 @@ export function recordedLaws<Frame>(
   }
   const book = new LawBook(options.name ?? 'the codec')
   const whole: fc.Arbitrary<Cuttable> = fc.constant({ bytes, starts: [] })
-  // A first part of the recording sometimes ends inside a frame.
+  // Some prefixes of the recording end inside a frame.
   const part = fc.nat(bytes.length).map((length) => ({ bytes: bytes.slice(0, length), starts: [] }))
   const streams = fc.oneof(whole, part)
   const input = chunked(streams)

@@ -1,4 +1,4 @@
-// Conformance vectors: streams and the frames that they must give, in a form that every language can read. See
+// Conformance vectors: streams and the frames that they must give, in a format that every language can read. See
 // docs/vectors.md.
 
 import type { FrameCodec, Skipped } from '@unstick/core'
@@ -12,7 +12,7 @@ import { outcomeOf, type Outcome } from './outcome.ts'
 export interface VectorFile {
   /** The codec's name, such as `lengthField`. */
   codec: string
-  /** The vectors, each with a name of its own. */
+  /** The vectors, with unique names. */
   vectors: Vector[]
 }
 
@@ -20,24 +20,26 @@ export interface VectorFile {
 export interface Vector {
   /** What the vector shows. */
   name: string
-  /** The codec's options by name. Those that are bytes are in hexadecimal. */
+  /** The options of the codec, by name. Bytes are in hexadecimal. */
   configuration: Record<string, unknown>
   /** The stream as it arrives, each chunk in hexadecimal. */
   chunks: string[]
   /** The frames in hexadecimal, strings as UTF-8. */
   frames?: string[]
-  /** Instead of `frames`, where frames are values. Bytes in them are in hexadecimal; what is undefined is left out. */
+  /** Instead of `frames`, if frames are values. Bytes in them are in hexadecimal; undefined members are left out. */
   values?: unknown[]
   /** The frames that were dropped because the configuration asks for it. */
   skipped: Pick<Skipped, 'offset' | 'length'>[]
-  /** What ended the stream, if it was an error. */
+  /** The error that ended the stream, if any. */
   error?: { code: string; offset: number }
 }
 
-/** The options that are bytes. */
+/** The names of options that are bytes. */
 const BYTES = new Set(['delimiter', 'end', 'start', 'terminator', 'trailer', 'magic', 'sync'])
 
-/** A law for each vector of the file. `codecOf` makes the codec of the configuration, its bytes as `Uint8Array`s. */
+/**
+ * A law for each vector of the file. `codecOf` makes the codec from the configuration, whose bytes are `Uint8Array`s.
+ */
 export function vectorLaws<Frame>(file: VectorFile, codecOf: (configuration: never) => FrameCodec<Frame>): Law[] {
   return file.vectors.flatMap((vector) => {
     const chunks = vector.chunks.map(fromHex)
@@ -70,7 +72,7 @@ export function optionsOf(configuration: Record<string, unknown>): Record<string
   )
 }
 
-/** A string is bytes in hexadecimal, alone, in a list or in a member. */
+/** A string is bytes in hexadecimal: alone, in a list, or in a member. */
 function bytesIn(value: unknown): unknown {
   if (typeof value === 'string') return fromHex(value)
   if (Array.isArray(value)) return value.map(bytesIn)

@@ -1,4 +1,4 @@
-// Examples instead of arbitraries: streams with the frames that they must give, cut in many ways.
+// Verifies examples: streams with the frames that they must give, cut in many ways.
 
 import { isFrameError, readOptions, shown, stringOption, type FrameCodec } from '@unstick/core'
 import { inSteps, joined } from './bytes.ts'
@@ -13,7 +13,7 @@ export interface CodecExample<Frame> {
   bytes: Uint8Array
   /** The frames that it must give, in order. */
   frames: readonly Frame[]
-  /** The code of the error that ends the stream. Left out: the bytes end where a frame does. */
+  /** The code of the error that ends the stream. Leave out if the bytes end with a frame. */
   error?: string
 }
 
@@ -28,7 +28,7 @@ export interface VerifyOptions {
 }
 
 /**
- * An example gave something else than it must: the message shows the chunks, what was expected, and what was received.
+ * An example failed: the message shows the chunks, what was expected, and what was received.
  */
 export class VerificationError extends Error {
   constructor(what: string, chunks: readonly Uint8Array[], expected: string, received: string) {
@@ -40,8 +40,8 @@ export class VerificationError extends Error {
 }
 
 /**
- * Verifies examples of a codec: each alone, whole, cut in two at every place, in twos and byte by byte; all after one
- * another; each followed by left-overs; and what it encodes.
+ * Verifies examples of a codec: each alone, whole, cut in two at every position, in twos and byte by byte; all in
+ * sequence; each followed by the beginning of another frame; and encoded.
  *
  * @throws {VerificationError} The first example that fails.
  * @throws {TypeError} There is no example with a frame; or a member of an example, or an option, is unknown or of the
@@ -86,7 +86,7 @@ export function verifyCodec<Frame>(
   verifyLeftOvers(codec, name, sound)
 }
 
-/** With a mistyped member an example would check less than it seems to. */
+/** With a mistyped member, an example would check less than it seems to. */
 function readExample<Frame>(given: CodecExample<Frame>, index: number): CodecExample<Frame> {
   const by = `example ${index + 1}`
   const example = readOptions(by, given, ['bytes', 'frames', 'error'])
@@ -99,7 +99,7 @@ function readExample<Frame>(given: CodecExample<Frame>, index: number): CodecExa
   return example
 }
 
-/** Whole, in two parts at every place, in twos, and byte by byte, with empty chunks between. */
+/** Whole, in two parts at every position, in twos, and byte by byte, with empty chunks between. */
 function* cuttings(bytes: Uint8Array): Generator<Uint8Array[]> {
   const empty = new Uint8Array()
   yield [bytes]
@@ -125,7 +125,7 @@ function expectOutcome<Frame>(
   throw new VerificationError(what, chunks, shownOutcome(expected, received), shownOutcome(received, expected))
 }
 
-/** Errors that are no `FrameError` fail an example, too. */
+/** Errors other than a `FrameError` fail an example, too. */
 function outcomeOrThrown<Result>(what: string, chunks: readonly Uint8Array[], run: () => Result): Result {
   try {
     return run()
@@ -134,7 +134,7 @@ function outcomeOrThrown<Result>(what: string, chunks: readonly Uint8Array[], ru
   }
 }
 
-/** What the codec writes must be read back; it need not be the example's bytes, of which there may be several forms. */
+/** The encoded bytes must be decoded again; they need not be the example's, since there may be several encodings. */
 function verifyEncoding<Frame>(codec: FrameCodec<Frame>, what: string, { frames }: CodecExample<Frame>): void {
   const parts: Uint8Array[] = []
   try {
@@ -147,7 +147,7 @@ function verifyEncoding<Frame>(codec: FrameCodec<Frame>, what: string, { frames 
 }
 
 /**
- * After an example comes the beginning of another frame: the example's frames are given, and the rest can be handed
+ * An example is followed by the beginning of another frame: the example's frames are given out, and the rest is handed
  * over.
  */
 function verifyLeftOvers<Frame>(

@@ -1,14 +1,14 @@
-// Work, counted in bytes: how many are read, written, searched, copied and allocated. Unlike a time, a count is the
-// same on every machine, also on a busy one.
+// Counts work in bytes: how many are read, written, searched, copied and allocated. Unlike a time, a count is the same
+// on every machine, even a busy one.
 //
-// While a function runs, `Uint8Array` and the searching and copying methods of bytes count. Where that is possible the
-// bytes themselves count too: chunks, and memory asked for with `new Uint8Array`, are proxies, so that a loop over
-// single bytes is seen. A native method that refuses a proxy makes the function run again without.
+// While a function runs, `Uint8Array` and the searching and copying methods of bytes are replaced by counting ones. If
+// possible, accesses to single bytes are counted as well: chunks, and memory from `new Uint8Array`, are proxies. If a
+// native method refuses a proxy, the function is run again without them.
 
 import { isBytes } from './frame-content.ts'
 
 export interface Work {
-  /** Bytes touched in all. */
+  /** The total number of bytes touched. */
   bytes: number
   /** The largest allocation, in bytes. */
   largest: number
@@ -16,7 +16,7 @@ export interface Work {
 
 type Run = (chunkOf: (bytes: Uint8Array) => Uint8Array) => void
 
-/** Counts what `run` does. It makes its chunks with the function it is given, and may be called twice. */
+/** Counts the work of `run`, which makes its chunks with the given function and may be called twice. */
 export function countWork(run: Run): Work {
   try {
     return count(run, traced)
@@ -25,10 +25,10 @@ export function countWork(run: Run): Work {
   }
 }
 
-/** The class itself, while the global of that name is another that counts. */
+/** The original class, while the global is a counting one. */
 const Bytes: Uint8ArrayConstructor = Uint8Array
 
-/** The work counted at present. */
+/** The current count. */
 let work: Work | undefined
 
 function touch(bytes: number): void {
@@ -54,7 +54,7 @@ function count(run: Run, wrap: (bytes: Uint8Array) => Uint8Array): Work {
   return counted
 }
 
-// ── Memory that counts ──
+// ── Counting memory ──
 
 const targets = new WeakMap<object, Uint8Array>()
 
@@ -68,7 +68,7 @@ function untraced(value: unknown): unknown {
   return (typeof value === 'object' && value !== null && targets.get(value)) || value
 }
 
-/** Methods that touch nothing, or count what they touch themselves. */
+/** Methods that touch nothing, or do their own counting. */
 const COUNTED: ReadonlySet<string | symbol> = new Set([
   'subarray',
   'set',
@@ -85,7 +85,7 @@ const tracing: ProxyHandler<Uint8Array> = {
       return target[key]
     }
     const value: unknown = Reflect.get(target, key, target)
-    // Memory of the chunk's class counts as well.
+    // Memory of the chunk's class is counted as well.
     if (key === 'constructor') return value === Bytes ? Uint8Array : value
     if (typeof value !== 'function') return value
     return (...args: unknown[]): unknown => {
@@ -105,11 +105,11 @@ function isIndex(key: string | symbol): key is `${number}` {
   return typeof key === 'string' && key.charCodeAt(0) <= 57
 }
 
-// ── Methods that count ──
+// ── Counting methods ──
 
 type Method = (this: Uint8Array, ...args: never[]) => unknown
 
-/** The bytes that a search has examined. */
+/** The number of bytes that a search has examined. */
 function searched(this: Uint8Array, result: unknown, args: unknown[]): number {
   const from = typeof args[1] === 'number' ? args[1] : 0
   return (typeof result === 'number' && result >= 0 ? result + 1 : this.length) - from
@@ -125,7 +125,7 @@ function resultLength(result: unknown): number {
   return (result as ArrayLike<number>).length
 }
 
-/** Where the methods of byte arrays are: those of Buffers may be of another realm than `Uint8Array`. */
+/** The prototypes with the methods of byte arrays: that of Buffer may be of another realm than `Uint8Array`. */
 function bytesPrototypes(): Set<object> {
   const typedArrayOf = (bytes: object): object => Object.getPrototypeOf(Object.getPrototypeOf(bytes)) as object
   const prototypes = new Set([typedArrayOf(new Uint8Array())])
@@ -139,7 +139,7 @@ function instrument(wrap: (bytes: Uint8Array) => Uint8Array): () => void {
 
   const replace = (owner: object, key: string, by: unknown): void => {
     const before = Object.getOwnPropertyDescriptor(owner, key)
-    // In Bun some of them are not configurable, and must stay so.
+    // In Bun some of them are not configurable, and must remain so.
     Object.defineProperty(owner, key, { writable: true, configurable: true, ...before, value: by })
     undo.push(() => {
       if (before === undefined) delete (owner as Record<string, unknown>)[key]
@@ -172,7 +172,7 @@ function instrument(wrap: (bytes: Uint8Array) => Uint8Array): () => void {
     const methods = { alloc: allocated, allocUnsafe: allocated, allocUnsafeSlow: allocated, concat: allocated }
     countCalls(Buffer, methods, ask)
   }
-  // Missing in some environments of test runners.
+  // Missing in some test environments.
   if (typeof TextDecoder !== 'undefined')
     countCalls(TextDecoder.prototype, { decode: (_result, [bytes]) => (bytes as Uint8Array | undefined)?.length ?? 0 })
 

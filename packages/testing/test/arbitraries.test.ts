@@ -6,7 +6,7 @@ import { delimited } from './faults/home-made.ts'
 const bytes = (text: string): Uint8Array => new Uint8Array(Buffer.from(text))
 
 describe('chunkings', () => {
-  it('make up the bytes, each chunk a part of memory of its own', () => {
+  it('make up the bytes; each chunk is a part of memory of its own', () => {
     const cut = fc.uint8Array({ maxLength: 40 }).chain((all) => fc.tuple(fc.constant(all), chunkings(all, [5])))
     fc.assert(
       fc.property(cut, ([all, chunks]) => {
@@ -17,7 +17,7 @@ describe('chunkings', () => {
     )
   })
 
-  it('come to all the hostile ones: at once, single bytes, empty chunks, inside a character, a CRLF, near a frame', () => {
+  it('include all hostile cuts: none, single bytes, empty chunks, inside a character, inside a CRLF, near a frame', () => {
     const stream = bytes('ab é\r\nabcdefg')
     const found = fc
       .sample(chunkings(stream, [9]), { numRuns: 200, seed: 1 })
@@ -28,7 +28,7 @@ describe('chunkings', () => {
     for (const position of [4, 6, 9]) expect(found).toContainEqual([position, stream.length - position])
   })
 
-  it('shrink to the one cut that matters', () => {
+  it('shrink to the only cut that matters', () => {
     const stream = bytes('abcdefgh')
     const { counterexample } = fc.check(
       fc.property(chunkings(stream), (chunks) => !chunks.some((chunk) => chunk.at(-1) === 'd'.charCodeAt(0))),
@@ -39,7 +39,7 @@ describe('chunkings', () => {
 })
 
 describe('frameStreams', () => {
-  it('are encoded frames one behind the other, without those that the codec refuses', () => {
+  it('are encoded frames in sequence, without those that the codec refuses', () => {
     const frame = fc.constantFrom('a', 'bc', 'x;;y').map(bytes)
     fc.assert(
       fc.property(frameStreams(delimited(), frame), ({ frames, bytes: stream, starts }) => {
@@ -55,7 +55,7 @@ describe('frameStreams', () => {
 })
 
 describe('corruptions', () => {
-  it('change, lose, repeat, put in and cut off', () => {
+  it('change, lose, repeat, insert and cut off bytes', () => {
     const broken = fc
       .sample(corruptions(bytes('abcd')), { numRuns: 300, seed: 1 })
       .map((each) => Buffer.from(each).toString())

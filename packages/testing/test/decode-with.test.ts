@@ -8,7 +8,7 @@ const chunks = ['a', 'b;', ';;', ';x'].map((text) => new Uint8Array(Buffer.from(
 const text = (frames: readonly unknown[]): string[] =>
   frames.map((frame) => Buffer.from(frame as Uint8Array).toString())
 
-/** The frames of one chunk, by a codec's own decoder. */
+/** The frames of one chunk, decoded by a codec. */
 function decoding(): (chunk: Uint8Array) => Uint8Array[] {
   const decoder = delimited().decoder()
   return (chunk) => [...decoder.decode(chunk)]
@@ -47,7 +47,7 @@ const framers: Record<string, Framer> = {
 }
 
 describe('decodeWith', () => {
-  it.each(Object.entries(framers))('takes %s', async (_name, framer) => {
+  it.each(Object.entries(framers))('accepts %s', async (_name, framer) => {
     const { frames, error } = await decodeWith(framer, chunks)
     expect(text(frames)).toEqual(['ab', ''])
     expect(error).toBeUndefined()
@@ -78,7 +78,7 @@ describe('decodeWith', () => {
     expect(outcome.error).toEqual({ code: 'ERR_FRAME_CORRUPT', offset: 3 })
   })
 
-  it('tells the error of a Web TransformStream, by its name where it has no code', async () => {
+  it('reports the error of a Web TransformStream, by its name if it has no code', async () => {
     const broken = new TransformStream({
       transform() {
         throw new RangeError('no')
@@ -91,7 +91,7 @@ describe('decodeWith', () => {
     })
   })
 
-  it('keeps frames as they were when they came', async () => {
+  it('copies frames as they arrive', async () => {
     const { frames } = await decodeWith(function* reusing() {
       const frame = new Uint8Array(1)
       for (const byte of [1, 2]) {

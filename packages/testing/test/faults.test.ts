@@ -5,14 +5,14 @@ import { bytes, type Fault } from './faults/fault.ts'
 import { delimited, lengthPrefixed } from './faults/home-made.ts'
 import { faults } from './faults/index.ts'
 
-/** Fixed, so that what is caught today is caught tomorrow. */
+/** Fixed, so that the test is deterministic. */
 const SEED = 5
 
-/** How many seeds a fault is looked for with, and in how many runs. They measure how often one is missed: see docs/testing.md. */
+/** The number of seeds and runs, to measure how often a fault is missed: see docs/testing.md. */
 const SEEDS = Number(process.env.UNSTICK_SEEDS ?? 1)
 const RUNS = Number(process.env.UNSTICK_RUNS ?? 100)
 
-describe('codecs without a fault keep every law', () => {
+describe('sound codecs keep every law', () => {
   describe('a length and a payload', () => {
     testLaws(codecLaws(lengthPrefixed(), { frame: bytes }), it)
   })
@@ -35,11 +35,11 @@ async function isCaught({ law: name, laws }: Fault, seed: number): Promise<boole
 
 describe('a planted fault is caught by a law within the default number of runs', () => {
   const given = fc.readConfigureGlobal()
-  // The number that users have, not that of the test command. No shorter counter-example is looked for.
+  // The default number of runs, not that of the test command. No need to shrink the counter-example.
   beforeAll(() => fc.configureGlobal({ ...given, numRuns: RUNS, endOnFailure: true }))
   afterAll(() => fc.configureGlobal(given))
 
-  it('there are more than fifty of them, each a kind of its own', () => {
+  it('there are more than fifty different ones', () => {
     expect(new Set(faults.map(({ fault }) => fault)).size).toBe(faults.length)
     expect(faults.length).toBeGreaterThan(50)
   })

@@ -15,7 +15,7 @@ const makers: Record<string, (options: object) => unknown> = {
 }
 
 describe.each(Object.entries(makers))('the options of %s', (by, make) => {
-  it('of unknown names are refused with the nearest one', () => {
+  it('are refused with the nearest name if unknown', () => {
     expect(() => make({ nam: 'mine' })).toThrow(new TypeError(`${by} has no option "nam": did you mean name?`))
   })
 
@@ -36,7 +36,7 @@ describe.each(Object.entries(makers))('the options of %s', (by, make) => {
     )
   }
 
-  it.each(wrong)('of the wrong kind are refused by name: %j', (options, name) => {
+  it.each(wrong)('are refused by name if of the wrong kind: %j', (options, name) => {
     expect(() => make(options)).toThrow(new RegExp(`^${name} must`))
   })
 })

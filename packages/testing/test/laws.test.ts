@@ -67,14 +67,14 @@ describe('a broken law', () => {
     ])
   })
 
-  it('is broken again by the same input when its seed and path are given', async () => {
+  it('is broken by the same input again if its seed and path are given', async () => {
     const first = await errorOf(chunking().run({ seed: 5 }))
     const again = await errorOf(chunking().run({ seed: first.seed, path: first.path }))
     const withoutReplay = ({ message }: Error): string[] => message.split('\n').slice(0, -1)
     expect(withoutReplay(again)).toEqual(withoutReplay(first))
   })
 
-  it('shows an error that is no FrameError as what was received', async () => {
+  it('shows an error that is not a FrameError as received', async () => {
     const laws = codecLaws(lengthPrefixed(undefined, { decoder: () => ({}) as never }), { frame: bytes })
     const error = await errorOf(laws[0]!.run())
     expect(error.message).toContain('  Expected:  no error but a FrameError')
@@ -101,7 +101,7 @@ describe('a broken law', () => {
     expect(error.message).toContain('  Received:  TypeError: of another realm')
   })
 
-  it('reports one cause once: the other laws that it breaks name the law that shows it', async () => {
+  it('reports each cause once: other laws that it breaks name the law that reports it', async () => {
     const laws = codecLaws(lengthPrefixed(undefined, { decoder: () => ({}) as never }), { frame: bytes })
     const messages: string[] = []
     for (const law of laws) await law.run({ seed: 1 }).catch((error: Error) => messages.push(error.message))
@@ -118,7 +118,7 @@ describe('a broken law', () => {
     expect((await errorOf(round.run({ seed: 5 }))).message).toContain('  Received:  ')
   })
 
-  it('has a message of at most 2 KB, however long the frames, and shows where they differ', async () => {
+  it('has a message of at most 2 KB, however long the frames, that shows where they differ', async () => {
     const changing = lengthPrefixed(
       class extends LengthPrefixed {
         override frame(found: Found): Uint8Array {
@@ -146,7 +146,7 @@ describe('a broken law', () => {
   })
 })
 
-describe('a law that has nothing to try', () => {
+describe('a law that no input can test', () => {
   it.each([
     ['one limit', "give frameOfLength, or say frameOfLength: 'none'", { frame: fc.constant('b') }],
     ['skips are reported once', "else say skips: 'none'", { frame: fc.constant('b'), skips: 'some' as const }],
@@ -175,7 +175,7 @@ describe('a law that has nothing to try', () => {
     expect(error.message).toContain(needs)
   })
 
-  it('is replaced where samples show that a codec refuses nothing', () => {
+  it('is replaced if samples show that a codec refuses nothing', () => {
     const names = codecLaws(defineCodec({ ...recordDefinition }), { frame: fc.constant(new Uint8Array(1)) }).map(
       ({ name }) => name,
     )
@@ -184,7 +184,7 @@ describe('a law that has nothing to try', () => {
   })
 })
 
-describe('codecs whose frames are no bytes keep every law', () => {
+describe('codecs whose frames are not bytes keep every law', () => {
   const pairs = mapCodec(prefixedCodec, {
     decode: (frame) => ({ type: frame[0], payload: frame.subarray(1) }),
     encode: ({ type, payload }: { type: number | undefined; payload: Uint8Array }) => Uint8Array.of(type!, ...payload),
@@ -224,7 +224,7 @@ describe('codecs whose frames are no bytes keep every law', () => {
     )
   })
 
-  it('and are not taken for equal where only a getter tells them apart', async () => {
+  it('differ if only a getter differs', async () => {
     const wrong = {
       ...messages,
       maxFrameLength: messages.maxFrameLength,
@@ -240,13 +240,13 @@ describe('codecs whose frames are no bytes keep every law', () => {
 })
 
 describe('codecLaws', () => {
-  it('needs something to try the laws with', () => {
+  it('requires frames or streams to try the laws with', () => {
     expect(() => codecLaws(delimited(), {})).toThrow('codecLaws needs frame or stream, received neither')
     const empty = fc.constant(new Uint8Array(5000))
     expect(() => codecLaws(delimited(), { frame: empty })).toThrow('received none in 50 tries')
   })
 
-  it('without frames leaves out the laws of encoding', () => {
+  it('leaves out the laws of encoding without frames', () => {
     const names = codecLaws(delimited(), { stream: bytes }).map(({ name }) => name)
     expect(names).toContain('chunking never matters')
     expect(names).not.toContain('round trip')
@@ -256,7 +256,7 @@ describe('codecLaws', () => {
     testLaws(codecLaws(delimited(), { stream: fc.uint8Array({ min: 58, max: 60 }) }), it)
   })
 
-  it('and framerLaws: every law is in docs/testing.md, by name and sentence', () => {
+  it('and framerLaws have every law in docs/testing.md, by name and sentence', () => {
     const docs = readFileSync(new URL('../../../docs/testing.md', import.meta.url), 'utf8')
     const oracle = (): never => ({}) as never
     for (const { name, sentence } of [

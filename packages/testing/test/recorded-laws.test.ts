@@ -9,7 +9,7 @@ describe('recordedLaws of a sound codec hold', () => {
 })
 
 describe('recordedLaws', () => {
-  it('find a codec that loses a delimiter where a chunk ends inside it', async () => {
+  it('find a codec that loses a delimiter if a chunk ends inside it', async () => {
     const lossy = delimited(
       class extends Delimited {
         override seen(): number {
@@ -22,7 +22,7 @@ describe('recordedLaws', () => {
     await expect(law?.run()).rejects.toBeInstanceOf(LawError)
   })
 
-  it('need a recording from which a frame or an error comes', () => {
+  it('require a recording that gives a frame or an error', () => {
     expect(() => recordedLaws(delimited(), [])).toThrow('received none')
   })
 })

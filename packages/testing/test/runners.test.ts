@@ -1,4 +1,4 @@
-// Runs the packed kit under other test runners, each in a process of its own.
+// Runs the packed package under other test runners, each in a process of its own.
 
 import { execFile, execFileSync } from 'node:child_process'
 import { cpSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
@@ -9,10 +9,10 @@ import { promisify } from 'node:util'
 import { beforeAll, describe, expect, it } from 'vitest'
 
 const packages = fileURLToPath(new URL('../..', import.meta.url))
-/** Below this package, so that runners and fast-check are found, but none of the workspace's packages. */
+/** Below this package, so that test runners and fast-check are found, but no package of the workspace. */
 const folder = join(packages, 'testing/reports/runners')
 
-/** Puts what npm would install of the packages into the folder. */
+/** Installs the packages in the folder, as npm would. */
 function install(names: readonly string[]): void {
   const chosen = names.flatMap((name) => ['--workspace', `@unstick/${name}`])
   execFileSync('npm', ['pack', '--silent', '--pack-destination', folder, ...chosen], { cwd: join(packages, '..') })
@@ -24,7 +24,7 @@ function install(names: readonly string[]): void {
   }
 }
 
-/** The file of a package's command. */
+/** The file of the command of a package. */
 function command(name: string, file: string): string {
   const require = createRequire(import.meta.url)
   return join(require.resolve(`${name}/package.json`), '..', file)
@@ -39,7 +39,7 @@ const runners: Record<string, string[]> = {
   'node:test': ['--test', 'node.cjs'],
 }
 
-describe('the packed kit', () => {
+describe('the packed package', () => {
   beforeAll(() => {
     rmSync(folder, { recursive: true, force: true })
     cpSync(new URL('runners', import.meta.url), folder, { recursive: true })

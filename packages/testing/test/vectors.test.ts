@@ -4,12 +4,12 @@ import type { VectorFile } from '../src/index.ts'
 import { vectorFiles } from './vectors/cases.ts'
 
 describe('vectors', () => {
-  it.each(Object.entries(vectorFiles))('%s is what the oracles say (npm run vectors writes it)', async (name, file) => {
+  it.each(Object.entries(vectorFiles))('%s matches the oracles (npm run vectors writes it)', async (name, file) => {
     const text = JSON.stringify({ $schema: './schema.json', ...file }, undefined, 2)
     await expect(`${text}\n`).toMatchFileSnapshot(`../vectors/${name}`)
   })
 
-  it('between them end in every error there is to decoding', () => {
+  it('cover every error of decoding', () => {
     const codes = new Set(Object.values(vectorFiles).flatMap(({ vectors }) => vectors.map(({ error }) => error?.code)))
     const schema = JSON.parse(readFileSync(new URL('../vectors/schema.json', import.meta.url), 'utf8')) as {
       $defs: { vector: { properties: { error: { properties: { code: { enum: string[] } } } } } }

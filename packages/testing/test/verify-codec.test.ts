@@ -82,7 +82,7 @@ describe('verifyCodec', () => {
     expect(failure(run)).not.toBe('verified')
   })
 
-  it('calls the codec by its name', () => {
+  it('names the codec', () => {
     const wrong = [{ bytes: bytes('a;;'), frames: [bytes('b')] }]
     expect(failure(() => verifyCodec(delimited(), wrong, { name: 'mine' }))).toMatch(/^mine fails example 1\n/)
   })
@@ -106,7 +106,7 @@ describe('verifyCodec', () => {
     expect(() => verifyCodec(delimited(), wrong as typeof examples)).toThrow(new TypeError(message))
   })
 
-  it('needs an example with a frame', () => {
+  it('requires an example with a frame', () => {
     expect(() => verifyCodec(delimited(), [{ bytes: bytes('a'), frames: [] }])).toThrow(TypeError)
   })
 })

@@ -16,7 +16,7 @@ describe('countWork', () => {
     expect(countWork((chunkOf) => void run(chunkOf(hundred))).bytes).toBeLessThanOrEqual(bytes + 10)
   })
 
-  it('tells the largest piece of memory asked for', () => {
+  it('reports the largest allocation', () => {
     const { largest } = countWork(() => [
       Buffer.alloc(30),
       new Uint8Array(70),
@@ -25,7 +25,7 @@ describe('countWork', () => {
     expect(largest).toBe(70)
   })
 
-  it('runs again without counting bytes when a native method refuses them', () => {
+  it('runs again without proxies if a native method refuses them', () => {
     let runs = 0
     const { bytes } = countWork((chunkOf) => {
       runs++
@@ -34,7 +34,7 @@ describe('countWork', () => {
     expect({ runs, bytes }).toEqual({ runs: 2, bytes: 100 })
   })
 
-  it('leaves everything as it was, also when it fails', () => {
+  it('restores everything, even if the function throws', () => {
     const patched = (): unknown[] => [
       Uint8Array,
       Reflect.get(Buffer, 'concat'),

@@ -1,9 +1,9 @@
-// What `cobs` has to make of a whole stream, a block at a time.
+// What `cobs` must make of a whole stream, one block at a time.
 
 import type { Outcome } from '../outcome.ts'
 import { flagged, type StuffingRules } from './flagged.ts'
 
-/** The options of `cobs` that decide what a stream means. */
+/** The options of `cobs` that determine the result. */
 export type CobsRules = StuffingRules
 
 /** What `cobs` must make of a whole stream. */
@@ -16,7 +16,7 @@ function contentOf(raw: Uint8Array): Uint8Array | undefined {
   return isWhole ? Uint8Array.from(content) : undefined
 }
 
-/** The content as far as it goes. A block's zero is not content before another block follows. */
+/** The content received so far. A block's zero is content only once another block follows. */
 function walk(raw: Uint8Array): { content: number[]; isWhole: boolean } {
   const content: number[] = []
   let zero: number[] = []

@@ -1,6 +1,6 @@
 // Checksums by division, bit by bit, after the Rocksoft model.
 
-/** A CRC's parameters, by the names of the catalogue. */
+/** The parameters of a CRC, by the names of the catalogue. */
 export interface CrcRules {
   width: number
   poly: number
@@ -10,7 +10,7 @@ export interface CrcRules {
   xorout: number
 }
 
-/** Some of the catalogue. */
+/** Some CRCs of the catalogue. */
 export const CRCS: Record<string, CrcRules> = {
   'CRC-8/SMBUS': { width: 8, poly: 0x07, init: 0, refin: false, refout: false, xorout: 0 },
   'CRC-16/MCRF4XX': { width: 16, poly: 0x1021, init: 0xffff, refin: true, refout: true, xorout: 0 },

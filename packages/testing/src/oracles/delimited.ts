@@ -1,4 +1,4 @@
-// A whole stream of frames that end with a delimiter, searched from each frame's beginning.
+// Decodes a whole stream of frames that end with a delimiter, searching from the beginning of each frame.
 
 import type { Skipped } from '@unstick/core'
 import type { Outcome } from '../outcome.ts'
@@ -11,14 +11,14 @@ export interface DelimiterRules {
 }
 
 /**
- * The first ending at `from` or later: `length` is what the frame counts of it, `taken` what the stream loses to it;
- * 'bare' where half of one stands alone.
+ * The first ending at `from` or later. The frame counts `length` bytes of it, and the stream loses `taken` bytes to it;
+ * 'bare' is half an ending.
  */
 type Ending = { at: number; length: number; taken: number } | { at: number; length: 'bare' } | undefined
 
 export interface Endings {
   first: (stream: Uint8Array, from: number) => Ending
-  /** Whether these bytes may be the first part of an ending. */
+  /** Whether these bytes may be the beginning of an ending. */
   mayBegin: (bytes: Uint8Array) => boolean
 }
 
@@ -29,10 +29,10 @@ export const BLANK: unique symbol = Symbol('no frame')
 
 /** Turns a frame's content into a frame. */
 export interface Contents {
-  /** `index` counts the frames before it. Throws where the content is corrupt. */
+  /** `index` is the number of frames before it. Throws for corrupt content. */
   toFrame: (content: Uint8Array, ending: Uint8Array, index: number) => unknown
   corrupt?: 'error' | 'skip' | undefined
-  /** Whether content without an ending is only the beginning of something. */
+  /** Whether content without an ending is only the beginning of a frame. */
   isCutShort?: (content: Uint8Array) => boolean
 }
 
@@ -81,7 +81,7 @@ export function mayYetEnd(content: Uint8Array, maxFrameLength: number, { mayBegi
   return false
 }
 
-/** Which of `delimiters` stand at `at`. */
+/** Which of `delimiters` are at `at`. */
 export function delimitersAt(
   stream: Uint8Array,
   at: number,
@@ -91,8 +91,8 @@ export function delimitersAt(
 }
 
 /**
- * Any of these, the earliest. At the same place the longest is taken; the frame counts the shortest, or, if it keeps
- * its delimiter, the longest.
+ * The earliest of these delimiters. At the same position the stream loses the longest; the frame counts the shortest
+ * or, if it keeps its delimiter, the longest.
  */
 export function anyOf(delimiters: readonly (readonly number[])[], stripDelimiter: boolean = true): Endings {
   return {

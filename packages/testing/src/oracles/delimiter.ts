@@ -1,11 +1,11 @@
-// What `delimiter` has to make of a whole stream.
+// What `delimiter` must make of a whole stream.
 
 import { bytesOption } from '@unstick/core'
 import type { Outcome } from '../outcome.ts'
 import { anyOf, delimited, delimitersAt, mayYetEnd, type DelimiterRules, type Skip } from './delimited.ts'
 import { DEFAULT_LIMIT } from './length-framed.ts'
 
-/** The options of `delimiter` that decide what a stream means. */
+/** The options of `delimiter` that determine the result. */
 export interface AnyDelimiterRules extends DelimiterRules {
   delimiter: string | Uint8Array | readonly (string | Uint8Array)[]
   delimiterAt?: 'end' | 'start'

@@ -1,10 +1,10 @@
-// What `dotStuffed` has to make of a whole stream. Bytes are Latin-1 text, cut into lines.
+// What `dotStuffed` must make of a whole stream. Bytes are read as Latin-1 text, split into lines.
 
 import type { Outcome } from '../outcome.ts'
 import type { Skip } from './flagged.ts'
 import { DEFAULT_LIMIT } from './length-framed.ts'
 
-/** The options of `dotStuffed` that decide what a stream means. */
+/** The options of `dotStuffed` that determine the result. */
 export interface DotStuffedRules {
   maxFrameLength?: number
   oversize?: 'error' | 'skip'
@@ -31,14 +31,14 @@ export function dotStuffed(rules: DotStuffedRules = {}): (stream: Uint8Array) =>
   }
 }
 
-/** The content, as far as it goes, and the length of all up to the line of one dot, if there is one. */
+/** The content received so far, and the length up to and including the line of one dot, if there is one. */
 function read(rest: string): { content: string; length: number | undefined } {
   let content = ''
   let length = 0
   for (const line of rest.match(/.*?\r\n|.+$/gs) ?? []) {
     length += line.length
     if (line === '.\r\n') return { content, length }
-    // The first part of the last line is no content before it is known not to be the first part of the end.
+    // The beginning of the last line is content only once it cannot be the beginning of the end.
     if (line !== '.' && line !== '.\r') content += line.replace(/^\./, '')
   }
   return { content, length: undefined }

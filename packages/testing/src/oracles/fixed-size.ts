@@ -1,8 +1,8 @@
-// What `fixedSize` has to make of a whole stream.
+// What `fixedSize` must make of a whole stream.
 
 import type { Outcome } from '../outcome.ts'
 
-/** The options of `fixedSize` that decide what a stream means. */
+/** The options of `fixedSize` that determine the result. */
 export interface FixedSizeRules {
   size: number
   atEnd?: 'error' | 'emit' | 'drop'

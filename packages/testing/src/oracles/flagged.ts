@@ -1,4 +1,4 @@
-// A whole stream of stuffed frames, each of which ends with a byte that stands nowhere else, read one by one.
+// Decodes a whole stream of stuffed frames, each ended by a byte that occurs nowhere else, one by one.
 
 import type { SkipReason } from '@unstick/core'
 import type { Outcome } from '../outcome.ts'
@@ -10,11 +10,11 @@ export interface StuffingRules {
   corrupt?: 'error' | 'skip'
 }
 
-/** What a frame's bytes on the wire, without its flag, are: its content, or undefined if they are corrupt. */
+/** The content of a frame, given its bytes on the wire without the flag; undefined if they are corrupt. */
 export interface Stuffing {
   flag: number
   contentOf: (raw: Uint8Array) => Uint8Array | undefined
-  /** How many bytes of content these bytes on the wire are at least, whatever follows them. */
+  /** The least number of content bytes in these bytes on the wire, whatever follows them. */
   countOf: (raw: Uint8Array) => number
 }
 

@@ -1,10 +1,11 @@
-// What `hdlc` has to make of a whole stream. The FCS is found bit by bit: the remainder of a division of polynomials.
+// What `hdlc` must make of a whole stream. The FCS is computed bit by bit, as the remainder of a division of
+// polynomials.
 
 import { hex } from '../bytes.ts'
 import type { Outcome } from '../outcome.ts'
 import { flagged, type StuffingRules } from './flagged.ts'
 
-/** The options of `hdlc` that decide what a stream means. */
+/** The options of `hdlc` that determine the result. */
 export interface HdlcRules extends StuffingRules {
   fcs?: 16 | 32 | 'none'
 }
@@ -27,14 +28,14 @@ export function hdlc(rules: HdlcRules = {}): (stream: Uint8Array) => Outcome {
   return (stream) => flagged(stream, { flag: 0x7e, contentOf, countOf }, rules)
 }
 
-/** An escape with what follows it, or a byte that stands for itself. */
+/** An escape with the byte after it, or a byte that stands for itself. */
 function unitsOf(raw: Uint8Array): string[] {
   return hex(raw).match(/7d..|../g) ?? []
 }
 
 const POLYNOMIALS = { 16: 0x11021n, 32: 0x104c11db7n }
 
-/** The FCS of RFC 1662, lowest byte first: bits are taken lowest first, and all ones stand before and after. */
+/** The FCS of RFC 1662, lowest byte first: bits are processed lowest first, with all ones before and after. */
 function fcsOf(content: number[], width: 16 | 32): number[] {
   const ones = (1n << BigInt(width)) - 1n
   let register = ones

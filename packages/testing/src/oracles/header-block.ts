@@ -1,9 +1,9 @@
-// What `headerBlock` and `contentLength` have to make of a whole stream. Lines are read as text.
+// What `headerBlock` and `contentLength` must make of a whole stream. Lines are read as text.
 
 import type { Outcome } from '../outcome.ts'
 import { DEFAULT_LIMIT, LARGEST, lengthFramed, type LengthRules, type Reading } from './length-framed.ts'
 
-/** The options of `headerBlock` that decide what a stream means. */
+/** The options of `headerBlock` that determine the result. */
 export interface HeaderBlockRules extends Omit<LengthRules, 'corrupt'> {
   lengthHeader?: string
   required?: boolean
@@ -36,7 +36,7 @@ function read(rest: Uint8Array, rules: HeaderBlockRules, handedOut: 'frame' | 'b
   let isTooLong = false
   let line = 0
   for (;;) {
-    // After the limit, with 'skip', each line has the limit to itself.
+    // Beyond the limit, with 'skip', the limit applies to each line.
     const bound = isTooLong ? line + limit : limit
     const end = text.indexOf('\n', line) + 1
     if (end === 0 || end > bound) {
@@ -45,7 +45,7 @@ function read(rest: Uint8Array, rules: HeaderBlockRules, handedOut: 'frame' | 'b
       const isFirst = !isTooLong && line > 0
       isTooLong = true
       if (isFirst) continue
-      // Not even this line is within the limit. It is dropped, unless it is the one with the length.
+      // This line alone exceeds the limit. It is dropped, unless it holds the length.
       if (text.slice(line).toLowerCase().startsWith(`${lengthHeader.toLowerCase()}:`)) return 'corrupt'
       if (end === 0) return 'truncated'
       line = end

@@ -1,4 +1,4 @@
-// What each shipped codec must make of a whole stream, computed in a naive way: slow and obvious.
+// Oracles: the result that each shipped codec must give for a whole stream, computed in a slow and obvious way.
 
 export { delimiter, type AnyDelimiterRules } from './delimiter.ts'
 export { fixedSize, type FixedSizeRules } from './fixed-size.ts'

@@ -1,10 +1,10 @@
-// What `jsonValues` and `jsonSequence` have to make of a whole stream: each value is walked through byte by byte.
+// What `jsonValues` and `jsonSequence` must make of a whole stream: each value is read byte by byte.
 
 import type { Skipped, SkipReason } from '@unstick/core'
 import type { Outcome } from '../outcome.ts'
 import { DEFAULT_LIMIT } from './length-framed.ts'
 
-/** The options of `jsonSequence` that decide what a stream means. */
+/** The options of `jsonSequence` that determine the result. */
 export interface JsonSequenceRules {
   maxFrameLength?: number
   maxDepth?: number
@@ -12,18 +12,18 @@ export interface JsonSequenceRules {
   corrupt?: 'error' | 'skip'
 }
 
-/** The options of `jsonValues` that decide what a stream means. */
+/** The options of `jsonValues` that determine the result. */
 export interface JsonValuesRules extends JsonSequenceRules {
   within?: 'stream' | 'array'
 }
 
-/** How far a value goes: its length if it ends, and how many bytes show that it is wrong if it is. */
+/** The extent of a value: its length if it ends, and how many bytes show that it is wrong if it is. */
 interface Walk {
   length?: number
   wrongAfter?: number
 }
 
-/** Which bytes may follow which in an array, and where that leaves the stream. */
+/** Which bytes may follow in each place of an array, and the place after them. */
 const inArray: Record<string, Record<string, string> | undefined> = {
   outside: { '[': 'first' },
   first: { ']': 'outside', value: 'after value' },
@@ -61,7 +61,7 @@ export function jsonValues(rules: JsonValuesRules = {}): (stream: Uint8Array) =>
   }
 }
 
-/** Adds the value that `rest` begins with. Returns its length, or the code of the error. */
+/** Adds the value at the beginning of `rest`. Returns its length, or the code of the error. */
 function takeValue(
   rest: string,
   offset: number,
@@ -80,14 +80,14 @@ function takeValue(
   }
   if (length === undefined) return 'ERR_FRAME_TRUNCATED'
   const value = rest.slice(0, length)
-  // At the end of the stream a number that only lacks digits is cut short.
+  // At the end of the stream, a number that only lacks digits is cut short.
   if (length === rest.length && /^[-+.0-9eE]/.test(value) && parsed(value) === BAD && parsed(`${value}0`) !== BAD) {
     return 'ERR_FRAME_TRUNCATED'
   }
   return keep(outcome, value, offset, length, maxDepth, corrupt)
 }
 
-/** Parses a value, and adds it, or skips it if it is corrupt and that is asked for. */
+/** Parses and adds a value, or skips a corrupt one if asked. */
 function keep(
   outcome: Outcome,
   text: string,
@@ -128,7 +128,7 @@ function walkLiteral(rest: string): Walk {
   return {}
 }
 
-/** An array, an object or a string: brackets are counted outside of strings. */
+/** An array, object or string: brackets are counted outside strings. */
 function walkNested(rest: string, maxDepth: number): Walk {
   let depth = 0
   let isInString = false
@@ -201,7 +201,7 @@ function separatorsOf(text: string): string {
   return text.slice(0, length)
 }
 
-/** What an element holds before its end, and the length of the LF that ended it. */
+/** The content of an element, and the length of the LF that ended it. */
 function walkElement(element: string, maxDepth: number): { content?: string; trailer: number; wrongAfter?: number } {
   const begun = separatorsOf(element)
   const white = begun + /^[ \t\r\n]*/.exec(element.slice(begun.length))![0]
@@ -218,7 +218,7 @@ function walkElement(element: string, maxDepth: number): { content?: string; tra
 
 const BAD = Symbol('no JSON')
 
-/** The value of UTF-8 that is JSON, given as Latin-1. */
+/** Parses JSON in UTF-8, given as Latin-1. */
 function parsed(text: string): unknown {
   try {
     const bytes = Uint8Array.from(text, (char) => char.charCodeAt(0))

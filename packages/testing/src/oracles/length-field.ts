@@ -1,11 +1,11 @@
-// What `lengthField` has to make of a whole stream. Lengths are BigInts, read out of hexadecimal text.
+// What `lengthField` must make of a whole stream. Lengths are BigInts, read from hexadecimal text.
 
 import { bytesOption } from '@unstick/core'
 import { hex } from '../bytes.ts'
 import type { Outcome } from '../outcome.ts'
 import { LARGEST, lengthFramed, type LengthRules, type Reading } from './length-framed.ts'
 
-/** The options of `lengthField` that decide what a stream means. */
+/** The options of `lengthField` that determine the result. */
 export interface LengthFieldRules extends Omit<LengthRules, 'corrupt'> {
   lengthFieldOffset?: number
   lengthFieldLength?: number
@@ -53,7 +53,7 @@ function valueOf(rest: Uint8Array, start: number, end: number, rules: LengthFiel
   return BigInt(`0x${hex(rules.byteOrder === 'little' ? field.toReversed() : field)}`)
 }
 
-/** Where the magic bytes stand, what they are, and which of their bits count. */
+/** The position of the magic bytes, their values, and which of their bits are compared. */
 function magicBits({ magic }: LengthFieldRules): [at: number, bits: { byte: number; mask: number }][] {
   if (magic === undefined) return []
   const { offset = 0, mask } = magic

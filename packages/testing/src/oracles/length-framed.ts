@@ -1,4 +1,4 @@
-// A whole stream of frames that hold their length, read one by one.
+// Decodes a whole stream of frames that hold their length, one by one.
 
 import type { Outcome } from '../outcome.ts'
 
@@ -8,16 +8,16 @@ export interface LengthRules {
   corrupt?: 'error' | 'skip'
 }
 
-/** One frame as the rules read it: its whole length, and from where to where it is handed out. */
+/** A frame as read by the rules: its whole length, and the part that is handed out. */
 interface ReadFrame {
   length: number
   from: number
   to: number
-  /** Too long, although its length is within the limit. */
+  /** Whether it is too long although its length is within the limit. */
   isTooLong?: boolean
 }
 
-/** What the rules read, or why they cannot. */
+/** The result of the rules: a frame, or why there is none. */
 export type Reading = ReadFrame | keyof typeof CODES
 
 const CODES = {
@@ -29,7 +29,7 @@ const CODES = {
 
 export const DEFAULT_LIMIT: number = 8 * 1024 * 1024
 
-/** `read` is given what is left of the stream; `isCorrupt` a whole frame within the limit. */
+/** `read` gets the rest of the stream; `isCorrupt` a whole frame within the limit. */
 export function lengthFramed(
   stream: Uint8Array,
   { maxFrameLength = DEFAULT_LIMIT, oversize = 'error', corrupt = 'error' }: LengthRules,
@@ -59,5 +59,5 @@ export function lengthFramed(
   return outcome
 }
 
-/** Lengths beyond it are invalid. */
+/** Larger lengths are invalid. */
 export const LARGEST: bigint = BigInt(Number.MAX_SAFE_INTEGER)

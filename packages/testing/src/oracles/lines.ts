@@ -1,10 +1,10 @@
-// What `lines`, `textLines`, `textFrames` of a `delimiter` and `jsonLines` have to make of a whole stream.
+// What `lines`, `textLines`, `textFrames` of a `delimiter` and `jsonLines` must make of a whole stream.
 
 import type { Outcome } from '../outcome.ts'
 import { anyOf, BLANK, delimited, type Contents, type DelimiterRules, type Endings } from './delimited.ts'
 import { listOf, type AnyDelimiterRules } from './delimiter.ts'
 
-/** The options of `lines` that decide what a stream means. */
+/** The options of `lines` that determine the result. */
 export interface LinesRules extends DelimiterRules {
   ending?: 'auto' | 'lf' | 'crlf' | 'any'
   stripDelimiter?: boolean
@@ -17,10 +17,10 @@ export interface TextRules {
   corrupt?: 'error' | 'skip'
 }
 
-/** The options of `textLines` that decide what a stream means. */
+/** The options of `textLines` that determine the result. */
 export interface TextLinesRules extends LinesRules, TextRules {}
 
-/** The options of `jsonLines` that decide what a stream means. */
+/** The options of `jsonLines` that determine the result. */
 export interface JsonLinesRules extends LinesRules {
   blankLines?: 'skip' | 'error'
   corrupt?: 'error' | 'skip'
@@ -100,14 +100,14 @@ function text(content: Uint8Array, malformed: 'error' | 'replace', dropsBom: boo
   return dropsBom ? decoded.replace(/^\uFEFF/, '') : decoded
 }
 
-/** Whether these bytes are no JSON, but would be if more followed. A few ways to go on are tried. */
+/** Whether these bytes are not JSON, but would be with more bytes. Tries a few continuations. */
 function isCutShort(content: Uint8Array, dropsBom: boolean): boolean {
   for (const rest of RESTS_OF_CHARACTER) {
     try {
       const line = text(new Uint8Array([...content, ...rest]), 'error', dropsBom)
       return !isBlank(line) && !isJson(line) && RESTS_OF_TOKEN.some((token) => canBeClosed(line + token))
     } catch {
-      // Not UTF-8.
+      // Malformed UTF-8.
     }
   }
   return false

@@ -1,11 +1,11 @@
-// What `markers` has to make of a whole stream.
+// What `markers` must make of a whole stream.
 
 import { bytesOption } from '@unstick/core'
 import type { Outcome } from '../outcome.ts'
 import { anyOf, mayYetEnd, type Skip } from './delimited.ts'
 import { DEFAULT_LIMIT } from './length-framed.ts'
 
-/** The options of `markers` that decide what a stream means. */
+/** The options of `markers` that determine the result. */
 export interface MarkersRules {
   start: string | Uint8Array
   end: string | Uint8Array
@@ -26,7 +26,7 @@ export function markers(rules: MarkersRules): (stream: Uint8Array) => Outcome {
     let offset = 0
     while (offset < stream.length) {
       const fail = (code: string): Outcome => ({ frames, skipped, error: { code, offset } })
-      // Where a start marker is, or where the last bytes may become one.
+      // The position of a start marker, or of last bytes that may become one.
       const found = starts.first(stream, offset)
       const begin = found?.at ?? firstThat((at) => starts.mayBegin(stream.subarray(at)), offset, stream.length)
       if (begin > offset) {
@@ -53,7 +53,7 @@ export function markers(rules: MarkersRules): (stream: Uint8Array) => Outcome {
   }
 }
 
-/** The first number from `from` on that fits, or `to`. */
+/** The first number from `from` on that satisfies the condition, or `to`. */
 function firstThat(fits: (at: number) => boolean, from: number, to: number): number {
   for (let at = from; at < to; at++) if (fits(at)) return at
   return to

@@ -1,10 +1,10 @@
-// What `mavlink` has to make of a whole stream. The extra byte of an unknown message's checksum is found by trying all.
+// What `mavlink` must make of a whole stream. The CRC extra of an unknown message is found by trying all.
 
 import type { Outcome } from '../outcome.ts'
 import { crc, CRCS } from './crc.ts'
 import { inSequence, resynchronising, type Beginning } from './resynchronising.ts'
 
-/** The options of `mavlink` that decide what a stream means. */
+/** The options of `mavlink` that determine the result. */
 export interface MavlinkRules {
   crcExtras?: Readonly<Record<number, number>>
   corrupt?: 'resync' | 'error'
@@ -46,7 +46,7 @@ function beginning(rest: Uint8Array, crcExtras: Readonly<Record<number, number>>
   return length > rest.length ? { kind: 'waiting' } : { kind: 'frame', length }
 }
 
-/** The byte with which the checksum of a message without signature is right. */
+/** The CRC extra with which the checksum of an unsigned message is right. */
 function extraOf(bytes: Uint8Array, crcExtras: Readonly<Record<number, number>>): number | undefined {
   const known = crcExtras[messageId(bytes)]
   const all = Array.from({ length: 256 }, (_, extra) => extra)

@@ -1,10 +1,10 @@
-// What `modbusRtu` has to make of a whole stream, with the lengths of the standard's functions in words.
+// What `modbusRtu` must make of a whole stream, with the lengths of the standard functions written out.
 
 import type { Outcome } from '../outcome.ts'
 import { crc, CRCS } from './crc.ts'
 import { inSequence, resynchronising, type Beginning } from './resynchronising.ts'
 
-/** The options of `modbusRtu` that decide what a stream means. */
+/** The options of `modbusRtu` that determine the result. */
 export interface ModbusRtuRules {
   from: 'client' | 'server'
   payloadLengths?: Readonly<Record<number, number>>
@@ -47,7 +47,7 @@ function beginning(rest: Uint8Array, rules: ModbusRtuRules): Beginning {
 
 type Length = number | 'waiting' | 'noise'
 
-/** What a function's name says of the payload, of which `payload` may have more or less. */
+/** The length of the payload of a function; `payload` may be longer or shorter. */
 function lengthOf(code: number, payload: Uint8Array, { from, payloadLengths = {} }: ModbusRtuRules): Length {
   const own = payloadLengths[code]
   if (own !== undefined) return own
@@ -97,7 +97,7 @@ function lengthOf(code: number, payload: Uint8Array, { from, payloadLengths = {}
     21: () => counted(0),
     22: () => 6,
     23: () => counted(0),
-    // The count of bytes has two bytes.
+    // The byte count has two bytes.
     24: () => (payload.length < 2 ? 'waiting' : 2 + 256 * payload[0]! + payload[1]!),
     43: () => identified(payload, () => objectsLength(payload)),
   }
@@ -106,13 +106,13 @@ function lengthOf(code: number, payload: Uint8Array, { from, payloadLengths = {}
   return code > 128 ? 1 : (responses[code]?.() ?? 'noise')
 }
 
-/** Of the encapsulated interfaces, only the read device identification has a known length. */
+/** Of the encapsulated interfaces, only read device identification has a known length. */
 function identified(payload: Uint8Array, length: () => Length): Length {
   if (payload.length === 0) return 'waiting'
   return payload[0] === 14 ? length() : 'noise'
 }
 
-/** Six bytes, of which the last is the number of objects; each has an id, a length, and a value. */
+/** Six bytes, the last of which is the number of objects; each object has an id, a length, and a value. */
 function objectsLength(payload: Uint8Array): Length {
   let length = 6
   if (payload.length < length) return 'waiting'

@@ -1,4 +1,4 @@
-// What `packet` has to make of a whole stream.
+// What `packet` must make of a whole stream.
 
 import { bytesOption } from '@unstick/core'
 import { hex } from '../bytes.ts'
@@ -7,7 +7,7 @@ import { crc, CRCS, type CrcRules } from './crc.ts'
 import { DEFAULT_LIMIT, LARGEST } from './length-framed.ts'
 import { inSequence, resynchronising, type Beginning } from './resynchronising.ts'
 
-/** The options of `packet` that decide what a stream means. */
+/** The options of `packet` that determine the result. */
 export interface PacketRules {
   sync: { bytes: string | Uint8Array; mask?: string | Uint8Array }
   size?: number

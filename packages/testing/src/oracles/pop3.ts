@@ -1,9 +1,9 @@
-// What `pop3` has to make of a whole stream. Bytes are Latin-1 text.
+// What `pop3` must make of a whole stream. Bytes are read as Latin-1 text.
 
 import type { Outcome } from '../outcome.ts'
 import { DEFAULT_LIMIT } from './length-framed.ts'
 
-/** The options of `pop3` that decide what a stream means. */
+/** The options of `pop3` that determine the result. */
 export interface Pop3Rules {
   from: 'client' | 'server'
   expect?: 'auto' | 'status' | 'body'
@@ -26,7 +26,7 @@ export function pop3(rules: Pop3Rules): (stream: Uint8Array) => Outcome<Frame> {
     let offset = 0
     while (offset < stream.length) {
       const fail = (code: string): Outcome<Frame> => ({ frames, skipped: [], error: { code, offset } })
-      // What lies beyond the limit cannot matter.
+      // Bytes beyond the limit cannot matter.
       const text = latin1(stream.slice(offset))
       const shown = text.slice(0, maxFrameLength)
       const reading = from === 'client' ? command(shown, maxFrameLength) : response(shown, expect)
@@ -69,7 +69,7 @@ function status(text: string): Reading {
 
 function body(text: string): Reading {
   const lines = text.split('\r\n')
-  // What follows the last CR LF is no line yet.
+  // The bytes after the last CR LF are not a line yet.
   const last = lines.slice(0, -1).indexOf('.')
   if (last === -1) return 'unfinished'
   const stuffed = lines.slice(0, last).map((line) => `${line}\r\n`)

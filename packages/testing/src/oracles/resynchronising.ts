@@ -1,15 +1,15 @@
-// A whole stream of frames between noise: every byte is tried as the beginning of a frame.
+// Decodes a whole stream of frames with noise between them: tries every byte as the beginning of a frame.
 
 import type { SkipReason } from '@unstick/core'
 import type { Outcome } from '../outcome.ts'
 import type { Skip } from './flagged.ts'
 
-/** What begins at a byte: a frame, one that the stream may yet complete, one that is refused, or none. */
+/** What begins at a byte: a frame, an incomplete one, a refused one, or none. */
 export type Beginning =
   | { kind: 'frame' | 'too long'; length: number }
   | { kind: 'waiting' | 'noise' | 'invalid' | 'corrupt'; length?: undefined }
 
-/** `beginningOf` is given what is left of the stream. */
+/** `beginningOf` gets the rest of the stream. */
 export function resynchronising(stream: Uint8Array, beginningOf: (rest: Uint8Array) => Beginning): Outcome<Uint8Array> {
   const frames: Uint8Array[] = []
   const skipped: Skip[] = []
@@ -60,7 +60,7 @@ const CODES = {
   'too long': 'ERR_FRAME_TOO_LONG',
 }
 
-/** The same where frames must follow each other. */
+/** The same, if frames must directly follow one another. */
 export function inSequence(
   stream: Uint8Array,
   beginningOf: (rest: Uint8Array) => Beginning,

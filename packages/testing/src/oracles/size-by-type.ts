@@ -1,9 +1,9 @@
-// What `sizeByType` has to make of a whole stream.
+// What `sizeByType` must make of a whole stream.
 
 import type { Outcome } from '../outcome.ts'
 import { lengthFramed } from './length-framed.ts'
 
-/** The options of `sizeByType` that decide what a stream means. */
+/** The options of `sizeByType` that determine the result. */
 export interface SizeByTypeRules {
   typeOffset?: number
   sizes: Record<number, number>

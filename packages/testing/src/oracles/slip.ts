@@ -1,10 +1,10 @@
-// What `slip` has to make of a whole stream. Bytes are text: an escaped pair is found by a regular expression.
+// What `slip` must make of a whole stream. Bytes are read as text: a regular expression finds escaped pairs.
 
 import { fromHex, hex } from '../bytes.ts'
 import type { Outcome } from '../outcome.ts'
 import { flagged, type StuffingRules } from './flagged.ts'
 
-/** The options of `slip` that decide what a stream means. */
+/** The options of `slip` that determine the result. */
 export type SlipRules = StuffingRules
 
 /** What `slip` must make of a whole stream. */
@@ -18,12 +18,12 @@ function contentOf(raw: Uint8Array): Uint8Array | undefined {
   return fromHex(units.map((unit) => (unit === 'dbdc' ? 'c0' : unit === 'dbdd' ? 'db' : unit)).join(''))
 }
 
-/** An escape with what follows it, or a byte that stands for itself. */
+/** An escape with the byte after it, or a byte that stands for itself. */
 function unitsOf(raw: Uint8Array): string[] {
   return hex(raw).match(/db..|../g) ?? []
 }
 
-/** An escape alone is none yet. */
+/** An escape alone is not complete. */
 function countOf(raw: Uint8Array): number {
   return unitsOf(raw).filter((unit) => unit !== 'db').length
 }

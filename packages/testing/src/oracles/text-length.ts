@@ -1,10 +1,10 @@
-// What `textLength` has to make of a whole stream. The header is read by a regular expression.
+// What `textLength` must make of a whole stream. The header is read by a regular expression.
 
 import { bytesOption } from '@unstick/core'
 import type { Outcome } from '../outcome.ts'
 import { LARGEST, lengthFramed, type LengthRules, type Reading } from './length-framed.ts'
 
-/** The options of `textLength` that decide what a stream means. */
+/** The options of `textLength` that determine the result. */
 export interface TextLengthRules extends LengthRules {
   radix?: 10 | 16
   digits?: number
@@ -51,7 +51,7 @@ function read(rest: string, rules: TextLengthRules, trailer: string): Reading {
   return { length: Number(length), from: header.length, to: header.length + Number(payload) }
 }
 
-/** What more bytes could make of a header that is cut short: if it is any good, one of these is whole. */
+/** Possible completions of a header that is cut short: if it is valid so far, one of these is complete. */
 function completions(rest: string, digits: number | undefined, terminator: string): string[] {
   if (digits !== undefined) return [rest + '0'.repeat(digits).slice(rest.length)]
   const endings = Array.from({ length: terminator.length + 1 }, (_, index) => terminator.slice(index))

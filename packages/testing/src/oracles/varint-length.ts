@@ -1,9 +1,9 @@
-// What `varintLength` has to make of a whole stream. The varint is a BigInt, its bits written out.
+// What `varintLength` must make of a whole stream. The varint is a BigInt, its bits written out.
 
 import type { Outcome } from '../outcome.ts'
 import { LARGEST, lengthFramed, type LengthRules, type Reading } from './length-framed.ts'
 
-/** The options of `varintLength` that decide what a stream means. */
+/** The options of `varintLength` that determine the result. */
 export interface VarintLengthRules extends Omit<LengthRules, 'corrupt'> {
   encoding?: Encoding
   lengthFieldOffset?: number
@@ -37,7 +37,9 @@ function read(rest: Uint8Array, rules: VarintLengthRules): Reading {
   return { length: Number(length), from: lengthFieldOffset === 0 ? header : 0, to: Number(length) }
 }
 
-/** Bytes in binary: how many the varint at their beginning has at least, and the bits of its value if they are all there. */
+/**
+ * Reads bytes in binary: the least size of the varint at their beginning, and the bits of its value if it is complete.
+ */
 type ReadVarint = (bytes: string[]) => { size: number; bits: () => string } | undefined
 
 const varintIn: Record<Encoding, ReadVarint> = {
@@ -73,7 +75,7 @@ function sevens(bytes: string[], inOrder: (groups: string[]) => string[]): Retur
   return { size, bits: () => inOrder(bytes.slice(0, size).map((byte) => byte.slice(1))).join('') }
 }
 
-/** The sizes there are. */
+/** All possible sizes. */
 const shorterSizes: Record<Encoding, number[]> = {
   leb128: [1, 2, 3, 4, 5, 6, 7, 8],
   vlq: [1, 2, 3, 4, 5, 6, 7, 8],

@@ -1,21 +1,21 @@
-// What the list of planted faults is made of.
+// The form of a planted fault.
 
 import type { FrameCodec } from '@unstick/core'
 import fc from 'fast-check'
 import { codecLaws, type CodecLawOptions, type Law } from '../../src/index.ts'
 
 export interface Fault {
-  /** What is wrong. */
+  /** The fault, in words. */
   fault: string
-  /** A law that has to find it. */
+  /** A law that must find it. */
   law: string
-  /** The laws of the codec that has it, made anew. */
+  /** Makes the laws of a codec with the fault. */
   laws: () => Law[]
 }
 
 export const bytes: fc.Arbitrary<Uint8Array> = fc.uint8Array({ maxLength: 12 })
 
-/** A fault in a codec of bytes, or in one whose laws take other `options`. */
+/** A fault in a codec of bytes, or of other frames with these `options` for its laws. */
 export function planted<Frame = Uint8Array>(
   fault: string,
   law: string,

@@ -1,4 +1,4 @@
-// Faults as they are found in the wild, each planted into a sound codec by a few lines.
+// Faults as found in the wild, each planted into a sound codec by a few lines.
 
 import { defineCodec, FrameError, gap, UNKNOWN, type FrameCodec, type FrameVisitor } from '@unstick/core'
 import { planted, type Fault } from './fault.ts'
@@ -502,5 +502,5 @@ const handMade: [fault: string, law: string, codec: FrameCodec][] = [
   ],
 ]
 
-/** Faults of decoders as they are written by hand. */
+/** Faults of hand-written decoders. */
 export const handMadeFaults: Fault[] = handMade.map(([fault, law, codec]) => planted(fault, law, () => codec))

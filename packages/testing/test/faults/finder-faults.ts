@@ -1,4 +1,4 @@
-// Faults of finders and mappings: memory where none may be, bytes that are not theirs, work done twice, lost bits.
+// Faults of finders and mappings: forbidden memory, reads out of range, repeated work, lost bits.
 
 import {
   defineCodec,
@@ -98,7 +98,9 @@ const chain = (from: (start: number, resumeAt: number) => number): FrameCodec =>
 const chainOf = (parts: number): Uint8Array =>
   Uint8Array.from({ length: 2 * parts + 1 }, (_, at) => (at === 2 * parts ? 0 : at % 2 === 0 ? 1 : 97))
 
-/** The number of elements in digits, and the elements, each behind a byte of length; searched from the start each time. */
+/**
+ * The number of elements in digits, then the elements, each after a byte of length; searched from the start each time.
+ */
 const counted = (): FrameCodec =>
   defineCodec({
     name: 'counted',
@@ -146,13 +148,15 @@ function noisy(change: (codec: FrameCodec) => FrameCodec): FrameCodec {
   })
 }
 
-/** `$`, two bytes of length, the payload, and the sum of it; what is left of a refused frame is summed for each in it. */
+/**
+ * `$`, two bytes of length, the payload, and its sum; the rest of a refused frame is summed again for each `$` in it.
+ */
 const summed = (): FrameCodec =>
   defineCodec({
     name: 'summed',
     maxFrameLength: LIMIT,
     find(memory, start, end, search) {
-      // How many bytes of a refused frame are left is what the state says.
+      // The state is the number of bytes left of a refused frame.
       sumOf(memory, start, Math.min(end, start + search.state))
       const goOn = (at: number): void => void (search.state = Math.max(0, search.state - (at - start)))
       if (memory[start] !== SYNC) {

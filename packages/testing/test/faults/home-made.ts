@@ -1,17 +1,17 @@
-// Two codecs as people write them by hand, sound ones: the faults are planted into these.
+// Two sound codecs as people write them by hand, into which the faults are planted.
 
 import { FrameError, type DecoderOptions, type FrameCodec, type FrameDecoder, type FrameVisitor } from '@unstick/core'
 
 export const LIMIT = 4000
 
-/** Where a frame's payload lies, and where it ends. */
+/** The payload of a frame, and its end. */
 export interface Found {
   from: number
   to: number
   end: number
 }
 
-/** Copies what it receives into one growing buffer, and frames out of it. */
+/** Copies chunks into one growing buffer, and frames out of it. */
 abstract class HomeMade implements FrameDecoder {
   memory: Uint8Array = new Uint8Array(0)
   start = 0
@@ -150,7 +150,7 @@ export class Delimited extends HomeMade {
     return undefined
   }
 
-  /** Of how many bytes it is known that no delimiter begins there. */
+  /** The number of bytes at which no delimiter begins. */
   seen(): number {
     return Math.max(0, this.bufferedLength - 1)
   }

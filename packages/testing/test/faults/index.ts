@@ -1,4 +1,4 @@
-// Every planted fault. A codec's own go into a file of their own, and are added here.
+// Every planted fault. Faults of a single codec have a file of their own, and are added here.
 
 import type { Fault } from './fault.ts'
 import { finderFaults } from './finder-faults.ts'

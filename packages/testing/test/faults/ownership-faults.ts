@@ -1,4 +1,4 @@
-// Faults of ownership and time: memory that two share, callbacks that cost frames, frames that come late.
+// Faults of ownership and time: shared memory, callbacks that lose frames, frames that are given out late.
 
 import { defineCodec, mapCodec, type FrameCodec, type FrameVisitor, type Skipped } from '@unstick/core'
 import fc from 'fast-check'

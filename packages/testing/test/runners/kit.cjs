@@ -1,4 +1,4 @@
-// The kit as its users have it: packed, under a runner that gives `describe` and `it`. Some of them have realms of their
+// Tests with the packed package, under a runner that provides `describe` and `it`. Some runners use realms of their
 // own, and one has no TextDecoder.
 
 const fc = require('fast-check')
