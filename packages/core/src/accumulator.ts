@@ -1,19 +1,19 @@
 // The bytes of a frame that is not complete yet, kept between chunks in one contiguous buffer.
 //
-// - Memory follows the bytes received, never the bytes promised: at most twice as many, and 256 at least.
+// - Memory follows the bytes received, never the bytes announced: at most twice as many, but at least 256.
 // - Growth doubles, so a byte is copied an amortised twice, however small the chunks.
-// - Small accumulators are used again by the next decoder that needs one. An idle decoder has none.
+// - Small accumulators are reused by the next decoder that needs one. An idle decoder has none.
 
 import { newBytes, type BytesClass } from './bytes-class.ts'
 
-/** The least memory, in bytes, and the most that is kept for the next decoder. */
+/** The least memory, in bytes, and the most that is kept for reuse. */
 const SMALLEST = 256
 
-/** The most accumulators that are kept for later decoders. */
+/** The most accumulators that are kept for reuse. */
 const MOST_SPARE = 64
 
 /**
- * Below this length a loop copies faster than `set`, and below the second one faster than the view that `set` needs.
+ * Below this length a loop is faster than `set`; below the second one, faster than making the view that `set` needs.
  */
 const SHORT_COPY = 8
 const SHORT_PART = 32
@@ -21,14 +21,14 @@ const SHORT_PART = 32
 const spare: Accumulator[] = []
 
 export class Accumulator {
-  /** The bytes are `bytes[start, length)`. What follows them is stale. */
+  /** The bytes are `bytes[start, length)`. The memory after them is stale. */
   bytes: Uint8Array
   start = 0
   length = 0
   private bytesClass: BytesClass
 
   // What is known of the frame, in bytes from its start.
-  /** How many bytes it needs: its length if `isExact`, else a lower bound; 0 if unknown. */
+  /** How many bytes the frame needs: its length if `isExact`, else a lower bound; 0 if unknown. */
   needed = 0
   isExact = false
   /** How many bytes the finder has seen. */
@@ -36,7 +36,7 @@ export class Accumulator {
   /** Where the finder continues. */
   resumeAt = 0
 
-  /** How many of the last bytes came from the current chunk, which can take them back. */
+  /** How many of the last bytes came from the current chunk, and can be given back to it. */
   gathered = 0
 
   private constructor(bytesClass: BytesClass) {
@@ -92,8 +92,8 @@ export class Accumulator {
   }
 
   /**
-   * Moves the bytes to larger memory, without those that were dropped. The first frame gets no more than its length, if
-   * that is known. Later ones may be as many as there are bytes, so for them memory doubles.
+   * Moves the bytes to larger memory, without dropped ones. The first frame gets no more than its length, if that is
+   * known. Later ones may be as many as there are bytes, so for them memory doubles.
    */
   private grow(added: number): void {
     const { held } = this

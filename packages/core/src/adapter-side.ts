@@ -1,4 +1,4 @@
-// What stream adapters ask of a codec and its decoders beyond the contract.
+// What stream adapters need from a codec and its decoders beyond the contract.
 
 import { definitionOf, type CompleteDefinition } from './complete-definition.ts'
 
@@ -8,32 +8,32 @@ export function codecName(codec: object): string | undefined {
 }
 
 /**
- * Whether the codec's decoders can give a frame out in parts while it arrives: its frames are the bytes of the wire, and
- * their header alone determines where they end.
+ * Whether the codec's decoders can give out a frame in parts while it arrives: frames are bytes as they are on the
+ * wire, and the header alone determines where a frame ends.
  */
 export function givesParts(codec: object): boolean {
   const definition = definitionIn(codec)
   return definition?.lengthFirst === true && definition.isPlain && definition.atEnd === 'error'
 }
 
-/** A frame that has begun, in bytes. */
+/** A frame that has begun. Lengths are in bytes. */
 export interface StartedFrame {
   /** The length of the whole frame. */
   readonly frameLength: number
-  /** The length of what the decoder gives out of it. */
+  /** The length of the part that the decoder gives out. */
   readonly payloadLength: number
 }
 
-/** What the decoder of such a codec can do beside the contract. */
+/** What the decoder of such a codec can do beyond the contract. */
 export interface PartDecoder {
   /**
-   * Once there is no whole frame left: begins to give out the one that has begun, if its length is known. Its bytes are
-   * not accumulated any more. Those that are not taken before the next frame is asked for are dropped, without a report.
+   * Begins to give out the unfinished frame, if its length is known. Call it once no whole frame is left. The bytes are
+   * no longer accumulated; those not taken before the next frame is requested are dropped without a report.
    */
   startFrame(): StartedFrame | undefined
   /** The next bytes of its payload, up to a limit; undefined if there are none before the next chunk. */
   takePart(most: number): Uint8Array | undefined
-  /** Whether bytes of that frame are still to come, or to be taken. */
+  /** Whether bytes of that frame are still to arrive, or to be taken. */
   readonly isInParts: boolean
 }
 

@@ -1,12 +1,12 @@
-// Checks the answers of finders. One that is not allowed is a bug of the codec.
+// Checks the answers of finders. A forbidden answer is a bug of the codec.
 
 import { DROP, ENDLESS, GAP, hasBounds, UNKNOWN, type FrameSearch, type Search } from './search.ts'
 
 /**
- * The answer about `bytes[start, end)`, counted from `start`, as everything in `search` then is: a length, `UNKNOWN`,
- * `ENDLESS`, `GAP` or `DROP`. Bounds are set where the answer is exact.
+ * The answer about `bytes[start, end)`, relative to `start`: a length, `UNKNOWN`, `ENDLESS`, `GAP` or `DROP`. Also
+ * makes the fields of `search` relative, and sets the bounds if the answer is exact.
  *
- * @throws {Error} The answer makes no progress, a payload lies outside its frame, or a number is no safe integer.
+ * @throws {Error} The answer makes no progress, a payload lies outside its frame, or a number is not a safe integer.
  */
 export function checkedAnswer(name: string, search: Search, answer: number, start: number, end: number): number {
   const isFrame = answer > start && answer <= end
@@ -38,7 +38,7 @@ export function checkedAnswer(name: string, search: Search, answer: number, star
   throw bugOf(name, `${answer}, asked at ${start}: no progress`)
 }
 
-/** The error for an answer that is not allowed. */
+/** The error for a forbidden answer. */
 export function bugOf(name: string, what: string): Error {
   return new Error(`${name}: the finder answered ${what}`)
 }
@@ -49,7 +49,7 @@ export function hasSoundResumption(search: FrameSearch, start: number): boolean 
   return start <= resumeAt && isSmall(resumeAt) && isSmall(state)
 }
 
-/** Whether this is an integer of 32 bits. */
+/** Whether this is a 32-bit integer. */
 export function isSmall(value: number): boolean {
   return (value | 0) === value
 }

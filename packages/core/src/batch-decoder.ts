@@ -1,5 +1,5 @@
-// The engine for codecs that find many frames at once. Those that lie whole inside the chunk come in batches; whatever
-// is incomplete, too long or malformed is found one by one, as in every codec.
+// The engine for codecs that find many frames at once. Frames that lie whole inside the chunk are found in batches;
+// those that are incomplete, too long or malformed are found one by one, as in every codec.
 
 import { giveBackBatch, isOrdered, startIn, takeBatch, type Batch } from './batch.ts'
 import type { FrameVisitor } from './contracts.ts'
@@ -7,17 +7,17 @@ import { Decoder } from './decoder.ts'
 import { BETWEEN, LARGEST_INDEX } from './frame-scanner.ts'
 import { BOUNDS, NO_FRAME } from './definition.ts'
 
-/** In fewer bytes, finding frames one by one is faster. */
+/** For fewer bytes, finding frames one by one is faster. */
 const SMALLEST_SEARCH = 256
 
 /** After a batch search found nothing, this many bytes are left to `find`, so that little is searched twice. */
 const PAUSE = 64 * 1024
 
 export class BatchDecoder<Frame> extends Decoder<Frame> {
-  /** What was found in the chunk. */
+  /** The frames found in the chunk. */
   private batch: Batch | undefined = undefined
 
-  /** The path of most frames that were made at once, small enough to be inlined. */
+  /** The path of most frames made as a batch, small enough to be inlined. */
   override next(): IteratorResult<Frame> {
     const { batch } = this
     if (batch === undefined || batch.taken >= batch.ready.length) return super.next()
@@ -100,7 +100,7 @@ export class BatchDecoder<Frame> extends Decoder<Frame> {
     }
   }
 
-  /** The batch that has the next frame, or undefined where frames are to be found one by one. */
+  /** The batch that has the next frame, or undefined if frames are to be found one by one. */
   private nextBatch(): Batch | undefined {
     const { batch, position, limit } = this
     if (this.isChunkLost) return undefined
@@ -125,7 +125,7 @@ export class BatchDecoder<Frame> extends Decoder<Frame> {
     throw this.loseBatch(batch)
   }
 
-  /** An answer that is not allowed is a bug of the codec. */
+  /** A forbidden answer is a bug of the codec. */
   private loseBatch(batch: Batch): unknown {
     const found = `findMany, asked at ${this.position}, found ${batch.count - batch.taken} frames`
     batch.begin(0)
@@ -133,7 +133,7 @@ export class BatchDecoder<Frame> extends Decoder<Frame> {
     return this.fail(new Error(`${this.definition.name}: ${found}, ${what}`))
   }
 
-  /** Makes the frames of the batch, if that can be done at once and no more is to be done with them. */
+  /** Makes the frames of the batch, if they can be made at once and need nothing more. */
   private makeReady(batch: Batch): boolean {
     return this.madeFrames(batch) !== undefined && batch.ready.length > 0
   }
@@ -142,13 +142,13 @@ export class BatchDecoder<Frame> extends Decoder<Frame> {
     const { toFrames, holdsPayload } = this.definition
     if (toFrames === undefined || batch.isTried) return batch.made
     batch.isTried = true
-    // Views of the chunk are not what was asked for.
+    // `copy` was requested, and these would be views of the chunk.
     if (holdsPayload && this.options.copy === true) return undefined
     try {
       const made = toFrames(this.chunk, batch, batch.count, this.frameIndex - batch.taken)
       if (made?.length === batch.count && batch.areFramesSound(this.position)) batch.made = made
     } catch {
-      // Which frame it is, and where, is found when it is made alone.
+      // Making the frames one by one will show which of them fails, and where.
     }
     const { mapFrame, isFrame } = this.conversion
     // Views are checked one by one, since the chunk may be transferred away between two of them.
@@ -157,7 +157,7 @@ export class BatchDecoder<Frame> extends Decoder<Frame> {
     return batch.made
   }
 
-  /** The frames of the batch that were not taken are found again, in the state after the last one that was. */
+  /** Frames of the batch that were not taken are found again, in the state after the last one that was. */
   protected override leaveLoop(): void {
     const { batch } = this
     if (batch !== undefined && batch.taken < batch.count) this.finderState = batch.stateAfter(batch.taken)

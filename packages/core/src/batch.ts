@@ -1,8 +1,8 @@
-// Many frames that were found at once in a chunk.
+// Frames of a chunk that were found at once.
 
 import { BETWEEN_BOUNDS, BOUNDS, type FoundFrames } from './definition.ts'
 
-/** How many frames a batch has at most. */
+/** The most frames of a batch. */
 const LONGEST = 1024
 
 const NONE: readonly unknown[] = []
@@ -10,7 +10,7 @@ const NONE: readonly unknown[] = []
 /** A start beyond every end: a frame with this start is never in order. */
 const NOWHERE = 0x7fffffff
 
-/** A batch that no decoder uses at the moment: mostly one at a time is needed, whatever the number of decoders. */
+/** A batch that no decoder is using: usually one at a time is needed, whatever the number of decoders. */
 let spare: Batch | undefined
 
 export function takeBatch(): Batch {
@@ -19,7 +19,7 @@ export function takeBatch(): Batch {
   return batch
 }
 
-/** Keeps the batch for the next decoder. Its owner must not use it any more. */
+/** Keeps the batch for the next decoder. The caller must not use it any more. */
 export function giveBackBatch(batch: Batch): void {
   batch.begin(0)
   batch.resumeAt = 0
@@ -32,20 +32,20 @@ export class Batch implements FoundFrames {
   state = 0
   /** The memory of `between`. */
   private betweenMemory: Int32Array | undefined = undefined
-  /** The same memory once the finder has asked for it: then it holds where these frames start. */
+  /** The same memory, once the finder has requested it: it then holds where these frames start. */
   usedBetween: Int32Array | undefined = undefined
   count = 0
-  /** How many of the frames were given out. */
+  /** How many frames have been given out. */
   taken = 0
-  /** Whether making the frames at once was tried, and whether it succeeded. */
+  /** Whether making the frames at once has been tried, and whether it succeeded. */
   isTried = false
   made: readonly unknown[] | undefined = undefined
-  /** The frames, once they were made and need nothing more. */
+  /** The frames, once they have been made and need nothing more. */
   ready: readonly unknown[] = NONE
   /** Where in the chunk the next batch may begin. */
   resumeAt = 0
 
-  /** Forgets the frames, for a new search in this state. */
+  /** Clears the batch for a new search in this state. */
   begin(state: number): void {
     this.state = state
     this.usedBetween = undefined
@@ -72,13 +72,13 @@ export class Batch implements FoundFrames {
     return this.bounds[BOUNDS * this.count - 1]!
   }
 
-  /** Whether there are frames, and they end in `(from, to]`. Of a count that is out of range, `bounds` holds no end. */
+  /** Whether there are frames, and they end in `(from, to]`. If the count is out of range, `bounds` holds no end. */
   isSound(from: number, to: number): boolean {
     const { count, end } = this
     return Number.isInteger(count) && end > from && end <= to
   }
 
-  /** Whether the frames that are left, from `position` on, lie one after the other. */
+  /** Whether the remaining frames, from `position` on, lie one after another. */
   areFramesSound(position: number): boolean {
     const { bounds, usedBetween } = this
     for (let index = this.taken; index < this.count; index++) {

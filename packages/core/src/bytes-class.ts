@@ -5,7 +5,9 @@ import type { OwnedBytes } from './contracts.ts'
 /** Makes a view of memory. */
 export type BytesClass = new (buffer: ArrayBufferLike, offset: number, length: number) => Uint8Array
 
-/** What `subarray` would make: for a Buffer the class behind `Buffer`, which can be called without a deprecation. */
+/**
+ * The class that `subarray` would make: for a Buffer, one that can be constructed without Node's deprecation warning.
+ */
 export function classOf(chunk: Uint8Array): BytesClass {
   return (chunk.constructor as { [Symbol.species]?: BytesClass })[Symbol.species] ?? Uint8Array
 }
@@ -13,7 +15,7 @@ export function classOf(chunk: Uint8Array): BytesClass {
 /** Up to this length V8 keeps the bytes of a typed array in its own heap, which costs a fifth of an `ArrayBuffer`. */
 export const LONGEST_ON_HEAP = 64
 
-/** New memory, all of it one view. */
+/** New memory, covered by one view. */
 export function newBytes(bytesClass: BytesClass, length: number): Uint8Array {
   return length <= LONGEST_ON_HEAP || bytesClass === Uint8Array
     ? new (bytesClass as unknown as new (length: number) => Uint8Array)(length)

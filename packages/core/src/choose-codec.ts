@@ -14,8 +14,8 @@ import { drop, DROP, ENDLESS, GAP, hasBounds, newSearch, UNKNOWN, type FindFrame
 /** The options of `chooseCodec`. */
 export interface ChooseCodecOptions<Codecs extends Record<string, FrameCodec<unknown>>> {
   /**
-   * The kind of the frame that begins with `bytes[start, end)`, or `UNKNOWN` if more bytes are needed to tell. It is a
-   * function of its arguments alone. A kind that is not among `codecs` is `ERR_FRAME_CORRUPT`.
+   * Returns the kind of the frame that begins with `bytes[start, end)`, or `UNKNOWN` if more bytes are needed. Must
+   * depend on its arguments alone. A kind that is not among `codecs` is `ERR_FRAME_CORRUPT`.
    */
   choose: (bytes: Uint8Array, start: number, end: number) => (keyof Codecs & string) | typeof UNKNOWN | undefined
   /** The codec of each kind. */
@@ -31,7 +31,7 @@ export type ChosenFrame<Codecs> = {
  * Chooses the codec of each frame by its first bytes. Frames are `{ kind, frame }`, in both directions. Each codec
  * keeps its own limit, state and memory; all must agree on `oversize` and `corrupt`.
  *
- * Decoding throws what the chosen codec throws, and `ERR_FRAME_CORRUPT` for a kind that is not known.
+ * Decoding throws as the chosen codec does, and `ERR_FRAME_CORRUPT` for an unknown kind.
  *
  * @throws {TypeError} An option is missing, unknown or of the wrong kind; the codecs do not agree.
  *
@@ -95,29 +95,29 @@ interface Choice {
   readonly definitions: readonly CompleteDefinition<unknown>[]
 }
 
-/** In `chosen`: the next frame's kind is not known yet. */
+/** In `chosen`: the kind of the next frame is not known yet. */
 const NONE = -1
 
-/** What is kept between two calls of the finder. */
+/** The memory between two calls of the finder. */
 interface Memory {
-  /** Which codec the unfinished frame has. */
+  /** The index of the codec of the unfinished frame. */
   chosen: number
   /** The state of each codec. */
   readonly states: number[]
-  /** Whether the unfinished frame was refused as too long, and is being skipped. */
+  /** Whether the unfinished frame was refused as too long and is being skipped. */
   isSkipping: boolean
 }
 
 /**
- * The finder of one decoder, and how its frames are made. `search.state` says which of two memories is the current one,
- * the second if it is odd: an answer changes the other one, so that the finder answers the same when it is asked again.
- * It is 0 in a new stream only, so that core takes `resumeAt` for what it says while a frame is skipped.
+ * The finder of one decoder, and how its frames are made. There are two memories: `search.state` tells which is
+ * current, the second if it is odd. An answer changes the other one, so that the finder gives the same answer if asked
+ * again. The state is 0 only in a new stream, so that core trusts `resumeAt` while a frame is being skipped.
  */
 class Chooser extends Conversion<unknown> {
   private readonly choice: Choice
   private readonly conversions: readonly Conversion<unknown>[]
   private readonly memories: readonly [Memory, Memory]
-  /** The codec of the frame that was found last. */
+  /** The index of the codec of the last frame found. */
   private found = NONE
 
   constructor(choice: Choice) {
@@ -189,7 +189,7 @@ class Chooser extends Conversion<unknown> {
       if (isEndKnown || isBetween) forget(next)
       return answer
     } catch (error) {
-      // A frame that is too long, and does not say where it ends, is skipped by the codec that it has.
+      // A frame that is too long and whose end is unknown is skipped by its own codec.
       if (isFrameError(error, 'ERR_FRAME_TOO_LONG') && error.frameLength === undefined) next.isSkipping = true
       else forget(next)
       throw error
@@ -218,13 +218,13 @@ class Chooser extends Conversion<unknown> {
     return isLast ? atEndOf(definition, answer, start, end, search) : answer
   }
 
-  /** Which codec the next frame has, or NONE if that is not known yet. */
+  /** The index of the codec of the next frame, or NONE if it is not known yet. */
   private chooseNext(bytes: Uint8Array, start: number, end: number): number {
     const kind = this.choice.choose(bytes, start, end)
     if (kind === UNKNOWN) return NONE
     const index = this.choice.kinds.indexOf(kind as string)
     if (index >= 0) return index
-    throw new FrameError('ERR_FRAME_CORRUPT', 'chooseCodec: choose knows no kind of frame that begins so')
+    throw new FrameError('ERR_FRAME_CORRUPT', 'chooseCodec: choose returned a kind that is not among codecs')
   }
 
   /** Asks each codec whether the stream may end in its state. */
@@ -237,7 +237,7 @@ class Chooser extends Conversion<unknown> {
   }
 }
 
-/** The answer, unless the frame is longer than its own codec allows. */
+/** Returns the answer, unless the frame is longer than its own codec allows. */
 function withinLimit(
   answer: number,
   definition: CompleteDefinition<unknown>,
@@ -252,7 +252,7 @@ function withinLimit(
   if (isTooLong || isSkipping) skipTo(search, answer, definition, start, end)
   if (!isTooLong) return answer
   const isExact = answer !== UNKNOWN && hasBounds(search, start)
-  // A skipped frame was refused once, and its end is still to be found.
+  // A skipped frame has been refused already; only its end is still to be found.
   if (isSkipping && !isExact) return ENDLESS
   const shownEnd = Math.min(end, start + maxSpan)
   const length = isExact ? answer - start : Infinity
@@ -260,9 +260,9 @@ function withinLimit(
 }
 
 /**
- * Says in `resumeAt` how much of a frame that is too long can be dropped, by the limit and overhead of its own codec:
- * core knows those of all codecs together. A finder that says where it continues, by `resumeAt` or by a state, is
- * believed, as in core.
+ * Sets `resumeAt` to how much of a frame that is too long can be dropped, by the limit and overhead of its own codec:
+ * core only knows the largest ones of all codecs. As in core, a finder that sets `resumeAt` or a state decides itself
+ * where it continues.
  */
 function skipTo(
   search: FrameSearch,
@@ -277,7 +277,7 @@ function skipTo(
   search.resumeAt = start + Math.max(0, searched)
 }
 
-/** Forgets the choice, so that the next frame chooses its codec. */
+/** Clears the choice, so that the next frame chooses its codec. */
 function forget(memory: Memory): void {
   memory.chosen = NONE
   memory.isSkipping = false
@@ -285,7 +285,7 @@ function forget(memory: Memory): void {
 
 const NOTHING = new Uint8Array(0)
 
-/** Handles the rest of the stream, of which the codec made no frame. */
+/** Handles the rest of the stream, which the codec has not made a frame. */
 function atEndOf(
   { atEnd, maxFrameLength }: CompleteDefinition<unknown>,
   answer: number,
@@ -301,7 +301,7 @@ function atEndOf(
   return (search.payloadEnd = end)
 }
 
-/** The value that all codecs have for an option, since one stream has one rule. */
+/** The value of an option, which must be the same for all codecs, since a stream has one rule. */
 function agreed(name: 'oversize' | 'corrupt', definitions: readonly CompleteDefinition<unknown>[]): 'error' | 'skip' {
   const [first, ...others] = definitions.map((definition) => definition[name])
   if (others.every((value) => value === first)) return first!

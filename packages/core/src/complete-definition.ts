@@ -6,7 +6,7 @@ import { findManyBy } from './find-many.ts'
 import { bytesFrame, choiceOption, functionOption, integerOption, readOptions, shown, stringOption } from './options.ts'
 import type { FindFrame } from './search.ts'
 
-/** Creates the mapper of a decoder, or, without a memory, of all. */
+/** Creates the mapper of one decoder or, without a memory, of all. */
 export interface Mapping {
   readonly hasMemory: boolean
   readonly create: () => FrameMapper<never, unknown>
@@ -26,14 +26,14 @@ export interface CompleteDefinition<Frame> extends Complete<unknown> {
   readonly oversize: 'error' | 'skip'
   readonly corrupt: 'error' | 'skip'
   readonly holdsPayload: boolean
-  /** What is done to the frames of `toFrame` and `toFrames`, in this order. */
+  /** The mappings of the frames of `toFrame` and `toFrames`, in this order. */
   readonly mappings: readonly Mapping[]
   /** Whether frames are joined into messages, in which a skipped frame would leave a hole. */
   readonly joins: boolean
-  /** Whether payloads are frames as they are. */
+  /** Whether the payload is the frame. */
   readonly isPlain: boolean
   readonly createConversion: () => Conversion<Frame>
-  /** Creates what finds and makes the frames of one decoder before they are mapped, where that has a memory. */
+  /** Creates the finder and maker of frames of one decoder, before mappings, if they have a memory. */
   readonly createBase: (() => Conversion<unknown>) | undefined
   /** The most bytes that `encode` writes. */
   readonly encodeLimit?: number
@@ -41,8 +41,8 @@ export interface CompleteDefinition<Frame> extends Complete<unknown> {
 }
 
 /**
- * Under this symbol a codec carries its definition, for composition. In the global registry, for the ESM and CommonJS
- * copies.
+ * The symbol under which a codec carries its definition, for composition. In the global registry, so that it is the
+ * same in the ESM and CommonJS copies.
  */
 export const definitionOf: unique symbol = Symbol.for('unstick.definition') as never
 
@@ -70,7 +70,7 @@ export function complete<Frame>(given: CodecDefinition<Frame>): CompleteDefiniti
   const definition = readOptions('defineCodec', given, MEMBERS) as CodecDefinition<unknown>
   const name = stringOption('name', definition.name)
   if (definition.toFrames !== undefined && definition.toFrame === undefined) {
-    throw new TypeError('toFrame must be a function where toFrames is given, received undefined')
+    throw new TypeError('toFrame must be a function if toFrames is given, received undefined')
   }
   const maxFrameLength = integerOption('maxFrameLength', definition.maxFrameLength, 1)
   const overhead = integerOption('overhead', definition.overhead ?? 0, 0)
@@ -105,7 +105,7 @@ export function complete<Frame>(given: CodecDefinition<Frame>): CompleteDefiniti
     mappings: [],
     joins: false,
     createBase: undefined,
-    // Where frames are bytes, anything else is refused before a codec measures it.
+    // If frames are bytes, refuse anything else before a codec measures it.
     encodeFrame: encodeParts && toFrame === undefined ? (frame) => encodeParts(bytesFrame(name, frame)) : encodeParts,
   })
 }
@@ -120,7 +120,7 @@ function finderOf(
   return { find: (_bytes, start, _end, search) => (search.payloadEnd = start + frameLength), frameLength }
 }
 
-/** Fills in what follows from the other members. */
+/** Fills in the members that follow from others. */
 export function compose<Frame>(
   definition: Omit<CompleteDefinition<Frame>, 'maxSpan' | 'isPlain' | 'createConversion'>,
 ): CompleteDefinition<Frame> {

@@ -1,11 +1,11 @@
-// What every codec is and what every decoder promises.
+// The contracts of codecs and decoders.
 
 import type { FrameError } from './errors.ts'
 
 /** The type of a frame decoded from chunks of class `Chunk`: frames of bytes have the class of the chunks. */
 export type FrameOf<Frame, Chunk extends Uint8Array> = Frame & (Uint8Array extends Frame ? Chunk : unknown)
 
-/** Bytes in new memory of their own: `Uint8Array<ArrayBuffer>`, spelled so that TypeScript 5.5 knows it too. */
+/** Bytes in new memory of their own: `Uint8Array<ArrayBuffer>`, written so that TypeScript 5.5 accepts it. */
 export type OwnedBytes = ReturnType<Uint8ArrayConstructor['of']>
 
 /** An immutable value made from validated options: it creates decoders and encodes frames. */
@@ -17,13 +17,13 @@ export interface FrameCodec<Frame = Uint8Array> {
    */
   decoder(options?: DecoderOptions): FrameDecoder<Frame>
   /**
-   * The bytes that a decoder gives back as `frame`, in one new buffer.
+   * Encodes a frame, in one new buffer.
    *
    * @throws {FrameError} `ERR_FRAME_NOT_ENCODABLE`, or `ERR_FRAME_TOO_LONG` for a frame that the decoder would refuse.
    */
   encode(frame: Frame): OwnedBytes
   /**
-   * The same bytes as header, payload and trailer, without copying the payload: for `writev`.
+   * Encodes a frame as header, payload and trailer, without copying the payload, for `writev`.
    *
    * @throws {FrameError} As `encode` does.
    */
@@ -32,7 +32,7 @@ export interface FrameCodec<Frame = Uint8Array> {
   readonly maxFrameLength: number
 }
 
-/** A state machine, chunks in, frames out. The result never depends on how the stream was cut into chunks. */
+/** A state machine: chunks in, frames out. The result never depends on how the stream was cut into chunks. */
 export interface FrameDecoder<Frame = Uint8Array> {
   /**
    * Takes in the chunk at once and yields its frames lazily.
@@ -43,41 +43,41 @@ export interface FrameDecoder<Frame = Uint8Array> {
    *
    * All iterators of a decoder are one: what one loop leaves, the next one takes.
    *
-   * @throws {FrameError} What is wrong with the bytes, from `next()`; from then on at every call, until `reset()`.
+   * @throws {FrameError} The bytes are faulty. Thrown by `next()`, and from then on by every call until `reset()`.
    * @throws {TypeError} `chunk` is not a `Uint8Array`.
-   * @throws {Error} The stream was ended by `end()`, or a chunk was transferred while frames of it were left.
+   * @throws {Error} The stream was ended by `end()`, or a chunk was transferred away while it still held frames.
    */
   decode<Chunk extends Uint8Array>(chunk: Chunk): IterableIterator<FrameOf<Frame, Chunk>>
   /**
-   * Adds to `frames` what a loop over `decode` would still give. It is faster than the loop.
+   * Adds to `frames` all frames that a loop over `decode` would still give. Faster than the loop.
    *
-   * @throws {FrameError} What is wrong with the bytes, after the frames before it were added.
+   * @throws {FrameError} The bytes are faulty. Thrown after the frames before the fault were added.
    */
   takeAll(frames: Frame[]): void
   /**
-   * Calls `visit` for each frame, with offsets into memory that is valid during the call only: no object per frame.
+   * Calls `visit` for each frame, with offsets into memory that is valid only during the call: no object per frame.
    *
-   * The frames are those of `decode`, in the same order, as slices: what `toFrame` or a mapping makes of them is not
-   * made. The class of the bytes is that of the chunks.
+   * Visits the frames of `decode`, in the same order, as slices: `toFrame` and mappings are not applied. The bytes have
+   * the class of the chunks.
    *
-   * @throws {FrameError} What is wrong with the bytes, after the frames before it were visited.
+   * @throws {FrameError} The bytes are faulty. Thrown after the frames before the fault were visited.
    */
   scan(chunk: Uint8Array, visit: FrameVisitor): void
   /**
-   * Says that no byte follows, and returns the last frames, which only the end decides.
+   * Ends the stream, and returns the last frames, which only the end decides.
    *
-   * @throws {FrameError} `ERR_FRAME_TRUNCATED` if a frame was cut short; the frames before it are the error's `frames`.
+   * @throws {FrameError} `ERR_FRAME_TRUNCATED` if a frame was cut short; the error's `frames` are the frames before it.
    */
   end(): Frame[]
-  /** Makes the decoder as new: no bytes, no error, offsets from 0. */
+  /** Returns the decoder to its initial state: no bytes, no error, offsets from 0. */
   reset(): void
   /** Hands over the bytes not yet given out, for another protocol. After an error they begin at the faulty frame. */
   takeRemaining(): Uint8Array
-  /** Bytes taken in and neither given out nor dropped yet. */
+  /** The number of bytes received and neither given out nor dropped yet. */
   readonly bufferedLength: number
   /**
-   * Stream offset of the unfinished frame's first byte, or `undefined` between frames. Unlike `bufferedLength` it also
-   * tells of an oversized frame that is being skipped.
+   * Stream offset of the unfinished frame's first byte, or `undefined` between frames. Unlike `bufferedLength`, it is
+   * also set while an oversized frame is being skipped.
    */
   readonly frameOffset: number | undefined
 }
@@ -97,20 +97,20 @@ export interface DecoderOptions {
    * Called once for each gap and each frame that was dropped, before the frame or error that follows it. If it throws,
    * the exception reaches the caller, and nothing is lost or reported again.
    *
-   * @defaultValue none: what is skipped is not reported
+   * @defaultValue none: skipped bytes are not reported
    */
   onSkip?: (skipped: Skipped) => void
 }
 
 /** Bytes that became no frame: a frame that was dropped, or a gap between frames. */
 export interface Skipped {
-  /** Position in the stream of the first byte. */
+  /** Stream offset of the first byte. */
   offset: number
-  /** Length in bytes; of a frame the whole length, header and delimiter included. */
+  /** Length in bytes; for a frame the whole length, header and delimiter included. */
   length: number
   /** A frame over the limit; a frame that is corrupt; or bytes that belong to no frame. */
   reason: SkipReason
-  /** What would have been thrown, had skipping not been asked for. Gaps have none. */
+  /** The error that would have been thrown without the option to skip. Gaps have none. */
   error?: FrameError
 }
 

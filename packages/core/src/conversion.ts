@@ -1,4 +1,4 @@
-// From bytes to a frame. There are two ways, and both end the same:
+// From bytes to a frame. There are two ways, with the same result:
 //
 //   one by one    toFrame(payload)                      the mappings are part of it
 //   a batch       toFrames(bytes, found, count)  then   mapFrame(each)
@@ -6,18 +6,21 @@
 import { NO_FRAME, type CodecDefinition, type ToFrame } from './definition.ts'
 import type { FindFrame } from './search.ts'
 
-/** Turns a frame of one kind into one of another; `index` counts the frames before this one, dropped ones included. */
+/**
+ * Turns a frame of one kind into one of another; `index` is the number of frames before this one, dropped ones
+ * included.
+ */
 export type MapFrame<From, To> = (frame: From, index: number) => To | typeof NO_FRAME
 
-/** A mapping of one decoder, which may have a memory. */
+/** The mapping of one decoder, which may have a memory. */
 export interface FrameMapper<From, To> {
-  /** Makes a frame, or returns `NO_FRAME`; `index` counts the frames before this one, dropped ones included. */
+  /** Makes a frame, or returns `NO_FRAME`; `index` is the number of frames before this one, dropped ones included. */
   decode: MapFrame<From, To>
   /** Returns the frames that only the end decides, or throws a `FrameError` if the stream must not end here. */
   end?(): To[]
   /**
-   * Whether frames were taken in that wait for more. They then count in the decoder's `bufferedLength`; its
-   * `frameOffset` and the offset of an error are those of the first of them.
+   * Whether the mapper holds frames that wait for more. They count in the decoder's `bufferedLength`; its
+   * `frameOffset`, and the offset of an error, are then those of the first of them.
    */
   isInside?(): boolean
 }
@@ -26,23 +29,23 @@ type IsFrame = NonNullable<CodecDefinition['isFrame']>
 
 /** How a decoder makes its frames. Without a memory, one conversion serves all decoders of a codec. */
 export class Conversion<Frame> {
-  /** Undefined: the payload is the frame. */
+  /** If undefined, the payload is the frame. */
   readonly toFrame: ToFrame<Frame> | undefined
-  /** What remains to be done with a frame that `toFrames` made. */
+  /** Applies the mappings to a frame made by `toFrames`. */
   readonly mapFrame: MapFrame<unknown, Frame> | undefined
   /** Stream offset of the first frame that waits for more. */
   insideSince: number | undefined = undefined
-  /** Whether it serves one decoder only. */
+  /** Whether it serves only one decoder. */
   readonly hasMemory: boolean
   /** Whether frames may have to wait for more. */
   readonly hasInside: boolean
-  /** The finders of a decoder whose finder has a memory beside its state. Undefined: those of the definition. */
+  /** The finders of a decoder whose finder has a memory besides its state. If undefined, those of the definition. */
   readonly find: FindFrame | undefined = undefined
   readonly findAtEnd: FindFrame | undefined = undefined
-  /** Whether the slice that was found last is a frame. Undefined: every slice is one. */
+  /** Whether the last slice found is a frame. If undefined, every slice is. */
   readonly isFrame: IsFrame | undefined
   private readonly mappers: readonly FrameMapper<unknown, unknown>[]
-  /** What makes the frames that the mappers take, where that has a memory of its own. */
+  /** What makes the frames for the mappers, if it has a memory of its own. */
   private readonly base: Conversion<unknown> | undefined
   /** Stream offset of the first frame that waits in a mapper. */
   private mappedSince: number | undefined = undefined
@@ -71,8 +74,8 @@ export class Conversion<Frame> {
   }
 
   /**
-   * Remembers where the first frame began that waits for more, after one that began at `offset` was taken in. Returns
-   * where the frame began that came of it: at `offset`, or with the first of those that waited for this one.
+   * Call after the mappers have taken a frame that began at `offset`. Updates where the first waiting frame begins.
+   * Returns where the resulting frame begins: at `offset`, or at the first frame that waited for this one.
    */
   noteInside(offset: number): number {
     const began = this.base?.noteInside(offset) ?? offset
@@ -82,7 +85,7 @@ export class Conversion<Frame> {
     return since
   }
 
-  /** Whether a mapper has taken frames in. Asked once a frame: a loop makes no closure. */
+  /** Whether a mapper holds frames. Called once per frame: a loop makes no closure. */
   private isInside(): boolean {
     for (const mapper of this.mappers) if (mapper.isInside?.() === true) return true
     return false
@@ -93,7 +96,7 @@ export class Conversion<Frame> {
     return earliest(this.base?.joinedSince(), this.mappedSince)
   }
 
-  /** Adds the frames that only the end decides. Where it throws, `insideSince` is where the faulty frame began. */
+  /** Adds the frames that only the end decides. If it throws, `insideSince` is where the faulty frame began. */
   end(frames: Frame[], index: number): void {
     if (this.base !== undefined) this.endBase(this.base, frames, index)
     for (const [at, mapper] of this.mappers.entries()) {
@@ -105,7 +108,7 @@ export class Conversion<Frame> {
     }
   }
 
-  /** Even where it throws, the frames before the faulty one are mapped. */
+  /** Even if it throws, the frames before the faulty one are mapped. */
   private endBase(base: Conversion<unknown>, frames: Frame[], index: number): void {
     const last: unknown[] = []
     try {
@@ -120,7 +123,7 @@ export class Conversion<Frame> {
   }
 }
 
-/** The smaller of two offsets, or the one that there is. */
+/** The smaller of two offsets, either of which may be undefined. */
 export function earliest(one: number | undefined, other: number | undefined): number | undefined {
   if (one === undefined) return other
   return other === undefined ? one : Math.min(one, other)

@@ -12,7 +12,8 @@ import { choiceOption, functionOption, readOptions } from './options.ts'
 /**
  * Makes a codec from a function that finds frames.
  *
- * Core accumulates, makes views, keeps the limit in both directions, and gives `scan`, `decode`, skipping and errors.
+ * Core accumulates bytes, makes views, enforces the limit in both directions, and provides `scan`, `decode`, skipping
+ * and errors.
  *
  * @throws {TypeError | RangeError} A member of the definition is not valid: its name, what was received, the range.
  *
@@ -47,7 +48,7 @@ export function codecFrom<Frame>(definition: CompleteDefinition<Frame>): FrameCo
   return new Codec(definition)
 }
 
-/** One object for all: an idle decoder costs its fields only. */
+/** Shared by all decoders, so that an idle one costs only its fields. */
 const DEFAULTS: DecoderOptions = {}
 
 class Codec<Frame> implements ComposableCodec<Frame> {

@@ -1,4 +1,4 @@
-// Encoding within the limit, alone and as a part of another codec.
+// Encoding within the limit, for a codec alone or as part of another.
 
 import type { CompleteDefinition } from './complete-definition.ts'
 import { FrameError, frameTooLong } from './errors.ts'
@@ -22,7 +22,7 @@ export function encodeWithin<Frame>(definition: CompleteDefinition<Frame>, frame
   return parts
 }
 
-/** How many bytes there are in all parts. */
+/** The total length of the parts. */
 export function lengthOf(parts: readonly Uint8Array[]): number {
   let length = 0
   for (const part of parts) length += part.length

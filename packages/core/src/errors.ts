@@ -1,7 +1,7 @@
 // The one error a peer can cause. Codes are stable between major versions; messages are not.
 
 /**
- * Why a stream of bytes could not be framed, or a frame not be encoded:
+ * Why a stream of bytes could not be framed, or a frame could not be encoded:
  *
  * - `ERR_FRAME_TOO_LONG`: longer than `maxFrameLength`.
  * - `ERR_FRAME_LENGTH_INVALID`: a length that is negative, shorter than its own header, beyond 2^53-1, or malformed.
@@ -18,11 +18,11 @@ export type FrameErrorCode =
   | 'ERR_FRAME_NOT_ENCODABLE'
   | 'ERR_FRAME_TIMEOUT'
 
-/** What is known of the faulty frame. Lengths and offsets are in bytes. */
+/** What is known about the faulty frame. Lengths and offsets are in bytes. */
 export interface FrameErrorDetails {
-  /** Position in the stream of the frame's first byte. A decoder fills it in; errors of `encode` have none. */
+  /** Stream offset of the frame's first byte. A decoder fills it in; errors of `encode` have none. */
   offset?: number | undefined
-  /** Length of the faulty frame, where it is known. */
+  /** Length of the faulty frame, if known. */
   frameLength?: number | undefined
   /** The limit that was exceeded. */
   maxFrameLength?: number | undefined
@@ -35,13 +35,13 @@ const brand: unique symbol = Symbol.for('unstick.FrameError') as never
 
 /** Bytes from the peer that break the framing, or a frame that its codec cannot encode. */
 export class FrameError extends Error {
-  /** Which fault it is. Stable between major versions, as the message is not. */
+  /** The kind of fault. Stable between major versions, unlike the message. */
   readonly code: FrameErrorCode
-  /** Position in the stream of the faulty frame's first byte. */
+  /** Stream offset of the faulty frame's first byte. */
   declare offset?: number
-  /** The faulty frame's length in bytes, where it is known. */
+  /** The faulty frame's length in bytes, if known. */
   declare readonly frameLength?: number
-  /** The limit in bytes, of `ERR_FRAME_TOO_LONG`. */
+  /** The limit in bytes; only with `ERR_FRAME_TOO_LONG`. */
   declare readonly maxFrameLength?: number
   /** From `end()` only: the frames that the end completed before the faulty one, in order. */
   declare frames?: unknown[]
@@ -58,7 +58,7 @@ export class FrameError extends Error {
 Object.defineProperty(FrameError.prototype, 'name', { value: 'FrameError' })
 Object.defineProperty(FrameError.prototype, brand, { value: true })
 
-/** The error for a frame of `frameLength` bytes, Infinity if that is not known. `advice` says what the bytes may be. */
+/** The error for a frame of `frameLength` bytes, Infinity if unknown. `advice` tells what the bytes may be instead. */
 export function frameTooLong(
   name: string,
   frameLength: number,

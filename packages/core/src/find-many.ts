@@ -1,9 +1,9 @@
-// Many frames found one by one, for codecs that can make many frames at once but have no faster way to find them.
+// A batch finder for codecs that can make many frames at once but have no faster way to find them than one by one.
 
 import { BETWEEN_BOUNDS, BOUNDS, type FindMany } from './definition.ts'
 import { DROP, Search, type FindFrame } from './search.ts'
 
-/** Asks `find` for one frame after another, and shows it at most `maxSpan` bytes of each. */
+/** Calls `find` for one frame after another, with at most `maxSpan` bytes of each. */
 export function findManyBy(find: FindFrame, maxSpan: number): FindMany {
   return (bytes, start, end, { bounds, between, state }) => {
     const search = new Search()
@@ -31,7 +31,7 @@ export function findManyBy(find: FindFrame, maxSpan: number): FindMany {
         count++
       }
     } catch {
-      // A refused frame ends the batch. It is found again alone, and refused there.
+      // A refused frame ends the batch. It is found again alone, and refused then.
     }
     return count
   }

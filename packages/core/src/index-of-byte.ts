@@ -1,34 +1,34 @@
-// Searching for a byte: the runtime finds one faster than any loop of ours.
+// Searches for a byte by the built-in `indexOf`, which is faster than a loop.
 
 interface Searching {
   prototype: { indexOf: (this: Uint8Array, byte: number, from: number) => number }
 }
 
-// A global of some runtimes only, and many times as fast; the types of this package know none.
+// A global of some runtimes only, many times as fast; this package compiles without the types of any runtime.
 declare const Buffer: Searching | undefined
 
-/** Up to this many bytes a loop is faster than ending the runtime's search. */
+/** Up to this many bytes, a loop is faster than a bounded built-in search. */
 const SHORT_SEARCH = 128
 
 /**
- * `indexOf` has no end. An overrun of up to this many bytes costs less than the view that prevents it; what lies beyond
- * may be megabytes.
+ * `indexOf` cannot be told where to stop. An overrun of up to this many bytes costs less than the view that prevents
+ * it; without a bound, it may search megabytes.
  */
 const OVERRUN = 1024
 
-/** Beyond this index `indexOf` takes no position, and begins at this one instead. */
+/** The largest position that `indexOf` accepts: a larger one is clamped to it. */
 const LARGEST_INDEX = 0x7fffffff
 
 /**
- * Where the first `byte` is in `bytes[from, to)`, or -1, for finders.
+ * The index of the first `byte` in `bytes[from, to)`, or -1.
  *
- * Where there is a `Buffer`, it takes a tenth of the time of a loop, and `to` costs no view in most cases. Unlike
- * `indexOf` it also searches beyond 2 GiB.
+ * With `Buffer`, it takes a tenth of the time of a loop, and usually needs no view for `to`. Unlike `indexOf`, it also
+ * searches beyond 2 GiB.
  */
 export const indexOfByte: (bytes: Uint8Array, byte: number, from: number, to: number) => number = searcher()
 
-// A constant of a closure is one for the compiler, which then inlines the call; a bundle's top-level one is a variable.
-// What is rare stands apart: only what is small is inlined.
+// The compiler inlines calls through a constant of a closure, whereas bundlers turn a top-level constant into a
+// variable. Rare cases are separate functions, since only small ones are inlined.
 function searcher(): typeof indexOfByte {
   const { indexOf } = (typeof Buffer === 'undefined' ? (Uint8Array as Searching) : Buffer).prototype
   const indexBefore: typeof indexOfByte = (bytes, byte, from, to) => {

@@ -18,7 +18,7 @@ export interface JoinFragmentsOptions<Fragment> {
   /**
    * The bytes that a fragment adds to its message.
    *
-   * @defaultValue the fragment itself, where fragments are bytes
+   * @defaultValue the fragment itself, if fragments are bytes
    */
   body?: (fragment: Fragment) => Uint8Array
   /**
@@ -42,16 +42,15 @@ export interface JoinFragmentsOptions<Fragment> {
 }
 
 /**
- * Joins fragments into messages, as RPC records, WebSocket messages or large MySQL packets need it. The bodies are
- * copied as they arrive, so that a message holds no more memory than twice its bytes. A message of one fragment is the
- * body itself. `scan` gives the fragments.
+ * Joins fragments into messages, as needed for RPC records, WebSocket messages or large MySQL packets. Bodies are
+ * copied as they arrive, so that a message never takes more than twice its bytes. A message of one fragment is the body
+ * itself. `scan` visits the fragments.
  *
- * Decoding throws `ERR_FRAME_TOO_LONG` for a message over a limit and `ERR_FRAME_TRUNCATED` for an end inside a
+ * Decoding throws `ERR_FRAME_TOO_LONG` for a message over a limit and `ERR_FRAME_TRUNCATED` if the stream ends inside a
  * message, both with the offset of the message.
  *
- * @throws {TypeError | RangeError} An option is unknown, of the wrong kind, or out of its range; the codec skips
- * frames,
- *   which would leave holes in messages.
+ * @throws {TypeError | RangeError} An option is unknown, of the wrong kind, or out of its range; or the codec skips
+ *   frames, which would leave holes in messages.
  *
  * @example
  * ```ts

@@ -1,4 +1,4 @@
-// Composition: frames of one kind into frames of another.
+// Composition: maps the frames of a codec.
 
 import { compose, definitionOf, type CompleteDefinition, type Mapping } from './complete-definition.ts'
 import type { FrameCodec } from './contracts.ts'
@@ -7,23 +7,23 @@ import { codecFrom, type ComposableCodec } from './define-codec.ts'
 import { FrameError, isFrameError } from './errors.ts'
 import { choiceOption, functionOption, readOptions, shown } from './options.ts'
 
-/** How the frames of a codec and the frames made of them turn into each other. */
+/** A mapping between the frames of a codec and other frames. */
 export interface FrameMapping<From, To> {
-  /** Makes a frame, or returns `NO_FRAME`; `index` counts the frames before this one, dropped ones included. */
+  /** Makes a frame, or returns `NO_FRAME`; `index` is the number of frames before this one, dropped ones included. */
   decode: MapFrame<From, To>
-  /** The opposite of `decode`. Left out: the codec only decodes. */
+  /** The opposite of `decode`. If left out, the codec only decodes. */
   encode?: (frame: To) => From
   /**
    * What happens to a frame that `decode` refuses by throwing: `'error'` is `ERR_FRAME_CORRUPT`, `'skip'` drops exactly
-   * that frame. It is one rule for the whole codec, so over `joinFragments` there is no `'skip'`: it would drop fragments,
-   * too.
+   * that frame. The rule applies to the whole codec, so `'skip'` is not allowed over `joinFragments`: it would also
+   * drop fragments.
    *
    * @defaultValue that of the codec
    */
   corrupt?: 'error' | 'skip'
 }
 
-/** A mapping whose decoders remember something. */
+/** A mapping with a memory per decoder. */
 export interface FrameMappingWithMemory<From, To> extends Omit<FrameMapping<From, To>, 'decode'> {
   /** Creates the mapper of a new decoder. `reset()` creates a new one. */
   decoder: () => FrameMapper<From, To>
@@ -32,9 +32,9 @@ export interface FrameMappingWithMemory<From, To> extends Omit<FrameMapping<From
 /**
  * Composes a codec with a serialiser.
  *
- * What `decode` throws becomes `ERR_FRAME_CORRUPT`, what `encode` throws `ERR_FRAME_NOT_ENCODABLE`, with the original as
- * `cause`. A `FrameError` without an offset keeps its code; one with an offset is that of another decoder, and becomes
- * the `cause`.
+ * An exception of `decode` becomes `ERR_FRAME_CORRUPT`, one of `encode` `ERR_FRAME_NOT_ENCODABLE`, with the original as
+ * `cause`. A `FrameError` without an offset keeps its code; one with an offset is from another decoder, and becomes the
+ * `cause`.
  *
  * @throws {TypeError} `codec` is not made by `defineCodec`, or a member of `mapping` is unknown or of the wrong kind;
  *   `corrupt` is 'skip' over `joinFragments`.
@@ -80,7 +80,7 @@ export function mapCodec<From, To>(
   )
 }
 
-/** The definition of a codec that another one is made of. */
+/** The definition of a codec that another codec is made from. */
 export function composable<Frame>(by: string, codec: FrameCodec<Frame>): CompleteDefinition<Frame> {
   const definition = (codec as Partial<ComposableCodec<Frame>> | undefined)?.[definitionOf]
   if (definition !== undefined) return definition

@@ -1,9 +1,9 @@
-// Misuse is reported when a codec is made: which option, what was received, what is allowed.
+// Checks of options, made when a codec is made. Errors name the option, the value received and the values allowed.
 
 /**
  * Reads each option once. `by` is the function that takes them.
  *
- * @throws {TypeError} `given` is no object, or has an option that is not among `names`.
+ * @throws {TypeError} `given` is not an object, or has an option that is not among `names`.
  */
 export function readOptions<Options extends object>(
   by: string,
@@ -19,7 +19,7 @@ export function readOptions<Options extends object>(
   const options: Partial<Options> = {}
   for (const name of names) {
     const value = given[name]
-    // JSON writes null for NaN: a mistyped limit must not be a missing limit.
+    // JSON writes null for NaN, and an invalid limit must not become a missing one.
     if (value === null) throw new TypeError(`${name} must have a value or be left out, received null`)
     if (value !== undefined) options[name] = value
   }
@@ -46,7 +46,7 @@ function nearestTo(name: string, names: readonly string[]): string | undefined {
   return (slip ?? longer ?? similar)?.candidate
 }
 
-/** Whether `text` has the letters of `letters`, in their order. */
+/** Whether `text` contains the letters of `letters`, in order. */
 function hasInOrder(text: string, letters: string): boolean {
   let at = 0
   for (const letter of text) if (letter === letters[at]) at++
@@ -147,7 +147,7 @@ export function bytesOption(name: string, value: unknown): Uint8Array {
   return bytes
 }
 
-// A global wherever this runs; the types of this package know no runtime.
+// A global in every runtime; this package compiles without the types of any.
 declare const TextEncoder: new () => { encode: (text: string) => Uint8Array }
 
 /** Whether `value` is a `Uint8Array`, of this realm or another. */
@@ -155,7 +155,7 @@ export function isBytes(value: unknown): value is Uint8Array {
   return (value as Uint8Array | null | undefined)?.[Symbol.toStringTag] === 'Uint8Array'
 }
 
-/** `value` for a message: short, and never the content of bytes. */
+/** Formats `value` for a message: short, and never the content of bytes. */
 export function shown(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value)
   if (typeof value === 'function') return 'a function'
@@ -163,7 +163,7 @@ export function shown(value: unknown): string {
   return String(value)
 }
 
-/** What kind of thing `value` is, for a message about data: never its content. */
+/** The kind of `value`, for a message about data: never its content. */
 export function kindOf(value: unknown): string {
   return typeof value === 'object' || value === undefined ? shown(value) : `a ${typeof value}`
 }

@@ -1,18 +1,17 @@
 // The extension point: one pure function that finds the next frame, and the answers it can give.
 
 /**
- * Finds the next frame in `bytes[start, end)`. What lies outside is not the finder's: bytes after `end` are stale.
+ * Finds the next frame in `bytes[start, end)`. It must not read bytes outside: those after `end` are stale.
  *
- * It is a function of its arguments alone: asked again with the same bytes, `resumeAt` and `state`, it answers the
- * same. The answer is one number, an index into `bytes` like `start` and `end`:
+ * It must depend on its arguments alone: called again with the same bytes, `resumeAt` and `state`, it gives the same
+ * answer. The answer is a number; indexes are into `bytes`, like `start` and `end`:
  *
  * - the frame's end, at most `end`: the frame is complete;
- * - an index beyond `end`: the frame is incomplete. If payload bounds were set, this is its exact end: the same is
- * asked
- *   once more when all of the frame is there, and `state` is that after the frame. Else it needs at least the bytes
- *   before this index;
- * - `UNKNOWN`: the frame is incomplete, and how many bytes it needs is not known;
- * - `ENDLESS`: no end lies within the limit, so the frame is too long, wherever it ends;
+ * - an index beyond `end`: the frame is incomplete. If payload bounds were set, this is its exact end: the finder is
+ *   called again once the whole frame is there, and `state` is that after the frame. Else the frame needs at least the
+ *   bytes before this index;
+ * - `UNKNOWN`: the frame is incomplete, and it is not known how many bytes it needs;
+ * - `ENDLESS`: no end lies within the limit, so the frame is too long wherever it ends;
  * - `gap(search, n)`: the bytes before index `n` belong to no frame, and are reported to `onSkip`;
  * - `drop(search, n)`: the same for bytes that are not worth a report (white space, the rest of a delimiter).
  *
@@ -22,22 +21,22 @@
  */
 export type FindFrame = (bytes: Uint8Array, start: number, end: number, search: FrameSearch) => number
 
-/** What core and a finder tell each other. One object serves all calls of a decoder, so that a frame costs none. */
+/** What core and a finder pass to each other. One object serves all calls of a decoder, so that a frame costs none. */
 export interface FrameSearch {
   /**
-   * Where to continue: `start` for a new frame, else where the last search of this frame left it. It may lie beyond
-   * `end`. While a frame is skipped, `start` may move up to it.
+   * Where to continue: `start` for a new frame, else the value set by the last search of this frame. It may lie beyond
+   * `end`. While a frame is being skipped, `start` may move up to it.
    */
   resumeAt: number
-  /** An integer that core keeps for the decoder: 0 in a new stream, then what the finder left here. */
+  /** An integer that core keeps for the decoder: 0 in a new stream, then the value set by the finder. */
   state: number
-  /** Where the payload starts. Left alone, it is the frame's start. */
+  /** Where the payload starts. Default: the frame's start. */
   payloadStart: number
-  /** Where the payload ends. Left alone, it is the frame's end. */
+  /** Where the payload ends. Default: the frame's end. */
   payloadEnd: number
 }
 
-/** An answer: more bytes are needed, and how many is not known. */
+/** An answer: more bytes are needed, and it is not known how many. */
 export const UNKNOWN: -1 = -1
 
 /** An answer: no end lies within the limit. */
@@ -47,14 +46,14 @@ export const ENDLESS: number = Infinity
 export const GAP: -2 = -2
 export const DROP: -3 = -3
 
-/** In `payloadEnd`: the finder has left it alone. A small integer, which V8 stores without allocating. */
+/** In `payloadEnd`: the finder has not set it. A small integer, which V8 stores without allocating. */
 const UNSET = -0x40000000
 
 /**
  * An answer: the bytes before index `n` belong to no frame. Core drops them, joins neighbouring gaps, and reports each
  * gap once, before the frame or error that follows it.
  *
- * `n` may lie beyond the bytes that were shown. The reason of a joined gap is 'corrupt' if that of one of its parts is.
+ * `n` may lie beyond `end`. The reason of a joined gap is 'corrupt' if that of any part is.
  */
 export function gap(search: FrameSearch, n: number, reason: 'garbage' | 'corrupt' = 'garbage'): number {
   if (reason === 'corrupt') search.payloadStart = CORRUPT_GAP
@@ -68,7 +67,7 @@ export function drop(search: FrameSearch, n: number): number {
   return DROP
 }
 
-/** In `payloadStart`, beside the answer `GAP`. */
+/** In `payloadStart`, with the answer `GAP`. */
 const CORRUPT_GAP = -3
 
 /** The reason of the gap that was just answered. */
@@ -76,14 +75,14 @@ export function gapReason(search: FrameSearch): 'garbage' | 'corrupt' {
   return search.payloadStart === CORRUPT_GAP ? 'corrupt' : 'garbage'
 }
 
-/** A search of its own, for a codec that asks its finder outside a decoder. */
+/** A new search, for a codec that calls its finder outside a decoder. */
 export function newSearch(): FrameSearch {
   return new Search()
 }
 
 /**
- * The search of one decoder. These are methods, since V8 checks before each call of a module's function that it is
- * still the same: in a loop over small frames that is a tenth of the time.
+ * The search of one decoder. These are methods, since V8 checks before each call of a module's function that it has not
+ * changed, which takes a tenth of the time in a loop over small frames.
  */
 export class Search implements FrameSearch {
   resumeAt: number = 0
@@ -91,7 +90,7 @@ export class Search implements FrameSearch {
   payloadStart: number = 0
   payloadEnd: number = UNSET
 
-  /** Makes the search ready for a call about the frame that begins at `start`. */
+  /** Prepares the search for a call about the frame that begins at `start`. */
   prepare(start: number, resumeAt: number, state: number): void {
     this.resumeAt = resumeAt
     this.state = state
@@ -127,7 +126,7 @@ export class Search implements FrameSearch {
   }
 }
 
-/** Whether the finder has set a payload bound: then its answer is the frame's exact end. */
+/** Whether the finder has set a payload bound, so that its answer is the frame's exact end. */
 export function hasBounds(search: FrameSearch, start: number): boolean {
   return search.payloadEnd !== UNSET || search.payloadStart !== start
 }

@@ -756,7 +756,7 @@ describe('making many frames at once', () => {
   it('toFrames without toFrame is misuse, which is reported when the codec is made', () => {
     const definition = { name: 'x', maxFrameLength: 9, find: findByteLength }
     expect(() => defineCodec({ ...definition, toFrames: () => [] })).toThrow(
-      'toFrame must be a function where toFrames is given, received undefined',
+      'toFrame must be a function if toFrames is given, received undefined',
     )
     expect(() => defineCodec({ ...definition, findMany: 1 as never })).toThrow(
       'findMany must be a function, received 1',

@@ -469,7 +469,7 @@ describe('chooseCodec', () => {
   it('says its name, and what is wrong, in its errors', () => {
     const codec = chooseCodec({ choose: () => undefined, codecs: { a: byteLength() } })
     expect(() => [...codec.decoder().decode(u8(1))]).toThrow(
-      'chooseCodec: choose knows no kind of frame that begins so',
+      'chooseCodec: choose returned a kind that is not among codecs',
     )
     const decoder = codec.decoder()
     expect(decoder.end()).toEqual([])
