@@ -6,7 +6,7 @@ const bytes = (length: number): Uint8Array => new Uint8Array(length).map((_, ind
 const held = ({ bytes: memory, start, length }: Accumulator): number[] => [...memory.subarray(start, length)]
 
 describe('Accumulator', () => {
-  it('holds what was appended, in memory of at most twice its length, and 256 bytes at least', () => {
+  it('holds the appended bytes, in memory of at most twice their length, and at least 256 bytes', () => {
     const accumulator = Accumulator.take(Uint8Array)
     const all: number[] = []
     for (let size = 0; size < 60; size++) {
@@ -32,7 +32,7 @@ describe('Accumulator', () => {
     expect(copied).toBeLessThan(300_000)
   })
 
-  it('grows as slowly when the finder asks for one byte more each time, since that is not an exact length', () => {
+  it('grows by doubling even if the finder asks for one more byte each time, which is not an exact length', () => {
     const accumulator = Accumulator.take(Uint8Array)
     let grown = 0
     for (let count = 0; count < 10_000; count++) {
@@ -44,7 +44,7 @@ describe('Accumulator', () => {
     expect(grown).toBeLessThan(8)
   })
 
-  it('has exactly the memory of a frame whose length is known, once half has arrived', () => {
+  it('has exactly the memory of a frame of known length, once half has arrived', () => {
     const accumulator = Accumulator.take(Uint8Array)
     accumulator.needed = 1000
     accumulator.isExact = true
@@ -58,7 +58,7 @@ describe('Accumulator', () => {
     expect(accumulator.bytes).toBe(memory)
   })
 
-  it('has no more memory than a frame of known length, but room for what came after it', () => {
+  it('has no more memory than a frame of known length, plus room for the bytes after it', () => {
     const memoryAfter = (needed: number, length: number): number => {
       const accumulator = Accumulator.take(Uint8Array)
       Object.assign(accumulator, { needed, isExact: true })
@@ -72,7 +72,7 @@ describe('Accumulator', () => {
     expect(memoryAfter(300, 1500)).toBe(3008)
   })
 
-  it('keeps its memory while the bytes fit, wherever in the chunk they come from', () => {
+  it('keeps its memory while the bytes fit, wherever they are in the chunk', () => {
     const accumulator = Accumulator.take(Uint8Array)
     const memory = accumulator.bytes
     accumulator.append(bytes(1000), 800, 1000)
@@ -82,7 +82,7 @@ describe('Accumulator', () => {
     expect(accumulator.bytes).not.toBe(memory)
   })
 
-  it('drops bytes without copying the others, and forgets what it knew of their frame', () => {
+  it('drops bytes without copying the others, and forgets about their frame', () => {
     const accumulator = Accumulator.take(Uint8Array)
     accumulator.append(bytes(200), 0, 200)
     const memory = accumulator.bytes
@@ -121,7 +121,7 @@ describe('Accumulator', () => {
     expect(Accumulator.take(Uint8Array)).not.toBe(large)
   })
 
-  it('waits for a decoder with up to 63 others, so that a crowd that went away holds little', () => {
+  it('is kept for reuse with up to 63 others, so that many closed connections hold little memory', () => {
     const crowd = Array.from({ length: 100 }, () => Accumulator.take(Uint8Array))
     for (const accumulator of crowd) accumulator.giveBack()
     const next = Array.from({ length: 100 }, () => Accumulator.take(Uint8Array))

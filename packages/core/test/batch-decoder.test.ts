@@ -20,7 +20,7 @@ const u8 = (...bytes: number[]): Uint8Array => new Uint8Array(bytes)
 const MAX = 20
 const INVALID = 255
 
-/** Frames of one length byte and a payload, as many as are whole, within the limit and not at fault. */
+/** Frames of one length byte and a payload, as long as they are complete, within the limit and not corrupt. */
 const findMany: FindMany = (bytes, start, end, { bounds }) => {
   let count = 0
   for (let at = start; at < end && 3 * count < bounds.length;) {
@@ -36,7 +36,7 @@ const oneByOne = (overrides: Partial<CodecDefinition> = {}): FrameCodec =>
   byteLength({ maxFrameLength: MAX, ...overrides })
 const atOnce = (overrides: Partial<CodecDefinition> = {}): FrameCodec => oneByOne({ findMany, ...overrides })
 
-/** Long enough for many searches; every now and then a frame that is too long, or at fault. */
+/** Long enough for many searches; some frames are too long or corrupt. */
 const streams = fc
   .array(
     fc.oneof(
@@ -48,7 +48,7 @@ const streams = fc
   .map((parts) => u8(...parts.flatMap((part) => [...part])))
 const sizes = fc.array(fc.oneof(fc.nat(3), fc.integer({ min: 200, max: 900 })), { maxLength: 12 })
 
-/** Payloads as hex, made for all frames of a run at once, or one by one. */
+/** Payloads as hex, made for all frames of a batch at once, or one by one. */
 const text = (payload: Uint8Array): string => Buffer.from(payload).toString('hex')
 function hexes(overrides: Partial<CodecDefinition<string>> = {}): FrameCodec<string> {
   return defineCodec<string>({
@@ -63,14 +63,14 @@ function hexes(overrides: Partial<CodecDefinition<string>> = {}): FrameCodec<str
   })
 }
 
-/** A payload that `pairs` has none of. */
+/** A payload that does not occur in `pairs`. */
 const BAD = 250
 
-/** So many frames of two bytes: 1, then the number of the frame, from 0 again after 199. */
+/** `count` frames of two bytes: 1, then the number of the frame modulo 200. */
 const pairs = (count: number): Uint8Array => u8(...Array.from({ length: count }, (_, index) => [1, index % 200]).flat())
 
 describe('finding many frames at once', () => {
-  it('gives the frames, skips, error and offset of finding one by one, wherever the stream is cut', () => {
+  it('gives the same frames, skips, error and offset as finding one by one, however the stream is cut', () => {
     fc.assert(
       fc.property(streams, sizes, fc.constantFrom('error', 'skip'), (stream, cuts, oversize) => {
         const expected = outcomeOf(oneByOne({ oversize }), [stream])
@@ -81,7 +81,7 @@ describe('finding many frames at once', () => {
     )
   })
 
-  it('loses nothing when loops are left early and chunks are overwritten', () => {
+  it('loses nothing if loops are left early and chunks are overwritten', () => {
     fc.assert(
       fc.property(streams, sizes, fc.array(fc.nat(40), { minLength: 1 }), (stream, cuts, counts) => {
         const expected = outcomeOf(oneByOne({ oversize: 'skip' }), [stream])
@@ -113,7 +113,7 @@ describe('finding many frames at once', () => {
     )
   })
 
-  it('hands over exactly the bytes after the last frame that was taken', () => {
+  it('hands over exactly the bytes after the last frame taken', () => {
     fc.assert(
       fc.property(fc.integer({ min: 130, max: 700 }), fc.nat(129), (count, taken) => {
         const decoder = atOnce().decoder()
@@ -128,7 +128,7 @@ describe('finding many frames at once', () => {
     )
   })
 
-  it('a visitor may throw, reset the decoder or take what remains, in the middle of a run', () => {
+  it('lets a visitor throw, reset the decoder or take the remaining bytes in the middle of a batch', () => {
     const acts: ((decoder: FrameDecoder) => void)[] = [
       (decoder) => decoder.reset(),
       (decoder) => expect(decoder.takeRemaining()).toHaveLength(600 - 2 * 7),
@@ -173,7 +173,7 @@ describe('finding many frames at once', () => {
         decoder.decode(chunk)
       })
       expect(again).toEqual([...first, ...Array.from({ length: 300 }, (_, index) => index % 200)])
-      // So many frames of it are taken that its position is that of the first chunk.
+      // Take enough frames for its position to equal that of the first chunk.
       const another = visits((decoder) => {
         decoder.reset()
         const loop = decoder.decode(pairs(150).fill(1))
@@ -183,7 +183,7 @@ describe('finding many frames at once', () => {
     },
   )
 
-  it('a visitor may run another decoder of the same codec', () => {
+  it('lets a visitor run another decoder of the same codec', () => {
     const codec = atOnce()
     const outer = codec.decoder()
     const seen: number[] = []
@@ -194,15 +194,15 @@ describe('finding many frames at once', () => {
     expect(seen).toEqual(Array.from({ length: 150 }, (_, index) => index))
   })
 
-  it('finds no frame in the middle of one that is skipped', () => {
+  it('finds no frame inside a skipped one', () => {
     const chunks = [u8(MAX, 0), u8(...new Uint8Array(MAX - 1), ...pairs(300))]
     const outcome = outcomeOf(atOnce({ oversize: 'skip' }), chunks)
     expect(outcome.frames).toHaveLength(300)
     expect(outcome.skipped).toEqual([{ offset: 0, length: MAX + 1 }])
   })
 
-  it('is asked once for up to 1024 frames, about which the other finder is not', () => {
-    for (const road of ['decode', 'scan'] as const) {
+  it('is called once for up to 1024 frames, instead of the other finder', () => {
+    for (const method of ['decode', 'scan'] as const) {
       const asked: [number, room: number][] = []
       let others = 0
       const codec = atOnce({
@@ -215,7 +215,7 @@ describe('finding many frames at once', () => {
           return findMany(bytes, start, end, found)
         },
       })
-      expect(outcomeOf(codec, [pairs(2048)], road).frames).toHaveLength(2048)
+      expect(outcomeOf(codec, [pairs(2048)], method).frames).toHaveLength(2048)
       expect(asked).toEqual([
         [0, 3 * 1024],
         [2048, 3 * 1024],
@@ -224,7 +224,7 @@ describe('finding many frames at once', () => {
     }
   })
 
-  it('writes to the same memory for one decoder after another', () => {
+  it('writes to the same memory for successive decoders', () => {
     const written = new Set<Int32Array>()
     const codec = oneByOne({
       findMany: (bytes, start, end, found) => {
@@ -251,7 +251,7 @@ describe('finding many frames at once', () => {
     }
   })
 
-  it('is not asked about few bytes, nor soon again after it found nothing', () => {
+  it('is not called for few bytes, nor soon after it found nothing', () => {
     const asked: number[] = []
     const codec = oneByOne({
       findMany: (_bytes, start) => {
@@ -267,7 +267,7 @@ describe('finding many frames at once', () => {
     expect(asked).toEqual([0, 65_536, 131_072])
   })
 
-  it('is asked again by the chunk after a gap', () => {
+  it('is called again for the chunk after a gap', () => {
     const asked: number[] = []
     const codec = defineCodec({
       name: 'gapped',
@@ -288,7 +288,7 @@ describe('finding many frames at once', () => {
     expect(asked).toEqual([0, 300])
   })
 
-  it('is asked about each chunk, though it found nothing in the one before', () => {
+  it('is called for each chunk, even if it found nothing in the previous one', () => {
     const asked: number[] = []
     const decoder = oneByOne({ findMany: (_bytes, start) => (asked.push(start), 0) }).decoder()
     for (let count = 0; count < 3; count++) {
@@ -298,7 +298,7 @@ describe('finding many frames at once', () => {
     expect(asked).toEqual([0, 0, 0])
   })
 
-  it('leaves out and counts slices for which isFrame is false', () => {
+  it('leaves out, but counts, slices for which isFrame is false', () => {
     const counted = (indexes: number[]): Partial<CodecDefinition> => ({
       isFrame: (bytes, start, _end, index) => indexes.push(index) > 0 && bytes[start]! % 2 === 0,
     })
@@ -314,7 +314,7 @@ describe('finding many frames at once', () => {
     expect(scanned).toEqual(decoded)
   })
 
-  it('a chunk that was transferred between two frames is an error', () => {
+  it('reports a chunk that was transferred between two frames as an error', () => {
     const lost = 'byteLength: the chunk was transferred or resized before all of it was decoded'
     const transfer = ({ buffer }: Uint8Array): void =>
       void structuredClone(buffer, { transfer: [buffer as ArrayBuffer] })
@@ -335,7 +335,7 @@ describe('finding many frames at once', () => {
     expect(visits).toBe(6)
   })
 
-  it.each(['decode', 'scan'] as const)('tells by %s which frame it is that does not follow the one before', (road) => {
+  it.each(['decode', 'scan'] as const)('reports in %s which frame does not follow the previous one', (method) => {
     for (const [bounds, frames] of [
       [[1, 2, 2, 1, 4, 4, 5, 6, 6], 2],
       [[1, 2, 2, 3, 4, 4, 5, 5, 3, 5, 6, 6], 2],
@@ -351,7 +351,7 @@ describe('finding many frames at once', () => {
         const decoder = codec.decoder()
         const position = bounds[1] === 2 && bounds[3] === 1 ? 2 : 4
         expect(() => {
-          if (road === 'scan') decoder.scan(pairs(200), () => seen++)
+          if (method === 'scan') decoder.scan(pairs(200), () => seen++)
           else for (const _frame of decoder.decode(pairs(200))) seen++
         }).toThrow(
           new Error(
@@ -391,7 +391,7 @@ describe('finding many frames at once', () => {
 const FILL = 254
 
 /**
- * As `byteLength`, but every other frame has one byte more than its length says: `state` tells which.
+ * Like `byteLength`, but every other frame has one more byte than its length: `state` distinguishes them.
  */
 function alternating(many?: FindMany): FrameCodec {
   return defineCodec({
@@ -432,7 +432,7 @@ describe('finding many frames with bytes between them and a state', () => {
       u8(...[...stream].flatMap((byte, at) => [byte, ...new Array<number>(fills[at % fills.length]!).fill(FILL)])),
     )
 
-  it('gives the frames, error and offset of finding one by one, wherever the stream is cut', () => {
+  it('gives the same frames, error and offset as finding one by one, however the stream is cut', () => {
     fc.assert(
       fc.property(parts, sizes, (stream, cuts) => {
         const expected = outcomeOf(alternating(), [stream])
@@ -448,7 +448,7 @@ describe('finding many frames with bytes between them and a state', () => {
   const stream = u8(...Array.from({ length: 200 }, (_, index) => framed(index)).flat())
   const payloads = Array.from({ length: 200 }, (_, index) => framed(index).slice(1, -2))
 
-  it('continues in the state of the last frame that was taken, where a loop is left and frames are overwritten', () => {
+  it('continues in the state of the last frame taken if a loop is left and frames are overwritten', () => {
     for (let taken = 0; taken < 6; taken++) {
       const decoder = alternating(findAlternating).decoder()
       const chunk = stream.slice()
@@ -463,7 +463,7 @@ describe('finding many frames with bytes between them and a state', () => {
     }
   })
 
-  it('counts what stands before a frame as received until that frame is taken', () => {
+  it('counts the bytes before a frame as buffered until the frame is taken', () => {
     for (const codec of [alternating(), alternating(findAlternating)]) {
       const decoder = codec.decoder()
       const loop = decoder.decode(stream)
@@ -500,7 +500,7 @@ describe('frames that do not hold the payload', () => {
     return { codec, buffers }
   }
 
-  it('are made of memory that is used again', () => {
+  it('are made from memory that is reused', () => {
     const stream = u8(...Array.from({ length: 50 }, () => [100, ...new Array<number>(100).fill(1)]).flat())
     const chunks = Array.from({ length: Math.ceil(stream.length / 70) }, (_, at) => stream.slice(70 * at, 70 * at + 70))
     const sumsIn = ({ codec }: ReturnType<typeof sums>): number[] => {
@@ -514,7 +514,7 @@ describe('frames that do not hold the payload', () => {
     expect([...used.buffers].filter((buffer) => !ofChunks(buffer)).length).toBeLessThan(3)
   })
 
-  it('is true or false', () => {
+  it('must be marked by true or false', () => {
     const definition = { name: 'sums', maxFrameLength: 300, find: findByteLength, holdsPayload: 1 as never }
     expect(() => defineCodec(definition)).toThrow(/holdsPayload/)
   })
@@ -524,7 +524,7 @@ describe('frames that do not hold the payload', () => {
 const asBytes = (overrides: Partial<CodecDefinition<string>>): FrameCodec => hexes(overrides) as unknown as FrameCodec
 
 describe('making many frames at once', () => {
-  it('needs no finder of many: they are found one after another, wherever the stream is cut', () => {
+  it('needs no batch finder: frames are found one by one, however the stream is cut', () => {
     fc.assert(
       fc.property(streams, sizes, fc.constantFrom('error', 'skip'), (stream, cuts, oversize) => {
         const expected = outcomeOf(asBytes({ oversize, findMany: undefined, toFrames: undefined }), [stream])
@@ -553,7 +553,7 @@ describe('making many frames at once', () => {
     expect([...upper.decoder().decode(stream)]).toEqual(expected.map((hex) => `x${hex}`))
   })
 
-  it('gives what making them one by one gives, wherever the stream is cut', () => {
+  it('gives the same frames as making them one by one, however the stream is cut', () => {
     fc.assert(
       fc.property(streams, sizes, (stream, cuts) => {
         const codec = mapCodec(hexes({ oversize: 'skip' }), {
@@ -583,7 +583,7 @@ describe('making many frames at once', () => {
     expect([...hexes({ toFrames }).decoder().decode(stream)]).toEqual([...hexes().decoder().decode(stream)])
   })
 
-  it('makes each frame once, and adds those of a run to others at once', () => {
+  it('makes each frame once, and adds those of a batch at once', () => {
     let alone = 0
     const codec = hexes({ toFrame: (payload) => (alone++, text(payload)) })
     expect([...codec.decoder().decode(pairs(1024))]).toHaveLength(1024)
@@ -597,7 +597,7 @@ describe('making many frames at once', () => {
     expect(alone).toBe(0)
   })
 
-  it('asks once whether all can be made at once', () => {
+  it('tries only once to make all at once', () => {
     let asked = 0
     const decoder = hexes({ toFrames: () => ((asked += 1), undefined) }).decoder()
     expect([...decoder.decode(pairs(1024))]).toHaveLength(1024)
@@ -615,14 +615,14 @@ describe('making many frames at once', () => {
     expect(frames).toEqual(expected)
   })
 
-  it('counts as buffered what was not given out, after each frame', () => {
+  it('counts the bytes not given out as buffered, after each frame', () => {
     const decoder = hexes().decoder()
     const buffered: number[] = []
     for (const _frame of decoder.decode(pairs(130))) buffered.push(decoder.bufferedLength)
     expect(buffered).toEqual(Array.from({ length: 130 }, (_, index) => 2 * (129 - index)))
   })
 
-  it('gives a visitor that takes them the frames after the one it visits, and their numbers', () => {
+  it('lets a visitor take the frames after the one it visits, with their numbers', () => {
     const numbers: number[] = []
     const codec = hexes({
       toFrames: (bytes, { bounds }, count, first) =>
@@ -643,7 +643,7 @@ describe('making many frames at once', () => {
     expect(numbers).toEqual(Array.from({ length: 200 }, (_, index) => index))
   })
 
-  it('makes none where they are only visited', () => {
+  it('makes no frames in scan', () => {
     let made = 0
     const codec = hexes({ toFrames: () => void made++, toFrame: (payload) => (made++, text(payload)) })
     let visits = 0
@@ -651,7 +651,7 @@ describe('making many frames at once', () => {
     expect([visits, made]).toEqual([300, 0])
   })
 
-  it('tells each frame how many came before, however they were made and taken', () => {
+  it('passes the number of frames before each, however they are made and taken', () => {
     const toFrames: CodecDefinition<string>['toFrames'] = (_bytes, _bounds, count, index) =>
       Array.from({ length: count }, (_, each) => String(index + each))
     const numbered = { name: 'numbered', maxFrameLength: MAX, find: findByteLength, findMany }
@@ -671,7 +671,7 @@ describe('making many frames at once', () => {
     }
   })
 
-  it('tells which frame it was that could not be made, after those before it, or drops exactly that one', () => {
+  it('reports which frame could not be made, after those before it, or drops exactly that one', () => {
     const stream = pairs(300)
     stream[2 * 150 + 1] = BAD
     const turn = (payload: Uint8Array): string => {
@@ -694,7 +694,7 @@ describe('making many frames at once', () => {
     expect(skipped).toEqual([{ offset: 300, length: 2, reason: 'corrupt', error: expect.any(FrameError) }])
   })
 
-  it('takeAll adds the frames a loop would give, what the loop has taken left out, and those before an error', () => {
+  it('adds in takeAll the frames that a loop would still give, and those before an error', () => {
     const decoder = hexes().decoder()
     const frames: string[] = []
     const loop = decoder.decode(pairs(700))
@@ -709,7 +709,7 @@ describe('making many frames at once', () => {
     expect(frames).toHaveLength(900)
   })
 
-  it('a mapping on top turns frame by frame, when each is taken, and knows how many came before', () => {
+  it('applies a mapping to each frame when it is taken, with the number of frames before it', () => {
     const turned: number[] = []
     const codec = mapCodec(hexes(), {
       decode: (hex, index) => {
@@ -730,7 +730,7 @@ describe('making many frames at once', () => {
     expect(turned).toHaveLength(400)
   })
 
-  it('what a mapping throws keeps the faulty frame, and is thrown again', () => {
+  it('keeps the faulty frame if a mapping throws, and throws again', () => {
     let turned = 0
     const codec = mapCodec(hexes(), {
       decode: (hex, index) => {
@@ -753,7 +753,7 @@ describe('making many frames at once', () => {
     expect(decoder.takeRemaining()).toEqual(chunk.subarray(60))
   })
 
-  it('toFrames without toFrame is misuse, which is reported when the codec is made', () => {
+  it('refuses toFrames without toFrame when the codec is made', () => {
     const definition = { name: 'x', maxFrameLength: 9, find: findByteLength }
     expect(() => defineCodec({ ...definition, toFrames: () => [] })).toThrow(
       'toFrame must be a function if toFrames is given, received undefined',
@@ -786,7 +786,7 @@ describe('frames made at once that hold the payload', () => {
     expect(new Set(frames.map(({ payload }) => payload.buffer))).toEqual(new Set([chunk.buffer]))
   })
 
-  it('are copies where these are asked for', () => {
+  it('are copies with copy: true', () => {
     const chunk = stream()
     const frames = [...codec.decoder({ copy: true }).decode(chunk)]
     chunk.fill(0)
@@ -794,7 +794,7 @@ describe('frames made at once that hold the payload', () => {
     expect(new Set(frames.map(({ payload }) => payload.buffer)).size).toBe(200)
   })
 
-  it('are not given out once the chunk was transferred', () => {
+  it('are not given out once the chunk has been transferred', () => {
     const chunk = stream()
     const taken: number[] = []
     expect(() => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { Batch, giveBackBatch, isOrdered, takeBatch } from '../src/batch.ts'
 
-/** A batch of frames, each its payload's start, its payload's end, and its own end. */
+/** A batch of frames, each given as its payload's start, its payload's end, and its own end. */
 function batchOf(...frames: [number, number, number][]): Batch {
   const batch = new Batch()
   batch.bounds.set(frames.flat())
@@ -24,7 +24,7 @@ describe('a batch', () => {
     expect(new Batch().bounds).toHaveLength(3 * 1024)
   })
 
-  it('is as new for the next decoder, in the same memory, whatever the last one left in it', () => {
+  it('is cleared for the next decoder, in the same memory', () => {
     const first = takeBatch()
     Object.assign(first, { note: 1, count: 2, taken: 1, isTried: true, made: [1, 2], ready: [1, 2], resumeAt: 9 })
     giveBackBatch(first)
@@ -33,14 +33,14 @@ describe('a batch', () => {
     expect(second).toMatchObject(fresh)
   })
 
-  it('is of one decoder at a time', () => {
+  it('belongs to one decoder at a time', () => {
     const first = takeBatch()
     const second = takeBatch()
     expect(second).not.toBe(first)
     expect(second).toMatchObject(fresh)
   })
 
-  it('is sound if its last frame ends beyond the place that was asked about, and not beyond the chunk', () => {
+  it('is sound if its last frame ends after the position searched, and not after the chunk', () => {
     const batch = batchOf([0, 3, 4], [4, 7, 8])
     expect(batch.end).toBe(8)
     expect(batch.isSound(7, 8)).toBe(true)
@@ -61,7 +61,7 @@ describe('a batch', () => {
     expect(batch.areFramesSound(0)).toBe(true)
   })
 
-  it('has sound frames if each of them that is left begins where the one before ends', () => {
+  it('has sound frames if each remaining one begins where the previous one ends', () => {
     expect(batchOf([1, 3, 4], [4, 8, 8], [8, 8, 9]).areFramesSound(0)).toBe(true)
     expect(batchOf([1, 3, 4], [3, 8, 8]).areFramesSound(0)).toBe(false)
     expect(batchOf([1, 3, 4], [4, 8, 8], [9, 8, 9]).areFramesSound(0)).toBe(false)

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { classOf, newBytes } from '../src/bytes-class.ts'
 import { newBytesLike } from '../src/index.ts'
 
-/** A class of bytes that tells how many arguments each instance was made of. */
+/** A class of bytes that records how many arguments each instance was made from. */
 class Counted extends Uint8Array {
   readonly given: number
 
@@ -26,12 +26,12 @@ describe('new memory', () => {
     },
   )
 
-  it('of up to 64 bytes is left to its class, which keeps it on the heap; more is a view of an ArrayBuffer', () => {
+  it('of up to 64 bytes is allocated by its class, on the heap; more is a view of an ArrayBuffer', () => {
     expect(newBytes(Counted, 64)).toMatchObject({ given: 1 })
     expect(newBytes(Counted, 65)).toMatchObject({ given: 3 })
   })
 
-  it('is plain for bytes of a class that names no species', () => {
+  it('is a Uint8Array for bytes of a class without a species', () => {
     const foreign = Object.defineProperty(new Uint8Array(2), 'constructor', { value: {} })
     expect(classOf(foreign)).toBe(Uint8Array)
   })

@@ -73,7 +73,7 @@ const everyCut = (stream: Uint8Array): Uint8Array[][] => [
 ]
 
 describe('chooseCodec', () => {
-  it('gives each frame with its kind, wherever the stream is cut', () => {
+  it('gives each frame with its kind, however the stream is cut', () => {
     const stream = u8(2, 5, 6, 150, 151, 1, 2, 0, 160, 1, 2, 1, 9)
     for (const chunks of everyCut(stream)) {
       expect(outcome(mixed(), chunks)).toEqual([
@@ -86,7 +86,7 @@ describe('chooseCodec', () => {
     }
   })
 
-  it('encodes by kind, and refuses a kind it does not know', () => {
+  it('encodes by kind, and refuses an unknown kind', () => {
     expect([...mixed().encode({ kind: 'counted', frame: u8(7) })]).toEqual([1, 7])
     expect(() => mixed().encode({ kind: 'other', frame: u8() } as never)).toThrow(
       expect.objectContaining({ code: 'ERR_FRAME_NOT_ENCODABLE' }),
@@ -114,7 +114,7 @@ describe('chooseCodec', () => {
     }
   })
 
-  it('takes an unknown kind for a corrupt frame', () => {
+  it('refuses an unknown kind as corrupt', () => {
     const codec = chooseCodec({ choose: () => 'none' as never, codecs: { a: byteLength() } })
     expect(outcome(codec, [u8(1)])).toEqual([expect.objectContaining({ code: 'ERR_FRAME_CORRUPT', offset: 0 })])
     const inherited = chooseCodec({ choose: () => 'toString' as never, codecs: { a: byteLength() } })
@@ -126,7 +126,7 @@ describe('chooseCodec', () => {
       choose: (bytes, start, end) => (start === end ? UNKNOWN : bytes[start] === 0 ? 'zero' : 'line'),
       codecs: { line: afterCr(), zero: byteLength() },
     })
-    // A line, an empty frame, then the 10 that the first line's codec still remembers.
+    // A line, an empty frame, then the 10 that the codec of the first line still expects.
     const stream = u8(7, 13, 0, 10, 8, 13)
     const expected = [
       { kind: 'line', frame: u8(7) },
@@ -142,7 +142,7 @@ describe('chooseCodec', () => {
     expect([...first.decode(u8(10, 13))]).toEqual([{ kind: 'line', frame: u8(10) }])
   })
 
-  it('leaves out what a codec makes no frame of, and tells its isFrame how many frames came before', () => {
+  it('leaves out slices that are not frames, and passes isFrame the number of frames before', () => {
     const indexes: number[] = []
     const codec = chooseCodec({
       choose: (bytes, start, end) => (start === end ? UNKNOWN : bytes[start] === 0 ? 'empty' : 'even'),
@@ -164,7 +164,7 @@ describe('chooseCodec', () => {
     }
   })
 
-  it('counts as buffered from the first message on that waits for more, whatever its kind', () => {
+  it('counts bytes as buffered from the first waiting message on, whatever its kind', () => {
     const joined = (): FrameCodec => joinFragments(byteLength(), { isLast: (fragment) => fragment[0]! >= 100 })
     const codec = chooseCodec({
       choose: (bytes, start, end) => (start === end ? UNKNOWN : bytes[start] === 1 ? 'short' : 'long'),
@@ -185,7 +185,7 @@ describe('chooseCodec', () => {
     expect(() => decoder.end()).toThrow(expect.objectContaining({ code: 'ERR_FRAME_TRUNCATED', offset: 9 }))
   })
 
-  it('gives the last frames of each codec with its kind, those before an error as well', () => {
+  it('gives the last frames of each codec with its kind, even those before an error', () => {
     const ending = (end: () => string[]): FrameCodec<string> =>
       mapCodec(byteLength(), { decoder: () => ({ decode: String, end }) })
     const last = (end: () => string[]): unknown => {
@@ -242,7 +242,7 @@ describe('chooseCodec', () => {
     }
   })
 
-  it('takes a frame of exactly the limit of its codec, and refuses one of a byte more', () => {
+  it('accepts a frame of exactly the limit of its codec, and refuses one more byte', () => {
     for (const chunks of everyCut(u8(8, ...new Uint8Array(8)))) expect(outcome(mixed(), chunks)).toHaveLength(1)
     for (const chunks of everyCut(u8(150, 150, 150, 150, 1, 2))) {
       expect(outcome(mixed(), chunks)).toEqual([{ kind: 'ended', frame: 4 }])
@@ -258,7 +258,7 @@ describe('chooseCodec', () => {
     expect(mixed().maxFrameLength).toBe(9)
   })
 
-  it('says what is wrong with a frame to be encoded', () => {
+  it('states what is wrong with a frame to be encoded', () => {
     for (const frame of [undefined, {}, { kind: 'other', frame: u8() }]) {
       expect(() => mixed().encode(frame as never)).toThrow('chooseCodec: the frame has no kind that is among codecs')
     }
@@ -274,7 +274,7 @@ describe('chooseCodec', () => {
     expect(ends('error')).toEqual([expect.objectContaining({ code: 'ERR_FRAME_TRUNCATED', offset: 0 })])
   })
 
-  it('skips what is too long where all codecs skip it, and refuses codecs that do not agree', () => {
+  it('skips long frames if all codecs do, and refuses codecs that do not agree', () => {
     const skip = (name: 'skip' | 'error'): FrameCodec => byteLength({ maxFrameLength: 3, oversize: name })
     const skipped: unknown[] = []
     const codec = chooseCodec({ choose: () => 'a', codecs: { a: skip('skip'), b: skip('skip') } })
@@ -316,7 +316,7 @@ describe('chooseCodec', () => {
     }
   })
 
-  it('skips a frame to the end that its codec finds from the place where that wants to continue', () => {
+  it('skips a frame to the end that its codec finds from its resumeAt', () => {
     // Frames end with a line of one 46; while one is skipped, the state is 1, and lines are still read whole.
     const dotted = defineCodec({
       name: 'dotted',
@@ -353,7 +353,7 @@ describe('chooseCodec', () => {
     }
   })
 
-  it('waits for as many bytes as it takes to choose, of which an end is a truncated frame', () => {
+  it('waits for as many bytes as choose needs; an end before that is a truncated frame', () => {
     const codec = chooseCodec({
       choose: (bytes, start, end) => (end - start < 2 ? UNKNOWN : bytes[start + 1] === 5 ? 'a' : 'b'),
       codecs: { a: byteLength(), b: joinFragments(byteLength(), { isLast: (fragment) => fragment[0] === 7 }) },
@@ -368,7 +368,7 @@ describe('chooseCodec', () => {
     expect(outcome(codec, [])).toEqual([])
   })
 
-  it('is asked nothing at an end between frames: each codec is', () => {
+  it('calls each codec, not choose, at an end between frames', () => {
     const codec = chooseCodec({
       choose: (_bytes, start, end) => (start === end ? UNKNOWN : 'odd'),
       codecs: {
@@ -389,7 +389,7 @@ describe('chooseCodec', () => {
     expect(outcome(codec, [u8(0)]).at(-1)).toMatchObject({ code: 'ERR_FRAME_TRUNCATED', offset: 1 })
   })
 
-  it('gives the last frames of the kinds in the order in which what they came of began', () => {
+  it('gives the last frames of all kinds in the order in which they began', () => {
     const gathering = (): FrameCodec<number> =>
       mapCodec(byteLength(), {
         decoder: () => {
@@ -416,7 +416,7 @@ describe('chooseCodec', () => {
     }
   })
 
-  it('chooses anew after a frame that is skipped to a known end', () => {
+  it('chooses again after a frame skipped to a known end', () => {
     const codec = chooseCodec({
       choose: (bytes, start) => (bytes[start]! < 3 ? 'refusing' : 'counted'),
       codecs: {
@@ -439,7 +439,7 @@ describe('chooseCodec', () => {
     }
   })
 
-  it('takes what the findAtEnd of a codec finds before its atEnd', () => {
+  it('prefers the findAtEnd of a codec to its atEnd', () => {
     for (const atEnd of ['emit', 'drop'] as const) {
       const codecs = {
         line: endedBy12(9, {
@@ -458,7 +458,7 @@ describe('chooseCodec', () => {
     }
   })
 
-  it('emits what is left after other frames, too, up to the limit of the codec', () => {
+  it('emits the rest after other frames as well, up to the limit of the codec', () => {
     const codecs = { line: endedBy12(3, { atEnd: 'emit' }), other: endedBy12(99, { atEnd: 'emit' }) }
     const codec = chooseCodec({ choose: () => 'line', codecs })
     for (const chunks of everyCut(u8(5, 1, 2, 6, 1, 2, 7, 8, 9))) {
@@ -466,7 +466,7 @@ describe('chooseCodec', () => {
     }
   })
 
-  it('says its name, and what is wrong, in its errors', () => {
+  it('states its name and what is wrong in its errors', () => {
     const codec = chooseCodec({ choose: () => undefined, codecs: { a: byteLength() } })
     expect(() => [...codec.decoder().decode(u8(1))]).toThrow(
       'chooseCodec: choose returned a kind that is not among codecs',
@@ -476,7 +476,7 @@ describe('chooseCodec', () => {
     expect(() => decoder.decode(u8(1))).toThrow(/^chooseCodec: no input is taken after end/)
   })
 
-  it('gives resumeAt back to a codec as that left it', () => {
+  it('preserves resumeAt for each codec', () => {
     const lines = defineCodec({
       name: 'lines',
       maxFrameLength: 9,
@@ -499,7 +499,7 @@ describe('chooseCodec', () => {
     }
   })
 
-  it('knows no length of a frame whose payload its codec has found, but not its end', () => {
+  it('reports no length of a frame whose payload has been found, but not its end', () => {
     const bounded = defineCodec({
       name: 'bounded',
       maxFrameLength: 4,
@@ -525,7 +525,7 @@ describe('chooseCodec', () => {
     })
   })
 
-  it('refuses a message of fragments at its offset, whatever came between them', () => {
+  it('refuses a message of fragments at its offset, whatever is between them', () => {
     const codec = chooseCodec({
       choose: (bytes, start) => (bytes[start] === 3 ? 'joined' : 'counted'),
       codecs: {
@@ -538,7 +538,7 @@ describe('chooseCodec', () => {
     }
   })
 
-  it('chooses anew after a gap, after bytes that are dropped, and after each frame', () => {
+  it('chooses again after a gap, after dropped bytes, and after each frame', () => {
     const always = (answer: (search: FrameSearch, n: number) => number): FrameCodec =>
       defineCodec({
         name: 'always',
@@ -566,7 +566,7 @@ describe('chooseCodec', () => {
     }
   })
 
-  it('chooses anew after a skipped frame whose end is told before it has come, but not after a gap inside it', () => {
+  it('chooses again after a skipped frame whose end is known early, but not after a gap inside it', () => {
     // A frame of the kind 'marked' begins with 9 and is too long; its end is 9 bytes after an 8; 7 is a gap.
     const marked = defineCodec({
       name: 'marked',
@@ -602,8 +602,8 @@ describe('chooseCodec', () => {
     }
   })
 
-  it.each([1, 3])('skips by the limit of the chosen codec, %i bytes, and keeps no more than that one would', (max) => {
-    // Frames end with 1, 2, 3; content without a 1 is seen to be too long at once. A state that is not 0 does not matter.
+  it.each([1, 3])('skips by the limit of the chosen codec, %i bytes, and keeps no more bytes than it would', (max) => {
+    // Frames end with 1, 2, 3; content without a 1 is found too long at once. A state that is not 0 does not matter.
     const ended = (state: number): FrameCodec =>
       defineCodec({
         name: 'ended',
@@ -651,7 +651,7 @@ describe('chooseCodec', () => {
     }
   })
 
-  it('counts frames for isFrame as the decoder counts them for toFrame', () => {
+  it('counts frames for isFrame like the decoder for toFrame', () => {
     const seen: string[] = []
     const odd = defineCodec({
       name: 'odd',
@@ -681,7 +681,7 @@ describe('chooseCodec', () => {
     expect(seen).toEqual(expected)
   })
 
-  it('reports an end inside a frame or message where that frame or message began', () => {
+  it('reports an end inside a frame or message at its beginning', () => {
     const joinedCodec = joinFragments(byteLength(), { isLast: (fragment) => fragment.length === 0 })
     const settled = mapCodec(byteLength(), {
       decoder: () => {
@@ -700,7 +700,7 @@ describe('chooseCodec', () => {
     const offsetOf = (stream: Uint8Array): unknown => (outcome(codec, [stream]).at(-1) as { offset: number }).offset
     // One kind waits from offset 0 and may end so; the message of another, from 2, may not.
     expect(offsetOf(u8(1, 0, 1, 1))).toBe(2)
-    // A plain frame is cut at 2 while a message of another kind waits.
+    // A frame is cut at 2 while a message of another kind waits.
     expect(outcome(codec, [u8(1, 1, 5, 2)]).at(-1)).toMatchObject({ offset: 2, frameLength: 6 })
   })
 

@@ -1,4 +1,4 @@
-// Codecs made of codecs say what their parts say, in every pairing and three deep.
+// Wrapped codecs give the results of their parts, in every combination and three deep.
 
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -67,7 +67,7 @@ const WRAPPERS: readonly Wrapper[] = [
   },
 ]
 
-/** What a decoder says of a stream, however it is asked. */
+/** The results of decoding a stream, by every method. */
 function outcomeOf(codec: FrameCodec<unknown>, chunks: readonly Uint8Array[]) {
   const frames: unknown[] = []
   const decoder = codec.decoder()
@@ -135,7 +135,7 @@ const BASES: readonly (readonly [string, () => FrameCodec])[] = [
 
 describe('codecs made of codecs', () => {
   for (const [name, base] of BASES) {
-    test(`${name}: three wrappers deep, the frames, places, errors, slices and rest are those of the codec alone`, () => {
+    test(`${name}: three wrappers deep, frames, offsets, errors, slices and the rest are those of the codec alone`, () => {
       fc.assert(
         fc.property(anyWrappers, anyChunks, (wrappers, chunks) => {
           const codec = wrappers.reduce<FrameCodec<unknown>>((inner, { wrap }) => wrap(inner), base())
@@ -195,7 +195,7 @@ describe('codecs made of codecs', () => {
     expect(error).toEqual({ code: 'ERR_FRAME_CORRUPT', offset: 4, frameLength: 3 })
   })
 
-  test('joinFragments encodes no fragment and no number of fragments that its decoder refuses', () => {
+  test('joinFragments encodes no fragments that its decoder refuses', () => {
     const isLast = (fragment: Uint8Array) => fragment.length < 3
     const tooLong = joinFragments(counted(4), { isLast, maxMessageLength: 100, split: (message) => [message] })
     expect(() => tooLong.encode(new Uint8Array(10))).toThrow(expect.objectContaining({ code: 'ERR_FRAME_TOO_LONG' }))
@@ -232,7 +232,7 @@ describe('a chunk that was transferred before all of it was read', () => {
   }
 })
 
-test('null for an option is a TypeError that names it, never its default', () => {
+test('null for an option is a TypeError that names it, not its default', () => {
   const isLast = () => true
   const makers: Record<string, (name: string) => unknown> = {
     'maxFrameLength overhead find findMany findAtEnd atEnd oversize corrupt isFrame toFrame toFrames hint encodeParts name':
@@ -251,15 +251,15 @@ test('null for an option is a TypeError that names it, never its default', () =>
 })
 
 describe('codecs made of codecs at random', () => {
-  for (const road of ['decode', 'takeAll', 'scan'] as const) {
-    test(`${road} gives each frame with its last byte, and the skips and the error of a reading of the whole stream`, () => {
+  for (const method of ['decode', 'takeAll', 'scan'] as const) {
+    test(`${method} gives each frame with its last byte, and the skips and the error of a reading of the whole stream`, () => {
       fc.assert(
         fc.property(anyCodec, anyStream, fc.array(fc.nat(300), { maxLength: 8 }), ({ tree, rules }, stream, sizes) => {
           const chunks = cut(stream, sizes)
           let received = 0
           const boundaries = chunks.map((chunk) => (received += chunk.length))
-          const expected = expectedOf(tree, rules, road === 'scan', stream, boundaries)
-          expect(outcomeOfTree(tree, rules, road, chunks)).toEqual(expected)
+          const expected = expectedOf(tree, rules, method === 'scan', stream, boundaries)
+          expect(outcomeOfTree(tree, rules, method, chunks)).toEqual(expected)
         }),
         { numRuns: 300 },
       )

@@ -1,4 +1,4 @@
-// Counts what is copied by native calls.
+// Counts the bytes copied by native calls.
 
 import { vi } from 'vitest'
 

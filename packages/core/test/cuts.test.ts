@@ -16,7 +16,7 @@ import {
 
 const END = 255
 
-/** What a frame is depends on its first byte, and on the state: how many frames came before, modulo 4. */
+/** The kind of a frame depends on its first byte, and on the state: the number of frames before it, modulo 4. */
 const find: FindFrame = (bytes, start, end, search) => {
   if (start === end) return start + 1
   const first = bytes[start]!
@@ -28,19 +28,19 @@ const find: FindFrame = (bytes, start, end, search) => {
   if (first < 60) throw new FrameError('ERR_FRAME_TOO_LONG', 'long', { frameLength: 1 + count })
   if (first === 60) throw new FrameError('ERR_FRAME_LENGTH_INVALID', 'no')
   if (first < 100) {
-    // As many bytes as frames came before, known at once.
+    // As many bytes as there were frames before, known at once.
     search.payloadStart = start + 1
     search.payloadEnd = start + 1 + frames
     search.state = (frames + 1) & 3
     return search.payloadEnd + count
   }
   if (first < 130) {
-    // A length that is too long every now and then.
+    // A length that is sometimes too long.
     search.payloadEnd = start + 1 + 4 * count
     return search.payloadEnd
   }
   if (first < 170) {
-    // Parts: each says how long it is; one of length 0 is the last.
+    // Parts: each begins with its length; one of length 0 is the last.
     let at = Math.max(search.resumeAt, start + 1)
     for (;;) {
       search.resumeAt = at
@@ -119,7 +119,7 @@ function eventsOf(codec: FrameCodec, chunks: Uint8Array[], method: Method): unkn
   return events
 }
 
-/** Gaps are reported as soon as the next frame is found, which is later for whoever takes frames one by one. */
+/** Gaps are reported once the next frame is found, which is later if frames are taken one by one. */
 const sorted = (events: unknown[]): unknown[] => [
   ...events.filter((event) => typeof event === 'string'),
   ...events.filter((event) => typeof event !== 'string'),

@@ -25,13 +25,13 @@ describe('defineCodec', () => {
     )
   })
 
-  it('says what came instead of bytes to encode', () => {
+  it('states what was received instead of bytes to encode', () => {
     expect(() => byteLength().encode('a' as never)).toThrow(
       new TypeError('byteLength: a frame must be a Uint8Array, received a string'),
     )
   })
 
-  it('encodes frames other than bytes, where toFrame makes such frames', () => {
+  it('encodes frames other than bytes if toFrame makes such frames', () => {
     const numbers = defineCodec<number>({
       name: 'numbers',
       maxFrameLength: 1,
@@ -43,7 +43,7 @@ describe('defineCodec', () => {
     expect([...numbers.decoder().decode(new Uint8Array([7, 8]))]).toEqual([7, 8])
   })
 
-  it('encodes into new memory, though the only part is the memory of the codec or the frame itself', () => {
+  it('encodes into new memory, even if the only part is memory of the codec or the frame', () => {
     const constant = Uint8Array.of(1, 2)
     const own: FrameCodec = defineCodec({
       name: 'own',

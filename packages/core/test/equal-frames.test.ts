@@ -22,7 +22,7 @@ function scanned(decoder: FrameDecoder<unknown>, chunks: readonly Uint8Array[]):
   return frames
 }
 
-/** What a call did: the error's code and details, or the frames. */
+/** The result of a call: the error's code and details, or the frames. */
 function outcomeOf(run: () => unknown): unknown {
   try {
     return run()
@@ -41,23 +41,30 @@ describe('a codec whose find is a length', () => {
       "with atEnd: 'emit'": (codec) => codec({ atEnd: 'emit' }),
     }
 
-  it.each(Object.entries(variants))('gives the frames of a finder that answers it, for every stream: %s', (_, make) => {
-    fc.assert(
-      fc.property(fc.uint8Array({ maxLength: 60, max: 3 }), fc.array(fc.nat(12), { maxLength: 20 }), (stream, cuts) => {
-        const chunks: Uint8Array[] = []
-        let at = 0
-        for (const length of [...cuts, stream.length]) chunks.push(stream.slice(at, (at += length)))
-        const [equal, found] = [make(triples).decoder(), make(foundTriples).decoder()]
-        expect(scanned(equal, chunks)).toEqual(scanned(found, chunks))
-        expect([equal.bufferedLength, equal.frameOffset]).toEqual([found.bufferedLength, found.frameOffset])
-        expect(outcomeOf(() => equal.end())).toEqual(outcomeOf(() => found.end()))
-        equal.reset()
-        found.reset()
-        for (const chunk of chunks) expect([...equal.decode(chunk)]).toEqual([...found.decode(chunk)])
-        expect(outcomeOf(() => equal.end())).toEqual(outcomeOf(() => found.end()))
-      }),
-    )
-  })
+  it.each(Object.entries(variants))(
+    'gives the same frames as a finder that answers this length, for every stream: %s',
+    (_, make) => {
+      fc.assert(
+        fc.property(
+          fc.uint8Array({ maxLength: 60, max: 3 }),
+          fc.array(fc.nat(12), { maxLength: 20 }),
+          (stream, cuts) => {
+            const chunks: Uint8Array[] = []
+            let at = 0
+            for (const length of [...cuts, stream.length]) chunks.push(stream.slice(at, (at += length)))
+            const [equal, found] = [make(triples).decoder(), make(foundTriples).decoder()]
+            expect(scanned(equal, chunks)).toEqual(scanned(found, chunks))
+            expect([equal.bufferedLength, equal.frameOffset]).toEqual([found.bufferedLength, found.frameOffset])
+            expect(outcomeOf(() => equal.end())).toEqual(outcomeOf(() => found.end()))
+            equal.reset()
+            found.reset()
+            for (const chunk of chunks) expect([...equal.decode(chunk)]).toEqual([...found.decode(chunk)])
+            expect(outcomeOf(() => equal.end())).toEqual(outcomeOf(() => found.end()))
+          },
+        ),
+      )
+    },
+  )
 
   it('scan continues after a frame whose visitor throws', () => {
     const decoder = triples().decoder()
@@ -102,7 +109,7 @@ describe('a codec whose find is a length', () => {
     expect(seen).toEqual(expected)
   })
 
-  it('a chunk that a visitor transfers is an error, never zeros', () => {
+  it('reports a chunk that a visitor transfers as an error', () => {
     const decoder = triples().decoder()
     let count = 0
     const visit = (bytes: Uint8Array): void => {
@@ -113,7 +120,7 @@ describe('a codec whose find is a length', () => {
     expect(count).toBe(1)
   })
 
-  it('counts the frames that it scans for those that a mapping makes', () => {
+  it('counts scanned frames in the index of a mapping', () => {
     const indexed = mapCodec(triples(), { decode: (_frame, index) => index })
     const decoder = indexed.decoder()
     decoder.scan(new Uint8Array(9), () => {})
@@ -132,7 +139,7 @@ describe('a codec whose find is a length', () => {
     expect(() => triples({ find: find as number })).toThrow(message)
   })
 
-  it('may be as long as the limit and the overhead together', () => {
+  it('accepts the limit and the overhead together', () => {
     const codec = triples({ maxFrameLength: 2, overhead: 1 })
     expect(scanned(codec.decoder(), [u8(1, 2, 3)])).toEqual([[1, 2, 3]])
   })

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { FrameError, frameTooLong, isFrameError } from '../src/index.ts'
 
 describe('FrameError', () => {
-  it('is an Error with a name of its own, a code, and only the details that are known', () => {
+  it('is an Error with its own name, a code, and only known details', () => {
     const error = new FrameError('ERR_FRAME_CORRUPT', 'mine')
     expect(error).toBeInstanceOf(Error)
     expect(String(error)).toBe('FrameError: mine')
@@ -12,7 +12,7 @@ describe('FrameError', () => {
     expect(new FrameError('ERR_FRAME_TOO_LONG', '', details)).toMatchObject({ code: 'ERR_FRAME_TOO_LONG', ...details })
   })
 
-  it('has a cause if one is given, undefined too', () => {
+  it('has a cause if one is given, even undefined', () => {
     expect('cause' in new FrameError('ERR_FRAME_CORRUPT', '', { cause: undefined })).toBe(true)
     expect('cause' in new FrameError('ERR_FRAME_CORRUPT', '', { offset: 1 })).toBe(false)
   })
@@ -29,7 +29,7 @@ describe('FrameError', () => {
 })
 
 describe('a frame that is too long', () => {
-  it('gives the length, offset, limit and advice that are known', () => {
+  it('gives the known length, offset, limit and advice', () => {
     expect(frameTooLong('lines', 12, 10, 7, 'the bytes spell HTTP')).toMatchObject({
       code: 'ERR_FRAME_TOO_LONG',
       message: 'lines: the frame of 12 bytes at offset 7 exceeds maxFrameLength (10 bytes); the bytes spell HTTP',

@@ -23,7 +23,7 @@ import { byteLength, cut, endedBy12 } from './oracle.ts'
 
 const u8 = (...bytes: number[]): Uint8Array => new Uint8Array(bytes)
 
-/** Frames, skips and error of decoding these chunks to the end, in the order in which they came. */
+/** The frames, skips and error of decoding these chunks to the end, in order. */
 function eventsOf(codec: FrameCodec<unknown>, chunks: Uint8Array[], method: 'decode' | 'scan' = 'decode'): unknown[] {
   const events: unknown[] = []
   const decoder = codec.decoder({
@@ -44,7 +44,7 @@ function eventsOf(codec: FrameCodec<unknown>, chunks: Uint8Array[], method: 'dec
   return events
 }
 
-/** The stream whole, byte by byte, and cut once at each place. */
+/** The stream whole, byte by byte, and cut once at each position. */
 const everyCut = (stream: Uint8Array): Uint8Array[][] => [
   [stream],
   [...stream].map((byte) => u8(byte)),
@@ -76,7 +76,7 @@ function noisy(overrides: Partial<CodecDefinition> = {}): FrameCodec {
 }
 
 describe('gaps', () => {
-  it('are joined, reported once, and before the frame that follows, wherever the stream is cut', () => {
+  it('are joined and reported once, before the next frame, however the stream is cut', () => {
     const stream = u8(200, 200, 1, 7, 200, 201, 200, 200, 0, 203, 3, 9, 9, 9, 200, 1, 8, 201)
     for (const chunks of everyCut(stream)) {
       for (const method of ['decode', 'scan'] as const) {
@@ -111,12 +111,12 @@ describe('gaps', () => {
     }
   })
 
-  it('that reach beyond the end of the stream are as long as the stream', () => {
+  it('that extend beyond the end of the stream end with the stream', () => {
     for (const chunks of everyCut(u8(0, 203, 100, 9, 9)))
       expect(eventsOf(noisy(), chunks)).toEqual([u8(), 'corrupt 4 at 1'])
   })
 
-  it('are forgotten by reset and takeRemaining, with what was still to be dropped', () => {
+  it('are forgotten by reset and takeRemaining, with bytes still to be dropped', () => {
     for (const forget of ['reset', 'takeRemaining'] as const) {
       for (const oversize of ['error', 'skip'] as const) {
         const decoder = noisy({ oversize }).decoder()
@@ -128,7 +128,7 @@ describe('gaps', () => {
     }
   })
 
-  it('are not inside a frame: nothing has begun', () => {
+  it('are not inside a frame', () => {
     const decoder = noisy().decoder()
     expect([...decoder.decode(u8(203, 3, 9))]).toEqual([])
     expect([decoder.bufferedLength, decoder.frameOffset]).toEqual([0, undefined])
@@ -136,7 +136,7 @@ describe('gaps', () => {
     expect([decoder.bufferedLength, decoder.frameOffset]).toEqual([1, 5])
   })
 
-  it('are reported by takeRemaining, too, which begins after them', () => {
+  it('are reported by takeRemaining, whose bytes begin after them', () => {
     const skipped: Skipped[] = []
     const decoder = noisy().decoder({ onSkip: (skip) => skipped.push(skip) })
     expect([...decoder.decode(u8(200, 200, 4, 1))]).toEqual([])
@@ -188,7 +188,7 @@ describe('the finder', () => {
     })
     const decoder = codec.decoder()
     for (const chunk of [u8(1), u8(2, 3, 4), u8(5)]) expect([...decoder.decode(chunk)].length).toBeGreaterThanOrEqual(0)
-    // Core may ask again, with the same state.
+    // Core may call the finder again with the same state.
     expect(seen.filter((state, index) => state !== seen[index - 1])).toEqual([0, 1, 2, 3])
     decoder.reset()
     seen.length = 0
@@ -218,7 +218,7 @@ describe('the finder', () => {
     }
   })
 
-  it('may be asked again with the same arguments, and its state counts only once', () => {
+  it('may be called again with the same arguments, and its state counts only once', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 60, max: 4 }), fc.array(fc.nat(7), { maxLength: 40 }), (stream, cuts) => {
         // Frames are as long as the number of frames before them, and no payload is as it was: the state is in it.
@@ -239,7 +239,7 @@ describe('the finder', () => {
     )
   })
 
-  it('the frame after a refused one starts with the state that the finder left, whatever the cut', () => {
+  it('starts the frame after a refused one in the state that it left, however the stream is cut', () => {
     const codec = defineCodec({
       name: 'parens',
       maxFrameLength: 100,
@@ -311,7 +311,7 @@ describe('the finder', () => {
     expect(most).toBe(7)
   })
 
-  it('a lower bound over the limit is too long, of a length that is not known; an exact end has one', () => {
+  it('reports a lower bound over the limit as too long without a length, and an exact end with one', () => {
     const asking = (isExact: boolean, oversize: 'error' | 'skip'): FrameCodec =>
       defineCodec({
         name: 'asking',
@@ -330,7 +330,7 @@ describe('the finder', () => {
       expect(eventsOf(asking(false, 'error'), chunks)).toEqual([u8(2, 0), tooLong])
       expect(eventsOf(asking(true, 'error'), chunks)).toEqual([u8(2, 0), { ...tooLong, frameLength: 6 }])
       expect(eventsOf(asking(true, 'skip'), chunks)).toEqual([u8(2, 0), 'too-long 6 at 2', u8(1)])
-      // While the frame is skipped, the finder is asked on from where it left `resumeAt`.
+      // While the frame is being skipped, the finder is called from its `resumeAt` on.
       expect(eventsOf(asking(false, 'skip'), chunks)).toEqual([u8(2, 0), 'too-long 7 at 2'])
     }
   })
@@ -430,7 +430,7 @@ describe('the finder', () => {
     expect(() => codec.decoder().scan(memory.subarray(3, 4), () => {})).toThrow(/^wide: /)
   })
 
-  it('and visitors see bytes of the class of the chunks, wherever the stream is cut', () => {
+  it('and visitors see bytes of the class of the chunks, however the stream is cut', () => {
     const classes = new Set<unknown>()
     const codec = byteLength({
       find(bytes, start, end, search) {
@@ -447,7 +447,7 @@ describe('the finder', () => {
     expect(classes).toEqual(new Set([Buffer]))
   })
 
-  it('that does not use resumeAt is one for a delimiter, whose frames can be skipped as well', () => {
+  it('may ignore resumeAt, as for a delimiter, and its frames can still be skipped', () => {
     const codec = defineCodec({
       name: 'simple',
       maxFrameLength: 3,
@@ -465,7 +465,7 @@ describe('the finder', () => {
     }
   })
 
-  it('is asked about views beyond 2 GiB, since no index is larger than `indexOf` takes', () => {
+  it('is called with views beyond 2 GiB, since `indexOf` accepts no larger index', () => {
     const length = 2 ** 30
     const chunk = Object.defineProperty(u8(1), 'length', { value: 8 * length })
     const codec = defineCodec({
@@ -491,7 +491,7 @@ describe('the finder', () => {
     expect(visited).toEqual([[0, length]])
   })
 
-  it('may tell a length up to 2^53-1, which is exact wherever its frame starts', () => {
+  it('may answer a length up to 2^53-1, which is exact wherever the frame starts', () => {
     const codec = defineCodec({
       name: 'huge',
       maxFrameLength: 100,
@@ -506,7 +506,7 @@ describe('the finder', () => {
     }
   })
 
-  it('that tells the end of an incomplete frame and the state after it gets that state with the next frame', () => {
+  it('that answers the end of an incomplete frame and the state after it gets that state for the next frame', () => {
     const codec = defineCodec({
       name: 'growing',
       maxFrameLength: 9,
@@ -520,7 +520,7 @@ describe('the finder', () => {
     }
   })
 
-  it.each(['gap', 'error'])('that tells the end of a frame may still refuse it when it is whole, by a %s', (how) => {
+  it.each(['gap', 'error'])('that answers the end of a frame may still refuse it once it is whole, by a %s', (how) => {
     // A length byte, as many bytes, and a byte that is their sum.
     const codec = defineCodec({
       name: 'summed',
@@ -565,7 +565,7 @@ describe('the finder', () => {
     expect(() => decode(5, 4)).toThrow('undecided: the finder answered a payload from 1 to 5 in a frame from 0 to 4')
   })
 
-  it('that has set bounds and answers UNKNOWN has found no end, but keeps its state and place', () => {
+  it('that sets bounds and answers UNKNOWN has found no end, but keeps its state and position', () => {
     const codec = defineCodec({
       name: 'bounded',
       maxFrameLength: 9,
@@ -587,7 +587,7 @@ describe('the finder', () => {
     }
   })
 
-  it('is never shown more than was received', () => {
+  it('is never shown more bytes than were received', () => {
     for (const chunks of everyCut(u8(GARBAGE, 1, 5, GARBAGE, SPACE, 2, 6, 7, GARBAGE, 4, 8, 8))) {
       let received = 0
       let given = 0
@@ -608,7 +608,7 @@ describe('the finder', () => {
     }
   })
 
-  it('at the end is asked even about no byte, and may say that the stream must not end', () => {
+  it('is called at the end even without bytes, and may refuse the end', () => {
     const codec = defineCodec({
       name: 'pairs',
       maxFrameLength: 1,
@@ -627,7 +627,7 @@ describe('the finder', () => {
 })
 
 describe('skipped frames', () => {
-  it('that the finder refuses with a known end are skipped exactly, and say why', () => {
+  it('that the finder refuses with a known end are skipped exactly, and report why', () => {
     const codec = defineCodec({
       name: 'refusing',
       maxFrameLength: 9,
@@ -656,7 +656,7 @@ describe('skipped frames', () => {
     })
   })
 
-  it('keep the bytes from resumeAt on, where the finder says that it uses it by its state', () => {
+  it('keep the bytes from resumeAt on if the finder sets a state', () => {
     // Frames end with a line of one dot; lines are read whole. The state is 1 while a frame is skipped.
     const codec = defineCodec({
       name: 'dot',
@@ -683,7 +683,7 @@ describe('skipped frames', () => {
     }
   })
 
-  it('are searched on where the finder throws that they are too long, with its own error', () => {
+  it('are searched further if the finder throws that they are too long, with its own error', () => {
     const codec = defineCodec({
       name: 'thrower',
       maxFrameLength: 100,
@@ -711,7 +711,7 @@ describe('skipped frames', () => {
     expect(skipped[0]!.error!.message).toBe('thrower: a head of more than 3 bytes')
   })
 
-  it('stay too long where the rest of them is found to be a gap', () => {
+  it('stay too long if their rest turns out to be a gap', () => {
     const codec = defineCodec({
       name: 'giving up',
       maxFrameLength: 3,
@@ -733,7 +733,7 @@ describe('skipped frames', () => {
     }
   })
 
-  it('go on where a finder has set bounds and answers UNKNOWN', () => {
+  it('continue if the finder sets bounds and answers UNKNOWN', () => {
     const codec = defineCodec({
       name: 'bounded',
       maxFrameLength: 3,
@@ -795,7 +795,7 @@ describe('skipped frames', () => {
     },
   )
 
-  it('go on in the state that the finder left, though nothing can be dropped yet', () => {
+  it('continue in the state that the finder left, even if nothing can be dropped yet', () => {
     // A frame ends with 8; one of more than 3 bytes, which is too long, with 9.
     const codec = defineCodec({
       name: 'two ends',
@@ -833,7 +833,7 @@ describe('skipped frames', () => {
     },
   )
 
-  it('that are too long are described by the hint, which sees what its finder saw of the frame', () => {
+  it('that are too long are described by the hint, which sees the same bytes as the finder', () => {
     const hinting = defineCodec({
       name: 'hinting',
       maxFrameLength: 4,
@@ -845,7 +845,7 @@ describe('skipped frames', () => {
     }
   })
 
-  it('must leave a whole state, as every frame', () => {
+  it('must leave an integer state, like every frame', () => {
     const codec = defineCodec({
       name: 'half',
       maxFrameLength: 3,
@@ -858,7 +858,7 @@ describe('skipped frames', () => {
     expect(() => [...codec.decoder().decode(u8(1))]).toThrow(/^half: the finder answered the state 0\.5$/)
   })
 
-  it('are reported once, in whole, though the finder throws again and again that they are too long', () => {
+  it('are reported once and whole, even if the finder throws repeatedly that they are too long', () => {
     const codec = defineCodec({
       name: 'thrower',
       maxFrameLength: 9,
@@ -877,7 +877,7 @@ describe('skipped frames', () => {
     }
   })
 
-  it('are none where the finder throws that they are too long, and that is an error', () => {
+  it('do not occur with oversize: error if the finder throws that a frame is too long', () => {
     const codec = (oversize: 'error' | 'skip'): FrameCodec =>
       defineCodec({
         name: 'thrower',
@@ -907,7 +907,7 @@ describe('skipped frames', () => {
     expect(() => [...codec('error').decoder().decode(u8(1))]).toThrow(expect.objectContaining({ maxFrameLength: 5 }))
   })
 
-  it('are none where a length is invalid: it does not tell where the frame ends', () => {
+  it('do not occur for an invalid length, which does not give the end of the frame', () => {
     const codec = defineCodec({
       name: 'invalid',
       maxFrameLength: 9,
@@ -919,7 +919,7 @@ describe('skipped frames', () => {
     expect(eventsOf(codec, [u8(1, 2)])).toEqual([{ code: 'ERR_FRAME_LENGTH_INVALID', offset: 0, frameLength: 1 }])
   })
 
-  it('an end inside a skipped frame of known length says how long it was to be', () => {
+  it('report their known length if the stream ends inside them', () => {
     for (const chunks of everyCut(u8(0, 60, 1, 2, 3))) {
       expect(eventsOf(noisy({ oversize: 'skip' }), chunks)).toEqual([
         u8(),
@@ -947,7 +947,7 @@ describe('callbacks that throw', () => {
     },
   })
 
-  /** Feeds everything, going on after each throw. */
+  /** Feeds everything, continuing after each throw. */
   function persist(codec: FrameCodec, chunks: Uint8Array[], method: 'decode' | 'scan'): unknown[] {
     const skips: string[] = []
     const frames: unknown[] = []
@@ -1032,7 +1032,7 @@ describe('errors of others', () => {
     },
   })
 
-  it('an error of another decoder becomes the cause; its offset and frames are not ours', () => {
+  it('an error of another decoder becomes the cause; its offset and frames are not used', () => {
     for (const chunks of everyCut(u8(3, 0, 1, 7, 4, 0, 5, 0, 0))) {
       const decoder = nested.decoder()
       const frames: unknown[] = []
@@ -1075,7 +1075,7 @@ describe('errors of others', () => {
     expect(eventsOf(codec, [u8(1, 0)]).at(-1)).toEqual({ code: 'ERR_FRAME_CORRUPT', offset: 1 })
   })
 
-  it('anything that a mapping throws is a cause, undefined too', () => {
+  it('anything that a mapping throws is a cause, even undefined', () => {
     for (const cause of [undefined, null, 'text', 1]) {
       const codec = mapCodec(byteLength(), {
         decode() {
@@ -1090,7 +1090,7 @@ describe('errors of others', () => {
 })
 
 describe('mappings with a memory', () => {
-  /** Pairs of frames; the last one may stand alone. */
+  /** Pairs of frames; the last one may be single. */
   const pairs = (): FrameCodec<number[]> =>
     mapCodec(byteLength(), {
       decoder() {
@@ -1110,7 +1110,7 @@ describe('mappings with a memory', () => {
       },
     })
 
-  it('belong to one decoder each, give their last frames at the end, and are new after reset', () => {
+  it('belong to one decoder each, give their last frames at the end, and are renewed by reset', () => {
     const codec = pairs()
     const [first, second] = [codec.decoder(), codec.decoder()]
     expect([...first.decode(u8(1, 1))]).toEqual([])
@@ -1122,7 +1122,7 @@ describe('mappings with a memory', () => {
     expect(first.end()).toEqual([])
   })
 
-  it('compose: what one gives at the end goes through the next', () => {
+  it('compose: the last frames of one go through the next', () => {
     const sums = mapCodec(pairs(), { decode: (pair) => pair.reduce((sum, each) => sum + each, 0) })
     const decoder = sums.decoder()
     expect([...decoder.decode(u8(1, 1, 1, 2, 1, 9))]).toEqual([3])
@@ -1140,7 +1140,7 @@ describe('mappings with a memory', () => {
     for (const chunks of everyCut(u8(1, 5, 0, 1, 6))) expect(eventsOf(codec, chunks)).toEqual([5, 'corrupt 1 at 2', 6])
   })
 
-  it('are checked when the codec is made, and the mapper when a decoder is', () => {
+  it('are checked when the codec is made, mappers when a decoder is made', () => {
     expect(() => mapCodec(byteLength(), {} as never)).toThrow(/decode must be a function/)
     expect(() => mapCodec(byteLength(), { decode: () => 1, decoder: () => 1 } as never)).toThrow(/received both/)
     expect(() => mapCodec(byteLength(), { decoder: 1 } as never)).toThrow(/decoder must be a function/)
@@ -1154,7 +1154,7 @@ describe('mappings with a memory', () => {
 })
 
 describe('memory of others', () => {
-  it('a chunk that was transferred away is an error, never zeros', () => {
+  it('a chunk that was transferred away is an error', () => {
     const transfer = (bytes: Uint8Array): void =>
       void structuredClone(bytes, { transfer: [bytes.buffer as ArrayBuffer] })
     for (const rest of [[1, 8], [3, 1], [1]]) {
@@ -1216,7 +1216,7 @@ describe('memory of others', () => {
     expect(() => go(decoder)).not.toThrow()
   })
 
-  it('a chunk that a mapping transferred before it threw is an error where bytes of it are left', () => {
+  it('a chunk that a mapping transferred before it threw is an error if bytes of it are left', () => {
     const chunk = u8(1, 5, 1, 6)
     const decoder = mapCodec(byteLength(), {
       decode: (): never => {
@@ -1228,7 +1228,7 @@ describe('memory of others', () => {
     expect(() => decoder.takeRemaining()).toThrow(/^byteLength: the chunk was transferred/)
   })
 
-  it('transferring a frame that spans chunks harms no frame still to come', () => {
+  it('transferring a frame that spans chunks does not affect later frames', () => {
     for (const size of [3, 60, 200, 400, 2000]) {
       const codec = byteLength({
         maxFrameLength: 5000,
@@ -1268,7 +1268,7 @@ describe('memory of others', () => {
               const chunk = stream.slice(at, at + size)
               for (const frame of decoder.decode(chunk)) {
                 frames.push([frame, frame.slice()])
-                // What a caller does to its bytes harms nobody else.
+                // Changes by the caller affect nothing else.
                 frame.fill(255)
                 frames.at(-1)![1].fill(255)
               }
@@ -1281,7 +1281,7 @@ describe('memory of others', () => {
     )
   })
 
-  it('takeRemaining and encode give memory of the caller', () => {
+  it('takeRemaining and encode give memory that belongs to the caller', () => {
     const first = byteLength().decoder().takeRemaining()
     const second = byteLength().decoder().takeRemaining()
     expect(first).toHaveLength(0)
@@ -1310,7 +1310,7 @@ describe('decoders', () => {
     expect([...decoder.decode(u8())]).toEqual([u8(8), u8(9)])
   })
 
-  it('drop NO_FRAME of another copy of the module', () => {
+  it('drop the NO_FRAME of another copy of the module', () => {
     const foreign = runInNewContext("Symbol.for('unstick.NO_FRAME')") as symbol
     expect(
       eventsOf(byteLength({ toFrame: (payload) => (payload.length === 0 ? (foreign as typeof NO_FRAME) : payload) }), [
@@ -1319,7 +1319,7 @@ describe('decoders', () => {
     ).toEqual([u8(5)])
   })
 
-  it('refuse unknown options, with the nearest name', () => {
+  it('refuse unknown options, and suggest the nearest name', () => {
     expect(() => byteLength().decoder({ onskip: () => {} } as never)).toThrow(
       /decoder has no option "onskip": did you mean onSkip\?/,
     )
@@ -1341,7 +1341,7 @@ describe('decoders', () => {
     expect(reads).toBe(1)
   })
 
-  it('leave out and count slices for which isFrame is false, in decode and scan', () => {
+  it('leave out, but count, slices for which isFrame is false, in decode and scan', () => {
     const codec = byteLength({
       isFrame: (bytes, start, end) => end - start !== 1 || bytes[start] !== 0,
       toFrame: (payload, index) => u8(...payload, index),
@@ -1354,7 +1354,7 @@ describe('decoders', () => {
 })
 
 describe('encode', () => {
-  it('refuses what the decoder would refuse, for every codec', () => {
+  it('refuses frames that the decoder would refuse, for every codec', () => {
     const codec = byteLength({ maxFrameLength: 5 })
     expect(codec.encode(new Uint8Array(4))).toHaveLength(5)
     for (const encode of [codec.encode.bind(codec), codec.encodeParts.bind(codec)]) {
@@ -1371,7 +1371,7 @@ describe('encode', () => {
     expect(() => codec.encode(u8())).toThrow(/^byteLength: encodeParts must return Uint8Arrays, received/)
   })
 
-  it('never quotes what was to be decoded or encoded', () => {
+  it('never quotes the bytes or frame in an error', () => {
     for (const act of [
       () => byteLength().encode('secret' as never),
       () =>

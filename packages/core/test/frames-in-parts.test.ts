@@ -1,4 +1,4 @@
-// What stream adapters do with frames larger than memory: they take the bytes of a frame while it arrives.
+// Frames larger than memory, as taken by stream adapters: the bytes of a frame while it arrives.
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -21,7 +21,7 @@ const noisy = byteLength({
     start < end && bytes[start]! >= 200 ? gap(search, start + 1) : findByteLength(bytes, start, end, search),
 })
 
-/** A frame of 1 + `length` bytes and a pad of 2, of which the payload is all but the first byte and the pad. */
+/** A frame of 1 + `length` bytes and a pad of 2 bytes; the payload is all but the first byte and the pad. */
 const padded = defineCodec({
   name: 'padded',
   maxFrameLength: 20,
@@ -35,7 +35,7 @@ const padded = defineCodec({
   },
 })
 
-/** Everything observable where each frame that is not whole is taken in parts, of at most `most` bytes. */
+/** The observable outcome if each incomplete frame is taken in parts of at most `most` bytes. */
 function outcomeInParts(codec: FrameCodec, chunks: Uint8Array[], most: number): ReturnType<typeof outcomeOf> {
   const skipped: Skipped[] = []
   const outcome = { frames: [] as number[][], skipped, error: undefined as unknown }
@@ -94,7 +94,7 @@ describe('frames in parts', () => {
     )
   })
 
-  it('that are not taken are dropped with the next decode, scan or end, and not reported', () => {
+  it('that are not taken are dropped by the next decode, scan or end, without a report', () => {
     const skipped: Skipped[] = []
     for (const method of ['decode', 'scan'] as const) {
       const decoder = decoderOf(noisy, { onSkip: (gone) => skipped.push(gone) })
@@ -113,7 +113,7 @@ describe('frames in parts', () => {
     expect(skipped).toEqual([])
   })
 
-  it('that the end cuts short tell where they began and how long they are', () => {
+  it('that the end cuts short report their offset and length', () => {
     const decoder = decoderOf(noisy)
     expect([...decoder.decode(Uint8Array.of(0, 4, 1))]).toHaveLength(1)
     decoder.startFrame()
@@ -124,7 +124,7 @@ describe('frames in parts', () => {
     expect(decoder.startFrame()).toBeUndefined()
   })
 
-  it('leave the bytes that were not taken to takeRemaining, and nothing to reset', () => {
+  it('leave the bytes not taken to takeRemaining, and none after reset', () => {
     const decoder = decoderOf(noisy)
     for (const _ of [1, 2]) {
       expect([...decoder.decode(Uint8Array.of(4, 1, 2))]).toEqual([])
@@ -137,7 +137,7 @@ describe('frames in parts', () => {
     expect([...decoder.decode(Uint8Array.of(1, 9))]).toEqual([Uint8Array.of(9)])
   })
 
-  it('are views of the chunks, or with copy: true memory of their own', () => {
+  it('are views of the chunks, or own their memory with copy: true', () => {
     for (const copy of [false, true]) {
       const decoder = decoderOf(noisy, { copy })
       void [...decoder.decode(Uint8Array.of(4, 1))]
@@ -189,7 +189,7 @@ describe('frames in parts', () => {
     expect(decoder.takePart(9)).toEqual(Uint8Array.of(1, 2))
   })
 
-  it('begin only once no whole frame is left, and where the length is known', () => {
+  it('begin only once no whole frame is left and the length is known', () => {
     const decoder = decoderOf(noisy)
     expect(decoder.startFrame()).toBeUndefined()
     expect(decoder.takePart(1)).toBeUndefined()
@@ -228,7 +228,7 @@ describe('frames in parts', () => {
     expect(() => decoder.takePart(9)).toThrow('transferred')
   })
 
-  it('of a finder that changes its mind are its bug, or do not begin', () => {
+  it('of a finder whose answers change are reported as a bug, or do not begin', () => {
     let end = 5
     let payloadEnd = 5
     const codec = byteLength({
@@ -254,7 +254,7 @@ describe('frames in parts', () => {
 })
 
 describe('givesParts', () => {
-  it('tells codecs whose header settles their frames of bytes', () => {
+  it('is true for codecs of bytes whose header determines the end of a frame', () => {
     expect(givesParts(byteLength({ lengthFirst: true }))).toBe(true)
     expect(givesParts(defineCodec({ name: 'records', maxFrameLength: 4, find: 4 }))).toBe(true)
     expect(givesParts(byteLength())).toBe(false)

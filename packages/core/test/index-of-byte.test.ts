@@ -8,7 +8,7 @@ afterEach(() => {
   vi.resetModules()
 })
 
-/** The function, loaded anew where the global `Buffer` is this, and how many bytes each search of the runtime may read. */
+/** Loads the function anew with this global `Buffer`; records how many bytes each built-in search may read. */
 async function watched(buffer: unknown): Promise<{ search: typeof indexOfByte; searches: number[] }> {
   const searches: number[] = []
   const { prototype } = (buffer ?? Uint8Array) as typeof Uint8Array
@@ -23,7 +23,7 @@ async function watched(buffer: unknown): Promise<{ search: typeof indexOfByte; s
 }
 
 describe('indexOfByte', () => {
-  it('finds the first byte between two places, and none outside', () => {
+  it('finds the first byte between two indexes, and none outside', () => {
     const places = fc.tuple(fc.nat(300), fc.nat(300), fc.nat(40_000))
     fc.assert(
       fc.property(places, fc.array(fc.nat(700), { maxLength: 3 }), ([before, length, after], marks) => {
@@ -54,9 +54,9 @@ describe('indexOfByte', () => {
     },
   )
 
-  it('finds bytes beyond 2 GiB, where the search of the runtime takes no position', () => {
+  it('finds bytes beyond 2 GiB, where the built-in search accepts no position', () => {
     const place = 2 ** 31 + 50
-    // Memory that is never touched costs none.
+    // Untouched memory costs nothing.
     const bytes = Buffer.alloc(2 ** 31 + 4096)
     bytes[place] = 7
     for (const from of [place - 1000, place - 10]) {
@@ -66,7 +66,7 @@ describe('indexOfByte', () => {
     }
     expect(indexOfByte(bytes, 7, place + 1, bytes.length)).toBe(-1)
     expect(indexOfByte(bytes, 7, 1000, 2000)).toBe(-1)
-    // An overrun that comes upon it.
+    // The search overruns its end and finds this byte.
     expect(indexOfByte(bytes.subarray(0, place + 1), 7, place - 1000, place - 800)).toBe(-1)
   })
 })

@@ -5,7 +5,7 @@ import { byteLength, cut } from './oracle.ts'
 
 const u8 = (...bytes: number[]): Uint8Array => new Uint8Array(bytes)
 
-/** Frames of a length byte; the first byte of the payload says whether it is the last of its message. */
+/** Frames of a length byte; the first byte of the payload marks the last fragment of a message. */
 const messages = (options: object = {}): FrameCodec =>
   joinFragments(byteLength(), {
     isLast: (fragment) => fragment[0] === 1,
@@ -15,7 +15,7 @@ const messages = (options: object = {}): FrameCodec =>
   })
 
 describe('joinFragments', () => {
-  it('joins fragments up to the last one, wherever the stream is cut', () => {
+  it('joins fragments up to the last one, however the stream is cut', () => {
     const stream = u8(2, 0, 5, 3, 0, 6, 7, 1, 1, 2, 1, 9, 1, 0, 1, 1)
     for (let at = 0; at <= stream.length; at++) {
       for (const chunks of [
@@ -39,7 +39,7 @@ describe('joinFragments', () => {
     expect(chunks).toEqual([Buffer.from([5, 6, 7]), Buffer.from([9]), Buffer.from([])])
   })
 
-  it('copies what it holds, so that chunks may be overwritten', () => {
+  it('copies the bytes it holds, so that chunks may be overwritten', () => {
     const decoder = messages().decoder()
     const chunk = u8(2, 0, 5)
     expect([...decoder.decode(chunk)]).toEqual([])
@@ -57,7 +57,7 @@ describe('joinFragments', () => {
     expect([decoder.bufferedLength, decoder.frameOffset]).toEqual([0, undefined])
   })
 
-  it('an end inside a message is truncated, at the offset of the message', () => {
+  it('reports an end inside a message as truncated, at the offset of the message', () => {
     const truncated = expect.objectContaining({ code: 'ERR_FRAME_TRUNCATED', offset: 2 })
     const between = messages().decoder()
     expect([...between.decode(u8(1, 1, 2, 0, 5))]).toEqual([u8()])
@@ -65,11 +65,11 @@ describe('joinFragments', () => {
     const inside = messages().decoder()
     expect([...inside.decode(u8(1, 1, 2, 0, 5, 2))]).toEqual([u8()])
     expect(() => inside.end()).toThrow(truncated)
-    // A header tells the length of its fragment, not that of the message.
+    // A header gives the length of its fragment, not that of the message.
     expect(() => inside.end()).toThrow(expect.not.objectContaining({ frameLength: 3 }))
   })
 
-  it('a message over a limit is too long, at the offset of the message', () => {
+  it('refuses a message over a limit at the offset of the message', () => {
     for (const [options, stream] of [
       [{ maxMessageLength: 3 }, u8(1, 1, 3, 0, 5, 5, 3, 1, 6, 6)],
       [{ maxFragments: 2 }, u8(1, 1, 1, 0, 1, 0, 1, 1)],
@@ -90,7 +90,7 @@ describe('joinFragments', () => {
     ]).toEqual([u8(5, 6)])
   })
 
-  it('a fragment that a mapping refuses is corrupt, at the offset of the message, whose length is not known', () => {
+  it('reports a fragment that a mapping refuses as corrupt, at the offset of the message and without a length', () => {
     const refusing = mapCodec(byteLength(), {
       decode: (fragment) => {
         if (fragment[0] === 9) throw new Error('refused')
@@ -113,7 +113,7 @@ describe('joinFragments', () => {
     expect(detailsOf(1, 1, 2, 9, 5)).toEqual({ code: 'ERR_FRAME_CORRUPT', offset: 2, frameLength: 3 })
   })
 
-  it('is under no codec that skips frames, since a message would lose a fragment', () => {
+  it('refuses a codec that skips frames, since a message would lose a fragment', () => {
     const message = 'corrupt must be "error" over joinFragments, since skipped fragments would leave holes in messages'
     const mapping = { decode: (frame: unknown) => frame, corrupt: 'skip' as const }
     const choosing = chooseCodec({ choose: () => 'a', codecs: { a: byteLength(), b: messages() } })
@@ -122,7 +122,7 @@ describe('joinFragments', () => {
     }
   })
 
-  it('says which limit a message passed, and how large that is', () => {
+  it('names the limit that a message exceeded, and its value', () => {
     const errorOf = (options: object, stream: Uint8Array): unknown => {
       try {
         return [...messages(options).decoder().decode(stream)]
@@ -143,7 +143,7 @@ describe('joinFragments', () => {
     expect(() => decoder.end()).toThrow('byteLength: the stream ended inside a message of fragments')
   })
 
-  it('takes the fragment itself for its body, where none is named', () => {
+  it('uses the fragment itself as its body by default', () => {
     const codec = joinFragments(byteLength(), { isLast: (fragment) => fragment[0] === 1 })
     expect([...codec.decoder().decode(u8(2, 0, 5, 2, 1, 6))]).toEqual([u8(0, 5, 1, 6)])
   })
@@ -165,7 +165,7 @@ describe('joinFragments', () => {
     )
   })
 
-  it('takeRemaining begins after the last fragment that was taken in, and forgets the message', () => {
+  it('begins takeRemaining after the last fragment taken in, and forgets the message', () => {
     const decoder = messages().decoder()
     expect([...decoder.decode(u8(2, 0, 5, 2, 1))]).toEqual([])
     expect([...decoder.takeRemaining()]).toEqual([2, 1])
@@ -173,7 +173,7 @@ describe('joinFragments', () => {
     expect([...decoder.decode(u8(2, 1, 6))]).toEqual([u8(6)])
   })
 
-  it('decoders do not share a message, and reset forgets it', () => {
+  it('shares no message between decoders, and forgets it on reset', () => {
     const codec = messages()
     const [first, second] = [codec.decoder(), codec.decoder()]
     expect([...first.decode(u8(2, 0, 5))]).toEqual([])
@@ -182,7 +182,7 @@ describe('joinFragments', () => {
     expect([...first.decode(u8(2, 1, 7))]).toEqual([u8(7)])
   })
 
-  it('encodes what `split` makes of a message, and without it only decodes', () => {
+  it('encodes the fragments that `split` returns, and only decodes without it', () => {
     const codec = messages()
     expect([...codec.encode(u8(5, 6))]).toEqual([1, 0, 3, 1, 5, 6])
     expect([...codec.decoder().decode(codec.encode(u8(5, 6)))]).toEqual([u8(5, 6)])
@@ -209,7 +209,7 @@ describe('joinFragments', () => {
     expect(many! / few!).toBeLessThan(5)
   })
 
-  it('takes bodies of fragments that a mapping made, and scan gives the fragments', () => {
+  it('joins the bodies of mapped fragments, and visits the fragments in scan', () => {
     const typed = mapCodec(byteLength(), { decode: (frame) => ({ last: frame[0] === 1, frame }) })
     const codec = joinFragments(typed, { isLast: ({ last }) => last, body: ({ frame }) => frame.subarray(1) })
     expect([...codec.decoder().decode(u8(2, 0, 5, 2, 1, 6))]).toEqual([u8(5, 6)])

@@ -17,7 +17,7 @@ describe('mapCodec', () => {
     expect([...upper.decoder().decode(u8(97, 0, 98))]).toEqual(['A', 'B'])
   })
 
-  it('what encode throws is the cause of ERR_FRAME_NOT_ENCODABLE, but a FrameError stays as it is', () => {
+  it('makes an exception of encode the cause of ERR_FRAME_NOT_ENCODABLE, unless it is a FrameError', () => {
     const encodeThrowing = (error: Error): void => {
       const encode = (): never => {
         throw error
@@ -42,7 +42,7 @@ describe('mapCodec', () => {
     expect(() => mapCodec(codec as never, same)).toThrow(new TypeError(message))
   })
 
-  it.each(['decode', 'encode'])('takes only a function for %s', (name) => {
+  it.each(['decode', 'encode'])('accepts only a function for %s', (name) => {
     const message = `${name} must be a function, received 1`
     expect(() => mapCodec(byteLength(), { ...same, [name]: 1 })).toThrow(new TypeError(message))
   })
@@ -58,7 +58,7 @@ describe('mapCodec', () => {
     }
   })
 
-  it('only decodes where the codec or the mapping only decodes', () => {
+  it('only decodes if the codec or the mapping only decodes', () => {
     const { decode } = same
     for (const codec of [
       mapCodec(byteLength(), { decode }),
@@ -69,7 +69,7 @@ describe('mapCodec', () => {
     }
   })
 
-  it('gives each decoder a memory of its own, whatever mappings without one are below and above it', () => {
+  it('gives each decoder its own memory, whatever mappings without memory are below and above', () => {
     const add = (): { decode: (frame: Uint8Array) => number; isInside: () => boolean } => {
       let sum = 0
       return { decode: ([byte]) => (sum += byte!), isInside: () => sum === 1 }
@@ -81,7 +81,7 @@ describe('mapCodec', () => {
     expect([first.bufferedLength, second.bufferedLength]).toEqual([0, 2])
   })
 
-  it('leaves out NO_FRAME, also among the frames that only the end gives', () => {
+  it('leaves out NO_FRAME, even among the frames decided by the end', () => {
     const last = mapCodec(byteLength(), { decoder: () => ({ decode: () => NO_FRAME, end: () => [1, 2, 3] }) })
     const odd = mapCodec(last, { decode: (frame: number) => (frame % 2 === 0 ? NO_FRAME : frame) })
     const decoder = odd.decoder()

@@ -1,5 +1,5 @@
-// Codecs made of codecs at random, and what each says of a whole stream in the simplest way: one frame after another, all
-// bytes at hand.
+// Random compositions of codecs, and their expected results for a whole stream, computed in the simplest way: one frame
+// after another, with all bytes at hand.
 
 import fc from 'fast-check'
 import {
@@ -20,14 +20,14 @@ import {
 
 /** The limit of the codecs below. */
 const MAX = 12
-/** The length of a frame that says so, and is too long. */
+/** The announced length of a frame that is too long. */
 const LONG = 30
 /** The length of a corrupt frame. */
 const CORRUPT = 3
-/** How many bytes of a fragment make it the last of its message, if it has fewer. */
+/** A fragment of fewer bytes is the last of its message. */
 const SHORT = 2
 
-/** What is done with frames that are too long, corrupt, or cut by the end: one rule for a stream. */
+/** What happens to frames that are too long, corrupt, or cut by the end: the same for the whole stream. */
 export interface Rules {
   oversize: 'error' | 'skip'
   corrupt: 'error' | 'skip'
@@ -42,14 +42,14 @@ export type Tree =
   | { type: 'choose'; bit: number; even: Tree; odd: Tree }
   | { type: 'join'; inner: Tree }
 
-/** The bytes of a frame, whatever was made of them. */
+/** The bytes of a frame, however it was mapped. */
 function bytesIn(frame: unknown): Uint8Array {
   return frame instanceof Uint8Array ? frame : bytesIn((frame as { frame: unknown }).frame)
 }
 
 // ── The codec of a tree ──
 
-/** The three lowest bits of a frame's first byte are for `chooseCodec`; the others say what it is. */
+/** The three lowest bits of a frame's first byte are for `chooseCodec`; the others give its kind. */
 const kindOf = (first: number): number => first >> 3
 const isCounted = (kind: number): boolean => kind < 20
 const countedLength = (kind: number): number => 1 + (kind % 4)
@@ -67,7 +67,7 @@ const findTagged: FindFrame = (bytes, start, end, search) => {
     search.payloadEnd = start + length
     return start + length
   }
-  // Up to a zero. In state 1 the first byte is one of a long frame whose beginning was dropped.
+  // Up to a zero. In state 1 the first byte belongs to a long frame whose beginning was dropped.
   for (let at = Math.max(search.resumeAt, search.state === 0 ? start + 1 : start); at < end; at++) {
     if (bytes[at] !== 0 || (search.state === 0 && at - start >= MAX)) continue
     search.state = 0
@@ -144,7 +144,7 @@ function codecOf(tree: Tree, rules: Rules): FrameCodec<unknown> {
   }
 }
 
-// ── What it has to say ──
+// ── The expected results ──
 
 interface Fault {
   code: string
@@ -152,7 +152,7 @@ interface Fault {
   frameLength?: number | undefined
 }
 
-/** What stands at a place of the stream. `since` is where the first frame began that a frame is joined of. */
+/** What is at a position of the stream. `since` is where the first fragment of a joined frame began. */
 type Step = { end: number } & (
   | { type: 'frame'; frame: unknown; payload: [number, number]; since: number }
   | { type: 'no frame'; payload: [number, number] }
@@ -175,7 +175,7 @@ class Naive {
   private number = 0
   private body: number[] = []
   private fragments = 0
-  /** Where the message began that waits for more. */
+  /** Where the waiting message began. */
   private messageSince: number | undefined = undefined
 
   private readonly tree: Tree
@@ -192,7 +192,7 @@ class Naive {
     else if ('inner' in tree) this.inner = naive(tree.inner)
   }
 
-  /** The first offset of a frame that waits for more, in here. */
+  /** The offset of the first waiting frame in this tree. */
   get since(): number {
     const { even, odd } = this.kinds ?? {}
     return Math.min(
@@ -215,7 +215,7 @@ class Naive {
     const step = this.inner!.step(bytes, at, index)
     if (this.isScan) return step
     if (this.messageSince !== undefined) {
-      // What is wrong with a fragment that was found is wrong with its message.
+      // A fault of a fragment is a fault of its message.
       if (step.type === 'cut' || (step.type === 'fault' && step.isMade)) {
         return { ...step, fault: { code: step.fault.code, offset: Math.min(this.messageSince, step.fault.offset) } }
       }
@@ -359,14 +359,14 @@ class Naive {
 }
 
 export interface Outcome {
-  /** What a loop or visitor gets, and how many bytes were received by then. */
+  /** The frames of a loop or visitor, and how many bytes were received by then. */
   frames: { frame: unknown; received: number }[]
   last: unknown[]
   skipped: { offset: number; length: number; reason: string; code: unknown }[]
   fault: Fault | undefined
 }
 
-/** What the codec of a tree has to say of a stream. `boundaries` are where its chunks end. */
+/** The expected outcome of the codec of a tree. `boundaries` are the ends of the chunks. */
 export function expectedOf(
   tree: Tree,
   rules: Rules,
@@ -415,17 +415,17 @@ export function expectedOf(
   return outcome
 }
 
-/** Whether the frame at this place is only whole because the end made it so. */
+/** Whether the frame at this position is only completed by the end. */
 function isCutAt(tree: Tree, bytes: Uint8Array, at: number): boolean {
   const strict = new Naive(tree, { oversize: 'error', corrupt: 'error', atEnd: 'error' }, true)
   return strict.step(bytes, at, 0).type === 'cut'
 }
 
-/** What it does say. */
+/** The actual outcome. */
 export function outcomeOf(
   tree: Tree,
   rules: Rules,
-  road: 'decode' | 'scan' | 'takeAll',
+  method: 'decode' | 'scan' | 'takeAll',
   chunks: readonly Uint8Array[],
 ): Outcome {
   const outcome: Outcome = { frames: [], last: [], skipped: [], fault: undefined }
@@ -437,8 +437,8 @@ export function outcomeOf(
   try {
     for (const chunk of chunks) {
       received += chunk.length
-      if (road === 'scan') decoder.scan(chunk, (bytes, start, end) => take(bytes.slice(start, end)))
-      else if (road === 'decode') for (const frame of decoder.decode(chunk)) take(frame)
+      if (method === 'scan') decoder.scan(chunk, (bytes, start, end) => take(bytes.slice(start, end)))
+      else if (method === 'decode') for (const frame of decoder.decode(chunk)) take(frame)
       else {
         const frames: unknown[] = []
         decoder.decode(chunk)
@@ -449,7 +449,7 @@ export function outcomeOf(
         }
       }
     }
-    if (road === 'scan') decoder.takeRemaining()
+    if (method === 'scan') decoder.takeRemaining()
     else outcome.last = decoder.end()
   } catch (error) {
     const { code, offset, frameLength, frames = [] } = error as FrameError & { offset: number }
@@ -460,7 +460,7 @@ export function outcomeOf(
   return outcome
 }
 
-// ── At random ──
+// ── Random trees and streams ──
 
 const anyBase: fc.Arbitrary<Tree> = fc.oneof(
   fc.record({ type: fc.constant('tagged' as const), batch: fc.constantFrom('none', 'findMany', 'toFrames') }),
@@ -491,7 +491,7 @@ export const anyCodec: fc.Arbitrary<{ tree: Tree; rules: Rules }> = fc
     return fc.record({ tree: anyTreeOf(3, canJoin), rules: fc.constant(rules) })
   })
 
-/** Mostly frames; the part that is repeated is long enough for finders of many. */
+/** Mostly frames; the repeated part is long enough for batch finders. */
 export const anyStream: fc.Arbitrary<Uint8Array> = fc
   .record({
     parts: fc.array(

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { defineCodec } from '../src/index.ts'
 
-/** A frame of zeros that ends with a 1, from a finder that can only say "at least one byte more". */
+/** A frame of zeros that ends with a 1, from a finder that can only ask for one more byte. */
 function bytesSeen(length: number, chunkLength: number): number {
   let seen = 0
   const codec = defineCodec({
@@ -17,7 +17,7 @@ function bytesSeen(length: number, chunkLength: number): number {
   stream[length - 1] = 1
   const decoder = codec.decoder()
   const frames: Uint8Array[] = []
-  // A first byte of its own, so that the frame is put together from two chunks and more.
+  // A separate first byte, so that the frame spans several chunks.
   frames.push(...decoder.decode(stream.subarray(0, 1)))
   for (let at = 1; at < length; at += chunkLength) {
     frames.push(...decoder.decode(stream.subarray(at, at + chunkLength)))
@@ -26,8 +26,8 @@ function bytesSeen(length: number, chunkLength: number): number {
   return seen
 }
 
-describe('a finder that asks for one byte more each time, and looks at all bytes again', () => {
-  it('sees the bytes of a large chunk a few times, not once for each byte of it', () => {
+describe('a finder that asks for one more byte each time, and reads all bytes again', () => {
+  it('reads the bytes of a large chunk a few times, not once per byte', () => {
     expect(bytesSeen(50_000, 50_000)).toBeLessThan(4 * 50_000)
     expect(bytesSeen(50_000, 16_384)).toBeLessThan(8 * 50_000)
   })

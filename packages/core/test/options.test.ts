@@ -23,7 +23,7 @@ describe('an object of options', () => {
     expect(read(undefined, 'a')).toStrictEqual({})
   })
 
-  it('refuses null, which would else pass for what was left out', () => {
+  it('refuses null, which would otherwise count as left out', () => {
     expect(() => read({ a: null }, 'a')).toThrow(new TypeError('a must have a value or be left out, received null'))
   })
 
@@ -75,7 +75,7 @@ describe('an option that is a string', () => {
 })
 
 describe('an option that is an integer', () => {
-  it('passes from the least to the greatest value', () => {
+  it('is accepted from the least to the greatest value', () => {
     for (const value of [1, 5, 8]) expect(integerOption('size', value, 1, 8)).toBe(value)
     expect(integerOption('size', Number.MAX_SAFE_INTEGER, 0)).toBe(Number.MAX_SAFE_INTEGER)
   })
@@ -94,7 +94,7 @@ describe('an option that is an integer', () => {
 })
 
 describe('an option that is a choice', () => {
-  it('passes if it is among them', () => {
+  it('is accepted if it is among them', () => {
     for (const value of ['a', 'b'] as const) expect(choiceOption('kind', value, ['a', 'b'])).toBe(value)
   })
 
@@ -107,13 +107,13 @@ describe('an option that is a choice', () => {
 })
 
 describe('an option that is a function', () => {
-  it('passes, or may be left out', () => {
+  it('is accepted, and may be left out', () => {
     const given = (): void => {}
     expect(functionOption('visit', given)).toBe(given)
     expect(functionOption('visit', undefined)).toBeUndefined()
   })
 
-  it('else is a TypeError', () => {
+  it('is refused with a TypeError otherwise', () => {
     expect(() => functionOption('visit', null)).toThrow(new TypeError('visit must be a function, received null'))
   })
 })
@@ -145,7 +145,7 @@ it('recognises bytes of every realm, and nothing else', () => {
   }
 })
 
-describe('a value is shown', () => {
+describe('a value in a message', () => {
   class Secret {
     content = 'hidden'
   }
@@ -183,7 +183,7 @@ it.each<[string, unknown]>([
   )
 })
 
-it('a frame that is bytes passes as it is', () => {
+it('bytes are returned as they are', () => {
   const frame = u8(1)
   expect(bytesFrame('lines', frame)).toBe(frame)
 })

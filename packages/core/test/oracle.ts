@@ -1,4 +1,4 @@
-// A codec simple enough to be its own oracle, and what any decoding of it comes to.
+// A codec simple enough to be its own oracle, and the outcome of decoding.
 
 import {
   defineCodec,
@@ -60,13 +60,13 @@ export interface Outcome {
   error?: { code: unknown; offset: unknown }
 }
 
-/** Everything observable of decoding `chunks` to the end. */
-export function outcomeOf(codec: FrameCodec, chunks: Uint8Array[], road: 'decode' | 'scan' = 'decode'): Outcome {
+/** The observable outcome of decoding `chunks` to the end. */
+export function outcomeOf(codec: FrameCodec, chunks: Uint8Array[], method: 'decode' | 'scan' = 'decode'): Outcome {
   const outcome: Outcome = { frames: [], skipped: [] }
   const decoder = codec.decoder({ onSkip: ({ offset, length }) => outcome.skipped.push({ offset, length }) })
   try {
     for (const chunk of chunks) {
-      if (road === 'scan')
+      if (method === 'scan')
         decoder.scan(chunk, (bytes, start, end) => outcome.frames.push([...bytes.subarray(start, end)]))
       else for (const frame of decoder.decode(chunk)) outcome.frames.push([...frame])
     }
@@ -79,7 +79,7 @@ export function outcomeOf(codec: FrameCodec, chunks: Uint8Array[], road: 'decode
   return outcome
 }
 
-/** `bytes` in chunks whose lengths are `sizes`, then the rest; each chunk in memory of its own. */
+/** `bytes` in chunks whose lengths are `sizes`, then the rest, each in memory of its own. */
 export function cut(bytes: Uint8Array, sizes: number[]): Uint8Array[] {
   const chunks: Uint8Array[] = []
   let at = 0

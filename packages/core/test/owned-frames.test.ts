@@ -1,4 +1,4 @@
-// What memory the frames have that do not lie whole inside a chunk.
+// The memory of frames that do not lie whole inside a chunk.
 
 import { describe, expect, it } from 'vitest'
 import { defineCodec, UNKNOWN, type FrameCodec } from '../src/index.ts'
@@ -22,7 +22,7 @@ const zeroEnded = (): FrameCodec =>
 /** A payload of `length` bytes, then its 0. */
 const ended = (length: number): Buffer => Buffer.concat([Buffer.alloc(length, 1 + (length % 255)), Buffer.from([0])])
 
-describe('frames whose chunk was not read in time', () => {
+describe('frames of a chunk that was left unread', () => {
   const framesOf = (...lengths: number[]): Uint8Array[] => {
     const decoder = zeroEnded().decoder()
     decoder.decode(new Uint8Array(Buffer.concat(lengths.map(ended))))
@@ -34,7 +34,7 @@ describe('frames whose chunk was not read in time', () => {
   }
   const memoryOf = (frame: Uint8Array): number[] => [frame.byteOffset, frame.buffer.byteLength]
 
-  it('share memory from 65 to 512 bytes, one after the other', () => {
+  it('share memory from 65 to 512 bytes, one after another', () => {
     const [first, second, third] = framesOf(65, 100, 200, 1)
     expect([first!, second!, third!].map(memoryOf)).toEqual([
       [0, 512],
@@ -94,12 +94,12 @@ describe('frames of known length that span chunks', () => {
     expect(memoryAfter(510, [300])).toEqual([[2, 512]])
   })
 
-  it('are put there without the header over 512 bytes, and stay where they were gathered over 512 of payload', () => {
+  it('are put there without the header over 512 bytes, and stay where they were accumulated over 512 bytes of payload', () => {
     expect(memoryAfter(511, [300])).toEqual([[0, 512]])
     expect(memoryAfter(513, [300])).toEqual([[2, 600]])
   })
 
-  it('have memory of their own where every frame is to be a copy', () => {
+  it('have memory of their own with copy: true', () => {
     expect(memoryAfter(10, [5], { copy: true })).toEqual([
       [0, 10],
       [0, 10],
@@ -118,13 +118,13 @@ describe('a frame over 512 bytes whose end was searched', () => {
     return [frame!.byteOffset, frame!.buffer.byteLength]
   }
 
-  it('is a view of the memory it was gathered in, if it fills half of it', () => {
+  it('is a view of the accumulator if it fills half of it', () => {
     expect(memoryOf({}, 513)).toEqual([0, 1026])
     expect(memoryOf({}, 600, 400)).toEqual([0, 1200])
     expect(memoryOf({}, 512)).toEqual([0, 512])
   })
 
-  it('is a copy where every frame is to be one', () => {
+  it('is a copy with copy: true', () => {
     expect(memoryOf({ copy: true }, 600, 400)).toEqual([0, 1000])
   })
 
@@ -150,8 +150,8 @@ describe('a frame over 512 bytes whose end was searched', () => {
   })
 })
 
-describe('what remains', () => {
-  it('has the class of the chunks, also where nothing remains', () => {
+describe('the remaining bytes', () => {
+  it('have the class of the chunks, even if there are none', () => {
     const decoder = byteLength().decoder()
     expect([...decoder.decode(Buffer.from([1, 5]))]).toHaveLength(1)
     const remaining = decoder.takeRemaining()

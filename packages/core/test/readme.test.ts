@@ -50,7 +50,7 @@ const telegram = fc.uint8Array({ maxLength: 9 }).map((body) => {
   )
 })
 
-/** For each example: streams, and where there is one, what a look at the whole stream says. */
+/** For each example: streams and, if there is one, an oracle for the whole stream. */
 const examples: Record<string, { stream: fc.Arbitrary<Uint8Array>; oracle?: (stream: Uint8Array) => Outcome }> = {
   codec: { stream: streamOf(fc.uint8Array({ maxLength: 4, max: 5 })) },
   records: {
@@ -75,7 +75,7 @@ const examples: Record<string, { stream: fc.Arbitrary<Uint8Array>; oracle?: (str
   },
 }
 
-/** What a look at the whole stream finds, one candidate after the other. */
+/** An oracle for the whole stream, which tries one candidate after another. */
 function telegramsOf(stream: Uint8Array): Outcome {
   const outcome: Outcome = { frames: [], skipped: [] }
   let gapStart = 0
@@ -108,13 +108,13 @@ describe.each(Object.entries(examples))('the example %s of the README', (name, {
   it('keeps every law', async () => {
     const frame = name === 'codec' ? { frame: fc.uint8Array({ maxLength: 9 }) } : {}
     const laws = codecLaws(codec, { stream, name, ...frame })
-    // Where bytes are refused for what follows them, what comes before some byte is another stream.
+    // Later bytes can refuse earlier ones, so a prefix of the stream may decode differently.
     const kept = name === 'telegrams' ? laws.filter((law) => !OF_PREFIXES.has(law.name)) : laws
     for (const law of kept) await expect(law.run()).resolves.toBeUndefined()
   })
 
   if (oracle === undefined) return
-  it('finds what a look at the whole stream finds, wherever it is cut', () => {
+  it('gives the result of the oracle, however the stream is cut', () => {
     fc.assert(
       fc.property(stream, fc.array(fc.nat(9), { maxLength: 40 }), (bytes, cuts) => {
         const chunks: Uint8Array[] = []
@@ -128,7 +128,7 @@ describe.each(Object.entries(examples))('the example %s of the README', (name, {
   })
 })
 
-it('replies are the replies that were sent, nested and mixed', async () => {
+it('replies decodes the replies that were sent, nested and mixed', async () => {
   const codec = await exampleOf('replies')
   fc.assert(
     fc.property(fc.array(reply, { maxLength: 8 }), fc.integer({ min: 1, max: 40 }), (sent, size) => {
@@ -165,14 +165,14 @@ describe('one frame of many small parts costs less than 12 bytes of work a byte,
         frames = 0
         for (let at = 0; at < bytes.length; at += size) {
           const chunk = bytes.subarray(at, at + size)
-          // Where frames are long, single bytes are not counted, which would take seconds: only copies and searches are.
+          // For long frames only copies and searches are counted, since counting single bytes would take seconds.
           decoder.scan(size < 65_536 ? chunkOf(chunk) : chunk, () => void frames++)
         }
       })
       expect(frames).toBe(1)
       return work / bytes.length
     }
-    // A bound for each byte, since memory that grows in steps makes an exponent of two sizes jump.
+    // A bound per byte, since memory that grows in steps makes an exponent from two sizes jump.
     for (const count of size < 65_536 ? [400, 1600, 6400] : [30_000, 110_000]) expect(workOf(count)).toBeLessThan(12)
   })
 })

@@ -1,4 +1,4 @@
-// A frame that comes in many small chunks, each of which is appended at once if the frame goes on.
+// A frame in many small chunks, each of which is appended at once while the frame continues.
 
 import { describe, expect, it } from 'vitest'
 import { defineCodec, ENDLESS, UNKNOWN, type CodecDefinition, type FrameCodec } from '../src/index.ts'
@@ -24,8 +24,8 @@ function lines(calls: number[][], overrides: Partial<CodecDefinition> = {}): Fra
   })
 }
 
-describe('a frame that comes in many small chunks', () => {
-  it('costs one call of its finder a chunk, which continues where the last one stopped', () => {
+describe('a frame in many small chunks', () => {
+  it('costs one call of its finder per chunk, which continues where the last one stopped', () => {
     const calls: number[][] = []
     const decoder = lines(calls).decoder()
     for (let count = 0; count < 40; count++) expect([...decoder.decode(u8(count % END))]).toEqual([])
@@ -33,7 +33,7 @@ describe('a frame that comes in many small chunks', () => {
     expect(decoder.bufferedLength).toBe(40)
   })
 
-  it('comes with its last byte, and what follows in the same chunk stays for the next frames', () => {
+  it('is given out with its last byte, and leaves the rest of the chunk to later frames', () => {
     const calls: number[][] = []
     const decoder = lines(calls).decoder()
     for (let count = 0; count < 40; count++) expect([...decoder.decode(u8(1))]).toEqual([])
@@ -47,7 +47,7 @@ describe('a frame that comes in many small chunks', () => {
     expect([decoder.frameOffset, calls.at(-1)]).toEqual([44, [1, 0, 44]])
   })
 
-  it('may be as long as the limit, and is refused with the first byte more', () => {
+  it('may be as long as the limit, and is refused at the first byte more', () => {
     for (const last of [1, END]) {
       const calls: number[][] = []
       const decoder = lines(calls).decoder()
@@ -60,13 +60,13 @@ describe('a frame that comes in many small chunks', () => {
     }
   })
 
-  it('is refused at once where one chunk is longer than the limit', () => {
+  it('is refused at once if one chunk is longer than the limit', () => {
     expect([...lines([]).decoder().decode(new Uint8Array(50))]).toEqual([])
     const loop = lines([]).decoder().decode(new Uint8Array(51))
     expect(() => loop.next()).toThrow(expect.objectContaining({ code: 'ERR_FRAME_TOO_LONG', offset: 0 }))
   })
 
-  it('is not asked about again once its length is known', () => {
+  it('costs no more calls once its length is known', () => {
     const calls: number[] = []
     const codec = defineCodec({
       name: 'known',
@@ -82,7 +82,7 @@ describe('a frame that comes in many small chunks', () => {
     }
   })
 
-  it('keeps nothing before resumeAt while it is skipped', () => {
+  it('keeps nothing before resumeAt while it is being skipped', () => {
     // A frame ends with two ENDs; the state is 1 while one is skipped.
     const codec = defineCodec({
       name: 'paragraphs',
@@ -95,7 +95,7 @@ describe('a frame that comes in many small chunks', () => {
           search.state = 0
           return at + 2
         }
-        // From a place to continue that lags behind, as in formats that are searched by their parts.
+        // With a resumeAt that lags behind, as in formats that are searched part by part.
         search.resumeAt = Math.max(search.resumeAt, end - 16)
         if (search.state === 1 || end - start < 20) return UNKNOWN
         search.state = 1
