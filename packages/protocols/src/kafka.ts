@@ -1,8 +1,8 @@
 // Kafka requests and responses.
 
 import type { FrameCodec } from '@unstick/core'
-import { invalidLength } from './framing/errors.ts'
 import { headed } from './framing/headed.ts'
+import { int32Length } from './framing/length-prefixed.ts'
 import { bigEndianFor, readBig } from './framing/integers.ts'
 import { directionOf, type DirectedOptions } from './framing/options.ts'
 
@@ -54,7 +54,8 @@ export function kafka(options: DirectedOptions & { from: 'client' }): FrameCodec
 export function kafka(options: DirectedOptions & { from: 'server' }): FrameCodec<KafkaResponse>
 export function kafka(options: DirectedOptions): FrameCodec<KafkaRequest> | FrameCodec<KafkaResponse> {
   const [from, limits] = directionOf(NAME, options)
-  const layout = { name: NAME, headerLength: 4, maxFrameLength: 4 + 100 * 1024 * 1024, frameLength }
+  const maxFrameLength = 4 + 100 * 1024 * 1024
+  const layout = { name: NAME, headerLength: 4, maxFrameLength, frameLength: int32Length(NAME) }
   if (from === 'server') {
     return headed<KafkaResponse>(limits, {
       ...layout,
@@ -77,10 +78,4 @@ export function kafka(options: DirectedOptions): FrameCodec<KafkaRequest> | Fram
       payload,
     ],
   })
-}
-
-function frameLength(bytes: Uint8Array, start: number): number {
-  const length = readBig(bytes, start, 4)
-  if (length > 0x7fffffff) throw invalidLength(NAME, 'a length must not be negative')
-  return 4 + length
 }

@@ -1,23 +1,8 @@
 // The base protocol of the Language Server Protocol.
 
-import { readOptions, type FrameCodec } from '@unstick/core'
-import { contentLength } from '@unstick/length-field'
-import { jsonFrames } from './framing/json.ts'
-import { limitsOf, type PresetOptions } from './framing/options.ts'
-
-/** The options of `lsp`. */
-export interface LspOptions extends PresetOptions {
-  /**
-   * What happens to a message that is not JSON: 'skip' drops exactly that message.
-   *
-   * @defaultValue 'error'
-   */
-  corrupt?: 'error' | 'skip'
-}
-
-const NAME = 'lsp'
-/** The length of the shortest header, with one digit. */
-const SHORTEST = 'Content-Length: 1\r\n\r\n0'.length
+import type { FrameCodec } from '@unstick/core'
+import { contentLengthJson } from './framing/content-length-json.ts'
+import type { JsonPresetOptions } from './framing/options.ts'
 
 /**
  * JSON messages, each after a header with its length in bytes:
@@ -34,7 +19,6 @@ const SHORTEST = 'Content-Length: 1\r\n\r\n0'.length
  *
  * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */
-export function lsp<Message = unknown>(options: LspOptions = {}): FrameCodec<Message> {
-  const { corrupt, ...limits } = readOptions<LspOptions>(NAME, options, ['corrupt', 'maxFrameLength', 'oversize'])
-  return jsonFrames(NAME, contentLength(limitsOf(NAME, limits, { minFrameLength: SHORTEST })), corrupt)
+export function lsp<Message = unknown>(options?: JsonPresetOptions): FrameCodec<Message> {
+  return contentLengthJson('lsp', options)
 }

@@ -3,17 +3,7 @@
 import { readOptions, type FrameCodec } from '@unstick/core'
 import { delimiter } from '@unstick/delimiter'
 import { jsonFrames } from './framing/json.ts'
-import { limitsOf, type PresetOptions } from './framing/options.ts'
-
-/** The options of `nullJson`. */
-export interface NullJsonOptions extends PresetOptions {
-  /**
-   * What happens to a frame that is not JSON: 'skip' drops exactly that frame.
-   *
-   * @defaultValue 'error'
-   */
-  corrupt?: 'error' | 'skip'
-}
+import { limitsOf, type JsonPresetOptions } from './framing/options.ts'
 
 const NAME = 'nullJson'
 
@@ -32,8 +22,12 @@ const NAME = 'nullJson'
  *
  * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */
-export function nullJson<Value = unknown>(options: NullJsonOptions = {}): FrameCodec<Value> {
-  const { corrupt, ...limits } = readOptions<NullJsonOptions>(NAME, options, ['corrupt', 'maxFrameLength', 'oversize'])
+export function nullJson<Value = unknown>(options?: JsonPresetOptions): FrameCodec<Value> {
+  const { corrupt, ...limits } = readOptions<JsonPresetOptions>(NAME, options, [
+    'corrupt',
+    'maxFrameLength',
+    'oversize',
+  ])
   const frames = delimiter({ ...limitsOf(NAME, limits, { minFrameLength: 1 }), delimiter: '\0' })
   return jsonFrames(NAME, frames, corrupt)
 }

@@ -1,13 +1,8 @@
 // ZooKeeper packets.
 
 import type { FrameCodec } from '@unstick/core'
-import { invalidLength } from './framing/errors.ts'
-import { headed } from './framing/headed.ts'
-import { bigEndianFor, readBig } from './framing/integers.ts'
+import { lengthPrefixed } from './framing/length-prefixed.ts'
 import type { PresetOptions } from './framing/options.ts'
-
-const NAME = 'zookeeper'
-const bigEndian = bigEndianFor(NAME)
 
 /**
  * Packets, each after its length:
@@ -27,16 +22,5 @@ const bigEndian = bigEndianFor(NAME)
  * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */
 export function zookeeper(options?: PresetOptions): FrameCodec {
-  return headed<Uint8Array>(options, {
-    name: NAME,
-    headerLength: 4,
-    maxFrameLength: 4 + 0xfffff,
-    frameLength(bytes, start) {
-      const length = readBig(bytes, start, 4)
-      if (length > 0x7fffffff) throw invalidLength('zookeeper', 'a length must not be negative')
-      return 4 + length
-    },
-    decode: (bytes) => bytes.subarray(4),
-    encode: (packet) => [bigEndian([4, packet.length]), packet],
-  })
+  return lengthPrefixed(options, 'zookeeper', 0xfffff)
 }

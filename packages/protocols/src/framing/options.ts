@@ -18,6 +18,16 @@ export interface PresetOptions {
   oversize?: 'error' | 'skip'
 }
 
+/** The options of presets whose frames are JSON values. */
+export interface JsonPresetOptions extends PresetOptions {
+  /**
+   * What happens to a frame that is not JSON: 'skip' drops exactly that frame.
+   *
+   * @defaultValue 'error'
+   */
+  corrupt?: 'error' | 'skip'
+}
+
 /** Options of protocols whose two directions differ. */
 export interface DirectedOptions extends PresetOptions {
   /** Who writes the frames: a server decodes with `from: 'client'`. */
