@@ -101,7 +101,7 @@ export async function protocolForm(name: string): Promise<ProtocolForm> {
       return true
     } catch (error) {
       // Any other error is about the value, so the option exists.
-      return !(error as Error).message.includes('does not go with')
+      return !(error as Error).message.includes('cannot be used with')
     }
   }
   const options = [...flags].filter(

@@ -237,7 +237,7 @@ function readingOf(value: number, unit: number, start: number, end: number, size
   const units = unit === 1 ? '' : ` in units of ${unit} bytes`
   if (uncounted === 0) return { value, counts: `counts the whole frame${units}` }
   if (uncounted === sizes.header || counted === sizes.payload) return { value, counts: `counts the payload${units}` }
-  if (uncounted === end) return { value, counts: `counts what follows it${units}` }
+  if (uncounted === end) return { value, counts: `counts the bytes after it${units}` }
   if (uncounted === start) return { value, counts: `counts itself and what follows${units}` }
   return undefined
 }
@@ -250,7 +250,7 @@ function oddReading(value: number, unit: number, end: number, sizes: Sizes): Rea
   if (!(Math.abs(more) <= MOST_UNCOUNTED)) return undefined
   const units = unit === 1 ? '' : ` in units of ${unit} bytes`
   const difference = more > 0 ? `but ${count(more)}` : `and ${count(-more)} more`
-  return { value, counts: `counts what follows it ${difference}${units}` }
+  return { value, counts: `counts the bytes after it ${difference}${units}` }
 }
 
 /** An integer in either byte order, or a varint. The change in length shows the weight of each byte. */

@@ -36,7 +36,7 @@ it('a recording has a stream for each side of each connection', () => {
     ['connection 1, from the server', '03'],
   ])
   const broken = `${headerLine({})}{"connection":"x"}\n`
-  expect(() => readDropped('tap.jsonl', new TextEncoder().encode(broken))).toThrow('names no connection or side')
+  expect(() => readDropped('tap.jsonl', new TextEncoder().encode(broken))).toThrow('has no connection or side')
 })
 
 describe('a capture file', () => {

@@ -69,11 +69,11 @@ describe('a task', () => {
     const messageChunks = messages.map((message) => codec.encode(new TextEncoder().encode(message)))
     const guesses = await runTask(() => new LocalWorker(), 'guess', { chunks: messageChunks }, 60_000)
     expect(guesses[0]).toMatchObject({
-      description: 'u32, big-endian, at 0, counts what follows it',
+      description: 'u32, big-endian, at 0, counts the bytes after it',
       choice: { lengthField: '4' },
       frames: 5,
       rest: 0,
     })
-    expect(guesses[0]!.reasons).toContain('4 of 4 borders of chunks are borders of frames')
+    expect(guesses[0]!.reasons).toContain('4 of 4 chunk ends are frame ends')
   })
 })

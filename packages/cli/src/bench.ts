@@ -1,4 +1,4 @@
-// `unstick bench`: our codecs, the bare loops and the peers side by side, or a codec of the caller's own.
+// `unstick bench`: measures our codecs or the caller's own, bare loops and other packages side by side.
 
 import { readFileSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
@@ -12,22 +12,27 @@ import type { Terminal } from './terminal.ts'
 
 export const benchCommand: Command = {
   name: 'bench',
-  summary: 'Measures our codecs beside bare loops and other packages, or a codec of your own; needs @unstick/bench.',
+  summary: 'Measures our codecs or your own against bare loops and other packages; needs @unstick/bench.',
   flags: {
     What: [
       {
         name: 'codec',
         value: 'file',
-        description: 'a module whose default export is a codec: it is measured instead of ours',
+        description: 'a module whose default export is a codec, to measure instead of ours',
       },
-      { name: 'workload', value: 'ids', description: 'only these, such as W1,W5', parse: (ids) => ids.split(',') },
+      {
+        name: 'workload',
+        value: 'ids',
+        description: 'only these workloads, such as W1,W5',
+        parse: (ids) => ids.split(','),
+      },
       {
         name: 'contender',
         value: 'pattern',
-        description: 'only those whose name matches this regular expression',
+        description: 'only contenders whose name matches this regular expression',
         parse: pattern,
       },
-      { name: 'quick', description: 'one to two minutes, with wider intervals' },
+      { name: 'quick', description: 'a run of one to two minutes, with wider intervals' },
       {
         name: 'patience',
         value: 'ms',
@@ -37,12 +42,12 @@ export const benchCommand: Command = {
     ],
     Output: [
       { name: 'json', value: 'file', description: 'also write the report as JSON' },
-      { name: 'html', value: 'file', description: 'also write it as one HTML page with charts' },
-      { name: 'markdown', value: 'file', description: 'also write it as Markdown' },
-      { name: 'compare', value: 'file', description: 'also print what changed since this report, which --json wrote' },
+      { name: 'html', value: 'file', description: 'also write the report as one HTML page with charts' },
+      { name: 'markdown', value: 'file', description: 'also write the report as Markdown' },
+      { name: 'compare', value: 'file', description: 'also print the changes since this report of --json' },
     ],
   },
-  notes: 'Exit code 1: a codec did not give back its frames.',
+  notes: 'Exit code 1: a codec did not return its frames.',
   run: ({ values, args, terminal }) => bench(values, args, terminal),
 }
 
@@ -59,10 +64,10 @@ interface BenchFlags {
   compare?: string
 }
 
-/** Resolves to 0, or 1 when a contender of ours or the caller's own did not give back its frames. */
+/** Resolves to 0, or to 1 if one of our codecs or the caller's own did not return its frames. */
 async function bench(flags: BenchFlags, args: string[], terminal: Terminal): Promise<number> {
   const { stdout, stderr } = terminal
-  // Read first: a wrong name should not cost the time of a run.
+  // Read this first, so that a wrong name does not cost the time of a run.
   const before = flags.compare === undefined ? undefined : reportIn(flags.compare)
   const loaded = await installedPackage('@unstick/bench', 'unstick bench', () => import('@unstick/bench'))
   const { compare, htmlReport, markdownReport, movementReport, terminalReport } = loaded
@@ -92,7 +97,7 @@ async function bench(flags: BenchFlags, args: string[], terminal: Terminal): Pro
   return report.blocks.some(({ entries }) => entries.some(isOurFault)) ? 1 : 0
 }
 
-/** The path of the module, which is loaded here once: an error in a measuring process would be a stack trace. */
+/** The path of the module. Loads it once: in a measuring process an error would print a stack trace. */
 async function codecFile(file: string): Promise<string> {
   const path = resolve(file)
   try {
@@ -103,13 +108,13 @@ async function codecFile(file: string): Promise<string> {
   return path
 }
 
-/** The arguments without those that name a file for the report. */
+/** The arguments without the files for the report. */
 function measuring(args: string[]): string[] {
   const isOutput = (arg: string | undefined): boolean => /^--(json|html|markdown|compare)$/.test(arg ?? '')
   return args.filter((arg, index) => !isOutput(arg) && !isOutput(args[index - 1]))
 }
 
-/** On a terminal one line that changes, else a line for each workload. */
+/** Prints one changing line on a terminal, otherwise a line for each workload. */
 function progressOn(stderr: Terminal['stderr'] & { isTTY?: boolean }): (message: string) => void {
   if (stderr.isTTY === true) return (message) => void stderr.write(`\r\u001B[K${message}\r`)
   let last = ''
@@ -132,6 +137,6 @@ function reportIn(file: string): Report {
   } catch (cause) {
     throw new Misuse(`--compare ${file}: ${(cause as Error).message}`, { cause })
   }
-  if (report.format !== 1) throw new Misuse(`--compare ${file}: this is no report of unstick bench --json`)
+  if (report.format !== 1) throw new Misuse(`--compare ${file}: this is not a report of unstick bench --json`)
   return report as Report
 }

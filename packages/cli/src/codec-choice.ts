@@ -1,4 +1,4 @@
-// The codec that the flags of a command ask for: of the list, of a protocol, or of the caller's own module.
+// Chooses the codec that the flags name: a built-in one, a protocol, or the caller's own module.
 
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -17,7 +17,7 @@ export async function choiceOf(flags: ChoiceFlags): Promise<CodecChoice> {
   return choice
 }
 
-/** The same, for commands that can do without a codec. */
+/** The same, for commands that do not require a codec. */
 export async function optionalChoiceOf(flags: ChoiceFlags): Promise<CodecChoice | undefined> {
   const given = [flags.protocol !== undefined, flags.codec !== undefined, hasCodec(flags)].filter(Boolean)
   if (given.length > 1) throw new Misuse(`give one of ${CHOICES}`)
@@ -25,7 +25,7 @@ export async function optionalChoiceOf(flags: ChoiceFlags): Promise<CodecChoice 
   const from = directionOf(flags.from, DIRECTIONS)
   if (flags.codec !== undefined) {
     const [option] = Object.keys(optionsIn(flags))
-    if (option !== undefined) throw new Misuse(`${spelled(option)} does not go with --codec`)
+    if (option !== undefined) throw new Misuse(`${spelled(option)} cannot be used with --codec`)
     return { from, codecOf: await moduleCodecs(flags.codec) }
   }
   if (given.length === 0) return undefined
@@ -38,7 +38,7 @@ export async function protocolList(): Promise<string> {
   return `${[...(await allPresets()).keys()].join('\n')}\n`
 }
 
-/** The module's default export: a codec, or a function that makes one, given the side that writes. */
+/** The module's default export: a codec, or a function that takes the writing side and returns one. */
 async function moduleCodecs(file: string): Promise<CodecChoice['codecOf']> {
   let loaded: { default?: unknown }
   try {
@@ -46,7 +46,7 @@ async function moduleCodecs(file: string): Promise<CodecChoice['codecOf']> {
   } catch (error) {
     throw new Misuse(`--codec ${file}: ${(error as Error).message}`, { cause: error })
   }
-  // A CommonJS module that was compiled from ESM has its default export one level deeper.
+  // In a CommonJS module compiled from ESM the default export is one level deeper.
   const exported = isObject(loaded.default) && 'default' in loaded.default ? loaded.default.default : loaded.default
   const codecFor: CodecChoice['codecOf'] = (from) =>
     checked(typeof exported === 'function' ? exported({ from }) : exported, file)
@@ -57,7 +57,7 @@ async function moduleCodecs(file: string): Promise<CodecChoice['codecOf']> {
 function checked(value: unknown, file: string): FrameCodec<unknown> {
   if (isObject(value) && 'decoder' in value && typeof value.decoder === 'function')
     return value as unknown as FrameCodec<unknown>
-  throw new Misuse(`--codec ${file}: its default export must be a codec, or a function that makes one`)
+  throw new Misuse(`--codec ${file}: its default export must be a codec, or a function that returns one`)
 }
 
 function isObject(value: unknown): value is object {

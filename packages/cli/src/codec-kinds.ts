@@ -1,6 +1,6 @@
-// The codecs of the command: one list, from which every command takes its codecs, their flags and their help.
+// The codecs of all commands, with their flags and their help.
 //
-// To add one, add a row here. A new option has its flag in codec-flags.ts.
+// To add a codec, add a row here. A new option needs a flag in codec-flags.ts.
 
 import type { FrameCodec } from '@unstick/core'
 import { delimiter, jsonLines, lines, markers } from '@unstick/delimiter'
@@ -12,11 +12,11 @@ import { cobs, dotStuffed, hdlc, slip } from '@unstick/stuffing'
 import { bytesInHex, natural, sizes, unescaped } from './flag-values.ts'
 import type { Flag } from './flag.ts'
 
-/** A codec and the flag that asks for it. */
+/** A codec and the flag that chooses it. */
 export interface CodecKind extends Flag {
-  /** The option that the flag's value is. */
+  /** The option that takes the flag's value. */
   option?: string
-  /** The other flags that go with it, by their camelCase names, and the options that they are. */
+  /** The camelCase names of the other allowed flags, with the option that each sets. */
   options: Record<string, string>
   make: (options: never) => FrameCodec<unknown>
 }
@@ -52,7 +52,7 @@ export const codecKinds: readonly CodecKind[] = [
   },
   {
     name: 'text-length',
-    description: "frames begin with their length in digits, and ':' or what --terminator says",
+    description: "frames begin with their length in digits, and ':' or --terminator",
     options: {
       ...LIMITS,
       radix: 'radix',
@@ -69,7 +69,7 @@ export const codecKinds: readonly CodecKind[] = [
     name: 'delimiter',
     value: 'text',
     isMultiple: true,
-    description: 'frames end with this; may be given more than once',
+    description: 'frames end with this text; may be repeated',
     parse: unescaped,
     option: 'delimiter',
     options: { ...LIMITS, delimiterAt: 'delimiterAt', atEnd: 'atEnd' },
@@ -78,7 +78,7 @@ export const codecKinds: readonly CodecKind[] = [
   {
     name: 'start-marker',
     value: 'text',
-    description: 'frames lie between this and --end-marker',
+    description: 'frames are between this text and --end-marker',
     parse: unescaped,
     option: 'start',
     options: { ...LIMITS, endMarker: 'end', outside: 'outside' },
@@ -92,7 +92,7 @@ export const codecKinds: readonly CodecKind[] = [
   },
   {
     name: 'json-lines',
-    description: 'frames are JSON values, one a line',
+    description: 'frames are JSON values, one per line',
     options: { ...LIMITS, ending: 'ending', corrupt: 'corrupt', blankLines: 'blankLines' },
     make: jsonLines,
   },
@@ -107,7 +107,7 @@ export const codecKinds: readonly CodecKind[] = [
   },
   {
     name: 'content-length',
-    description: 'frames begin with header lines, among them Content-Length',
+    description: 'frames begin with header lines that include Content-Length',
     options: { ...LIMITS, maxHeaderLength: 'maxHeaderLength' },
     make: contentLength,
   },
@@ -123,7 +123,7 @@ export const codecKinds: readonly CodecKind[] = [
   {
     name: 'packet',
     value: 'hex',
-    description: 'packets begin with these sync bytes, and are found again after damage',
+    description: 'packets begin with these sync bytes; decoding continues after damage',
     parse: bytesInHex,
     option: 'sync',
     options: {
@@ -144,19 +144,19 @@ export const codecKinds: readonly CodecKind[] = [
   },
   {
     name: 'slip',
-    description: 'frames are stuffed as in SLIP',
+    description: 'frames are escaped with SLIP',
     options: { ...LIMITS, corrupt: 'corrupt' },
     make: slip,
   },
   {
     name: 'cobs',
-    description: 'frames are stuffed as in COBS, and end with a zero',
+    description: 'frames are escaped with COBS, and end with a zero',
     options: { ...LIMITS, corrupt: 'corrupt' },
     make: cobs,
   },
   {
     name: 'hdlc',
-    description: 'frames are stuffed as in HDLC, between flags',
+    description: 'frames are escaped as in HDLC, between flags',
     options: { ...LIMITS, corrupt: 'corrupt', fcs: 'fcs' },
     make: hdlc,
   },
@@ -168,7 +168,7 @@ export const codecKinds: readonly CodecKind[] = [
   },
   {
     name: 'json-values',
-    description: 'frames are JSON values, one after another or, with --within array, the elements of one',
+    description: 'frames are JSON values, one after another, or with --within array the elements of one array',
     options: { ...JSON_OPTIONS, within: 'within' },
     make: jsonValues,
   },
@@ -180,7 +180,7 @@ export const codecKinds: readonly CodecKind[] = [
   },
 ]
 
-/** A packet's options with those of its checksum among them. */
+/** A packet's options, with those of its checksum on the same level. */
 type FlatPacketOptions = Omit<PacketOptions, 'checksum'> &
   Partial<Pick<ChecksumOptions, 'algorithm' | 'from'>> & { checksumByteOrder?: 'big' | 'little' }
 

@@ -1,4 +1,4 @@
-// Makes the codec that the flags of a command ask for.
+// Makes the codec that the flags of a command choose.
 
 import type { FrameCodec } from '@unstick/core'
 import { codecOptionNames } from './codec-flags.ts'
@@ -7,29 +7,29 @@ import { camelCase, spelled } from './flag.ts'
 import { Misuse } from './misuse.ts'
 
 /**
- * The values of the flags by their camelCase names: of the one that chooses a codec, and of those that are its options.
+ * The values of the flags by their camelCase names: the flag that chooses a codec, and those that are its options.
  */
 export type CodecFlags = Readonly<Record<string, unknown>>
 
 /** The codecs by the camelCase names of their flags. */
 const kinds = new Map(codecKinds.map((kind) => [camelCase(kind.name), kind]))
 
-/** The message of a command that needs a codec and was given none. */
+/** For the message of a command that needs a codec but got none. */
 export const CHOICES: string = ['protocol', 'codec', ...kinds.keys()].map(spelled).join(', ')
 
-/** Whether the flags ask for a codec of this list. */
+/** Whether the flags choose a codec of this list. */
 export function hasCodec(flags: CodecFlags): boolean {
   return [...kinds.keys()].some((flag) => flags[flag] !== undefined)
 }
 
-/** Throws a `Misuse` that names the flag, for flags that do not go together or are out of range. */
+/** Throws a `Misuse` that names the flag, for flags that conflict or are out of range. */
 export function codecOf(flags: CodecFlags): FrameCodec<unknown> {
   const { kind, options, flagOf } = codecOptions(flags)
   try {
     return kind.make(options as never)
   } catch (error) {
     if (!(error instanceof RangeError || error instanceof TypeError)) throw error
-    // The codec's message names its option; the caller knows the flag.
+    // The codec's message names the option; replace it by the flag.
     const message = error.message.replace(/^\w+/, (option) => flagOf.get(option) ?? option)
     throw new Misuse(message, { cause: error })
   }
@@ -43,7 +43,7 @@ export interface ChosenOptions {
   flagOf: Map<string, string>
 }
 
-/** Throws a `Misuse` that names the flag, for flags that do not go together. */
+/** Throws a `Misuse` that names the flag, for flags that conflict. */
 export function codecOptions(flags: CodecFlags): ChosenOptions {
   const given = new Map(Object.entries(flags).filter(([, value]) => value !== undefined))
   const [chosen, ...others] = [...kinds].filter(([flag]) => given.has(flag))
@@ -54,7 +54,7 @@ export function codecOptions(flags: CodecFlags): ChosenOptions {
   for (const [name, value] of given) {
     const option = name === chosenFlag ? kind.option : kind.options[name]
     if (option === undefined) {
-      if (codecOptionNames.has(name)) throw new Misuse(`${spelled(name)} does not go with ${spelled(chosenFlag)}`)
+      if (codecOptionNames.has(name)) throw new Misuse(`${spelled(name)} cannot be used with ${spelled(chosenFlag)}`)
       continue
     }
     options[option] = value

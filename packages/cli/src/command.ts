@@ -1,4 +1,4 @@
-// What a command of `unstick` is.
+// The interface of a command of `unstick`.
 
 import type { Flag } from './flag.ts'
 import type { FlagValues } from './flags.ts'
@@ -8,15 +8,15 @@ export interface Command {
   name: string
   /** One line for `unstick --help`. */
   summary: string
-  /** What may follow the flags, such as `[file]`. */
+  /** The arguments after the flags, such as `[file]`. */
   operands?: string
-  /** How many operands may be given: none where it is left out. */
+  /** The most operands, by default 0. */
   maxOperands?: number
-  /** Flags by the heading they have in --help. */
+  /** Flags by their heading in --help. */
   flags: Record<string, readonly Flag[]>
   /** The end of --help: examples and notes. */
   notes?: string
-  /** Resolves to the exit code: 0, or 1 (it differed, or the input was faulty). Throws a `Misuse` for exit code 2. */
+  /** Resolves to the exit code: 0, or 1 for a difference or faulty input. Throws a `Misuse` for exit code 2. */
   run(invocation: Invocation): Promise<number>
 }
 
@@ -24,7 +24,7 @@ interface Invocation {
   /** The flags' values by their camelCase names. */
   values: FlagValues
   operands: string[]
-  /** The arguments as they were given. */
+  /** The original arguments. */
   args: string[]
   terminal: Terminal
 }

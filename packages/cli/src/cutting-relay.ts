@@ -1,14 +1,14 @@
-// Relays that cut or join what passes through, keeping every byte and its order.
+// Relays that cut or join the traffic, and keep every byte and its order.
 
 import type { Socket } from 'node:net'
 import type { Cutter } from './cutting.ts'
 import type { Relay } from './proxy.ts'
 
-/** How many bytes may wait here before the sender is stopped. */
+/** With more waiting bytes than this, the sender is stopped. */
 const MAX_WAITING = 64 * 1024
 
 export interface CuttingOptions {
-  /** Milliseconds between pieces, in which the far side can read one before the next comes. */
+  /** Milliseconds between pieces, so that the receiver can read one before the next arrives. */
   pause: number
   /** Pieces after which chunks stay whole, so that long transfers end. */
   maxPieces: number
@@ -55,7 +55,7 @@ export class CuttingRelay implements Relay {
     this.state = 'writing'
     for (let piece = this.waiting.shift(); piece !== undefined; piece = this.waiting.shift()) {
       const one = piece
-      // The callback is called in any case, also by a destroyed socket.
+      // Even a destroyed socket calls the callback.
       await new Promise<void>((resolve) => this.to.write(one, () => resolve()))
       this.options.onPiece(one)
       const wasFull = this.isFull
@@ -81,7 +81,7 @@ export interface JoiningOptions {
   onPiece: (piece: Uint8Array) => void
 }
 
-/** Keeps chunks until none has come for a while, or until there are enough bytes, and writes them as one. */
+/** Joins chunks until none has arrived for a while, or until there are enough bytes. */
 export class JoiningRelay implements Relay {
   private readonly to: Socket
   private readonly options: JoiningOptions

@@ -1,4 +1,4 @@
-// Where a proxy cuts the bytes that pass through it. Each way is a function of the chunks and of a seed.
+// Where a proxy cuts the bytes that it passes on. The cuts depend only on the chunks and a seed.
 
 import { isFrameError, type FrameCodec } from '@unstick/core'
 import { LocatedDecoder } from './located-decoder.ts'
@@ -6,7 +6,7 @@ import { prand } from './random.ts'
 
 export type Cuts = 'bytewise' | 'random' | 'coalesce' | 'headers'
 
-/** Gives a chunk in pieces. */
+/** Cuts a chunk into pieces. */
 export type Cutter = (chunk: Uint8Array) => Uint8Array[]
 
 export const bytewise: Cutter = (chunk) =>
@@ -17,7 +17,7 @@ export const bytewise: Cutter = (chunk) =>
 
 const LONGEST_PIECE = 64
 
-/** Mostly short pieces. */
+/** Makes mostly short pieces. */
 export function randomly(seed: number): Cutter {
   const random = prand(seed)
   return (chunk) => {
@@ -27,12 +27,12 @@ export function randomly(seed: number): Cutter {
   }
 }
 
-/** Headers are assumed to be at most this long: where they are shorter, some cuts fall into the payload. */
+/** The assumed length of headers. If they are shorter, some cuts fall into the payload. */
 const HEADER = 8
 
 /**
- * Cuts each frame inside its header, in two places, and never between frames: so the end of one comes with the first
- * bytes of the next. From a frame on that the codec refuses, which is reported once, chunks stay whole.
+ * Cuts each frame inside its header, in two places, and never between frames, so that the end of one arrives with the
+ * first bytes of the next. After a frame that the codec refuses, which is reported once, chunks stay whole.
  */
 export function insideHeaders(codec: FrameCodec<unknown>, seed: number, onFault: (message: string) => void): Cutter {
   const random = prand(seed)
@@ -44,7 +44,7 @@ export function insideHeaders(codec: FrameCodec<unknown>, seed: number, onFault:
   const cutsOf = (chunk: Uint8Array): number[] => {
     const cuts: number[] = []
     const cutHeader = (frameLength: number): void => {
-      // The header of a frame that began in an earlier chunk was cut there; a single byte cannot be.
+      // A frame that began in an earlier chunk was cut there. A single byte cannot be cut.
       if (start < offset || frameLength < 2) return
       const room = Math.min(HEADER, frameLength - 1)
       cuts.push(start - offset + 1 + random(room), start - offset + 1 + random(room))
@@ -70,7 +70,7 @@ export function insideHeaders(codec: FrameCodec<unknown>, seed: number, onFault:
   }
 }
 
-/** Cuts outside the chunk and repeated cuts are dropped. */
+/** Ignores repeated cuts and cuts outside the chunk. */
 function pieces(chunk: Uint8Array, cuts: number[]): Uint8Array[] {
   const inside = [...new Set(cuts)].filter((cut) => cut > 0 && cut < chunk.length).toSorted((a, b) => a - b)
   return [0, ...inside].map((cut, index) => chunk.subarray(cut, inside[index]))

@@ -14,7 +14,7 @@ export function decodeCommandWith(flags: WrittenFlags, file: string): string {
   return ['unstick decode', ...words, quoted(file)].join(' ')
 }
 
-/** A value that begins with a dash would be taken for a flag. */
+/** After a space, a value that begins with a dash would be read as a flag. */
 function separator(value: string | number): string {
   return `${value}`.startsWith('-') ? '=' : ' '
 }

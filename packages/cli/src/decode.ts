@@ -1,4 +1,4 @@
-// `unstick decode`: the frames of a file or of standard input, one a line.
+// `unstick decode`: prints the frames of a file or of standard input, one per line.
 
 import { once } from 'node:events'
 import { isFrameError, type Skipped } from '@unstick/core'
@@ -24,7 +24,7 @@ interface DecodeFlags extends ChoiceFlags {
 
 export const decodeCommand: Command = {
   name: 'decode',
-  summary: 'Decodes a file, a recording or standard input, and prints its frames, one a line.',
+  summary: 'Decodes a file, a recording or standard input, and prints its frames, one per line.',
   operands: '[file]',
   maxOperands: 1,
   flags: {
@@ -33,7 +33,8 @@ export const decodeCommand: Command = {
       {
         name: 'from',
         value: 'side',
-        description: 'who wrote the bytes, client or server: for recordings, and for protocols whose directions differ',
+        description:
+          'the side that wrote the bytes, client or server: for recordings, and for protocols whose directions differ',
       },
       {
         name: 'skip-initial',
@@ -49,11 +50,11 @@ export const decodeCommand: Command = {
       {
         name: 'as',
         choices: FORMS,
-        description: 'how frames are printed; values, such as those of protocols, are JSON in each form (default: hex)',
+        description: 'how to print byte frames (default: hex); values, such as those of protocols, are always JSON',
       },
       {
         name: 'json',
-        description: 'the same as --as json: each line has the index, the offset and the bytes on the wire too',
+        description: 'the same as --as json: each line also has the index, the offset and the length on the wire',
       },
     ],
   },
@@ -65,7 +66,7 @@ export const decodeCommand: Command = {
       return 0
     }
     if (flags.json === true && flags.as !== undefined && flags.as !== 'json')
-      throw new Misuse(`--json does not go with --as ${flags.as}`)
+      throw new Misuse(`--json cannot be used with --as ${flags.as}`)
     return decode(operands[0], flags, terminal)
   },
 }
@@ -95,7 +96,7 @@ async function decode(file: string | undefined, flags: DecodeFlags, terminal: Te
     }
     return stream
   }
-  // A codec that cannot be made is misuse, also where the input is empty or missing.
+  // A codec that cannot be created is misuse, even if the input is empty or missing.
   if (file === undefined || file === '-' || choice.from !== undefined) choice.codecOf(choice.from)
   let left = flags.limit ?? Infinity
   try {
@@ -108,7 +109,7 @@ async function decode(file: string | undefined, flags: DecodeFlags, terminal: Te
       stream.toSkip -= skipped
       try {
         for (const located of framesOf(stream.decoder, bytes.subarray(skipped), isEnd)) {
-          // JSON names the connection and the side in each line.
+          // Each JSON line has the connection and the side as members.
           output.print(form === 'json' ? undefined : origin, printed(located, stream, form))
           stream.index++
           if (--left === 0) break
@@ -153,7 +154,7 @@ function skipText({ length, offset, reason, error }: Skipped): string {
   return `skipped ${length} bytes at offset ${offset} (${why})`
 }
 
-/** Lines for standard output, joined for each chunk, that wait for a slow reader. */
+/** Prints lines to standard output, joined for each chunk, and waits for a slow reader. */
 class Output {
   private readonly terminal: Terminal
   private readonly gone = new AbortController()
@@ -165,20 +166,20 @@ class Output {
     terminal.stdout.on('close', this.stop)
   }
 
-  /** A reader that goes away, as `head` does, is no error. */
+  /** If the reader exits, as `head` does, that is not an error. */
   private readonly stop = (): void => this.gone.abort()
 
   print(origin: InputChunk['origin'], line: string): void {
     this.lines += `${prefixOf(origin)}${line}\n`
   }
 
-  /** What was printed before a warning appears before it. */
+  /** Flushes earlier lines first, so that they appear before the warning. */
   warn(origin: InputChunk['origin'], message: string): void {
     this.write()
     this.terminal.stderr.write(`unstick: ${prefixOf(origin)}${message}\n`)
   }
 
-  /** Resolves when more can be printed, to whether standard output is still read. */
+  /** Resolves when more can be printed. The result is false if nothing reads standard output any more. */
   async flush(): Promise<boolean> {
     if (!this.write()) await once(this.terminal.stdout, 'drain', { signal: this.gone.signal }).catch(this.stop)
     return !this.gone.signal.aborted
@@ -197,7 +198,7 @@ class Output {
   }
 }
 
-/** `2> ` for what the client of the second connection wrote, `2< ` for the server. */
+/** `2> ` for bytes of the client of the second connection, `2< ` for those of the server. */
 function prefixOf(origin: InputChunk['origin']): string {
   return origin === undefined ? '' : `${origin.connection}${origin.from === 'client' ? '>' : '<'} `
 }

@@ -1,4 +1,4 @@
-// The codecs of the demo, which are made by the flags of `unstick decode`. To add one, add an entry.
+// The codecs of the demo, made with the flags of `unstick decode`. To add one, add an entry.
 
 import type { FrameCodec } from '@unstick/core'
 import { codecOf, type CodecFlags } from './codecs.ts'
@@ -6,7 +6,7 @@ import { codecOf, type CodecFlags } from './codecs.ts'
 export interface DemoCodec {
   name: string
   codec: FrameCodec
-  /** Turns any message into one that this codec can carry. */
+  /** Turns any message into one that this codec can encode. */
   fit: (message: Buffer) => Buffer
 }
 
@@ -14,7 +14,7 @@ const RECORD = 64
 
 const asIs = (message: Buffer): Buffer => message
 
-/** Content without the bytes that the codec cuts at. */
+/** Replaces the bytes that the content must not contain. */
 const without =
   (...bytes: number[]) =>
   (message: Buffer): Buffer =>
@@ -26,7 +26,7 @@ const filled = (message: Buffer): Buffer =>
 /** The frames of all these codecs are bytes. */
 const bytesCodec = (flags: CodecFlags): FrameCodec => codecOf(flags) as FrameCodec
 
-/** A type byte and two bytes for the length, which the codec fills in; the far side sees them. */
+/** A type byte and a length of two bytes, which the codec fills in and leaves on the frame. */
 const typed = bytesCodec({ lengthField: 2, offset: 1 })
 
 /** Two sync bytes, a length and a checksum, which the codec fills in. */

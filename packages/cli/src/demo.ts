@@ -1,4 +1,4 @@
-// `unstick demo`: what TCP does to messages, and the codecs that put them back, over real sockets.
+// `unstick demo`: shows over real sockets what TCP does to messages, and that codecs restore them.
 
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
@@ -23,14 +23,14 @@ const scenes = { sticky, split, flow, close } satisfies Record<string, Scene>
 
 export const demoCommand: Command = {
   name: 'demo',
-  summary: 'Shows TCP at work on loopback: four lessons, or all codecs with coalesced and fragmented traffic.',
+  summary: 'Shows TCP at work on loopback: one of four scenes, or all codecs with coalesced and fragmented traffic.',
   flags: {
     Flags: [
       {
         name: 'scene',
         choices: Object.keys(scenes),
         description:
-          'coalesced and fragmented messages; a write larger than the buffers; a slow reader; how a connection ends',
+          'sticky: coalesced messages; split: a write larger than the buffers; flow: a slow reader; close: the end of a connection',
       },
       { name: 'json', description: 'print one JSON document instead of text' },
       { name: 'messages', value: 'count', description: 'messages per run', parse: natural, default: 2000 },
@@ -38,7 +38,7 @@ export const demoCommand: Command = {
     ],
   },
   notes:
-    'Without --scene the same messages pass through each codec, written in several ways. Exit code 1: something was lost.',
+    'Without --scene, sends the same messages through each codec, written in several ways. Exit code 1: messages were lost.',
   run({ values, terminal }) {
     const { scene, ...options } = values as unknown as DemoOptions & { scene?: keyof typeof scenes }
     return scene === undefined ? demo(options, terminal) : show(scene, options, terminal)
@@ -51,7 +51,7 @@ export interface DemoOptions {
   seed: number
 }
 
-/** One scene, on one screen. */
+/** Prints one scene on one screen. */
 async function show(name: keyof typeof scenes, { json }: DemoOptions, { stdout }: Terminal): Promise<number> {
   const { title, run } = scenes[name]
   const { ok, seen, lines } = await run()
@@ -61,12 +61,12 @@ async function show(name: keyof typeof scenes, { json }: DemoOptions, { stdout }
   return ok ? 0 : 1
 }
 
-/** How the far side gets its frames. */
+/** How the receiver gets its frames. */
 export type Receive = (socket: Socket, codec: FrameCodec, signal: AbortSignal) => AsyncIterable<Uint8Array>
 
 const receiveFrames: Receive = (socket, codec, signal) => frames(socket, codec, { signal })
 
-/** The most bytes that are written one by one in a run, since each is a write and a read of its own. */
+/** The most bytes that a run writes one by one, since each needs a write and a read. */
 const SINGLE_BYTES = 500
 
 export async function demo(
@@ -126,7 +126,7 @@ async function runCodec(
   return { codec: name, writing, ...cutsOf(encoded, reads), ...(difference === undefined ? {} : { difference }) }
 }
 
-/** The first messages, of `bytes` in all and one at least. */
+/** The first messages, with at most `bytes` bytes in all, but at least one message. */
 function firstOf(messages: Buffer[], bytes: number): Buffer[] {
   let sum = 0
   return messages.filter((message, index) => index === 0 || (sum += message.length) <= bytes)
@@ -142,7 +142,7 @@ function differenceOf(sent: string[], received: string[]): string | undefined {
   return wrong === -1 ? undefined : `message ${wrong} is not the one sent`
 }
 
-/** Compares the borders of messages with those of reads. */
+/** Compares the boundaries of messages with those of reads. */
 function cutsOf(messages: Uint8Array[], reads: number[]): Problem {
   let coalesced = 0
   let fragmented = 0

@@ -1,4 +1,4 @@
-// How the values of flags are read. Each throws a `Misuse` that says what the value must be.
+// Parsers for the values of flags. Each throws a `Misuse` with the allowed values.
 
 import { Misuse } from './misuse.ts'
 
@@ -14,7 +14,7 @@ export function natural(text: string): number {
   return value
 }
 
-/** Control characters are hard to give to a command: \n, \r, \t, \0, \xHH and \\ stand for them. */
+/** Replaces \n, \r, \t, \0, \xHH and \\ by the characters that they stand for, which are hard to type in a shell. */
 export function unescaped(text: string): string {
   const controls: Record<string, string> = { n: '\n', r: '\r', t: '\t', '0': '\0', '\\': '\\' }
   return text.replaceAll(/\\(?:x([0-9a-fA-F]{2})|([nrt0\\]))/g, (_, hex: string | undefined, control: string) =>
@@ -49,7 +49,7 @@ export interface Address {
   port: number
 }
 
-/** `5432`, `localhost:5432` or `[::1]:5432`; 0 is a free port. */
+/** `5432`, `localhost:5432` or `[::1]:5432`; port 0 means any free port. */
 export function address(text: string): Address {
   const match = /^(?:(?:\[([0-9a-f:.]+)\]|([^:[\]]+)):)?(\d{1,5})$/i.exec(text)
   const port = Number(match?.[3])

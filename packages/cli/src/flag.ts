@@ -1,15 +1,15 @@
-// What a flag is, and how its names are spelled.
+// The declaration of a flag, and the spelling of its name.
 
 export interface Flag {
   /** In kebab-case; its value gets the camelCase name. */
   name: string
-  /** What stands for the value in --help. A flag without it is a switch. */
+  /** The placeholder for the value in --help. A flag without it or `choices` is a switch. */
   value?: string
   choices?: readonly string[]
   description: string
   isMultiple?: true
   default?: string | number
-  /** Throws a `Misuse` that says what the value must be. */
+  /** Throws a `Misuse` with the allowed values. */
   parse?: (text: string) => unknown
 }
 
@@ -22,7 +22,7 @@ export function isSwitch(flag: Flag): boolean {
   return flag.value === undefined && flag.choices === undefined
 }
 
-/** The other way round. */
+/** `maxFrameLength` for `max-frame-length`. */
 export function camelCase(name: string): string {
   return name.replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())
 }

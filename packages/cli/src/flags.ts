@@ -1,4 +1,4 @@
-// The flags of the commands: declared once, for reading the arguments and for --help.
+// Reads the flags of a command, from the declarations that --help uses as well.
 
 import { parseArgs } from 'node:util'
 import { camelCase, isSwitch, type Flag } from './flag.ts'
@@ -19,7 +19,7 @@ export function readArguments(args: string[], declared: readonly Flag[]): ReadAr
   const options: Record<string, { type: 'boolean' | 'string'; short?: string }> = {}
   for (const flag of flags.values()) options[flag.name] = { type: isSwitch(flag) ? 'boolean' : 'string' }
   options.help!.short = 'h'
-  // Not strict: that refuses values such as -4, and its messages do not say which flags there are.
+  // Not strict: strict mode refuses values such as -4, and its messages do not list the flags.
   const { tokens } = parseArgs({ args, options, strict: false, allowPositionals: true, tokens: true })
   const values: FlagValues = {}
   const positionals: string[] = []

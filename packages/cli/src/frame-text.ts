@@ -6,7 +6,7 @@ export type Form = 'hex' | 'text' | 'json'
 
 export const FORMS: readonly Form[] = ['hex', 'text', 'json']
 
-/** JSON's own values, with bytes as `{ hex }`, big integers as digits, and maps and sets as lists. */
+/** A JSON value, with bytes as `{ hex }`, big integers as digits, and maps and sets as arrays. */
 export function plain(value: unknown): unknown {
   if (value instanceof Uint8Array) return { hex: hexOf(value) }
   if (typeof value === 'bigint') return value.toString()
@@ -18,13 +18,13 @@ export function plain(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, plain(one)]))
 }
 
-/** One line, with nothing in it that moves a terminal's cursor. */
+/** One line without characters that move a terminal's cursor. */
 export function lineOf(frame: unknown, form: Form): string {
   if (!(frame instanceof Uint8Array)) return escaped(JSON.stringify(plain(frame)) ?? 'undefined')
   return form === 'text' ? visible(bufferOf(frame).toString('utf8')) : hexOf(frame)
 }
 
-/** What went wrong and where; `start` is the position in the stream at which the decoder began. */
+/** The error's code, offset and message. `start` is the stream position at which the decoder began. */
 export function errorText({ code, offset = 0, message }: FrameError, start: number): string {
   return `${code} at offset ${offset + start}: ${message.replace(` at offset ${offset}`, '')}`
 }
@@ -33,7 +33,7 @@ export function hexOf(bytes: Uint8Array): string {
   return bufferOf(bytes).toString('hex')
 }
 
-/** JSON's escapes for control characters, and for those that JSON leaves alone. */
+/** Escapes control characters as JSON does, and some that JSON leaves unescaped. */
 export function visible(text: string): string {
   return escaped(JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"'))
 }

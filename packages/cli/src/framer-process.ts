@@ -1,12 +1,12 @@
-// A framer in another process, in any language: it reads chunks from its standard input and prints frames, one a line.
-// The lines are described in docs/testing.md.
+// A framer in another process, in any language: it reads chunks from its standard input and prints frames, one per line.
+// docs/testing.md describes the lines.
 
 import { spawn, type ChildProcessByStdio } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import type { Readable, Writable } from 'node:stream'
 
-/** What a framer printed about a stream. */
+/** A framer's output for a stream. */
 export interface Said {
   /** In hexadecimal. */
   frames: string[]
@@ -18,7 +18,7 @@ export class FramerProcess {
   private readonly child: ChildProcessByStdio<Writable, Readable, null>
   private readonly lines: AsyncIterator<string>
   private readonly name: string
-  /** A framer that prints nothing for this many milliseconds has failed. */
+  /** If a framer prints nothing for this many milliseconds, it has failed. */
   private readonly patience: number
 
   private constructor(command: readonly string[], patience: number) {
@@ -26,7 +26,7 @@ export class FramerProcess {
     this.name = command.join(' ')
     this.patience = patience
     this.child = spawn(file, args, { stdio: ['pipe', 'pipe', 'inherit'] })
-    // A framer that ends early is reported by its missing answer.
+    // If a framer exits early, `next` reports its missing answer.
     this.child.stdin.on('error', () => {})
     this.lines = createInterface({ input: this.child.stdout })[Symbol.asyncIterator]()
   }
@@ -58,11 +58,11 @@ export class FramerProcess {
   private async next(): Promise<string> {
     let timer: NodeJS.Timeout | undefined
     const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error(`${this.name} said nothing for ${this.patience} ms`)), this.patience)
+      timer = setTimeout(() => reject(new Error(`${this.name} printed nothing for ${this.patience} ms`)), this.patience)
     })
     try {
       const { value, done } = await Promise.race([this.lines.next(), late])
-      if (done === true) throw new Error(`${this.name} ended before it said "done"`)
+      if (done === true) throw new Error(`${this.name} exited before it printed "done"`)
       return value.trim()
     } finally {
       clearTimeout(timer)
@@ -76,6 +76,6 @@ export class FramerProcess {
     if (frame !== null) said.frames.push((frame[1] ?? '').toLowerCase())
     else if (skipped !== null) said.skipped.push({ offset: Number(skipped[1]), length: Number(skipped[2]) })
     else if (error !== null) said.error = { code: error[1]!, ...(error[2] && { offset: Number(error[2]) }) }
-    else throw new Error(`${this.name} must say frame, skipped, error or done, received ${JSON.stringify(line)}`)
+    else throw new Error(`${this.name} must print frame, skipped, error or done, received ${JSON.stringify(line)}`)
   }
 }

@@ -1,4 +1,4 @@
-// `unstick guess`: which framing the bytes of a file or a recording have.
+// `unstick guess`: guesses the framing of a file or a recording.
 
 import type { Command } from './command.ts'
 import { paintFor } from './colors.ts'
@@ -12,7 +12,7 @@ import { inputOf } from './input.ts'
 import { Misuse } from './misuse.ts'
 import type { Terminal } from './terminal.ts'
 
-/** With less evidence than this, in bits, a framing may be chance. */
+/** With less evidence than this, in bits, a framing may fit by chance. */
 const FEWEST_BITS = 4
 
 interface GuessFlags {
@@ -25,13 +25,13 @@ interface GuessFlags {
 
 export const guessCommand: Command = {
   name: 'guess',
-  summary: 'Tries framings on a file or a recording, and ranks those that the bytes fall into, with the reason.',
+  summary: 'Tries framings on a file or a recording, and ranks those that fit, with the reasons.',
   operands: '[file]',
   maxOperands: 1,
   flags: {
     Flags: [
-      { name: 'top', value: 'count', description: 'how many to print', parse: natural, default: 3 },
-      { name: 'json', description: 'print a JSON object for each' },
+      { name: 'top', value: 'count', description: 'the number of guesses to print', parse: natural, default: 3 },
+      { name: 'json', description: 'print a JSON object for each guess' },
       {
         name: 'skip-initial',
         value: 'bytes',
@@ -39,7 +39,7 @@ export const guessCommand: Command = {
         parse: natural,
         default: 0,
       },
-      { name: 'from', choices: ['client', 'server'], description: 'only what this side of a recording wrote' },
+      { name: 'from', choices: ['client', 'server'], description: 'only the bytes of this side of a recording' },
       {
         name: 'connection',
         value: 'number',
@@ -48,9 +48,9 @@ export const guessCommand: Command = {
       },
     ],
   },
-  notes: `Tries length fields of every width, place and byte order, and what they count; varints; digits; delimiters; records of one
-size; and the protocols of @unstick/protocols. Chunks help: a recording of \`unstick tap --save\` tells more than raw bytes.
-Of long input the first ${SAMPLE_BYTES / 1024} KiB of each side are looked at. Exit code 1: nothing fits.`,
+  notes: `Tries length fields of every width, position, byte order and meaning; varints; digits; delimiters; records of one size; and
+the protocols of @unstick/protocols. A recording of \`unstick tap --save\` gives better results than raw bytes, since it has
+chunks. Of long input, only the first ${SAMPLE_BYTES / 1024} KiB of each side are examined. Exit code 1: nothing fits.`,
   run: ({ values, operands, terminal }) => guess(operands[0], values as unknown as GuessFlags, terminal),
 }
 
@@ -70,7 +70,7 @@ async function guess(file: string | undefined, flags: GuessFlags, terminal: Term
   return hasFound ? 0 : 1
 }
 
-/** One sample for each side: of its longest connection. */
+/** One sample for each side, from the longest connection. */
 async function samplesOf(file: string | undefined, flags: GuessFlags, terminal: Terminal): Promise<[string, Sample][]> {
   const streams = new Map<string, { side: string; chunks: Uint8Array[]; length: number }>()
   try {
@@ -80,7 +80,7 @@ async function samplesOf(file: string | undefined, flags: GuessFlags, terminal: 
       const key = origin === undefined ? '' : `${origin.connection} ${origin.from}`
       const stream = streams.get(key) ?? { side: origin?.from ?? '', chunks: [], length: 0 }
       streams.set(key, stream)
-      // One chunk more than is examined shows that the input goes on.
+      // One extra chunk shows that the input continues after the sample.
       if (stream.length <= SAMPLE_BYTES && bytes.length > 0) stream.chunks.push(bytes)
       stream.length += bytes.length
     }
@@ -127,7 +127,7 @@ function counted(count: number, unit: string): string {
 const MOST_NAMES = 6
 
 function namesOf(hypotheses: Hypothesis[]): string {
-  // Protocols come first: they say more than a framing does.
+  // Protocols come first: they are more specific than a framing.
   const sorted = hypotheses.toSorted(
     (a, b) => Number(b.flags.protocol !== undefined) - Number(a.flags.protocol !== undefined),
   )

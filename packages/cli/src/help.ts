@@ -4,7 +4,7 @@ import type { Command } from './command.ts'
 import { isSwitch, type Flag } from './flag.ts'
 
 const WIDTH = 100
-/** Where descriptions begin. Longer flags have a line of their own. */
+/** The column of the descriptions. Longer flags get a separate line. */
 const COLUMN = 32
 
 export function helpOf(command: Command): string {
@@ -28,7 +28,7 @@ ${commands.map(({ name, summary }) => entry(name, summary)).join('\n')}
   unstick <command> --help        the flags of a command
   unstick --version               the version
 
-Exit codes: 0; 1 when something differs or the input is faulty; 2 for misuse.
+Exit codes: 0 for success; 1 for a difference or faulty input; 2 for misuse.
 `
 }
 

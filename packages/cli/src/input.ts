@@ -1,5 +1,5 @@
-// What decode and guess read: raw bytes, a recording of `unstick tap --save`, or one JSON object with the `segments` of
-// one direction in base64. A file's first bytes tell which.
+// The input of decode and guess: raw bytes, a recording of `unstick tap --save`, or one JSON object with the `segments`
+// of one direction in base64. A file's first bytes decide which.
 
 import { createReadStream } from 'node:fs'
 import { open, readFile } from 'node:fs/promises'
@@ -11,14 +11,14 @@ import type { Terminal } from './terminal.ts'
 
 /** A piece of one direction of one connection. */
 export interface InputChunk {
-  /** Whose bytes they are; undefined where the input holds one direction only. */
+  /** The writer of the bytes; undefined if the input has only one direction. */
   origin: { connection: number; from: Direction } | undefined
   bytes: Uint8Array
   isEnd: boolean
 }
 
 const HEAD = 64
-/** A longer file is taken as raw bytes: JSON is read whole. Recordings and raw bytes may have any length. */
+/** A longer file is read as raw bytes, since JSON is read whole. Recordings and raw bytes may have any length. */
 const MAX_SEGMENTS_FILE = 256 * 1024 * 1024
 
 export async function* inputOf(file: string | undefined, { stdin }: Terminal): AsyncGenerator<InputChunk, void, void> {

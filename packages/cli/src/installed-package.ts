@@ -1,4 +1,4 @@
-// Packages that some commands need and `unstick` does not install.
+// Loads packages that some commands need and `unstick` does not install.
 
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
@@ -6,10 +6,10 @@ import { pathToFileURL } from 'node:url'
 import { Misuse } from './misuse.ts'
 
 /**
- * Loads a package that may not be installed: `load` imports it beside this one. Where it is not there, the one of the
- * working directory is taken.
+ * Loads a package that may not be installed: `load` imports it from beside this package. Otherwise it comes from the
+ * working directory.
  *
- * Throws a `Misuse` that says how to get it.
+ * Throws a `Misuse` that says how to install it.
  */
 export async function installedPackage<Package>(
   name: string,
@@ -26,13 +26,13 @@ export async function installedPackage<Package>(
     return (await import(/* @vite-ignore */ pathToFileURL(path).href)) as Package
   } catch (error) {
     if (!isMissing(error, name)) throw error
-    throw new Misuse(`${need} needs the package ${name}: npm install ${name} (or --global, as unstick is)`, {
+    throw new Misuse(`${need} needs the package ${name}: npm install ${name} (with --global if unstick is global)`, {
       cause: error,
     })
   }
 }
 
-/** A package that is installed and lacks a dependency of its own is another fault. */
+/** False if the package is installed but lacks one of its dependencies. */
 function isMissing(error: unknown, name: string): boolean {
   const { code, message } = error as NodeJS.ErrnoException
   return (code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND') && message.includes(name)

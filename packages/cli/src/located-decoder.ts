@@ -1,14 +1,14 @@
-// A decoder that gives the place of each frame on the wire.
+// A decoder that gives the position of each frame on the wire.
 
 import type { FrameCodec, FrameDecoder, Skipped } from '@unstick/core'
 
 export interface LocatedFrame {
   frame: unknown
   /**
-   * The position in the stream of the frame's first byte. What is dropped between frames unreported counts to the next.
+   * The position in the stream of the frame's first byte. Bytes dropped without a report belong to the next frame.
    */
   offset: number
-  /** On the wire: header, delimiter and what stuffing added are counted. */
+  /** The length on the wire, with header, delimiter and escapes. */
   length: number
 }
 
@@ -29,7 +29,7 @@ export class LocatedDecoder {
     })
   }
 
-  /** Throws what the decoder throws, after the frames before it. */
+  /** Throws the decoder's error after the frames before it. */
   *decode(chunk: Uint8Array): Generator<LocatedFrame, void, void> {
     this.received += chunk.length
     for (const frame of this.decoder.decode(chunk)) yield this.located(frame)
@@ -40,24 +40,24 @@ export class LocatedDecoder {
     try {
       frames = this.decoder.end()
     } catch (error) {
-      // Frames that only the end completed come before the one that was cut short.
+      // Give out the frames that the end completed before the error.
       for (const frame of (error as { frames?: unknown[] }).frames ?? []) yield this.located(frame)
       throw error
     }
     for (const frame of frames) yield this.located(frame)
   }
 
-  /** The bytes that became no frame: after an error, those from the faulty frame on. */
+  /** The unread bytes: after an error, those from the faulty frame on. */
   takeRemaining(): Uint8Array {
     return this.decoder.takeRemaining()
   }
 
-  /** Bytes of a frame that is not complete yet. */
+  /** The number of bytes of the unfinished frame. */
   get unfinished(): number {
     return this.received - this.lastEnd
   }
 
-  /** Bytes taken in and neither given out nor dropped yet. */
+  /** The number of bytes received but neither given out nor dropped. */
   get bufferedLength(): number {
     return this.decoder.bufferedLength
   }

@@ -4,7 +4,7 @@ export class Misuse extends Error {
   override name = 'Misuse'
 }
 
-/** The name of `known` that is most like `name`, as a question, or nothing if none is. */
+/** Suggests the name of `known` that is most like `name`, or returns an empty string if none is. */
 export function didYouMean(name: string, known: Iterable<string>): string {
   const limit = Math.max(1, Math.floor(name.length / 3))
   const near = [...known].map((other): [number, string] => [distance(name, other), other])
@@ -12,7 +12,7 @@ export function didYouMean(name: string, known: Iterable<string>): string {
   return best === undefined ? '' : `; did you mean ${best[1]}?`
 }
 
-/** Levenshtein's distance: inserted, deleted and replaced characters. */
+/** The Levenshtein distance: the number of inserted, deleted and replaced characters. */
 function distance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, index) => index)
   for (let i = 1; i <= a.length; i++) {

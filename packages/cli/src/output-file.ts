@@ -7,7 +7,7 @@ export class OutputFile {
   private readonly name: string
   private readonly file: number
   private readonly onFault: (message: string) => void
-  /** A full disk must not end the connections: the file ends there instead, which is reported once. */
+  /** A full disk must not end the connections: only the file ends, which is reported once. */
   private state: 'whole' | 'cut off' = 'whole'
 
   /** Throws a `Misuse` for a file that cannot be opened. */
@@ -21,7 +21,7 @@ export class OutputFile {
     }
   }
 
-  /** Written at once: a queue of what the disk has not taken could grow without bound, and would be lost at a crash. */
+  /** Writes synchronously: a queue could grow without limit, and would be lost in a crash. */
   write(content: string | Uint8Array): void {
     if (this.state === 'cut off') return
     try {

@@ -1,4 +1,4 @@
-// The codec that a protocol's name and the flags of its options ask for.
+// Chooses the codec of a protocol by its name and the flags of its options.
 
 import type { FrameCodec } from '@unstick/core'
 import { codecOptionNames } from './codec-flags.ts'
@@ -10,7 +10,7 @@ import { presetOf } from './protocols.ts'
 export interface ChoiceFlags extends CodecFlags {
   protocol?: string
   codec?: string
-  /** The protocol's own name of a side of the connection. */
+  /** The protocol's own name for a side of the connection. */
   from?: string
 }
 
@@ -18,8 +18,8 @@ export interface CodecChoice {
   /** The side that --from names. */
   from: Direction | undefined
   /**
-   * The codec for what one side writes: where the directions are alike it is the same for both. Throws a `Misuse` for
-   * one that cannot be made.
+   * The codec for the bytes of one side, the same for both if the directions do not differ. Throws a `Misuse` if it
+   * cannot be created.
    */
   codecOf: (from: Direction | undefined) => FrameCodec<unknown>
 }
@@ -34,7 +34,7 @@ export async function protocolChoice(name: string, flags: ChoiceFlags): Promise<
   }
 }
 
-/** `client` and `server` name the sides of every protocol, whatever it calls them itself. */
+/** `client` and `server` name the sides of every protocol, even if it has its own names. */
 export function directionOf(from: string | undefined, sides: readonly string[]): Direction | undefined {
   if (from === undefined) return undefined
   for (const [index, direction] of DIRECTIONS.entries()) {

@@ -1,4 +1,4 @@
-// The presets of @unstick/protocols, loaded by name when one is asked for.
+// Loads presets of @unstick/protocols by name.
 
 import type { FrameCodec } from '@unstick/core'
 import type { Direction } from './direction.ts'
@@ -8,7 +8,7 @@ import { didYouMean, Misuse } from './misuse.ts'
 type MakePreset = (options: Record<string, unknown>) => FrameCodec<unknown>
 
 export interface Preset {
-  /** What the protocol calls its sides, the client's first. Undefined where the bytes of both are alike. */
+  /** The protocol's names for its sides, the client first. Undefined if both sides have the same format. */
   sides: readonly [client: string, server: string] | undefined
   /** Throws a `Misuse` for options that are missing, unknown or out of range. */
   codec: (options: Record<string, unknown>, from?: Direction) => FrameCodec<unknown>
@@ -24,7 +24,7 @@ export async function presetOf(name: string): Promise<Preset> {
 
 /** Every preset by its name, in alphabetical order. */
 export async function allPresets(): Promise<Map<string, Preset>> {
-  // Loaded when it is needed: most commands need none.
+  // Loaded on demand: most commands need no preset.
   const exported = Object.entries(await import('@unstick/protocols'))
   const presets = exported
     .filter(([, value]) => typeof value === 'function')
@@ -52,7 +52,7 @@ function preset(name: string, make: MakePreset): Preset {
   }
 }
 
-/** A preset whose directions differ refuses to be made without one, and says which there are. */
+/** A preset whose directions differ throws without `from`, and its message names the sides. */
 function sidesOf(make: MakePreset): Preset['sides'] {
   try {
     make({})
@@ -63,10 +63,10 @@ function sidesOf(make: MakePreset): Preset['sides'] {
   return undefined
 }
 
-/** What a preset says of its options, in terms of the flags. */
+/** A preset's error message, with flags in place of options. */
 function misuseText(name: string, options: Record<string, unknown>, message: string): string {
   const [, unknown] = /has no option "(\w+)"/.exec(message) ?? []
-  if (unknown !== undefined) return `${spelled(unknown)} does not go with --protocol ${name}`
+  if (unknown !== undefined) return `${spelled(unknown)} cannot be used with --protocol ${name}`
   const [option = '', ...rest] = message.split(' ')
   const flag = spelled(option)
   return option in options ? `${flag} ${rest.join(' ')}` : `--protocol ${name} needs ${flag}: ${message}`

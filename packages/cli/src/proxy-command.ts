@@ -1,4 +1,4 @@
-// What the commands that are proxies have in common: their addresses, and when they end.
+// The common part of the proxy commands: their addresses and their end.
 
 import { once } from 'node:events'
 import { address, natural, type Address } from './flag-values.ts'
@@ -16,7 +16,7 @@ export const proxyFlags: readonly Flag[] = [
   {
     name: 'listen',
     value: '[host:]port',
-    description: 'where clients connect; port 0 takes a free one',
+    description: 'where clients connect; port 0 means any free port',
     parse: address,
   },
   { name: 'to', value: '[host:]port', description: 'the server', parse: address },
@@ -28,20 +28,20 @@ export const proxyFlags: readonly Flag[] = [
   },
 ]
 
-/** Throws a `Misuse` where an address is missing. */
+/** Throws a `Misuse` if an address is missing. */
 export function addressesOf(command: string, { listen, to }: ProxyFlags): { listen: Address; to: Address } {
   if (listen === undefined) throw new Misuse(`${command} needs --listen [host:]port`)
   if (to === undefined) throw new Misuse(`${command} needs --to [host:]port`)
   return { listen, to }
 }
 
-/** Runs a proxy until the signal is aborted, or Ctrl-C, and closes it. */
+/** Runs a proxy until the signal is aborted or the user presses Ctrl-C, then closes it. */
 export async function runProxy(
   start: () => Promise<Proxy>,
   onListening: (proxy: Proxy) => void,
   ended: AbortController,
 ): Promise<void> {
-  // Before the proxy starts: a program that reads that it listens may stop it at once.
+  // Listen for signals first: a program may stop the proxy as soon as it reads that it listens.
   const stopped = untilStopped(ended.signal)
   let proxy: Proxy | undefined
   try {

@@ -1,7 +1,7 @@
-// A TCP proxy that passes every chunk on at once, as it was read, and reports it to an observer afterwards.
+// A TCP proxy that passes on every chunk unchanged and at once, then reports it to an observer.
 //
-// A peer that reads slowly stops the reads of the other side, so that no more than the buffers of two sockets are held,
-// however much goes through. A FIN is passed on as a FIN, each side on its own, and a reset as a reset.
+// A peer that reads slowly stops the reads of the other side, so that the proxy holds no more than the buffers of two
+// sockets. It passes on a FIN as a FIN, for each side separately, and a reset as a reset.
 
 import { once } from 'node:events'
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
@@ -27,23 +27,23 @@ export interface ProxyObserver {
 
 export interface Proxy {
   address: Address
-  /** Destroys what is open, and resolves after the observers were called. */
+  /** Destroys the open connections, and resolves after the observers were called. */
   close(): Promise<void>
 }
 
-/** Writes what one side sent to the other. */
+/** Writes one side's bytes to the other. */
 export interface Relay {
   chunk(bytes: Uint8Array): void
   /** No chunk follows. */
   end(): void
-  /** Whether no more can be taken for now. */
+  /** Whether the relay can take no more chunks for now. */
   readonly isFull: boolean
 }
 
-/** `onDrain` is to be called once a relay that was full can take more. */
+/** A full relay calls `onDrain` when it can take more. */
 export type MakeRelay = (connection: Connection, from: Direction, to: Socket, onDrain: () => void) => Relay
 
-/** Every chunk as it is, at once. */
+/** Passes on every chunk unchanged and at once. */
 const direct: MakeRelay = (_connection, _from, to, onDrain) => {
   to.on('drain', onDrain)
   return {
@@ -86,7 +86,7 @@ export async function startProxy(
     const resume = (socket: Socket) => (): void => void socket.resume()
     pass('client', pair, observer, makeRelay(connection, 'client', upstream, resume(client)), onClose)
     pass('server', pair, observer, makeRelay(connection, 'server', client, resume(upstream)), onClose)
-    // Nothing is read before the other side is connected.
+    // Do not read before the other side is connected.
     upstream.once('connect', () => client.resume())
   })
   server.listen(listen)
@@ -126,7 +126,7 @@ function pass(
   })
   source.on('error', (error) => {
     observer.error(from, error)
-    // As the peer would have seen it without a proxy between them.
+    // The peer sees what it would see without a proxy.
     if (!target.destroyed) target.resetAndDestroy()
   })
   source.on('close', () => {

@@ -1,6 +1,6 @@
 // A small seeded generator (mulberry32), so that a run can be repeated.
 
-/** Gives a function that gives integers from 0 to below its argument. */
+/** Returns a function that returns integers of at least 0 and less than its argument. */
 export function prand(seed: number): (below: number) => number {
   let state = seed >>> 0
   return (below) => {

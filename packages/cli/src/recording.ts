@@ -1,9 +1,9 @@
-// Reads what `@unstick/stream/recording` describes.
+// Reads the format of `@unstick/stream/recording`.
 
 import type { RecordedEvent } from '@unstick/stream/recording'
 import { Misuse } from './misuse.ts'
 
-/** Throws a `Misuse` for a line that is no event. Browsers have no Buffer, and give another `fromBase64`. */
+/** Throws a `Misuse` for a line that is not an event. Browsers have no Buffer, so they pass another `fromBase64`. */
 export function eventOf(
   line: string,
   fromBase64: (text: string) => Uint8Array = (text) => Buffer.from(text, 'base64'),
@@ -16,7 +16,7 @@ export function eventOf(
   }
   const { connection, from, at, data, end, error } = value
   if (!Number.isInteger(connection) || (from !== 'client' && from !== 'server')) {
-    throw new Misuse('a line of the recording names no connection or side')
+    throw new Misuse('a line of the recording has no connection or side')
   }
   return {
     connection: connection as number,

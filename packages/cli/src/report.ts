@@ -5,21 +5,21 @@ import { table } from './table.ts'
 import type { Terminal } from './terminal.ts'
 import type { Writing } from './traffic.ts'
 
-/** How messages arrived that were written one by one and read without framing. */
+/** How messages arrive that are written one by one and read without framing. */
 export interface Problem {
   messages: number
   bytes: number
   reads: number
-  /** Reads that held the ends of two messages or more. */
+  /** The number of reads with the ends of two or more messages. */
   coalesced: number
-  /** Messages that lay in more than one read. */
+  /** The number of messages in more than one read. */
   fragmented: number
 }
 
 export interface Run extends Problem {
   codec: string
   writing: Writing
-  /** Why count, order or a SHA-256 differ at the far side; undefined when they are equal. */
+  /** How the received messages differ in count, order or SHA-256; undefined if they are equal. */
   difference?: string
 }
 
@@ -33,13 +33,11 @@ export function report(result: { problem: Problem; runs: Run[] }, asJson: boolea
   }
   const paint = paintFor(stdout)
   stdout.write(
-    `${paint('bold', 'Without framing: messages written one by one to a TCP socket, as its far side reads them')}\n`,
+    `${paint('bold', 'Without framing: messages are written one by one to a TCP socket, and read at the other end')}\n`,
   )
   stdout.write(table(HEAD, [cells(problem)]))
-  stdout.write(
-    'coalesced: reads that end two messages or more; fragmented: messages that lie in more than one read\n\n',
-  )
-  stdout.write(`${paint('bold', 'The same traffic through each codec')} (byte by byte: the first messages of it)\n`)
+  stdout.write('coalesced: reads with the ends of two or more messages; fragmented: messages in more than one read\n\n')
+  stdout.write(`${paint('bold', 'The same traffic through each codec')} (byte by byte: only the first messages)\n`)
   const rows = runs.map((run) => [
     run.codec,
     run.writing,
@@ -48,7 +46,7 @@ export function report(result: { problem: Problem; runs: Run[] }, asJson: boolea
   ])
   stdout.write(table(['codec', 'written', ...HEAD, 'count, order, SHA-256'], rows))
   const equal = runs.filter(isEqual).length
-  const line = `${equal} of ${runs.length} runs gave back every message as it was sent`
+  const line = `${equal} of ${runs.length} runs returned every message unchanged`
   stdout.write(`${equal === runs.length ? paint('green', line) : paint('red', line)}\n`)
 }
 

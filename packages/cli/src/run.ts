@@ -8,8 +8,8 @@ import { didYouMean, Misuse } from './misuse.ts'
 import type { Terminal } from './terminal.ts'
 
 /**
- * Runs the command with `args` (without node and script). Resolves to its exit code: 0, 1 (something differed or the
- * input was faulty) or 2 (misuse).
+ * Runs the command with `args` (without node and script). Resolves to its exit code: 0, 1 (a difference or faulty
+ * input) or 2 (misuse).
  */
 export async function run(args: string[], terminal: Terminal = process): Promise<number> {
   try {
@@ -43,7 +43,7 @@ async function dispatch([name, ...args]: string[], terminal: Terminal): Promise<
     const names = commands.map((one) => one.name)
     throw new Misuse(`there is no command ${name}${didYouMean(name, names)}; see unstick --help`)
   }
-  // Before anything is checked: the other arguments may be wrong.
+  // Before all checks, since the other arguments may be wrong.
   const ownArgs = args.includes('--') ? args.slice(0, args.indexOf('--')) : args
   if (ownArgs.includes('--help') || ownArgs.includes('-h')) {
     stdout.write(helpOf(command))

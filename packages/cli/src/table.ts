@@ -2,7 +2,7 @@
 
 const GAP = '  '
 
-/** The first columns are aligned to the left, those of numbers to the right. Colours do not count as width. */
+/** Aligns the first columns to the left, and numbers to the right. Colours do not count as width. */
 export function table(head: string[], rows: string[][]): string {
   const all = [head, ...rows]
   const widths = head.map((_, column) => Math.max(...all.map((row) => widthOf(row[column] ?? ''))))

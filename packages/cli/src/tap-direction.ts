@@ -1,15 +1,15 @@
-// One direction of a tapped connection: finds its frames, counts them, and goes on after bad ones.
+// One direction of a tapped connection: finds its frames, counts them, and continues after bad ones.
 //
-// in step --FrameError--> lost (reported; the rest of the chunk is passed over)
-// lost    --the next chunk holds a frame--> in step (reported, with what belonged to no frame)
-// any     --the codec itself fails--> given up (reported; what follows is counted and not decoded)
+// in step --FrameError--> lost (reported; the rest of the chunk is ignored)
+// lost    --the next chunk holds a frame--> in step (reported, with the number of lost bytes)
+// any     --the codec itself fails--> given up (reported; later bytes are counted but not decoded)
 
 import { isFrameError, type FrameCodec, type Skipped } from '@unstick/core'
 import type { Direction } from './direction.ts'
 import { LocatedDecoder, type LocatedFrame } from './located-decoder.ts'
 import type { TapPrinter, TapSummary } from './tap-printer.ts'
 
-/** Bytes of a bad frame that are shown. */
+/** How many bytes of a bad frame are shown. */
 const SHOWN = 32
 
 export class TapDirection {
@@ -64,7 +64,7 @@ export class TapDirection {
         this.giveUp(decoder, error as Error)
         return
       }
-      // Begins at the next chunk: peers mostly write whole frames.
+      // Start again at the next chunk: peers mostly write whole frames.
       this.decoder = undefined
       if (this.state === 'lost') return
       this.state = 'lost'
@@ -75,14 +75,14 @@ export class TapDirection {
     }
   }
 
-  /** A codec of the caller's own may have a fault. The connection goes on without it. */
+  /** The caller's own codec may have a bug. The connection continues without it. */
   private giveUp(decoder: LocatedDecoder, error: Error): void {
     const { summary } = this
     this.decoder = undefined
     if (this.state === 'in step') this.lostAt = summary.bytes - decoder.unfinished
     this.state = 'given up'
     summary.errors++
-    this.printer.fault(summary.connection, summary.from, `no frame from here on, the codec failed: ${error.message}`)
+    this.printer.fault(summary.connection, summary.from, `decoding ends here, the codec failed: ${error.message}`)
   }
 
   private frame(located: LocatedFrame): void {
@@ -94,7 +94,7 @@ export class TapDirection {
       this.printer.fault(
         summary.connection,
         summary.from,
-        `frames again from offset ${located.offset} on; ${lost} bytes belonged to none`,
+        `frames again from offset ${located.offset} on; ${lost} bytes belonged to no frame`,
       )
     }
     summary.shortest = summary.frames === 0 ? located.length : Math.min(summary.shortest, located.length)

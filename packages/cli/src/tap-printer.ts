@@ -1,5 +1,5 @@
-// What `unstick tap` prints. It never waits: where the output cannot take more, lines are left out and counted, since
-// waiting would delay the bytes of the connections, and keeping the lines would take memory without bound.
+// Prints the lines of `unstick tap`. It never waits: if the output is full, it leaves out lines and counts them, since
+// waiting would delay the connections, and keeping the lines would take unlimited memory.
 
 import type { FrameError } from '@unstick/core'
 import { paintFor, type Paint } from './colors.ts'
@@ -9,7 +9,7 @@ import type { LocatedFrame } from './located-decoder.ts'
 import { table } from './table.ts'
 import type { Terminal } from './terminal.ts'
 
-/** What was counted of one direction of a connection. */
+/** The counts of one direction of a connection. */
 export interface TapSummary {
   connection: number
   from: Direction
@@ -19,9 +19,9 @@ export interface TapSummary {
   /** Lengths on the wire. */
   shortest: number
   longest: number
-  /** Times that decoding had to begin again, and frames that were skipped. */
+  /** How often decoding had to start again, plus the number of skipped frames. */
   errors: number
-  /** Bytes that belong to no frame. */
+  /** The number of bytes that belong to no frame. */
   unframed: number
 }
 
@@ -32,9 +32,9 @@ export interface TapPrinterOptions {
   width: number
 }
 
-/** Characters that may wait in the output. */
+/** The most characters that may wait in the output. */
 const MAX_WAITING = 1 << 18
-/** At most this many bytes of a frame are turned into text, since a frame may have megabytes. */
+/** The most bytes of a frame that are turned into text, since a frame may have megabytes. */
 const LOOKED_AT = 4096
 
 export class TapPrinter {
@@ -42,7 +42,7 @@ export class TapPrinter {
   private readonly options: TapPrinterOptions
   private readonly paint: Paint
   private leftOut = 0
-  /** Of one chunk: they are written together. */
+  /** The lines of one chunk, which are written together. */
   private lines = ''
 
   constructor(terminal: Terminal, options: TapPrinterOptions) {
@@ -68,7 +68,7 @@ export class TapPrinter {
     this.text(`${this.origin(connection, from)} ${place}  ${this.shown(frame)}`)
   }
 
-  /** `start` is the position in the stream at which the decoder began; `bytes` are the first ones of the frame. */
+  /** `start` is the stream position at which the decoder began; `bytes` are the frame's first ones. */
   badFrame(connection: number, from: Direction, start: number, error: FrameError, bytes: Uint8Array): void {
     const message = errorText(error, start)
     const offset = start + (error.offset ?? 0)
@@ -138,13 +138,13 @@ export class TapPrinter {
 
   private tellLeftOut(): void {
     if (this.leftOut === 0) return
-    const message = `${this.leftOut} frames are not shown: the output was too slow`
+    const message = `left out ${this.leftOut} frames: the output was too slow`
     this.leftOut = 0
     this.text(this.options.isJson ? JSON.stringify({ note: message }) : this.paint('yellow', message))
   }
 }
 
-/** Text of ASCII, line ends and tabs. */
+/** Whether the bytes are printable ASCII, line ends and tabs. */
 function isPrintable(bytes: Uint8Array): boolean {
   return bytes.every((byte) => (byte >= 0x20 && byte < 0x7f) || byte === 0x0a || byte === 0x0d || byte === 0x09)
 }

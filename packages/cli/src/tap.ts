@@ -1,4 +1,4 @@
-// `unstick tap`: a TCP proxy that shows the frames of both directions, and leaves every byte as it is.
+// `unstick tap`: a TCP proxy that shows the frames of both directions, and passes on every byte unchanged.
 
 import { PcapngWriter } from '@unstick/stream/recording'
 import { optionalChoiceOf } from './codec-choice.ts'
@@ -28,19 +28,23 @@ interface TapFlags extends ChoiceFlags, ProxyFlags {
 
 export const tapCommand: Command = {
   name: 'tap',
-  summary: 'A TCP proxy that shows the frames of both directions live, and leaves every byte as it is.',
+  summary: 'A TCP proxy that shows the frames of both directions live, and passes on every byte unchanged.',
   flags: {
     Proxy: proxyFlags,
     Output: [
       { name: 'save', value: 'file', description: 'write a recording of the chunks, for decode, guess and tests' },
-      { name: 'pcapng', value: 'file', description: 'write the connections as a capture that Wireshark opens' },
-      { name: 'as', choices: FORMS, description: 'how frames are printed (default: text that is printable, else hex)' },
+      { name: 'pcapng', value: 'file', description: 'write a capture of the connections for Wireshark' },
+      {
+        name: 'as',
+        choices: FORMS,
+        description: 'how to print byte frames (default: printable ones as text, others as hex)',
+      },
       { name: 'json', description: 'print a JSON object for each frame, error and connection' },
-      { name: 'quiet', description: 'print errors and the summary only' },
+      { name: 'quiet', description: 'print only errors and the summary' },
       {
         name: 'width',
         value: 'columns',
-        description: 'cut what is shown of a frame; 0 shows all',
+        description: 'the longest text of a frame; 0 means no limit',
         parse: natural,
         default: 100,
       },
@@ -49,8 +53,8 @@ export const tapCommand: Command = {
   },
   notes: `${codecNotes.trim()}
 
-Without a codec the chunks are shown as they come. A frame that is bad is reported with its offset and first bytes; the
-proxy passes it on like every other, and decoding begins again with the next chunk. Exit code 1: there were errors.`,
+Without a codec, shows the chunks. A bad frame is reported with its offset and first bytes; the proxy passes it on like any
+other, and decoding starts again with the next chunk. Exit code 1: there were errors.`,
   async run({ values, terminal }) {
     const flags = values as unknown as TapFlags
     const { listen, to } = addressesOf('tap', flags)
@@ -60,7 +64,7 @@ proxy passes it on like every other, and decoding begins again with the next chu
 
 async function tap(flags: TapFlags & Required<Pick<ProxyFlags, 'listen' | 'to'>>, terminal: Terminal): Promise<number> {
   const choice = await optionalChoiceOf(flags)
-  // A codec that cannot be made is misuse, before the first connection.
+  // Report a codec that cannot be created as misuse, before the first connection.
   for (const from of DIRECTIONS) choice?.codecOf(from)
   const printer = new TapPrinter(unblocked(terminal), {
     as: flags.as,

@@ -1,11 +1,11 @@
-// Where a command reads and prints. `process` is one; tests pass their own.
+// The input and output of a command. `process` is a terminal; tests pass their own.
 
-/** Where a command reads and prints. */
+/** The input and output of a command. */
 export interface Terminal {
-  /** What the command reads where it is given no file. */
+  /** The input if no file is given. */
   stdin: NodeJS.ReadableStream
-  /** Where results are printed. With `isTTY` they may have colours. */
+  /** For results. With `isTTY` they may have colours. */
   stdout: NodeJS.WritableStream & { isTTY?: boolean }
-  /** Where errors are printed. */
+  /** For errors. */
   stderr: NodeJS.WritableStream
 }

@@ -1,6 +1,6 @@
-// `unstick torture`: a TCP proxy that cuts what other programs send to each other where TCP might.
+// `unstick torture`: a TCP proxy that cuts the traffic of other programs where TCP might.
 //
-// No byte is changed, lost or reordered: a program that fails with the proxy in between mistakes chunks for messages.
+// It does not change, lose or reorder bytes: a program that fails behind it mistakes chunks for messages.
 
 import { DIRECTIONS, type Direction } from './direction.ts'
 import { optionalChoiceOf } from './codec-choice.ts'
@@ -28,35 +28,36 @@ interface TortureFlags extends ChoiceFlags, ProxyFlags {
 
 export const tortureCommand: Command = {
   name: 'torture',
-  summary: "A TCP proxy that re-cuts other programs' traffic, to find those that take chunks for messages.",
+  summary: "A TCP proxy that re-cuts other programs' traffic, to find those that mistake chunks for messages.",
   flags: {
     Proxy: proxyFlags,
     Cutting: [
       {
         name: 'cuts',
         choices: ['bytewise', 'random', 'coalesce', 'headers'],
-        description: 'each byte by itself; pieces of 1 to 64 bytes; chunks joined; or inside the header of each frame',
+        description:
+          'bytewise: single bytes; random: pieces of 1 to 64 bytes; coalesce: joined chunks; headers: cuts inside each header',
       },
-      { name: 'only', choices: ['client', 'server'], description: 're-cut only what this side writes' },
+      { name: 'only', choices: ['client', 'server'], description: 're-cut only the bytes of this side' },
       { name: 'seed', value: 'number', description: 'seed of the random cuts', parse: natural, default: 1 },
       {
         name: 'pause',
         value: 'ms',
-        description: 'pause between pieces, so that each is read by itself',
+        description: 'pause between pieces, so that each is read separately',
         parse: natural,
         default: 1,
       },
       {
         name: 'pieces',
         value: 'count',
-        description: 'the most pieces of each direction: later chunks stay whole, so that long transfers end',
+        description: 'the most pieces per direction: later chunks stay whole, so that long transfers end',
         parse: natural,
         default: 20_000,
       },
       {
         name: 'hold',
         value: 'ms',
-        description: 'how long to wait for a chunk before coalesced ones are written',
+        description: 'how long to wait for another chunk before writing the joined ones',
         parse: natural,
         default: 20,
       },
@@ -66,8 +67,8 @@ export const tortureCommand: Command = {
   },
   notes: `${codecNotes.trim()}
 
---cuts headers needs a codec. Run the program's own tests through the proxy: what fails there and not without it is a
-fault of chunking.`,
+--cuts headers needs a codec. Run a program's own tests through the proxy: a test that fails only there shows that the
+program mistakes chunks for messages.`,
   async run({ values, terminal }) {
     const flags = values as unknown as TortureFlags
     const { listen, to } = addressesOf('torture', flags)
@@ -123,14 +124,14 @@ async function torture(
   }
 
   const cutterOf = (id: number, from: Direction): Cutter => {
-    // Each direction of each connection has cuts of its own, the same ones in the next run.
+    // Each direction of each connection has different cuts, which are the same in the next run.
     const seed = flags.seed + id * 2 + (from === 'client' ? 0 : 1)
     switch (flags.cuts) {
       case 'bytewise':
         return bytewise
       case 'headers':
         return insideHeaders(choice!.codecOf(from), seed, (message) =>
-          say(`${id}: from here on the ${from}'s chunks stay whole: ${message}`, { connection: id, from }),
+          say(`${id}: the ${from}'s chunks stay whole from now on: ${message}`, { connection: id, from }),
         )
       default:
         return randomly(seed)

@@ -1,4 +1,4 @@
-// What the demo sends: messages of mixed sizes, the same for the same seed, and the ways to write them.
+// The demo's traffic: messages of mixed sizes, the same for the same seed, and the ways to write them.
 
 import { prand } from './random.ts'
 

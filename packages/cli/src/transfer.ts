@@ -3,10 +3,10 @@
 import { once } from 'node:events'
 import { createServer, connect, type AddressInfo, type Socket } from 'node:net'
 
-/** In milliseconds. Only a run that hangs takes longer, also on a slow and busy machine. */
+/** In milliseconds. Only a run that hangs takes longer, even on a slow and busy machine. */
 const DEADLINE = 120_000
 
-/** Writes `pieces` apart to one end, and hands the other end to `receive`. */
+/** Writes `pieces` separately to one end, and passes the other end to `receive`. */
 export async function transfer<Result>(
   pieces: Uint8Array[],
   receive: (socket: Socket, signal: AbortSignal) => Promise<Result>,

@@ -3,12 +3,12 @@ import type { Terminal } from './terminal.ts'
 
 /**
  * Node writes to a terminal synchronously: Ctrl-S would stop the process, and with it the connections of a proxy.
- * Written as a file, what the terminal does not take waits in a queue instead.
+ * Written as a file, its output waits in a queue instead.
  */
 export function unblocked(terminal: Terminal): Terminal {
   if (terminal.stdout !== process.stdout || !process.stdout.isTTY) return terminal
   const stdout = createWriteStream('', { fd: process.stdout.fd, autoClose: false })
-  // A terminal that goes away ends the process, as with every command.
+  // If the terminal closes, the process ends, as with every command.
   stdout.on('error', (error) => process.stdout.destroy(error))
   return { ...terminal, stdout: Object.assign(stdout, { isTTY: true }) }
 }

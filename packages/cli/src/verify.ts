@@ -1,4 +1,4 @@
-// `unstick verify`: a framer in another language, against conformance vectors or a recording, under every kind of cut.
+// `unstick verify`: checks a framer in any language with conformance vectors or a recording, with every kind of cut.
 
 import { readFileSync } from 'node:fs'
 import type { Command } from './command.ts'
@@ -11,7 +11,7 @@ import type { Terminal } from './terminal.ts'
 
 export const verifyCommand: Command = {
   name: 'verify',
-  summary: 'Verifies a framer in any language: a command that reads chunks and prints frames (docs/testing.md).',
+  summary: 'Checks a framer in any language: a command that reads chunks and prints frames (see docs/testing.md).',
   operands: '-- <framer> [arguments]',
   maxOperands: Infinity,
   flags: {
@@ -20,14 +20,20 @@ export const verifyCommand: Command = {
         name: 'vectors',
         value: 'file',
         isMultiple: true,
-        description: 'conformance vectors of @unstick/testing; may be given more than once',
+        description: 'conformance vectors of @unstick/testing; may be repeated',
       },
       {
         name: 'recording',
         value: 'file',
         description: 'bytes, or a recording of unstick tap, that must give the same frames wherever they are cut',
       },
-      { name: 'cuts', value: 'count', description: 'random ways to cut each stream', parse: natural, default: 20 },
+      {
+        name: 'cuts',
+        value: 'count',
+        description: 'how many times to cut each stream at random',
+        parse: natural,
+        default: 20,
+      },
       { name: 'seed', value: 'number', description: 'seed of the random cuts', parse: natural, default: 1 },
       {
         name: 'patience',
@@ -38,7 +44,7 @@ export const verifyCommand: Command = {
       },
     ],
   },
-  notes: 'Exit code 1: the framer gave other frames than expected.',
+  notes: 'Exit code 1: the framer printed other frames than expected.',
   run({ values, operands, terminal }) {
     if (operands.length === 0) throw new Misuse('verify needs the command of a framer, after --')
     return verify(operands, values as unknown as VerifyOptions, terminal)
@@ -53,7 +59,7 @@ interface VerifyOptions {
   patience: number
 }
 
-/** A stream, and the frames that it must give. Without an expectation, those that it gives as one chunk. */
+/** A stream and its expected frames, by default those that it gives as one chunk. */
 interface Example {
   name: string
   options: unknown
@@ -70,7 +76,7 @@ interface Vector {
   error?: { code: string; offset: number }
 }
 
-/** Resolves to 0 if the framer gave what it must, else to 1. */
+/** Resolves to 0 if the framer gave the expected frames, otherwise to 1. */
 async function verify(command: string[], options: VerifyOptions, terminal: Terminal): Promise<number> {
   const { stdout, stderr } = terminal
   const examples = await readExamples(options, terminal)
@@ -91,7 +97,7 @@ async function verify(command: string[], options: VerifyOptions, terminal: Termi
         return 1
       }
     }
-    stdout.write(`${examples.length} examples in ${streams} streams: every one gave what it must\n`)
+    stdout.write(`${examples.length} examples in ${streams} streams: all gave the expected frames\n`)
     return 0
   } catch (error) {
     stderr.write(`unstick: ${(error as Error).message}\n`)

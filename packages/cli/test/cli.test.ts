@@ -15,7 +15,7 @@ import { unstick } from './unstick.ts'
 const stream = Buffer.from([0, 2, 104, 105, 0, 0, 0, 3, 10, 34, 0x41])
 
 describe('unstick decode', () => {
-  it('prints frames of standard input as hex, one a line, empty ones too', async () => {
+  it('prints frames of standard input as hex, one per line, empty ones too', async () => {
     expect(await unstick(['decode', '--length-field', '2'], stream)).toEqual({
       code: 0,
       out: '6869\n\n0a2241\n',
@@ -78,7 +78,7 @@ describe('unstick decode', () => {
   it.each([
     ['--json-lines', '{ "a": 1 }\n\n[2]\n', '{"a":1}\n[2]\n'],
     ['--json-lines --corrupt skip', 'x\n"\u009B"\n', '"\\u009b"\n'],
-  ])('%s prints values as JSON, one a line', async (flags, input, output) => {
+  ])('%s prints values as JSON, one per line', async (flags, input, output) => {
     const { code, out } = await unstick(['decode', ...flags.split(' ')], Buffer.from(input))
     expect([code, out]).toEqual([0, output])
   })
@@ -183,8 +183,8 @@ describe('unstick decode', () => {
     [['decode', '--length-field', 'x'], '--length-field'],
     [['decode', '--fixed-size', '1', '--as', 'xml'], '--as'],
     [['nonsense'], 'nonsense'],
-    [['decode', '--fixed-size', '1', '--offset', '3'], '--offset does not go with --fixed-size'],
-    [['decode', '--length-field', '1', '--at-end', 'drop'], '--at-end does not go with --length-field'],
+    [['decode', '--fixed-size', '1', '--offset', '3'], '--offset cannot be used with --fixed-size'],
+    [['decode', '--length-field', '1', '--at-end', 'drop'], '--at-end cannot be used with --length-field'],
     [
       ['decode', '--lines', '--varint'],
       'give one of --protocol, --codec, --length-field, --varint, --text-length, --delimiter, --start-marker, --lines',
@@ -197,7 +197,7 @@ describe('unstick decode', () => {
       ['decode', '--content-length', '--max-header-length', '3'],
       '--max-header-length must be an integer of at least 20',
     ],
-    [['decode', '--json-sequence', '--within', 'array'], '--within does not go with --json-sequence'],
+    [['decode', '--json-sequence', '--within', 'array'], '--within cannot be used with --json-sequence'],
     [['decode', '--json-values', '--max-depth', '0'], '--max-depth must be an integer of at least 1, received 0'],
     [['decode', '--text-length', '--radix', '8'], '--radix must be 10 or 16, received 8'],
     [['decode', '--packet', 'xyz'], '--packet must be bytes in hexadecimal, received "xyz"'],
@@ -206,7 +206,7 @@ describe('unstick decode', () => {
     [['decode', '--packet', 'aa', '--checksum-from', '1'], 'checksum.algorithm'],
     [['decode', '--hdlc', '--fcs', '8'], '--fcs must be 16 or 32 or "none", received 8'],
     [['decode', '--slip', '--corrupt', 'resync'], '--corrupt must be "error" or "skip", received "resync"'],
-    [['decode', '--dot-stuffed', '--corrupt', 'skip'], '--corrupt does not go with --dot-stuffed'],
+    [['decode', '--dot-stuffed', '--corrupt', 'skip'], '--corrupt cannot be used with --dot-stuffed'],
     [['decode', '--delimiter', ''], '--delimiter[0] must be a string'],
   ])('misuse exits 2 and names what is wrong: %j', async (args, name) => {
     const { code, err } = await unstick(args)
@@ -287,7 +287,7 @@ describe('unstick demo', () => {
     const { code, out } = await unstick(['demo', '--messages', '20'])
     expect(code).toBe(0)
     expect(out).not.toContain('\u001B')
-    expect(out).toContain('33 of 33 runs gave back every message as it was sent')
+    expect(out).toContain('33 of 33 runs returned every message unchanged')
   })
 
   it('exits 1 and says what differs when the far side loses or changes a message', async () => {

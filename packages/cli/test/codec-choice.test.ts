@@ -120,8 +120,8 @@ describe('--protocol', () => {
   })
 
   it.each([
-    ['tpkt --boundary x', '--boundary does not go with --protocol tpkt'],
-    ['mcp --byte-order big', '--byte-order does not go with --protocol mcp'],
+    ['tpkt --boundary x', '--boundary cannot be used with --protocol tpkt'],
+    ['mcp --byte-order big', '--byte-order cannot be used with --protocol mcp'],
     ['tpkt --max-frame-length 1', '--max-frame-length must be'],
     ['multipart --boundary ä', '--boundary must be'],
   ])('%s: options that the protocol does not take are misuse', async (flags, message) => {
@@ -150,7 +150,7 @@ describe('--codec', () => {
     ['codec.mjs', `export default ${body}`],
     ['codec.cjs', `module.exports = ${body}`],
     ['function.mjs', `export default ({ from }) => (${body})`],
-  ])('%s: takes a codec, or a function that makes one, from a module', async (name, content) => {
+  ])('%s: takes a codec, or a function that returns one, from a module', async (name, content) => {
     const { code, out } = await unstick(['decode', '--codec', file(name, content)], Buffer.from('A'))
     expect([code, out]).toEqual([0, '{"byte":65,"big":"1","bytes":{"hex":"41"},"map":[[1,[2]]]}\n'])
   })

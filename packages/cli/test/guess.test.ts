@@ -154,7 +154,9 @@ describe('unstick guess, of what codecs write', () => {
     const { code, out } = await unstick(['guess', file, '--top', '1'])
     expect(code).toBe(0)
     const [, printed] =
-      /^1\. u32, big-endian, at 0, counts what follows it: 60 frames\n {3}\d+ bits: .+\n {3}unstick (.+)\n/.exec(out)!
+      /^1\. u32, big-endian, at 0, counts the bytes after it: 60 frames\n {3}\d+ bits: .+\n {3}unstick (.+)\n/.exec(
+        out,
+      )!
     expect(printed).toBe(`decode --length-field 4 ${file}`)
     expect((await unstick([...printed!.split(' '), '--as', 'text'])).out).toBe(`${messages.join('\n')}\n`)
   })

@@ -92,7 +92,7 @@ describe('unstick tap', () => {
         error: 'ERR_FRAME_TOO_LONG',
         message: expect.stringMatching(/^ERR_FRAME_TOO_LONG at offset 3: /),
       },
-      { connection: 1, from: 'client', fault: 'frames again from offset 9 on; 6 bytes belonged to none' },
+      { connection: 1, from: 'client', fault: 'frames again from offset 9 on; 6 bytes belonged to no frame' },
       { connection: 1, from: 'client', offset: 9, wireLength: 3, length: 1, hex: '62' },
     ])
     const { summary } = lines.map((line) => JSON.parse(line)).find((line) => line.summary?.from === 'client')
@@ -126,7 +126,7 @@ describe('unstick tap', () => {
     expect(Buffer.concat(echoed.reads).toString()).toBe('a\0b')
     expect(lines.filter((line) => line.startsWith('1 >'))).toEqual([
       '1 >        0      1  a',
-      '1 > no frame from here on, the codec failed: a fault of mine',
+      '1 > decoding ends here, the codec failed: a fault of mine',
     ])
     expect(lines.find((line) => line.startsWith('1 client'))).toMatch(/^1 client +3 +3 +1 +1 +1 +1 +2$/)
   })
@@ -215,7 +215,7 @@ describe('unstick tap', () => {
     expect(await exitCode).toBe(0)
     await new Promise((resolve) => stdout.end(resolve))
     const lines = shown.join('').split('\n')
-    const leftOut = Number(/^(\d+) frames are not shown: the output was too slow$/m.exec(shown.join(''))![1])
+    const leftOut = Number(/^left out (\d+) frames: the output was too slow$/m.exec(shown.join(''))![1])
     expect(leftOut).toBeGreaterThan(0)
     expect(lines.filter((line) => line.startsWith('1 >')).length + leftOut).toBe(50_000)
   })

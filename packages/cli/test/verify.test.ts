@@ -55,7 +55,7 @@ describe('unstick verify', () => {
   it('says that a framer gives what the vectors list, however their streams are cut, and exits 0', async () => {
     const { code, out, err } = await unstick('verify', '--vectors', vectors, ...node, framer)
     expect([code, err]).toEqual([0, ''])
-    expect(out).toBe('2 examples in 50 streams: every one gave what it must\n')
+    expect(out).toBe('2 examples in 50 streams: all gave the expected frames\n')
   })
 
   it('shows the first stream that gives something else, and exits 1', async () => {
@@ -79,16 +79,16 @@ describe('unstick verify', () => {
 
   it.each([
     ['a command that is not there', ['--', join(folder, 'nothing')], 'ENOENT'],
-    ['a framer that ends', [...node, '-e', ''], 'ended before it said "done"'],
+    ['a framer that exits early', [...node, '-e', ''], 'exited before it printed "done"'],
     [
       'a framer that says something else',
       [...node, '-e', 'console.log("hello")'],
-      'must say frame, skipped, error or done',
+      'must print frame, skipped, error or done',
     ],
     [
       'a framer that says nothing',
       ['--patience', '50', ...node, '-e', 'setInterval(() => {}, 1000)'],
-      'said nothing for 50 ms',
+      'printed nothing for 50 ms',
     ],
   ])('reports %s, and exits 1', async (_what, args, message) => {
     const { code, err } = await unstick('verify', '--vectors', vectors, ...args)

@@ -1,4 +1,4 @@
-// Hypotheses that only a codec can test: protocols, and framings whose ends follow no simple rule.
+// Hypotheses that only a codec can test: protocols, and framings without a simple rule for frame ends.
 
 import { isFrameError, type FrameCodec } from '@unstick/core'
 import { codecOf } from '../codecs.ts'
@@ -17,11 +17,11 @@ export interface DecodedHypothesis {
 
 const FRAMINGS: [description: string, flags: GuessedFlags, prior: number][] = [
   ['netstrings', { textLength: true, trailer: ',' }, 4],
-  ['digits that count what follows the colon', { textLength: true }, 6],
+  ['digits that count the bytes after the colon', { textLength: true }, 6],
   ['4 hexadecimal digits that count the whole frame', { textLength: true, radix: 16, digits: 4, includes: 'frame' }, 6],
-  ['4 digits that count what follows', { textLength: true, digits: 4 }, 6],
+  ['4 digits that count the bytes after them', { textLength: true, digits: 4 }, 6],
   ['header lines with Content-Length', { contentLength: true }, 3],
-  ['JSON values, one a line', { jsonLines: true }, 3],
+  ['JSON values, one per line', { jsonLines: true }, 3],
   ['SLIP', { slip: true }, 6],
   ['COBS', { cobs: true }, 6],
   ['HDLC', { hdlc: true }, 3],
@@ -53,7 +53,7 @@ function boundaryIn({ bytes }: Sample): { boundary: string } | undefined {
   return boundary === undefined ? undefined : { boundary }
 }
 
-/** The frames that the codec finds. Undefined where it finds an error, or leaves most of the bytes over. */
+/** The frames that the codec finds. Undefined if it throws, or if most of the bytes remain. */
 export function decoded({ description, flags, prior, codec }: DecodedHypothesis, sample: Sample): Tiling | undefined {
   const ends = endsOf(codec, sample.bytes)
   if (ends === undefined || ends.length === 0) return undefined
@@ -63,7 +63,7 @@ export function decoded({ description, flags, prior, codec }: DecodedHypothesis,
   return rest * 2 > sample.length ? undefined : { hypothesis, ends, rest, promised: Infinity }
 }
 
-/** Whether frames are made of lines, so that their end is visible. */
+/** Whether frames consist of lines, so that their ends are visible. */
 function haveLines(flags: GuessedFlags, ends: readonly number[], bytes: Uint8Array): boolean {
   if (flags.contentLength !== undefined) return true
   return ends.filter((end) => bytes[end - 2] === 13 && bytes[end - 1] === 10).length >= ends.length * 0.9
@@ -71,15 +71,15 @@ function haveLines(flags: GuessedFlags, ends: readonly number[], bytes: Uint8Arr
 
 const SKIPPED = new Error('bytes that a codec skips are not its frames')
 
-/** Undefined for bytes that are refused, or skipped as garbage. */
+/** Undefined if the codec refuses bytes or skips them as garbage. */
 function endsOf(codec: FrameCodec<unknown>, bytes: Uint8Array): number[] | undefined {
   const ends: number[] = []
-  // Thrown at once: a codec that skips unknown bytes would otherwise search a whole stream of another protocol.
+  // Throw at once: otherwise a codec that skips unknown bytes would search a whole stream of another protocol.
   const decoder = new LocatedDecoder(codec, 0, () => {
     throw SKIPPED
   })
   try {
-    // Two frames of one message have one end.
+    // Two frames of one message have the same end.
     for (const { offset, length } of decoder.decode(bytes)) if (length > 0) ends.push(offset + length)
   } catch (error) {
     if (isFrameError(error) || error === SKIPPED) return undefined
@@ -94,7 +94,7 @@ const PROBED_BYTES = 512
 /** The most evidence of one frame, in bits. */
 const MOST_PER_FRAME = 8
 
-/** How improbable it is, in bits, that bytes from the middle of the stream are taken for frames. */
+/** How improbable it is, in bits, that the codec finds frames in the middle of the stream. */
 export function strictnessOf(codec: FrameCodec<unknown>, sample: Sample): number {
   const taken = sample
     .probes(PROBES)
@@ -102,13 +102,13 @@ export function strictnessOf(codec: FrameCodec<unknown>, sample: Sample): number
   return improbability(taken.length, PROBES)
 }
 
-/** The same for a rule that says where frames end. */
+/** The same for a rule that gives frame ends. */
 export function strictnessOfRule(rule: Rule, sample: Sample): number {
   const taken = sample.probes(PROBES_OF_RULES).filter((at) => rule.frameEnd(sample.bytes, at) <= sample.length)
   return improbability(taken.length, PROBES_OF_RULES)
 }
 
-/** A margin in bits for the error of a few probes, subtracted for each frame. */
+/** A margin in bits, subtracted for each frame, because a few probes are inexact. */
 const UNCERTAIN = 0.1
 
 function improbability(taken: number, of: number): number {

@@ -35,7 +35,7 @@ export function* delimiters(sample: Sample): Generator<Rule> {
       ...(delimiter.length === 2 && delimiter[0] !== delimiter[1]
         ? { pair: [delimiter[0]!, delimiter[1]!] as const }
         : {}),
-      // Line ends among text are no surprise; among other bytes they would be.
+      // Line ends are common in text, but not among other bytes.
       prior: delimiter.some((byte) => byte === 10 || byte === 13)
         ? prior + (1 - text) * 40 - (text === 1 ? 8 : 0)
         : prior,
@@ -47,7 +47,7 @@ export function* delimiters(sample: Sample): Generator<Rule> {
   }
 }
 
-/** What the stream and most of its chunks end with, if that is nothing known. */
+/** The bytes at the end of the stream and of most chunks, unless they are a known delimiter. */
 function* endings({ bytes, chunkEnds }: Sample): Generator<Candidate> {
   for (const length of [1, 2]) {
     const counts = new Map<string, number>()
@@ -69,7 +69,7 @@ function* endings({ bytes, chunkEnds }: Sample): Generator<Candidate> {
   }
 }
 
-/** Printable ASCII, line ends, tabs and whatever UTF-8 may hold. */
+/** Printable ASCII, line ends, tabs and bytes of UTF-8. */
 function shareOfText(bytes: Uint8Array): number {
   let count = 0
   for (const byte of bytes) if ((byte >= 32 && byte !== 127) || byte === 9 || byte === 10 || byte === 13) count++
@@ -85,7 +85,7 @@ function indexOf(bytes: Uint8Array, delimiter: number[], from: number): number {
 
 const MAX_RECORD = 4096
 
-/** Sizes that divide the bytes, and those of the most frequent chunks. */
+/** Sizes that divide the number of bytes, and the most frequent chunk sizes. */
 export function* fixedSizes({ length, chunkEnds, isWhole }: Sample, start: number): Generator<Rule> {
   const sizes = new Set<number>()
   const total = length - start

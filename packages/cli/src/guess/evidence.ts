@@ -1,28 +1,28 @@
-// How much evidence there is for a division of the sample into frames, in bits: several kinds, less the cost of the
+// The evidence, in bits, for a division of the sample into frames: the sum of several kinds, less the cost of the
 // choice.
 
 import type { Tiling } from './hypothesis.ts'
 import type { Sample } from './sample.ts'
 
 export interface Evidence {
-  /** Frames begin alike: the bits that are saved when each first byte is coded by its place in the frame. */
+  /** Frames begin alike: the bits saved by coding each of their first bytes by its position in the frame. */
   headers: number
   /** Frames end where chunks do, more often than by chance. */
   borders: number
-  /** Elsewhere in the stream no frame could begin. */
+  /** No frame could begin elsewhere in the stream. */
   strictness: number
-  /** The last frame ends with the stream; negative where it is cut off. */
+  /** The last frame ends with the stream; negative if it is truncated. */
   end: number
-  /** The two bytes of a delimiter stand together, not by chance. */
+  /** The two bytes of a delimiter occur together more often than by chance. */
   pairs: number
-  /** Negative for frames that hold nothing: half a header, taken for a frame. */
+  /** Negative for empty frames, which may be halves of a header. */
   empty: number
   prior: number
   /** The sum. */
   bits: number
 }
 
-/** The evidence of the frames alone, whichever rule gives them. */
+/** The evidence that depends only on the frames, not on the rule that finds them. */
 export type EvidenceOfFrames = Pick<Evidence, 'headers' | 'borders'>
 
 export function evidenceOfFrames(tiling: Tiling, sample: Sample): EvidenceOfFrames {
@@ -47,22 +47,22 @@ export function evidenceOf(
   return { headers, borders, strictness, end, pairs, empty, prior, bits }
 }
 
-/** Bytes of a frame that are compared with those of others at the same place: a header's, or a record's. */
+/** How many first bytes of each frame are compared at the same position: a header, or a record. */
 const COMPARED = 16
 const COMPARED_OF_RECORDS = 64
-/** Bytes of the stream that are looked at. */
+/** How many bytes of the stream are examined. */
 const LOOKED_AT = 64 * 1024
-/** The weight of what is known of a place before its first byte. */
+/** The weight of the prior for a position before its first byte. */
 const ALPHA = 2
-/** How often each byte was seen at each place: one array for all hypotheses. */
+/** How often each byte was seen at each position: one array for all hypotheses. */
 const COUNTS = new Uint32Array(COMPARED_OF_RECORDS * 256)
-/** Products beyond these are near the limits of numbers. */
+/** Products outside these limits are close to underflow or overflow. */
 const LEAST_GAIN = 1e-200
 const MOST_GAIN = 1e200
 
 /**
- * What the bytes at each place of a frame cost with what was seen at that place before, against what they cost without.
- * A place at which nothing is saved is not treated separately, so payloads cost nothing.
+ * The bits saved by coding the bytes at each position of a frame with earlier bytes at that position. A position that
+ * saves nothing is not coded separately, so payloads cost nothing.
  */
 function headerBits({ hypothesis, ends }: Tiling, { bytes, chance }: Sample): number {
   const compared = hypothesis.flags.fixedSize === undefined ? COMPARED : COMPARED_OF_RECORDS
@@ -94,14 +94,14 @@ function headerBits({ hypothesis, ends }: Tiling, { bytes, chance }: Sample): nu
   return saved.reduce((sum, bits, place) => sum + Math.max(0, bits + Math.log2(gains[place]!) - 1), 0)
 }
 
-/** Chunks end at frames' ends as often as seen, or as at any byte. */
+/** Compares how often chunks end at frame ends with how often they end at any byte. */
 function borderBits(ends: readonly number[], sample: Sample): number {
   const inside = ends.filter((end) => end < sample.length)
   const met = inside.filter((end) => sample.isChunkEnd(end)).length
   return likelihoodGain(met, inside.length, sample.chunkEnds.length / sample.length)
 }
 
-/** The second byte of a delimiter follows the first as often as seen, or as any other byte. */
+/** Compares how often a delimiter's second byte follows the first with how often it follows any byte. */
 function pairBits({ hypothesis: { pair } }: Tiling, { bytes }: Sample): number {
   if (pair === undefined) return 0
   const [first, second] = pair
@@ -117,7 +117,7 @@ function pairBits({ hypothesis: { pair } }: Tiling, { bytes }: Sample): number {
   return likelihoodGain(met, all, seconds / bytes.length)
 }
 
-/** The logarithm of the ratio of two likelihoods: the rate seen, and chance. A rate below chance is no evidence. */
+/** The logarithm of the likelihood ratio of the observed rate and chance. A rate below chance is no evidence. */
 function likelihoodGain(met: number, all: number, chance: number): number {
   const rate = (met + 0.5) / (all + 1)
   if (all === 0 || chance === 0 || rate <= chance) return 0
@@ -129,7 +129,7 @@ function endBits({ hypothesis, ends, rest, promised }: Tiling, sample: Sample): 
   if (!sample.isWhole) return 0
   const mean = (sample.length - rest - hypothesis.start) / ends.length
   if (rest === 0) return Math.log2(mean)
-  // A frame may be cut off where the recording ends, but hardly one that is longer than all before it.
+  // The end of a recording may truncate a frame, but hardly one that is longer than all before it.
   const longest = ends.reduce((most, end, index) => Math.max(most, end - (ends[index - 1] ?? hypothesis.start)), 1)
   const length = promised === Infinity ? rest : promised
   return -8 - 4 * Math.max(0, Math.log2(length / longest)) - (64 * rest) / sample.length

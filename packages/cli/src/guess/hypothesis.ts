@@ -1,21 +1,21 @@
-// A hypothesis: a framing with the flags that make its codec, and a fast way to find the ends of its frames.
+// A hypothesis is a framing: the flags that make its codec, and a fast function that finds frame ends.
 
 import type { Sample } from './sample.ts'
 
 /** The flags of `unstick decode` that make a codec. */
 export type GuessedFlags = Record<string, string | number | true | readonly [string]>
 
-/** A way to find the ends of frames, wherever the first one begins. */
+/** Finds the ends of frames, wherever the first one begins. */
 export interface Rule {
   description: string
   flags: GuessedFlags
-  /** The cost of choosing it among all hypotheses, in bits: unusual ones cost more. */
+  /** The cost of this choice among all hypotheses, in bits: unusual ones cost more. */
   prior: number
-  /** The length of a frame that holds nothing. */
+  /** The length of an empty frame. */
   emptyLength?: number
-  /** Two different bytes that stand together: a delimiter, or the line ends inside frames. */
+  /** Two different bytes that occur together: a delimiter, or a line ending inside frames. */
   pair?: readonly [number, number]
-  /** The end of the frame at `position`; Infinity where it lies beyond the bytes, NaN where no frame can begin. */
+  /** The end of the frame at `position`; Infinity if it is beyond the bytes, NaN if no frame can begin there. */
   frameEnd(bytes: Uint8Array, position: number): number
 }
 
@@ -24,20 +24,20 @@ export interface Hypothesis extends Rule {
   start: number
 }
 
-/** The frames of a hypothesis: they lie one after another from `start` on. */
+/** The frames of a hypothesis, one after another from `start` on. */
 export interface Tiling {
   hypothesis: Hypothesis
   ends: number[]
   /** Bytes after the last frame. */
   rest: number
-  /** How long the frame would be that they begin; Infinity where that is not known. */
+  /** The length of the frame that they begin; Infinity if unknown. */
   promised: number
 }
 
-/** The longest frame that is accepted, the default limit of the codecs. */
+/** The longest accepted frame, the default limit of the codecs. */
 export const MAX_FRAME: number = 8 * 1024 * 1024
 
-/** Undefined where the bytes do not fall into frames, or most of them are left over. */
+/** Undefined if the bytes do not divide into frames, or if most of them remain. */
 export function tile(rule: Rule, start: number, { bytes }: Sample): Tiling | undefined {
   const ends: number[] = []
   let position = start
@@ -59,7 +59,7 @@ export function tile(rule: Rule, start: number, { bytes }: Sample): Tiling | und
 
 const MAX_START = 1024
 
-/** Where framing may begin: at the first byte, or after one of the first chunks, such as an untyped first message. */
+/** Where framing may begin: at the first byte, or after one of the first chunks, such as a greeting. */
 export function* startsOf(sample: Sample, given: number): Generator<number> {
   yield given
   for (const end of sample.chunkEnds.slice(0, 6))

@@ -1,10 +1,10 @@
-// Hypotheses of frames with a length field: integers of every width, place and byte order, and varints.
+// Hypotheses of frames with a length field: integers of every width, position and byte order, and varints.
 
 import { type GuessedFlags, MAX_FRAME, type Rule } from './hypothesis.ts'
 
 const WIDTHS = [1, 2, 3, 4, 8]
 const MAX_OFFSET = 12
-/** Lengths that count more or less than the payload or the frame: a byte that is not counted, a trailer. */
+/** Adjustments of lengths that do not count exactly the payload or the frame, for an uncounted byte or a trailer. */
 const ODD_ADJUSTMENTS = [1, 2, 3, 4, 6, 8, 12, 16, -1, -2, -3]
 
 export function* lengthFields(): Generator<Rule> {
@@ -25,15 +25,15 @@ interface Counting {
 }
 
 function countings(offset: number, width: number): Counting[] {
-  const found: Counting[] = [{ adjustment: 0, words: 'counts what follows it', flags: {}, prior: 0 }]
+  const found: Counting[] = [{ adjustment: 0, words: 'counts the bytes after it', flags: {}, prior: 0 }]
   found.push({ adjustment: -width, words: 'counts itself', flags: { includes: 'lengthField' }, prior: 1 })
   if (offset > 0)
     found.push({ adjustment: -width - offset, words: 'counts the whole frame', flags: { includes: 'frame' }, prior: 1 })
-  // A byte can hold any of these lengths: only wider fields are evidence.
+  // Any byte may be such a length, so only wider fields are evidence.
   const odd = width === 1 ? ODD_ADJUSTMENTS.slice(0, 2) : ODD_ADJUSTMENTS
   for (const adjustment of odd) {
     if (found.some((one) => one.adjustment === adjustment)) continue
-    const words = `counts what follows it ${adjustment > 0 ? 'but' : 'and'} ${Math.abs(adjustment)} ${Math.abs(adjustment) === 1 ? 'byte' : 'bytes'}`
+    const words = `counts the bytes after it ${adjustment > 0 ? 'except' : 'and'} ${Math.abs(adjustment)} ${Math.abs(adjustment) === 1 ? 'byte' : 'bytes'}`
     found.push({ adjustment, words: adjustment > 0 ? words : `${words} more`, flags: { adjustment }, prior: 6 })
   }
   return found
@@ -72,7 +72,7 @@ export function* varints(): Generator<Rule> {
   for (let offset = 0; offset <= MAX_VARINT_OFFSET; offset++) {
     for (const encoding of ['leb128', 'quic', 'vlq', 'compactSize', 'ber'] as const) {
       yield {
-        description: `varint (${encoding}), at ${offset}, counts what follows it`,
+        description: `varint (${encoding}), at ${offset}, counts the bytes after it`,
         flags: { varint: true, ...(offset > 0 ? { offset } : {}), ...(encoding === 'leb128' ? {} : { encoding }) },
         prior: 6 + offset + (encoding === 'leb128' ? 0 : 3),
         emptyLength: offset + 1,
@@ -94,7 +94,7 @@ interface Read {
   end: number
 }
 
-/** Undefined for what is no varint; a value that is cut off is taken for one that lies beyond the bytes. */
+/** Undefined if it is not a varint. A truncated varint counts as a frame that ends beyond the bytes. */
 const readVarint: Record<string, (bytes: Uint8Array, at: number) => Read | undefined> = {
   leb128(bytes, at) {
     let value = 0
@@ -137,7 +137,7 @@ const readVarint: Record<string, (bytes: Uint8Array, at: number) => Read | undef
   },
 }
 
-/** The bytes after the first, with what the first holds of the value. */
+/** Adds the bytes after the first to the first byte's part of the value. */
 function bigEndian(bytes: Uint8Array, at: number, width: number, first: number): Read {
   if (at + width > bytes.length) return { value: 0, end: Infinity }
   let value = first

@@ -1,5 +1,5 @@
-// Ranks the framings that divide a sample into frames. Those that give the same frames share a place, since the bytes
-// do not show which of them was meant.
+// Ranks the framings that divide a sample into frames. Those with the same frames share a rank, since the bytes do not
+// show which one is right.
 
 import { decoded, decodedHypotheses, strictnessOf, strictnessOfRule } from './decoded.ts'
 import { delimiters, fixedSizes } from './delimiters.ts'
@@ -11,13 +11,13 @@ import type { Sample } from './sample.ts'
 export interface Guess {
   tiling: Tiling
   evidence: Evidence
-  /** Others that give the same frames, the likelier first. */
+  /** Others with the same frames, the most likely first. */
   same: Hypothesis[]
 }
 
 export async function rank(sample: Sample, skipInitial: number): Promise<Guess[]> {
   const groups = new Map<string, Found[]>()
-  // Many rules give the same frames: the evidence of the frames alone is computed once.
+  // Many rules give the same frames, so compute the evidence of the frames once.
   const known = new Map<string, EvidenceOfFrames>()
   const add = (tiling: Tiling, strictness: number): void => {
     const { start, flags } = tiling.hypothesis
@@ -31,7 +31,7 @@ export async function rank(sample: Sample, skipInitial: number): Promise<Guess[]
     else group.push(found)
   }
   const starts = [...startsOf(sample, skipInitial)]
-  // A framing that comes by a later start is not tried from there again.
+  // Do not try a framing again from a later frame of its own.
   const visited = new Set<string>()
   const anywhere = [...rulesFor(sample)]
   for (const start of starts) {
@@ -64,10 +64,10 @@ interface Found {
   evidence: Evidence
 }
 
-/** A protocol is named in place of a plain rule if it is stricter by this many bits a frame. */
+/** A protocol is preferred to an ordinary rule if it is stricter by this many bits per frame. */
 const STRICTER = 3
 
-/** Equal frames are named by the rule that begins first, or by a protocol that recognises its own marks. */
+/** Of rules with equal frames, prefers the one that begins first, or a protocol that recognises its own bytes. */
 function guessOf(group: Found[]): Guess {
   const sorted = group.toSorted((a, b) => b.evidence.bits - a.evidence.bits)
   const [best] = sorted as [Found]
@@ -85,14 +85,14 @@ function guessOf(group: Found[]): Guess {
 }
 
 function* rulesFor(sample: Sample): Generator<Rule> {
-  // In text any byte can be taken for a length.
+  // In text any byte may look like a length.
   const surprise = sample.isText ? 12 : 0
   for (const one of lengthFields()) yield { ...one, prior: one.prior + surprise }
   for (const one of varints()) yield { ...one, prior: one.prior + surprise }
   yield* delimiters(sample)
 }
 
-/** Equal for tilings of equal frames; what is skipped at the beginning counts as one of them. */
+/** Equal for tilings with equal frames; the skipped beginning counts as a frame. */
 function keyOf({ hypothesis: { start }, ends }: Tiling): string {
   let hash = 0
   for (const end of ends) hash = (Math.imul(hash, 0x01000193) ^ end) >>> 0

@@ -1,4 +1,4 @@
-// The reasons for a guess, in words.
+// The reasons for a guess, as text.
 
 import type { Guess } from './rank.ts'
 import type { Sample } from './sample.ts'
@@ -9,8 +9,8 @@ export function reasonsFor({ evidence, tiling }: Guess, sample: Sample): string[
   const met = ends.filter((end) => sample.isChunkEnd(end)).length
   const reasons: [number, string][] = [
     [evidence.headers, 'frames begin alike'],
-    [evidence.borders, `${met} of ${sample.chunkEnds.length} borders of chunks are borders of frames`],
-    [evidence.pairs, 'its two bytes stand together'],
+    [evidence.borders, `${met} of ${sample.chunkEnds.length} chunk ends are frame ends`],
+    [evidence.pairs, 'its two bytes occur together'],
     [evidence.strictness, 'few other places could begin a frame'],
     [rest === 0 ? evidence.end : 0, 'the last frame ends with the stream'],
   ]

@@ -1,18 +1,18 @@
-// The beginning of one direction of a connection, with the borders of its chunks, and what its bytes cost where nothing
-// is known of frames.
+// The beginning of one direction of a connection, with its chunk boundaries, and the cost of its bytes without a
+// framing.
 
-/** Longer streams are judged by their beginning. */
+/** Only this many bytes of a longer stream are examined. */
 export const SAMPLE_BYTES: number = 512 * 1024
 
 export class Sample {
   readonly bytes: Uint8Array
-  /** Positions at which a chunk ends, those of the sample's own ends left out. */
+  /** Positions at which a chunk ends, without the start and end of the sample. */
   readonly chunkEnds: readonly number[]
-  /** Whether the stream ends where the sample does. */
+  /** Whether the stream ends with the sample. */
   readonly isWhole: boolean
-  /** For each byte how probable it is after the one before, with what all others tell. */
+  /** The probability of each byte after the previous one, estimated from all other bytes. */
   readonly chance: Float32Array
-  /** Whether it is text, but for a byte here and there: then line ends are what divides it. */
+  /** Whether it is text, with a few exceptions: line ends then divide it. */
   readonly isText: boolean
   private readonly isChunkEndAt: Uint8Array
   private readonly spread: readonly number[]
@@ -42,7 +42,7 @@ export class Sample {
     return this.isChunkEndAt[position] === 1
   }
 
-  /** Positions spread over the sample, the same ones at every call. */
+  /** Positions spread over the sample, the same at every call. */
   probes(count: number): readonly number[] {
     return this.spread.slice(0, count)
   }
@@ -61,14 +61,14 @@ function joined(chunks: readonly Uint8Array[], limit: number): Uint8Array {
 
 const MOST_PROBES = 512
 
-/** A step of the golden ratio meets no period of the stream. */
+/** Steps of the golden ratio avoid any period in the stream. */
 function spreadOver(length: number): number[] {
   return Array.from({ length: MOST_PROBES }, (_, index) => Math.floor(((index * 0.618_033_988_75) % 1) * length))
 }
 
 /**
- * Each byte is left out of the counts that tell its cost, or short streams would foretell themselves. The byte before
- * counts only where that saves something: in random bytes it would make all dearer.
+ * The counts for the cost of a byte exclude that byte, otherwise short streams would predict themselves. The previous
+ * byte is used only if it saves bits: with random bytes it would raise the cost.
  */
 function costs(bytes: Uint8Array): Float32Array {
   const single = new Uint32Array(256)
@@ -83,7 +83,7 @@ function costs(bytes: Uint8Array): Float32Array {
     followers[before]!++
   }
   const alone = new Float64Array(256).map((_, byte) => (Math.max(0, single[byte]! - 1) + 1 / 256) / bytes.length)
-  // Witten and Bell: the more kinds of bytes have followed, the likelier a new one is.
+  // Witten and Bell: the more different bytes have followed, the likelier a new one is.
   const inContext = (before: number, byte: number): number =>
     (pairs[(before << 8) | byte]! - 1 + kinds[before]! * alone[byte]!) / (followers[before]! - 1 + kinds[before]!)
   const saved = new Float64Array(256)
@@ -99,13 +99,13 @@ function costs(bytes: Uint8Array): Float32Array {
   return withRepeats(bytes, cost)
 }
 
-/** Bytes before, by which an earlier place with the same ones is found. */
+/** How many previous bytes must match to find an earlier occurrence. */
 const CONTEXT = 3
 const LONGEST_RUN = 15
 
 /**
- * What was said before costs next to nothing when it comes again: rows of one table, or the same request, look alike
- * from wherever they are read. Each byte is foretold by what followed the same three bytes the last time.
+ * Repetition costs almost nothing: rows of one table, or equal requests, look alike with any framing. Each byte is
+ * predicted by the byte that last followed the same three bytes.
  */
 function withRepeats(bytes: Uint8Array, cost: Float32Array): Float32Array {
   const last = new Int32Array(65_536)
@@ -128,7 +128,7 @@ function withRepeats(bytes: Uint8Array, cost: Float32Array): Float32Array {
   })
 }
 
-/** Less than one control character in a thousand: lengths in binary have more. */
+/** Less than one control character in a thousand: binary lengths have more. */
 function isText(bytes: Uint8Array): boolean {
   let controls = 0
   for (const byte of bytes) if ((byte < 32 && byte !== 9 && byte !== 10 && byte !== 13) || byte === 127) controls++

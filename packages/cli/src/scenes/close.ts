@@ -1,5 +1,5 @@
-// How a connection ends: a FIN each way, the half-open time between them, and what a program leaves that does not
-// close.
+// The end of a connection: a FIN each way, the half-open state between them, and the sockets that remain if a program
+// does not close.
 
 import { once } from 'node:events'
 import { endOf, stateOf } from './proc-tcp.ts'
@@ -13,7 +13,7 @@ interface Row {
 }
 
 export const close: Scene = {
-  title: 'The end of a connection: which side is in which state?',
+  title: 'The end of a connection: the states of both sides',
   async run() {
     const rows: Row[] = []
     let answer = ''
@@ -22,7 +22,7 @@ export const close: Scene = {
       const ports: [number, number] = [client.localPort!, client.remotePort!]
       const states = (): [string, string] => [stateOf(endOf(...ports)), stateOf(endOf(ports[1], ports[0]))]
       isTold = endOf(...ports) !== undefined
-      /** Waits for the expected states, which follow the program's calls after a moment. */
+      /** Waits for the expected states, which follow the program's calls after a short time. */
       const look = async (what: string, expected: [string, string]): Promise<void> => {
         if (isTold) await until(() => states().join() === expected.join())
         const [near, far] = states()
@@ -58,9 +58,10 @@ export const close: Scene = {
           ]),
         ).trimEnd(),
         '',
-        'CLOSE_WAIT ends only when the program closes: many are a leak of sockets.',
-        'TIME_WAIT is kept by the system for a minute, on the side that ended first:',
-        'it is no fault.',
+        'CLOSE_WAIT ends only when the program closes the socket. Many such sockets',
+        'are a leak.',
+        'The system keeps TIME_WAIT for a minute, on the side that closed first.',
+        'That is normal.',
       ],
     }
   },

@@ -1,4 +1,4 @@
-// A slow reader: its window closes, the sender stalls, and nothing is lost.
+// A slow reader: its TCP window closes, the sender stalls, and nothing is lost.
 
 import { createHash, type Hash } from 'node:crypto'
 import { once } from 'node:events'
@@ -21,7 +21,7 @@ interface Row {
 }
 
 export const flow: Scene = {
-  title: 'A reader slower than its writer: who waits, and where are the bytes?',
+  title: 'A slow reader: which side waits, and where are the bytes?',
   async run() {
     const codec = codecOf({ lengthField: 4 }) as FrameCodec
     const rows: Row[] = []
@@ -56,7 +56,7 @@ export const flow: Scene = {
       await stallOf(() => written)
       look('no reader: the sender stalls')
       await pause(50)
-      look('50 ms later it still does')
+      look('50 ms later: it still stalls')
       await readSlowly(frames(server, codec), received, () => {
         read++
         if (read === 1 || read === COUNT / 4 || read === COUNT / 2)
@@ -79,17 +79,17 @@ export const flow: Scene = {
           ]),
         ).trimEnd(),
         '',
-        `Frames of 64 KiB, and bytes in the system's queues. After ${stalledAt} of ${COUNT} the window`,
-        "was closed: write() returned false, and the sender waited for 'drain'.",
+        `Frames of 64 KiB, and bytes in the system's queues. After ${stalledAt} of ${COUNT} frames`,
+        "the window closed: write() returned false, and the sender waited for 'drain'.",
         isEqual && read === COUNT
-          ? paint('green', `All ${COUNT} frames arrived, in order (SHA-256). Waiting is all that happened.`)
-          : paint('red', 'What arrived is not what was sent.'),
+          ? paint('green', `All ${COUNT} frames arrived, in order (SHA-256). The sender only had to wait.`)
+          : paint('red', 'The received frames differ from those sent.'),
       ],
     }
   },
 }
 
-/** Waits until the number does not change any more. */
+/** Waits until the number stops changing. */
 async function stallOf(count: () => number): Promise<void> {
   let before = -1
   let still = 0

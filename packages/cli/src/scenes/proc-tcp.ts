@@ -22,15 +22,15 @@ const STATES = [
 
 export interface TcpEnd {
   state: TcpState
-  /** Bytes that were written and are not acknowledged yet. */
+  /** The number of bytes written but not yet acknowledged. */
   sendQueue: number
-  /** Bytes that arrived and were not read yet. */
+  /** The number of bytes received but not yet read. */
   receiveQueue: number
 }
 
 /**
- * The end of an IPv4 connection whose own port is the first. 'gone' is one that the kernel does not know any more, and
- * undefined a system that does not tell.
+ * The end of an IPv4 connection with the local port `port`. 'gone' means that the kernel no longer has it, and
+ * undefined that the system does not report it.
  */
 export function endOf(port: number, peerPort: number, file = '/proc/net/tcp'): TcpEnd | 'gone' | undefined {
   let lines: string[]

@@ -1,4 +1,4 @@
-// What a scene of `unstick demo` is: a lesson about TCP, live on loopback, on one screen.
+// The interface of a scene of `unstick demo`: a lesson about TCP, live on loopback, on one screen.
 
 import { once } from 'node:events'
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
@@ -6,14 +6,14 @@ import type { Paint } from '../colors.ts'
 
 export interface Scene {
   title: string
-  /** What was seen, for machines; `ok` says whether the lesson held. */
+  /** Returns the observations; `ok` is whether they are as expected. */
   run: () => Promise<SceneResult>
 }
 
 interface SceneResult {
   ok: boolean
   seen: object
-  /** The screen. */
+  /** The lines on the screen. */
   lines: (paint: Paint) => string[]
 }
 
@@ -22,10 +22,10 @@ export interface Pair {
   server: Socket
 }
 
-/** In milliseconds. Only what hangs takes longer, also on a slow and busy machine. */
+/** In milliseconds. Only a scene that hangs takes longer, even on a slow and busy machine. */
 const DEADLINE = 60_000
 
-/** Two ends of a connection. That of the server is paused, so that the scene decides when it reads. */
+/** The two ends of a connection. The server's end is paused, so that the scene decides when it reads. */
 export async function withPair<Result>(use: (pair: Pair) => Promise<Result>): Promise<Result> {
   const listener = createServer({ allowHalfOpen: true, pauseOnConnect: true, noDelay: true }).listen(0, '127.0.0.1')
   await once(listener, 'listening')
@@ -41,7 +41,7 @@ export async function withPair<Result>(use: (pair: Pair) => Promise<Result>): Pr
   }
 }
 
-/** Looks again until `isSo`, or gives up. Resolves to whether it was so. */
+/** Polls until `isSo` returns true, and resolves to true, or to false at the deadline. */
 export async function until(isSo: () => boolean): Promise<boolean> {
   const end = performance.now() + DEADLINE
   while (!isSo()) {

@@ -18,7 +18,7 @@ export const split: Scene = {
       client.end()
       const queues = async (): Promise<[TcpEnd | undefined, TcpEnd | undefined]> => {
         let before = ''
-        // Wait until the queues stop growing: nothing reads, so they fill up and stay full.
+        // Wait until the queues stop growing: without a reader they fill up and stay full.
         for (let still = 0; still < 5;) {
           const [near, far] = [endOf(localPort!, remotePort!), endOf(remotePort!, localPort!)]
           const now = JSON.stringify([near, far])
@@ -51,15 +51,15 @@ export const split: Scene = {
         isEqual,
       },
       lines: (paint) => [
-        `write()            returned ${paint('yellow', String(flows))}: no more should be written before 'drain'`,
+        `write()            returned ${paint('yellow', String(flows))}: wait for 'drain' before the next write`,
         `without a reader   the receiver's queue holds ${number(farQueue)} bytes,`,
         `                   the sender's ${number(nearQueue)}, and the rest waits in the program`,
         `then it reads      ${paint('red', `${lengths.length} pieces`)} of ${number(Math.min(...lengths))} to ${number(Math.max(...lengths))} bytes`,
-        `first ones         ${lengths.slice(0, 5).map(number).join(' · ')} · ...`,
+        `first reads        ${lengths.slice(0, 5).map(number).join(' · ')} · ...`,
         `frames             ${isEqual ? paint('green', '1, equal to the message (SHA-256)') : paint('red', 'not the message')}`,
         '',
-        'A read gives what is there.',
-        'Only the length before the message tells when it is whole.',
+        'A read returns the bytes that have arrived.',
+        'Only the length before the message shows when it is complete.',
       ],
     }
   },

@@ -1,4 +1,4 @@
-// Small messages written one by one, and how they arrive: coalesced, and fragmented where a read ends.
+// Small messages are written one by one, and arrive coalesced, and fragmented where a read ends.
 
 import { codecOf } from '../codecs.ts'
 import { readAll, withPair, type Scene } from './scene.ts'
@@ -6,10 +6,10 @@ import { readAll, withPair, type Scene } from './scene.ts'
 const MESSAGES = ['hello', 'how are you?', 'fine', 'and you?', 'never better', 'bye']
 const FLAGS = { lengthField: 2 }
 /** The first write ends inside a frame, as any write or packet may. */
-const TORN_AT = 4
+const CUT_AT = 4
 
 export const sticky: Scene = {
-  title: 'Six messages, one write each: what does the far side read?',
+  title: 'Six messages, one write each: what does the receiver read?',
   async run() {
     const plain = await withPair(async ({ client, server }) => {
       for (const message of MESSAGES) client.write(message)
@@ -20,10 +20,10 @@ export const sticky: Scene = {
     const wire = Buffer.concat(MESSAGES.map((message) => codec.encode(Buffer.from(message))))
     const framed = await withPair(async ({ client, server }) => {
       const reading = readAll(server)
-      client.write(wire.subarray(0, TORN_AT))
+      client.write(wire.subarray(0, CUT_AT))
       // The second write waits until the first has been read, so that the reads show the cut.
       await new Promise((resolve) => server.once('data', resolve))
-      client.end(wire.subarray(TORN_AT))
+      client.end(wire.subarray(CUT_AT))
       return reading
     })
     const decoder = codec.decoder()
@@ -42,13 +42,13 @@ export const sticky: Scene = {
       lines: (paint) => [
         `written   ${shown(MESSAGES.map((message) => Buffer.from(message)))}`,
         `read      ${paint('red', shown(plain))}`,
-        `          ${plain.length} of the 6 borders are left: TCP carries bytes, not messages.`,
+        `          Message ends that remain: ${plain.length} of 6. TCP carries bytes, not messages.`,
         '',
-        'The same with a length of two bytes before each message.',
-        `The first write ends after ${TORN_AT} bytes, inside a message:`,
+        'The same messages, each with a length of two bytes in front.',
+        `The first write ends after ${CUT_AT} bytes, inside a message:`,
         `read      ${shown(framed)}`,
         `frames    ${paint('green', shown(frames.map((frame) => Buffer.from(frame))))}`,
-        '          The lengths bring the borders back, wherever a read ends.',
+        '          The lengths restore the messages, wherever a read ends.',
       ],
     }
   },
