@@ -105,7 +105,7 @@ describe.skipIf(!hasChromium)('the playground in Chromium (skipped where there i
     await at('form').selectOption('text')
     await expect.poll(() => at('bytes').inputValue()).toBe(String.raw`\0\0\0\x01a\0\0\0\x01b`)
     await at('bytes').fill(String.raw`\0\0\0\x01a\q`)
-    await expect.poll(() => at('bytes-fault').textContent()).toContain('is no escape')
+    await expect.poll(() => at('bytes-fault').textContent()).toContain('is not an escape')
     await at('form').selectOption('base64')
     await at('bytes').fill('AAAAAXo=')
     await expect.poll(frames).toEqual(['Frame 1'])
@@ -213,10 +213,10 @@ describe.skipIf(!hasChromium)('the playground in Chromium (skipped where there i
       texts.push(await at('step-text').textContent())
     }
     expect(texts.slice(0, 4)).toEqual([
-      'Chunk 1 arrives: 2 bytes to look at.',
-      'The accumulator keeps 2 bytes until more come.',
-      'Chunk 2 arrives: 5 bytes to look at.',
-      'Frame 1 leaves, bytes 0 to 4: it spans chunks, so it is a copy.',
+      'Chunk 1 arrives: 2 bytes to search.',
+      'The accumulator keeps 2 bytes until more arrive.',
+      'Chunk 2 arrives: 5 bytes to search.',
+      'Frame 1 is given out, bytes 0 to 4: a copy, because it spans chunks.',
     ])
     await at('first').click()
     expect(await at('step-text').textContent()).toBe('Nothing has arrived yet.')
@@ -274,7 +274,7 @@ describe.skipIf(!hasChromium)('the playground in Chromium (skipped where there i
     await at('kind').selectOption('lines')
     await at('guess').click()
     await at('guesses').waitFor()
-    expect(await at('guesses').textContent()).toContain('Because ')
+    expect(await at('guesses').textContent()).toContain('Reasons: ')
     await at('choose-0').click()
     await expect.poll(async () => (await stateSoon()).choice).toEqual({ lengthField: '4' })
   })

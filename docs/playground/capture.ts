@@ -1,9 +1,9 @@
 // The TCP streams of a capture file: pcapng, and the older pcap.
 //
-// Each segment is a chunk. Retransmitted segments are taken once; segments that arrive early are held back until the gap is filled.
+// Each segment is a chunk. Repeated segments are dropped; segments that arrive early wait until the gap is filled.
 // Source: draft-ietf-opsawg-pcapng sections 4.1 to 4.4, draft-ietf-opsawg-pcap section 4, and the link types' registry.
 
-/** What one side of one connection wrote. */
+/** The bytes that one side of one connection wrote. */
 export interface CapturedStream {
   name: string
   chunks: Uint8Array[]
@@ -15,7 +15,7 @@ export function isCapture(bytes: Uint8Array): boolean {
   return magic === SECTION || PCAP_MAGIC.has(magic)
 }
 
-/** @throws {SyntaxError} The file is malformed, or holds no TCP. */
+/** @throws {SyntaxError} The file is malformed, or has no TCP payload. */
 export function readCapture(bytes: Uint8Array): CapturedStream[] {
   const sides = new Map<string, Side>()
   try {
@@ -31,7 +31,7 @@ export function readCapture(bytes: Uint8Array): CapturedStream[] {
     throw error
   }
   const streams = [...sides].map(([name, { chunks }]) => ({ name, chunks })).filter(({ chunks }) => chunks.length > 0)
-  if (streams.length === 0) throw new SyntaxError('there is no TCP payload in this capture file')
+  if (streams.length === 0) throw new SyntaxError('this capture file has no TCP payload')
   return streams
 }
 
@@ -62,7 +62,7 @@ function* pcapng(bytes: Uint8Array): Generator<Packet> {
       linkTypes = []
     }
     const length = view.getUint32(at + 4, isLittle)
-    if (length < 12 || length % 4 !== 0) throw new SyntaxError('a block of the capture file has no valid length')
+    if (length < 12 || length % 4 !== 0) throw new SyntaxError('a block of the capture file has an invalid length')
     if (type === INTERFACE) linkTypes.push(view.getUint16(at + 8, isLittle))
     if (type === ENHANCED_PACKET) {
       const linkType = linkTypes[view.getUint32(at + 8, isLittle)] ?? -1
@@ -185,7 +185,7 @@ class Side {
 
   take(segment: Segment): void {
     const first = segment.isSyn ? (segment.sequence + 1) >>> 0 : segment.sequence
-    // A SYN starts the stream. A capture that was started later begins with the first segment seen.
+    // A SYN starts the stream. A capture without the SYN begins with its first segment.
     if (this.next === undefined || segment.isSyn) this.next = first
     this.early.push({ ...segment, sequence: first })
     for (let isTaken = true; isTaken;) {
@@ -208,7 +208,7 @@ class Side {
   }
 }
 
-/** How far `to` lies after `from`, modulo 2^32: negative if it lies before. */
+/** The distance from `from` to `to`, modulo 2^32; negative if `to` is before `from`. */
 function distance(from: number, to: number): number {
   const forward = (to - from) >>> 0
   return forward < HALF ? forward : forward - 2 * HALF

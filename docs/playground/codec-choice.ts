@@ -18,7 +18,7 @@ const flags: ReadonlyMap<string, Flag> = new Map(
     .map((flag) => [camelCase(flag.name), flag]),
 )
 
-/** The flags that choose a codec, `protocol` included. */
+/** The flags that choose a codec, including `protocol`. */
 export const KINDS: readonly string[] = [...codecKinds.map(({ name }) => camelCase(name)), 'protocol']
 
 export function kindOf(choice: Choice): string {
@@ -32,7 +32,7 @@ export function flagOf(name: string): Flag | undefined {
 /**
  * The parsed values of the flags.
  *
- * @throws {Misuse} It names the flag and says what it must be.
+ * @throws {Misuse} The message names the flag and the allowed values.
  */
 export function flagValues(choice: Choice): CodecFlags {
   return Object.fromEntries(Object.entries(choice).map(([name, text]) => [name, valueOf(name, text)]))
@@ -41,7 +41,7 @@ export function flagValues(choice: Choice): CodecFlags {
 function valueOf(name: string, text: string): unknown {
   if (name === 'from') return text
   const flag = flags.get(name)
-  if (flag === undefined) throw new Misuse(`${spelled(name)} is no flag of a codec`)
+  if (flag === undefined) throw new Misuse(`${spelled(name)} is not a flag of a codec`)
   if (isSwitch(flag)) return true
   if (text === '') throw new Misuse(`--${flag.name} needs a value`)
   if (flag.choices !== undefined && !flag.choices.includes(text)) {
@@ -56,12 +56,12 @@ function valueOf(name: string, text: string): unknown {
   }
 }
 
-/** The values of a flag that may be given more than once. A space inside a value is written \x20. */
+/** The values of a repeatable flag. A space inside a value is written \x20. */
 export function writtenSeveral(text: string): string[] {
   return text.split(' ').filter((one) => one !== '')
 }
 
-/** @throws {Misuse} It names the flag. */
+/** @throws {Misuse} The message names the flag. */
 export async function codecFor(choice: Choice): Promise<FrameCodec<unknown>> {
   const values = flagValues(choice)
   if (choice.protocol === undefined) return codecOf(values)
@@ -70,10 +70,10 @@ export async function codecFor(choice: Choice): Promise<FrameCodec<unknown>> {
 }
 
 /**
- * The codec that explains the bytes of a frame. It reports an incomplete packet as an error, where the chosen codec would
- * resynchronise.
+ * The codec that explains the bytes of a frame. It throws for an incomplete packet, unlike the chosen codec, which
+ * resynchronises.
  *
- * @throws {Misuse} It names the flag.
+ * @throws {Misuse} The message names the flag.
  */
 export function explainingCodecFor(choice: Choice): Promise<FrameCodec<unknown>> {
   return codecFor('packet' in choice ? { ...choice, corrupt: 'error' } : choice)
@@ -86,12 +86,12 @@ export function optionsOf(kind: string): Flag[] {
 }
 
 export interface ProtocolForm {
-  /** Who may have written the bytes; undefined where both sides write alike. */
+  /** The sides that may have written the bytes; undefined if both use the same format. */
   sides: readonly [string, string] | undefined
   options: Flag[]
 }
 
-/** What a form for this protocol must ask for. */
+/** The fields of a form for this protocol. */
 export async function protocolForm(name: string): Promise<ProtocolForm> {
   const preset = (await allPresets()).get(name)
   if (preset === undefined) return { sides: undefined, options: [] }

@@ -3,10 +3,10 @@
 import { prand } from '../../packages/cli/src/random.ts'
 import type { ChunkedBytes } from './input.ts'
 
-/** More bytes would make neither a readable picture nor a usable URL. */
+/** With more bytes the picture would be unreadable and the URL too long. */
 export const MOST_BYTES = 4096
 
-/** The chunks, each in memory of its own, as a socket gives them. An empty stream has none. */
+/** The chunks, each in its own memory, as from a socket. An empty stream has none. */
 export function chunksOf({ bytes, cuts }: ChunkedBytes): Uint8Array<ArrayBuffer>[] {
   if (bytes.length === 0) return []
   return [0, ...cuts].map((cut, index) => bytes.slice(cut, cuts[index]))

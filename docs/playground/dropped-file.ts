@@ -6,13 +6,13 @@ import { bytesOfBase64 } from './base64.ts'
 import { isCapture, readCapture, type CapturedStream } from './capture.ts'
 
 /**
- * One stream for each side of a connection that wrote something; at least one.
+ * One stream for each side of a connection that wrote bytes; at least one.
  *
- * @throws {Error} The file is malformed, or holds no bytes.
+ * @throws {Error} The file is malformed or has no bytes.
  */
 export function readDropped(name: string, bytes: Uint8Array): CapturedStream[] {
   const streams = streamsIn(name, bytes).filter(({ chunks }) => chunks.some(({ length }) => length > 0))
-  if (streams.length === 0) throw new SyntaxError(`${name} holds no bytes of a stream`)
+  if (streams.length === 0) throw new SyntaxError(`${name} has no bytes of a stream`)
   return streams
 }
 
@@ -39,7 +39,7 @@ function recorded(text: string): CapturedStream[] {
   return [...streams].map(([name, chunks]) => ({ name, chunks }))
 }
 
-/** Undefined for other JSON, which is taken as the stream itself. */
+/** Undefined for other JSON, which is the stream itself. */
 function segmentsIn(text: string): Uint8Array[] | undefined {
   try {
     const { segments } = JSON.parse(text) as { segments?: unknown }

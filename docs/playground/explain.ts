@@ -1,8 +1,8 @@
-// What each byte of a frame is for.
+// Explains the purpose of each byte of a frame.
 //
-// No format is known here. The real decoder is given a prefix of the frame; the error at the end reports the frame's
-// length once the header is complete. Then one bit of each header byte is flipped: if the reported length changes, the
-// byte is part of a length; if the frame is refused, the byte's value is checked.
+// This file knows no formats. It feeds prefixes of the frame to the real decoder; the error of `end()` has the frame's
+// length once the header is complete. Then it flips one bit of each header byte: if the reported length changes, the
+// byte is part of a length; if the decoder refuses the frame, it checks that byte's value.
 
 import { isFrameError, type FrameCodec } from '@unstick/core'
 import { hexOf } from './hex.ts'
@@ -22,10 +22,10 @@ export interface Place {
   end: number
 }
 
-/** Longer headers are lines of text, which explain themselves. */
+/** Longer headers are lines of text, which need no explanation. */
 const LONGEST_HEADER = 96
 
-/** The parts of the frame at `frame`, in order, without gaps between them. `payload` is where `scan` says it lies. */
+/** The parts of the frame at `frame`, in order, without gaps between them. `payload` is the slice that `scan` gives. */
 export function explainFrame(
   codec: FrameCodec<unknown>,
   stream: Uint8Array,
@@ -50,10 +50,10 @@ export function explainFrame(
   const rest: ExplainedPart[] = [
     part(bodyStart, payloadStart, 'header', 'stripped with the header'),
     part(payloadStart, payloadEnd, 'payload', `payload, ${count(payloadEnd - payloadStart)}`),
-    part(payloadEnd, frame.end, 'trailer', 'after the payload, and not part of it'),
+    part(payloadEnd, frame.end, 'trailer', 'after the payload, not part of it'),
   ]
   if (haveOneSize(parts)) {
-    const text = `frames have a fixed size of ${count(bytes.length)}: this one ends at ${frame.end}`
+    const text = `frames have a fixed size of ${count(bytes.length)}, so this one ends at ${frame.end}`
     return [part(frame.start, frame.end, 'payload', text)]
   }
   return [...parts, ...rest.filter(({ start, end }) => end > start)]
@@ -68,24 +68,25 @@ function haveOneSize(header: ExplainedPart[]): boolean {
   return header.length === 1 && header[0]!.role === 'header'
 }
 
-/** The frame's end is found by reading its content: a delimiter, brackets, an escape. */
+/** The content determines the frame's end: a delimiter, brackets, an escape. */
 function explainByContent(frame: Place, payload: Place | undefined, stream: Uint8Array): ExplainedPart[] {
   if (payload === undefined || payload.start < frame.start || payload.end > frame.end) {
-    const text = 'no header says how long the frame is: its content tells where it ends, and is not kept as it stands'
+    const text =
+      'no header gives the length: the content determines the end of the frame, and is given out in a changed form'
     return [part(frame.start, frame.end, 'payload', text)]
   }
   const delimiter = hexOf(stream.subarray(payload.end, frame.end), ' ')
   const length = count(payload.end - payload.start)
   const isWhole = payload.start === frame.start && payload.end === frame.end
   const parts = [
-    part(frame.start, payload.start, 'delimiter', 'before the payload, and not part of it'),
+    part(frame.start, payload.start, 'delimiter', 'before the payload, not part of it'),
     part(
       payload.start,
       payload.end,
       'payload',
       isWhole
-        ? `${length}; no header says how many: the content tells where the frame ends`
-        : `payload, ${length}; no header says how many`,
+        ? `${length}; no header gives their number: the content determines the end of the frame`
+        : `payload, ${length}; no header gives their number`,
     ),
     part(payload.end, frame.end, 'delimiter', `${delimiter} ends the frame, at ${frame.end}`),
   ]
@@ -96,7 +97,7 @@ function count(bytes: number): string {
   return `${bytes} ${bytes === 1 ? 'byte' : 'bytes'}`
 }
 
-// ── Asking the decoder ──
+// ── Probing the decoder ──
 
 interface ProbedByte {
   role: 'length' | 'mark' | 'header'
@@ -106,7 +107,7 @@ interface ProbedByte {
 
 class Probe {
   private readonly codec: FrameCodec<unknown>
-  /** The stream before the frame: a decoder's state may depend on it. */
+  /** The stream before the frame, since a decoder's state may depend on it. */
   private readonly before: Uint8Array
 
   constructor(codec: FrameCodec<unknown>, before: Uint8Array) {
@@ -208,17 +209,17 @@ function textOf(
 ): string {
   const bytes = frame.subarray(start, end)
   const shown = hexOf(bytes, ' ')
-  if (role === 'mark') return `${shown}: checked, any other value is refused`
+  if (role === 'mark') return `${shown}: checked, the decoder refuses any other value`
   if (role === 'header') return `${shown}: header, not needed to find the frame's end`
   const ends = `the frame ends at ${frameEnd}`
   const digits = digitsIn(bytes, start, sizes)
   if (digits !== undefined) return `${JSON.stringify(asciiOf(bytes))} = ${digits.value}, ${digits.counts}: ${ends}`
   const number = numberIn(bytes, changes, start, sizes)
   if (number !== undefined) return `${shown} = ${number.value}, ${number.counts}: ${ends}`
-  return `${shown}: says how long the frame is, ${count(frame.length)}: ${ends}`
+  return `${shown}: gives the length of the frame, ${count(frame.length)}: ${ends}`
 }
 
-/** In bytes. `payload` is undefined where `scan` does not locate it. */
+/** In bytes. `payload` is undefined if `scan` does not give it. */
 interface Sizes {
   frame: number
   header: number
@@ -230,7 +231,7 @@ interface Reading {
   counts: string
 }
 
-/** What `value`, a reading of `frame[start, end)`, counts. Undefined if it does not explain the frame's length. */
+/** What `value`, read from `frame[start, end)`, counts. Undefined if it does not explain the frame's length. */
 function readingOf(value: number, unit: number, start: number, end: number, sizes: Sizes): Reading | undefined {
   const counted = value * unit
   const uncounted = sizes.frame - counted
@@ -238,7 +239,7 @@ function readingOf(value: number, unit: number, start: number, end: number, size
   if (uncounted === 0) return { value, counts: `counts the whole frame${units}` }
   if (uncounted === sizes.header || counted === sizes.payload) return { value, counts: `counts the payload${units}` }
   if (uncounted === end) return { value, counts: `counts the bytes after it${units}` }
-  if (uncounted === start) return { value, counts: `counts itself and what follows${units}` }
+  if (uncounted === start) return { value, counts: `counts itself and the bytes after it${units}` }
   return undefined
 }
 
@@ -279,7 +280,7 @@ function numberIn(
 
 const LARGEST_UNIT = 8
 
-/** What the lowest byte counts: bytes, or words of several. Assumed to be bytes where the decoder refused the change. */
+/** The unit of the lowest byte: one or several bytes. Assumed to be one if the decoder refused the change. */
 function unitOf(changes: readonly (number | undefined)[]): number {
   return changes.find((change) => change !== undefined && change > 0 && change <= LARGEST_UNIT) ?? 1
 }

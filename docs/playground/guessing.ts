@@ -1,4 +1,4 @@
-// The framing of bytes for which no codec was chosen, with the reasons for each guess.
+// Guesses the framing of bytes, with the reasons for each guess.
 
 import { rank } from '../../packages/cli/src/guess/rank.ts'
 import type { GuessedFlags, Hypothesis } from '../../packages/cli/src/guess/hypothesis.ts'
@@ -16,16 +16,16 @@ export interface ShownGuess {
   rest: number
   bits: number
   reasons: string[]
-  /** Others that give the same frames. */
+  /** Other framings with the same frames. */
   same: string[]
 }
 
-/** Guesses with less evidence than this may be chance. */
+/** Framings with less evidence than this may fit by chance. */
 const FEWEST_BITS = 4
 const MOST_GUESSES = 4
 const MOST_SAME = 6
 
-/** The likeliest framings, the likeliest first; none if no framing fits. */
+/** The most likely framings, the most likely first; none if no framing fits. */
 export async function guessFraming(chunks: readonly Uint8Array[]): Promise<ShownGuess[]> {
   const sample = new Sample(chunks, true)
   const ranked = await rank(sample, 0)

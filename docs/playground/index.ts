@@ -1,4 +1,4 @@
-// What the components of the playground use.
+// The functions that the playground's components use.
 
 export {
   codecFor,

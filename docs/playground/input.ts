@@ -15,7 +15,7 @@ export interface ChunkedBytes {
  * Reads pasted text. In hexadecimal, `|` is a cut, and the offsets and text columns of Wireshark, xxd and hexdump dumps
  * are ignored.
  *
- * @throws {SyntaxError} It says what is wrong, and where.
+ * @throws {SyntaxError} The message names the error and its place.
  */
 export function readInput(text: string, form: InputForm): ChunkedBytes {
   if (form === 'base64') return { bytes: bytesOfBase64(text), cuts: [] }
@@ -36,7 +36,7 @@ function readHex(text: string): ChunkedBytes {
   // The punctuation of Wireshark's "as a C array" and "as an escaped string".
   const digits = text.replaceAll(/0x|\\x|[\s,:;"{}]/gi, '')
   const wrong = /[^0-9a-f|]/i.exec(digits)
-  if (wrong !== null) throw new SyntaxError(`${JSON.stringify(wrong[0])} is no hexadecimal digit`)
+  if (wrong !== null) throw new SyntaxError(`${JSON.stringify(wrong[0])} is not a hexadecimal digit`)
   const chunks = digits.split('|')
   const odd = chunks.find((chunk) => chunk.length % 2 !== 0)
   if (odd !== undefined) throw new SyntaxError(`a byte has two digits: ${JSON.stringify(odd.slice(-8))} ends with one`)
@@ -88,7 +88,7 @@ function bytesOfText(text: string): Uint8Array<ArrayBuffer> {
     if (hex !== undefined) bytes.push(Number.parseInt(hex, 16))
     else if (control === undefined) bytes.push(...encoder.encode(part))
     else if (ESCAPED[control] !== undefined) bytes.push(ESCAPED[control])
-    else throw new SyntaxError(String.raw`${part} is no escape: there are \n, \r, \t, \0, \xHH and \\`)
+    else throw new SyntaxError(String.raw`${part} is not an escape: use \n, \r, \t, \0, \xHH or \\`)
   }
   return Uint8Array.from(bytes)
 }
@@ -97,7 +97,7 @@ const NAMES = new Map(Object.entries(ESCAPED).map(([name, byte]) => [byte, `\\${
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
-/** The inverse of `bytesOfText`: everything but printable UTF-8 is escaped. */
+/** The inverse of `bytesOfText`: escapes everything except printable UTF-8. */
 function textOf(bytes: Uint8Array): string {
   let text = ''
   for (let at = 0; at < bytes.length;) {

@@ -23,7 +23,7 @@ export const SAMPLES: readonly StreamSample[] = [
     choice: { lengthField: '4' },
     stream() {
       const codec = lengthField({ lengthFieldLength: 4 })
-      const messages = ['TCP gives bytes. Messages are up to people', 'hello', 'sticky']
+      const messages = ['TCP carries bytes, programs need messages!', 'hello', 'sticky']
       const { bytes } = joined(messages.map((message) => codec.encode(utf8(message))))
       return withCuts(bytes, [2, 30, 57])
     },
@@ -81,7 +81,7 @@ export const SAMPLES: readonly StreamSample[] = [
   },
   {
     name: 'postgres',
-    title: 'A PostgreSQL client says hello',
+    title: 'A PostgreSQL client connects',
     choice: { protocol: 'postgres', from: 'client' },
     stream() {
       const codec = postgres({ from: 'client' })

@@ -1,4 +1,4 @@
-// Tasks that run in a worker, because they take long or run pasted code that may never end.
+// Tasks that run in a worker, because they are slow or run pasted code that may never end.
 
 import type { Choice } from './codec-choice.ts'
 import type { FramerOutcome, TriedLaw } from './framers/try-framer.ts'
@@ -15,7 +15,7 @@ export type TaskRequest = { [Name in keyof Tasks]: { task: Name; input: Tasks[Na
 
 export type TaskAnswer = { result: unknown } | { error: string }
 
-/** What a page needs of a worker. */
+/** The part of a worker that the page uses. */
 export interface TaskWorker {
   postMessage(request: TaskRequest): void
   terminate(): void
@@ -23,16 +23,16 @@ export interface TaskWorker {
   addEventListener(type: 'error', listener: (event: { message?: string }) => void): void
 }
 
-/** The task was stopped because it took too long. */
+/** Thrown when a task was stopped because it took too long. */
 export class TimeLimit extends Error {
   override name = 'TimeLimit'
 }
 
 /**
- * Runs one task in its own worker, which is terminated afterwards in every case.
+ * Runs one task in its own worker, and always terminates the worker afterwards.
  *
  * @throws {TimeLimit} It took longer than `milliseconds`.
- * @throws {Error} With the message of what the task has thrown.
+ * @throws {Error} With the message of the task's exception.
  */
 export async function runTask<Name extends keyof Tasks>(
   makeWorker: () => TaskWorker,

@@ -1,14 +1,14 @@
-// What a codec does with chunks, step by step, recorded from the real decoder.
+// Records, step by step, what the real decoder does with chunks.
 
 import type { FrameCodec, Skipped } from '@unstick/core'
 import { LocatedDecoder, type LocatedFrame } from '../../packages/cli/src/located-decoder.ts'
 
-/** Whether a frame shares memory with a chunk, owns its bytes, or holds no bytes. */
+/** Whether a frame shares memory with a chunk, owns its bytes, or has no bytes. */
 type FrameMemory = 'view' | 'copy' | 'value'
 
 export interface TracedFrame {
   frame: unknown
-  /** Where it lies in the stream, header and delimiter included. */
+  /** The bounds in the stream, including header and delimiter. */
   start: number
   end: number
   memory: FrameMemory
@@ -31,7 +31,7 @@ interface TracedError {
 /** One event. `chunk` is the index of the last chunk that has arrived. */
 export type Step = {
   chunk: number
-  /** Bytes that have arrived, and bytes that were given out or dropped. */
+  /** The number of bytes that have arrived, and that were given out or dropped. */
   received: number
   taken: number
 } & (
@@ -101,7 +101,7 @@ function memoryOf(frame: unknown, chunks: readonly Uint8Array[]): FrameMemory {
 
 const DEEPEST = 4
 
-/** Frames of protocols hold bytes in one or more members. */
+/** Frames of protocols have bytes in one or more members. */
 function bytesIn(value: unknown, depth: number): Uint8Array[] {
   if (value instanceof Uint8Array) return [value]
   if (typeof value !== 'object' || value === null || depth === DEEPEST) return []
@@ -109,8 +109,8 @@ function bytesIn(value: unknown, depth: number): Uint8Array[] {
 }
 
 /**
- * Where the payload of each frame lies in the stream, as `scan` reports it. Undefined where the payload is not a slice of
- * the stream.
+ * The bounds of each frame's payload in the stream, as `scan` gives them. Undefined if the payload is not a slice of the
+ * stream.
  */
 export function payloadsOf(
   codec: FrameCodec<unknown>,
@@ -124,12 +124,12 @@ export function payloadsOf(
       payloads.push(isStream ? { start: visited.byteOffset + start, end: visited.byteOffset + end } : undefined)
     })
   } catch {
-    // The frames before an error have been visited; the trace shows the error itself.
+    // `scan` has visited the frames before the error; the trace shows the error.
   }
   return payloads
 }
 
-/** A range of the stream, split where chunks meet. */
+/** A range of the stream, split at chunk boundaries. */
 export interface Piece {
   chunk: number
   start: number
@@ -137,9 +137,9 @@ export interface Piece {
 }
 
 export function piecesOf(start: number, end: number, cuts: readonly number[]): Piece[] {
-  const borders = [0, ...cuts, Infinity]
-  return borders
+  const boundaries = [0, ...cuts, Infinity]
+  return boundaries
     .slice(0, -1)
-    .map((border, chunk) => ({ chunk, start: Math.max(start, border), end: Math.min(end, borders[chunk + 1]!) }))
+    .map((from, chunk) => ({ chunk, start: Math.max(start, from), end: Math.min(end, boundaries[chunk + 1]!) }))
     .filter((piece) => piece.start < piece.end)
 }

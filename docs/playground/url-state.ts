@@ -1,4 +1,4 @@
-// The state of the page as the fragment of its URL.
+// Writes the state of the page to the fragment of its URL, and reads it.
 
 import { camelCase, spelled } from '../../packages/cli/src/flag.ts'
 import { base64UrlOf, bytesOfBase64 } from './base64.ts'
@@ -12,11 +12,11 @@ export interface PlaygroundState {
   /** How many steps have been played; `undefined` means all. */
   step: number | undefined
   form: InputForm
-  /** The framer that runs beside ours: 'chunk', the name of an exhibit, or 'own'. */
+  /** The framer to compare with: 'chunk', the name of an example framer, or 'own'. */
   beside: string
-  /** The framer under test: the name of an exhibit, or source code. */
+  /** The framer under test: the name of an example framer, or source code. */
   framer: string
-  /** The messages that a pasted framer is tested with. */
+  /** The kind of messages for testing a pasted framer. */
   speaks: string
 }
 

@@ -1,4 +1,4 @@
-// The worker of the page: one task, and its answer.
+// The worker of the page: runs one task and posts its result.
 
 import { perform, type TaskRequest } from './tasks.ts'
 

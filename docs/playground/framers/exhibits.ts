@@ -1,4 +1,4 @@
-// Framers with common bugs, as source text: they are run like pasted ones.
+// Example framers with common bugs, as source text that runs like a pasted framer.
 
 import type { Speech } from './speech.ts'
 
@@ -8,14 +8,14 @@ export interface Exhibit {
   /** The messages that it decodes. */
   speaks: Speech
   source: string
-  /** What is wrong with it. */
+  /** An explanation of its bug. */
   explanation: string
 }
 
 export const EXHIBITS: readonly Exhibit[] = [
   {
     name: 'if-not-while',
-    title: 'One message for each chunk at most',
+    title: 'At most one message per chunk',
     speaks: 'length',
     source: `function framer(chunks) {
   const frames = []
@@ -33,11 +33,11 @@ export const EXHIBITS: readonly Exhibit[] = [
   return frames
 }`,
     explanation:
-      'An if where a while belongs. Two messages in one chunk: the second stays in the buffer until more bytes come, and if the peer waits for the answer, none ever do.',
+      'It needs a while in place of the if. With two messages in one chunk, the second stays in the buffer until more bytes arrive. If the peer waits for the answer, none ever do.',
   },
   {
     name: 'whole-header',
-    title: 'The header is always whole',
+    title: 'The header always arrives whole',
     speaks: 'length',
     source: `function framer(chunks) {
   const frames = []
@@ -64,11 +64,11 @@ export const EXHIBITS: readonly Exhibit[] = [
   return frames
 }`,
     explanation:
-      'The payload may come in pieces, the four bytes of the length may not. They nearly always come together, so this passes every test on one machine and throws in production.',
+      'It allows for a payload in pieces, but not for a length in pieces. The four bytes of the length nearly always arrive together, so this passes every test on one machine and throws in production.',
   },
   {
     name: 'text-too-early',
-    title: 'Chunks become text before lines do',
+    title: 'Decodes chunks as text, then splits lines',
     speaks: 'lines',
     source: `function framer(chunks) {
   const lines = []
@@ -83,6 +83,6 @@ export const EXHIBITS: readonly Exhibit[] = [
   return lines
 }`,
     explanation:
-      'A character of UTF-8 has up to four bytes. Where a cut falls between them, both halves become U+FFFD. Decode lines, not chunks, or keep one decoder with { stream: true }.',
+      'A UTF-8 character has up to four bytes. If a chunk ends between them, both halves become U+FFFD. Decode lines, not chunks, or keep one TextDecoder with { stream: true }.',
   },
 ]

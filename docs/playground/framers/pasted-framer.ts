@@ -1,18 +1,18 @@
-// A framer that was pasted: a function of chunks that returns their frames.
+// A pasted framer: a function that takes chunks and returns their frames.
 //
-// It runs only in a worker, and only when the reader asks for it: code that arrives in a URL never runs by itself.
+// It runs only in a worker, and only when the user starts it: code from a URL never runs automatically.
 
 export type PastedFramer = (chunks: Uint8Array[]) => unknown[] | Iterable<unknown> | AsyncIterable<unknown>
 
-/** @throws {TypeError} The text is no function, or no JavaScript. */
+/** @throws {TypeError} The text is not JavaScript, or not a function. */
 export function framerOf(source: string): PastedFramer {
   let made: unknown
   try {
     // oxlint-disable-next-line typescript/no-implied-eval -- running pasted code is the purpose of the page
     made = new Function(`"use strict"; return (${source.trim().replace(/;$/, '')}\n)`)()
   } catch (cause) {
-    throw new TypeError(`this is no JavaScript: ${(cause as Error).message}`, { cause })
+    throw new TypeError(`this is not JavaScript: ${(cause as Error).message}`, { cause })
   }
-  if (typeof made !== 'function') throw new TypeError('paste one function, which is given chunks and returns frames')
+  if (typeof made !== 'function') throw new TypeError('paste one function that takes chunks and returns frames')
   return made as PastedFramer
 }

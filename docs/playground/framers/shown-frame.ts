@@ -1,4 +1,4 @@
-// Frames as lines of text, so that those of two framers can be compared and sent by a worker.
+// Converts frames to lines of text, to compare those of two framers and to send them from a worker.
 
 import { plain } from '../../../packages/cli/src/frame-text.ts'
 import { hexOf } from '../hex.ts'

@@ -1,4 +1,4 @@
-// The messages that a pasted framer is tested with.
+// The messages for testing a pasted framer.
 
 import type { FrameCodec } from '@unstick/core'
 import { textLines } from '@unstick/delimiter'
@@ -17,7 +17,7 @@ export interface Spoken {
 const bytes = fc.uint8Array({ maxLength: 6 })
 const line = fc.string({ unit: 'grapheme', maxLength: 6 }).filter((text) => !/[\r\n]/.test(text))
 
-/** @throws {Misuse | TypeError} The chosen codec cannot be made, or its frames are not bytes. */
+/** @throws {Misuse | TypeError} The chosen codec cannot be created, or its frames are not bytes. */
 export async function spokenIn(speech: Speech, choice: Choice): Promise<Spoken> {
   if (speech === 'length') {
     return { frame: bytes, codec: lengthField({ lengthFieldLength: 4 }) }
@@ -30,7 +30,7 @@ export async function spokenIn(speech: Speech, choice: Choice): Promise<Spoken> 
   const frame = Number.isInteger(size) ? fc.uint8Array({ minLength: size, maxLength: size }) : bytes
   const arbitrary: fc.Arbitrary<unknown> = 'jsonLines' in choice || 'jsonValues' in choice ? fc.jsonValue() : frame
   if (!fc.sample(arbitrary, { numRuns: 20, seed: 1 }).some((one) => canEncode(() => codec.encode(one)))) {
-    throw new TypeError('the codec that is chosen above has frames that are not bytes: choose another one')
+    throw new TypeError('the frames of the codec chosen above are not bytes: choose another codec')
   }
   return { frame: arbitrary, codec }
 }

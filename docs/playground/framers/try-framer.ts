@@ -1,4 +1,4 @@
-// Runs a pasted framer under the laws of every framer, and on the chunks that the page shows.
+// Tests a pasted framer with the laws for framers, and runs it on the chunks of the page.
 
 import type { FrameCodec } from '@unstick/core'
 import { decodeWith, framerLaws, LawError, type Framer } from '@unstick/testing'
@@ -8,7 +8,7 @@ import { framerOf } from './pasted-framer.ts'
 import { shownFrame } from './shown-frame.ts'
 import { spokenIn, type Speech } from './speech.ts'
 
-/** What a framer made of some chunks. */
+/** A framer's result for some chunks. */
 export interface FramerOutcome {
   frames: string[]
   error: string | undefined
@@ -27,9 +27,9 @@ export interface TriedLaw {
 }
 
 interface CounterExample {
-  /** The chunks of the shortest input that breaks the law, in hexadecimal digits; undefined where it has none. */
+  /** The chunks of the shortest input that breaks the law, in hexadecimal digits; undefined if it has none. */
   chunks: string[] | undefined
-  /** The same bytes in chunks for which the framer is wrong: for some laws that is the uncut stream. */
+  /** The same bytes in chunks for which the framer is wrong, which may be the uncut stream. */
   wrongChunks: string[] | undefined
   expected: string
   received: string
@@ -78,7 +78,7 @@ async function shownOutcome(framer: Framer, chunks: readonly string[]): Promise<
   return { frames: frames.map(shownFrame), error: error?.code }
 }
 
-/** Parses a law's message. Chunks that the message abbreviates are left out. */
+/** Parses a law's message. Leaves out chunks that the message abbreviates. */
 function counterExampleIn(message: string): Omit<CounterExample, 'wrongChunks'> {
   const lineOf = (label: string): string => new RegExp(`^ {2}${label}: +(.*)$`, 'm').exec(message)?.[1] ?? ''
   const bytes = lineOf('Bytes')
@@ -88,6 +88,6 @@ function counterExampleIn(message: string): Omit<CounterExample, 'wrongChunks'> 
   return {
     chunks: isWhole ? chunks : undefined,
     expected: lineOf('Expected'),
-    received: cause === '' ? lineOf('Received') : `the fault is ${cause}`,
+    received: cause === '' ? lineOf('Received') : `the cause is ${cause}`,
   }
 }

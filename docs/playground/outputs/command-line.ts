@@ -1,4 +1,4 @@
-// The `unstick decode` command with the chosen flags.
+// Writes the `unstick decode` command with the chosen flags.
 
 import { decodeCommandWith, type WrittenFlags } from '../../../packages/cli/src/decode-command.ts'
 import { flagOf, writtenSeveral, type Choice } from '../codec-choice.ts'

@@ -28,13 +28,13 @@ export interface LengthLayout {
   offset: number
   width: number
   byteOrder: 'big' | 'little'
-  /** Added to the number to get the bytes that follow the field. */
+  /** Added to the number to get the number of bytes after the field. */
   adjustment: number
   strip: number
   maxFrameLength: number
 }
 
-/** @throws {Misuse} The flags do not go together. */
+/** @throws {Misuse} The flags conflict. */
 export function framingOf(choice: Choice): Framing {
   if (choice.protocol !== undefined) return { kind: 'other', name: choice.protocol }
   const { kind, options: given } = codecOptions(flagValues(choice))

@@ -1,10 +1,10 @@
-// The same framing in Netty 4, where it has a decoder for it.
+// Writes the same framing for Netty 4, if it has a decoder for it.
 
 import type { Choice } from '../codec-choice.ts'
 import { framingOf, type LengthLayout } from './layout.ts'
 import { hexByte } from './typescript.ts'
 
-/** @throws {Misuse} The flags do not go together. */
+/** @throws {Misuse} The flags conflict. */
 export function nettyFor(choice: Choice): string {
   const framing = framingOf(choice)
   switch (framing.kind) {
@@ -26,7 +26,7 @@ export function nettyFor(choice: Choice): string {
     ${buffers.join(',\n    ')}));`
     }
     case 'lines':
-      if (framing.ending === 'any') return none('lines that a CR ends')
+      if (framing.ending === 'any') return none('lines that end with CR')
       return `pipeline.addLast(new LineBasedFrameDecoder(${framing.maxFrameLength}));${
         framing.ending === 'auto' ? '' : '\n// It accepts LF and CR LF.'
       }`

@@ -1,22 +1,22 @@
-// The same framing in Rust with tokio-util, where it has a codec for it.
+// Writes the same framing in Rust with tokio-util, if it has a codec for it.
 
 import type { Choice } from '../codec-choice.ts'
 import { framingOf, type LengthLayout } from './layout.ts'
 
-/** @throws {Misuse} The flags do not go together. */
+/** @throws {Misuse} The flags conflict. */
 export function tokioFor(choice: Choice): string {
   const framing = framingOf(choice)
   switch (framing.kind) {
     case 'lengthField':
       return lengthDelimited(framing)
     case 'lines':
-      if (framing.ending === 'any') return none('lines that a CR ends')
+      if (framing.ending === 'any') return none('lines that end with CR')
       return `let codec = LinesCodec::new_with_max_length(${framing.maxFrameLength});
 let frames = FramedRead::new(stream, codec);
-// It accepts LF and CR LF. Frames are Strings: bytes that are not UTF-8 are an error.`
+// It accepts LF and CR LF. Frames are Strings: bytes that are not UTF-8 cause an error.`
     case 'delimiter': {
       if (framing.at === 'start' || framing.delimiters.some(({ length }) => length !== 1)) {
-        return none('delimiters but single bytes at the end')
+        return none('delimiters other than single bytes at the end')
       }
       const bytes = framing.delimiters.flatMap((delimiter) => [...delimiter])
       const escaped = bytes.map((byte) => `\\x${byte.toString(16).padStart(2, '0')}`)
@@ -34,7 +34,7 @@ let frames = FramedRead::new(stream, codec);`
   }
 }
 
-/** tokio-util's adjusted length counts from the end of the skipped bytes, Netty's and ours from the end of the field. */
+/** tokio-util's adjusted length counts from the end of the skipped bytes; Netty's and ours count from the field's end. */
 function lengthDelimited({ offset, width, byteOrder, adjustment, strip, maxFrameLength }: LengthLayout): string {
   return `let frames = LengthDelimitedCodec::builder()
     .${byteOrder}_endian()

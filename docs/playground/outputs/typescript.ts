@@ -1,4 +1,4 @@
-// The chosen codec as TypeScript.
+// Writes the chosen codec as TypeScript.
 
 import { nestedPacketOptions } from '../../../packages/cli/src/codec-kinds.ts'
 import { codecOptions } from '../../../packages/cli/src/codecs.ts'
@@ -33,7 +33,7 @@ export interface CodecCode {
   expression: string
 }
 
-/** @throws {Misuse} The flags do not go together. */
+/** @throws {Misuse} The flags conflict. */
 export function codecCode(choice: Choice): CodecCode {
   if (choice.protocol !== undefined) return protocolCode(choice.protocol, choice)
   const { kind, options } = codecOptions(flagValues(choice))
@@ -49,7 +49,7 @@ function protocolCode(protocol: string, choice: Choice): CodecCode {
   return { import: `import { ${name} } from '@unstick/protocols'`, expression: callOf(name, options) }
 }
 
-/** @throws {Misuse} The flags do not go together. */
+/** @throws {Misuse} The flags conflict. */
 export function typescriptFor(choice: Choice): string {
   const code = codecCode(choice)
   return `${code.import}
@@ -69,7 +69,7 @@ socket.on('end', () => {
 
 const LONGEST_LINE = 80
 
-/** On one line if the options fit, else one option per line. */
+/** On one line if the options fit, otherwise one option per line. */
 function callOf(name: string, options: object): string {
   const entries = Object.entries(options)
   if (entries.length === 0) return `${name}()`

@@ -1,4 +1,4 @@
-// The state of the page as a test to paste into a project.
+// Writes the state of the page as a test to paste into a project.
 
 import { plain } from '../../../packages/cli/src/frame-text.ts'
 import type { Choice } from '../codec-choice.ts'
@@ -9,7 +9,7 @@ import { codecCode, literal, stringLiteral } from './typescript.ts'
 /**
  * A vitest test that feeds these chunks to the codec and expects the frames, skips and error of the trace.
  *
- * @throws {Misuse} The flags do not go together.
+ * @throws {Misuse} The flags conflict.
  */
 export function vitestTestFor(choice: Choice, chunks: readonly Uint8Array[], trace: Trace): string {
   const code = codecCode(choice)
@@ -69,7 +69,7 @@ function holdsBytes(value: unknown): boolean {
 }
 
 const SHOWN = `
-/** Bytes as hexadecimal digits, so that a difference can be read. */
+/** Bytes as hexadecimal digits, so that differences are readable. */
 function shown(value: unknown): unknown {
   if (value instanceof Uint8Array) return Array.from(value, (byte) => byte.toString(16).padStart(2, '0')).join('')
   if (Array.isArray(value)) return value.map(shown)

@@ -1,12 +1,12 @@
-// The same framing as a dissector for Wireshark, in Lua.
+// Writes the same framing as a Wireshark dissector in Lua.
 
 import type { Choice } from '../codec-choice.ts'
 import { DEFAULT_LIMIT, framingOf, type Framing } from './layout.ts'
 
 /**
- * A dissector that finds the frames of this framing, or a comment that says why there is none.
+ * A dissector that finds the frames of this framing, or a comment with the reason why there is none.
  *
- * @throws {Misuse} The flags do not go together.
+ * @throws {Misuse} The flags conflict.
  */
 export function wiresharkFor(choice: Choice, port = 4000): string {
   const framing = framingOf(choice)
@@ -53,8 +53,9 @@ DissectorTable.get("tcp.port"):add(PORT, unstick)
 }
 
 function reasonFor(framing: Framing): string {
-  if (framing.kind === 'other') return `${framing.name}: Wireshark may know it already: see Analyze, Decode As.`
-  return 'For these options there is no dissector here.'
+  if (framing.kind === 'other')
+    return `Wireshark may have a dissector for ${framing.name} already: see Analyze, Decode As.`
+  return 'The playground has no dissector for these options.'
 }
 
 /** The function \`frame_end\`. */

@@ -8,7 +8,7 @@ const shown = (name: string, bytes: Uint8Array): [string, string][] =>
 
 it('raw bytes are one chunk', () => {
   expect(shown('raw.bin', Uint8Array.of(0, 1, 2))).toEqual([['raw.bin', '000102']])
-  expect(() => readDropped('raw.bin', new Uint8Array())).toThrow('raw.bin holds no bytes')
+  expect(() => readDropped('raw.bin', new Uint8Array())).toThrow('raw.bin has no bytes')
 })
 
 it('JSON of another kind is bytes to be framed', () => {

@@ -62,11 +62,11 @@ describe('a pasted framer', () => {
 
   it('must be a function', () => {
     expect(() => framerOf('42')).toThrow('paste one function')
-    expect(() => framerOf('function (')).toThrow('this is no JavaScript')
+    expect(() => framerOf('function (')).toThrow('this is not JavaScript')
   })
 
   it('needs messages that are bytes, lines or JSON', async () => {
     const laws = tryFramer(sound, 'chosen', { protocol: 'postgres', from: 'client' }, 1)
-    await expect(laws).rejects.toThrow('frames that are not bytes')
+    await expect(laws).rejects.toThrow('are not bytes')
   })
 })

@@ -33,8 +33,8 @@ describe('bytes as hexadecimal digits', () => {
     ).toBe(expected)
   })
 
-  it('are refused with what is wrong', () => {
-    expect(() => readInput('00 0g', 'hex')).toThrow('"g" is no hexadecimal digit')
+  it('are refused with the reason', () => {
+    expect(() => readInput('00 0g', 'hex')).toThrow('"g" is not a hexadecimal digit')
     expect(() => readInput('00 0', 'hex')).toThrow('a byte has two digits: "000" ends with one')
   })
 })
@@ -44,9 +44,9 @@ describe('text', () => {
     expect(hexOf(readInput(String.raw`é\n\r\t\0\xFF\\`, 'text').bytes)).toBe('c3a90a0d0900ff5c')
   })
 
-  it('is refused with an escape that there is not', () => {
-    expect(() => readInput(String.raw`a\q`, 'text')).toThrow(String.raw`\q is no escape`)
-    expect(() => readInput('a\\', 'text')).toThrow('is no escape')
+  it('refuses unknown escapes', () => {
+    expect(() => readInput(String.raw`a\q`, 'text')).toThrow(String.raw`\q is not an escape`)
+    expect(() => readInput('a\\', 'text')).toThrow('is not an escape')
   })
 })
 

@@ -125,24 +125,24 @@ describe('the bytes of a frame', () => {
     expect(await explained({ textLength: '', trailer: ',' }, bytes)).toEqual([
       'length: "12:" = 12, counts the payload: the frame ends at 16',
       'payload: payload, 12 bytes',
-      'trailer: after the payload, and not part of it',
+      'trailer: after the payload, not part of it',
     ])
   })
 
   it('of a line, and of a record', async () => {
     expect(await explained({ lines: '' }, new TextEncoder().encode('hello\r\n'))).toEqual([
-      'payload: payload, 5 bytes; no header says how many',
+      'payload: payload, 5 bytes; no header gives their number',
       'delimiter: 0d 0a ends the frame, at 7',
     ])
     expect(await explained({ fixedSize: '4' }, hex('01020304'))).toEqual([
-      'payload: frames have a fixed size of 4 bytes: this one ends at 4',
+      'payload: frames have a fixed size of 4 bytes, so this one ends at 4',
     ])
   })
 
   it('of a packet with sync bytes', async () => {
     const choice = { packet: 'aa55', lengthBytes: '1', offset: '2', corrupt: 'error' }
     const expected = [
-      'mark: aa 55: checked, any other value is refused',
+      'mark: aa 55: checked, the decoder refuses any other value',
       'length: 03 = 3, counts the payload: the frame ends at 6',
       'payload: payload, 3 bytes',
     ]
@@ -154,14 +154,14 @@ describe('the bytes of a frame', () => {
     expect(parts[1]!.text).toContain('the frame ends at 8')
   })
 
-  it('of protocols, which are asked like any codec', async () => {
+  it('of protocols, like those of any codec', async () => {
     expect(await explained({ protocol: 'postgres', from: 'client' }, hex('51 00000006 6100'))).toEqual([
       "header: 51: header, not needed to find the frame's end",
-      'length: 00 00 00 06 = 6, counts itself and what follows: the frame ends at 7',
+      'length: 00 00 00 06 = 6, counts itself and the bytes after it: the frame ends at 7',
       'payload: payload, 2 bytes',
     ])
     expect(await explained({ protocol: 'tpkt' }, hex('0300 0007 010203'))).toEqual([
-      'mark: 03: checked, any other value is refused',
+      'mark: 03: checked, the decoder refuses any other value',
       "header: 00: header, not needed to find the frame's end",
       'length: 00 07 = 7, counts the whole frame: the frame ends at 7',
       'payload: payload, 3 bytes',
@@ -170,8 +170,8 @@ describe('the bytes of a frame', () => {
 
   it('of content that escapes its end', async () => {
     expect(await explained({ slip: '' }, hex('c0 61 dbdc c0'))).toEqual([
-      'delimiter: before the payload, and not part of it',
-      'payload: payload, 3 bytes; no header says how many',
+      'delimiter: before the payload, not part of it',
+      'payload: payload, 3 bytes; no header gives their number',
       'delimiter: c0 ends the frame, at 5',
     ])
   })
