@@ -1,4 +1,4 @@
-// Packs every package, and installs the tarballs as a user would: into an empty project, outside of this repository.
+// Packs every package, and installs the tarballs as a user would: into an empty project outside this repository.
 
 import { execFileSync } from 'node:child_process'
 import { cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
@@ -14,11 +14,11 @@ export default function setup({ provide }) {
   const project = mkdtempSync(join(tmpdir(), 'unstick-e2e-'))
   npm(['pack', '--workspaces', '--pack-destination', project], repository)
   writeFileSync(join(project, 'package.json'), JSON.stringify({ name: 'consumer', private: true, type: 'module' }))
-  // All at once: npm asks the registry for siblings that are not there yet.
+  // All at once: otherwise npm would ask the registry for siblings that are not installed yet.
   const tarballs = readdirSync(project).filter((name) => name.endsWith('.tgz'))
   npm(['install', '--no-audit', '--no-fund', ...tarballs.map((name) => `./${name}`), ...BESIDE], project)
   cpSync(join(import.meta.dirname, 'consumer'), project, { recursive: true })
-  // What the fuzzer runs codecs with, at the same places as here.
+  // The fuzzer's files, at the same paths as in this repository.
   for (const folder of ['tools/fuzz', 'packages/protocols/recordings']) {
     cpSync(join(repository, folder), join(project, folder), { recursive: true })
   }

@@ -1,4 +1,4 @@
-// An echo server and its client: four bytes of length before each message.
+// An echo server and its client. A length of four bytes precedes each message.
 
 import { once } from 'node:events'
 import { connect, createServer } from 'node:net'
@@ -8,7 +8,7 @@ import { framed, frames } from '@unstick/stream'
 const codec = lengthField({ lengthFieldLength: 4, maxFrameLength: 64 * 1024 })
 
 const server = createServer((socket) => {
-  // Bad bytes, a reset or an end inside a message: the connection is closed already.
+  // After bad bytes, a reset or an end inside a message, the connection is already closed.
   echo(socket).catch((error) => console.error(`connection closed: ${error.message}`))
 })
 async function echo(socket) {
@@ -21,7 +21,7 @@ server.listen(0, '127.0.0.1')
 await once(server, 'listening')
 
 const socket = connect(server.address().port, '127.0.0.1')
-// Both messages leave in one write, and the second one in the middle of its length: TCP may do the same.
+// Two writes that cut the stream inside the length of the second message, as TCP may.
 const bytes = Buffer.concat([codec.encode(Buffer.from('hello')), codec.encode(Buffer.from('world'))])
 socket.write(bytes.subarray(0, 11))
 setTimeout(() => socket.end(bytes.subarray(11)), 10)

@@ -1,4 +1,4 @@
-// Two processes that talk in JSON, a line for each value. Run without arguments it starts itself once more, as the worker.
+// Two processes that exchange JSON values, one per line. Without arguments, the program also starts itself as the worker.
 
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
@@ -18,7 +18,7 @@ if (process.argv[2] === 'worker') {
   })
   const worker = framed({ readable: child.stdout, writable: child.stdin }, codec)
   worker.write({ id: 1, numbers: [1, 2, 3] })
-  // A line end inside a text is escaped by JSON, so it ends no line.
+  // JSON escapes a line end inside a string, so it does not end the line.
   worker.write({ id: 2, numbers: [40, 2], note: 'two\nlines' })
   worker.end()
   for await (const { id, sum } of worker) console.log(`task ${id}: ${sum}`)

@@ -1,4 +1,4 @@
-// A codec of one's own, and the laws that every codec has to keep.
+// Your own codec, tested with the laws for codecs.
 //
 //   +------+--------+---------+
 //   | type | length | payload |     the length counts the payload; a type is a letter from A to Z
@@ -14,7 +14,7 @@ const HEADER = 3
 export const records = defineCodec({
   name: 'records',
   maxFrameLength: 4096,
-  /** Says where the frame ends that begins at `start`, or up to where bytes are needed to say it. */
+  /** Returns the end of the frame at `start`, or the end of the bytes needed to compute it. */
   find(bytes, start, end) {
     if (start < end && (bytes[start] < 65 || bytes[start] > 90)) {
       throw new FrameError('ERR_FRAME_CORRUPT', 'records: a type is a letter from A to Z')

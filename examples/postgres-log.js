@@ -1,4 +1,4 @@
-// A proxy that logs what a PostgreSQL client and its server say, and changes no byte:
+// A proxy that logs the messages of a PostgreSQL client and its server without changing a byte:
 //
 //   node examples/postgres-log.js [PORT TO LISTEN ON] [PORT OF THE SERVER]
 //   psql "host=127.0.0.1 port=5433 sslmode=disable"
@@ -10,7 +10,7 @@ import { postgres } from '@unstick/protocols/postgres'
 const [listenPort = '5433', serverPort = '5432'] = process.argv.slice(2)
 const limits = { maxFrameLength: 16 * 1024 * 1024 }
 
-/** Passes chunks on, and logs the messages that are complete in them. */
+/** Passes on chunks, and logs the messages that they complete. */
 function logged(from, arrow) {
   const decoder = postgres({ from, ...limits }).decoder()
   return async function* log(chunks) {
@@ -19,7 +19,7 @@ function logged(from, arrow) {
       try {
         if (isReadable) for (const { type, payload } of decoder.decode(chunk)) report(arrow, type, payload)
       } catch (error) {
-        // What follows cannot be read, such as TLS. It is passed on all the same.
+        // Later bytes cannot be decoded, such as TLS, but are still passed on.
         isReadable = false
         console.log(`${arrow} ${error.message}`)
       }

@@ -1,4 +1,4 @@
-// Two protocols on one socket: lines until UPGRADE, then messages with a length before them.
+// Two protocols on one socket: lines until UPGRADE, then messages with a length in front.
 
 import { once } from 'node:events'
 import { connect, createServer } from 'node:net'

@@ -4,7 +4,7 @@ import { nav, sidebar } from './pages.ts'
 import { repositoryLinks } from './repository-links.ts'
 import { slug } from './slug.ts'
 
-/** Without colours and search, which are half of the build: all that the check looks at is there. */
+/** Builds without syntax colours and search, which take half of the time and do not affect the check. */
 const isPlain = process.argv.includes('--plain')
 
 export default defineConfig({
@@ -12,10 +12,10 @@ export default defineConfig({
   description: 'Framing codecs that turn a stream of bytes back into messages',
   cleanUrls: true,
   transformHead: ({ siteData }) => [['link', { rel: 'icon', href: `${siteData.base}icon.svg` }]],
-  // The API pages are TypeDoc's, written into the built site.
+  // TypeDoc writes the API pages into the built site.
   ignoreDeadLinks: [/^\/api\//],
   vite: {
-    // The playground's worker loads the code of a task when it is asked for.
+    // The playground's worker loads the code of each task on demand.
     worker: { format: 'es' },
     resolve: { conditions: ['@unstick/source', ...defaultClientConditions] },
     ssr: { resolve: { conditions: ['@unstick/source', ...defaultServerConditions] } },

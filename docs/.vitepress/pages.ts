@@ -1,4 +1,4 @@
-// What the site's menus list.
+// The entries of the site's menus.
 import type { DefaultTheme } from 'vitepress'
 
 interface Section {

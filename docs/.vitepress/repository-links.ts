@@ -1,4 +1,4 @@
-// Links in the pages name files of the repository, so that they work where the repository is read as well.
+// Links in the pages name files of the repository, so that they also work in the repository.
 import { existsSync, statSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import type { MarkdownOptions } from 'vitepress'
@@ -9,10 +9,10 @@ type MarkdownIt = Parameters<NonNullable<MarkdownOptions['config']>>[0]
 const docs = resolve(import.meta.dirname, '..')
 const repository = resolve(docs, '..')
 const hosted = core.repository.url.replace(/^git\+/, '').replace(/\.git$/, '')
-/** A link to a file there, as the READMEs on npm need it. */
+/** A link to a file in the hosted repository, as READMEs on npm need it. */
 const inHosted = new RegExp(`^${hosted}/(?:blob|tree)/main/(.+)`)
 
-/** Makes such links ones of the site, or of the hosted repository where the file is no page. */
+/** Turns such links into links of the site, or of the hosted repository if the file is not a page. */
 export function repositoryLinks(md: MarkdownIt): void {
   md.core.ruler.push('repository-links', ({ tokens, env }) => {
     for (const token of tokens.flatMap(({ children }) => children ?? [])) {
@@ -27,20 +27,20 @@ export function repositoryLinks(md: MarkdownIt): void {
   })
 }
 
-/** The file in the repository that a page is made of. */
+/** The source file of a page in the repository. */
 function sourceOf(page: string): string {
   const [, name] = /^packages\/(.+)\.md$/.exec(page) ?? []
   return name === undefined ? join(docs, page) : join(repository, 'packages', name, 'README.md')
 }
 
-/** Where a file of the repository is to be read, which may be followed by an anchor. */
+/** The URL of a file of the repository, which may have an anchor. */
 function linkTo(target: string): string {
   const [file, anchor] = target.split('#') as [string, string?]
   const path = relative(repository, file)
   const [, name] = /^packages\/([^/]+)(?:\/README\.md)?$/.exec(path) ?? []
   const hash = anchor === undefined ? '' : `#${anchor}`
   if (name !== undefined) return `/packages/${name}${hash}`
-  // What is in no place at all is left to VitePress, which refuses dead links.
+  // VitePress reports links to missing files.
   if (path.startsWith('docs/') || !existsSync(file)) return `/${relative(docs, file)}${hash}`
   return `${hosted}/${statSync(file).isDirectory() ? 'tree' : 'blob'}/main/${path}${hash}`
 }

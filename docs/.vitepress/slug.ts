@@ -1,4 +1,4 @@
-/** The anchor of a heading as GitHub makes it, so that a link works in the repository and on the site. */
+/** The anchor of a heading in GitHub's form, so that a link works in the repository and on the site. */
 export function slug(heading: string): string {
   return heading
     .trim()

@@ -1,4 +1,4 @@
-// Chromium, where Debian's is installed, or another one that CHROMIUM names.
+// Starts Chromium: Debian's package, or the program that CHROMIUM names.
 
 import { existsSync } from 'node:fs'
 import { chromium, type Browser } from 'playwright-core'

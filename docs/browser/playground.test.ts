@@ -1,4 +1,5 @@
-// The playground in Chromium: every control, the keyboard, both colour schemes, narrow screens, and no request elsewhere.
+// Tests the playground in Chromium: every control, the keyboard, both colour schemes, narrow screens, and no requests to
+// other hosts.
 
 import { eventLine, headerLine } from '@unstick/stream/recording'
 import axe from 'axe-core'
@@ -29,7 +30,7 @@ describe.skipIf(!hasChromium)('the playground in Chromium (skipped where there i
     context = await browser.newContext({ viewport: { width, height: 800 }, colorScheme })
     await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: new URL(site.url).origin })
     page = await context.newPage()
-    // Against hangs alone, as with every timeout here: the machine may be busy.
+    // Only against hangs, like every timeout here: the machine may be busy.
     page.setDefaultTimeout(120_000)
     page.on('console', (message) => message.type() === 'error' && faults.push(message.text()))
     page.on('pageerror', ({ message }) => faults.push(message))
@@ -48,7 +49,7 @@ describe.skipIf(!hasChromium)('the playground in Chromium (skipped where there i
   const hexOfByte = (index: number) => byte(index).locator('.hex').textContent()
   /** The state in the URL, once it has stopped changing. */
   const stateSoon = async () => {
-    // A timer of the page, which fires after the one that writes the URL.
+    // A timer in the page that fires after the one that writes the URL.
     await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 350)))
     return stateOf(new URL(page.url()).hash)!
   }
@@ -58,7 +59,7 @@ describe.skipIf(!hasChromium)('the playground in Chromium (skipped where there i
   })
   afterEach(async () => {
     await context?.close()
-    if (faults.length > 0) throw new Error(`the page is not well:\n${faults.join('\n')}`)
+    if (faults.length > 0) throw new Error(`the page has errors:\n${faults.join('\n')}`)
   })
 
   it('shows what each example holds', async () => {
@@ -124,7 +125,7 @@ describe.skipIf(!hasChromium)('the playground in Chromium (skipped where there i
       .toEqual({ bytes: Uint8Array.of(0, 0, 0, 1, 97), cuts: [2] })
     await at('found').selectOption({ index: 1 })
     await expect.poll(async () => (await stateSoon()).stream.bytes).toEqual(new Uint8Array(4))
-    // Dropped, instead of chosen.
+    // Drop the file instead of choosing it.
     const dropped = await page.evaluateHandle((content) => {
       const transfer = new DataTransfer()
       transfer.items.add(new File([content], 'tap.jsonl'))
@@ -324,7 +325,7 @@ describe.skipIf(!hasChromium)('the playground in Chromium (skipped where there i
     expect(await stateSoon()).toEqual(state)
     expect(await at('exhibit').inputValue()).toBe('text-too-early')
     expect(await at('beside').inputValue()).toBe('whole-header')
-    // Another address in the same tab, as when a link is pasted.
+    // Open another URL in the same tab, as when a user pastes a link.
     await page.evaluate(() => (location.hash = '#lines=&bytes=YQpi'))
     await expect.poll(frames).toEqual(['Frame 1', 'Frame 2'])
   })

@@ -1,4 +1,4 @@
-// The site, built under a base as on a project page, and served to a browser.
+// Builds the site with a base path, as on a project page, and serves it to a browser.
 
 import { readFile } from 'node:fs/promises'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -20,7 +20,7 @@ const TYPES: Record<string, string> = {
 }
 
 export interface Site {
-  /** With the base, and a slash at the end. */
+  /** The URL with the base path and a slash at the end. */
   url: string
   close(): void
 }
@@ -31,7 +31,7 @@ export async function startSite(): Promise<Site> {
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost')
     const file = pathname.startsWith(BASE) ? pathname.slice(BASE.length) : '404'
-    // Clean URLs, as static hosts serve them.
+    // Serve URLs without `.html`, as static hosts do.
     const name = file === '' ? 'index.html' : extname(file) === '' ? `${file}.html` : file
     readFile(join(folder, name)).then(
       (content) => {

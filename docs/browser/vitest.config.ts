@@ -1,4 +1,4 @@
-// Tests in a real browser, in a command of their own: `npm run test:site`.
+// Tests in a real browser, with a separate command: `npm run test:site`.
 import shared from '../../vitest.shared.ts'
 
 export default {

@@ -10,7 +10,7 @@ import { read } from './pages.ts'
 const page = read('docs/comparison.md')
 const requirePeer = createRequire(new URL('../../packages/bench/package.json', import.meta.url))
 
-/** The rows of the table under a heading, without its head. */
+/** The rows of the table under a heading, without the table's head. */
 function rowsUnder(heading: string): string[][] {
   const section = page.slice(page.indexOf(`\n## ${heading}\n`)).split('\n## ')[1]!
   const rows = section.split('\n').filter((line) => line.startsWith('|'))
@@ -42,7 +42,7 @@ const namedBytes = (text: string): Buffer =>
     }),
   )
 
-/** Frames and end, as the table writes them. */
+/** Frames and end, in the form of the table. */
 function resultOf(framer: Duplex, bytes: Uint8Array): Promise<string> {
   return new Promise((resolve) => {
     const seen: string[] = []
@@ -53,7 +53,7 @@ function resultOf(framer: Duplex, bytes: Uint8Array): Promise<string> {
   })
 }
 
-it('what each framer makes of the same bytes is what the page says', async () => {
+it('each framer gives the results on the page', async () => {
   const rows = rowsUnder('What they make of the same bytes')
   expect(rows.length).toBeGreaterThan(10)
   let bytes: Uint8Array = new Uint8Array(0)
@@ -64,7 +64,7 @@ it('what each framer makes of the same bytes is what the page says', async () =>
   }
 })
 
-it('every figure of speed stands in the benchmarks', () => {
+it('every figure of speed is in the benchmarks', () => {
   const sections = read('docs/benchmarks.md').split('\n### ')
   const rows = rowsUnder('Speed beside npm')
   expect(rows.length).toBeGreaterThan(5)

@@ -12,7 +12,7 @@ interface Block {
   name: string
   language: string
   code: string
-  /** What stands in the block of text after it. */
+  /** The text block after it. */
   output: string | undefined
 }
 
@@ -36,7 +36,7 @@ function blocksOf(page: string): Block[] {
 const blocks = docsPages().flatMap(blocksOf)
 const inLanguage = (...languages: string[]): Block[] => blocks.filter(({ language }) => languages.includes(language))
 
-/** An example that begins with the name of its file can be imported by others. */
+/** Other examples can import one that begins with its file name. */
 const fileOf = ({ name, code }: Block): string => join(folder, /^\/\/ (\S+\.ts)\n/.exec(code)?.[1] ?? `${name}.ts`)
 
 describe('examples in TypeScript', () => {
@@ -81,7 +81,7 @@ it.each(inLanguage('sh'))('the commands $name exist', ({ code }) => {
   }
 })
 
-it('are in a language that is checked', () => {
+it('blocks of code are in a checked language', () => {
   const checked = new Set(['ts', 'text', 'console', 'sh', 'json', ''])
   expect(blocks.filter(({ language }) => !checked.has(language)).map(({ name }) => name)).toEqual([])
 })

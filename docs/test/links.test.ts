@@ -7,7 +7,7 @@ import { allPages, docsPages, read, repository } from './pages.ts'
 
 const FENCE = /^(`{3,}|~{3,})[^\n]*\n[^]*?^\1\s*$/gm
 
-/** The page without its code, in which nothing is a link or a heading. */
+/** The page without code blocks, which have no links or headings. */
 const proseOf = (page: string): string => read(page).replaceAll(FENCE, '')
 
 function anchorsOf(page: string): Set<string> {
@@ -28,9 +28,9 @@ function linksOf(page: string): string[] {
   )
 }
 
-/** What is wrong with a link: a reason, or nothing. */
+/** The fault of a link, or undefined. */
 function faultOf(page: string, link: string): string | undefined {
-  // The pages of the API are TypeDoc's.
+  // TypeDoc makes the pages of the API.
   if (/^(https?:|\/api\/)/.test(link)) return undefined
   const [path, anchor] = link.split('#') as [string, string?]
   let file = path === '' ? page : join(path.startsWith('/') ? 'docs' : dirname(page), path)

@@ -1,4 +1,4 @@
-// The Markdown files of the repository, as tests see them.
+// The Markdown files of the repository, for tests.
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 
@@ -15,7 +15,7 @@ export function docsPages(folder = 'docs'): string[] {
   })
 }
 
-/** These, and every other file of the repository that a reader may open. */
+/** The pages, and all other Markdown files for readers. */
 export function allPages(): string[] {
   const root = readdirSync(repository).filter((name) => name.endsWith('.md'))
   const readmes = readdirSync(join(repository, 'packages')).map((name) => `packages/${name}/README.md`)

@@ -5,7 +5,7 @@ import { read, repository } from './pages.ts'
 
 const PACKAGES = ['core', 'length-field', 'delimiter', 'fixed-size', 'json', 'packet', 'stuffing', 'stream']
 
-/** Of these the members are described with the option that they are the value of; the last is no public one. */
+/** Interfaces whose members are described with the option that takes them; the last one is not public. */
 const ELSEWHERE = new Set(['MagicOptions', 'SyncOptions', 'ChecksumOptions', 'ReadableChunksOptions'])
 
 /** The members of every interface `...Options` in the sources of a package. */

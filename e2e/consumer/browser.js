@@ -1,4 +1,4 @@
-// What a page runs: the laws of every codec, and Web streams. Its result is put where the test looks for it.
+// Runs in a page: the laws of every codec, and Web streams. It puts the result where the test looks for it.
 
 import { keep } from './keep.js'
 import { codecNames, lawsOfCodec } from './tools/fuzz/codecs.js'

@@ -1,4 +1,4 @@
-// The laws of every codec and of every preset, with options at random, on whatever runtime this is.
+// Checks the laws of every codec and preset, with random options, on the current runtime.
 
 import { keep } from './keep.js'
 import { codecNames, lawsOfCodec } from './tools/fuzz/codecs.js'

@@ -1,4 +1,4 @@
-// Frames over real sockets, where the runtime has Node's: nothing is lost, and nothing hangs.
+// Sends frames over real sockets, on runtimes with Node's `net`: nothing is lost, and nothing hangs.
 
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
@@ -11,7 +11,7 @@ import { decodeStream, encodeStream, framed, frames, reader } from '@unstick/str
 
 const codec = lengthField({ maxFrameLength: 1 << 20 })
 
-/** Serves one connection, and gives the client's end of it. */
+/** Serves one connection, and returns the client's end of it. */
 async function connection(serve) {
   const server = createServer()
   const served = once(server, 'connection').then(([socket]) => serve(socket))

@@ -1,4 +1,4 @@
-// Compiled, never run: what people write with each package.
+// Typical code for each package. It is compiled, but never run.
 
 import { type Socket, connect } from 'node:net'
 import { defineCodec, FrameError, isFrameError, type FrameCodec, type FrameErrorCode, UNKNOWN } from '@unstick/core'

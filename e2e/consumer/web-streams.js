@@ -1,4 +1,4 @@
-// Frames over Web streams, which every runtime has. It imports nothing of Node's.
+// Sends frames over Web streams, which every runtime has. It imports no Node modules.
 
 import { isFrameError } from '@unstick/core'
 import { textLines } from '@unstick/delimiter'

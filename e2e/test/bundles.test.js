@@ -1,4 +1,4 @@
-// What bundlers make of the installed packages for a browser: no module of Node's, no code that is not used, few bytes.
+// Browser bundles of the installed packages have no Node modules, no unused code, and few bytes.
 
 import { existsSync } from 'node:fs'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
@@ -23,7 +23,7 @@ const FOR_BROWSERS = [
   '@unstick/stuffing',
 ]
 
-/** The most that importing this costs beside `@unstick/core`, minified and compressed with Brotli, in bytes. */
+/** The size limit in bytes in addition to `@unstick/core`, minified and compressed with Brotli. */
 const SIZES = {
   '@unstick/core': { defineCodec: 10_500 },
   '@unstick/delimiter': {
@@ -41,7 +41,7 @@ const SIZES = {
   '@unstick/stuffing': { slip: 1700, cobs: 1300, hdlc: 1800, dotStuffed: 1400 },
 }
 
-/** What each bundler makes of a source for browsers. */
+/** Bundles a source for browsers with each bundler. */
 const bundlers = {
   async esbuild(source, project) {
     const { outputFiles } = await build({ ...optionsOf(source, project), minify: false })
@@ -59,7 +59,7 @@ const bundlers = {
       const stats = await promisify(webpack)({
         mode: 'production',
         target: 'web',
-        // The size of all at once tells nothing.
+        // Webpack's size hints are not useful here: the tests have their own budgets.
         performance: false,
         context: project,
         entry,
@@ -126,7 +126,7 @@ describe('the size of', () => {
     })
     const size = brotliCompressSync(outputFiles[0].contents).length
     expect(size).toBeLessThanOrEqual(most)
-    // A budget far above the size would notice nothing.
+    // A budget far above the size would not detect growth.
     expect(size).toBeGreaterThan(most * 0.8)
   })
 })

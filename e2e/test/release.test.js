@@ -1,4 +1,4 @@
-// A release into a registry on this machine: the family is published as `npm run release` does, then installed by name.
+// Publishes all packages to a local registry as `npm run release` does, then installs them by name.
 
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -21,7 +21,7 @@ let env
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'unstick-release-'))
   port = await freePort()
-  // It knows no other registry: what is not published here cannot be installed.
+  // It has no uplink, so only packages published here can be installed.
   await writeFile(
     join(folder, 'verdaccio.yaml'),
     `storage: ${folder}/storage
@@ -34,7 +34,7 @@ log: { type: stdout, format: pretty, level: warn }
   registry = spawn(process.execPath, args, { stdio: 'ignore' })
   await answering(`http://127.0.0.1:${port}/-/ping`)
   await writeFile(join(folder, 'npmrc'), `registry=http://127.0.0.1:${port}/\n//127.0.0.1:${port}/:_authToken=local\n`)
-  // changesets reads the registry from the environment alone.
+  // changesets reads the registry only from the environment.
   env = {
     ...process.env,
     npm_config_userconfig: join(folder, 'npmrc'),
@@ -51,7 +51,7 @@ afterAll(async () => {
 it('publishes the family with one version, which an empty project installs and runs', async () => {
   const copy = join(folder, 'repository')
   await mkdir(copy)
-  // As it lies here, with what is built, without what is installed.
+  // Copies the working tree with the build output, without node_modules.
   const { stdout } = await run('git', ['ls-files'], { cwd: repository })
   const built = (await readdirOf('packages')).map((name) => `packages/${name}/dist`)
   for (const path of [...stdout.trim().split('\n'), ...built]) {

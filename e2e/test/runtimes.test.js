@@ -1,4 +1,4 @@
-// The installed packages on every runtime that this project is for.
+// Runs the installed packages on every supported runtime.
 
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'

@@ -1,4 +1,4 @@
-// The installed types, as the compilers and resolutions that people have see them.
+// Compiles against the installed types with common compilers and module resolutions.
 
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'

@@ -1,4 +1,4 @@
-// Runs every example as its users do: in a process of its own, on the packages as they are built.
+// Runs every example as users do: in its own process, with the built packages.
 
 import { execFile } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
@@ -11,7 +11,7 @@ const sources = new Map(
     .filter((name) => name.endsWith('.js'))
     .map((name) => [name, readFileSync(new URL(name, folder), 'utf8')]),
 )
-/** The comment at the end of an example that runs by itself. */
+/** The expected output: the comment at the end of an example that needs no arguments. */
 const OUTPUT = /\n\/\/ Prints:\n((?:\/\/ .*\n)+)$/
 
 describe.each([...sources])('%s', (name, source) => {

@@ -10,7 +10,7 @@ import { expect, it } from 'vitest'
 const recording = new URL('../../packages/protocols/recordings/postgres.jsonl', import.meta.url)
 const program = new URL('../postgres-log.js', import.meta.url).pathname
 
-/** What each side wrote, in turn. */
+/** The bytes that each side wrote, in turn. */
 const session = readFileSync(recording, 'utf8')
   .trim()
   .split('\n')
@@ -18,7 +18,7 @@ const session = readFileSync(recording, 'utf8')
   .filter(({ connection, data }) => connection === 1 && data !== undefined)
   .map(({ from, data }) => ({ from: from!, bytes: Buffer.from(data!, 'base64') }))
 
-/** Writes what one side wrote, each part after the bytes of the other side before it have arrived. */
+/** Writes the bytes of one side, each part after the earlier bytes of the other side have arrived. */
 async function repeat(socket: Socket, side: 'client' | 'server'): Promise<Buffer> {
   const chunks: Buffer[] = []
   socket.on('data', (chunk: Buffer) => {

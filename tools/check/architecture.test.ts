@@ -1,4 +1,4 @@
-// The files that docs/architecture.md names exist.
+// Checks that the files named in docs/architecture.md exist.
 
 import { readdirSync, readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
@@ -13,7 +13,7 @@ const files = ['packages', 'tools', 'docs', 'examples'].flatMap((folder) =>
 )
 files.push(...readdirSync(root).map((name) => `/${name}`))
 
-/** Names in code spans: of files, some with `*` in them, or with NAME for any name. */
+/** File names in code spans. `*` and NAME stand for any name. */
 const named = [...page.matchAll(/`([\w./*-]+\.(?:ts|js|json|wat))`/g)].map(([, name]) => name!)
 
 it('names files', () => expect(named.length).toBeGreaterThan(40))

@@ -1,5 +1,5 @@
-// Builds every package, each as its own `tsup` does, but in one process: loading the bundlers for each takes longer than
-// all of the bundling.
+// Builds every package with its own `tsup` configuration, but in one process: loading the bundlers for each package would
+// take longer than the bundling.
 
 import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
@@ -8,7 +8,7 @@ import { build } from 'tsup'
 const SCOPE = '@unstick/'
 const packages = join(import.meta.dirname, '../../packages')
 
-/** The folders of all packages, each after those of the packages that it needs: the command is bundled with them. */
+/** The folders of all packages, each after its dependencies, which the command's bundle includes. */
 function inOrder() {
   const order = new Set()
   function add(folder) {
@@ -24,7 +24,7 @@ function inOrder() {
 }
 
 for (const folder of inOrder()) {
-  // Where tsup looks for its configuration.
+  // tsup looks for its configuration in the working directory.
   process.chdir(join(packages, folder))
   await build({ silent: true })
   console.log(`${folder}: built`)

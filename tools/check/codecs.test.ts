@@ -1,4 +1,4 @@
-// Every codec that a package exports is known wherever codecs are listed. A failure here names the place that misses one.
+// Checks that every list of codecs has every exported codec. A failure names the list that lacks one.
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { oracles } from '@unstick/testing'
@@ -10,15 +10,15 @@ const root = new URL('../../', import.meta.url)
 const textOf = (path: string): string => readFileSync(new URL(path, root), 'utf8')
 const kebabCase = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
 
-/** The packages that hold no codecs by themselves. */
+/** The packages without codecs of their own. */
 const OTHERS = new Set(['bench', 'cli', 'core', 'protocols', 'stream', 'testing'])
 
-/** What the packages of codecs export besides codecs; `textFrames` takes a codec. */
+/** Functions of these packages that are not codecs. */
 const HELPERS = new Set(['crc', 'readVarint', 'textFrames', 'varintSize'])
 
-/** Places that do without a codec, for a reason. */
+/** Lists that may lack a codec. */
 const WITHOUT = new Set([
-  // Their frames are those of another codec of the list, with more or less read from them.
+  // Their frames are those of another codec in the list, in a different form.
   'headerBlock: a vector file',
   'headerBlock: npm run fuzz',
   'headerBlock: the command',

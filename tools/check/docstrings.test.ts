@@ -1,11 +1,11 @@
-// Every part of the public API has a docstring: what the entry points export, and every member of it. Options name their
-// defaults, and functions that take options what they throw.
+// Checks that every export of the entry points and every member has a docstring, that options have their defaults, and
+// that functions with options list their exceptions.
 
 import ts from 'typescript'
 import { describe, expect, it } from 'vitest'
 import { entries, exportsOf, packages, type Exported } from './public-api.ts'
 
-/** The public members of an interface or a class. Those of the rules of an oracle are options of its codec. */
+/** The public members of an interface or a class. Members of an oracle's rules are the options of its codec. */
 function membersOf({ name, declaration }: Exported): Exported[] {
   if (name.endsWith('Rules')) return []
   if (!ts.isInterfaceDeclaration(declaration) && !ts.isClassDeclaration(declaration)) return []
@@ -56,7 +56,7 @@ describe.each(entries)('%s', (name, sources) => {
 const hasTag = (tag: string) => (part: Exported) =>
   ts.getJSDocTags(part.declaration).some(({ tagName }) => tagName.text === tag)
 
-/** The parts of which this does not hold, with their places. Of the signatures of a function one has to have it. */
+/** The parts that fail the check, with their places. Of a function's signatures, one has to pass. */
 function without(parts: readonly Exported[], holds: (part: Exported) => boolean): string {
   const good = new Set(parts.filter(holds).map(({ name }) => name))
   return [...new Set(parts.filter(({ name }) => !good.has(name)).map(placeOf))].join('\n')

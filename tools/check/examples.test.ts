@@ -1,5 +1,5 @@
-// Runs the examples in docstrings, from source. What `console.log` prints stands in the comment after its call: of several
-// calls of one line, with commas between.
+// Runs the examples in docstrings, from source. The comment after a call of `console.log` is its expected output; several
+// calls on one line have their outputs separated by commas.
 
 import { mkdirSync, writeFileSync } from 'node:fs'
 import ts from 'typescript'
@@ -8,7 +8,7 @@ import { entries, exportsOf, packages, type Exported } from './public-api.ts'
 
 const folder = new URL('../../reports/examples/', import.meta.url)
 
-/** Whose functions with options need no example: protocols are shown in their README, the others are commands. */
+/** Packages whose functions need no example: the README shows the protocols, and the others are commands. */
 const WITHOUT = new Set(['bench', 'cli', 'protocols'])
 
 function exampleOf({ declaration }: Exported): string | undefined {

@@ -1,5 +1,5 @@
-// Packs every package, and lints what its users will install: publint with warnings as errors, its metadata, and the types
-// as Node 16 and bundlers resolve them. In one process for all packages: loading npm and TypeScript for each takes twice as long.
+// Packs every package and lints the tarball: publint with warnings as errors, the metadata, and the types as Node 16 and
+// bundlers resolve them. One process checks all packages: loading npm and TypeScript for each would take twice as long.
 
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
@@ -10,7 +10,7 @@ import { metadataFaults } from './metadata.js'
 
 const FOLDER = 'reports/packed'
 
-/** Where each package lies, by its name. */
+/** The folder of each package, by its name. */
 const folders = new Map(
   readdirSync('packages').map((name) => [
     JSON.parse(readFileSync(`packages/${name}/package.json`, 'utf8')).name,
@@ -25,7 +25,7 @@ for (const tarball of packed()) {
     .map((message) => `publint: ${formatMessage(message, pkg, { color: false })}`)
   const { types, problems = [] } = await checkPackage(createPackageFromTarballData(tarball))
   const wrong = problems
-    // Node 10 knows no `exports`, and is not supported.
+    // Node 10 does not read `exports`, and is not supported.
     .filter(({ resolutionKind }) => resolutionKind !== 'node10')
     .map((problem) => `types: ${JSON.stringify(problem)}`)
   const folder = folders.get(pkg.name)
@@ -39,7 +39,7 @@ for (const tarball of packed()) {
   if (faults.length > 0) process.exitCode = 1
 }
 
-/** The tarballs of all packages, each in memory of its own. */
+/** The tarballs of all packages, each in its own memory. */
 function packed() {
   rmSync(FOLDER, { recursive: true, force: true })
   mkdirSync(FOLDER, { recursive: true })

@@ -1,5 +1,5 @@
-// Checks what npm shows of a package: the fields of package.json that lead to the source, and links that work on npm,
-// where a README stands alone.
+// Checks the package page on npm: the fields of package.json that link to the source, and the links in the README, which
+// must not be relative.
 
 import { existsSync } from 'node:fs'
 
@@ -7,7 +7,7 @@ const REPOSITORY = 'https://github.com/unstick-js/unstick'
 const README_LINK = /\]\((?!#)([^)]*)\)/g
 const SOURCE = `${REPOSITORY}/blob/main/`
 
-/** What is wrong with the metadata of the package in this folder of the repository. */
+/** Returns the faults in the metadata of the package in this folder of the repository. */
 export function metadataFaults(pkg, folder, readme) {
   const expected = {
     homepage: `${REPOSITORY}/tree/main/${folder}#readme`,

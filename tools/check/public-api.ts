@@ -10,7 +10,7 @@ export interface Exported {
   declaration: ts.Node
 }
 
-/** What a module exports, its own or from other modules. */
+/** The exports of a module, its own or from other modules. */
 export function exportsOf(file: URL): Exported[] {
   const source = ts.createSourceFile(file.pathname, readFileSync(file, 'utf8'), ts.ScriptTarget.ES2022, true)
   return source.statements.flatMap((statement): Exported[] => {

@@ -1,4 +1,4 @@
-// Ends the test command with one plain line of vitest's report.
+// Prints the last line of the test command, from vitest's report.
 import { readFileSync } from 'node:fs'
 
 const report = JSON.parse(readFileSync('reports/vitest.json', 'utf8'))

@@ -1,5 +1,5 @@
-// Options, streams and frames at random for every codec: what its laws are run with, here and on other runtimes. It
-// imports nothing of Node's, so that browsers can run it too.
+// Random options, streams and frames for every codec, for running its laws here and on other runtimes. This file imports
+// no Node modules, so that browsers can run it too.
 
 import { delimiter, jsonLines, lines, markers, textLines } from '@unstick/delimiter'
 import { fixedSize, sizeByType } from '@unstick/fixed-size'
@@ -27,12 +27,12 @@ const bytesOf = (...arbitraries) =>
   fc.array(fc.oneof(...arbitraries), { maxLength: 80 }).map((bytes) => Uint8Array.from(bytes))
 const textOf = (...pieces) =>
   fc.array(fc.constantFrom(...pieces), { maxLength: 60 }).map((all) => utf8.encode(all.join('')))
-/** Stuffing may double what is held, and the law of memory allows for 256 bytes. */
+/** Stuffing may double the bytes held, and the memory law allows 256 bytes. */
 const stuffingOptions = {
   maxFrameLength: fc.oneof(fc.integer({ min: 1, max: 12 }), fc.integer({ min: 24, max: 240 })),
   oversize,
 }
-/** Content within the limit, in which these bytes are frequent. */
+/** Content within the limit in which these bytes are frequent. */
 const contentOf =
   (...bytes) =>
   ({ maxFrameLength: limit = 40 }) =>
@@ -40,16 +40,16 @@ const contentOf =
       .array(fc.oneof(fc.constantFrom(...bytes), fc.nat(255)), { maxLength: Math.min(limit, 40) })
       .map((content) => Uint8Array.from(content))
 const corrupt = fc.constantFrom('error', 'skip')
-/** A flag before a frame begins none, so a stream that is cut after it has a clean end. */
+/** A flag before a frame does not begin one, so a stream that is cut after it has a clean end. */
 const OF_FRAMES_WITHOUT_A_FLAG_BEFORE = ['a cut end is reported']
-/** Where bytes are refused for what follows them, what comes before some byte is another stream. */
+/** If later bytes decide whether bytes are refused, a prefix of the stream may give another result. */
 const OF_PREFIXES = ['frames before an error', 'takeRemaining is exact']
 const lineOptions = { ending: fc.constantFrom('auto', 'lf', 'crlf', 'any'), maxFrameLength, oversize, atEnd }
-/** The elements of an array are not a stream that may end after any of them, either. */
+/** A stream of array elements cannot end after any of them, either. */
 const OF_ARRAYS = [...OF_PREFIXES, 'where a frame begins', 'a cut end is reported']
 const linePieces = ['a', 'bc', '\n', '\r\n', '\r', 'é', '😀', '\u2028', '\uFEFF']
 
-/** The bytes as a packet, if they can be one: sync bytes, length and checksum put right. */
+/** Makes a packet of the bytes, if possible: corrects sync bytes, length and checksum. */
 function wholePacket({ maxFrameLength: _limit, ...given }, bytes) {
   bytes.set(utf8.encode(given.sync.bytes).subarray(0, bytes.length))
   try {
@@ -68,11 +68,11 @@ const jsonOptions = {
 const jsonPieces = [...'[]{}"\\,: \n1-.e'.split(''), 'true', 'nul', 'é', '"a"', '[[1]]']
 const jsonFrame = () =>
   fc.oneof(fc.jsonValue({ maxDepth: 2 }), fc.nat(9)).map((value) => JSON.parse(JSON.stringify(value)))
-/** A string whose text has this many bytes, its quotes included. */
+/** A string whose JSON text has this many bytes, including the quotes. */
 const jsonString = () => (length) => 'a'.repeat(Math.max(0, length - 2))
 const skips = (given) => given.oversize === 'skip' || given.corrupt === 'skip'
 
-/** For every codec: its options, streams that suit it, and frames where the options leave any to encode. */
+/** For every codec: its options, suitable streams, and frames if the options allow encoding. */
 const subjects = {
   lengthField: {
     make: lengthField,
@@ -169,10 +169,10 @@ const subjects = {
       { stripDelimiter: fc.boolean(), delimiterAt: fc.constantFrom('end', 'start') },
     ),
     stream: textOf('a', 'b', '$', 'x', 'xxxx'),
-    // With several delimiters the first part of one may be another; only what follows ends a frame that begins with one.
+    // With several delimiters one may begin another. Only the bytes after a match end a frame that begins with one.
     frame: ({ stripDelimiter, delimiter: list, delimiterAt: at }) =>
       stripDelimiter === false || list.length > 1 || at === 'start' ? undefined : payload,
-    // The next delimiter ends a frame, and the end of a stream may cut that one.
+    // The next delimiter ends a frame, and the end of the stream may cut that delimiter.
     without: (given) => (given.delimiterAt === 'start' ? OF_PREFIXES : []),
   },
   markers: {
@@ -354,7 +354,7 @@ const subjects = {
 
 export const codecNames = Object.keys(subjects)
 
-/** The laws of a codec with the options that this seed gives. */
+/** The laws of a codec with the options for this seed. */
 export function lawsOfCodec(codecName, seed) {
   const subject = subjects[codecName]
   const [given] = fc.sample(subject.options, { seed, numRuns: 1 })

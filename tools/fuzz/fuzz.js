@@ -1,9 +1,9 @@
-// Runs the laws of every codec and of every preset of @unstick/protocols, with new options and new seeds, for two thirds of
-// the time, and random sessions of the stream adapter for the rest. The laws run on what is built.
+// Runs the laws of every codec and of every preset of @unstick/protocols, with new options and seeds, for two thirds of
+// the time, and random sessions of the stream adapter for the rest. The laws run on the built packages.
 //
 // node tools/fuzz/fuzz.js [--seconds 60] [--seed N] [--only laws|protocols|sessions] [--replay FILE]
 //
-// A broken law is written to reports/fuzz.json, which --replay tries again, the same input first.
+// It writes a broken law to reports/fuzz.json. --replay runs it again, with the same input first.
 
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
@@ -23,7 +23,7 @@ async function replay(file) {
   console.log(`kept: ${codec}, ${name}`)
 }
 
-/** Another codec is the first one each time: of many the last ones would never have their turn. */
+/** Each round starts with another codec: otherwise the last ones might never be reached. */
 async function fuzz(codecs, seconds, firstSeed) {
   const first = firstSeed % codecs.length
   const names = [...codecs.slice(first), ...codecs.slice(0, first)]

@@ -1,12 +1,12 @@
-// Runs the laws of decoding on every preset of @unstick/protocols: on what real programs said, with bytes changed, left
-// out and put in, and on bytes that look like headers.
+// Runs the decoding laws on every preset of @unstick/protocols: on recordings of real programs with changed, removed and
+// inserted bytes, and on bytes that look like headers.
 
 import { readdirSync, readFileSync } from 'node:fs'
 import * as presets from '@unstick/protocols'
 import { codecLaws } from '@unstick/testing'
 import fc from 'fast-check'
 
-/** Options that a preset cannot do without. */
+/** Options that a preset requires. */
 const needed = {
   multipart: () => fc.constant({ boundary: 'b' }),
   nativeMessaging: () => fc.record({ from: fc.constantFrom('browser', 'host') }),
@@ -17,17 +17,17 @@ const limits = fc.record(
   { maxFrameLength: fc.integer({ min: 16, max: 20_000 }), oversize: fc.constantFrom('error', 'skip') },
   { requiredKeys: [] },
 )
-/** Where damage is searched through, what comes before some byte is another stream. */
+/** If a preset searches damaged bytes, a prefix of the stream may give another result. */
 const RESYNCHRONISING = new Set(['mavlink', 'modbusRtu', 'rtcm3', 'ubx'])
 const OF_PREFIXES = ['frames before an error', 'takeRemaining is exact']
-/** What the tests leave out as well, and say why. */
+/** Laws that the tests leave out as well, with the reason. */
 const LEFT_OUT = {
   multipart: [...OF_PREFIXES, 'where a frame begins'],
   oncRpc: [...OF_PREFIXES, 'memory follows bytes received'],
   websocket: OF_PREFIXES,
 }
 const DROPS_AT_END = new Set(['sse'])
-/** The slowest law, which the tests try for one preset of each kind. */
+/** The slowest law, which the tests run for one preset of each kind. */
 const SLOW = 'linear work'
 
 const folder = new URL('../../packages/protocols/recordings/', import.meta.url)
@@ -46,7 +46,7 @@ const real = fc
   .chain((chunks) => changed(Buffer.concat(chunks).subarray(0, 600)))
 const stream = fc.oneof(real, headers).map((bytes) => Uint8Array.from(bytes))
 
-/** At most three places, at which a byte is another one, is not there, or has others before it. */
+/** At most three positions at which a byte is changed or removed, or bytes are inserted. */
 function changed(bytes) {
   const change = fc.record({
     at: fc.nat(bytes.length),
@@ -64,7 +64,7 @@ const makers = new Map(Object.entries(presets))
 
 export const presetNames = [...makers.keys()]
 
-/** The laws of a preset with the options that this seed gives, those that the preset takes. */
+/** The laws of a preset with the options for this seed that the preset accepts. */
 export function lawsOfPreset(name, seed) {
   const [own] = fc.sample(needed[name]?.() ?? DIRECTED, { seed, numRuns: 1 })
   const [limited] = fc.sample(limits, { seed, numRuns: 1 })

@@ -1,7 +1,7 @@
-// Mutation testing: `npm run mutate`, for one package `UNSTICK_MUTATE=fixed-size npm run mutate`, and for a part of it
+// Mutation testing: run `npm run mutate`, for one package `UNSTICK_MUTATE=fixed-size npm run mutate`, and for a part of it
 // `UNSTICK_MUTATE=fixed-size npm run mutate -- --mutate 'packages/fixed-size/src/size-by-type.ts'`.
 
-/** The packages under mutation, whose own tests are run for it. */
+/** The packages under mutation, which also provide the tests. */
 export const MUTATED = (
   process.env.UNSTICK_MUTATE ?? 'core,fixed-size,delimiter,length-field,json,packet,stuffing,protocols'
 ).split(',')
@@ -22,6 +22,6 @@ export default {
   jsonReporter: { fileName: 'reports/mutation/mutation.json' },
   clearTextReporter: { allowColor: false, logTests: false, reportTests: false, skipFull: false },
   concurrency: 1,
-  // On top of one and a half times what the tests of a mutant take: enough for a worker to start on a busy machine.
+  // In addition to 1.5 times the duration of a mutant's tests: enough to start a worker on a busy machine.
   timeoutMS: 5_000,
 }

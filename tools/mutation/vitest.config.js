@@ -1,5 +1,5 @@
-// The tests of the packages under mutation in the copy of the repository that is mutated: packages see each other there
-// by their sources, not through node_modules.
+// Runs the tests of the packages under mutation in the mutated copy of the repository. There, packages import each
+// other's sources, not node_modules.
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 import { MUTATED } from './stryker.config.js'
@@ -16,11 +16,11 @@ export default defineConfig({
   test: {
     root: here('.'),
     include: MUTATED.map((name) => `packages/${name}/test/**/*.test.ts`),
-    // The laws make their codecs while tests are collected, for which every mutant would run every test. The generated
-    // code has a comment more here than where it is compared.
+    // The laws create their codecs while vitest collects tests, so every mutant would run every test. Generated code has an
+    // additional comment here, so its comparison would fail.
     exclude: ['**/{readme,captures,laws,line-block-wasm}.test.ts'],
     setupFiles: [here('tools/mutation/setup.ts')],
-    // Each mutant has a worker of its own anyway: one for every file besides costs more than most tests.
+    // Each mutant has its own worker already: another one for every file would cost more than most tests.
     isolate: false,
     testTimeout: 60_000,
   },

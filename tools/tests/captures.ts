@@ -1,4 +1,4 @@
-// Replays real TCP segments with known frame boundaries, where the folder with the captures is there.
+// Replays real TCP segments with known frame boundaries, if the folder with the captures exists.
 
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
@@ -6,7 +6,7 @@ import { expect, it } from 'vitest'
 import type { FrameCodec } from '../../packages/core/src/index.ts'
 
 const folder = new URL('../../../shared/captures/', import.meta.url)
-/** How a capture says its frames are laid out; which fields there are depends on its kind. */
+/** A capture's description of its frames. The fields depend on its kind. */
 export interface Framing {
   frameLength: number
   lengthFieldOffset: number
@@ -19,7 +19,7 @@ export interface Framing {
   varintMaxBytes: number
 }
 
-/** Tests that the codec of each capture of this kind gives the frames that the dissector saw. */
+/** Tests that the codec of each capture of this kind finds the frames that the dissector found. */
 export function testCaptures(
   kind: 'length-field' | 'delimiter' | 'varint' | 'fixed',
   codecOf: (framing: Framing) => FrameCodec,

@@ -1,10 +1,10 @@
-// Runs an example of the documentation from source: it is written to a file, since the imports in it have to be resolved.
+// Runs an example of the documentation from source. It writes the example to a file, so that its imports can be resolved.
 
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { vi } from 'vitest'
 
-/** What the example prints with `console.log`. */
+/** Returns the output of the example's `console.log` calls. */
 export async function printedBy(example: string, file: string): Promise<string> {
   writeExample(example, file)
   const log = vi.spyOn(console, 'log').mockImplementation(() => {})

@@ -4,14 +4,14 @@
 // | --- | --- | --- |
 // | `{ lengthFieldLength: 2 }` | `00 02 'hi'` | `'hi'` |
 //
-// Bytes are hexadecimal, or text in single quotes. Each frame is a code span of its own.
+// Bytes are hexadecimal, or text in single quotes. Each frame is a separate code span.
 
 import { readFileSync } from 'node:fs'
 import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
 import type { FrameCodec } from '../../packages/core/src/index.ts'
 
-/** Tests the tables in the sections whose headings name one of these functions. */
+/** Tests the tables in sections whose heading names one of these functions. */
 export function testLayouts(testUrl: string, makers: Record<string, (options: never) => FrameCodec>): void {
   const sections = readFileSync(new URL('../README.md', testUrl), 'utf8').split(/^## /m)
   for (const [name, make] of Object.entries(makers)) {
@@ -41,7 +41,7 @@ function bytesOf(text: string): Uint8Array {
   return new Uint8Array(Buffer.concat(parts))
 }
 
-/** The frames, encoded. Undefined for a layout that only decodes. */
+/** The encoded frames. Undefined for a layout that only decodes. */
 function encodedOf(codec: FrameCodec, frames: readonly Uint8Array[]): Uint8Array | undefined {
   try {
     return Buffer.concat(frames.map((frame) => codec.encode(frame)))

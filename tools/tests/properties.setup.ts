@@ -1,5 +1,5 @@
-// How often properties are tried in the test command: every codec runs the laws under many options, and `npm run fuzz`
-// tries them without end.
+// Sets the number of runs of properties in the test command. It is low, since every codec runs the laws with many options,
+// and `npm run fuzz` can run longer.
 
 import fc from 'fast-check'
 
@@ -7,5 +7,5 @@ const RUNS = 15
 
 fc.configureGlobal({ ...fc.readConfigureGlobal(), numRuns: RUNS })
 
-// Node's default again. Vitest keeps a hundred lines of each trace, and laws make a FrameError in every other run.
+// Restores Node's default. Vitest keeps a hundred lines of each trace, and laws create a FrameError in every second run.
 Error.stackTraceLimit = 10

@@ -1,4 +1,4 @@
-// Runs examples of a package's README from source, and compares what each prints with the block after it.
+// Runs examples of a package's README from source, and compares the output of each with the block after it.
 
 import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
