@@ -62,7 +62,7 @@ describe.skipIf(!hasChromium)('the playground in Chromium (skipped where there i
     if (faults.length > 0) throw new Error(`the page has errors:\n${faults.join('\n')}`)
   })
 
-  it('shows what each example holds', async () => {
+  it('shows the bytes of each example', async () => {
     await open()
     for (const { name, stream } of SAMPLES) {
       await at('sample').selectOption(name)
@@ -84,7 +84,7 @@ describe.skipIf(!hasChromium)('the playground in Chromium (skipped where there i
     expect(await at('fault').count()).toBe(0)
   })
 
-  it('says what is wrong with an option, and goes on when it is mended', async () => {
+  it('shows the fault of an option, and continues when it is fixed', async () => {
     await open()
     await at('main').fill('9')
     await expect.poll(() => at('fault').textContent()).toContain('--length-field must be')
@@ -98,7 +98,7 @@ describe.skipIf(!hasChromium)('the playground in Chromium (skipped where there i
     expect(await at('frames').textContent()).toContain('Gap: too-long')
   })
 
-  it('reads bytes in every form, and says what is wrong with them', async () => {
+  it('reads bytes in every form, and shows their faults', async () => {
     await open()
     await at('bytes').fill('00 00 00 01 61 | 00 00 00 01 | 62')
     await expect.poll(frames).toEqual(['Frame 1', 'Frame 2'])
@@ -230,7 +230,7 @@ describe.skipIf(!hasChromium)('the playground in Chromium (skipped where there i
     expect(await at('held').textContent()).toBe('holds 2 bytes')
   })
 
-  it('explains the bytes of the frame that is chosen', async () => {
+  it('explains the bytes of the chosen frame', async () => {
     await open()
     await expect
       .poll(() => at('parts').textContent())
@@ -280,7 +280,7 @@ describe.skipIf(!hasChromium)('the playground in Chromium (skipped where there i
     await expect.poll(async () => (await stateSoon()).choice).toEqual({ lengthField: '4' })
   })
 
-  it('breaks each exhibit, and shows what broke it above', async () => {
+  it('breaks each example framer, and shows the counter-example above', async () => {
     await open()
     for (const { name } of EXHIBITS) {
       await at('exhibit').selectOption(name)
@@ -293,7 +293,7 @@ describe.skipIf(!hasChromium)('the playground in Chromium (skipped where there i
     }
   })
 
-  it("tries a framer of one's own, stops one without end, and runs none that came with the address", async () => {
+  it('tests a pasted framer, stops an endless one, and runs none from the URL', async () => {
     await open()
     await at('source').fill('function framer(chunks) { return [] }')
     await at('try').click()
@@ -310,7 +310,7 @@ describe.skipIf(!hasChromium)('the playground in Chromium (skipped where there i
     await expect.poll(() => at('naive').textContent()).toContain('"ran"')
   })
 
-  it('holds everything in the address', async () => {
+  it('keeps everything in the URL', async () => {
     await open()
     await at('sample').selectOption('packets')
     await at('fragment').click()

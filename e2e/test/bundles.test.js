@@ -99,7 +99,7 @@ async function inFile(source, project, use) {
 }
 
 describe.each(Object.entries(bundlers))('%s', (_name, bundle) => {
-  it.each(FOR_BROWSERS)('needs nothing of Node for %s', async (name) => {
+  it.each(FOR_BROWSERS)('needs no Node modules for %s', async (name) => {
     const code = await bundle(`import * as all from '${name}'\nglobalThis.all = all\n`, inject('project'))
     expect(code).not.toMatch(/\bfrom\s*["']node:|require\(["']|\bimport\(["']/)
   })

@@ -48,7 +48,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true })
 })
 
-it('publishes the family with one version, which an empty project installs and runs', async () => {
+it('publishes all packages with one version, which an empty project installs and runs', async () => {
   const copy = join(folder, 'repository')
   await mkdir(copy)
   // Copies the working tree with the build output, without node_modules.

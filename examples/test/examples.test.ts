@@ -30,7 +30,7 @@ describe.each([...sources])('%s', (name, source) => {
   })
 })
 
-it('all but those that need a server run by themselves', () => {
+it('all examples that need no server run without arguments', () => {
   const others = [...sources].filter(([, source]) => !OUTPUT.test(source)).map(([name]) => name)
   expect(others).toEqual(['postgres-log.js'])
 })

@@ -1,4 +1,4 @@
-// The check of changesets in small repositories, with and without history.
+// Runs the check of changesets in small repositories, with and without history.
 
 import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 
 const script = join(import.meta.dirname, 'changeset.js')
-/** A hook of git sets these, for its own repository. */
+/** Git hooks set these variables for their own repository. */
 const env = { ...process.env, GIT_DIR: undefined, GIT_INDEX_FILE: undefined, GIT_WORK_TREE: undefined }
 let folder: string
 
@@ -72,7 +72,7 @@ it.each([
   expect(check()).toEqual({ status: 0, printed: expect.stringContaining('every package') })
 })
 
-it('wants none for tests, and for what main changed meanwhile', () => {
+it('needs none for tests, or for later changes on main', () => {
   write('packages/a/test/a.test.ts', '1')
   commit()
   git('switch', '--quiet', 'main')

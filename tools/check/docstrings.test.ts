@@ -35,7 +35,7 @@ describe.each(entries)('%s', (name, sources) => {
     expect(without(parts, ({ declaration }) => ts.getJSDocCommentsAndTags(declaration).length > 0)).toBe('')
   })
 
-  it('names the default of every option that may be left out', () => {
+  it('has the default of every optional option', () => {
     const optional = parts.filter(
       ({ name: path, declaration }) =>
         path.includes('Options.') && ts.isPropertySignature(declaration) && declaration.questionToken !== undefined,
@@ -43,7 +43,7 @@ describe.each(entries)('%s', (name, sources) => {
     expect(without(optional, hasTag('defaultValue'))).toBe('')
   })
 
-  it('says of every function with options what it throws', () => {
+  it('lists the exceptions of every function with options', () => {
     const configured = parts.filter(
       ({ declaration }) =>
         ts.isFunctionDeclaration(declaration) &&

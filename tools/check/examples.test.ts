@@ -36,7 +36,7 @@ describe.each(entries.filter(([name]) => !WITHOUT.has(name)))('%s', (name, sourc
   })
 
   if (examples.length === 0) return
-  it.each(examples)('the example of %s prints what it says', async (of, example) => {
+  it.each(examples)('the example of %s prints the output in its comments', async (of, example) => {
     mkdirSync(folder, { recursive: true })
     const file = new URL(`${name}-${of}.ts`, folder)
     writeFileSync(file, example)

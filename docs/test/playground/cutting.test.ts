@@ -19,7 +19,7 @@ import {
 const stream = withCuts(Uint8Array.of(0, 1, 2, 3, 4, 5), [2, 4])
 
 describe('chunks', () => {
-  it('have memory of their own, and make up the bytes', () => {
+  it('have their own memory, and together equal the bytes', () => {
     const chunks = chunksOf(stream)
     expect(chunks.map((chunk) => [...chunk])).toEqual([
       [0, 1],
@@ -33,7 +33,7 @@ describe('chunks', () => {
 })
 
 describe('cuts', () => {
-  it('are ordered, different and inside', () => {
+  it('are ordered, distinct and inside the bytes', () => {
     expect(withCuts(stream.bytes, [4, 2, 2, 0, 6, -1, 9]).cuts).toEqual([2, 4])
   })
 
@@ -56,7 +56,7 @@ describe('cuts', () => {
 })
 
 describe('bytes', () => {
-  it('are changed, added and removed, and cuts stay where they were between them', () => {
+  it('are changed, added and removed, and cuts stay between the same bytes', () => {
     expect([...replaced(stream, 1, 9).bytes]).toEqual([0, 9, 2, 3, 4, 5])
     expect(inserted(stream, 2, 9)).toEqual(withCuts(Uint8Array.of(0, 1, 9, 2, 3, 4, 5), [2, 5]))
     expect(removed(stream, 1)).toEqual(withCuts(Uint8Array.of(0, 2, 3, 4, 5), [1, 3]))

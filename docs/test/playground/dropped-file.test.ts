@@ -11,7 +11,7 @@ it('raw bytes are one chunk', () => {
   expect(() => readDropped('raw.bin', new Uint8Array())).toThrow('raw.bin has no bytes')
 })
 
-it('JSON of another kind is bytes to be framed', () => {
+it('other JSON is raw bytes', () => {
   expect(shown('a.json', new TextEncoder().encode('{"a":1}'))).toEqual([
     ['a.json', hexOf(new TextEncoder().encode('{"a":1}'))],
   ])
@@ -45,7 +45,7 @@ describe('a capture file', () => {
   it.each([
     ['IPv4', '127.0.0.1', '127.0.0.1'],
     ['IPv6', '::1', '[::1]'],
-  ])('of pcapng over %s, as tap writes it, has the chunks of both sides', (_, host, written) => {
+  ])('of pcapng over %s, as written by tap, has the chunks of both sides', (_, host, written) => {
     const blocks: Uint8Array[] = []
     const capture = new PcapngWriter(
       (block) => blocks.push(block),

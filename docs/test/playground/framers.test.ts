@@ -11,7 +11,7 @@ const broken = (laws: TriedLaw[]) => laws.filter(({ counterExample }) => counter
 const tried = (name: string) => tryFramer(exhibit(name).source, exhibit(name).speaks, { lengthField: '4' }, 1)
 
 describe('exhibits', () => {
-  it('are right where each message is a chunk', async () => {
+  it('are right if each message is a chunk', async () => {
     const [first, second, third] = EXHIBITS
     const chunks = ['0000000161', '000000026263'].map(bytesOfHex)
     for (const one of [first!, second!]) {
@@ -27,14 +27,14 @@ describe('exhibits', () => {
     expect(law!.counterExample!.wrongChunks).toHaveLength(1)
   })
 
-  it('a header taken for whole: one that is cut', async () => {
+  it('a header that is assumed whole: a cut header is the shortest counter-example', async () => {
     const [law] = broken(await tried('whole-header'))
     expect(law!.counterExample).toMatchObject({ expected: expect.stringContaining('a clean end') })
     expect(law!.counterExample!.received).toContain('RangeError')
     expect(law!.counterExample!.chunks!.length).toBeGreaterThan(1)
   })
 
-  it('text of chunks: a character that is cut', async () => {
+  it('chunks decoded as text: a cut character is the shortest counter-example', async () => {
     const [law] = broken(await tried('text-too-early'))
     expect(law!.counterExample!.received).toContain('\uFFFD')
     expect(law!.counterExample!.chunks).toHaveLength(2)
@@ -54,7 +54,7 @@ describe('a pasted framer', () => {
     }
   };`
 
-  it('that is right keeps the laws of the codec that is chosen', async () => {
+  it('that is right keeps the laws with the frames of the chosen codec', async () => {
     const laws = await tryFramer(sound, 'chosen', { lengthField: '2' }, 1)
     expect(laws.length).toBeGreaterThan(2)
     expect(broken(laws)).toEqual([])

@@ -6,7 +6,7 @@ import { hexOf } from '../../playground/hex.ts'
 const hexIn = (text: string): string => hexOf(readInput(text, 'hex').bytes)
 
 describe('bytes as hexadecimal digits', () => {
-  it('are read with and without what stands between them', () => {
+  it('are read with and without separators', () => {
     expect(hexIn('0000002a68')).toBe('0000002a68')
     expect(hexIn('00 00:00,2A\n68')).toBe('0000002a68')
     expect(hexIn('{ 0x00, 0x2a, 0x68 };')).toBe('002a68')
@@ -58,7 +58,7 @@ describe('base64', () => {
   })
 })
 
-it('what is written is read back as the same bytes, in every form', () => {
+it('bytes survive writing and reading in every form', () => {
   const characters = fc.constantFrom(
     'a',
     ' ',

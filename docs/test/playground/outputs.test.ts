@@ -63,7 +63,7 @@ const choices: Choice[] = [
 
 const bytes = new TextEncoder().encode('\0\0\x05abc\r\n[1]\n{"a":"é"}\n~\x01\x02x\x03\xC0\0\0\n')
 
-it('every kind of codec is tried', () => {
+it('every kind of codec is tested', () => {
   expect(new Set(choices.flatMap((choice) => Object.keys(choice).filter((name) => KINDS.includes(name))))).toEqual(
     new Set(KINDS.filter((kind) => kind !== 'codec')),
   )
@@ -158,7 +158,7 @@ describe('Netty and tokio-util', () => {
     expect(tokioFor({ lines: '' })).toContain('LinesCodec::new_with_max_length(8388608)')
   })
 
-  it('say so where they have none', () => {
+  it('name framings without a decoder', () => {
     for (const choice of choices.filter((one) => 'cobs' in one || 'packet' in one || 'protocol' in one)) {
       expect(nettyFor(choice)).toMatch(/^\/\/ Netty has no decoder for/)
       expect(tokioFor(choice)).toMatch(/^\/\/ tokio-util has no codec for/)

@@ -36,14 +36,14 @@ describe('a task', () => {
   const source = '(chunks) => chunks'
   const chunks = [Uint8Array.of(1, 2), Uint8Array.of(3)]
 
-  it('gives its result, and its worker is gone', async () => {
+  it('resolves to its result, and terminates its worker', async () => {
     const worker = new LocalWorker()
     const outcome = await runTask(() => worker, 'run', { source, chunks }, 60_000)
     expect(outcome).toEqual({ frames: ['01 02', '03'], error: undefined })
     expect(worker.isTerminated).toBe(true)
   })
 
-  it('throws what was thrown, and its worker is gone', async () => {
+  it("rejects with the task's exception, and terminates its worker", async () => {
     const worker = new LocalWorker()
     const run = runTask(() => worker, 'run', { source: '7', chunks }, 60_000)
     await expect(run).rejects.toThrow('paste one function')

@@ -9,7 +9,7 @@ import { payloadsOf, piecesOf, traceOf } from '../../playground/trace.ts'
 const hex = (digits: string): Uint8Array<ArrayBuffer> => bytesOfHex(digits.replaceAll(' ', ''))
 
 describe('the steps of a trace', () => {
-  it('show chunks that arrive, frames that leave, and what the accumulator keeps', async () => {
+  it('show arriving chunks, frames given out, and the bytes in the accumulator', async () => {
     const { bytes, cuts } = readInput('00 02 68 69 00 | 03 61 62 63', 'hex')
     const trace = traceOf(await codecFor({ lengthField: '2' }), chunksOf({ bytes, cuts }))
     expect(trace.steps).toEqual([
@@ -41,7 +41,7 @@ describe('the steps of a trace', () => {
     expect(trace.frames).toMatchObject([{ start: 2, end: 6 }])
   })
 
-  it('tell values that hold no bytes, and frames of protocols that do', async () => {
+  it('distinguish values without bytes from frames of protocols with bytes', async () => {
     const lines = traceOf(await codecFor({ jsonLines: '' }), [new TextEncoder().encode('{"a":1}\n')])
     expect(lines.frames[0]!.memory).toBe('value')
     const postgres = await codecFor({ protocol: 'postgres', from: 'client' })
@@ -53,7 +53,7 @@ describe('the steps of a trace', () => {
 })
 
 describe('where payloads lie', () => {
-  it('is what scan tells', async () => {
+  it('is where scan reports it', async () => {
     const codec = await codecFor({ textLength: '', trailer: ',' })
     expect(payloadsOf(codec, new TextEncoder().encode('5:hello,0:,'))).toEqual([
       { start: 2, end: 7 },
@@ -62,7 +62,7 @@ describe('where payloads lie', () => {
   })
 })
 
-it('pieces of a range are those of the chunks that brought them', () => {
+it('pieces of a range are split at chunk boundaries', () => {
   expect(piecesOf(2, 7, [1, 4, 6])).toEqual([
     { chunk: 1, start: 2, end: 4 },
     { chunk: 2, start: 4, end: 6 },

@@ -20,7 +20,7 @@ const states: fc.Arbitrary<PlaygroundState> = fc.record({
   speaks: fc.constantFrom('', 'lines'),
 })
 
-it('a state comes back from its URL as it was', () => {
+it('a state survives its URL', () => {
   fc.assert(
     fc.property(states, (state) => {
       expect(stateOf(hashOf(state))).toEqual(state)

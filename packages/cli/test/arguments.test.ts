@@ -24,7 +24,7 @@ describe('the arguments', () => {
     for (const name of names) expect(out).toContain(`\n  ${name} `)
   })
 
-  it('help COMMAND is COMMAND --help, and --help is answered whatever else is wrong', async () => {
+  it('help COMMAND is COMMAND --help, and --help works even with other wrong arguments', async () => {
     const { out } = await unstick(['decode', '--help'])
     expect((await unstick(['help', 'decode'])).out).toBe(out)
     expect((await unstick(['decode', '--nonsense', '-h'])).out).toBe(out)
@@ -37,7 +37,7 @@ describe('the arguments', () => {
     expect(await unstick(['--version'])).toEqual({ code: 0, out: `${version}\n`, err: '' })
   })
 
-  it('no command is misuse, and says which there are', async () => {
+  it('no command is misuse, and lists the commands', async () => {
     const { code, out, err } = await unstick([])
     expect([code, out]).toEqual([2, ''])
     expect(err).toContain('decode')
@@ -53,14 +53,14 @@ describe('the arguments', () => {
     [['decode', '--fixed-size', '1', '--as', 'xml'], '--as must be hex, text or json, received "xml"'],
     [['decode', '--fixed-size', '1', 'a', 'b'], 'unexpected argument b'],
     [['demo', 'x'], 'unexpected argument x'],
-  ])('%j: misuse exits 2 and says what is wrong in one line', async (args, message) => {
+  ])('%j: misuse exits 2 and prints the reason in one line', async (args, message) => {
     const { code, out, err } = await unstick(args)
     expect([code, out]).toEqual([2, ''])
     expect(err).toMatch(/^unstick: [^\n]*\n$/)
     expect(err).toContain(message)
   })
 
-  it('values may be negative, stand after =, and be repeated where a flag says so', () => {
+  it('values may be negative, follow =, and be repeated if the flag allows it', () => {
     const flags = [
       { name: 'add-up', value: 'n', description: '', parse: integer },
       { name: 'each', value: 'n', description: '', parse: natural, isMultiple: true as const },

@@ -10,7 +10,7 @@ afterAll(() => rmSync(folder, { recursive: true }))
 const unstick = (...args: string[]): Promise<Outcome> => runUnstick(args)
 
 describe('unstick bench', () => {
-  it('measures what it is asked for, writes the report in each form, and compares it with an older one', async () => {
+  it('measures the chosen workloads, writes the report in each format, and compares it with an older one', async () => {
     const [json, html, markdown] = ['r.json', 'r.html', 'r.md'].map((name) => join(folder, name)) as [
       string,
       string,
@@ -38,7 +38,7 @@ describe('unstick bench', () => {
     expect(second.out).toMatch(/[Mm]oved by more than the intervals/)
   })
 
-  it('measures a codec of the caller, and fails when that gives back other bytes', async () => {
+  it("measures the caller's codec, and fails if it returns other bytes", async () => {
     const file = join(folder, 'codec.mjs')
     writeFileSync(
       file,

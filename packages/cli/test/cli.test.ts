@@ -83,7 +83,7 @@ describe('unstick decode', () => {
     expect([code, out]).toEqual([0, output])
   })
 
-  it('tells with --json where on the wire each frame lies, before and after skipped ones, in any form of codec', async () => {
+  it('prints with --json the position of each frame on the wire, even around skipped frames, for every kind of codec', async () => {
     const lines = async (args: string[], input: Buffer | string): Promise<unknown[]> => {
       const { out } = await unstick(['decode', '--json', ...args], Buffer.from(input))
       return out
@@ -110,12 +110,12 @@ describe('unstick decode', () => {
     ])
   })
 
-  it('leaves no terminal control in text', async () => {
+  it('prints no terminal control characters in text', async () => {
     const { out } = await unstick(['decode', '--fixed-size', '4', '--as', 'text'], Buffer.from('\u001B\u007F\u009B'))
     expect(out).toBe('\\u001b\\u007f\\u009b\n')
   })
 
-  it('waits for a slow reader, and leaves no listener', async () => {
+  it('waits for a slow reader, and removes its listeners', async () => {
     const stdout = new PassThrough({ highWaterMark: 64 })
     const terminal = { stdin: Readable.from([Buffer.alloc(3000)]), stdout, stderr: new PassThrough() }
     const done = run(['decode', '--fixed-size', '3'], terminal)
@@ -126,7 +126,7 @@ describe('unstick decode', () => {
     expect((await printed).split('\n')).toHaveLength(1001)
   })
 
-  it('ends quietly when its reader goes away', async () => {
+  it('ends quietly when its reader exits', async () => {
     const stdout = new PassThrough({ highWaterMark: 64 })
     const terminal = { stdin: Readable.from([Buffer.alloc(3000)]), stdout, stderr: new PassThrough() }
     const done = run(['decode', '--fixed-size', '3'], terminal)
@@ -134,7 +134,7 @@ describe('unstick decode', () => {
     expect(await done).toBe(0)
   })
 
-  it('says which JSON values were dropped', async () => {
+  it('reports dropped JSON values', async () => {
     const { code, out, err } = await unstick(
       ['decode', '--json-values', '--corrupt', 'skip', '--as', 'text'],
       Buffer.from('1 [,] 2'),
@@ -142,7 +142,7 @@ describe('unstick decode', () => {
     expect([code, out, err]).toEqual([0, '1\n2\n', 'unstick: skipped 3 bytes at offset 2 (ERR_FRAME_CORRUPT)\n'])
   })
 
-  it('decodes a file given by path, skipping what comes before the framing', async () => {
+  it('decodes a file, and skips bytes before the framing', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'unstick-'))
     const file = join(folder, 'frames.bin')
     writeFileSync(file, 'xabcdef')
@@ -172,7 +172,7 @@ describe('unstick decode', () => {
     })
   })
 
-  it('says what cannot be read, and exits 1', async () => {
+  it('names a file that cannot be read, and exits 1', async () => {
     const { code, err } = await unstick(['decode', 'no-such-file', '--fixed-size', '1'])
     expect([code, err]).toEqual([1, expect.stringContaining('no-such-file')])
   })
@@ -208,7 +208,7 @@ describe('unstick decode', () => {
     [['decode', '--slip', '--corrupt', 'resync'], '--corrupt must be "error" or "skip", received "resync"'],
     [['decode', '--dot-stuffed', '--corrupt', 'skip'], '--corrupt cannot be used with --dot-stuffed'],
     [['decode', '--delimiter', ''], '--delimiter[0] must be a string'],
-  ])('misuse exits 2 and names what is wrong: %j', async (args, name) => {
+  ])('misuse exits 2 and names the fault: %j', async (args, name) => {
     const { code, err } = await unstick(args)
     expect([code, err]).toEqual([2, expect.stringContaining(name)])
   })
@@ -217,7 +217,7 @@ describe('unstick decode', () => {
 describe('the README', () => {
   const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
 
-  it('prints what it says: each console example, one after another in one folder', async () => {
+  it('has console examples that print the shown output, one after another in one folder', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'unstick-readme-'))
     try {
       const sessions = [...readme.matchAll(/```console\n(.*?)```/gs)].map((match) => match[1]!)
@@ -237,7 +237,7 @@ describe('the README', () => {
 })
 
 describe('unstick demo', () => {
-  it('shows coalesced and fragmented messages, and that every codec gives them back', async () => {
+  it('shows coalesced and fragmented messages, and every codec restores them', async () => {
     const { code, out } = await unstick(['demo', '--json', '--messages', '600'])
     const { problem, runs, ok } = JSON.parse(out)
     expect([code, ok, runs.length]).toEqual([0, true, 33])
@@ -248,17 +248,14 @@ describe('unstick demo', () => {
     for (const one of runs) expect(one.reads).toBeGreaterThan(0)
   })
 
-  it.each(['sticky', 'split', 'flow', 'close'])(
-    '--scene %s shows a lesson that holds, on one screen',
-    async (scene) => {
-      const { code, out } = await unstick(['demo', '--scene', scene])
-      expect(code).toBe(0)
-      expect(out).not.toContain('\u001B')
-      const lines = out.split('\n')
-      expect(lines.length).toBeLessThanOrEqual(24)
-      expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(80)
-    },
-  )
+  it.each(['sticky', 'split', 'flow', 'close'])('--scene %s succeeds, and fits on one screen', async (scene) => {
+    const { code, out } = await unstick(['demo', '--scene', scene])
+    expect(code).toBe(0)
+    expect(out).not.toContain('\u001B')
+    const lines = out.split('\n')
+    expect(lines.length).toBeLessThanOrEqual(24)
+    expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(80)
+  })
 
   it('--scene flow: the sender stalls without a reader, and every frame arrives', async () => {
     const { out } = await unstick(['demo', '--scene', 'flow', '--json'])
@@ -290,7 +287,7 @@ describe('unstick demo', () => {
     expect(out).toContain('33 of 33 runs returned every message unchanged')
   })
 
-  it('exits 1 and says what differs when the far side loses or changes a message', async () => {
+  it('exits 1 and prints the difference when the receiver loses or changes a message', async () => {
     const stdout = new PassThrough()
     const printed = text(stdout)
     const terminal = { stdin: Readable.from([]), stdout, stderr: new PassThrough() }

@@ -24,7 +24,7 @@ function file(name: string, content: string | Uint8Array): string {
 }
 
 describe('--protocol', () => {
-  it('decodes what one side wrote; frames are printed as JSON, with their place where that is asked for', async () => {
+  it('decodes the bytes of one side, and prints frames as JSON, with their position on request', async () => {
     const input = Buffer.from('*1\r\n$4\r\nPING\r\n+OK\r\n')
     const { code, out } = await unstick(['decode', '--protocol', 'resp', '--json'], input)
     expect(code).toBe(0)
@@ -39,7 +39,7 @@ describe('--protocol', () => {
     ])
   })
 
-  it('needs --from where the sides differ, and takes none where they are alike', async () => {
+  it('needs --from if the sides differ, and refuses it otherwise', async () => {
     const without = await unstick(['decode', '--protocol', 'postgres'])
     expect(without).toEqual({
       code: 2,
@@ -56,7 +56,7 @@ describe('--protocol', () => {
   it.each([
     ['native-messaging', 'browser', 'host'],
     ['esbuild-service', 'client', 'service'],
-  ])('%s: --from takes %s and %s, as the protocol has it, and client and server', async (name, client, server) => {
+  ])("%s: --from takes the protocol's names %s and %s, and client and server", async (name, client, server) => {
     const decode = (...flags: string[]): Promise<Outcome> => unstick(['decode', '--protocol', name, ...flags])
     expect((await decode()).err).toBe(
       `unstick: --protocol ${name} needs --from ${client} or ${server}: who wrote the bytes\n`,
@@ -79,7 +79,7 @@ describe('--protocol', () => {
     expect([code, err]).toEqual([2, expect.stringContaining('did you mean postgres?')])
   })
 
-  it('decodes with every preset, from each of its sides, and says what one needs that is not given', async () => {
+  it('decodes with every preset, from each side, and names missing options', async () => {
     for (const [name, { sides }] of await allPresets()) {
       const args = ['decode', '--protocol', name]
       const needed = name === 'multipart' ? ['--boundary', 'b'] : []
@@ -110,7 +110,7 @@ describe('--protocol', () => {
     ['irc --max-line-length 3', 'abc\r\n', 'abc'],
     ['native-messaging --from host --byte-order big', '\0\0\0\u00021 ', '1'],
     ['websocket --from server --max-message-length 1 --max-fragments 1', '\u0081\u0001a', '"text":"a"'],
-  ])('%s: passes the options of the protocol on', async (flags, input, output) => {
+  ])('%s: passes on the options of the protocol', async (flags, input, output) => {
     const { code, out, err } = await unstick(
       ['decode', '--protocol', ...flags.split(' ')],
       Buffer.from(input, 'latin1'),
@@ -124,12 +124,12 @@ describe('--protocol', () => {
     ['mcp --byte-order big', '--byte-order cannot be used with --protocol mcp'],
     ['tpkt --max-frame-length 1', '--max-frame-length must be'],
     ['multipart --boundary ä', '--boundary must be'],
-  ])('%s: options that the protocol does not take are misuse', async (flags, message) => {
+  ])('%s: options of other protocols are misuse', async (flags, message) => {
     const { code, err } = await unstick(['decode', '--protocol', ...flags.split(' ')])
     expect([code, err]).toEqual([2, expect.stringContaining(message)])
   })
 
-  it('passes the limit on', async () => {
+  it('passes on the limit', async () => {
     const args = ['decode', '--protocol', 'tpkt', '--max-frame-length', '8']
     const { code, err } = await unstick(args, Buffer.from('0300000900000000ff', 'hex'))
     expect([code, err]).toEqual([1, expect.stringContaining('ERR_FRAME_TOO_LONG at offset 0')])
@@ -160,7 +160,7 @@ describe('--codec', () => {
     ['syntax.mjs', 'export default {', 'syntax.mjs'],
     ['nothing.mjs', 'export const codec = 1', 'its default export must be a codec'],
     ['throws.mjs', "throw new Error('broken when loaded')", 'broken when loaded'],
-  ])('%s: is misuse that says why, in one line', async (name, content, message) => {
+  ])('%s: is misuse, with the reason in one line', async (name, content, message) => {
     const path = content === undefined ? join(folder, name) : file(name, content)
     const { code, err } = await unstick(['decode', '--codec', path])
     expect([code, err]).toEqual([2, expect.stringContaining(message)])
@@ -169,7 +169,7 @@ describe('--codec', () => {
 })
 
 describe('recordings', () => {
-  it('--from names a side, also as the protocol calls it, and --connection a connection', async () => {
+  it("--from names a side, also by the protocol's name, and --connection names a connection", async () => {
     const message = (text: string): Buffer => Buffer.from(`\u0003\0\0\0"${text}"`)
     const path = file(
       'sides.rec',
@@ -187,14 +187,14 @@ describe('recordings', () => {
     expect([plain.code, plain.err]).toEqual([2, 'unstick: --from must be client or server, received "host"\n'])
   })
 
-  it('come back as they were written', () => {
+  it('are read as they were written', () => {
     const event = { connection: 3, from: 'server', at: 1.5, data: Buffer.from([0, 255]) } as const
     expect(eventOf(eventLine(event))).toEqual(event)
     const end = { connection: 3, from: 'client', at: 2, end: true } as const
     expect(eventOf(eventLine(end))).toEqual(end)
   })
 
-  it('decode reads one that was stopped while a connection was open, and says which side was cut short', async () => {
+  it('decode reads a recording stopped during a connection, and names the truncated side', async () => {
     const path = file(
       'open.rec',
       headerLine({}) +
@@ -225,7 +225,7 @@ describe('recordings', () => {
     },
   )
 
-  it('verify takes one: each direction must give the same frames wherever it is cut', async () => {
+  it('verify reads a recording: each direction must give the same frames wherever it is cut', async () => {
     const path = file(
       'verify.rec',
       headerLine({}) +
@@ -239,7 +239,7 @@ describe('recordings', () => {
 })
 
 describe('what is installed', () => {
-  it('with unstick is nothing else: what it needs is built into it', () => {
+  it('has no dependencies: unstick bundles the packages that it needs', () => {
     const manifest = JSON.parse(readFileSync(join(here, '..', 'package.json'), 'utf8')) as Record<string, unknown>
     expect([manifest.dependencies, manifest.peerDependencies, manifest.optionalDependencies]).toEqual([
       undefined,
@@ -248,7 +248,7 @@ describe('what is installed', () => {
     ])
   })
 
-  it('a package that is not there is misuse that says how to get it; one that lacks something is another fault', async () => {
+  it('a missing package is misuse, with the command to install it; a package that lacks a dependency is not', async () => {
     const missing = (name: string): Promise<never> =>
       Promise.reject(Object.assign(new Error(`Cannot find package '${name}'`), { code: 'ERR_MODULE_NOT_FOUND' }))
     const one = installedPackage('@unstick/absent', 'unstick bench', () => missing('@unstick/absent'))
@@ -260,7 +260,7 @@ describe('what is installed', () => {
 })
 
 describe('the list of codecs', () => {
-  it('every kind of it is a flag that makes a codec', () => {
+  it('every kind has a flag that makes a codec', () => {
     const values: Record<string, unknown> = {
       'length-field': 2,
       delimiter: ['x'],

@@ -57,7 +57,7 @@ const names = existsSync(captures) ? readdirSync(captures).filter((name) => name
 describe('unstick guess, of real traffic', () => {
   if (names.length === 0) it.skip('captures of real traffic are not here: nothing is guessed')
 
-  it.each(names)('%s: the frames that the dissector saw come first or second', async (name) => {
+  it.each(names)('%s: ranks the frames of the dissector first or second', async (name) => {
     const file = new URL(name, captures).pathname
     const { frames, framing } = JSON.parse(readFileSync(file, 'utf8')) as {
       frames: { lengths: number[] }
@@ -122,7 +122,7 @@ describe('unstick guess, of what codecs write', () => {
     },
   )
 
-  it('looks at both sides of a recording, each by itself', async () => {
+  it('examines both sides of a recording separately', async () => {
     const file = join(folder, 'both.rec')
     const events = messages.flatMap((message) => [
       eventLine({ connection: 1, from: 'client', at: 0, data: codecOf({ lengthField: 4 }).encode(message) }),
@@ -137,7 +137,7 @@ describe('unstick guess, of what codecs write', () => {
     expect((await guess(file, '--from', 'server')).every(({ from }) => from === 'server')).toBe(true)
   })
 
-  it('shows multipart with its boundary, which it takes from the first line, beside lines', async () => {
+  it('shows multipart with the boundary from the first line, next to lines', async () => {
     const file = join(folder, 'form.bin')
     const parts = messages.map((message) => `--b0undary\r\nContent-Type: text/plain\r\n\r\n${String(message)}\r\n`)
     writeFileSync(file, `${parts.join('')}--b0undary--\r\n`)
@@ -148,7 +148,7 @@ describe('unstick guess, of what codecs write', () => {
     })
   })
 
-  it('says in words what it found, why, and the command that decodes it', async () => {
+  it('prints the framing, the reasons, and the command to decode it', async () => {
     const file = join(folder, 'words.bin')
     writeFileSync(file, Buffer.concat(messages.map((message) => codecOf({ lengthField: 4 }).encode(message))))
     const { code, out } = await unstick(['guess', file, '--top', '1'])
@@ -161,7 +161,7 @@ describe('unstick guess, of what codecs write', () => {
     expect((await unstick([...printed!.split(' '), '--as', 'text'])).out).toBe(`${messages.join('\n')}\n`)
   })
 
-  it('finds nothing in noise, says so, and exits 1', async () => {
+  it('finds no framing in noise, and exits 1', async () => {
     const file = join(folder, 'noise.bin')
     writeFileSync(file, binary(5003))
     const { code, out } = await unstick(['guess', file])

@@ -23,7 +23,7 @@ describe('/proc/net/tcp', () => {
     expect(endOf(0xe152, 0xaf5d, file)).toEqual({ state: 'FIN_WAIT2', sendQueue: 0x38d286, receiveQueue: 0 })
   })
 
-  it('tells a connection that is gone from a system that does not tell', () => {
+  it('distinguishes a closed connection from an unsupported system', () => {
     expect(stateOf(endOf(1, 2, file))).toBe('gone')
     expect(stateOf(endOf(1, 2, join(folder, 'absent')))).toBe('unknown on this system')
   })

@@ -31,7 +31,7 @@ async function writeApart(socket: Socket, pieces: Buffer[], arrived: (count: num
 }
 
 describe('unstick tap', () => {
-  it('hands on every chunk in both directions as it came: no byte changed, none joined, none cut', async () => {
+  it('passes on every chunk in both directions unchanged, neither joined nor cut', async () => {
     let accept: (far: [Socket, ReturnType<typeof collect>]) => void
     const accepted = new Promise<[Socket, ReturnType<typeof collect>]>((resolve) => (accept = resolve))
     const to = await serve((socket) => accept([socket, collect(socket)]))
@@ -99,7 +99,7 @@ describe('unstick tap', () => {
     expect(summary).toMatchObject({ chunks: 4, bytes: 12, frames: 2, errors: 1, unframed: 6 })
   })
 
-  it('continues without a codec that fails itself, and reports it once', async () => {
+  it('continues without a codec that throws another error, and reports it once', async () => {
     const file = join(folder, 'faulty.mjs')
     writeFileSync(
       file,
@@ -148,7 +148,7 @@ describe('unstick tap', () => {
     },
   )
 
-  it('keeps no more of what goes through than a few buffers, and stops the sender of a slow reader', async () => {
+  it('holds only a few buffers of the traffic, and stops the sender of a slow reader', async () => {
     let far: Socket | undefined
     const to = await serve((socket) => (far = socket.pause()))
     const { port, exitCode } = await tap(to, '--length-field', '4', '--quiet')
@@ -181,7 +181,7 @@ describe('unstick tap', () => {
     expect(received).toBe(total * frame.length)
   })
 
-  it('leaves lines out, and says how many, where its own output is too slow', async () => {
+  it('leaves out lines, and prints their number, if its output is too slow', async () => {
     const to = await serve((socket) => socket.on('end', () => socket.end()).resume())
     const shown: string[] = []
     let release = (): void => {}
@@ -220,7 +220,7 @@ describe('unstick tap', () => {
     expect(lines.filter((line) => line.startsWith('1 >')).length + leftOut).toBe(50_000)
   })
 
-  it('--save writes a recording whose frames decode prints, each direction by itself', async () => {
+  it('--save writes a recording that decode reads, each direction separately', async () => {
     const to = await serve((socket) => socket.on('end', () => socket.end(Buffer.from('\u0003bye'))).resume())
     const file = join(folder, 'saved.rec')
     const { port, exitCode } = await tap(to, '--save', file, '--quiet')
@@ -243,7 +243,7 @@ describe('unstick tap', () => {
     expect((await unstick(['decode', file, '--length-field', '1', '--connection', '2'])).out).toBe('')
   })
 
-  it('is not needed for a recording that decode reads: a flight recorder gives one', async () => {
+  it('decode also reads a recording of the flight recorder', async () => {
     const peer = await client(await serve((socket) => socket.end(Buffer.from('\u0003bye'))))
     const kept = recorder(peer)
     peer.end(Buffer.from('\u0002hi\u0001!'))
@@ -258,7 +258,7 @@ describe('unstick tap', () => {
     })
   })
 
-  it('--pcapng writes blocks, addresses, sequence numbers and checksums that add up', async () => {
+  it('--pcapng writes consistent blocks, addresses, sequence numbers and checksums', async () => {
     const to = await serve((socket) => socket.pipe(socket))
     const file = join(folder, 'saved.pcapng')
     const { port, exitCode } = await tap(to, '--pcapng', file, '--quiet')
@@ -310,7 +310,7 @@ describe('unstick tap', () => {
     expect(tshark('-q', '-z', 'conv,tcp')).toContain(`:${to}`)
   })
 
-  it('passes a reset on, and a server that cannot be reached', async () => {
+  it('passes on a reset, and an unreachable server', async () => {
     const to = await serve((socket) => socket.once('data', () => socket.resetAndDestroy()))
     const reset = await tap(to, '--json')
     const socket = await client(reset.port)

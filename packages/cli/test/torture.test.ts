@@ -19,7 +19,7 @@ describe('unstick torture', () => {
     ['headers --length-field 4'],
     ['bytewise --pause 0 --pieces 9'],
     ['random --only server'],
-  ])('--cuts %s changes no byte and no order, in either direction', async (flags) => {
+  ])('--cuts %s changes neither bytes nor their order, in both directions', async (flags) => {
     const to = await serve((socket) => socket.pipe(socket))
     const { port, lines, exitCode } = await proxied('torture', to, '--json', '--cuts', ...flags.split(' '))
     const socket = await client(port)
@@ -40,7 +40,7 @@ describe('unstick torture', () => {
     }
   })
 
-  it('lets the far side read what was cut apart, apart', async () => {
+  it('lets the receiver read the pieces separately', async () => {
     const reads: number[] = []
     const to = await serve((socket) =>
       socket.on('data', ({ length }) => reads.push(length)).on('end', () => socket.end()),
@@ -54,7 +54,7 @@ describe('unstick torture', () => {
     expect(reads.reduce((sum, length) => sum + length, 0)).toBe(50)
   })
 
-  it('joins what came apart with --cuts coalesce', async () => {
+  it('joins separate chunks with --cuts coalesce', async () => {
     const to = await serve((socket) => socket.on('end', () => socket.end()).resume())
     const { port, lines, exitCode } = await proxied('torture', to, '--cuts', 'coalesce', '--hold', '60000', '--json')
     const socket = await client(port)
@@ -107,7 +107,7 @@ describe('cutting', () => {
     expect(randomly(2)(bytes)).not.toEqual(cut)
   })
 
-  it('inside headers: every frame is cut within its first bytes, and never at its border', () => {
+  it('inside headers: every frame is cut within its first bytes, and never at its ends', () => {
     const pieces = insideHeaders(codec, 1, expect.unreachable)(bytes)
     expect(Buffer.concat(pieces).equals(bytes)).toBe(true)
     const cuts = new Set<number>()

@@ -52,13 +52,13 @@ async function unstick(...args: string[]): Promise<{ code: number; out: string; 
 const node = ['--', process.execPath]
 
 describe('unstick verify', () => {
-  it('says that a framer gives what the vectors list, however their streams are cut, and exits 0', async () => {
+  it('confirms a framer that gives the listed results however the streams are cut, and exits 0', async () => {
     const { code, out, err } = await unstick('verify', '--vectors', vectors, ...node, framer)
     expect([code, err]).toEqual([0, ''])
     expect(out).toBe('2 examples in 50 streams: all gave the expected frames\n')
   })
 
-  it('shows the first stream that gives something else, and exits 1', async () => {
+  it('shows the first stream with other results, and exits 1', async () => {
     const { code, err } = await unstick('verify', '--vectors', vectors, ...node, framer, 'faulty')
     expect(code).toBe(1)
     expect(err.split('\n')).toEqual([
