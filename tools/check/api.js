@@ -1,5 +1,5 @@
-// Compares what each package exports with its report, `api.md` in its folder, so that a review sees what a change does to
-// the public API. With `--write` it writes the reports.
+// Compares the exports of each package with its report, `api.md` in its folder, so that reviewers see changes of the public
+// API. With `--write` it writes the reports.
 
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
@@ -17,12 +17,12 @@ for (const folder of readdirSync('packages').map((name) => `packages/${name}`)) 
     writeFileSync(file, report)
     console.log(`${file}: written`)
   } else {
-    console.error(`${file} is not what the package exports. Run \`npm run api\`, and look at the difference.`)
+    console.error(`${file} does not match the exports of the package. Run \`npm run api\`, and review the difference.`)
     process.exitCode = 1
   }
 }
 
-/** What all entry points of a package export, as Markdown. */
+/** The exports of all entry points of a package, as Markdown. */
 function reportOf(folder) {
   const { name, exports } = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8'))
   const entries = Object.entries(exports).flatMap(([path, { import: { types } = {} }]) =>
@@ -34,8 +34,8 @@ function reportOf(folder) {
 }
 
 /**
- * The declarations of an entry point in alphabetical order: those that it exports, then those that they need. What comes
- * from another entry point is only named.
+ * The declarations of an entry point in alphabetical order: its exports, then the declarations that they need. Exports
+ * of other entry points are only named.
  */
 function declarationsOf(entry, entries) {
   const exported = new Set()
@@ -75,7 +75,7 @@ function declarationsOf(entry, entries) {
   return own.join('\n\n')
 }
 
-/** In the order of their character codes, on every machine. */
+/** Compares by character codes, to sort the same way on every machine. */
 function sorted(names) {
   return [...names].toSorted((a, b) => (a < b ? -1 : 1))
 }

@@ -1,5 +1,5 @@
-// A branch that changes what a package publishes says so to its users: a changeset names the package, or is empty
-// because they notice nothing. Compares with where the branch left main, work that is not committed included.
+// Checks that a changeset names each package whose published files a branch changes. An empty changeset means that users
+// notice nothing. Compares the working tree with the commit at which the branch left main.
 
 import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
@@ -12,7 +12,7 @@ const base = branchPoint()
 if (base !== undefined)
   check([...lines('diff', '--name-only', base), ...lines('ls-files', '--others', '--exclude-standard')])
 
-/** The last commit that this branch has in common with main. */
+/** The last common commit of this branch and main. */
 function branchPoint() {
   if (git('symbolic-ref', '--quiet', '--short', 'HEAD') === 'main') return skip('this is main')
   const point = git('merge-base', 'HEAD', 'origin/main') ?? git('merge-base', 'HEAD', 'main')
@@ -28,7 +28,7 @@ function check(paths) {
     paths.map((path) => PUBLISHED.exec(path)?.[1]).filter((folder) => existsSync(`${folder}/package.json`)),
   )
   const missing = [...changed].map(nameOf).filter((name) => !named.has(name))
-  if (missing.length === 0 || isEmpty) return console.log('Changesets name every package that is changed.')
+  if (missing.length === 0 || isEmpty) return console.log('Changesets name every changed package.')
   console.error(`No changeset of this branch names ${missing.join(', ')}.`)
   console.error('Describe the change with `npx changeset`, or with `npx changeset --empty` if users do not notice it.')
   process.exitCode = 1
@@ -52,7 +52,7 @@ function lines(...args) {
   return git(...args)?.split('\n') ?? []
 }
 
-/** What git prints, or undefined if it fails. */
+/** The output of git, or undefined if it fails. */
 function git(...args) {
   try {
     return execFileSync('git', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trimEnd()
