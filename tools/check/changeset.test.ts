@@ -69,7 +69,7 @@ it.each([
   write('.changeset/new.md', `---\n${names}---\n\nNews.\n`)
   expect(check().status).toBe(0)
   commit()
-  expect(check()).toEqual({ status: 0, printed: expect.stringContaining('every package') })
+  expect(check()).toEqual({ status: 0, printed: expect.stringContaining('every changed package') })
 })
 
 it('needs none for tests, or for later changes on main', () => {
@@ -79,7 +79,7 @@ it('needs none for tests, or for later changes on main', () => {
   write('packages/a/src/index.ts', '2')
   commit()
   git('switch', '--quiet', 'work')
-  expect(check()).toEqual({ status: 0, printed: expect.stringContaining('every package') })
+  expect(check()).toEqual({ status: 0, printed: expect.stringContaining('every changed package') })
 })
 
 it('skips main, a branch that sets the versions, and a clone without history', () => {

@@ -1,10 +1,10 @@
-// `toEqual` compares bytes element by element, in a second for each MiB: here they are compared at once.
+// `toEqual` compares bytes one by one, which takes a second per MiB. Here they are compared at once.
 
 import { expect } from 'vitest'
 
 expect.addEqualityTesters([
   function areSameBytes(a, b) {
-    // Arrays of other classes are left to the matcher: `toStrictEqual` tells Buffers from Uint8Arrays.
+    // The matcher compares arrays of different classes, since `toStrictEqual` distinguishes Buffers from Uint8Arrays.
     const areBytes = a instanceof Uint8Array && b instanceof Uint8Array && a.constructor === b.constructor
     return areBytes ? Buffer.compare(a, b) === 0 : undefined
   },
