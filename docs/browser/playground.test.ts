@@ -194,7 +194,7 @@ describe.skipIf(!hasChromium)('the playground in Chromium (skipped where there i
     await at('corrupt').click()
     const { bytes } = (await stateSoon()).stream
     expect([...bytes].filter((one, index) => one !== before[index])).toHaveLength(1)
-    expect(await at('said').textContent()).toMatch(/^Byte \d+ was .. and is ..\.$/)
+    expect(await at('said').textContent()).toMatch(/^Byte \d+ changed from .. to ..\.$/)
     await byte(0).click()
     await at('byte').fill('7f')
     expect(await hexOfByte(0)).toBe('7f')
