@@ -2,11 +2,10 @@
 // other hosts.
 
 import { eventLine, headerLine } from '@unstick/stream/recording'
-import axe from 'axe-core'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { EXHIBITS, KINDS, SAMPLES, stateOf } from '../playground/index.ts'
-import { hasChromium, startChromium } from './browser.ts'
+import { faultsOf, hasChromium, noteFaults, startChromium } from './browser.ts'
 import { startSite, type Site } from './site.ts'
 
 describe.skipIf(!hasChromium)('the playground in Chromium (skipped where there is none)', () => {
@@ -32,13 +31,7 @@ describe.skipIf(!hasChromium)('the playground in Chromium (skipped where there i
     page = await context.newPage()
     // Only against hangs, like every timeout here: the machine may be busy.
     page.setDefaultTimeout(120_000)
-    page.on('console', (message) => message.type() === 'error' && faults.push(message.text()))
-    page.on('pageerror', ({ message }) => faults.push(message))
-    page.on('request', (request) => {
-      const url = request.url()
-      if (!url.startsWith(site.url) && !/^(?:blob|data):/.test(url)) faults.push(`a request to ${url}`)
-    })
-    page.on('requestfailed', (request) => faults.push(`${request.url()} failed`))
+    noteFaults(page, site, faults)
     await page.goto(`${site.url}playground${hash}`)
     await page.locator('[data-test=slider]:not([max="0"])').waitFor()
   }
@@ -346,23 +339,8 @@ describe.skipIf(!hasChromium)('the playground in Chromium (skipped where there i
         await at('try').click()
         await at('laws').waitFor()
         await at('options').evaluate((details) => ((details as HTMLDetailsElement).open = true))
-        const scrolled = await page.evaluate(() => document.documentElement.scrollWidth)
-        expect(scrolled).toBeLessThanOrEqual(width)
-        await page.evaluate(axe.source)
-        const violations = await page.evaluate(async () => {
-          const { violations: found } = await (globalThis as never as { axe: AxeCore }).axe.run('.playground')
-          return found
-            .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-            .map(({ id, nodes }) => `${id}: ${nodes[0]!.html} ${nodes[0]!.failureSummary}`)
-        })
-        expect(violations).toEqual([])
+        expect(await faultsOf(page)).toEqual([])
       }
     })
   })
 })
-
-interface AxeCore {
-  run(selector: string): Promise<{
-    violations: { id: string; impact?: string | null; nodes: { html: string; failureSummary?: string }[] }[]
-  }>
-}
