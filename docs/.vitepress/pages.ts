@@ -69,6 +69,7 @@ const sections = [
     '/testing': 'Testing framers',
     '/vectors': 'Conformance vectors',
     '/benchmarks': 'Benchmarks',
+    '/runtimes': 'Runtimes: what differs',
     '/performance': 'Performance: what was tried',
   }),
 ]

@@ -1,8 +1,8 @@
 // Every runtime that the tests of `e2e` use, as two Markdown tables. Needs `npm run build`, and `npm ci --prefix e2e` for
 // all but the Node that runs this.
 //
-// - `node runtimes.js budgets`: the ratios of the budgets of decoding. Each is the median of those within a round, of CPU
-//   time, so that a busy machine does little harm.
+// - `node runtimes.js budgets`: the ratios of the budgets of decoding, of the CPU time of the fastest rounds, which a busy
+//   machine harms least.
 // - `node runtimes.js lines`: what WebAssembly saves, by `line-blocks.js`: the fastest of some turns, in which the runtimes
 //   alternate.
 
@@ -25,7 +25,7 @@ const runtimes = {
 /** What is compared: the time of a contender, that of another, the most that their ratio may be. */
 const PAIRS = [
   ...['W1', 'W2', 'W8', 'W9'].flatMap((workload) => [
-    [workload, 'scan', workload === 'W1' ? 'length loop' : 'length loop of W1', 3],
+    [workload, 'scan', 'length loop', 3],
     [workload, 'decode', 'subarray loop', 1.25],
     [workload, 'decode, Uint8Arrays', 'Uint8Array loop', 1.3],
   ]),
@@ -51,35 +51,37 @@ if (process.argv[2] === 'lines') printLines()
 else printBudgets()
 
 function printBudgets() {
-  const columns = installed.map(([, runtime]) => entriesOf(runtime))
+  const columns = installed.map(([, runtime]) => blocksOf(runtime))
   printRow('path', 'workload', 'against', 'at most', ...names)
   printRow(...Array(4 + names.length).fill('---'))
   for (const [workload, ours, other, limit] of PAIRS) {
-    printRow(ours, workload, other, `${limit} ×`, ...columns.map((entries) => ratio(entries, workload, ours, other)))
+    printRow(ours, workload, other, `${limit} ×`, ...columns.map((blocks) => ratio(blocks, workload, ours, other)))
   }
 }
 
 /** What the harness measures in this runtime. */
-function entriesOf([command, ...args]) {
+function blocksOf([command, ...args]) {
   const folder = mkdtempSync(join(tmpdir(), 'unstick-runtimes-'))
   const file = join(folder, 'report.json')
   const contenders = [...new Set(PAIRS.flatMap(([, ours, other]) => [ours, other]))]
   const workloads = [...new Set(PAIRS.map(([workload]) => workload))]
   const flags = ['--contender', `^(${contenders.join('|')})$`, '--workload', workloads.join(), '--json', file]
-  const bench = [join(repository, 'packages/cli/dist/bin.js'), 'bench', '--quick', ...flags]
+  const bench = [join(repository, 'packages/cli/dist/bin.js'), 'bench', '--quick', '--patience', '60000', ...flags]
   execFileSync(command, [...args, ...bench], { stdio: ['ignore', 'ignore', 'inherit'] })
   const { blocks } = JSON.parse(readFileSync(file, 'utf8'))
   rmSync(folder, { recursive: true })
-  return blocks.flatMap(({ entries }) => entries)
+  return blocks
 }
 
-function ratio(entries, workload, ours, other) {
-  const [ourTimes, otherTimes] = [ours, other].map(
-    (contender) => entries.find((entry) => entry.workload === workload && entry.contender === contender)?.cpu,
-  )
-  const ratios = ourTimes?.flatMap((time, round) => (time && otherTimes?.[round] ? [time / otherTimes[round]] : []))
-  if (!ratios?.length) return 'not measured'
-  return ratios.toSorted((a, b) => a - b)[ratios.length >> 1].toPrecision(2)
+/** Some workloads are compared with the loop of another one, which is measured beside them. */
+function ratio(blocks, workload, ours, other) {
+  const { entries } = blocks.find((block) => block.workload.id === workload)
+  const [our, their] = [ours, other].map((name) => entries.find(({ contender }) => contender === name)?.cpu)
+  return our && their ? (fastest(our) / fastest(their)).toPrecision(2) : 'not measured'
+}
+
+function fastest(times) {
+  return Math.min(...times.filter((time) => time !== null))
 }
 
 function printLines() {
@@ -88,14 +90,14 @@ function printLines() {
   printRow(...Array(2 + names.length).fill('---'))
   for (const length of LENGTHS) {
     for (const way of WAYS) {
-      const fastest = installed.map(() => Infinity)
+      const times = installed.map(() => Infinity)
       for (let turn = 0; turn < TURNS; turn++) {
         for (const [index, [, [command, ...args]]] of installed.entries()) {
           const printed = execFileSync(command, [...args, script, `lines of ${length} B`, way], { encoding: 'utf8' })
-          fastest[index] = Math.min(fastest[index], Number(printed))
+          times[index] = Math.min(times[index], Number(printed))
         }
       }
-      printRow(`${length} B`, way, ...fastest.map((time) => `${time.toPrecision(2)} ns`))
+      printRow(`${length} B`, way, ...times.map((time) => `${Number(time.toPrecision(2))} ns`))
     }
   }
 }
