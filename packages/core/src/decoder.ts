@@ -190,11 +190,11 @@ export class Decoder<Frame> extends FrameScanner implements FrameDecoder<Frame>,
 
   /**
    * Fast path: the frame that began in an earlier chunk, if its length is known and small, and this chunk completes it.
-   * It is put together where it stays. NO_FRAME: there is none, and nothing has changed.
+   * It is put together where it stays. NO_FRAME: there is none, and nothing has changed, or it was dropped.
    */
   private takeAssembled(): Frame | typeof NO_FRAME {
     const { accumulator, position, search } = this
-    if (accumulator === undefined || !accumulator.isExact || this.state !== INSIDE || !this.definition.isPlain) {
+    if (accumulator === undefined || !accumulator.isExact || this.state !== INSIDE || !this.definition.holdsPayload) {
       return NO_FRAME
     }
     const { held, needed } = accumulator
@@ -214,11 +214,14 @@ export class Decoder<Frame> extends FrameScanner implements FrameDecoder<Frame>,
       return NO_FRAME
     }
     this.finderState = search.state
+    this.frameIndex++
     this.position = position + rest
     this.accumulator = undefined
     this.state = BETWEEN
+    const payload = slab.give(search.payloadStart, search.payloadEndIn(end), end)
+    if (!this.definition.isPlain) return this.finishFrame(payload, needed, accumulator)
     accumulator.giveBack()
-    return slab.give(search.payloadStart, search.payloadEndIn(end), end) as Frame
+    return payload as Frame
   }
 
   /** Visits the frames that lie whole inside the chunk: what `findWhole` and `takeWhole` do, in one loop. */
@@ -303,7 +306,11 @@ export class Decoder<Frame> extends FrameScanner implements FrameDecoder<Frame>,
       accumulator === undefined
         ? this.payloadFromChunk(position + payloadStart, position + payloadEnd)
         : this.payloadFromAccumulator(accumulator, payloadStart, payloadEnd, length)
-    const emptied = this.consume(length)
+    return this.finishFrame(payload, length, this.consume(length))
+  }
+
+  /** Makes the frame of a payload whose bytes have been consumed; `emptied` is the accumulator that held them. */
+  private finishFrame(payload: Uint8Array, length: number, emptied: Accumulator | undefined): Frame | typeof NO_FRAME {
     const { isFrame } = this.conversion
     try {
       if (isFrame !== undefined && !isFrame(payload, 0, payload.length, this.frameIndex - 1)) return NO_FRAME
