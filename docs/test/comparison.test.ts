@@ -54,7 +54,7 @@ function resultOf(framer: Duplex, bytes: Uint8Array): Promise<string> {
 }
 
 it('each framer gives the results on the page', async () => {
-  const rows = rowsUnder('What they make of the same bytes')
+  const rows = rowsUnder('Results for the same bytes')
   expect(rows.length).toBeGreaterThan(10)
   let bytes: Uint8Array = new Uint8Array(0)
   for (const [given, name, expected] of rows as [string, string, string][]) {
@@ -66,7 +66,7 @@ it('each framer gives the results on the page', async () => {
 
 it('every figure of speed is in the benchmarks', () => {
   const sections = read('docs/benchmarks.md').split('\n### ')
-  const rows = rowsUnder('Speed beside npm')
+  const rows = rowsUnder('Speed compared with npm packages')
   expect(rows.length).toBeGreaterThan(5)
   for (const [workload, name, figure] of rows as [string, string, string][]) {
     const section = sections.find((one) => one.startsWith(`${workload}: `))
