@@ -27,12 +27,12 @@ const sections = [
     '/guides/web-streams': 'Web streams and fetch',
     '/guides/protocol-upgrade': 'Changing the protocol',
     '/guides/large-frames': 'Large frames',
-    '/guides/custom-codec': 'A codec of your own',
+    '/guides/custom-codec': 'Write your own codec',
     '/guides/nested-formats': 'Nested formats',
     '/guides/resynchronising': 'Resynchronising',
     '/guides/testing-a-codec': 'Testing a codec',
     '/guides/measuring': 'Measuring a codec',
-    '/guides/production': 'Watching it in production',
+    '/guides/production': 'Monitoring in production',
     '/metrics': 'Metrics: prom-client, OpenTelemetry',
     '/guides/migrating': 'Migrating from other packages',
     '/guides/netty-and-tokio': 'Coming from Netty or tokio-util',
@@ -63,7 +63,7 @@ const sections = [
     '/packages/bench': '@unstick/bench',
     '/packages/cli': 'unstick, the command',
   }),
-  section('How it is made', {
+  section('Development', {
     '/architecture': 'Architecture',
     '/decisions': 'Decisions',
     '/testing': 'Testing framers',

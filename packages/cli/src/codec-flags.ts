@@ -125,5 +125,6 @@ export const codecFlags: Record<string, readonly Flag[]> = {
 export const codecOptionNames: ReadonlySet<string> = new Set(options.map(({ name }) => camelCase(name)))
 
 export const codecNotes = `
-In the values of --delimiter, --start-marker, --end-marker, --terminator and --trailer, \\n, \\r, \\t, \\0, \\xHH and \\\\ stand for characters.
+The values of --delimiter, --start-marker, --end-marker, --terminator and --trailer may contain the escapes
+\\n, \\r, \\t, \\0, \\xHH and \\\\.
 `

@@ -114,7 +114,7 @@ export const codecKinds: readonly CodecKind[] = [
   {
     name: 'size-by-type',
     value: 'sizes',
-    description: 'the first byte of a frame gives its size, such as 0:8,1:12',
+    description: 'the size of a frame for each type byte, such as 0:8,1:12',
     parse: sizes,
     option: 'sizes',
     options: { offset: 'typeOffset' },
