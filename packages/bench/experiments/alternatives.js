@@ -1,6 +1,5 @@
-// Ways to do the same thing side by side, in nanoseconds an item, the first one as 1. Each is measured in a process of
-// its own, since what the compiler learns from one way slows the next; all take turns, and the median of their turns
-// counts.
+// Compares ways to do the same thing, in nanoseconds per item and relative to the first one. Each is measured in its own
+// process, since the compiler's feedback from one slows the next. They take turns, and the median counts.
 
 import { spawnSync } from 'node:child_process'
 import { measure } from 'mitata'
@@ -9,8 +8,8 @@ const TURNS = 5
 const [, script, wantedTitle, wantedName] = process.argv
 
 /**
- * Each way does `items` items a call, and all return the same number. Of the samples of a turn the median counts; on a
- * busy machine `statistic` may be 'min'. Other options are those of mitata, such as `min_cpu_time` in nanoseconds.
+ * Each way processes `items` items per call, and all return the same number. A turn counts the median of its samples;
+ * `statistic: 'min'` suits a busy machine. Other options are those of mitata, such as `min_cpu_time` in nanoseconds.
  */
 export async function alternatives(title, items, ways, { statistic = 'p50', ...options } = {}) {
   if (wantedTitle !== undefined) {

@@ -1,5 +1,5 @@
-// Reading a Web stream of bytes: by its default reader, or by a BYOB reader into a buffer that is used again. Frames are
-// views of the chunks, so a buffer can be used again only where each frame is copied (`copy: true`).
+// Reading a Web stream of bytes with its default reader, or with a BYOB reader into a reused buffer. Frames are views of the
+// chunks, so a buffer can be reused only if each frame is copied (`copy: true`).
 
 import { open, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
@@ -14,7 +14,7 @@ const codec = lengthField()
 const frame = Buffer.concat([Buffer.from([0, 0, 0, 60]), Buffer.alloc(60, 7)])
 const bytes = Buffer.alloc(VOLUME, frame)
 
-/** Ready chunks of memory of their own, as `fetch` enqueues them. */
+/** Ready chunks with their own memory, as `fetch` enqueues them. */
 function enqueued(length) {
   let at = 0
   return new ReadableStream({

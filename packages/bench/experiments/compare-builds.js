@@ -2,19 +2,19 @@
 //
 //   node packages/bench/experiments/compare-builds.js OLD_DIR NEW_DIR [options]
 //
-//   OLD_DIR, NEW_DIR   checkouts that were built: npm ci && npx turbo run build --filter=./packages/*
-//   --workloads W1,W2  left out: all, listed in `workloads` below
-//   --paths scan,decode,u8   `u8` is `decode` of Uint8Arrays; left out: all that the workload has
-//   --node BIN         the Node (or Bun) that measures; left out: the one that runs this
-//   --launches 3       pairs of processes for each case; V8 does not compile the same in each
+//   OLD_DIR, NEW_DIR   built checkouts: npm ci && npx turbo run build --filter=./packages/*
+//   --workloads W1,W2  default: all of `workloads` below
+//   --paths scan,decode,u8   `u8` is `decode` of Uint8Arrays; default: all paths of the workload
+//   --node BIN         the Node (or Bun) that measures; default: the one that runs this program
+//   --launches 3       pairs of processes for each case, since V8 compiles differently in each
 //   --rounds 12        samples of each process, taken in turn with the other build's
 //   --sample-ms 8
 //
-// Each case of each build has a process of its own, since what the compiler inlined for one codec it cannot for two.
-// Of each process the lower quartile of its samples counts, so that what other programs took does not; a launch gives
-// the ratio of two quartiles. Printed are the median of the launches, the smallest and the largest of them, and the ratio
-// of the least CPU times of all launches. CPU time holds the collector's and the compiler's threads as well, but no
-// waiting: on a busy machine that column is the one to read. Give the same directory twice to see how much that is.
+// Each case of each build has its own process, since the compiler cannot inline a call site for two codecs. The lower
+// quartile of a process's samples counts, so that other programs have less influence; a launch gives the ratio of two
+// quartiles. The program prints the median, the smallest and the largest ratio of the launches, and the ratio of the least
+// CPU times of all launches. CPU time includes the threads of the collector and the compiler, but no waiting, so read that
+// column on a busy machine. Pass the same directory twice to see the noise.
 
 import { execFileSync, spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
@@ -23,12 +23,12 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
 
 const SELF = fileURLToPath(import.meta.url)
-/** Fits into a core's own cache. */
+/** Fits into the cache of a core. */
 const VOLUME = 256 << 10
 const CHUNK = 64 << 10
 const WARM_UP_MS = 300
 
-// `frame` gives a frame's parts on the wire.
+// `frame` returns a frame's parts on the wire.
 const length = {
   package: 'length-field',
   make: ({ lengthField }) => lengthField(),
@@ -117,7 +117,7 @@ async function main() {
   }
 }
 
-/** `launches`: of each the two builds' times, `{ wall, cpu }`. */
+/** `launches` has the times of both builds for each launch, `{ wall, cpu }`. */
 function rowOf(id, path, launches) {
   const ratios = launches.map(([older, newer]) => newer.wall / older.wall).toSorted((a, b) => a - b)
   const least = (side) => Math.min(...launches.map((launch) => launch[side].cpu))
@@ -134,7 +134,7 @@ function rowOf(id, path, launches) {
   return `${id.padEnd(10)} ${path.padEnd(6)}${times.join(' ')} ${shown.join('   ')}`
 }
 
-/** In a process that times nothing: what it has seen does not matter. */
+/** Runs in a process that times nothing, so that the check does not influence the measurements. */
 function checked(node, folder, id, path) {
   execFileSync(node, [SELF, '--check', folder, id, path], { stdio: ['ignore', 'inherit', 'inherit'] })
 }
@@ -153,11 +153,11 @@ async function launched({ folders, id, path, launch, node, rounds, 'sample-ms': 
     return JSON.parse(value)
   }
   try {
-    // The first sample, which is not counted, begins by warming up: one after the other, not side by side.
+    // The first sample, which is not counted, begins with a warm-up: one build after the other, not in parallel.
     for (const one of launch % 2 === 0 ? children : children.toReversed()) await sampled(one)
     const samples = [[], []]
     for (let round = 0; round < Number(rounds); round++) {
-      // The order changes from round to round: what comes second finds other caches.
+      // The order changes from round to round, since the second one finds other caches.
       const order = (round + launch) % 2 === 0 ? [0, 1] : [1, 0]
       for (const side of order) samples[side].push(await sampled(children[side]))
     }
@@ -181,7 +181,7 @@ async function launched({ folders, id, path, launch, node, rounds, 'sample-ms': 
   }
 }
 
-/** Between two values there is no need to interpolate. */
+/** Without interpolation between two values. */
 function quantile(values, share) {
   const sorted = values.toSorted((a, b) => a - b)
   return sorted[Math.floor(share * sorted.length)]
@@ -215,7 +215,7 @@ async function measure(folder, id, path, sampleMs) {
   }
 }
 
-/** Returns how many passes make a sample. */
+/** Returns the number of passes per sample. */
 function warmedUp(run, sampleMs) {
   const start = performance.now()
   // Any but the fastest pass may have been interrupted.
@@ -230,7 +230,7 @@ function warmedUp(run, sampleMs) {
   return Math.max(1, Math.round(sampleMs / fastest))
 }
 
-/** Counts in an object: on Node 26 a variable that the visitor captures costs a third of the frame's time. */
+/** Counts in an object: in Node 26 a captured variable costs a third of the frame's time. */
 function scanning(codec, chunks) {
   return () => {
     const tally = { count: 0, total: 0 }
@@ -261,7 +261,7 @@ function decoding(codec, chunks) {
   }
 }
 
-/** Every byte is compared. */
+/** Compares every byte. */
 async function check(folder, id, path) {
   const { codec, chunks, payloads } = await load(folder, id, path)
   const decoder = codec.decoder()
@@ -300,7 +300,7 @@ function streamOf(wire, size, frames) {
   return { payloads, bytes: Buffer.concat(payloads.flatMap((payload) => wire.frame(payload))) }
 }
 
-/** Each chunk has its own memory, as what a socket reads has. */
+/** Each chunk has its own memory, like the chunks of a socket. */
 function chunksOf(bytes, cuts) {
   const chunks = []
   for (let at = 0; at < bytes.length;) {

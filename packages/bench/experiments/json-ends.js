@@ -1,4 +1,4 @@
-// Finding the ends of JSON values in a chunk of 64 KiB: an LF follows each.
+// Finding the ends of JSON values in a chunk of 64 KiB, each followed by an LF.
 
 import wabt from 'wabt'
 import { alternatives } from './alternatives.js'
@@ -6,7 +6,7 @@ import { alternatives } from './alternatives.js'
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
 
-/** Where the string ends that goes on at `from`, byte by byte. */
+/** The end of the string that continues at `from`, found byte by byte. */
 function byByte(bytes, from) {
   for (let at = from; ; at++) {
     if (bytes[at] === QUOTE) return at + 1
@@ -42,7 +42,7 @@ function byFour(bytes, from) {
   }
 }
 
-/** After 16 bytes, by the runtime. */
+/** By the runtime after 16 bytes. */
 function byIndexOf(bytes, from) {
   for (let at = from, near = from + 16; ; at++) {
     if (at >= near) {
@@ -57,7 +57,7 @@ function byIndexOf(bytes, from) {
   }
 }
 
-/** By a table of the bytes that end the loop. */
+/** With a table of the bytes that end the loop. */
 const STOPS = new Uint8Array(256)
 STOPS[QUOTE] = STOPS[BACKSLASH] = 1
 function byTable(bytes, from) {
@@ -67,7 +67,7 @@ function byTable(bytes, from) {
   }
 }
 
-/** Adds up where the values end, with strings passed over by `closeString`. */
+/** Sums the ends of the values; `closeString` skips strings. */
 function ends(chunk, closeString) {
   return () => {
     let sum = 0
@@ -84,7 +84,7 @@ function ends(chunk, closeString) {
   }
 }
 
-// The same, 16 bytes a step: a bit for each byte that matters, outside of strings or inside, and the lowest comes next.
+// The same with 16 bytes per step: a bit for each relevant byte, outside or inside strings; the lowest bit is next.
 const SOURCE = `(module
   (memory (export "memory") 3)
   (func (export "findEnds") (param $to i32) (param $ends i32) (result i32)
@@ -129,7 +129,7 @@ const { buffer } = assembler.parseWat('json-ends.wat', SOURCE, { simd: true }).t
 const { exports: wasm } = new WebAssembly.Instance(new WebAssembly.Module(buffer))
 const ENDS = 2 << 16
 
-/** All ends of the chunk in one call, as a codec could ask that finds many values at once. */
+/** Finds all ends of the chunk in one call, for a codec that finds many values at once. */
 function atOnce(chunk) {
   const memory = new Uint8Array(wasm.memory.buffer)
   const found = new Int32Array(wasm.memory.buffer, ENDS)
@@ -141,7 +141,7 @@ function atOnce(chunk) {
   }
 }
 
-/** A call for each value, as a codec does that finds them one by one: the first 256 bytes are copied. */
+/** Makes a call for each value, like a codec that finds them one by one; copies the first 256 bytes. */
 function oneByOne(chunk) {
   const memory = new Uint8Array(wasm.memory.buffer)
   const found = new Int32Array(wasm.memory.buffer, ENDS)

@@ -10,7 +10,7 @@ function chunkOf(line) {
   return Buffer.from(line.repeat(Math.floor((64 << 10) / line.length)))
 }
 
-/** Adds up where the ends are, `length` bytes each, as `find` finds them. */
+/** Sums the positions of the ends, `length` bytes each, that `find` finds. */
 function ends(chunk, length, find) {
   return () => {
     let sum = 0
@@ -50,7 +50,7 @@ const BLOCK = 64 * 1024
 const BOUNDS = STEP + BLOCK + STEP
 const bounds = new Int32Array(3 * 1024)
 
-/** The lines of a block are copied to its memory and found at once, and where they are is copied from there. */
+/** Copies a block to the WebAssembly memory, finds all its lines at once, and copies their positions back. */
 function byBlocks(chunk) {
   const memory = new Uint8Array(wasm.memory.buffer)
   return () => {

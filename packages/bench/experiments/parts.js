@@ -1,4 +1,4 @@
-// The memory and CPU time of a process that receives one frame of 4 GiB in parts, from another one over loopback.
+// Measures the memory and CPU time of a process that receives one frame of 4 GiB in parts, from another one over loopback.
 
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'

@@ -1,4 +1,4 @@
-// Our decoders, Netty's and tokio-util's, in turn, on the same streams: medians of the CPU time a frame.
+// Compares our decoders, Netty's and tokio-util's, in turn, with the same streams: medians of the CPU time per frame.
 //
 // It needs `npm run build`, a JDK and a Rust toolchain. On Debian: `apt install openjdk-17-jdk-headless libnetty-java
 // librust-tokio-util-dev`, then

@@ -1,4 +1,4 @@
-// Handing frames to `for await`: 1,000 of a chunk that is there.
+// Giving frames to `for await`: 1,000 frames of a chunk that has arrived.
 
 import { alternatives } from './alternatives.js'
 

@@ -24,7 +24,7 @@ for (const [length, ending] of [
     }
     return sum
   }
-  /** Where the lines are is known, as it is once they were found by the block. */
+  /** With known positions of the lines, as after a search of the whole block. */
   const bounds = Int32Array.from({ length: 2 * count }, (_, at) =>
     at % 2 === 0 ? (at / 2) * line.length : ((at - 1) / 2) * line.length + length,
   )

@@ -86,7 +86,7 @@ describe('--protocol', () => {
       for (const side of sides ?? [undefined]) {
         const from = side === undefined ? [] : ['--from', side]
         const { code, err } = await unstick([...args, ...from, ...needed])
-        // Of some protocols nothing at all is too little.
+        // Some protocols refuse an empty stream.
         expect([name, code, err]).toEqual(code === 0 ? [name, 0, ''] : [name, 1, expect.stringContaining('ERR_FRAME_')])
         if (needed.length > 0) {
           expect(await unstick([...args, ...from])).toMatchObject({

@@ -1,10 +1,10 @@
-// Runs a session of a shell that a page of the documentation shows.
+// Runs a shell session from a page of the documentation.
 
 import { writeFileSync } from 'node:fs'
 import { expect } from 'vitest'
 import { unstick } from './unstick.ts'
 
-/** The session with what its commands print in `folder`. */
+/** The session, with the output of its commands in `folder`. */
 export async function printedBySession(session: string, folder: string): Promise<string> {
   const before = process.cwd()
   process.chdir(folder)
@@ -19,7 +19,7 @@ export async function printedBySession(session: string, folder: string): Promise
   }
 }
 
-/** What a line of a shell prints, of those that pages have: printf into a file or a command, and unstick. */
+/** The output of a shell line. Supports the lines on pages: printf into a file or a command, and unstick. */
 async function printedByLine(line: string): Promise<string> {
   const [, content, target, rest] = /^(?:printf '(.*?)' ([|>]) )?(.*)$/.exec(line)!
   const bytes = Buffer.from(unescaped(content ?? ''), 'latin1')
@@ -33,7 +33,7 @@ async function printedByLine(line: string): Promise<string> {
   return out + err
 }
 
-/** As printf has it. */
+/** Replaces the escapes of printf. */
 function unescaped(content: string): string {
   const controls: Record<string, string> = { n: '\n', r: '\r' }
   return content.replaceAll(/\\(?:([0-7]{3})|([nr]))/g, (_, octal: string | undefined, control: string) =>

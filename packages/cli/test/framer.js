@@ -1,5 +1,5 @@
-// A framer as `unstick verify` runs it, one in another language standing in for any: a length of two bytes, then so many
-// bytes. With the argument "faulty" it loses a length that is cut in two.
+// A framer for `unstick verify`: a length of two bytes, then that many bytes. With the argument "faulty" it loses a length
+// that is cut in two.
 import { createInterface } from 'node:readline'
 
 const isFaulty = process.argv[2] === 'faulty'

@@ -35,7 +35,7 @@ async function guess(file: string, ...flags: string[]): Promise<Row[]> {
     .map((line) => JSON.parse(line) as Row)
 }
 
-/** The lengths on the wire that the codec of a guess finds. */
+/** The lengths on the wire of the frames that a guess's codec finds. */
 async function lengthsOf(file: string, { flags, skipInitial }: Row): Promise<number[]> {
   const words = Object.entries(flags).map(([name, value]) =>
     value === true ? spelled(name) : `${spelled(name)}=${String(value)}`,
@@ -64,7 +64,7 @@ describe('unstick guess, of real traffic', () => {
       framing: { initialBytes: number }
     }
     const rows = await guess(file, '--top', '2')
-    // An untyped first message, which the capture leaves out, may be a frame as well.
+    // The capture leaves out an untyped first message, which may be a frame as well.
     const isRight = (lengths: number[], { skipInitial }: Row): boolean => {
       const extra = lengths.length - frames.lengths.length
       const before = skipInitial + lengths.slice(0, Math.max(0, extra)).reduce((sum, length) => sum + length, 0)

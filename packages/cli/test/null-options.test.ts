@@ -1,4 +1,4 @@
-// JSON writes null for NaN: a mistyped limit must not be a missing limit, in any codec of the family.
+// JSON writes null for NaN, so a mistyped limit may arrive as null. Every codec must refuse it.
 
 import * as delimiter from '@unstick/delimiter'
 import * as fixedSize from '@unstick/fixed-size'
@@ -13,10 +13,10 @@ type Make = (options: Record<string, unknown>) => unknown
 
 const FAMILY = { delimiter, fixedSize, json, lengthField, packet, protocols, stuffing }
 
-/** Functions that take no object of options, or a codec before it. */
+/** Functions without an options object, or with a codec before it. */
 const WITHOUT_OPTIONS = new Set(['readVarint', 'varintSize', 'textFrames'])
 
-/** The names of its options, which the error for an unknown one lists. */
+/** The names of its options, from the error for an unknown one. */
 function optionsOf(make: Make): string[] {
   try {
     make({ '\u0000': 1 })

@@ -33,7 +33,7 @@ describe('the process', () => {
     await once(server, 'listening')
     const { port } = server.address() as AddressInfo
     const command = `${process.execPath} ${bin} tap --listen 0 --to ${port} --connections 1 --length-field 1`
-    // `script` gives the command a terminal, and waits where its own output is not read.
+    // `script` gives the command a terminal, and waits if its own output is not read.
     const child = spawn('script', ['-qec', command, '/dev/null'], { stdio: ['ignore', 'pipe', 'ignore'] })
     const [listening] = (await once(child.stdout, 'data')) as [Buffer]
     child.stdout.pause()

@@ -1,4 +1,4 @@
-// Servers and clients on loopback, and a proxy command between them.
+// Servers and clients on loopback, with a proxy command between them.
 
 import { once } from 'node:events'
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net'
@@ -24,7 +24,7 @@ export interface RunningProxy {
   exitCode: Promise<number>
 }
 
-/** Starts a proxy command for one connection, and gives the port that it says it listens on. */
+/** Starts a proxy command for one connection, and returns the port that it prints. */
 export async function proxied(command: 'tap' | 'torture', to: number, ...args: string[]): Promise<RunningProxy> {
   const lines: string[] = []
   let listening: (port: number) => void
@@ -49,7 +49,7 @@ export async function client(port: number): Promise<Socket> {
   return socket
 }
 
-/** Collects what a socket reads, and resolves when a number of bytes has come. */
+/** Collects the reads of a socket, and resolves when a number of bytes has arrived. */
 export function collect(socket: Socket): { reads: Buffer[]; until: (count: number) => Promise<void> } {
   const reads: Buffer[] = []
   socket.on('data', (read: Buffer) => reads.push(read))

@@ -20,7 +20,7 @@ const hasTshark = spawnSync('tshark', ['--version']).status === 0
 
 const tap = (to: number, ...args: string[]): Promise<RunningProxy> => proxied('tap', to, ...args)
 
-/** Writes each piece once the one before has arrived at the far side, so that TCP has nothing to join. */
+/** Writes each piece after the previous one has arrived at the receiver, so that TCP joins nothing. */
 async function writeApart(socket: Socket, pieces: Buffer[], arrived: (count: number) => Promise<void>): Promise<void> {
   let sum = 0
   for (const piece of pieces) {
@@ -39,12 +39,12 @@ describe('unstick tap', () => {
     const near = await client(port)
     const atClient = collect(near)
     const [far, atServer] = await accepted
-    // Frames that are good, cut in their header, coalesced, bad and unfinished.
+    // Good, cut, coalesced, bad and unfinished frames.
     const pieces = ['0002', '6869', '00', '01', '7a0001', '78', 'ffff00', '0003616263'].map((hex) =>
       Buffer.from(hex, 'hex'),
     )
     await writeApart(near, pieces, (count) => atServer.until(count))
-    // A FIN ends one direction only.
+    // A FIN ends only one direction.
     near.end()
     await once(far, 'end')
     await writeApart(far, pieces.toReversed(), (count) => atClient.until(count))
@@ -155,7 +155,7 @@ describe('unstick tap', () => {
     const near = await client(port)
     const frame = Buffer.alloc(64 * 1024)
     frame.writeUInt32BE(frame.length - 4)
-    // Nobody reads at the far side: the writer must be stopped, by full buffers of the system, long before this is out.
+    // The receiver does not read, so the system's full buffers must stop the writer long before it has written this.
     let accepted = 0
     const total = 1024
     const blocked = (async () => {
@@ -166,7 +166,7 @@ describe('unstick tap', () => {
       near.end()
     })()
     let before = -1
-    // Until the number stands still for a while. It would come to `total` without backpressure.
+    // Wait until the number stops growing. Without backpressure it would reach `total`.
     for (let still = 0; still < 20; still = accepted === before ? still + 1 : 0) {
       before = accepted
       await new Promise((resolve) => setTimeout(resolve, 20))

@@ -49,7 +49,7 @@ describe('unstick torture', () => {
     const socket = await client(port)
     socket.resume().end(Buffer.alloc(50))
     await exitCode
-    // On a busy machine some bytes are read together; without the cuts there would be one read.
+    // On a busy machine some bytes arrive together; without the cuts there would be one read.
     expect(reads.length).toBeGreaterThan(5)
     expect(reads.reduce((sum, length) => sum + length, 0)).toBe(50)
   })

@@ -1,4 +1,4 @@
-// Runs the command as a program would, and gives all that it printed.
+// Runs the command in this process, and returns its output.
 
 import { PassThrough, Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'

@@ -1,4 +1,4 @@
-// Our decoders, in the same loop. Prints nanoseconds of CPU a frame, and the frames of a pass.
+// Our decoders, in the same loop. Prints nanoseconds of CPU time per frame, and the number of frames in a pass.
 
 import { readFileSync } from 'node:fs'
 import { textLines } from '@unstick/delimiter'
