@@ -67,11 +67,10 @@ export function memcached(options: DirectedOptions): FrameCodec<MemcachedLine> {
     },
     decode: (line, value) => ({ words: wordsOf(line), value }),
     encode({ words, value }) {
-      const line = words.join(' ')
-      if (wordsOf(line).length !== words.length || words.includes('')) {
-        throw notEncodable(NAME, 'a word must have at least one character, and no spaces')
+      if (!words.every((word) => typeof word === 'string' && /^[^ ]+$/.test(word))) {
+        throw notEncodable(NAME, 'a word must be a string of at least one character, without spaces')
       }
-      return { line, body: value }
+      return { line: words.join(' '), body: value }
     },
   })
 }

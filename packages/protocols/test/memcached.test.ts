@@ -43,7 +43,13 @@ testPreset<MemcachedLine>('memcached from the client', (limits) => memcached({ f
     { title: 'a length with a sign', bytes: ascii('set a 0 0 -1\r\n'), code: 'ERR_FRAME_LENGTH_INVALID' },
     { title: 'a value without CR LF', bytes: ascii('set a 0 0 1\r\nabc'), code: 'ERR_FRAME_CORRUPT' },
   ],
-  unencodable: [{ title: 'a word with a space', frame: { words: ['get', 'a b'], value: undefined } }],
+  unencodable: [
+    { title: 'a word with a space', frame: { words: ['get', 'a b'], value: undefined } },
+    { title: 'a word that is empty', frame: { words: ['get', ''], value: undefined } },
+    { title: 'a word that is a number', frame: { words: ['get', 1 as never], value: undefined } },
+    { title: 'a word with a line break', frame: { words: ['get', 'a\r\nquit'], value: undefined } },
+    { title: 'a value of another length', frame: { words: ['set', 'a', '0', '0', '2'], value: ascii('a') } },
+  ],
 })
 
 testPreset<MemcachedLine>('memcached from the server', (limits) => memcached({ from: 'server', ...limits }), {
