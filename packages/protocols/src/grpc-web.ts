@@ -1,7 +1,7 @@
 // gRPC-Web messages and trailers in an HTTP body.
 
 import type { FrameCodec } from '@unstick/core'
-import { corrupt } from './framing/errors.ts'
+import { corrupt, notEncodable } from './framing/errors.ts'
 import { headed } from './framing/headed.ts'
 import { bigEndianFor, readBig } from './framing/integers.ts'
 import type { PresetOptions } from './framing/options.ts'
@@ -53,9 +53,12 @@ export function grpcWeb(options?: PresetOptions): FrameCodec<GrpcWebFrame> {
       compressed: (bytes[0]! & COMPRESSED) !== 0,
       payload: bytes.subarray(5),
     }),
-    encode: ({ type, compressed, payload }) => [
-      bigEndian([1, (type === 'trailers' ? TRAILERS : 0) + (compressed ? COMPRESSED : 0)], [4, payload.length]),
-      payload,
-    ],
+    encode({ type, compressed, payload }) {
+      if ((type !== 'message' && type !== 'trailers') || typeof compressed !== 'boolean') {
+        throw notEncodable(NAME, "type must be 'message' or 'trailers', and compressed true or false")
+      }
+      const flags = (type === 'trailers' ? TRAILERS : 0) + (compressed ? COMPRESSED : 0)
+      return [bigEndian([1, flags], [4, payload.length]), payload]
+    },
   })
 }

@@ -1,7 +1,7 @@
 // gRPC messages inside an HTTP/2 stream.
 
 import type { FrameCodec } from '@unstick/core'
-import { corrupt } from './framing/errors.ts'
+import { corrupt, notEncodable } from './framing/errors.ts'
 import { headed } from './framing/headed.ts'
 import { bigEndianFor, readBig } from './framing/integers.ts'
 import type { PresetOptions } from './framing/options.ts'
@@ -44,6 +44,9 @@ export function grpc(options?: PresetOptions): FrameCodec<GrpcMessage> {
       return 5 + readBig(bytes, start + 1, 4)
     },
     decode: (bytes) => ({ compressed: bytes[0] === 1, payload: bytes.subarray(5) }),
-    encode: ({ compressed, payload }) => [bigEndian([1, compressed ? 1 : 0], [4, payload.length]), payload],
+    encode({ compressed, payload }) {
+      if (typeof compressed !== 'boolean') throw notEncodable(NAME, 'compressed must be true or false')
+      return [bigEndian([1, compressed ? 1 : 0], [4, payload.length]), payload]
+    },
   })
 }

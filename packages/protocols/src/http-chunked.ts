@@ -91,6 +91,7 @@ export function httpChunked(options?: PresetOptions): FrameCodec<HttpChunk> {
         if (chunk.payload.length === 0) throw notEncodable(NAME, 'an empty chunk would be the last one')
         return [lineOf(`${chunk.payload.length.toString(16)}${extensions}\r\n`), chunk.payload, crlf]
       }
+      if (chunk.type !== 'last') throw notEncodable(NAME, "a type must be 'chunk' or 'last'")
       const trailers = chunk.trailers.map(lineOfTrailer)
       const length = trailers.reduce((sum, line) => sum + line.length, extensions.length + 5)
       if (length > LONGEST_LAST) throw notEncodable(NAME, `the last chunk must have at most ${LONGEST_LAST} bytes`)

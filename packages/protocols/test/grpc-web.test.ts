@@ -24,4 +24,8 @@ testPreset('grpcWeb', grpcWeb, {
     { title: 'reserved flags', bytes: bytesOf('40 00 00 00 00'), code: 'ERR_FRAME_CORRUPT' },
     { title: 'the text of grpc-web-text', bytes: bytesOf('"AAAAAAI="'), code: 'ERR_FRAME_CORRUPT' },
   ],
+  unencodable: [
+    { title: 'an unknown type', frame: { type: 'trailer', compressed: false, payload: bytesOf('') } },
+    { title: 'no flag', frame: { type: 'message', compressed: undefined as never, payload: bytesOf('') } },
+  ],
 })

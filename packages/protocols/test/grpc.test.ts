@@ -20,4 +20,5 @@ testPreset('grpc', grpc, {
     { title: 'a flag of 2', bytes: bytesOf('02 00 00 00 00'), code: 'ERR_FRAME_CORRUPT' },
     { title: 'a message of more than 4 MiB', bytes: bytesOf('00 00 40 00 01'), code: 'ERR_FRAME_TOO_LONG' },
   ],
+  unencodable: [{ title: 'no flag', frame: { compressed: undefined as never, payload: bytesOf('') } }],
 })

@@ -67,6 +67,7 @@ testPreset<HttpChunk>('httpChunked', httpChunked, {
     { title: 'an end inside a chunk', bytes: ascii('5\r\nab'), code: 'ERR_FRAME_TRUNCATED' },
   ],
   unencodable: [
+    { title: 'an unknown type', frame: { type: 'trailers' as 'last', extensions: '', trailers: [] } },
     { title: 'an empty chunk', frame: { type: 'chunk', extensions: '', payload: bytesOf('') } },
     { title: 'extensions with NUL', frame: { type: 'chunk', extensions: ';\0', payload: ascii('a') } },
     { title: 'a trailer with NUL', frame: { type: 'last', extensions: '', trailers: [['A', '\0']] } },
