@@ -8,7 +8,7 @@ import type { PresetOptions } from './framing/options.ts'
 
 /** A piece of a standard stream of a container. */
 export interface DockerStreamFrame {
-  /** 0 stdin, 1 stdout, 2 stderr. */
+  /** 0 stdin, 1 stdout, 2 stderr, 3 an error of the daemon. */
   type: number
   /** Bytes of that stream. */
   payload: Uint8Array
