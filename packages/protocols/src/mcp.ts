@@ -5,7 +5,12 @@ import { jsonLines } from '@unstick/delimiter'
 import { corrupt } from './framing/errors.ts'
 
 /** A JSON-RPC message, or a batch of them. */
-export type McpMessage = { jsonrpc: '2.0'; [member: string]: unknown } | McpMessage[]
+export type McpMessage = McpObject | McpObject[]
+
+interface McpObject {
+  jsonrpc: '2.0'
+  [member: string]: unknown
+}
 
 /** The options of `mcp`. */
 export interface McpOptions {
