@@ -9,10 +9,13 @@ import { encodeLatin1 } from './framing/text.ts'
 /** A line of data, or a special packet. */
 export type GitPktLine =
   | { type: 'data'; payload: Uint8Array }
-  /** Only with `sideBand`: 1 the pack, 2 progress, 3 a fatal error. */
-  | { type: 'data'; band: number; payload: Uint8Array }
   /** `0000` ends a message, `0001` separates its sections, `0002` ends the response of a stateless connection. */
   | { type: 'flush' | 'delim' | 'end' }
+
+/** A line of data with its band, or a special packet. */
+export type GitSideBandLine =
+  /** `band` is 1 for the pack, 2 for progress, 3 for a fatal error. */
+  { type: 'data'; band: number; payload: Uint8Array } | { type: 'flush' | 'delim' | 'end' }
 
 /** The options of `gitPktLine`. */
 export interface GitPktLineOptions extends PresetOptions {
@@ -50,14 +53,17 @@ const LONGEST = 65_520
  *
  * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */
-export function gitPktLine(options: GitPktLineOptions = {}): FrameCodec<GitPktLine> {
+export function gitPktLine(options?: GitPktLineOptions & { sideBand?: false }): FrameCodec<GitPktLine>
+export function gitPktLine(options: GitPktLineOptions & { sideBand: true }): FrameCodec<GitSideBandLine>
+export function gitPktLine(options?: GitPktLineOptions): FrameCodec<GitPktLine | GitSideBandLine>
+export function gitPktLine(options: GitPktLineOptions = {}): FrameCodec<GitPktLine | GitSideBandLine> {
   const { sideBand: givenBand, ...limits } = readOptions<GitPktLineOptions>(NAME, options, [
     'sideBand',
     'maxFrameLength',
     'oversize',
   ])
   const sideBand = choiceOption('sideBand', givenBand ?? false, [true, false])
-  return defineCodec<GitPktLine>({
+  return defineCodec<GitPktLine | GitSideBandLine>({
     name: NAME,
     ...limitsOf(NAME, limits, { maxFrameLength: LONGEST, minFrameLength: 4 }),
     find(bytes, start, end, search) {

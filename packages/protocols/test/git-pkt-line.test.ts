@@ -1,13 +1,18 @@
+import type { FrameCodec } from '@unstick/core'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { gitPktLine, type GitPktLine } from '../src/git-pkt-line.ts'
+import { gitPktLine, type GitPktLine, type GitSideBandLine } from '../src/git-pkt-line.ts'
 import { ascii, byte, bytesOf, joined, payloads, record, testPreset } from './preset.ts'
 
-const special = fc.constantFrom<GitPktLine>({ type: 'flush' }, { type: 'delim' }, { type: 'end' })
-const ofData = fc.constant('data' as const)
+const special = fc.constantFrom<{ type: 'flush' | 'delim' | 'end' }>(
+  { type: 'flush' },
+  { type: 'delim' },
+  { type: 'end' },
+)
+const type = fc.constant('data' as const)
 
-testPreset<GitPktLine>('gitPktLine', gitPktLine, {
-  frame: fc.oneof(special, record({ type: ofData, payload: payloads })),
+testPreset<GitPktLine>('gitPktLine', (limits) => gitPktLine(limits), {
+  frame: fc.oneof(special, record({ type, payload: payloads })),
   frameOf: (payload) => ({ type: 'data', payload }),
   examples: [
     {
@@ -33,14 +38,14 @@ testPreset<GitPktLine>('gitPktLine', gitPktLine, {
     { title: 'a line of more than 65,520 bytes', bytes: ascii('fff1'), code: 'ERR_FRAME_TOO_LONG' },
   ],
   unencodable: [
-    { title: 'data with a band', frame: { type: 'data', band: 1, payload: bytesOf('') } },
+    { title: 'data with a band', frame: { type: 'data', band: 1, payload: bytesOf('') } as GitPktLine },
     { title: 'an unknown type', frame: { type: 'pack' as never } },
     { title: 'a line of 65,521 bytes', frame: { type: 'data', payload: new Uint8Array(65_517) } },
   ],
 })
 
-testPreset<GitPktLine>('gitPktLine with side-band', (limits) => gitPktLine({ sideBand: true, ...limits }), {
-  frame: fc.oneof(special, record({ type: ofData, band: byte, payload: payloads })),
+testPreset<GitSideBandLine>('gitPktLine with side-band', (limits) => gitPktLine({ sideBand: true, ...limits }), {
+  frame: fc.oneof(special, record({ type, band: byte, payload: payloads })),
   frameOf: (payload) => ({ type: 'data', band: 1, payload }),
   examples: [
     { title: 'progress', bytes: bytesOf('"0007" 02 "hi"'), frames: [{ type: 'data', band: 2, payload: ascii('hi') }] },
@@ -48,7 +53,7 @@ testPreset<GitPktLine>('gitPktLine with side-band', (limits) => gitPktLine({ sid
   refused: [{ title: 'data without band', bytes: ascii('0004'), code: 'ERR_FRAME_CORRUPT' }],
   unencodable: [
     { title: 'half a band', frame: { type: 'data', band: 1.5, payload: bytesOf('') } },
-    { title: 'no band', frame: { type: 'data', payload: bytesOf('') } },
+    { title: 'no band', frame: { type: 'data', payload: bytesOf('') } as GitPktLine as GitSideBandLine },
   ],
 })
 
@@ -75,10 +80,10 @@ it.each([
 it('writes lines of up to 65,520 bytes, with a band or without', () => {
   const unencodable = expect.objectContaining({ code: 'ERR_FRAME_NOT_ENCODABLE' })
   for (const [codec, head, band] of [
-    [gitPktLine(), 4, {}],
-    [gitPktLine({ sideBand: true }), 5, { band: 1 }],
+    [gitPktLine() as FrameCodec<unknown>, 4, {}],
+    [gitPktLine({ sideBand: true }) as FrameCodec<unknown>, 5, { band: 1 }],
   ] as const) {
-    const line = (length: number): GitPktLine => ({ type: 'data', ...band, payload: new Uint8Array(length) })
+    const line = (length: number): unknown => ({ type: 'data', ...band, payload: new Uint8Array(length) })
     const bytes = codec.encode(line(65_520 - head))
     expect(bytes.subarray(0, 4)).toEqual(ascii('fff0'))
     expect([...codec.decoder().decode(bytes)]).toHaveLength(1)
@@ -94,10 +99,19 @@ it.each([-1, 256, 0.5])('writes no band %d', (band) => {
 
 it('has a band in each line of data, or in none', () => {
   const unencodable = expect.objectContaining({ code: 'ERR_FRAME_NOT_ENCODABLE' })
-  expect(() => gitPktLine({ sideBand: true }).encode({ type: 'data', payload: bytesOf('') })).toThrow(unencodable)
+  const withoutBand = { type: 'data', payload: bytesOf('') } as never
+  expect(() => gitPktLine({ sideBand: true }).encode(withoutBand)).toThrow(unencodable)
   for (const type of ['flush', 'delim', 'end'] as const) {
     const bytes = gitPktLine({ sideBand: true }).encode({ type })
     expect([...gitPktLine({ sideBand: true }).decoder().decode(bytes)]).toEqual([{ type }])
   }
   expect(() => gitPktLine({ sideBand: 1 as never })).toThrow(TypeError)
+})
+
+it('says in the type of its frames that data has a band', () => {
+  const bands: number[] = []
+  for (const line of gitPktLine({ sideBand: true }).decoder().decode(ascii('0007\x02hi0005\x010000'))) {
+    if (line.type === 'data') bands.push(line.band)
+  }
+  expect(bands).toEqual([2, 1])
 })
