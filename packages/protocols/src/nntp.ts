@@ -5,7 +5,7 @@ import { commands, type Command } from './framing/commands.ts'
 import { END_LINE, findBodyEnd, resumeForEnd, stuffed, unstuffed } from './framing/dot-stuffing.ts'
 import { corrupt, notEncodable } from './framing/errors.ts'
 import { directionOf, limitsOf, type DirectedOptions } from './framing/options.ts'
-import { decodeLatin1, encodeLatin1 } from './framing/text.ts'
+import { decodeLatin1, encodeLatin1, isLine } from './framing/text.ts'
 
 /** A response, with the body that follows it if its code has one. */
 export interface NntpResponse {
@@ -50,8 +50,8 @@ const IN_BODY = 1
  *
  * Source: RFC 3977, sections 3.1 and 3.2. RFC 2980 and 4643 add codes.
  *
- * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_CORRUPT` (a line without a code or CR LF, or of more than 512 bytes)
- * and `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
+ * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_CORRUPT` (a line without a code or CR LF, with a bare CR, or of more
+ * than 512 bytes) and `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
  *
  * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */
@@ -79,6 +79,7 @@ export function nntp(options: NntpOptions): FrameCodec<Command> | FrameCodec<Nnt
         search.resumeAt = feed
         if (feed - start === LONGEST_LINE) throw corrupt(NAME, `a line must have at most ${LONGEST_LINE} bytes`)
         if (feed === last) return UNKNOWN
+        for (let at = start; at < feed - 1; at++) if (bytes[at] === CR) throw corrupt(NAME, 'a line must hold no CR')
         if (!hasBody(codeOf(bytes, start, feed))) return (search.payloadEnd = feed + 1)
         search.state = IN_BODY
         // For an empty body, the CR LF of this line is part of the end.
@@ -102,7 +103,8 @@ export function nntp(options: NntpOptions): FrameCodec<Command> | FrameCodec<Nnt
     },
     encodeParts({ code, text, body }) {
       const line = `${code} ${text}`
-      if (!/^[1-5]\d\d [^\r\n]*$/.test(line) || line.length + 2 > LONGEST_LINE) {
+      const hasCode = Number.isInteger(code) && code >= 100 && code < 600
+      if (!hasCode || !isLine(text) || line.length + 2 > LONGEST_LINE) {
         throw notEncodable(NAME, 'a line must have a code from 100 to 599 and no CR or LF')
       }
       if ((body !== undefined) !== hasBody(code))

@@ -5,7 +5,7 @@ import { commands, type Command } from './framing/commands.ts'
 import { END_LINE, findBodyEnd, resumeForEnd, stuffed, unstuffed } from './framing/dot-stuffing.ts'
 import { corrupt, notEncodable } from './framing/errors.ts'
 import { directionOf, limitsOf, type DirectedOptions, type PresetOptions } from './framing/options.ts'
-import { decodeLatin1, encodeLatin1 } from './framing/text.ts'
+import { decodeLatin1, encodeLatin1, isLine } from './framing/text.ts'
 
 /** A status line, or the body that follows one. */
 export type Pop3Response =
@@ -121,9 +121,10 @@ function responses(limits: PresetOptions, expected: 'auto' | 'status' | 'body'):
         if (expected === 'body' || kindOf(body, 0, body.length) === IN_BODY) return [body]
         throw notEncodable(NAME, 'a body must not begin like a status line')
       }
+      if (response.type !== 'status') throw notEncodable(NAME, "a response must have the type 'status' or 'body'")
       const { status, text } = response
       const line = text === '' ? status : `${status} ${text}`
-      if (STATUS.exec(line)?.[1] === status && !/[\r\n]/.test(text)) return [encodeLatin1(NAME, `${line}\r\n`)]
+      if (STATUS.exec(line)?.[1] === status && isLine(text)) return [encodeLatin1(NAME, `${line}\r\n`)]
       throw notEncodable(NAME, "a status must be '+OK', '-ERR' or '+', and its text hold no CR or LF")
     },
   })

@@ -33,9 +33,18 @@ testPreset('nats', nats, {
       frames: [{ op: 'PING', args: '', payload: undefined }],
       isRead: true,
     },
+    {
+      title: 'an operation with letters that have no upper case of one byte',
+      bytes: ascii('\xdf\xff x\r\n'),
+      frames: [{ op: '\xdf\xff', args: 'x', payload: undefined }],
+    },
   ],
   refused: [
     { title: 'a message without length', bytes: ascii('PUB a\r\n'), code: 'ERR_FRAME_LENGTH_INVALID' },
+    { title: 'an empty line', bytes: ascii('\r\n'), code: 'ERR_FRAME_CORRUPT' },
+    { title: 'a space before the operation', bytes: ascii(' PING\r\n'), code: 'ERR_FRAME_CORRUPT' },
+    { title: 'headers longer than their message', bytes: ascii('HPUB a 3 2\r\n'), code: 'ERR_FRAME_LENGTH_INVALID' },
+    { title: 'headers without length', bytes: ascii('HMSG a 2\r\n'), code: 'ERR_FRAME_LENGTH_INVALID' },
     { title: 'a payload without CR LF', bytes: ascii('PUB a 1\r\nabc'), code: 'ERR_FRAME_CORRUPT' },
     { title: 'a bare LF', bytes: ascii('PING\n'), code: 'ERR_FRAME_CORRUPT' },
     { title: 'a line of more than 64 KiB', bytes: new Uint8Array(65_538).fill(97), code: 'ERR_FRAME_TOO_LONG' },
@@ -47,6 +56,7 @@ testPreset('nats', nats, {
       frame: { op: 'PUB', args: 'a 2', payload: ascii('a') },
     },
     { title: 'a payload for an operation without one', frame: { op: 'PING', args: '', payload: ascii('a') } },
+    { title: 'no operation', frame: { op: '', args: 'a', payload: undefined } },
     { title: 'a line break', frame: { op: 'SUB', args: 'a\r\nb', payload: undefined } },
   ],
 })

@@ -15,6 +15,11 @@ testPreset('nntp from the client', (limits) => nntp({ from: 'client', ...limits 
   frameOf: (payload) => ({ verb: 'GROUP', args: 'a'.repeat(payload.length) }),
   examples: [
     { title: 'a command', bytes: ascii('GROUP misc.test\r\n'), frames: [{ verb: 'GROUP', args: 'misc.test' }] },
+    {
+      title: 'a verb with letters that have no upper case of one byte',
+      bytes: ascii('\xdf\xff\xb5 a\r\n'),
+      frames: [{ verb: '\xdf\xff\xb5', args: 'a' }],
+    },
   ],
   refused: [{ title: 'a bare LF', bytes: ascii('QUIT\n'), code: 'ERR_FRAME_CORRUPT' }],
 })
@@ -43,11 +48,14 @@ testPreset<NntpResponse>('nntp from the server', (limits) => nntp({ from: 'serve
   refused: [
     { title: 'a line without code', bytes: ascii('hello\r\n'), code: 'ERR_FRAME_CORRUPT' },
     { title: 'a bare LF', bytes: ascii('200 hello\n'), code: 'ERR_FRAME_CORRUPT' },
+    { title: 'a bare CR', bytes: ascii('200 a\rb\r\n'), code: 'ERR_FRAME_CORRUPT' },
     { title: 'a line of more than 512 bytes', bytes: ascii(`200 ${'a'.repeat(508)}`), code: 'ERR_FRAME_CORRUPT' },
     { title: 'an end inside an article', bytes: ascii('220 0\r\na\r\n.'), code: 'ERR_FRAME_TRUNCATED' },
   ],
   unencodable: [
     { title: 'an article without body', frame: { code: 220, text: '', body: undefined } },
+    { title: 'text that is none', frame: { code: 200, text: undefined as never, body: undefined } },
+    { title: 'a code that is text', frame: { code: '200' as never, text: '', body: undefined } },
     { title: 'a body whose last line does not end', frame: { code: 220, text: '', body: ascii('a') } },
   ],
 })

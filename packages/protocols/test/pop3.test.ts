@@ -64,6 +64,8 @@ testPreset<Pop3Response>('pop3 from the server', (limits) => pop3({ from: 'serve
     { title: 'an end inside a body', bytes: ascii('+OK\r\na\r\n'), code: 'ERR_FRAME_TRUNCATED', offset: 5 },
   ],
   unencodable: [
+    { title: 'another type', frame: { type: 'line', status: '+OK', text: '' } as never },
+    { title: 'text that is none', frame: { type: 'status', status: '+OK', text: undefined as never } },
     { title: 'a body that begins like a status line', frame: { type: 'body', body: ascii('+OK a\r\n') } },
     { title: 'a body that does not end with CR LF', frame: { type: 'body', body: ascii('a') } },
     { title: 'text with CR LF', frame: { type: 'status', status: '+OK', text: 'a\r\nb' } },

@@ -30,6 +30,8 @@ testPreset('smtp from the client', (limits) => smtp({ from: 'client', ...limits 
   unencodable: [
     { title: 'a verb in lower case', frame: { verb: 'noop', args: '', payload: undefined } },
     { title: 'no arguments', frame: { verb: 'NOOP', args: undefined as never, payload: undefined } },
+    { title: 'arguments with CR LF', frame: { verb: 'MAIL', args: 'a\r\nDATA', payload: undefined } },
+    { title: 'arguments that are no text', frame: { verb: 'MAIL', args: undefined as never, payload: undefined } },
   ],
 })
 
@@ -52,6 +54,8 @@ testPreset('smtp from the server', (limits) => smtp({ from: 'server', ...limits 
     { title: 'a reply without code', bytes: ascii('hello\r\n'), code: 'ERR_FRAME_CORRUPT' },
     { title: 'a reply with two codes', bytes: ascii('250-a\r\n251 b\r\n'), code: 'ERR_FRAME_CORRUPT' },
     { title: 'a bare LF', bytes: ascii('250 a\n'), code: 'ERR_FRAME_CORRUPT' },
+    { title: 'a bare CR', bytes: ascii('250-a\rb\r\n250 c\r\n'), code: 'ERR_FRAME_CORRUPT' },
+    { title: 'two CR at the end of a line', bytes: ascii('250 a\r\r\n'), code: 'ERR_FRAME_CORRUPT' },
     { title: 'an end inside a reply', bytes: ascii('250-a\r\n'), code: 'ERR_FRAME_TRUNCATED' },
   ],
   unencodable: [

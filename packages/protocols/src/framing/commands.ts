@@ -4,7 +4,7 @@ import type { FrameCodec } from '@unstick/core'
 import { notEncodable } from './errors.ts'
 import { headLine } from './head-line.ts'
 import type { PresetOptions } from './options.ts'
-import { upperAscii } from './text.ts'
+import { isLine, upperCase } from './text.ts'
 
 export interface Command {
   /** 'USER', 'RETR' ... as Latin-1, with ASCII letters in upper case. */
@@ -33,13 +33,12 @@ export function commands(options: PresetOptions, rules: CommandRules): FrameCode
 export function commandOf(line: string): Command {
   const space = line.indexOf(' ')
   const verb = space < 0 ? line : line.slice(0, space)
-  return { verb: upperAscii(verb), args: line.slice(verb.length + 1) }
+  return { verb: upperCase(verb), args: line.slice(verb.length + 1) }
 }
 
 /** @throws {FrameError} `ERR_FRAME_NOT_ENCODABLE`: the line would be another command. */
 export function lineOf(name: string, { verb, args }: Command): string {
-  // A template would write 'undefined' for arguments that were left out.
-  if (typeof args !== 'string') throw notEncodable(name, 'args must be a string, which may be empty')
+  if (!isLine(verb) || !isLine(args)) throw notEncodable(name, 'verb and args must be strings without CR and LF')
   const line = args === '' ? verb : `${verb} ${args}`
   if (commandOf(line).verb !== verb) throw notEncodable(name, 'a verb must be one word in upper case')
   return line

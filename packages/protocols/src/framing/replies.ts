@@ -3,7 +3,7 @@
 import { defineCodec, UNKNOWN, type FrameCodec } from '@unstick/core'
 import { corrupt, notEncodable } from './errors.ts'
 import { limitsOf, type PresetOptions } from './options.ts'
-import { decodeLatin1, encodeLatin1 } from './text.ts'
+import { decodeLatin1, encodeLatin1, isLine } from './text.ts'
 
 export interface Reply {
   /** Three digits, 100 to 999. */
@@ -16,8 +16,8 @@ export interface ReplyRules {
   name: string
   /** The longest line that is written, in bytes. Decoding limits the whole reply instead. */
   maxLineLength: number
-  /** Whether every line must begin with the code (SMTP), or only the first and last ones (FTP). */
-  repeatsCode: boolean
+  /** Whether every line must begin with the code and hold no CR (SMTP), or only the first and last have the code (FTP). */
+  isStrict: boolean
 }
 
 const CR = 13
@@ -36,7 +36,7 @@ const IN_LAST_LINE = 2 * CODES
  * with the same code and a space, or is the code alone.
  */
 export function replies(options: PresetOptions | undefined, rules: ReplyRules): FrameCodec<Reply> {
-  const { name, maxLineLength, repeatsCode } = rules
+  const { name, maxLineLength, isStrict } = rules
   return defineCodec<Reply>({
     name,
     ...limitsOf(name, options, { maxFrameLength: 64 * 1024, minFrameLength: 5 }),
@@ -53,11 +53,16 @@ export function replies(options: PresetOptions | undefined, rules: ReplyRules): 
           if (code === 0) {
             if (lineCode === 0) throw corrupt(name, 'a reply must begin with three digits and a space or hyphen')
             code = lineCode
-          } else if (repeatsCode && lineCode !== code) throw corrupt(name, 'each line of a reply must have its code')
+          } else if (isStrict && lineCode !== code) throw corrupt(name, 'each line of a reply must have its code')
           place = lineCode === code && bytes[at + 3] !== HYPHEN ? IN_LAST_LINE : IN_LINE
         }
         let feed = at
-        while (feed < end && bytes[feed] !== LF) feed++
+        while (feed < end && bytes[feed] !== LF) {
+          if (isStrict && bytes[feed] === CR && feed + 1 < end && bytes[feed + 1] !== LF) {
+            throw corrupt(name, 'a line must hold no CR but that of its end')
+          }
+          feed++
+        }
         if (feed === end) {
           search.state = code + place
           // Resume at a CR, so that it is seen with its LF.
@@ -86,7 +91,7 @@ export function replies(options: PresetOptions | undefined, rules: ReplyRules): 
       if (!(Number.isInteger(code) && code >= 100 && code <= 999)) {
         throw notEncodable(name, 'a code must be an integer from 100 to 999')
       }
-      const isText = (line: string): boolean => !/[\r\n]/.test(line) && line.length + 4 <= maxLineLength
+      const isText = (line: string): boolean => isLine(line) && line.length + 4 <= maxLineLength
       if (lines.length === 0 || !lines.every(isText)) {
         throw notEncodable(name, `a reply must have lines of at most ${maxLineLength - 4} bytes, without CR and LF`)
       }

@@ -132,11 +132,6 @@ export function encodeLatin1(name: string, text: string): Uint8Array {
   return bytes
 }
 
-/** Puts ASCII letters into upper case, and no others: `toUpperCase` makes of ÿ a character beyond Latin-1. */
-export function upperAscii(text: string): string {
-  return text.replace(/[a-z]+/g, (letters) => letters.toUpperCase())
-}
-
 /** Trims spaces and tabs. A loop, since a regular expression can take quadratic time for this. */
 export function trimBlanks(text: string): string {
   let start = 0
@@ -148,6 +143,18 @@ export function trimBlanks(text: string): string {
 
 function isBlank(unit: number): boolean {
   return unit === 32 || unit === 9
+}
+
+/** Whether it is text that a line can hold: a string without CR and LF. */
+export function isLine(text: unknown): boolean {
+  return typeof text === 'string' && !/[\r\n]/.test(text)
+}
+
+/** With ASCII letters in upper case, and other characters as they are: 'ß' would become two letters, 'ÿ' no Latin-1. */
+export function upperCase(text: string): string {
+  let at = 0
+  while (at < text.length && text.charCodeAt(at) < 128) at++
+  return at === text.length ? text.toUpperCase() : text.replaceAll(/[a-z]+/g, (letters) => letters.toUpperCase())
 }
 
 /** Splits at runs of spaces and tabs. */

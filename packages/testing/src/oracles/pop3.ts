@@ -49,7 +49,9 @@ function command(text: string, maxFrameLength: number): Reading {
   if (line.length > longest) return 'ERR_FRAME_TOO_LONG'
   if (line.includes('\r') || line.length === feed) return 'ERR_FRAME_CORRUPT'
   const [verb, ...args] = line.split(' ')
-  return { frame: { verb: verb!.toUpperCase(), args: args.join(' ') }, length: feed + 1 }
+  // Letters beyond ASCII have no upper case here.
+  const letters = Array.from(verb!, (each) => (each >= 'a' && each <= 'z' ? each.toUpperCase() : each))
+  return { frame: { verb: letters.join(''), args: args.join(' ') }, length: feed + 1 }
 }
 
 function response(text: string, expect: 'auto' | 'status' | 'body'): Reading {
