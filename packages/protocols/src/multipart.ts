@@ -1,6 +1,15 @@
 // The parts of a multipart body: forms with files, mail, batched HTTP requests.
 
-import { defineCodec, drop, FrameError, readOptions, UNKNOWN, type FindFrame, type FrameCodec } from '@unstick/core'
+import {
+  defineCodec,
+  drop,
+  FrameError,
+  readOptions,
+  UNKNOWN,
+  type FindFrame,
+  type FrameCodec,
+  type FrameSearch,
+} from '@unstick/core'
 import { corrupt } from './framing/errors.ts'
 import { limitsOf, type PresetOptions } from './framing/options.ts'
 import { decodeUtf8, encodeLatin1, trimBlanks } from './framing/text.ts'
@@ -83,23 +92,26 @@ function finderOf(delimiter: Uint8Array): FindFrame {
     const isFirst = search.state === AT_BEGINNING
     if (isFirst && end - start < delimiter.length - 2) return UNKNOWN
     let at = isFirst && isAt(bytes, start, delimiter.subarray(2)) ? start - 2 : search.resumeAt
-    for (; at + delimiter.length <= end; at++) {
+    for (; at + delimiter.length <= end; at = Math.max(start, at + 1)) {
       if (at >= start && !isAt(bytes, at, delimiter)) continue
       const after = afterDelimiter(bytes, at + delimiter.length, end)
-      if (after === UNKNOWN) {
-        search.resumeAt = Math.max(start, at)
-        return UNKNOWN
-      }
+      if (after === UNKNOWN) return waitAt(at, start, search)
       if (after === NONE) continue
       search.state = bytes[after - 1] === HYPHEN ? EPILOGUE : IN_PART
       if (!isInPart) return drop(search, after)
       search.payloadEnd = at
       return after
     }
-    search.resumeAt = Math.max(search.resumeAt, end - delimiter.length + 1)
-    if (isFirst) search.state = IN_PREAMBLE
-    return UNKNOWN
+    return waitAt(Math.max(search.resumeAt, end - delimiter.length + 1), start, search)
   }
+}
+
+/** No delimiter begins before `next`. A preamble is dropped as it comes, however long it is. */
+function waitAt(next: number, start: number, search: FrameSearch): number {
+  if (search.state === AT_BEGINNING && next >= start) search.state = IN_PREAMBLE
+  if (search.state !== IN_PART && next > start) return drop(search, next)
+  search.resumeAt = Math.max(start, next)
+  return UNKNOWN
 }
 
 function isAt(bytes: Uint8Array, at: number, expected: Uint8Array): boolean {

@@ -45,6 +45,13 @@ testPreset<MultipartPart>('multipart', (limits) => multipart({ boundary: 'b', ..
     },
   ],
   refused: [
+    { title: 'a preamble without delimiter', bytes: ascii('ignore this'), code: 'ERR_FRAME_TRUNCATED', offset: 7 },
+    {
+      title: 'an end inside the first delimiter',
+      bytes: ascii('ignore this\r\n--b'),
+      code: 'ERR_FRAME_TRUNCATED',
+      offset: 11,
+    },
     {
       title: 'a header without colon',
       bytes: ascii('--b\r\nabc\r\n\r\n\r\n--b--'),
@@ -138,4 +145,38 @@ describe('headers', () => {
   it.each(['A\r\n\r\nx', ':b\r\n\r\nx', 'A: b\r\nc\r\n\r\nx', 'A: \xff\r\n\r\nx'])('are not those of %j', (text) => {
     expect(read(`--b\r\n${text}\r\n--b--`)).toMatchObject({ error: { code: 'ERR_FRAME_CORRUPT', offset: 5 } })
   })
+})
+
+it.each(['--bx\r\nA: b\r\n\r\nno', '--bx--', '--b-', '--b x', ''])(
+  'takes %j at the beginning for a preamble',
+  (preamble) => {
+    const stream = ascii(`${preamble}\r\n--b\r\n\r\nyes\r\n--b--`)
+    const frames = [{ headers: [], body: ascii('yes') }]
+    for (const size of [1, 2, 5, stream.length]) {
+      expect(outcomeOf(multipart({ boundary: 'b' }), inPieces(stream, size))).toEqual({ frames, skipped: [] })
+    }
+  },
+)
+
+it('drops a preamble longer than the limit', () => {
+  const stream = joined([new Uint8Array(1000).fill(97), ascii('\r\n--b\r\n\r\nyes\r\n--b--')])
+  for (const oversize of ['error', 'skip'] as const) {
+    const codec = multipart({ boundary: 'b', maxFrameLength: 200, oversize })
+    for (const size of [1, 64, stream.length]) {
+      expect(outcomeOf(codec, inPieces(stream, size))).toEqual({
+        frames: [{ headers: [], body: ascii('yes') }],
+        skipped: [],
+      })
+    }
+  }
+})
+
+function inPieces(bytes: Uint8Array, size: number): Uint8Array[] {
+  return Array.from({ length: Math.ceil(bytes.length / size) }, (_, index) =>
+    bytes.slice(index * size, (index + 1) * size),
+  )
+}
+
+it.each(['', 'a'.repeat(71), 'a ', 'a\r\n'])('refuses the boundary %j', (boundary) => {
+  expect(() => multipart({ boundary })).toThrow(RangeError)
 })

@@ -98,7 +98,7 @@ export function replies(options: PresetOptions | undefined, rules: ReplyRules): 
       return lines.map((line, index) => {
         if (index === lines.length - 1) return encodeLatin1(name, `${code} ${line}\r\n`)
         // Clients look for the features and facts of RFC 2389 and 3659 in lines that begin with a space.
-        const isBare = !repeatsCode && index > 0 && line.startsWith(' ')
+        const isBare = !isStrict && index > 0 && line.startsWith(' ')
         return encodeLatin1(name, isBare ? `${line}\r\n` : `${code}-${line}\r\n`)
       })
     },
