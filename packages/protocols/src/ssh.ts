@@ -4,7 +4,7 @@ import { defineCodec, UNKNOWN, type FrameCodec } from '@unstick/core'
 import { corrupt, invalidLength, notEncodable } from './framing/errors.ts'
 import { bigEndianFor, readBig } from './framing/integers.ts'
 import { limitsOf, type PresetOptions } from './framing/options.ts'
-import { decodeLatin1, encodeLatin1 } from './framing/text.ts'
+import { decodeLatin1, encodeLatin1, isLine } from './framing/text.ts'
 
 /** A line before the key exchange, or an unencrypted packet. */
 export type SshFrame =
@@ -21,6 +21,8 @@ const LF = 10
 const LONGEST_LINE = 8192
 /** Packet length and padding length. */
 const HEADER = 5
+/** The longest length that begins with a zero byte, unlike a line. */
+const LONGEST = 2 ** 24 - 1
 /** In `state`: the banner has been read. */
 const HAS_BANNER = 1
 
@@ -40,8 +42,8 @@ const HAS_BANNER = 1
  * Source: RFC 4253, sections 4.2 and 6. A packet has at most 35,000 bytes.
  *
  * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_LENGTH_INVALID` (not a multiple of 8, padding of less than 4 bytes,
- * no room for a payload), `ERR_FRAME_CORRUPT` (a line of more than 8192 bytes) and `ERR_FRAME_TRUNCATED`; encoding
- * `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
+ * no room for a payload, 16 MiB and more), `ERR_FRAME_CORRUPT` (a line of more than 8192 bytes, or with a zero byte) and
+ * `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
  *
  * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */
@@ -56,7 +58,9 @@ export function ssh(options?: PresetOptions): FrameCodec<SshFrame> {
       }
       const last = Math.min(end, start + LONGEST_LINE)
       let feed = search.resumeAt
-      while (feed < last && bytes[feed] !== LF) feed++
+      for (; feed < last && bytes[feed] !== LF; feed++) {
+        if (bytes[feed] === 0) throw corrupt(NAME, 'a line must hold no zero byte')
+      }
       search.resumeAt = feed
       if (feed - start === LONGEST_LINE) throw corrupt(NAME, `a line must have at most ${LONGEST_LINE} bytes`)
       if (feed === last) return UNKNOWN
@@ -71,8 +75,11 @@ export function ssh(options?: PresetOptions): FrameCodec<SshFrame> {
     },
     encodeParts(frame) {
       if (frame.type === 'packet') return packetParts(frame.payload)
-      if (/[\0\r\n]/.test(frame.line) || frame.line.length + 2 > LONGEST_LINE) {
-        throw notEncodable(NAME, 'a line must hold no CR, LF or zero byte')
+      if (frame.type !== 'banner' || !isLine(frame.line) || frame.line.includes('\0')) {
+        throw notEncodable(NAME, 'a line must be a string without CR, LF and zero byte')
+      }
+      if (frame.line.length + 2 > LONGEST_LINE) {
+        throw notEncodable(NAME, `a line must have at most ${LONGEST_LINE} bytes`)
       }
       return [encodeLatin1(NAME, `${frame.line}\r\n`)]
     },
@@ -82,6 +89,7 @@ export function ssh(options?: PresetOptions): FrameCodec<SshFrame> {
 function packetLength(bytes: Uint8Array, start: number): number {
   const length = readBig(bytes, start, 4)
   const padding = bytes[start + 4]!
+  if (length > LONGEST) throw invalidLength(NAME, 'a packet must have less than 16 MiB')
   if ((length + 4) % 8 !== 0) throw invalidLength(NAME, 'a packet must have a multiple of 8 bytes')
   if (padding < 4 || padding + 1 >= length)
     throw invalidLength(NAME, 'padding must have at least 4 bytes, and leave a payload')
@@ -91,5 +99,7 @@ function packetLength(bytes: Uint8Array, start: number): number {
 function packetParts(payload: Uint8Array): Uint8Array[] {
   if (payload.length === 0) throw notEncodable(NAME, 'a payload must have at least one byte')
   const padding = 4 + ((8 - ((HEADER + payload.length + 4) % 8)) % 8)
-  return [bigEndian([4, 1 + payload.length + padding], [1, padding]), payload, new Uint8Array(padding)]
+  const length = 1 + payload.length + padding
+  if (length > LONGEST) throw notEncodable(NAME, 'a packet must have less than 16 MiB')
+  return [bigEndian([4, length], [1, padding]), payload, new Uint8Array(padding)]
 }

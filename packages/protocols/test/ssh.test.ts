@@ -38,10 +38,23 @@ testPreset<SshFrame>('ssh', ssh, {
       code: 'ERR_FRAME_LENGTH_INVALID',
       offset: 5,
     },
+    {
+      title: 'a packet of 16 MiB',
+      bytes: bytesOf('"SSH-" 0a 01 00 00 04 04'),
+      code: 'ERR_FRAME_LENGTH_INVALID',
+      offset: 5,
+    },
+    {
+      title: 'a packet before the banner',
+      bytes: bytesOf('00 00 00 0c 0a 15 00 0a "SSH-" 0a'),
+      code: 'ERR_FRAME_CORRUPT',
+    },
     { title: 'a line of more than 8192 bytes', bytes: new Uint8Array(8192).fill(97), code: 'ERR_FRAME_CORRUPT' },
   ],
   unencodable: [
     { title: 'an empty payload', frame: { type: 'packet', payload: bytesOf('') } },
+    { title: 'another type', frame: { type: 'line', line: 'a' } as never },
+    { title: 'a line that is no text', frame: { type: 'banner', line: undefined as never } },
     { title: 'a banner with a line break', frame: { type: 'banner', line: 'a\nb' } },
   ],
 })
