@@ -41,8 +41,8 @@ const ESCAPED: Readonly<Record<string, string>> = { '\\': '\\\\', '\n': '\\n', '
  * Source: stomp.github.io, STOMP 1.2. The command and headers have at most 16 KiB.
  *
  * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_LENGTH_INVALID` (a malformed `content-length`), `ERR_FRAME_CORRUPT`
- * (a head of more than 16 KiB, a header without a colon, an unknown escape, malformed UTF-8, no zero byte after the
- * body) and `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
+ * (a head of more than 16 KiB, with a bare CR or a zero byte, a header without a colon, a command with one, an unknown
+ * escape, malformed UTF-8, no zero byte after the body) and `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
  *
  * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */
@@ -86,6 +86,7 @@ export function stomp(options?: PresetOptions): FrameCodec<StompFrame> {
     toFrame(bytes) {
       const head = headEnd(bytes, 0, bytes.length, 0)
       const [command, ...lines] = linesOf(bytes.subarray(0, head))
+      if (command!.includes(':')) throw corrupt(NAME, 'a frame must begin with its command')
       const isEscaped = !WITHOUT_ESCAPES.has(command!)
       return {
         command: command!,
@@ -94,10 +95,12 @@ export function stomp(options?: PresetOptions): FrameCodec<StompFrame> {
       }
     },
     encodeParts({ command, headers, body }) {
-      if (!/^[^\r\n\0:]+$/.test(command)) throw notEncodable(NAME, 'a command must be one word')
+      if (typeof command !== 'string' || !/^[^\r\n\0:]+$/.test(command)) {
+        throw notEncodable(NAME, 'a command must be one word')
+      }
       const isEscaped = !WITHOUT_ESCAPES.has(command)
       const given = headers.find(([name]) => name === 'content-length')
-      if (given !== undefined && given[1] !== String(body.length)) {
+      if (given !== undefined && !(DIGITS.test(given[1]) && Number(given[1]) === body.length)) {
         throw notEncodable(NAME, 'content-length must be the length of the body')
       }
       if (given === undefined && body.length > 0 && body.includes(0)) {
@@ -112,11 +115,16 @@ export function stomp(options?: PresetOptions): FrameCodec<StompFrame> {
 }
 
 const IN_BODY = 1
+/** A length, which may begin with zeros. */
+const DIGITS = /^\d{1,15}$/
+
+const HEAD = 'a head must hold no bare CR and no zero byte'
 
 /** The index after the empty line that ends the head, or UNKNOWN. */
 function headEnd(bytes: Uint8Array, start: number, end: number, from: number): number {
   const last = Math.min(end, start + LONGEST_HEAD)
   for (let at = Math.max(from, start + 1); at < last; at++) {
+    if (bytes[at] === 0) throw corrupt(NAME, HEAD)
     if (bytes[at] !== LF) continue
     if (bytes[at - 1] === LF || (bytes[at - 1] === CR && at - 2 >= start && bytes[at - 2] === LF)) return at + 1
   }
@@ -132,14 +140,17 @@ function linesOf(head: Uint8Array): string[] {
     throw corrupt(NAME, 'a head must be UTF-8')
   }
   const lines = text.split('\n').slice(0, -2)
-  return lines.map((line) => (line.endsWith('\r') ? line.slice(0, -1) : line))
+  const contents = lines.map((line) => (line.endsWith('\r') ? line.slice(0, -1) : line))
+  if (contents.some((line) => /[\r\0]/.test(line))) throw corrupt(NAME, HEAD)
+  return contents
 }
 
 function contentLength(head: Uint8Array): number | undefined {
-  const line = linesOf(head).find((each) => each.startsWith('content-length:'))
+  const [, ...lines] = linesOf(head)
+  const line = lines.find((each) => each.startsWith('content-length:'))
   if (line === undefined) return undefined
   const digits = line.slice('content-length:'.length)
-  if (!/^\d{1,15}$/.test(digits)) throw invalidLength(NAME, 'content-length must be 1 to 15 digits')
+  if (!DIGITS.test(digits)) throw invalidLength(NAME, 'content-length must be 1 to 15 digits')
   return Number(digits)
 }
 
@@ -159,8 +170,11 @@ function unescaped(text: string): string {
 }
 
 function lineOf(name: string, value: string, isEscaped: boolean): string {
+  if (typeof name !== 'string' || typeof value !== 'string' || /\0/.test(name + value)) {
+    throw notEncodable(NAME, 'a header must be two strings without zero byte')
+  }
   if (isEscaped) return `${escaped(name)}:${escaped(value)}`
-  if (/[:\r\n\0]/.test(name) || /[\r\n\0]/.test(value)) {
+  if (/[:\r\n]/.test(name) || /[\r\n]/.test(value)) {
     throw notEncodable(NAME, 'headers of CONNECT and CONNECTED must hold no colon in a name, no CR and no LF')
   }
   return `${name}:${value}`

@@ -34,6 +34,11 @@ testPreset<StompFrame>('stomp', stomp, {
       frames: [{ command: 'SEND', headers: [['content-length', '3']], body: bytesOf('"a" 00 "b"') }],
     },
     {
+      title: 'a length with a leading zero',
+      bytes: bytesOf('"SEND" 0a "content-length:03" 0a 0a "abc" 00'),
+      frames: [{ command: 'SEND', headers: [['content-length', '03']], body: bytesOf('"abc"') }],
+    },
+    {
       title: 'heart-beats between frames, CR LF, and escapes',
       bytes: bytesOf('0a 0d 0a "SEND" 0d 0a "a\\\\c:b\\\\n" 0d 0a 0d 0a "hi" 00 0a'.replaceAll('\\\\', '\\')),
       frames: [{ command: 'SEND', headers: [['a:', 'b\n']], body: bytesOf('"hi"') }],
@@ -46,6 +51,13 @@ testPreset<StompFrame>('stomp', stomp, {
     },
   ],
   refused: [
+    {
+      title: 'a frame without an empty line, at its zero byte',
+      bytes: bytesOf('"RECEIPT" 0a "receipt-id:1" 0a 00'),
+      code: 'ERR_FRAME_CORRUPT',
+    },
+    { title: 'a bare CR in a header', bytes: bytesOf('"CONNECT" 0a "a:b" 0d "c" 0a 0a 00'), code: 'ERR_FRAME_CORRUPT' },
+    { title: 'a header in place of the command', bytes: bytesOf('"a:b" 0a 0a 00'), code: 'ERR_FRAME_CORRUPT' },
     { title: 'a header without colon', bytes: bytesOf('"SEND" 0a "a" 0a 0a 00'), code: 'ERR_FRAME_CORRUPT' },
     { title: 'an unknown escape', bytes: bytesOf('"SEND" 0a "a:\\t" 0a 0a 00'), code: 'ERR_FRAME_CORRUPT' },
     {
@@ -67,6 +79,15 @@ testPreset<StompFrame>('stomp', stomp, {
       frame: { command: 'SEND', headers: [['content-length', '2']], body: bytesOf('') },
     },
     { title: 'a body with a zero byte and no length', frame: { command: 'SEND', headers: [], body: bytesOf('00') } },
+    {
+      title: 'a header with a zero byte, at which others end the frame',
+      frame: { command: 'SEND', headers: [['a', '\0']], body: bytesOf('') },
+    },
+    {
+      title: 'a header of CONNECT without value',
+      frame: { command: 'CONNECT', headers: [['a']] as never, body: bytesOf('') },
+    },
+    { title: 'no command', frame: { command: undefined as never, headers: [], body: bytesOf('') } },
     { title: 'an empty command', frame: { command: '', headers: [], body: bytesOf('') } },
   ],
 })
