@@ -4,6 +4,7 @@ import { choiceOption, defineCodec, kindOf, readOptions, type FrameCodec } from 
 import { crc } from '@unstick/packet'
 import { notEncodable } from './framing/errors.ts'
 import { bigEndianFor, littleEndianFor, readBig, readLittle } from './framing/integers.ts'
+import { checkPayload } from './framing/payload.ts'
 import { DAMAGED, frameSearch, NOTHING, type ResyncOptions } from './framing/resync.ts'
 
 /** A frame, without its CRC. */
@@ -132,6 +133,7 @@ export function modbusRtu(options: ModbusRtuOptions): FrameCodec<ModbusRtuFrame>
       payload: bytes.subarray(HEADER, bytes.length - CHECKSUM),
     }),
     encodeParts({ unitId, function: code, payload }) {
+      checkPayload(NAME, payload)
       const checksumAt = HEADER + payload.length
       const frame = new Uint8Array(checksumAt + CHECKSUM)
       frame.set(bigEndian([1, unitId], [1, code]))

@@ -6,6 +6,8 @@ import {
   FrameError,
   functionOption,
   integerOption,
+  isBytes,
+  kindOf,
   mapCodec,
   newBytesLike,
   NO_FRAME,
@@ -17,6 +19,7 @@ import {
 import { corrupt, invalidLength, notEncodable } from './framing/errors.ts'
 import { bigEndianFor, readBig } from './framing/integers.ts'
 import { limitsOf, type DirectedOptions } from './framing/options.ts'
+import { checkPayload } from './framing/payload.ts'
 import { decodeUtf8, encodeUtf8 } from './framing/text.ts'
 
 /** A message, joined from its fragments, or a control frame. */
@@ -118,7 +121,7 @@ export function websocket(options: WebsocketOptions): FrameCodec<WebsocketMessag
     ...limits,
     find: (bytes, start, end, search) => findFrame(bytes, start, end, search, isMasked),
     toFrame: (bytes) => frameOf(bytes),
-    encodeParts: ({ opcode, bytes }) => partsOf(opcode, bytes, isMasked ? maskKey() : undefined),
+    encodeParts: ({ opcode, bytes }) => partsOf(opcode, bytes, isMasked ? fourBytes(maskKey()) : undefined),
   })
   return mapCodec<Frame, WebsocketMessage>(frames, {
     decoder: () => new MessageJoiner(rules),
@@ -175,6 +178,11 @@ function frameOf(bytes: Uint8Array): Frame {
   return { opcode, isLast, bytes: payload, start: 0 }
 }
 
+function fourBytes(key: Uint8Array): Uint8Array {
+  if (isBytes(key) && key.length === 4) return key
+  throw new TypeError(`maskKey must return 4 bytes, received ${isBytes(key) ? key.length : kindOf(key)}`)
+}
+
 function partsOf(opcode: number, payload: Uint8Array, key: Uint8Array | undefined): Uint8Array[] {
   const { length } = payload
   const mask = key === undefined ? 0 : 128
@@ -185,7 +193,6 @@ function partsOf(opcode: number, payload: Uint8Array, key: Uint8Array | undefine
         ? bigEndian([1, 128 | opcode], [1, mask | 126], [2, length])
         : bigEndian([1, 128 | opcode], [1, mask | 127], [2, 0], [6, length])
   if (key === undefined) return [head, payload]
-  if (key.length !== 4) throw new TypeError('maskKey must return 4 bytes')
   return [head, key.slice(), applyMask(payload, 0, key, 0, new Uint8Array(length))]
 }
 
@@ -308,6 +315,7 @@ function utf8(bytes: Uint8Array, start: number): string {
 
 /** RFC 6455, section 7.4, and IANA's registry: 1004 to 1006 and 1015 are never sent. */
 function isCloseCode(code: number): boolean {
+  if (!Number.isInteger(code)) return false
   if (code >= 3000 && code <= 4999) return true
   return code >= 1000 && code <= 1014 && !(code >= 1004 && code <= 1006)
 }
@@ -320,12 +328,17 @@ function frameOfMessage(message: WebsocketMessage): Frame {
       return wholeFrame(BINARY, message.payload)
     case 'close':
       return wholeFrame(CLOSE, controlPayload(closePayload(message)))
+    case 'ping':
+      return wholeFrame(PING, controlPayload(message.payload))
+    case 'pong':
+      return wholeFrame(PONG, controlPayload(message.payload))
     default:
-      return wholeFrame(message.type === 'ping' ? PING : PONG, controlPayload(message.payload))
+      throw notEncodable(NAME, 'a message must have one of the types of WebsocketMessage')
   }
 }
 
 function wholeFrame(opcode: number, payload: Uint8Array): Frame {
+  checkPayload(NAME, payload)
   return { opcode, isLast: true, bytes: payload, start: 0 }
 }
 

@@ -95,6 +95,8 @@ testPreset<WebsocketMessage>('websocket from the server', (limits) => websocket(
   unencodable: [
     { title: 'a ping of 126 bytes', frame: { type: 'ping', payload: new Uint8Array(126) } },
     { title: 'a close code that is never sent', frame: { type: 'close', code: 1006, reason: '' } },
+    { title: 'a close code that is no integer', frame: { type: 'close', code: 3000.5, reason: '' } },
+    { title: 'another type', frame: { type: 'continuation', payload: bytesOf('') } as never },
     { title: 'a reason without code', frame: { type: 'close', code: undefined, reason: 'bye' } },
     { title: 'a lone surrogate', frame: { type: 'text', text: '\ud800' } },
   ],
@@ -127,6 +129,14 @@ it('masks with random keys, without changing its argument', () => {
   expect(payload).toEqual(new Uint8Array(64))
   expect([...codec.decoder().decode(written[0]!)]).toEqual([{ type: 'binary', payload }])
 })
+
+it.each([{ key: undefined }, { key: new Uint8Array(3) }, { key: [1, 2, 3, 4] }])(
+  'refuses $key as a masking key',
+  ({ key }) => {
+    const codec = websocket({ from: 'client', maskKey: () => key as never })
+    expect(() => codec.encode({ type: 'text', text: 'a' })).toThrow('maskKey must return 4 bytes')
+  },
+)
 
 it.each([
   ['maxMessageLength', { maxMessageLength: 3 }, '02 02 "ab" 00 02 "cd"'],

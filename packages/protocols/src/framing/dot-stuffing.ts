@@ -2,6 +2,7 @@
 
 import { newBytesLike, UNKNOWN } from '@unstick/core'
 import { notEncodable } from './errors.ts'
+import { checkPayload } from './payload.ts'
 
 const CR = 13
 const LF = 10
@@ -44,6 +45,7 @@ export function unstuffed(body: Uint8Array): Uint8Array {
 
 /** The stuffed body, with the line that ends it. */
 export function stuffed(name: string, body: Uint8Array): Uint8Array {
+  checkPayload(name, body)
   if (!isAtLine(body, body.length)) throw notEncodable(name, 'a body must be empty or end with CR LF')
   const bytes = new Uint8Array(2 * body.length + END_LINE)
   let length = 0
