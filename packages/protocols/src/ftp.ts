@@ -31,6 +31,6 @@ export function ftp(options: DirectedOptions & { from: 'client' }): FrameCodec<C
 export function ftp(options: DirectedOptions & { from: 'server' }): FrameCodec<Reply>
 export function ftp(options: DirectedOptions): FrameCodec<Command> | FrameCodec<Reply> {
   const [from, limits] = directionOf(NAME, options)
-  if (from === 'server') return replies(limits, { name: NAME, maxLineLength: LONGEST_LINE, isStrict: false })
+  if (from === 'server') return replies(limits, { name: NAME, maxLineLength: LONGEST_LINE, repeatsCode: false })
   return commands(limits, { name: NAME, maxLineLength: LONGEST_LINE, ending: 'auto' })
 }

@@ -114,7 +114,8 @@ function lineHeader(bytes: Uint8Array): ProxyHeader {
   }
 }
 
-function isAddress(family: 'TCP4' | 'TCP6', text: string): boolean {
+function isAddress(family: 'TCP4' | 'TCP6', text: unknown): boolean {
+  if (typeof text !== 'string') return false
   return family === 'TCP4' ? isIpv4(text) : isIpv6(text)
 }
 
@@ -142,8 +143,8 @@ function lineOf({ family, source, destination }: ProxyHeader & { version: 1 }): 
   }
   if (
     (family !== 'TCP4' && family !== 'TCP6') ||
-    !isAddress(family, String(source?.address)) ||
-    !isAddress(family, String(destination?.address)) ||
+    !isAddress(family, source?.address) ||
+    !isAddress(family, destination?.address) ||
     !isPort(String(source?.port)) ||
     !isPort(String(destination?.port))
   ) {

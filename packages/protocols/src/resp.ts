@@ -3,7 +3,7 @@
 import { BOUNDS, defineCodec, integerOption, readOptions, UNKNOWN, type FrameCodec } from '@unstick/core'
 import { corrupt, invalidLength, notEncodable } from './framing/errors.ts'
 import { limitsOf, type PresetOptions } from './framing/options.ts'
-import { decodeAnyUtf8, decodeLatin1, encodeLatin1, encodeUtf8, isLine } from './framing/text.ts'
+import { decodeAnyUtf8, decodeLatin1, encodeLatin1, encodeUtf8, isLine as fitsLine } from './framing/text.ts'
 import { viewsOf } from './framing/views.ts'
 
 /**
@@ -338,7 +338,7 @@ function write(value: RespValue, parts: Uint8Array[], depth: number, maxDepth: n
 }
 
 function checkLine(text: string): void {
-  if (isLine(text)) return
+  if (fitsLine(text)) return
   throw notEncodable(NAME, 'the text of a line must be a string without CR and LF')
 }
 

@@ -43,7 +43,7 @@ export function smtp(options: DirectedOptions & { from: 'client' }): FrameCodec<
 export function smtp(options: DirectedOptions & { from: 'server' }): FrameCodec<Reply>
 export function smtp(options: DirectedOptions): FrameCodec<SmtpCommand> | FrameCodec<Reply> {
   const [from, limits] = directionOf(NAME, options)
-  if (from === 'server') return replies(limits, { name: NAME, maxLineLength: LONGEST_REPLY, isStrict: true })
+  if (from === 'server') return replies(limits, { name: NAME, maxLineLength: LONGEST_REPLY, repeatsCode: true })
   return headLine<SmtpCommand>(limits, {
     name: NAME,
     maxLineLength: LONGEST_COMMAND,

@@ -172,13 +172,13 @@ it('decodes the functions in payloadLengths, and their exceptions', () => {
 
 it('decodes an exception to any function, since it has one byte', () => {
   const codec = modbusRtu({ from: 'server', corrupt: 'error' })
-  const frames = Array.from({ length: 127 }, (_, index) => ({
+  const exceptions = Array.from({ length: 127 }, (_, index) => ({
     unitId: 1,
     function: 0x81 + index,
     payload: bytesOf('01'),
   }))
-  const stream = joined(frames.map((frame) => codec.encode(frame)))
-  expect(outcomeOf(codec, [stream])).toEqual({ frames, skipped: [] })
+  const stream = joined(exceptions.map((frame) => codec.encode(frame)))
+  expect(outcomeOf(codec, [stream])).toEqual({ frames: exceptions, skipped: [] })
 })
 
 it('refuses payloadLengths that are no object', () => {

@@ -68,7 +68,7 @@ const presets: Record<string, Encode> = {
 
 it.each(Object.entries(presets))('%s encodes no payload that is not bytes', (_name, encode) => {
   for (const payload of ['\r\n', 'abc', [13, 10], [1, 2, 3], 3, undefined, new Uint16Array(3), new ArrayBuffer(3)]) {
-    expect(() => encode(payload)).toThrow()
+    expect(() => encode(payload)).toThrow(Error)
   }
   expect(() => encode(bytesOf('"aaa"'))).not.toThrow(TypeError)
 })

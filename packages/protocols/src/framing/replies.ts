@@ -17,7 +17,7 @@ export interface ReplyRules {
   /** The longest line that is written, in bytes. Decoding limits the whole reply instead. */
   maxLineLength: number
   /** Whether every line must begin with the code and hold no CR (SMTP), or only the first and last have the code (FTP). */
-  isStrict: boolean
+  repeatsCode: boolean
 }
 
 const CR = 13
@@ -36,7 +36,7 @@ const IN_LAST_LINE = 2 * CODES
  * with the same code and a space, or is the code alone.
  */
 export function replies(options: PresetOptions | undefined, rules: ReplyRules): FrameCodec<Reply> {
-  const { name, maxLineLength, isStrict } = rules
+  const { name, maxLineLength, repeatsCode } = rules
   return defineCodec<Reply>({
     name,
     ...limitsOf(name, options, { maxFrameLength: 64 * 1024, minFrameLength: 5 }),
@@ -53,12 +53,12 @@ export function replies(options: PresetOptions | undefined, rules: ReplyRules): 
           if (code === 0) {
             if (lineCode === 0) throw corrupt(name, 'a reply must begin with three digits and a space or hyphen')
             code = lineCode
-          } else if (isStrict && lineCode !== code) throw corrupt(name, 'each line of a reply must have its code')
+          } else if (repeatsCode && lineCode !== code) throw corrupt(name, 'each line of a reply must have its code')
           place = lineCode === code && bytes[at + 3] !== HYPHEN ? IN_LAST_LINE : IN_LINE
         }
         let feed = at
         while (feed < end && bytes[feed] !== LF) {
-          if (isStrict && bytes[feed] === CR && feed + 1 < end && bytes[feed + 1] !== LF) {
+          if (repeatsCode && bytes[feed] === CR && feed + 1 < end && bytes[feed + 1] !== LF) {
             throw corrupt(name, 'a line must hold no CR but that of its end')
           }
           feed++
@@ -98,7 +98,7 @@ export function replies(options: PresetOptions | undefined, rules: ReplyRules): 
       return lines.map((line, index) => {
         if (index === lines.length - 1) return encodeLatin1(name, `${code} ${line}\r\n`)
         // Clients look for the features and facts of RFC 2389 and 3659 in lines that begin with a space.
-        const isBare = !isStrict && index > 0 && line.startsWith(' ')
+        const isBare = !repeatsCode && index > 0 && line.startsWith(' ')
         return encodeLatin1(name, isBare ? `${line}\r\n` : `${code}-${line}\r\n`)
       })
     },
