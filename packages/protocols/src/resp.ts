@@ -68,6 +68,8 @@ for (const [type, factor] of Object.entries(VALUES_OF)) {
   FACTORS[type.charCodeAt(0)] = factor
 }
 const ATTRIBUTES = 0x7c
+/** The longest text of a big number. To make a bigint of digits takes more than linear time. */
+const LONGEST_NUMBER = 64 * 1024
 /** The types whose value may be null. */
 const NULLABLE = '$*_'
 
@@ -88,8 +90,8 @@ const NULLABLE = '$*_'
  * `ERR_FRAME_LENGTH_INVALID`.
  *
  * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_LENGTH_INVALID`, `ERR_FRAME_CORRUPT` (a string without CR LF, a
- * CR in a line, a malformed number or boolean, an inline command inside a value, nesting deeper than `maxDepth`) and
- * `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
+ * CR in a line, a malformed number or boolean, a big number of more than 64 Ki digits, an inline command inside a
+ * value, nesting deeper than `maxDepth`) and `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
  *
  * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */
@@ -265,7 +267,8 @@ function lineValue(type: string, bytes: Uint8Array, start: number, end: number):
   }
   if (type === '_' && text === '') return { type, value: null }
   if (type === '#' && (text === 't' || text === 'f')) return { type, value: text === 't' }
-  if (type === '(' && /^[+-]?\d+$/.test(text)) return { type, value: BigInt(text.replace('+', '')) }
+  if (type === '(' && text.length <= LONGEST_NUMBER && /^[+-]?\d+$/.test(text))
+    return { type, value: BigInt(text.replace('+', '')) }
   if (type === ',') {
     if (/^[+-]?\d+(\.\d*)?([eE][+-]?\d+)?$/.test(text)) return { type, value: Number(text) }
     if (/^-?nan$/.test(text)) return { type, value: NaN }
@@ -347,10 +350,13 @@ function textOf(value: Extract<RespValue, { type: ':' | '_' | '#' | ',' | '(' }>
   if (type === '_') return ''
   if (type === '#' && typeof plain === 'boolean') return plain ? 't' : 'f'
   if (type === ':' && (Number.isSafeInteger(plain) || (typeof plain === 'bigint' && hasInt64(plain)))) return `${plain}`
-  if (type === '(' && typeof plain === 'bigint') return `${plain}`
+  if (type === '(' && typeof plain === 'bigint') {
+    const text = `${plain}`
+    if (text.length <= LONGEST_NUMBER) return text
+  }
   if (type === ',' && typeof plain === 'number') {
     if (Number.isFinite(plain)) return Object.is(plain, -0) ? '-0' : `${plain}`
     return `${plain}`.toLowerCase().replace('infinity', 'inf')
   }
-  throw notEncodable(NAME, 'a value must be of its type, and an integer a safe one or a bigint of 64 bits')
+  throw notEncodable(NAME, 'a value must be of its type: an integer of 64 bits, a big number of 64 Ki digits at most')
 }

@@ -136,6 +136,11 @@ testPreset<RespValue>('resp', resp, {
     { title: 'a CR in a simple string', bytes: ascii('+a\rb\r\n'), code: 'ERR_FRAME_CORRUPT' },
     { title: 'a CR in an inline command', bytes: ascii('PING\rPING\n'), code: 'ERR_FRAME_CORRUPT' },
     { title: 'an inline command inside an array', bytes: ascii('*1\r\nPING\r\n'), code: 'ERR_FRAME_CORRUPT' },
+    {
+      title: 'a big number whose digits would take long to convert',
+      bytes: ascii(`(${'9'.repeat(64 * 1024 + 1)}\r\n`),
+      code: 'ERR_FRAME_CORRUPT',
+    },
     { title: 'a malformed boolean', bytes: ascii('#1\r\n'), code: 'ERR_FRAME_CORRUPT' },
     {
       title: 'values nested deeper than 128',
@@ -152,6 +157,7 @@ testPreset<RespValue>('resp', resp, {
     { title: 'text with CR LF as an integer', frame: { type: ':', value: '1\r\n+OK' as never } },
     { title: 'text with CR LF as a big number', frame: { type: '(', value: '1\r\n+OK' as never } },
     { title: 'text with CR LF as a double', frame: { type: ',', value: '1\r\n+OK' as never } },
+    { title: 'a big number of more than 64 Ki digits', frame: { type: '(', value: 10n ** 65_536n } },
     { title: 'a boolean that is none', frame: { type: '#', value: 'f' as never } },
     { title: 'an unknown type', frame: { type: 'x', value: 'OK' } as never },
     { title: 'a bulk error of null', frame: { type: '!', value: null as never } },
