@@ -92,11 +92,15 @@ function finderOf(delimiter: Uint8Array): FindFrame {
     const isFirst = search.state === AT_BEGINNING
     if (isFirst && end - start < delimiter.length - 2) return UNKNOWN
     let at = isFirst && isAt(bytes, start, delimiter.subarray(2)) ? start - 2 : search.resumeAt
-    for (; at + delimiter.length <= end; at = Math.max(start, at + 1)) {
+    for (; at + delimiter.length <= end; at++) {
       if (at >= start && !isAt(bytes, at, delimiter)) continue
       const after = afterDelimiter(bytes, at + delimiter.length, end)
       if (after === UNKNOWN) return waitAt(at, start, search)
-      if (after === NONE) continue
+      if (after === NONE) {
+        // The line at the beginning is no delimiter: the search begins with it.
+        at = Math.max(start - 1, at)
+        continue
+      }
       search.state = bytes[after - 1] === HYPHEN ? EPILOGUE : IN_PART
       if (!isInPart) return drop(search, after)
       search.payloadEnd = at

@@ -124,6 +124,7 @@ const HEAD = 'a head must hold no bare CR and no zero byte'
 function headEnd(bytes: Uint8Array, start: number, end: number, from: number): number {
   const last = Math.min(end, start + LONGEST_HEAD)
   for (let at = Math.max(from, start + 1); at < last; at++) {
+    if (bytes[at]! > LF) continue
     if (bytes[at] === 0) throw corrupt(NAME, HEAD)
     if (bytes[at] !== LF) continue
     if (bytes[at - 1] === LF || (bytes[at - 1] === CR && at - 2 >= start && bytes[at - 2] === LF)) return at + 1
@@ -139,10 +140,10 @@ function linesOf(head: Uint8Array): string[] {
   } catch {
     throw corrupt(NAME, 'a head must be UTF-8')
   }
+  const hasReturns = text.includes('\r')
+  if (text.startsWith('\0') || (hasReturns && /\r[^\n]/.test(text))) throw corrupt(NAME, HEAD)
   const lines = text.split('\n').slice(0, -2)
-  const contents = lines.map((line) => (line.endsWith('\r') ? line.slice(0, -1) : line))
-  if (contents.some((line) => /[\r\0]/.test(line))) throw corrupt(NAME, HEAD)
-  return contents
+  return hasReturns ? lines.map((line) => (line.endsWith('\r') ? line.slice(0, -1) : line)) : lines
 }
 
 function contentLength(head: Uint8Array): number | undefined {

@@ -57,11 +57,13 @@ export function replies(options: PresetOptions | undefined, rules: ReplyRules): 
           place = lineCode === code && bytes[at + 3] !== HYPHEN ? IN_LAST_LINE : IN_LINE
         }
         let feed = at
-        while (feed < end && bytes[feed] !== LF) {
+        for (; feed < end; feed++) {
+          // Most bytes are beyond both.
+          if (bytes[feed]! > CR) continue
+          if (bytes[feed] === LF) break
           if (repeatsCode && bytes[feed] === CR && feed + 1 < end && bytes[feed + 1] !== LF) {
             throw corrupt(name, 'a line must hold no CR but that of its end')
           }
-          feed++
         }
         if (feed === end) {
           search.state = code + place
