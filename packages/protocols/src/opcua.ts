@@ -56,7 +56,7 @@ export function opcua(options?: PresetOptions): FrameCodec<OpcuaChunk> {
     }),
     encode({ type, chunk, payload }) {
       const head = encodeLatin1(NAME, `${type}${chunk}`)
-      if (head.length !== 4) throw notEncodable(NAME, 'a type must be three letters')
+      if (type.length !== 3 || head.length !== 4) throw notEncodable(NAME, 'a type must be three letters, a chunk one')
       return [new Uint8Array([...head, ...littleEndian([4, HEADER + payload.length])]), payload]
     },
   })

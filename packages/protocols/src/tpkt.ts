@@ -20,6 +20,8 @@ const HEADER = 4
  *    1         1          2        3 at least
  * ```
  *
+ * RDP's fast-path PDUs, which follow its connection sequence, begin with another byte than 3 and are not decoded.
+ *
  * Source: RFC 1006, section 6.
  *
  * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_LENGTH_INVALID` (shorter than 7), `ERR_FRAME_CORRUPT` (a version

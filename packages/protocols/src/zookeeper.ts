@@ -14,6 +14,8 @@ import type { PresetOptions } from './framing/options.ts'
  *    4
  * ```
  *
+ * The four letters of an administrative command, such as `ruok`, have no length, and neither have answers to them.
+ *
  * Source: ZooKeeper, "Jute" and `ClientCnxn`. The limit is the default of `jute.maxbuffer`, 0xfffff bytes.
  *
  * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_LENGTH_INVALID` (a negative length) and `ERR_FRAME_TRUNCATED`; encoding

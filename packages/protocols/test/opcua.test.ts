@@ -24,5 +24,8 @@ testPreset('opcua', opcua, {
     { title: 'another chunk type', bytes: bytesOf('"MSGX" 08 00 00 00'), code: 'ERR_FRAME_CORRUPT' },
     { title: 'a length of 7', bytes: bytesOf('"MSGF" 07 00 00 00'), code: 'ERR_FRAME_LENGTH_INVALID' },
   ],
-  unencodable: [{ title: 'a type of two letters', frame: { type: 'MS', chunk: 'F', payload: bytesOf('') } }],
+  unencodable: [
+    { title: 'a type of two letters', frame: { type: 'MS', chunk: 'F', payload: bytesOf('') } },
+    { title: 'a chunk within the type', frame: { type: 'MSGF', chunk: '' as never, payload: bytesOf('') } },
+  ],
 })
