@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { nullJson } from '../src/null-json.ts'
-import { bytesOf, testPreset } from './preset.ts'
+import { bytesOf, testPreset, withCode } from './preset.ts'
 
 testPreset<unknown>('nullJson', nullJson, {
   frame: fc.jsonValue({ maxDepth: 2 }).map((value) => JSON.parse(JSON.stringify(value)) as unknown),
@@ -27,4 +27,18 @@ testPreset<unknown>('nullJson', nullJson, {
 it("skips a frame that is not JSON if corrupt is 'skip'", () => {
   const decoder = nullJson({ corrupt: 'skip' }).decoder()
   expect([...decoder.decode(bytesOf('"{" 00 "1" 00'))]).toEqual([1])
+})
+
+it.each([undefined, NaN, Infinity, -Infinity, () => 1, Symbol('a')])('does not write %s', (value) => {
+  expect(() => nullJson().encode(value)).toThrow(withCode('ERR_FRAME_NOT_ENCODABLE'))
+})
+
+it.each([null, 0, -1.5, '', [], {}, false])('writes %j', (value) => {
+  expect([...nullJson().decoder().decode(nullJson().encode(value))]).toEqual([value])
+})
+
+it('never quotes what is not JSON', () => {
+  expect(() => [...nullJson().decoder().decode(bytesOf('"secret" 00'))]).toThrow(
+    expect.not.objectContaining({ message: expect.stringContaining('secret') }),
+  )
 })

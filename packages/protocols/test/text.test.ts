@@ -1,5 +1,7 @@
 import fc from 'fast-check'
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { encodeLatin1, encodeUtf8, isAscii, trimBlanks, wordsOf } from '../src/framing/text.ts'
+import { withCode } from './preset.ts'
 
 const { Buffer: nodes } = globalThis
 
@@ -58,6 +60,25 @@ describe.each([
     )
   })
 
+  it.each([0, 7, 8, 9, 23, 24, 25, 4095, 4096, 4097, 8192, 8193])('decodes %i bytes inside others', async (length) => {
+    const { decodeLatin1, decodeAnyUtf8, decodeUtf8 } = await load()
+    const inner = Uint8Array.from({ length }, (_, index) => 33 + (index % 90))
+    const bytes = nodes.concat([nodes.from('éé'), inner, nodes.from('é')])
+    const text = nodes.from(inner).toString('latin1')
+    expect(decodeUtf8(bytes, 4, 4 + length)).toBe(text)
+    expect(decodeAnyUtf8(bytes, 4, 4 + length)).toBe(text)
+    expect(decodeLatin1(bytes, 4, 4 + length)).toBe(text)
+    const high = inner.map((byte) => byte | 128)
+    expect(decodeLatin1(high)).toBe(nodes.from(high).toString('latin1'))
+  })
+
+  it('knows U+FFFD that was written from one that stands for malformed bytes', async () => {
+    const { decodeUtf8 } = await load()
+    const written = new TextEncoder().encode(`${'a'.repeat(30)}\uFFFD`)
+    expect(decodeUtf8(written)).toBe(`${'a'.repeat(30)}\uFFFD`)
+    expect(() => decodeUtf8(written.subarray(0, -1))).toThrow(TypeError)
+  })
+
   it('decodes Latin-1', async () => {
     const { decodeLatin1 } = await load()
     fc.assert(
@@ -66,5 +87,50 @@ describe.each([
         expect(decodeLatin1(bytes, start)).toBe(nodes.from(bytes).toString('latin1', start))
       }),
     )
+  })
+})
+
+describe('isAscii', () => {
+  it.each([0, 1, 3, 4, 5, 8, 11, 1024, 1030, 2051])('sees each of %i bytes, wherever they lie in memory', (length) => {
+    for (let offset = 0; offset < 4; offset++) {
+      const bytes = new Uint8Array(new ArrayBuffer(length + 12), offset, length + 8).fill(0xff)
+      bytes.fill(0x7f, 3, 3 + length)
+      expect(isAscii(bytes, 3, 3 + length)).toBe(true)
+      const step = Math.max(1, length >> 4)
+      for (const at of [0, 1, 2, 3, length - 1, ...Array.from({ length: 16 }, (_, index) => index * step)]) {
+        if (at < 0 || at >= length) continue
+        bytes[3 + at] = 0x80
+        expect(isAscii(bytes, 3, 3 + length)).toBe(false)
+        bytes[3 + at] = 0x7f
+      }
+    }
+  })
+})
+
+describe('encoded', () => {
+  it('is text alone, in what the encoding has', () => {
+    expect(encodeUtf8('irc', 'aé😀')).toEqual(new Uint8Array(nodes.from('aé😀')))
+    expect(encodeLatin1('irc', 'a\u00ff')).toEqual(Uint8Array.of(97, 255))
+    for (const text of ['\ud800', 'a\udc00', 7 as never]) {
+      expect(() => encodeUtf8('irc', text)).toThrow(withCode('ERR_FRAME_NOT_ENCODABLE'))
+    }
+    for (const text of ['\u0100', 'a😀', [] as never]) {
+      expect(() => encodeLatin1('irc', text)).toThrow(withCode('ERR_FRAME_NOT_ENCODABLE'))
+    }
+  })
+})
+
+describe('blanks', () => {
+  it.each([
+    ['', '', []],
+    [' ', '', []],
+    ['\t \t', '', []],
+    ['a', 'a', ['a']],
+    [' \ta b\t ', 'a b', ['a', 'b']],
+    ['a\t b', 'a\t b', ['a', 'b']],
+    ['\na\r', '\na\r', ['\na\r']],
+  ])('of %j', (text, trimmed, words) => {
+    expect(trimBlanks(text)).toBe(trimmed)
+    expect(wordsOf(text)).toEqual(words)
   })
 })
