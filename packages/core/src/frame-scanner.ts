@@ -271,7 +271,7 @@ export class FrameScanner extends ReceiveBuffer {
     const start = accumulator === undefined ? this.position : accumulator.start
     const end = accumulator === undefined ? this.limit : accumulator.length
     // No index is larger than `indexOf` takes, unless the frame is.
-    const visible = start > 0 ? Math.min(end - start, LARGEST_INDEX) : end - start
+    const visible = start > 0 ? Math.min(end - start, LARGEST_INDEX) : end
     const shown = Math.min(visible, maxSpan)
     let length: number
     try {

@@ -206,6 +206,20 @@ describe('the end and errors', () => {
     expect(() => [...decoder.decode(u8(255))]).toThrow(expect.objectContaining({ offset: 2 }))
   })
 
+  it('every frame before a faulty one is visited before the error, at whichever frame of a scan it is', () => {
+    for (const before of [0, 1, 3]) {
+      const decoder = byteLength().decoder()
+      const seen: number[] = []
+      const visit = (bytes: Uint8Array, start: number): void => void seen.push(bytes[start]!)
+      const chunk = u8(...Array.from({ length: before }, () => [1, 5]).flat(), 255, 1, 7)
+      const fault = expect.objectContaining({ code: 'ERR_FRAME_LENGTH_INVALID', offset: 2 * before })
+      expect(() => decoder.scan(chunk, visit)).toThrow(fault)
+      expect(() => decoder.scan(u8(1, 6), visit)).toThrow(fault)
+      expect(seen).toHaveLength(before)
+      expect(decoder.bufferedLength).toBe(3)
+    }
+  })
+
   it('end delivers frames left unread, and carries them on the error if one was cut short', () => {
     const decoder = byteLength().decoder()
     decoder.decode(u8(1, 5, 1, 6, 2))

@@ -79,7 +79,7 @@ describe('a codec whose find is a length', () => {
     expect(seen).toEqual([1, 2, 3, 4])
   })
 
-  it.each<[string, (decoder: FrameDecoder) => unknown, number[]]>([
+  it.each<[string, (decoder: FrameDecoder, chunk: Uint8Array) => unknown, number[]]>([
     ['resets the decoder', (decoder) => decoder.reset(), [1]],
     ['takes what remains', (decoder) => decoder.takeRemaining(), [1]],
     ['takes the next frame itself', (decoder) => decoder.decode(u8()).next(), [1, 3]],
@@ -99,14 +99,26 @@ describe('a codec whose find is a length', () => {
       },
       [1, 8, 9],
     ],
+    [
+      'resets the decoder and gives it the same chunk again',
+      (decoder, chunk) => {
+        decoder.reset()
+        decoder.decode(chunk)
+      },
+      [1, 1, 2, 3],
+    ],
   ])('a visitor that %s decides what is visited next', (_, act, expected) => {
-    const decoder = triples().decoder()
-    const seen: number[] = []
-    decoder.scan(u8(1, 1, 1, 2, 2, 2, 3, 3, 3), (bytes, start) => {
-      seen.push(bytes[start]!)
-      if (seen.length === 1) act(decoder)
-    })
-    expect(seen).toEqual(expected)
+    // Of a codec that has no finder, and of one that has.
+    for (const codec of [triples(), triples({ find: (_bytes, start) => start + 3 })]) {
+      const decoder = codec.decoder()
+      const seen: number[] = []
+      const chunk = u8(1, 1, 1, 2, 2, 2, 3, 3, 3)
+      decoder.scan(chunk, (bytes, start) => {
+        seen.push(bytes[start]!)
+        if (seen.length === 1) act(decoder, chunk)
+      })
+      expect(seen).toEqual(expected)
+    }
   })
 
   it('reports a chunk that a visitor transfers as an error', () => {

@@ -128,6 +128,38 @@ describe('a frame over 512 bytes whose end was searched', () => {
     expect(memoryOf({ copy: true }, 600, 400)).toEqual([0, 1000])
   })
 
+  it('is a copy where it fills less than half of that memory', () => {
+    // A header of 900 bytes, and a payload that ends with a 0.
+    const codec = defineCodec({
+      name: 'longHeader',
+      maxFrameLength: 2000,
+      find(bytes, start, end, search) {
+        const at = bytes.indexOf(0, start)
+        if (at < 0 || at >= end) return UNKNOWN
+        search.payloadStart = start + 900
+        return at + 1
+      },
+    })
+    const decoder = codec.decoder()
+    expect([...decoder.decode(new Uint8Array(1412).fill(7))]).toEqual([])
+    const [frame] = [...decoder.decode(new Uint8Array([0]))]
+    expect([frame!.length, frame!.buffer.byteLength]).toEqual([513, 513])
+  })
+
+  it('is not copied for a codec that does not hold it', () => {
+    const memoryFor = (holdsPayload: boolean): boolean => {
+      const decoder = defineCodec({
+        name: 'measured',
+        maxFrameLength: 9,
+        holdsPayload,
+        find: 5,
+        toFrame: ({ length, buffer }) => buffer.byteLength > length,
+      }).decoder()
+      return [new Uint8Array(2), new Uint8Array(3)].flatMap((chunk) => [...decoder.decode(chunk)])[0]!
+    }
+    expect([memoryFor(true), memoryFor(false)]).toEqual([false, true])
+  })
+
   it('is a copy where bytes of an earlier chunk follow it, which stay in that memory', () => {
     // A line whose end is known only once the byte after its zero is there.
     const codec = defineCodec({
