@@ -3,9 +3,9 @@ import fc from 'fast-check'
 import { runInNewContext } from 'node:vm'
 import { expect, it } from 'vitest'
 import { esbuildService, type EsbuildPacket, type EsbuildValue } from '../src/esbuild-service.ts'
-import { bytesOf, joined, record, streamsAfter, testPreset } from './preset.ts'
+import { bytesOf, joined, record, streamsAfter, testPreset, outcomeOfAnyCut, withCode } from './preset.ts'
 
-const value = fc.letrec<{ value: EsbuildValue }>((tie) => ({
+const anyValue = fc.letrec<{ value: EsbuildValue }>((tie) => ({
   value: fc.oneof(
     { maxDepth: 2 },
     fc.constant(null),
@@ -17,11 +17,12 @@ const value = fc.letrec<{ value: EsbuildValue }>((tie) => ({
     fc.dictionary(fc.string({ maxLength: 3 }), tie('value'), { maxKeys: 3, noNullPrototype: true }),
   ),
 })).value
-const packet = record({ id: fc.nat(2 ** 31 - 1), isRequest: fc.boolean(), value })
+const anyPacket = record({ id: fc.nat(2 ** 31 - 1), isRequest: fc.boolean(), value: anyValue })
+const client = (): FrameCodec<EsbuildPacket> => esbuildService({ from: 'client' })
 const service = (): FrameCodec<EsbuildPacket> => esbuildService({ from: 'service' })
 
 testPreset<EsbuildPacket>('esbuildService from the client', (limits) => esbuildService({ from: 'client', ...limits }), {
-  frame: packet,
+  frame: anyPacket,
   frameOf: (payload) => ({ id: 1, isRequest: true, value: payload }),
   examples: [
     {
@@ -69,7 +70,7 @@ testPreset<EsbuildPacket>(
   {
     // The first frame occurs only once, so a long stream cannot be made by repetition.
     without: ['linear work'],
-    stream: streamsAfter(service, { version: '0.28.2' }, packet),
+    stream: streamsAfter(service, { version: '0.28.2' }, anyPacket),
     examples: [
       {
         title: 'the version, then a response',
@@ -90,4 +91,73 @@ it('writes bytes of another realm as bytes', () => {
   expect(foreign).not.toBeInstanceOf(Uint8Array)
   const bytes = esbuildService({ from: 'client' }).encode({ id: 0, isRequest: true, value: { a: foreign } })
   expect(bytes.slice(-6)).toEqual(bytesOf('04 01 00 00 00 07'))
+})
+
+const from = (value: unknown): EsbuildPacket => ({ id: 0, isRequest: true, value: value as null })
+/** The bytes of a value alone, in a packet. */
+const packetOf = (text: string): Uint8Array => {
+  const bytes = bytesOf(text)
+  return joined([new Uint8Array([4 + bytes.length, 0, 0, 0, 0, 0, 0, 0]), bytes])
+}
+
+it.each<[text: string, value: unknown]>([
+  ['00', null],
+  ['01 00', false],
+  ['01 01', true],
+  ['02 ff ff ff 7f', 2 ** 31 - 1],
+  ['02 00 00 00 80', -(2 ** 31)],
+  ['03 02 00 00 00 c3 a9', 'é'],
+  ['04 02 00 00 00 01 02', Uint8Array.of(1, 2)],
+  ['05 00 00 00 00', []],
+  ['05 02 00 00 00 00 01 01', [null, true]],
+  ['06 00 00 00 00', {}],
+  ['06 01 00 00 00 01 00 00 00 "a" 06 00 00 00 00', { a: {} }],
+])('reads and writes %s', (text, value) => {
+  const bytes = packetOf(text)
+  expect(outcomeOfAnyCut(client(), bytes).frames).toEqual([from(value)])
+  expect(client().encode(from(value))).toEqual(bytes)
+})
+
+it.each([
+  '',
+  '01',
+  '02 00 00 00',
+  '03 01 00 00',
+  '03 02 00 00 00 "a"',
+  '04 01 00 00 00',
+  '05 01 00 00 00',
+  '06 01 00 00 00 01 00 00 00 "a"',
+  '06 01 00 00 00 02 00 00 00 "a"',
+  '07',
+  '00 00',
+  '03 01 00 00 00 ff',
+])('reads no value from [%s]', (text) => {
+  expect(() => [...client().decoder().decode(packetOf(text))]).toThrow(withCode('ERR_FRAME_CORRUPT'))
+})
+
+it('reads a member called __proto__ as any other', () => {
+  const bytes = packetOf('06 01 00 00 00 09 00 00 00 "__proto__" 00')
+  const [packet] = [...client().decoder().decode(bytes)] as [EsbuildPacket & { value: object }]
+  expect(Object.entries(packet.value)).toEqual([['__proto__', null]])
+})
+
+it('says with an odd id that a packet is a response', () => {
+  const bytes = client().encode({ id: 2 ** 31 - 1, isRequest: false, value: null })
+  expect(bytes).toEqual(bytesOf('05 00 00 00 ff ff ff ff 00'))
+  expect([...client().decoder().decode(bytes)]).toEqual([{ id: 2 ** 31 - 1, isRequest: false, value: null }])
+})
+
+it('nests values up to 512 deep, both ways', () => {
+  const nested = (depth: number): unknown =>
+    depth === 0 ? null : depth % 2 === 0 ? [nested(depth - 1)] : { a: nested(depth - 1) }
+  expect([
+    ...client()
+      .decoder()
+      .decode(client().encode(from(nested(512)))),
+  ]).toEqual([from(nested(512))])
+  expect(() => client().encode(from(nested(513)))).toThrow(withCode('ERR_FRAME_NOT_ENCODABLE'))
+})
+
+it.each([2 ** 31, -(2 ** 31) - 1, -0, NaN])('does not write the number %d', (value) => {
+  expect(() => client().encode(from(value))).toThrow(withCode('ERR_FRAME_NOT_ENCODABLE'))
 })

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { proxyProtocol, type ProxyHeader } from '../src/proxy-protocol.ts'
-import { ascii, byte, bytesOf, payloads, record, testPreset, uint16 } from './preset.ts'
+import { ascii, byte, bytesOf, payloads, record, testPreset, uint16, outcomeOfAnyCut, withCode } from './preset.ts'
 
 const ipv4 = record({ address: fc.constantFrom('192.0.2.1', '0.0.0.0', '255.255.255.255'), port: uint16 })
 const ipv6 = record({
@@ -112,4 +112,87 @@ it('leaves the bytes after the header to the next protocol', () => {
   const { value } = decoder.decode(ascii('PROXY UNKNOWN\r\nGET /')).next()
   expect(value).toMatchObject({ family: 'UNKNOWN' })
   expect(decoder.takeRemaining()).toEqual(ascii('GET /'))
+})
+
+it.each(['PROXY TCP4 1.1.1.1 2.2.2.2 0 65535', 'PROXY TCP6 ::1 ABCDEF::f 1 10', 'PROXY UNKNOWN'])(
+  'reads and writes %j',
+  (line) => {
+    const bytes = ascii(`${line}\r\n`)
+    const { frames } = outcomeOfAnyCut(proxyProtocol(), bytes)
+    expect(frames).toHaveLength(1)
+    expect(proxyProtocol().encode(frames[0] as ProxyHeader)).toEqual(bytes)
+  },
+)
+
+it.each([
+  'PROXY',
+  'PROXY TCP5 1.1.1.1 2.2.2.2 1 2',
+  'PROXY TCP4 1.1.1.1 2.2.2.2 1',
+  'PROXY TCP4 1.1.1.1 2.2.2.2 1 2 3',
+  'PROXY TCP4 1.1.1.1 2.2.2.2 01 2',
+  'PROXY TCP4 1.1.1.1 2.2.2.2 1 02',
+  'PROXY TCP4 1.1.1.1 2.2.2.2 65536 2',
+  'PROXY TCP4 1.1.1.1 2.2.2.2 1 65536',
+  'PROXY TCP4 1.1.1.1 2.2.2.2 123456 2',
+  'PROXY TCP4 1.1.1.1 2.2.2.2 x1 2',
+  'PROXY TCP4 1.1.1.1 2.2.2.2 1x 2',
+  'PROXX TCP4 1.1.1.1 2.2.2.2 1 2',
+])('refuses %j', (line) => {
+  expect(outcomeOfAnyCut(proxyProtocol(), ascii(`${line}\r\n`))).toMatchObject({
+    frames: [],
+    error: { code: 'ERR_FRAME_CORRUPT', offset: 0 },
+  })
+})
+
+it.each(['PROXY UNKNOWN\n', 'PROXY TCP4 1.1.1.1 2.2.2.2 1 2\n'])('refuses LF alone: %j', (text) => {
+  expect(outcomeOfAnyCut(proxyProtocol(), ascii(text))).toMatchObject({
+    error: { code: 'ERR_FRAME_CORRUPT', offset: 0 },
+  })
+})
+
+it('has lines of up to 107 bytes', () => {
+  const line = `PROXY UNKNOWN ${'a'.repeat(91)}\r\n`
+  expect([...proxyProtocol().decoder().decode(ascii(line))]).toHaveLength(1)
+  expect([
+    ...proxyProtocol()
+      .decoder()
+      .decode(ascii(line.slice(0, 106))),
+  ]).toEqual([])
+  const long = line.replace('\r\n', 'a\r\n')
+  expect(() => [
+    ...proxyProtocol()
+      .decoder()
+      .decode(ascii(long.slice(0, 107))),
+  ]).toThrow(withCode('ERR_FRAME_CORRUPT'))
+})
+
+it('checks each byte of the signature and command of version 2 as it comes', () => {
+  const header = bytesOf('0d 0a 0d 0a 00 0d 0a 51 55 49 54 0a 20 00 00 01 07')
+  expect(outcomeOfAnyCut(proxyProtocol(), header).frames).toEqual([
+    { version: 2, command: 0, family: 0, payload: bytesOf('07') },
+  ])
+  for (let at = 1; at <= 12; at++) {
+    const decoder = proxyProtocol().decoder()
+    expect([...decoder.decode(header.subarray(0, at))]).toEqual([])
+    expect(() => [...decoder.decode(bytesOf('22'))]).toThrow(withCode('ERR_FRAME_CORRUPT'))
+  }
+})
+
+const local = { address: '::1', port: 1 }
+
+it.each<ProxyHeader>([
+  { version: 1, family: 'UNKNOWN', source: undefined, destination: local },
+  { version: 1, family: 'TCP4', source: undefined, destination: local },
+  { version: 1, family: 'TCP4', source: local, destination: undefined },
+  { version: 1, family: 'TCP5' as 'TCP4', source: local, destination: local },
+  { version: 1, family: 'TCP6', source: { address: '', port: 1 }, destination: local },
+  { version: 1, family: 'TCP6', source: local, destination: { address: '::g', port: 1 } },
+  { version: 1, family: 'TCP6', source: { address: '1'.repeat(46), port: 1 }, destination: local },
+  { version: 1, family: 'TCP6', source: { address: '::1', port: 65_536 }, destination: local },
+  { version: 1, family: 'TCP6', source: local, destination: { address: '::1', port: 0.5 } },
+  { version: 2, command: 2, family: 0, payload: bytesOf('') },
+  { version: 2, command: -1, family: 0, payload: bytesOf('') },
+  { version: 2, command: 0, family: 256, payload: bytesOf('') },
+])('does not write %j', (header) => {
+  expect(() => proxyProtocol().encode(header)).toThrow(withCode('ERR_FRAME_NOT_ENCODABLE'))
 })

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { syslog } from '../src/syslog.ts'
-import { ascii, bytesOf, joined, testPreset } from './preset.ts'
+import { ascii, bytesOf, joined, testPreset, outcomeOfAnyCut } from './preset.ts'
 
 const line = ascii('<34>1 2003-10-11T22:14:15.003Z host su - - - failed')
 
@@ -37,4 +37,28 @@ it('skips a line over the limit whole', () => {
     for (let at = 0; at < stream.length; at += size) frames.push(...decoder.decode(stream.slice(at, at + size)))
     expect(frames).toEqual([ascii('<1>a')])
   }
+})
+
+const read = (text: string) => outcomeOfAnyCut(syslog(), ascii(text))
+
+it.each([
+  ['1 a', ['a']],
+  ['10 0123456789', ['0123456789']],
+  ['9 <1>a\nb 2 ', ['<1>a\nb 2 ']],
+  ['<\n<1>\n1 \n', ['<', '<1>', '\n']],
+])('counts octets or ends at LF: %j', (text, messages) => {
+  expect(read(text).frames).toEqual(messages.map(ascii))
+})
+
+it.each(['0 a', '01 a', '1a', '1:', '1/', '12345678901', '1234567890a'])('has no length like that of %j', (text) => {
+  expect(read(text)).toMatchObject({ frames: [], error: { code: 'ERR_FRAME_LENGTH_INVALID', offset: 0 } })
+})
+
+it.each([' 1 a', '/', ':', 'a', '\n'])('does not begin with %j', (text) => {
+  expect(read(`1 a${text}`)).toMatchObject({ frames: [ascii('a')], error: { code: 'ERR_FRAME_CORRUPT', offset: 3 } })
+})
+
+it('has a length of up to 10 digits', () => {
+  expect(read('9999999999 ')).toMatchObject({ error: { code: 'ERR_FRAME_TOO_LONG', offset: 0 } })
+  expect(read('9999999999')).toMatchObject({ error: { code: 'ERR_FRAME_TRUNCATED', offset: 0 } })
 })
