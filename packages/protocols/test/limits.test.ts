@@ -4,7 +4,7 @@ import type { FrameCodec, Skipped } from '@unstick/core'
 import { outcomeOf } from '@unstick/testing'
 import { describe, expect, it } from 'vitest'
 import * as protocols from '../src/index.ts'
-import { ascii, bytesOf, joined } from './preset.ts'
+import { ascii, bytesOf, joined, withCode } from './preset.ts'
 
 interface Limits {
   maxFrameLength?: number
@@ -318,6 +318,28 @@ describe('options', () => {
     ['nativeMessaging', 'browser', 67_108_868],
   ])('%s from the %s takes frames of %i bytes by default', (name, from, byDefault) => {
     expect(makers[name]!({ from }).maxFrameLength).toBe(byDefault)
+  })
+
+  it.each([
+    ['dap', 'error skip'],
+    ['fix', 'error skip'],
+    ['lsp', 'error skip'],
+    ['mavlink', 'error resync'],
+    ['mcp', 'error skip'],
+    ['modbusRtu', 'error resync'],
+    ['nmea0183', 'error skip'],
+    ['nullJson', 'error skip'],
+    ['rtcm3', 'error resync'],
+    ['ubx', 'error resync'],
+  ])('%s takes of corrupt %j, and nothing else', (name, choices) => {
+    for (const corrupt of choices.split(' ')) expect(() => makers[name]!({ ...needed[name], corrupt })).not.toThrow()
+    expect(() => makers[name]!({ ...needed[name], corrupt: 'drop' })).toThrow(RangeError)
+  })
+
+  it.each(['dap', 'lsp', 'nullJson'])("%s skips with corrupt: 'skip' what is not JSON", (name) => {
+    const stream = ascii(name === 'nullJson' ? '{\u00001\0' : 'Content-Length: 1\r\n\r\n{Content-Length: 1\r\n\r\n1')
+    expect([...makers[name]!({ corrupt: 'skip' }).decoder().decode(stream)]).toEqual([1])
+    expect(() => [...makers[name]!({}).decoder().decode(stream)]).toThrow(withCode('ERR_FRAME_CORRUPT'))
   })
 
   it.each(Object.keys(protocols).filter((name) => !withoutSkip.has(name)))(

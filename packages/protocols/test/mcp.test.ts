@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { mcp, type McpMessage } from '../src/mcp.ts'
-import { ascii, record, testPreset } from './preset.ts'
+import { ascii, record, testPreset, withCode } from './preset.ts'
 
 const message = record({ jsonrpc: fc.constant('2.0' as const), id: fc.nat(9), method: fc.string({ maxLength: 5 }) })
 
@@ -35,4 +35,31 @@ it("refuses stray lines if corrupt is 'error'", () => {
   expect(() => decoder.decode(ascii('Server running\n')).next()).toThrow(
     expect.objectContaining({ code: 'ERR_FRAME_CORRUPT' }),
   )
+})
+
+it.each([
+  null,
+  1,
+  'a',
+  {},
+  { jsonrpc: 2 },
+  { jsonrpc: '1.0' },
+  [],
+  [[]],
+  [{ jsonrpc: '2.0' }, 1],
+  [[{ jsonrpc: '2.0' }]],
+])('takes no message in %j, and writes none', (value) => {
+  const codec = mcp({ corrupt: 'error' })
+  expect(() => [...codec.decoder().decode(ascii(`${JSON.stringify(value)}\n`))]).toThrow(withCode('ERR_FRAME_CORRUPT'))
+  expect(() => codec.encode(value as never)).toThrow(withCode('ERR_FRAME_NOT_ENCODABLE'))
+})
+
+it('takes a batch, and no last line without an ending', () => {
+  const batch = [
+    { jsonrpc: '2.0' as const, id: 1 },
+    { jsonrpc: '2.0' as const, id: 2 },
+  ]
+  const decoder = mcp().decoder()
+  expect([...decoder.decode(mcp().encode(batch)), ...decoder.decode(ascii('{"jsonrpc":"2.0"}'))]).toEqual([batch])
+  expect(() => decoder.end()).toThrow(withCode('ERR_FRAME_TRUNCATED'))
 })
