@@ -29,7 +29,8 @@ export interface Nmea0183Options extends PresetOptions {
 const NAME = 'nmea0183'
 
 /**
- * Sentences, one a line. A checksum is checked if present, and always written:
+ * Sentences, one a line, which ends with CR LF or LF; CR LF is written. A checksum is checked if present, and always
+ * written:
  *
  * ```
  *  $GPGLL,5057.970,N,00146.110,E,142451,A*27 CR LF      the checksum: all bytes between '$' and '*', exclusive or

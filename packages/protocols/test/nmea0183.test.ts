@@ -1,6 +1,7 @@
 import fc from 'fast-check'
+import { expect, it } from 'vitest'
 import { nmea0183, type NmeaSentence } from '../src/nmea0183.ts'
-import { ascii, record, testPreset } from './preset.ts'
+import { ascii, record, testPreset, withCode } from './preset.ts'
 
 const field = fc.string({ unit: fc.constantFrom('0', '.', 'N'), maxLength: 4 })
 
@@ -46,4 +47,50 @@ testPreset<NmeaSentence>('nmea0183', nmea0183, {
     { title: 'another start', frame: { start: '#' as never, address: 'A', fields: [] } },
     { title: 'a field that is no text', frame: { start: '$', address: 'A', fields: [1 as never] } },
   ],
+})
+
+it.each<[text: string, fields: string[]]>([
+  ['$A*41', []],
+  ['$A,*6D', ['']],
+  ['$AB,c,*60', ['c', '']],
+  ['!A*41', []],
+])('reads and writes %j', (text, fields) => {
+  const sentence = { start: text[0] as '$', address: text.startsWith('$AB') ? 'AB' : 'A', fields }
+  expect([
+    ...nmea0183()
+      .decoder()
+      .decode(ascii(`${text}\n`)),
+  ]).toEqual([sentence])
+  expect(nmea0183().encode(sentence)).toEqual(ascii(`${text}\r\n`))
+})
+
+it.each(['$A*6d', '$A,*6d'])('takes digits in any case: %j', (text) => {
+  const isRight = text.includes(',')
+  const decode = () => [
+    ...nmea0183()
+      .decoder()
+      .decode(ascii(`${text}\r\n`)),
+  ]
+  if (isRight) expect(decode()).toHaveLength(1)
+  else expect(decode).toThrow(withCode('ERR_FRAME_CORRUPT'))
+})
+
+it.each(['A*41', '', '#A', '$A*', '$A*4', '$A*411', '$A*42', '$*41'])('refuses %j', (text) => {
+  expect(() => [
+    ...nmea0183()
+      .decoder()
+      .decode(ascii(`${text}\r\n`)),
+  ]).toThrow(withCode('ERR_FRAME_CORRUPT'))
+})
+
+it.each([
+  ['A,', []],
+  ['A*', []],
+  ['A', ['b,c']],
+  ['A', ['*']],
+  ['A', ['\r']],
+  ['A\n', []],
+  ['Ā', []],
+])('does not write the address %j and the fields %j', (address, fields) => {
+  expect(() => nmea0183().encode({ start: '$', address, fields })).toThrow(withCode('ERR_FRAME_NOT_ENCODABLE'))
 })
