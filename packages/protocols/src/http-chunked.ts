@@ -107,7 +107,8 @@ function findLast(bytes: Uint8Array, start: number, end: number, search: FrameSe
   for (let feed = search.resumeAt; feed < last; feed++) {
     if (bytes[feed] !== LF) continue
     if (feed === trailers || bytes[feed - 1] !== CR) throw corrupt(NAME, 'a line must end with CR LF')
-    const isEmpty = feed - 1 === trailers || bytes[feed - 2] === LF
+    // The line before is a trailer, or that of the size.
+    const isEmpty = bytes[feed - 2] === LF
     if (!isEmpty) continue
     search.state = 0
     return (search.payloadEnd = feed + 1)
@@ -143,7 +144,7 @@ function sizeIn(bytes: Uint8Array, start: number, end: number): number {
 }
 
 function digitOf(byte: number): number {
-  if (byte >= 48 && byte <= 57) return byte - 48
+  if (byte <= 57) return byte - 48
   const letter = byte | 32
   return letter >= 97 && letter <= 102 ? letter - 87 : -1
 }

@@ -262,13 +262,12 @@ function lineValue(type: string, bytes: Uint8Array, start: number, end: number):
   if (type === ':' && /^[+-]?\d{1,20}$/.test(text)) {
     const number = Number(text)
     if (Number.isSafeInteger(number)) return { type, value: number }
-    const value = BigInt(text.replace('+', ''))
+    const value = BigInt(text)
     if (hasInt64(value)) return { type, value }
   }
   if (type === '_' && text === '') return { type, value: null }
   if (type === '#' && (text === 't' || text === 'f')) return { type, value: text === 't' }
-  if (type === '(' && text.length <= LONGEST_NUMBER && /^[+-]?\d+$/.test(text))
-    return { type, value: BigInt(text.replace('+', '')) }
+  if (type === '(' && text.length <= LONGEST_NUMBER && /^[+-]?\d+$/.test(text)) return { type, value: BigInt(text) }
   if (type === ',') {
     if (/^[+-]?\d+(\.\d*)?([eE][+-]?\d+)?$/.test(text)) return { type, value: Number(text) }
     if (/^-?nan$/.test(text)) return { type, value: NaN }

@@ -70,7 +70,7 @@ export function ssh(options?: PresetOptions): FrameCodec<SshFrame> {
     // A packet begins with a zero byte, since its length is below 2^24; a line of text has none.
     toFrame(bytes) {
       if (bytes[0] === 0) return { type: 'packet', payload: bytes.subarray(HEADER, bytes.length - bytes[4]!) }
-      const hasReturn = bytes.length > 1 && bytes.at(-2) === CR
+      const hasReturn = bytes.at(-2) === CR
       return { type: 'banner', line: decodeLatin1(bytes, 0, bytes.length - (hasReturn ? 2 : 1)) }
     },
     encodeParts(frame) {

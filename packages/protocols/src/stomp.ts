@@ -103,7 +103,7 @@ export function stomp(options?: PresetOptions): FrameCodec<StompFrame> {
       if (given !== undefined && !(DIGITS.test(given[1]) && Number(given[1]) === body.length)) {
         throw notEncodable(NAME, 'content-length must be the length of the body')
       }
-      if (given === undefined && body.length > 0 && body.includes(0)) {
+      if (given === undefined && body.includes(0)) {
         throw notEncodable(NAME, 'a body with a zero byte must have a content-length')
       }
       const lines = headers.map(([name, value]) => lineOf(name, value, isEscaped))
@@ -127,7 +127,7 @@ function headEnd(bytes: Uint8Array, start: number, end: number, from: number): n
     if (bytes[at]! > LF) continue
     if (bytes[at] === 0) throw corrupt(NAME, HEAD)
     if (bytes[at] !== LF) continue
-    if (bytes[at - 1] === LF || (bytes[at - 1] === CR && at - 2 >= start && bytes[at - 2] === LF)) return at + 1
+    if (bytes[at - 1] === LF || (bytes[at - 1] === CR && bytes[at - 2] === LF)) return at + 1
   }
   if (last - start === LONGEST_HEAD) throw corrupt(NAME, `a head must have at most ${LONGEST_HEAD} bytes`)
   return UNKNOWN
