@@ -66,8 +66,20 @@ const messageOf = (metadata: Uint8Array): Uint8Array =>
   joined([bytesOf('ff ff ff ff'), new Uint8Array([metadata.length, 0, 0, 0]), metadata])
 
 it.each<[what: string, fields: [number, number][]]>([
-  ['a vtable of three fields', [[4, 0x0010_000a]]],
-  ['no field for the length of a body', [[12, 0]]],
+  [
+    'a vtable of three fields',
+    [
+      [4, 0x0010_000a],
+      [24, 9],
+    ],
+  ],
+  [
+    'no field for the length of a body',
+    [
+      [12, 0],
+      [24, 9],
+    ],
+  ],
   ['a length of 0', []],
 ])('takes a message with %s for one without body', (_what, fields) => {
   const metadata = metadataWith(...fields)

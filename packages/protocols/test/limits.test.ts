@@ -313,11 +313,15 @@ describe('options', () => {
   })
 
   it.each([
-    ['ftp', 'server', 65_536],
-    ['smtp', 'server', 65_536],
-    ['nativeMessaging', 'browser', 67_108_868],
-  ])('%s from the %s takes frames of %i bytes by default', (name, from, byDefault) => {
+    ['ftp', 'server', 65_536, 5],
+    ['nntp', 'server', 8_388_608, 512],
+    ['pop3', 'server', 8_388_608, 5],
+    ['smtp', 'server', 65_536, 5],
+    ['nativeMessaging', 'browser', 67_108_868, 4],
+  ])('%s from the %s takes frames of %i bytes by default, and no limit below %i', (name, from, byDefault, least) => {
     expect(makers[name]!({ from }).maxFrameLength).toBe(byDefault)
+    expect(makers[name]!({ from, maxFrameLength: least }).maxFrameLength).toBe(least)
+    expect(() => makers[name]!({ from, maxFrameLength: least - 1 })).toThrow(RangeError)
   })
 
   it.each([
@@ -333,7 +337,7 @@ describe('options', () => {
     ['ubx', 'error resync'],
   ])('%s takes of corrupt %j, and nothing else', (name, choices) => {
     for (const corrupt of choices.split(' ')) expect(() => makers[name]!({ ...needed[name], corrupt })).not.toThrow()
-    expect(() => makers[name]!({ ...needed[name], corrupt: 'drop' })).toThrow(RangeError)
+    expect(() => makers[name]!({ ...needed[name], corrupt: 'drop' })).toThrow(/^corrupt must be /)
   })
 
   it.each(['dap', 'lsp', 'nullJson'])("%s skips with corrupt: 'skip' what is not JSON", (name) => {
@@ -360,7 +364,7 @@ describe('options', () => {
     if (!withoutLimit.has(name)) expect(() => make({ ...own, maxFrameLength: 0 })).toThrow(RangeError)
     if ('from' in own) {
       expect(() => make({})).toThrow(TypeError)
-      expect(() => make({ from: 'nobody' })).toThrow(RangeError)
+      expect(() => make({ from: 'nobody' })).toThrow(/^from must be /)
     }
   })
 })

@@ -5,7 +5,7 @@ import { common, minimal, MSG_ID_MAGIC_NUMBER } from 'mavlink-mappings'
 import { MavLinkPacketSignature, MavLinkProtocolV1, MavLinkProtocolV2 } from 'node-mavlink'
 import { expect, it } from 'vitest'
 import { mavlink, type MavlinkMessage } from '../src/mavlink.ts'
-import { byte, bytesOf, joined, payloads, record, testPreset } from './preset.ts'
+import { byte, bytesOf, joined, payloads, record, testPreset, withCode } from './preset.ts'
 
 /** The CRC extras of HEARTBEAT and ATTITUDE. */
 const crcExtras = { 0: 50, 30: 39 }
@@ -165,4 +165,33 @@ it('refuses unknown incompatibility flags at the byte that holds them, however t
     const { error } = outcomeOf(codec, chunks.map(bytesOf))
     expect(error).toMatchObject({ code: 'ERR_FRAME_CORRUPT', offset: 0 })
   }
+})
+
+it.each<MavlinkMessage>([
+  { version: 1, ...heartbeat, sequence: 1, systemId: 2, componentId: 3 },
+  { version: 2, ...heartbeat, compatFlags: 9, sequence: 1, systemId: 2, componentId: 3 },
+  { version: 2, ...heartbeat, messageId: 0x030201, crcExtra: 255, payload: new Uint8Array(255) },
+])('reads and writes each field: %j', (message) => {
+  const codec = mavlink({ crcExtras, corrupt: 'error' })
+  const bytes = codec.encode(message)
+  expect(outcomeOf(codec, [bytes, bytes])).toEqual({ frames: [message, message], skipped: [] })
+  const ids = message.version === 1 ? [2, 3, 4] : [4, 5, 6]
+  expect(ids.map((at) => bytes[at])).toEqual([message.sequence, message.systemId, message.componentId])
+})
+
+it.each<Partial<MavlinkMessage>>([
+  { version: 3 as 2 },
+  { version: 1, compatFlags: 1 },
+  { messageId: 2 ** 24, crcExtra: 1 },
+  { messageId: 1, crcExtra: 256 },
+  { sequence: 256 },
+  { systemId: -1 },
+])('does not write %j', (fields) => {
+  const message: MavlinkMessage = { version: 2, ...heartbeat, ...fields }
+  expect(() => mavlink({ crcExtras }).encode(message)).toThrow(withCode('ERR_FRAME_NOT_ENCODABLE'))
+})
+
+it('takes crcExtras from 0 to 255 for ids up to 2^24-1', () => {
+  expect(() => mavlink({ crcExtras: { 0: 0, [2 ** 24 - 1]: 255 } })).not.toThrow()
+  expect(() => mavlink({ crcExtras: { x: 1 } as never })).toThrow(/^crcExtras must have /)
 })

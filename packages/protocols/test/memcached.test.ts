@@ -1,6 +1,7 @@
 import fc from 'fast-check'
+import { expect, it } from 'vitest'
 import { memcached, type MemcachedLine } from '../src/memcached.ts'
-import { ascii, payloads, record, testPreset } from './preset.ts'
+import { ascii, payloads, record, testPreset, outcomeOfAnyCut, withCode } from './preset.ts'
 
 const value = payloads
 
@@ -75,3 +76,48 @@ testPreset<MemcachedLine>('memcached from the server', (limits) => memcached({ f
     },
   ],
 })
+
+it.each([
+  ['client', 'set', 4],
+  ['client', 'add', 4],
+  ['client', 'replace', 4],
+  ['client', 'append', 4],
+  ['client', 'prepend', 4],
+  ['client', 'cas', 4],
+  ['client', 'ms', 2],
+  ['server', 'VALUE', 3],
+  ['server', 'VA', 1],
+] as const)('from the %s, %s has its length in word %i', (from, first, at) => {
+  const words = [first, ...Array.from({ length: 4 }, (_, index) => (index + 1 === at ? '1' : '7'))]
+  const frame = { words, value: ascii('x') }
+  const codec = memcached({ from })
+  const bytes = ascii(`${words.join(' ')}\r\nx\r\n`)
+  expect(outcomeOfAnyCut(codec, bytes).frames).toEqual([frame])
+  expect(codec.encode(frame)).toEqual(bytes)
+  expect(() => codec.encode({ words, value: undefined })).toThrow(withCode('ERR_FRAME_NOT_ENCODABLE'))
+})
+
+it.each(['set a 0 0', 'set a 0 0 x', 'set a 0 0 1x', 'set a 0 0 x1', 'set a 0 0 12345678901', 'set'])(
+  'finds no length in %j',
+  (line) => {
+    expect(outcomeOfAnyCut(memcached({ from: 'client' }), ascii(`${line}\r\n`))).toMatchObject({
+      error: { code: 'ERR_FRAME_LENGTH_INVALID', offset: 0 },
+    })
+  },
+)
+
+it('takes words between any blanks, and no words at all', () => {
+  expect(outcomeOfAnyCut(memcached({ from: 'client' }), ascii(' get\t a  b \r\n\n')).frames).toEqual([
+    { words: ['get', 'a', 'b'], value: undefined },
+    { words: [], value: undefined },
+  ])
+})
+
+it.each([[['get', '']], [['']], [['a b']], [['a\tb']], [['a\n']], [['set', 'a', '0', '0', '1']]])(
+  'does not write %j',
+  (words) => {
+    expect(() => memcached({ from: 'client' }).encode({ words, value: undefined })).toThrow(
+      withCode('ERR_FRAME_NOT_ENCODABLE'),
+    )
+  },
+)

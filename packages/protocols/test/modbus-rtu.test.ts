@@ -3,7 +3,7 @@ import { chunkings, outcomeOf } from '@unstick/testing'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { modbusRtu, type ModbusRtuFrame } from '../src/modbus-rtu.ts'
-import { byte, bytesOf, joined, record, testPreset } from './preset.ts'
+import { byte, bytesOf, joined, record, testPreset, outcomeOfAnyCut, withCode } from './preset.ts'
 
 const checksumOf = crc('CRC-16/MODBUS')
 
@@ -187,4 +187,59 @@ it('refuses payloadLengths that are no object', () => {
 
 it.each([{ 0: 1 }, { 128: 1 }, { 65: -1 }, { 65: 253 }, { 65: 1.5 }])('refuses payloadLengths %j', (payloadLengths) => {
   expect(() => modbusRtu({ from: 'client', payloadLengths })).toThrow(RangeError)
+})
+
+it.each<[from: 'client' | 'server', functions: number[], payload: string]>([
+  ['client', [1, 2, 3, 4, 5, 6, 8], '00 01 02 03'],
+  ['client', [7, 11, 12, 17], ''],
+  ['client', [15, 16], '00 01 00 02 02 ff ff'],
+  ['client', [20, 21], '02 ff ff'],
+  ['client', [22], '00 01 02 03 04 05'],
+  ['client', [23], '00 01 02 03 04 05 06 07 01 ff'],
+  ['client', [24], '00 01'],
+  ['client', [43], '0e 01 00'],
+  ['server', [1, 2, 3, 4, 12, 17, 20, 21, 23], '02 ff ff'],
+  ['server', [5, 6, 8, 11, 15, 16], '00 01 02 03'],
+  ['server', [7], '01'],
+  ['server', [22], '00 01 02 03 04 05'],
+  ['server', [24], '00 02 ff ff'],
+  ['server', [43], '0e 01 01 00 00 01 00 01 "a"'],
+  ['server', [0x81, 0x98, 0xab], '02'],
+])('knows the payload from the %s of the functions %j: %s', (from, functions, text) => {
+  const codec = modbusRtu({ from, corrupt: 'error' })
+  for (const code of functions) {
+    const frame = { unitId: 1, function: code, payload: bytesOf(text) }
+    const bytes = codec.encode(frame)
+    expect(outcomeOfAnyCut(codec, joined([bytes, bytes])).frames).toEqual([frame, frame])
+    for (const payload of [joined([bytesOf(text), bytesOf('00')]), bytesOf(text).subarray(1)]) {
+      if (payload.length === bytesOf(text).length) continue
+      expect(() => codec.encode({ unitId: 1, function: code, payload })).toThrow(withCode('ERR_FRAME_NOT_ENCODABLE'))
+    }
+  }
+})
+
+it('has frames of up to 256 bytes', () => {
+  const codec = modbusRtu({ from: 'server', corrupt: 'error' })
+  const frame = (count: number) => ({
+    unitId: 1,
+    function: 24,
+    payload: joined([new Uint8Array([0, count]), new Uint8Array(count)]),
+  })
+  expect([...codec.decoder().decode(codec.encode(frame(250)))]).toEqual([frame(250)])
+  expect(() => codec.encode(frame(251))).toThrow(withCode('ERR_FRAME_NOT_ENCODABLE'))
+  expect(() => [...codec.decoder().decode(bytesOf('01 18 00 fb'))]).toThrow(withCode('ERR_FRAME_CORRUPT'))
+})
+
+it.each([{ 0: 1 }, { 128: 1 }, { 1: -1 }, { 1: 253 }, { 1: 0.5 }, { x: 1 }])(
+  'refuses payloadLengths %j',
+  (payloadLengths) => {
+    expect(() => modbusRtu({ from: 'client', payloadLengths })).toThrow(/^payloadLengths must have /)
+  },
+)
+
+it.each([{ 1: 0 }, { 127: 252 }])('takes payloadLengths %j', (payloadLengths) => {
+  const [[code, length]] = Object.entries(payloadLengths) as [[string, number]]
+  const frame = { unitId: 1, function: Number(code), payload: new Uint8Array(length) }
+  const codec = modbusRtu({ from: 'client', payloadLengths, corrupt: 'error' })
+  expect([...codec.decoder().decode(codec.encode(frame))]).toEqual([frame])
 })

@@ -103,6 +103,7 @@ describe('a delimiter', () => {
     '\r\n-b\r\n',
     '\r\n--c\r\n',
     '\r\n--bx\r\n',
+    '\r\n--bx\n',
     '\r\n--b-\r\n',
     '\r\n--b -\r\n',
     '\r\n--b\rx',

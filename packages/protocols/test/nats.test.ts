@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { nats } from '../src/nats.ts'
-import { ascii, bytesOf, payloads, record, testPreset } from './preset.ts'
+import { ascii, bytesOf, payloads, record, testPreset, outcomeOfAnyCut, withCode } from './preset.ts'
 
 const word = fc.string({ unit: fc.constantFrom('a', '.', '*'), minLength: 1, maxLength: 4 })
 
@@ -74,4 +74,31 @@ it('skips a line over the limit, but not bytes that look like its payload', () =
     expect(ops).toEqual(['PING'])
     expect(skipped).toEqual([0, stream.length - 6])
   }
+})
+
+it.each([
+  ['PUB a\t1\t', 'a\t1'],
+  ['pub  a  1 ', 'a  1'],
+  ['MSG 1', '1'],
+])('reads the length at the end of %j', (line, args) => {
+  expect(outcomeOfAnyCut(nats(), ascii(`${line}\r\nx\r\nPING\t\r\n`)).frames).toEqual([
+    { op: line.slice(0, 3).toUpperCase(), args, payload: ascii('x') },
+    { op: 'PING', args: '', payload: undefined },
+  ])
+})
+
+it.each(['PUB', 'PUB ', 'PUB a1', 'PUB 1a', 'PUB -1', 'PUB 1000000000000000'])('finds no length in %j', (line) => {
+  expect(outcomeOfAnyCut(nats(), ascii(`${line}\r\n`))).toMatchObject({
+    error: { code: 'ERR_FRAME_LENGTH_INVALID', offset: 0 },
+  })
+})
+
+it.each([
+  ['ping', ''],
+  ['PING ', ''],
+  ['A B', ''],
+  ['SUB', ' a'],
+  ['SUB', 'a\t'],
+])('does not write %j and %j', (op, args) => {
+  expect(() => nats().encode({ op, args, payload: undefined })).toThrow(withCode('ERR_FRAME_NOT_ENCODABLE'))
 })

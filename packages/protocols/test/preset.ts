@@ -117,9 +117,9 @@ export function outcomeOfAnyCut<Frame>(
 /** Nothing is skipped here. Skipping is tested in limits.test.ts. */
 const OF_SKIPS = new Set(['skips are reported once', 'callbacks that throw lose nothing'])
 
-/** Matches an error with this code. */
+/** Matches an error with this code, whose message says what is wrong. */
 export function withCode(code: FrameErrorCode): Error {
-  return expect.objectContaining({ code }) as Error
+  return expect.objectContaining({ code, message: expect.stringMatching(WHAT_IS_WRONG) as string }) as Error
 }
 
 /** Bytes in hexadecimal, optionally separated by spaces, and text in quotes: `00 05 "hello"`. */

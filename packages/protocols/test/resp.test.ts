@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { resp, type RespValue } from '../src/resp.ts'
-import { ascii, joined, record, testPreset } from './preset.ts'
+import { ascii, joined, record, testPreset, outcomeOfAnyCut } from './preset.ts'
 
 const anyText = fc.string({ maxLength: 6 }).filter((each) => !/[\r\n]/.test(each))
 const anyBytes = fc.uint8Array({ maxLength: 6 })
@@ -275,6 +275,17 @@ describe('a value of one line', () => {
     { type: ':', value: 0.5 },
   ])('%j is not encodable', (value) => {
     expect(() => resp().encode(value)).toThrow(expect.objectContaining({ code: 'ERR_FRAME_NOT_ENCODABLE' }))
+  })
+})
+
+it.each(['+$', '+a$5', '-*1', ':-1', ',1', '(1', 'SET $5 *1', '_'])('reads the line %j wherever it is cut', (line) => {
+  expect(outcomeOfAnyCut(resp(), ascii(`${line}\r\n:1\r\n`)).frames).toHaveLength(2)
+})
+
+it.each(['$1\r\na\rb', '$1\r\nab\n', '$1\r\n\r\na'])('needs CR LF after a string: %j', (text) => {
+  expect(outcomeOfAnyCut(resp(), ascii(`:1\r\n${text}`))).toMatchObject({
+    frames: [{ value: 1 }],
+    error: { code: 'ERR_FRAME_CORRUPT', offset: 4 },
   })
 })
 
