@@ -120,6 +120,15 @@ describe('a delimiter', () => {
   )
 })
 
+it.each(['error', 'skip'] as const)('drops a preamble and an epilogue of any length, oversize %j', (oversize) => {
+  const codec = multipart({ boundary: 'b', maxFrameLength: 138, oversize })
+  const long = `${'x'.repeat(200)}--b\r\n\r\nno`
+  expect(outcomeOfAnyCut(codec, ascii(`${long}\r\n--b\r\n\r\nyes\r\n--b--${long}`))).toEqual({
+    frames: [{ headers: [], body: ascii('yes') }],
+    skipped: [],
+  })
+})
+
 describe('headers', () => {
   it.each<[text: string, headers: MultipartPart['headers'], body: string]>([
     [
@@ -135,6 +144,7 @@ describe('headers', () => {
     ['A: é\r\n\r\nx', [['A', 'é']], 'x'],
     ['A: b\r\n\r\n\r\n\r\nx', [['A', 'b']], '\r\n\r\nx'],
     ['A: b\r\n', [['A', 'b']], ''],
+    ['A: b\n\r\n\r\nx', [['A', 'b\n']], 'x'],
     ['\r\nA: b', [], 'A: b'],
   ])('of %j are read', (text, headers, body) => {
     const bytes = Buffer.from(`--b\r\n${text}\r\n--b--`)

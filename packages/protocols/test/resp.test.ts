@@ -243,7 +243,6 @@ describe('a value of one line', () => {
     [',-nan\r\n', { type: ',', value: NaN }],
     ['(+12\r\n', { type: '(', value: 12n }],
     ['\n', { type: 'inline', value: '' }],
-    ['A\rB\n', { type: 'inline', value: 'A\rB' }],
     ['$000000000000002\r\nab\r\n', { type: '$', value: ascii('ab') }],
     ['*000000000000000\r\n', { type: '*', value: [] }],
   ])('%j is read, though it is written in another way', (text, value) => {
