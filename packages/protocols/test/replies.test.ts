@@ -52,6 +52,10 @@ describe.each(['smtp', 'ftp'])('%s', (name) => {
     }
   })
 
+  it.each([100, 999])('writes the code %i', (code) => {
+    expect(codecs[name]!().encode({ code, lines: ['a'] })).toEqual(ascii(`${code} a\r\n`))
+  })
+
   it('writes the code before each line', () => {
     expect(codecs[name]!().encode({ code: 250, lines: ['a', '', 'b'] })).toEqual(ascii('250-a\r\n250-\r\n250 b\r\n'))
   })

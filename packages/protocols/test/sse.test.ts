@@ -113,6 +113,15 @@ it('decodes a batch of events like single events', () => {
   )
 })
 
+it('scan gives the slices of the events, and none of an LF that follows a CR', () => {
+  const slices: string[] = []
+  const decoder = sse().decoder()
+  for (const chunk of ['data: a\r\n\r', '\ndata: b\r\r\n', 'data: c\n\n']) {
+    decoder.scan(ascii(chunk), (memory, start, end) => slices.push(Buffer.from(memory).toString('latin1', start, end)))
+  }
+  expect(slices).toEqual(['data: a\r\n\r', 'data: b\r\r', 'data: c\n\n'])
+})
+
 it('gives an event out at the byte that completes it', () => {
   const decoder = sse().decoder()
   expect([...decoder.decode(ascii('data: a\r\n\r'))]).toHaveLength(1)

@@ -71,7 +71,7 @@ export function replies(options: PresetOptions | undefined, rules: ReplyRules): 
           search.resumeAt = bytes[end - 1] === CR ? end - 1 : end
           return UNKNOWN
         }
-        if (feed === at || bytes[feed - 1] !== CR) throw corrupt(name, 'a line must end with CR LF')
+        if (bytes[feed - 1] !== CR) throw corrupt(name, 'a line must end with CR LF')
         at = feed + 1
         if (place === IN_LAST_LINE) {
           search.state = 0
