@@ -1,4 +1,4 @@
-// `node:diagnostics_channel` and NODE_DEBUG, where the runtime has them: Node, Deno and Bun.
+// `node:diagnostics_channel` and NODE_DEBUG, in runtimes that have them: Node, Deno and Bun.
 //
 // Nothing is imported, so that `stream/web` runs in browsers, and bundlers find no Node module in it.
 
@@ -16,13 +16,13 @@ interface Builtins {
   'node:util': { debuglog(section: string): DebugLog & { readonly enabled: boolean } }
 }
 
-/** A built-in module of the runtime, or undefined where there is none. */
+/** A built-in module of the runtime, or undefined if there is none. */
 function builtin<Name extends keyof Builtins>(name: Name): Builtins[Name] | undefined {
   const { process } = globalThis as { process?: { getBuiltinModule?(id: string): unknown } }
   return process?.getBuiltinModule?.(name) as Builtins[Name] | undefined
 }
 
-/** The channel of this name, or one without subscribers where the runtime has no channels. */
+/** The channel of this name, or one without subscribers if the runtime has no channels. */
 export function channelOf(name: string): Channel {
   return builtin('node:diagnostics_channel')?.channel(name) ?? { name, hasSubscribers: false, publish: () => undefined }
 }

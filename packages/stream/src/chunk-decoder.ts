@@ -1,12 +1,12 @@
-// The part that every adapter has: takes chunks in and frames out one by one, counts them, and times the waiting. Every
-// error is given to `fail` once, after the frames before it.
+// The part that all adapters share: takes chunks in, gives frames out one by one, counts them, and times the waiting.
+// Calls `fail` once for every error, after the frames before it.
 
 import { isBytes, isFrameError, type FrameCodec, type FrameDecoder, type PartDecoder } from '@unstick/core'
 import { FrameTimer } from './frame-timer.ts'
 import type { FrameStreamOptions } from './options.ts'
 import type { ReceivedStats } from './stats.ts'
 
-/** Is called with the frames of each chunk, while it listens. */
+/** Called with the frames of each chunk, while it listens. */
 export interface ChunkObserver {
   readonly isListening: boolean
   /** The frames lie in `length` bytes from `offset` on. */
@@ -14,17 +14,17 @@ export interface ChunkObserver {
 }
 
 export class ChunkDecoder<Frame> {
-  /** Whether the end of the stream was taken in. */
+  /** Whether the end of the stream has been taken in. */
   ended = false
   /**
-   * The frames of the last chunk, or of the end; undefined once they are used up.
+   * The frames of the last chunk or of the end; undefined once they are used up.
    *
-   * @internal `FrameReader` takes frames from it directly, which saves a call a frame.
+   * @internal `FrameReader` takes frames from it directly, which saves a call per frame.
    */
   decoded: IterableIterator<Frame> | undefined = undefined
   /** @internal */
   readonly timer: FrameTimer
-  /** @internal How many frames were taken. */
+  /** @internal The number of frames taken. */
   frames = 0
   private readonly decoder: FrameDecoder<Frame>
   private readonly observer: ChunkObserver | undefined
@@ -36,9 +36,12 @@ export class ChunkDecoder<Frame> {
   private copiedBytes = 0
   /** The length of the chunk whose frames are being taken. */
   private chunkLength = 0
-  /** What was reported to the observer; set while it listens. */
+  /** What has been reported to the observer; set while it listens. */
   private observed: { offset: number; frames: number } | undefined = undefined
-  /** Where the frame begins and ends that is given out in parts. It counts once its last byte was taken or dropped. */
+  /**
+   * The beginning and end of the frame that is being given out in parts. It counts once its last byte has been taken or
+   * dropped.
+   */
   private started: { readonly offset: number; readonly end: number } | undefined = undefined
   private readonly fail: (error: unknown) => void
   /** Whether `decoded` is an iterator of the decoder, for which `takeAll` can be used. */
@@ -132,8 +135,8 @@ export class ChunkDecoder<Frame> {
   }
 
   /**
-   * When no complete frame is left: begins the unfinished one, if its length is known, and returns the length of its
-   * payload.
+   * Call it when no complete frame is left. Begins the unfinished one, if its length is known, and returns the length
+   * of its payload.
    */
   startFrame(): number | undefined {
     try {
@@ -161,7 +164,7 @@ export class ChunkDecoder<Frame> {
     }
   }
 
-  /** Whether bytes of that frame are still to come, or to be taken. */
+  /** Whether bytes of that frame are still to arrive, or to be taken. */
   get isInParts(): boolean {
     return this.parts.isInParts
   }
@@ -172,12 +175,12 @@ export class ChunkDecoder<Frame> {
     return { frames, bytes, skips, skippedBytes, copiedBytes }
   }
 
-  /** Whether the frames of what was taken in are used up. */
+  /** Whether all frames of the bytes taken in are used up. */
   get isUsedUp(): boolean {
     return this.decoded === undefined
   }
 
-  /** Whether bytes were taken in that are not given out. */
+  /** Whether bytes have been taken in but not given out. */
   get hasUnread(): boolean {
     return this.decoder.bufferedLength > 0
   }
@@ -187,7 +190,7 @@ export class ChunkDecoder<Frame> {
     this.timer.watch(this.decoder.frameOffset, this.bytes)
   }
 
-  /** Nothing more will be taken. Returns the bytes that did not become frames. */
+  /** Ends taking frames. Returns the bytes that did not become frames. */
   stop(): Uint8Array {
     this.timer.stop()
     this.decoded?.return?.()
@@ -214,7 +217,7 @@ export class ChunkDecoder<Frame> {
     return this.decoder as FrameDecoder<Frame> & PartDecoder
   }
 
-  /** The bytes that the decoder keeps of a used chunk are copied. */
+  /** Counts the bytes that the decoder copies from a used-up chunk. */
   private countKept(): void {
     if (this.chunkLength === 0) return
     this.copiedBytes += Math.min(this.chunkLength, this.decoder.bufferedLength)
@@ -242,7 +245,7 @@ export class ChunkDecoder<Frame> {
   }
 }
 
-/** The frames that come out at the end; if the end also reports a cut frame, they come first. */
+/** The frames given out at the end, before the error if the end also reports a cut frame. */
 function* lastFrames<Frame>(decoder: FrameDecoder<Frame>): Generator<Frame, void, void> {
   try {
     yield* decoder.end()
@@ -258,11 +261,11 @@ function* failing(error: unknown): Generator<never, void, void> {
 }
 
 /**
- * A source may give something else than its type says. Its content comes from the peer, so the message does not show
+ * A source may give other values than its type allows. The content comes from the peer, so the message does not show
  * it.
  */
 function checkedBytes(chunk: unknown): Uint8Array {
-  // The first is a cheap check, the second holds for other realms.
+  // The first check is cheap; the second works across realms.
   if (chunk instanceof Uint8Array || isBytes(chunk)) return chunk
   const hint = typeof chunk === 'string' ? ': a stream gives strings after setEncoding()' : ''
   const kind = chunk === null ? 'null' : Array.isArray(chunk) ? 'an array' : `a value of type ${typeof chunk}`

@@ -1,4 +1,4 @@
-// Errors that do not come from the codec, with the names and codes that Node uses.
+// Errors that are not from the codec, with the names and codes of Node.
 
 /** An `AbortError` with the signal's reason as its `cause`. */
 export function abortError(signal: AbortSignal): Error {
@@ -12,22 +12,22 @@ export function prematureClose(): Error {
 }
 
 /**
- * The error with which a stream was destroyed. A cancelled write is no reason of its own, although since Node 22 it
- * becomes the stream's error.
+ * The error with which a stream was destroyed. A cancelled write is not a reason, although since Node 22 it becomes the
+ * stream's error.
  */
 export function reasonOf(stream: { errored?: (Error & { code?: string }) | null }): Error | undefined {
   const error = stream.errored ?? undefined
   return error?.code === 'ECANCELED' ? undefined : error
 }
 
-/** A frame was not written yet when its stream was destroyed. */
+/** The error for a frame that was not yet written when its stream was destroyed. */
 export function destroyedBeforeWritten(): Error {
   const error = new Error('The stream was destroyed before the frame was written')
   return Object.assign(error, { code: 'ERR_STREAM_DESTROYED' })
 }
 
 /**
- * Node streams fail with an Error only. A callback may throw anything, `undefined` included, which would go unnoticed.
+ * Node streams fail only with an Error. A callback may throw anything, even `undefined`, which would go unnoticed.
  */
 export function toError(thrown: unknown): Error {
   if (thrown instanceof Error || Object.prototype.toString.call(thrown) === '[object Error]') return thrown as Error

@@ -1,6 +1,5 @@
-// The state of a connection of frames: one state machine for every adapter. Each half of a connection has a state of
-// its own, since TCP closes each by itself; an adapter that only reads leaves the writing half OPEN and never asks for
-// it.
+// The state of a connection of frames: one state machine for all adapters. Each half of a connection has a state of its
+// own, since TCP closes each separately; an adapter that only reads leaves the writing half OPEN and ignores it.
 //
 // reading   frames                                            leaves by
 // OPEN      are decoded and given out                         endReading, fail
@@ -21,7 +20,7 @@
 // FAILED, any       bad bytes, a timeout, or lost and read to the end
 // CLOSED, CLOSED    over: nothing is read, every write fails
 //
-// An error never overtakes a frame: it is raised when reading is over and the reader has taken every queued frame.
+// An error never overtakes a frame: it is raised once reading is over and the reader has taken every queued frame.
 // Writers do not wait for that.
 
 export const OPEN = 'open'
@@ -31,13 +30,13 @@ const CLOSED = 'closed'
 
 type Half = typeof OPEN | typeof ENDED | typeof FAILED | typeof CLOSED
 
-/** What an adapter does when the state changes. Each but `hasUnread` is called at most once. */
+/** What an adapter does when the state changes. Each member but `hasUnread` is called at most once. */
 interface LifeEvents {
   /** Nothing more will be decoded. */
   readingOver(): void
-  /** Whether the reader is not done yet with the frames that come before this error. */
+  /** Whether the reader still has to handle frames that come before this error. */
   hasUnread(error: unknown): boolean
-  /** No frame is left that comes before the error. */
+  /** No frame is left before the error. */
   raise(error: unknown): void
 }
 
@@ -56,7 +55,7 @@ export class Life {
     return this.failure !== undefined
   }
 
-  /** The last frame was given out. */
+  /** The last frame has been given out. */
   endReading(): void {
     this.stopReading(ENDED)
     this.raise()
@@ -67,7 +66,7 @@ export class Life {
     if (this.writing === OPEN) this.writing = ENDED
   }
 
-  /** Reading failed: bad bytes, a timeout, the source's own error. The first error counts. */
+  /** Reading has failed: bad bytes, a timeout, an error of the source. Only the first error counts. */
   fail(error: unknown): void {
     if (this.reading !== OPEN) return
     this.blame(error)
@@ -75,19 +74,22 @@ export class Life {
     this.raise()
   }
 
-  /** Nothing can be written any more. True if that is new. */
+  /** Nothing can be written any more. Returns whether that is new. */
   lose(): boolean {
     if (this.writing === FAILED || this.writing === CLOSED) return false
     this.writing = FAILED
     return true
   }
 
-  /** The error with which the connection ends, once the frames that had arrived are read. The first error counts. */
+  /**
+   * Sets the error with which the connection ends, once the frames that have arrived are read. Only the first error
+   * counts.
+   */
   blame(error: unknown): void {
     if (this.reading !== CLOSED) this.failure ??= { error }
   }
 
-  /** Raises the error if no frame is left before it. To be called after each read. */
+  /** Raises the error if no frame is left before it. Call it after each read. */
   raise(): void {
     if (this.failure === undefined || this.reading === OPEN || this.events.hasUnread(this.failure.error)) return
     const error = this.takeFailure()?.error
@@ -101,7 +103,7 @@ export class Life {
     return failure
   }
 
-  /** Closes both halves: at the end, after an error, or by the user. */
+  /** Closes both halves: at the end, after an error, or on request of the user. */
   close(): void {
     this.stopReading(CLOSED)
     this.reading = CLOSED

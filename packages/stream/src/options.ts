@@ -1,10 +1,10 @@
-// The options that every adapter takes, and their checks. An adapter works with what was read here, never with the
-// caller's object, which may change later.
+// The options of all adapters, and their checks. An adapter uses the values read here, never the caller's object, which
+// may change later.
 
 import { choiceOption, functionOption, integerOption, readOptions, shown, type DecoderOptions } from '@unstick/core'
 
 /**
- * The same for all adapters, so that one object serves both directions: a limit on reading does not concern a writer.
+ * The same for all adapters, so that one object serves both directions: a limit on reading does not affect a writer.
  */
 export interface FrameStreamOptions extends DecoderOptions {
   /**
@@ -26,13 +26,13 @@ export interface FrameStreamOptions extends DecoderOptions {
    */
   idleTimeout?: number
   /**
-   * How much the readable side queues: frames where it gives frames, bytes where it gives bytes.
+   * How much the readable side queues: frames if it gives frames, else bytes.
    *
    * @defaultValue Node's; 0 for Web Streams
    */
   readableHighWaterMark?: number
   /**
-   * How much the writable side queues before `write` returns false: frames where it takes frames, else bytes.
+   * How much the writable side queues before `write` returns false: frames if it takes frames, else bytes.
    *
    * @defaultValue Node's; 1 for Web Streams
    */
@@ -71,9 +71,10 @@ const STREAM_OPTIONS = [
 const ENCODE_OPTIONS = ['onEncodeError', 'destroyOnEncodeError'] as const
 
 /**
- * Reads the options of the adapter `by`, each once, and checks those that all adapters have. `own` names the others.
+ * Reads the options of the adapter `by`, each once, and checks those that all adapters have. `own` lists the names of
+ * the others.
  *
- * @throws {TypeError} `given` is no object, or an option is unknown or of the wrong kind.
+ * @throws {TypeError} `given` is not an object, or an option is unknown or of the wrong kind.
  * @throws {RangeError} An option is out of range.
  */
 export function readStreamOptions<Options extends FrameStreamOptions>(
@@ -107,7 +108,7 @@ export function readEncodeOptions<Options extends EncodeStreamOptions<never>>(
   return options
 }
 
-/** Of this realm or another. An event target without `aborted` is not one. */
+/** Whether it is an AbortSignal, of any realm. An event target without `aborted` is not one. */
 function isAbortSignal(value: Partial<AbortSignal>): boolean {
   return typeof value.addEventListener === 'function' && typeof value.aborted === 'boolean'
 }
@@ -117,7 +118,7 @@ export function checkCodec(codec: { decoder: unknown }, name = 'codec'): void {
     throw new TypeError(`${name} must be a FrameCodec, received ${shown(codec)}`)
 }
 
-/** Those that were given, for the constructor of a stream. */
+/** The high-water marks that were given, for the constructor of a stream. */
 export function highWaterMarks(options: FrameStreamOptions): HighWaterMarks {
   const { readableHighWaterMark, writableHighWaterMark } = options
   return {

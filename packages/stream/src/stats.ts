@@ -1,40 +1,41 @@
 // The counters of an adapter. Reading them makes a snapshot. Counting is cheap, so it is always on.
 
-/** Of what was decoded. Lengths are in bytes. */
+/** Counters of decoding. Lengths are in bytes. */
 export interface ReceivedStats {
   /** Frames given out. */
   frames: number
-  /** Bytes taken in, those that did not become frames included. */
+  /** Bytes taken in, including those that did not become frames. */
   bytes: number
-  /** Gaps and frames that were skipped. */
+  /** Skipped gaps and frames. */
   skips: number
-  /** Bytes of those gaps and frames. */
+  /** Bytes of skipped gaps and frames. */
   skippedBytes: number
   /**
-   * Bytes copied because their chunk was used up before their frame was whole. What `copy: true` copies does not count.
+   * Bytes copied because their chunk was used up before their frame was complete. Copies due to `copy: true` do not
+   * count.
    */
   copiedBytes: number
 }
 
-/** Of what was encoded. Lengths are in bytes. */
+/** Counters of encoding. Lengths are in bytes. */
 export interface SentStats {
   /** Frames accepted. */
   frames: number
-  /** Bytes of those frames, encoded. */
+  /** Encoded bytes of those frames. */
   bytes: number
   /** The longest frame, header and delimiter included. */
   longestFrame: number
 }
 
-/** Each adapter has those of its directions. */
+/** The counters of an adapter, for its directions. */
 export interface StreamStats {
-  /** What was decoded. Undefined for an adapter that only encodes. */
+  /** Counters of decoding. Undefined for an adapter that only encodes. */
   readonly received?: ReceivedStats
-  /** What was encoded. Undefined for an adapter that only decodes. */
+  /** Counters of encoding. Undefined for an adapter that only decodes. */
   readonly sent?: SentStats
 }
 
-/** Counts what is encoded. */
+/** Counts encoded frames. */
 export class SentCounter {
   bytes = 0
   private frames = 0

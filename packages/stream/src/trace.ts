@@ -1,7 +1,7 @@
 // The messages of an adapter: on `node:diagnostics_channel`, and with NODE_DEBUG=unstick on stderr.
 //
-// Lengths, offsets and codes only. Never payload: neither frames, nor messages of errors, which may quote what they
-// parsed. Without subscribers an adapter pays for one property read a chunk.
+// Messages hold lengths, offsets and codes only, never payload: neither frames nor messages of errors, which may quote
+// the input. Without subscribers, the cost is one property read per chunk.
 
 import { codecName, isFrameError, type Skipped } from '@unstick/core'
 import { channelOf, debugLogOf, type Channel } from './channels.ts'
@@ -9,7 +9,7 @@ import type { ChunkObserver } from './chunk-decoder.ts'
 import type { FrameStreamOptions } from './options.ts'
 import type { StreamStats } from './stats.ts'
 
-/** What every message says about its stream. */
+/** The identity of the stream, in every message. */
 export interface StreamIdentity {
   /** Counts the streams of this process, from 1. */
   readonly id: number
@@ -40,17 +40,17 @@ export class Trace implements ChunkObserver {
     this.isLent = isLent
   }
 
-  /** Of a new stream over `source`, the caller's stream. */
+  /** The trace of a new stream over `source`, the caller's stream. */
   static open(adapter: string, codec: object | undefined, source?: unknown): Trace {
     streams++
     const trace = new Trace({ id: streams, adapter, codec: nameOf(codec) }, false)
-    // The one message that holds an object: the stream by which a listener knows the connection.
+    // The only message that holds an object: the stream, by which a listener can identify the connection.
     if (opened.hasSubscribers) opened.publish({ ...trace.identity, source })
     trace.log(opened)
     return trace
   }
 
-  /** For one loop over the same stream, which continues when the loop is over. */
+  /** The trace of one loop over the same stream, which continues after the loop. */
   lend(codec: object): Trace {
     return new Trace({ ...this.identity, codec: nameOf(codec) }, true)
   }
@@ -83,7 +83,7 @@ export class Trace implements ChunkObserver {
     })
   }
 
-  /** Frames wait: for the reader ('read'), or for room in the stream below ('write'). */
+  /** Frames wait for the reader ('read'), or for room in the stream below ('write'). */
   stall(direction: 'read' | 'write'): void {
     if (stalled.hasSubscribers || debug !== undefined) this.publish(stalled, { direction })
   }

@@ -316,7 +316,7 @@ describe('a body', () => {
       const { value: first } = await loop.next()
       await first?.body.next()
       const { value: second } = await loop.next()
-      await expect(first?.body.next()).rejects.toThrow('before the body of this one was taken')
+      await expect(first?.body.next()).rejects.toThrow('before the body of this one was read')
       expect((await collect(second!.body)).items).toEqual([Buffer.from('ef')])
       expect((await loop.next()).done).toBe(true)
     }

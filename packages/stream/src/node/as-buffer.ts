@@ -1,8 +1,8 @@
-// Chunks from sources that are not Node's.
+// Chunks from sources other than Node streams.
 
 import { isBytes } from '@unstick/core'
 
-/** Frames have the class of their chunks, which is Buffer here. The decoder refuses anything but bytes. */
+/** Makes bytes a Buffer, since frames have the class of their chunks. The decoder refuses anything but bytes. */
 export function asBuffer(chunk: unknown): unknown {
   if (Buffer.isBuffer(chunk) || !isBytes(chunk)) return chunk
   return Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length)

@@ -1,6 +1,6 @@
-// Frames that end when the line is silent: Modbus RTU, and devices that send something and then pause.
+// Frames that end when the line is silent, as in Modbus RTU and for devices that send something and then pause.
 //
-// Each silence ends a chunk, which is one frame. From there on everything is done by `frames`.
+// Each silence ends a chunk, which is one frame; `frames` does the rest.
 
 import { defineCodec, FrameError, frameTooLong, integerOption, isBytes, type FrameCodec } from '@unstick/core'
 import { LONGEST_DELAY, readStreamOptions, type FrameStreamOptions } from '../options.ts'
@@ -13,7 +13,7 @@ import { Trace } from '../trace.ts'
 
 /** The options of `bySilence`. */
 export interface BySilenceOptions extends FrameStreamOptions {
-  /** How long nothing must arrive for a frame to be complete. */
+  /** How long the line must be silent for a frame to be complete. */
   milliseconds: number
   /**
    * The longest frame, in bytes: `ERR_FRAME_TOO_LONG` beyond it.
@@ -29,10 +29,10 @@ const SILENCE: unique symbol = Symbol('unstick.SILENCE')
  * Frames that end when nothing arrives for `milliseconds`, or with the source. Silence before the first byte of a frame
  * has no effect. `frameTimeout` does not apply, and `idleTimeout` counts up to the end of the next frame.
  *
- * Timers of Node are not exact: they come late when the process is busy, by a millisecond or more. A driver may hold
- * bytes back, too: set its latency timer lower than `milliseconds`.
+ * Node's timers are not exact: in a busy process they fire late, by a millisecond or more. A driver may also hold bytes
+ * back: set its latency timer lower than `milliseconds`.
  *
- * @throws {TypeError} for a source that gives no chunks, and for wrong options.
+ * @throws {TypeError} The source gives no chunks, or an option is invalid.
  *
  * @example
  * ```ts
@@ -66,7 +66,7 @@ class SilenceSource implements ChunkSource {
   private readonly source: ChunkSource
   private readonly milliseconds: number
   private readonly maxFrameLength: number
-  /** The pull that still waits after a silence has ended the frame. */
+  /** The pull that is still waiting after a silence has ended the frame. */
   private pulling: Promise<unknown> | undefined = undefined
   private timer: ReturnType<typeof setTimeout> | undefined = undefined
   /** Where the next frame begins. */
@@ -87,7 +87,7 @@ class SilenceSource implements ChunkSource {
       if (chunk === END) return END
       for (const part of Array.isArray(chunk) ? (chunk as unknown[]) : [chunk]) {
         const bytes = asBuffer(part)
-        // The decoder refuses it.
+        // The decoder will refuse it.
         if (!isBytes(bytes)) return bytes
         parts.push(bytes)
         length += bytes.length
@@ -117,7 +117,7 @@ class SilenceSource implements ChunkSource {
   private async nextUnlessSilent(): Promise<unknown> {
     const silence = new Promise((resolve) => {
       const isSilent = (): void => resolve(SILENCE)
-      // After a long computation, timers fire before the bytes that arrived meanwhile are read: these get one turn of
+      // After a long computation, timers fire before the bytes that arrived meanwhile are read: give those one turn of
       // the event loop.
       this.timer = setTimeout(() => (this.timer = setTimeout(isSilent)), this.milliseconds)
     })

@@ -5,7 +5,7 @@ import { Readable } from 'node:stream'
 import { isBytes, shown } from '@unstick/core'
 import { END, isInUse, ReadableChunks, type ReadableChunksOptions } from './readable-chunks.ts'
 
-/** Whatever gives chunks one after another, or arrays of chunks. */
+/** Anything that gives chunks, or arrays of chunks, one after another. */
 export type FrameSource =
   | Readable
   | NodeJS.ReadableStream
@@ -13,7 +13,7 @@ export type FrameSource =
   | AsyncIterable<Uint8Array | readonly Uint8Array[]>
   | Iterable<Uint8Array | readonly Uint8Array[]>
 
-/** One pull at a time. The source is not read before the first. */
+/** Allows one pull at a time. The source is not read before the first one. */
 export interface ChunkSource {
   /** The next chunk, or `END`. */
   pull(): Promise<unknown>
@@ -85,14 +85,14 @@ class ReadableSource implements ChunkSource {
   close(): undefined {
     this.resume = undefined
     if (this.chunks === undefined) {
-      // A source that another reader has is not closed here.
+      // A source that belongs to another reader is not closed here.
       if (isInUse(this.readable)) return
       this.chunks = new ReadableChunks(this.readable, () => {}, this.options)
     }
     this.chunks.close()
   }
 
-  /** A socket ends with its reader. Other duplexes may have an answer to give, such as an HTTP/2 stream. */
+  /** A socket ends with its reader. Other duplexes, such as an HTTP/2 stream, may still have to answer. */
   finish(): void {
     this.chunks?.finish(this.options.isOwned && this.readable instanceof Socket)
   }

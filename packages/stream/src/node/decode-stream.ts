@@ -1,6 +1,6 @@
 // Chunks in, frames out, as a Duplex for `pipeline` and `.pipe`.
 //
-// A chunk's write is called back when its frames are used up, so backpressure is per frame.
+// The callback of a write is called when the frames of its chunk are used up, so backpressure is per frame.
 
 import { Duplex, addAbortSignal } from 'node:stream'
 import type { FrameCodec } from '@unstick/core'
@@ -17,9 +17,9 @@ import { Trace } from '../trace.ts'
 /**
  * A Duplex that takes bytes and gives frames: its readable side is in object mode, and frames of bytes are Buffers.
  *
- * It queues at most `readableHighWaterMark` frames (default: Node's for object mode), whatever a chunk holds.
- * Errors, after the frames before them: `ERR_FRAME_TRUNCATED` for an end inside a frame, every other `FrameError` of
- * the codec, `ERR_FRAME_TIMEOUT`, and an `AbortError`, which waits for nothing.
+ * It queues at most `readableHighWaterMark` frames (default: Node's for object mode), however many a chunk holds. Emits
+ * errors after the frames before them: `ERR_FRAME_TRUNCATED` for an end inside a frame, any other `FrameError` of the
+ * codec, and `ERR_FRAME_TIMEOUT`; an `AbortError` is emitted at once.
  *
  * @throws {TypeError | RangeError} `codec` is no codec, or an option is unknown, of the wrong kind or out of range.
  *
@@ -57,7 +57,7 @@ class DecodeStream<Frame> extends Duplex {
   private readonly life: Life
   private readonly pump: FramePump<Frame>
   private readonly trace: Trace
-  /** The callback of the write whose frames are not used up. */
+  /** The callback of the write whose frames are not used up yet. */
   private usedUp: WriteCallback | undefined = undefined
 
   constructor(codec: FrameCodec<Frame>, options: FrameStreamOptions) {

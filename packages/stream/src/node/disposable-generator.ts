@@ -2,10 +2,10 @@
 
 import type { StreamStats } from '../stats.ts'
 
-/** A loop that `await using` leaves at the end of its block. */
+/** A loop that `await using` leaves at the end of the block. */
 export interface DisposableGenerator<Item> extends AsyncGenerator<Item, void, void> {
   /** Leaves the loop. */
   [Symbol.asyncDispose](): Promise<void>
-  /** What was counted so far. */
+  /** The counters so far. */
   readonly stats: StreamStats
 }

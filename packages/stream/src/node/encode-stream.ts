@@ -1,8 +1,8 @@
 // Frames in, bytes out, as a Duplex for `pipeline` and `.pipe`.
 //
-// What is written in one tick is joined, so that many small frames leave in few packets. Large payloads are not copied:
-// they pass as they are. Payloads written with a callback are copied, since the caller may use the memory again after
-// the callback, and the stream cannot know when its reader is done with the bytes.
+// Frames written in one tick are joined, so that many small frames leave in few packets. Large payloads are passed on
+// without a copy. Payloads written with a callback are copied, since the caller may reuse the memory after the
+// callback, while the stream cannot tell when its reader is done with the bytes.
 
 import { Duplex, addAbortSignal } from 'node:stream'
 import type { FrameCodec } from '@unstick/core'
@@ -20,9 +20,10 @@ const LARGE_PART = 16_384
 /**
  * A Duplex that takes frames, its writable side in object mode, and gives their bytes.
  *
- * A `write` is called back when the reader has taken the frame's bytes, with an error if it never will. A frame that
- * cannot be encoded is not written: its `write` is called back with the `FrameError`, `onEncodeError` is called, and
- * the stream goes on; with neither, or with `destroyOnEncodeError`, the stream is destroyed with the error.
+ * The callback of a `write` is called when the reader has taken the frame's bytes, or with an error if it never will. A
+ * frame that cannot be encoded is not written: the callback of its `write` gets the `FrameError`, `onEncodeError` is
+ * called, and the stream continues. With neither of them, or with `destroyOnEncodeError`, the stream is destroyed with
+ * the error.
  *
  * @throws {TypeError | RangeError} `codec` is no codec, or an option is unknown, of the wrong kind or out of range.
  *
@@ -46,7 +47,7 @@ export function encodeStream<Frame = Uint8Array>(
   return options.signal === undefined ? stream : addAbortSignal(options.signal, stream)
 }
 
-/** A frame whose caller waits until its last byte, at `end` in the stream, is taken. */
+/** A frame whose caller waits until its last byte, at `end` in the stream, has been taken. */
 interface Awaited {
   readonly end: number
   readonly outgoing: Outgoing
@@ -57,7 +58,7 @@ class EncodeStream<Frame> extends EncodingDuplex<Frame> {
   private parts: Uint8Array[] = []
   private joinedLength = 0
   private isScheduled = false
-  /** How many bytes were given to the reader's queue. */
+  /** The number of bytes given to the reader's queue. */
   private given = 0
   private awaited: Awaited[] = []
   private isWanted = true
@@ -147,12 +148,12 @@ class EncodeStream<Frame> extends EncodingDuplex<Frame> {
 
   private give(bytes: Uint8Array): void {
     this.given += bytes.length
-    // The reader may ask again meanwhile, which it does only once.
+    // Meanwhile the reader may ask again, which it does only once.
     this.isWanted = false
     if (this.push(bytes)) this.isWanted = true
   }
 
-  /** Calls back those whose bytes have left the queue. */
+  /** Calls the callbacks of frames whose bytes have left the queue. */
   private tellTaken(): void {
     const { awaited } = this
     if (awaited.length === 0) return

@@ -1,5 +1,5 @@
-// The writable side that takes frames. They are encoded when they are written, so that one that cannot be encoded is
-// refused at once: its `write` is called back with the error, nothing of it is written, and the stream goes on.
+// The writable side that takes frames. They are encoded when they are written, so that a frame that cannot be encoded
+// is refused at once: the callback of its `write` gets the error, nothing is written, and the stream continues.
 
 import { Duplex, type DuplexOptions } from 'node:stream'
 import type { FrameCodec } from '@unstick/core'
@@ -9,7 +9,7 @@ import { SentCounter, type StreamStats } from '../stats.ts'
 import { Outgoing, type WriteCallback } from './outgoing.ts'
 import type { Trace } from '../trace.ts'
 
-/** Its `_write` is given an `Outgoing`, which it calls back when the bytes have left. */
+/** Its `_write` gets an `Outgoing`, whose callback it calls when the bytes have left. */
 export abstract class EncodingDuplex<Frame> extends Duplex {
   private readonly codec: FrameCodec<Frame>
   private readonly encodeOptions: EncodeStreamOptions<Frame>
@@ -45,14 +45,14 @@ export abstract class EncodingDuplex<Frame> extends Duplex {
     this.trace.sent(this.sent.bytes - length, length)
     const outgoing = new Outgoing(parts, called)
     if (called === undefined) return super.write(outgoing)
-    // Node reports frames that never reached `_write`; the others are reported by `_write`.
+    // Node reports frames that never reached `_write`; `_write` reports the others.
     return super.write(outgoing, (error) => {
       if (error) outgoing.tell(error)
     })
   }
 
   override end(frame?: Frame | (() => void), encoding?: BufferEncoding | (() => void), callback?: () => void): this {
-    // Node's own `end` would write the frame past `write`.
+    // Node's own `end` would bypass this `write`.
     if (typeof frame === 'function') return super.end(frame as () => void)
     if (frame !== undefined && frame !== null) this.write(frame)
     return super.end(typeof encoding === 'function' ? encoding : callback)
@@ -66,7 +66,7 @@ export abstract class EncodingDuplex<Frame> extends Duplex {
       called?.(reason)
       onEncodeError?.(error, frame)
     })
-    // Where there is neither callback, a lost frame would go unnoticed.
+    // With neither callback, a lost frame would go unnoticed.
     if (destroyOnEncodeError === true || (called === undefined && onEncodeError === undefined)) this.destroy(reason)
   }
 }

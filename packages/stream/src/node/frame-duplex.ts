@@ -1,7 +1,7 @@
 // The types of streams of frames: Node's Duplex with the types of what is read and written.
 //
-// Each method has its typed signature first. Those after it are never chosen by a call that the first one refuses; with
-// them the type is assignable to Node's own stream types, which read and write strings and Buffers.
+// Each method has its typed signature first. The other signatures are never chosen by a call that the first one
+// refuses; they make the type assignable to Node's own stream types, which read and write strings and Buffers.
 
 import type { Duplex } from 'node:stream'
 import type { StreamStats } from '../stats.ts'
@@ -10,20 +10,20 @@ type Callback = (error?: Error | null) => void
 type Listener = Parameters<Duplex['on']>[1]
 type Anything = ReturnType<Duplex['read']>
 
-/** A Duplex from which `Read` is read, and to which `Written` is written. */
+/** A Duplex that reads `Read` and writes `Written`. */
 export interface FrameDuplex<Read, Written> extends Duplex {
-  /** What was counted so far. */
+  /** The counters so far. */
   readonly stats: StreamStats
-  /** A frame, or null if none is there now. */
+  /** A frame, or null if none is available. */
   read(size?: number): Read | null
   read(size?: number): Anything
-  /** The frames, by a loop that may leave the stream open. */
+  /** A loop over the frames that may leave the stream open. */
   iterator(options?: { destroyOnReturn?: boolean }): AsyncIterableIterator<Read>
   iterator(options?: { destroyOnReturn?: boolean }): ReturnType<Duplex['iterator']>
-  /** The frames. A loop that is left early destroys the stream. */
+  /** A loop over the frames. Leaving it early destroys the stream. */
   [Symbol.asyncIterator](): AsyncIterableIterator<Read>
   [Symbol.asyncIterator](): ReturnType<Duplex[typeof Symbol.asyncIterator]>
-  /** Writes a frame. False says: wait for 'drain' before the next one. */
+  /** Writes a frame. Returns false to ask for a wait for 'drain' before the next one. */
   write(frame: Written, callback?: Callback): boolean
   write(frame: Written, encoding: BufferEncoding | undefined, callback?: Callback): boolean
   write(frame: never, encoding?: BufferEncoding, callback?: Callback): boolean
@@ -32,11 +32,11 @@ export interface FrameDuplex<Read, Written> extends Duplex {
   end(frame: Written, callback?: () => void): this
   end(frame: Written, encoding: BufferEncoding | undefined, callback?: () => void): this
   end(frame: never, encoding?: BufferEncoding, callback?: () => void): this
-  /** Adds a listener; that of 'data' is called with frames. */
+  /** Adds a listener; a listener of 'data' gets frames. */
   on(event: 'data', listener: (frame: Read) => void): this
   on(event: 'error', listener: (error: Error) => void): this
   on(event: string | symbol, listener: Listener): this
-  /** Adds a listener for one call; that of 'data' is called with a frame. */
+  /** Adds a listener for one call; a listener of 'data' gets a frame. */
   once(event: 'data', listener: (frame: Read) => void): this
   once(event: 'error', listener: (error: Error) => void): this
   once(event: string | symbol, listener: Listener): this

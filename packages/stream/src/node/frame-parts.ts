@@ -1,8 +1,8 @@
 // Frames larger than memory: the length of each, and its bytes as they arrive.
 //
 // A frame that lies whole in its chunk is decoded as usual, and cut into pieces. Of any other frame, core keeps only
-// the header: the body takes the bytes out of each chunk before the decoder drops them. So nothing has to be done when
-// a body is left early: the decoder drops the rest when the next frame is asked for.
+// the header: the body takes the bytes out of each chunk before the decoder drops them. So leaving a body early needs
+// no action: the decoder drops the rest when the next frame is requested.
 
 import { codecName, givesParts, integerOption, readOptions } from '@unstick/core'
 import { prematureClose } from '../errors.ts'
@@ -22,12 +22,12 @@ export interface PartsOptions {
 
 /** A frame whose bytes may still have to arrive. */
 export interface FrameInParts {
-  /** How many bytes the body has: the frame's length, without what the codec strips. */
+  /** The length of the body in bytes: that of the frame, without bytes that the codec strips. */
   readonly length: number
   /**
-   * The frame's bytes in pieces, none empty, to be read once, before the next frame is asked for. Then the rest is
-   * dropped, and the body rejects with a `TypeError`. An error that ends the stream before the frame's end rejects both
-   * the body and the loop over frames.
+   * The frame's bytes in pieces, none empty. It can be read once, before the next frame is requested: then the rest is
+   * dropped, and the body rejects with a `TypeError`. An error that ends the stream inside the frame rejects both the
+   * body and the loop over frames.
    */
   readonly body: AsyncIterableIterator<Buffer>
 }
@@ -51,7 +51,7 @@ class Parts implements DisposableGenerator<FrameInParts> {
   private readonly reader: FrameReader<unknown>
   private readonly maxPartLength: number
   private body: Body | undefined = undefined
-  /** An error that a body was given, and the loop not yet. */
+  /** An error that has been thrown to a body, but not to the loop yet. */
   private failure: { readonly error: unknown } | undefined = undefined
 
   constructor(reader: FrameReader<unknown>, maxPartLength: number) {
@@ -88,7 +88,7 @@ class Parts implements DisposableGenerator<FrameInParts> {
     await this.return()
   }
 
-  /** The body that is being taken has failed. */
+  /** The current body has failed. */
   fail(error: unknown): void {
     this.failure = { error }
   }
@@ -116,7 +116,7 @@ class Body implements AsyncIterableIterator<Buffer> {
   private readonly maxPartLength: number
   private readonly length: number
   private left: number
-  /** Whether the body is at its end, or was left. */
+  /** Whether the body is at its end, or has been left. */
   private isOver = false
 
   constructor(
@@ -150,7 +150,7 @@ class Body implements AsyncIterableIterator<Buffer> {
     if (result.done !== true) return result
     if (this.isOver) return DONE
     if (this.parts.isCurrent(this)) throw prematureClose()
-    throw new TypeError('the next frame was asked for before the body of this one was taken: the rest was dropped')
+    throw new TypeError('the next frame was requested before the body of this one was read: the rest was dropped')
   }
 
   return(): Promise<IteratorResult<Buffer, undefined>> {
@@ -167,7 +167,7 @@ class Body implements AsyncIterableIterator<Buffer> {
     }
     this.isOver = this.isWhole()
     if (this.isOver) return DONE
-    // The chunk is used up, or this is the end.
+    // The chunk is used up, or the stream has ended.
     this.reader.decoder.take()
     return undefined
   }

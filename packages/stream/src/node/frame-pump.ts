@@ -24,7 +24,7 @@ export class FramePump<Frame> {
   /** Kept until it is known whether the codec's frames are bytes. */
   private beginning: Beginning | undefined = undefined
 
-  /** `refill` is called when frames are wanted and those of the last chunk, or of the end, are used up. */
+  /** `refill` is called when frames are wanted and those of the last chunk or of the end are used up. */
   constructor(
     stream: Duplex,
     codec: FrameCodec<Frame>,
@@ -45,7 +45,7 @@ export class FramePump<Frame> {
     this.refill = refill
   }
 
-  /** The stream's `_read`: it wants frames. */
+  /** The stream's `_read`: the reader wants frames. */
   want(): void {
     this.isWanted = true
     this.run()
@@ -57,7 +57,7 @@ export class FramePump<Frame> {
     this.run()
   }
 
-  /** Takes a chunk in. To be called from within `refill`, or after it. */
+  /** Takes a chunk in. Call it from within `refill`, or after it. */
   decode(chunk: unknown): void {
     if (this.life.reading !== OPEN) return
     if (this.beginning?.keep(chunk) === false) this.decodeAgain(this.beginning)
@@ -72,9 +72,9 @@ export class FramePump<Frame> {
     this.run()
   }
 
-  /** Pushes frames as long as they are wanted. To be called when there may be some. */
+  /** Pushes frames as long as they are wanted. Call it when there may be some. */
   run(): void {
-    // A listener may ask for more while it is called with a frame; the loop that called it continues.
+    // A listener may ask for more during its call; the loop that called it continues.
     if (this.isRunning) return
     this.isRunning = true
     try {
@@ -92,7 +92,7 @@ export class FramePump<Frame> {
     return this.decoder.stats
   }
 
-  /** Whether bytes were taken in that are not given out. */
+  /** Whether bytes have been taken in but not given out. */
   get hasUnread(): boolean {
     return this.decoder.hasUnread
   }
@@ -107,8 +107,8 @@ export class FramePump<Frame> {
   }
 
   /**
-   * The codec may give nulls, since its first frame was not bytes, or has not come for long. They are refused from the
-   * beginning on.
+   * The codec may give nulls, since its first frame was not bytes, or has not arrived for a long time. They are refused
+   * from the beginning on.
    */
   private decodeAgain(beginning: Beginning): void {
     const { ended } = this.decoder
@@ -116,7 +116,7 @@ export class FramePump<Frame> {
     this.decoder.stop()
     this.decoder = this.decoderOf(withoutNull(this.codec), beginning.continuing(this.options))
     for (const chunk of beginning.chunks) {
-      // The chunks before gave no frame.
+      // The earlier chunks gave no frame.
       this.decoder.take()
       this.decoder.decode(chunk)
     }
@@ -135,13 +135,13 @@ export class FramePump<Frame> {
       this.life.fail(nullFrame())
       return
     }
-    // The reader may ask again meanwhile, which it does only once.
+    // Meanwhile the reader may ask again, which it does only once.
     this.isWanted = false
     if (this.stream.push(frame)) this.isWanted = true
     else if (!this.isWanted) this.trace.stall('read')
   }
 
-  /** Asks for more. False if nothing new has arrived, or nothing will. */
+  /** Asks for more. Returns false if nothing new has arrived, or nothing will. */
   private tryRefill(): boolean {
     const { life } = this
     if (life.reading !== OPEN) return false

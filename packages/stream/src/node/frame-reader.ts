@@ -1,7 +1,7 @@
 // One source, read by one loop, frame by frame or batch by batch.
 //
-// Only the reading half of its state is used. The source is ended as soon as something fails, and the error is thrown
-// by the call that waits, or by the next one, when the frames before it have been taken.
+// Only the reading half of its state is used. The source is ended as soon as something fails; the error is thrown by
+// the waiting call or the next one, once the frames before it have been taken.
 
 import { FrameError, isBytes, isFrameError, type FrameCodec } from '@unstick/core'
 import { ChunkDecoder } from '../chunk-decoder.ts'
@@ -14,7 +14,7 @@ import type { FramesOptions } from './frames-options.ts'
 import { END } from './readable-chunks.ts'
 import type { Trace } from '../trace.ts'
 
-/** What a call of `next` takes from the frames of a chunk: undefined when there is nothing left. */
+/** What a call of `next` takes from the frames of a chunk; undefined when nothing is left. */
 export type Take<Item> = () => IteratorResult<Item, void> | undefined
 
 const DONE: IteratorReturnResult<void> = { done: true, value: undefined }
@@ -32,13 +32,13 @@ export class FrameReader<Frame> {
   /** Position in the stream of the source's first byte. */
   private readonly origin: number
   private isStarted = false
-  /** Chunks that came together, in one array, and are still to be decoded. */
+  /** Chunks from one array that are still to be decoded. */
   private together: IterableIterator<unknown> | undefined = undefined
   /** The bytes that did not become frames. */
   private unread: Uint8Array | undefined = undefined
   /** Ends the wait for a chunk. */
   private wake: (() => void) | undefined = undefined
-  /** How many calls wait, and the last of them. */
+  /** The number of waiting calls, and the last of them. */
   private waiting = 0
   private last: Promise<unknown> = Promise.resolve()
 
@@ -63,7 +63,7 @@ export class FrameReader<Frame> {
     return { received: this.decoder.stats }
   }
 
-  /** Whether it takes no more from its source. */
+  /** Whether it takes nothing more from its source. */
   get isOver(): boolean {
     return this.life.reading !== OPEN
   }
@@ -105,7 +105,7 @@ export class FrameReader<Frame> {
     return this.next(this.takeFrame)
   }
 
-  /** Leaves the source early. Calls that wait for a frame are answered with the end. */
+  /** Leaves the source early. Waiting calls get the end. */
   async return(): Promise<IteratorReturnResult<void>> {
     this.life.takeFailure()
     if (this.life.reading !== OPEN) return DONE
@@ -155,7 +155,7 @@ export class FrameReader<Frame> {
     else this.source.finish()
   }
 
-  /** Takes in a chunk that has already arrived, without a promise. False if there is none. */
+  /** Takes in a chunk that has already arrived, without a promise. Returns false if there is none. */
   private tryRefill(): boolean {
     if (!this.isStarted || this.life.reading !== OPEN || this.decoder.ended) return false
     if (this.together !== undefined) return this.takeTogether(this.together)
@@ -174,7 +174,7 @@ export class FrameReader<Frame> {
     return true
   }
 
-  /** Waits for the next chunk, the end, or whatever ends the waiting. */
+  /** Waits for the next chunk, the end, or anything else that ends the wait. */
   private refill(): Promise<void> {
     if (!this.isStarted) this.start()
     if (this.life.reading !== OPEN) return Promise.resolve()
@@ -249,13 +249,13 @@ export class FrameReader<Frame> {
     this.source.leave?.(rest.length > 0 ? Buffer.concat([unread, ...rest]) : unread)
   }
 
-  /** Closes the source without waiting for it. Its errors are ignored, since the loop has its answer. */
+  /** Closes the source without waiting for it. Its errors are ignored, since the loop already has its result. */
   private abandon(): void {
     this.source.close()?.catch(() => {})
   }
 }
 
-/** The same error, with its place counted from the beginning of the stream. Its message counts from `origin`. */
+/** The same error with an offset from the beginning of the stream. The message counts from `origin`. */
 function movedBy(origin: number, error: FrameError): FrameError {
   const { code, message, offset, frameLength, maxFrameLength } = error
   return new FrameError(code, `${message} (after the first ${origin} bytes of the stream)`, {

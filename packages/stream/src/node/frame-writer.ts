@@ -1,5 +1,5 @@
-// Writes frames as bytes to a Writable, header and payload without joining them: corked until the end of the tick, as
-// Node advises, so that the frames of one tick leave together, with one `writev` where the Writable has it.
+// Writes frames as bytes to a Writable, without joining header and payload: corked until the end of the tick, as Node
+// advises, so that the frames of one tick leave together, with one `writev` if the Writable has it.
 //
 // The next frame may be written as soon as the Writable has room. The callback of a write comes later: only when the
 // Writable reports that the bytes have left, since their memory is in use until then.
@@ -15,9 +15,9 @@ export class FrameWriter {
   private readonly writable: Writable
   private readonly trace: Trace
   private isCorked = false
-  /** Lets the next frame be written, once the Writable has drained. */
+  /** Allows the next frame to be written, once the Writable has drained. */
   private next: (() => void) | undefined
-  /** Frames whose bytes were given to the Writable and are not written yet. */
+  /** Frames whose bytes have been given to the Writable but are not written yet. */
   private readonly inFlight = new Set<Outgoing>()
 
   constructor(writable: Writable, trace: Trace) {
@@ -50,12 +50,12 @@ export class FrameWriter {
     }
   }
 
-  /** Whether a frame has not left, or waits to be written. */
+  /** Whether a frame has not left yet, or waits to be written. */
   get isBusy(): boolean {
     return this.next !== undefined || this.inFlight.size > 0
   }
 
-  /** The Writable is lost: the frames that have not left have failed, and nothing waits any more. */
+  /** The Writable is lost: frames that have not left fail, and nothing waits any more. */
   fail(error: Error): void {
     this.writable.off('close', this.failRest)
     for (const outgoing of this.inFlight) outgoing.tell(error)
@@ -63,7 +63,7 @@ export class FrameWriter {
     this.stop()
   }
 
-  /** Stops writing. The Writable still confirms the frames that it was given. */
+  /** Stops writing. The Writable still confirms the frames given to it. */
   stop(): void {
     const { writable } = this
     writable.off('drain', this.goOn)
@@ -77,7 +77,7 @@ export class FrameWriter {
     next?.()
   }
 
-  /** Not every stream calls back a write that was in flight when the stream was destroyed. */
+  /** Not every stream calls the callback of a write that was in flight when it was destroyed. */
   private readonly failRest = (): void => this.fail(lossOf(this.writable) ?? prematureClose())
 
   private confirming(outgoing: Outgoing): (error?: Error | null) => void {
@@ -94,6 +94,6 @@ export class FrameWriter {
 export function lossOf(writable: Writable): Error | null {
   const error = reasonOf(writable)
   if (error !== undefined) return error
-  // Node 20 calls back without an error for a write that was in flight when its stream was destroyed.
+  // Node 20 reports no error for a write that was in flight when its stream was destroyed.
   return writable.destroyed && !writable.writableFinished ? prematureClose() : null
 }

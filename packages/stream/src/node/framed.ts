@@ -25,15 +25,15 @@ import { Trace } from '../trace.ts'
 /** The options of `framed`. */
 export interface FramedOptions<Frame = Uint8Array> extends EncodeStreamOptions<Frame> {
   /**
-   * Whether either side may end while the other goes on. `true` makes a default socket half-open, too.
+   * Whether either side may end while the other continues. `true` also makes a default socket half-open.
    *
    * @defaultValue the duplex's own; `true` for `{ readable, writable }`
    */
   allowHalfOpen?: boolean
   /**
-   * Whether a `FrameError` destroys the streams below as well. With `false` they stay open, so that the peer can be
-   * answered there, with the bytes from the faulty frame on put back. They are then yours to close. The error then
-   * waits until the reader asks for more after the last good frame, so that this one can still be answered.
+   * Whether a `FrameError` destroys the streams below as well. With `false` they stay open for an answer to the peer,
+   * and the bytes from the faulty frame on are put back. Closing them is then up to you. The error waits until the
+   * reader asks for more after the last good frame, so that that frame can still be answered.
    *
    * @defaultValue true
    */
@@ -59,13 +59,13 @@ export interface CodecPair<Read, Written> {
 /**
  * A Duplex in object mode: frames read from `duplex`, frames written to it. Frames of bytes are read as Buffers.
  *
- * It owns `duplex` and closes it with itself. A `write` is called back when the frame's bytes have left `duplex`, else
- * with the error. Errors, after the frames before them: those of `duplex`, `ERR_STREAM_PREMATURE_CLOSE` if it is closed
- * before its end, `ERR_FRAME_TRUNCATED` for an end inside a frame, every other `FrameError` of the codec, and
- * `ERR_FRAME_TIMEOUT`; an `AbortError` waits for nothing. Frames that cannot be encoded are refused as by
- * `encodeStream`.
+ * It owns `duplex` and closes it with itself. The callback of a `write` is called when the frame's bytes have left
+ * `duplex`, or with an error. Emits errors after the frames before them: those of `duplex`,
+ * `ERR_STREAM_PREMATURE_CLOSE` if it is closed before its end, `ERR_FRAME_TRUNCATED` for an end inside a frame, any
+ * other `FrameError` of the codec, and `ERR_FRAME_TIMEOUT`; an `AbortError` is emitted at once. Frames that cannot be
+ * encoded are refused as by `encodeStream`.
  *
- * @throws {TypeError} for what is no duplex, a duplex that is already being read, and wrong options.
+ * @throws {TypeError} `duplex` is not a duplex or is already being read, or an option is invalid.
  *
  * @example
  * ```ts
@@ -73,7 +73,7 @@ export interface CodecPair<Read, Written> {
  * import { textLines } from '@unstick/delimiter'
  * import { framed } from '@unstick/stream'
  *
- * // A PassThrough sends back what it is sent; mostly it is a socket.
+ * // A PassThrough echoes what is written to it; usually this is a socket.
  * const peer = framed(new PassThrough(), textLines())
  * peer.write('hello')
  * peer.end('world')
@@ -147,7 +147,7 @@ function codecsOf<Frame>(codec: FrameCodec<Frame> | CodecPair<Frame, Frame>): Co
 }
 
 /**
- * After a connection is lost, this many writes between two reads are accepted, so that a program that answers each
+ * After a connection is lost, this many writes are accepted between two reads, so that a program that answers each
  * frame keeps reading.
  */
 const MOST_LOST_WRITES = 1024
@@ -160,7 +160,7 @@ class FramedDuplex<Read, Written> extends EncodingDuplex<Written> {
   private readonly pump: FramePump<Read>
   private readonly writer: FrameWriter
   private readonly keepsOnError: boolean
-  /** Whether the reader may still be working on the last frame that it took: it has not asked for more. */
+  /** Whether the reader may still be working on the last frame: it has not asked for more. */
   private isAnswering = false
   /** The bytes that did not become frames, once reading is over. */
   private unread: Uint8Array | undefined = undefined
@@ -201,7 +201,7 @@ class FramedDuplex<Read, Written> extends EncodingDuplex<Written> {
     this.writer = new FrameWriter(writable, trace)
     writable.on('error', this.noteError).on('close', this.checkLost)
     if (!this.isOneStream) readable.on('close', this.checkLost)
-    // Frames that were lost before are not reported again.
+    // Frames lost earlier are not reported again.
     if (readable.destroyed || writable.destroyed) process.nextTick(this.checkLost)
   }
 
@@ -234,7 +234,7 @@ class FramedDuplex<Read, Written> extends EncodingDuplex<Written> {
 
   override _write(outgoing: Outgoing, _encoding: BufferEncoding, next: WriteCallback): void {
     if (!this.output.writable) this.lose(lossOf(this.output) ?? prematureClose())
-    // Handling the loss may have closed this stream, too.
+    // Handling the loss may have closed this stream as well.
     if (this.life.writing === OPEN) this.writer.write(outgoing, next)
     else this.failWrite(outgoing, next)
   }
@@ -271,8 +271,7 @@ class FramedDuplex<Read, Written> extends EncodingDuplex<Written> {
   }
 
   /**
-   * The stream below is readable. Bytes wait for a reader; the end does not, so that it is not mistaken for a loss
-   * later.
+   * The stream below is readable. Bytes wait for a reader; the end does not, so that it is not taken for a loss later.
    */
   private readMore(): void {
     if (this.input.readableLength === 0) this.pump.look()
@@ -301,17 +300,17 @@ class FramedDuplex<Read, Written> extends EncodingDuplex<Written> {
   private readonly checkLost = (): void => {
     const error = lossOf(this.output)
     if (error !== null) this.lose(error)
-    // Only reading on shows whether reading has failed, and there may be no reader.
+    // Only further reading shows whether reading has failed, and there may be no reader.
     this.pump.look()
   }
 
-  /** Nothing can be written any more. Frames that had arrived are still given out, then the error. */
+  /** Nothing can be written any more. Frames that have arrived are still given out, then the error. */
   private lose(error: Error): void {
     if (!this.life.lose()) return
     const { writer } = this
     this.loss = error
     const hasFrames = writer.isBusy || this.writableLength > 0
-    // One stream of a pair may close by itself: a child process that reads no more may still write.
+    // One stream of a pair may close separately: a child process that no longer reads may still write.
     if (this.isOneStream || hasFrames) this.life.blame(error)
     writer.fail(error)
     if (!this.life.isFailing) this.endAfterPair()
@@ -320,7 +319,7 @@ class FramedDuplex<Read, Written> extends EncodingDuplex<Written> {
     this.life.raise()
   }
 
-  /** Accepts the frame nevertheless: a reader that waits for 'drain' would never reach the error. */
+  /** Accepts the frame anyway: a reader that waits for 'drain' would never reach the error. */
   private failWrite(outgoing: Outgoing, next: WriteCallback): void {
     this.life.blame(this.loss)
     outgoing.tell(this.loss)
@@ -331,16 +330,16 @@ class FramedDuplex<Read, Written> extends EncodingDuplex<Written> {
     this.life.raise()
   }
 
-  /** Where queued frames are not read, the error itself reports the loss to writers. */
+  /** If queued frames are not read, the error itself reports the loss to writers. */
   private giveUpUnlessRead(): void {
     if (this.isRead) return
-    // A reader may come in this turn of the event loop.
+    // A reader may appear in this turn of the event loop.
     setImmediate(() => {
       if (!this.isRead) this.destroy(this.loss)
     })
   }
 
-  /** Everything was written, though the stream below was closed before the peer's end: this side does not read. */
+  /** Everything was written, but the stream below was closed before the peer's end: this side does not read. */
   private get isDone(): boolean {
     const { input, output } = this
     return output.writableFinished && input.destroyed && !input.errored && !this.isRead
@@ -354,7 +353,7 @@ class FramedDuplex<Read, Written> extends EncodingDuplex<Written> {
     return (this.readableDidRead || this.readableFlowing !== null) && this.writesLost < MOST_LOST_WRITES
   }
 
-  /** Both streams of a pair have ended, and nothing was lost. */
+  /** Both streams of a pair have ended without a loss. */
   private endAfterPair(): void {
     if (this.life.reading === ENDED && this.life.writing === FAILED && !this.life.isFailing) this.end()
   }
@@ -362,7 +361,7 @@ class FramedDuplex<Read, Written> extends EncodingDuplex<Written> {
 
 type FrameIterator = ReturnType<Duplex['iterator']>
 
-/** Leaving it early destroys the stream, reading it to the end does not. */
+/** Leaving it early destroys the stream; reading to the end does not. */
 class LeavingIterator {
   private readonly frames: FrameIterator
   private readonly stream: Duplex
@@ -370,7 +369,7 @@ class LeavingIterator {
   constructor(frames: FrameIterator, stream: Duplex) {
     this.frames = frames
     this.stream = stream
-    // Frames may still have to be written when the loop is over: their callbacks and 'close' report errors.
+    // After the loop, frames may still have to be written: their callbacks and 'close' report errors.
     stream.once('end', () => ignoreErrors(stream))
   }
 

@@ -1,8 +1,8 @@
 // Frames by async iteration: `for await (const frame of frames(socket, codec))`.
 //
 // The source is pulled only when the frames of the last chunk are used up, so a slow reader stops the sender. Frames
-// before an error come before it. The iterators are written by hand: while frames of the last chunk are left, `next()`
-// returns a promise that is already resolved, where a generator would need several promises for each frame.
+// before an error are given out first. The iterators are written by hand: while frames of the last chunk are left,
+// `next()` returns a promise that is already resolved, where a generator would need several promises for each frame.
 
 import { choiceOption, type FrameCodec } from '@unstick/core'
 import type { ByteCodec } from '../byte-codec.ts'
@@ -17,13 +17,14 @@ import { Trace } from '../trace.ts'
 
 /** A loop over the frames of a source. */
 export interface FrameIteration<Frame> extends DisposableGenerator<Frame> {
-  /** Instead of single frames, arrays of what one chunk completed; none is empty. */
+  /** Gives arrays of the frames that one chunk completed, none empty, instead of single frames. */
   batches(): DisposableGenerator<Frame[]>
   /**
-   * Instead of whole frames, their lengths and their bytes as they arrive: for frames larger than memory. Nothing is
-   * accumulated beyond a header and one chunk, so the codec's `maxFrameLength` may be as large as the header allows.
+   * Gives the length of each frame and its bytes as they arrive, instead of whole frames, for frames larger than
+   * memory. Nothing is accumulated beyond a header and one chunk, so the codec's `maxFrameLength` may be as large as
+   * the header allows.
    *
-   * The bodies are the frames that the loop would give. `frameTimeout` begins anew with every piece.
+   * The bodies are the frames that the loop would give. `frameTimeout` restarts with every piece.
    *
    * @throws {TypeError} The codec's header does not determine its frames, as with a delimiter or a trailer, or its
    * frames are not bytes.
@@ -37,10 +38,10 @@ export interface FrameIteration<Frame> extends DisposableGenerator<Frame> {
  *
  * Rejects with a `FrameError` (`ERR_FRAME_TRUNCATED` for an end inside a frame, `ERR_FRAME_TIMEOUT`), a `TypeError` for
  * a chunk that is not bytes or a Readable that is already being read, the source's own error, or an `AbortError`; the
- * source is then ended. Leaving the loop early ends waiting calls, too. At the end of a socket its other side is ended
- * after the bytes written to it; other duplexes stay open for writing.
+ * source is then ended. Leaving the loop early ends waiting calls, too. At the end of a socket, its writable side is
+ * ended after the bytes written to it; other duplexes stay open for writing.
  *
- * @throws {TypeError} for a source that gives no chunks, and for wrong options.
+ * @throws {TypeError} The source gives no chunks, or an option is invalid.
  *
  * @example
  * ```ts
@@ -80,7 +81,7 @@ export function frames<Frame>(
   return new Frames(new FrameReader(chunks, codec, options, Trace.open('frames', codec, source)))
 }
 
-/** The iterator of items that `take` takes. */
+/** The iterator over the items of `take`. */
 class Iteration<Frame, Item> implements DisposableGenerator<Item> {
   protected readonly reader: FrameReader<Frame>
   private readonly take: Take<Item>

@@ -1,14 +1,14 @@
-// A null means the end of a Node stream, so a null frame is refused, or skipped where the codec skips corrupt frames. A
-// mapping does that, at the right offset. It costs a sixth of a small frame's time, and codecs of bytes do not need it.
-// The first frame of a codec shows whether its frames are bytes.
+// A null means the end of a Node stream, so a null frame is refused, or skipped if the codec skips corrupt frames. A
+// mapping does that, with the right offset. It takes a sixth of the time of a small frame, and codecs of bytes do not
+// need it. The first frame of a codec shows whether its frames are bytes.
 
 import { FrameError, isBytes, mapCodec, type DecoderOptions, type FrameCodec } from '@unstick/core'
 
-/** Whether the first frame of a codec was one of bytes. */
+/** Whether the first frame of a codec was bytes. */
 const givesBytes = new WeakMap<object, boolean>()
 
 /**
- * The most bytes of a stream that are kept until its first frame. After more, the time of one frame does not matter.
+ * The most bytes of a stream that are kept until its first frame. Beyond that, the time per frame does not matter.
  */
 const LONGEST_BEGINNING = 65_536
 
@@ -25,7 +25,7 @@ export class Beginning {
     return this.length <= LONGEST_BEGINNING
   }
 
-  /** Counts what is skipped. */
+  /** Counts skips. */
   counting<Options extends DecoderOptions>(options: Options): Options {
     const { onSkip } = options
     if (onSkip === undefined) return options
@@ -45,7 +45,7 @@ export function isKnownToGiveBytes(codec: object): boolean | undefined {
   return givesBytes.get(codec)
 }
 
-/** Learns from the first frame of `codec`. Whether it is one of bytes. */
+/** Remembers, and returns, whether the first frame of `codec` is bytes. */
 export function learnFrom(codec: object, frame: unknown): boolean {
   const isOfBytes = isBytes(frame)
   givesBytes.set(codec, isOfBytes)
@@ -60,7 +60,7 @@ export function withoutNull<Frame>(codec: FrameCodec<Frame>): FrameCodec<Frame> 
   try {
     return mapCodec(codec, { decode, encode: (frame: Frame) => frame })
   } catch {
-    // A codec that was not made by core: its nulls are refused when they come, without an offset.
+    // A codec not made by core: its nulls are refused as they arrive, without an offset.
     return codec
   }
 }

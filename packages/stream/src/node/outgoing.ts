@@ -1,4 +1,4 @@
-// A frame that is being written: its bytes, and the callback for when they have left.
+// A frame that is being written: its bytes, and the callback to call when they have left.
 
 export type WriteCallback = (error?: Error | null) => void
 

@@ -1,21 +1,20 @@
-// A Node Readable as chunks to be polled, through `read()` and its events: Node's async iterator costs a promise a
-// chunk, drops what is queued when the stream fails, and cannot be left while it waits.
+// Polls the chunks of a Node Readable through `read()` and its events: Node's async iterator costs a promise per chunk,
+// drops queued chunks when the stream fails, and cannot be left while it waits.
 //
-// A Readable that has emitted 'end' takes no bytes back. So where the stream may be handed over with unread bytes, a
-// part of the last chunk is held in the Readable's own buffer, where it keeps 'end' from being emitted, until those
-// bytes have become frames.
+// A Readable that has emitted 'end' takes no bytes back. So if the stream may be handed over with unread bytes, a part
+// of the last chunk is held in the Readable's own buffer, which prevents 'end', until those bytes have become frames.
 
 import { Duplex, type Readable, type Writable } from 'node:stream'
 import { isBytes } from '@unstick/core'
 import { prematureClose, reasonOf } from '../errors.ts'
 
-/** Stands for the end in place of a chunk: no source can give this value. */
+/** Represents the end instead of a chunk: no source can give this value. */
 export const END: unique symbol = Symbol('unstick.END')
 
 export interface ReadableChunksOptions {
   /** Whether unread bytes may have to be put back. */
   keepsUnread: boolean
-  /** Whether the stream is ours to end: it then stays writable after the peer's end, until `finish` or `close`. */
+  /** Whether this reader ends the stream: it then stays writable after the peer's end, until `finish` or `close`. */
   isOwned: boolean
 }
 
@@ -38,7 +37,7 @@ export class ReadableChunks {
   /**
    * `wake` is called when polling again may give something new.
    *
-   * @throws {TypeError} if the stream is being read already.
+   * @throws {TypeError} The stream is being read already.
    */
   constructor(readable: Readable, wake: () => void, { keepsUnread, isOwned }: ReadableChunksOptions) {
     if (isInUse(readable)) {
@@ -54,7 +53,7 @@ export class ReadableChunks {
     readable.on('error', this.noteError)
   }
 
-  /** The next chunk if one has arrived, else `null`: `next` says why there is none. */
+  /** The next chunk if one has arrived, else `null`: `next` tells why there is none. */
   poll(): unknown {
     if (!this.keepsUnread) return this.readable.read() as unknown
     if (this.held !== undefined && this.isOnlyHeld(this.held)) return null
@@ -67,7 +66,7 @@ export class ReadableChunks {
   /** The next chunk, `null` when none has arrived, `END` at the end. Throws the error that ended the stream. */
   next(): unknown {
     const { readable } = this
-    // Chunks that are queued come before the error that ended the stream.
+    // Queued chunks come before the error that ended the stream.
     let chunk = this.poll()
     if (chunk === null) chunk = this.readBeyondHeld()
     if (chunk !== null) return chunk
@@ -93,7 +92,7 @@ export class ReadableChunks {
     this.release()
     if (this.endsWithPeer) (readable as Duplex).allowHalfOpen = false
     if (unread !== undefined && unread.length > 0 && !readable.readableEnded) readable.unshift(unread)
-    // Without bytes nothing holds the end up any more.
+    // Without bytes, nothing delays the end any more.
     else readable.read(0)
   }
 
@@ -104,8 +103,8 @@ export class ReadableChunks {
   }
 
   /**
-   * Stops reading at the stream's end. If `endsWritable`, or if Node would have done so, the other side of a duplex
-   * ends too, once what was written to it has left.
+   * Stops reading at the stream's end. If `endsWritable`, or if Node would have done so, the writable side of a duplex
+   * also ends, once the bytes written to it have left.
    */
   finish(endsWritable: boolean): void {
     const { readable } = this
@@ -130,8 +129,8 @@ export class ReadableChunks {
   }
 
   /**
-   * Reads the bytes after the held part. Reading one byte more than there is asks the stream for more and gives `null`,
-   * unless the stream has ended: then it gives the rest.
+   * Reads the bytes after the held part. Reading one byte more than available asks the stream for more and gives
+   * `null`, or the rest if the stream has ended.
    */
   private readBeyondHeld(): unknown {
     const { held, readable } = this
@@ -158,7 +157,7 @@ export function isInUse(readable: Readable): boolean {
   return inUse.has(readable)
 }
 
-/** Destroys a stream that is not read any more. Its errors are ignored. */
+/** Destroys a stream that is no longer read. Its errors are ignored. */
 export function destroyQuietly(stream: Readable | Writable): void {
   stream.destroy()
   ignoreErrors(stream)

@@ -1,4 +1,4 @@
-// The questions of a reader as codecs, so that memory, limits and time are those of every codec.
+// The requests of a reader as codecs, so that memory, limits and time are those of all codecs.
 
 import { defineCodec, ENDLESS, UNKNOWN, type FrameCodec } from '@unstick/core'
 
@@ -15,7 +15,7 @@ export function exactBytes(length: number): FrameCodec {
 }
 
 /**
- * Frames of up to `length` bytes in all, cut where the chunks are. No codec of frames may depend on chunks like this.
+ * Pieces of `length` bytes in total, cut where the chunks are. A codec of frames must not depend on chunks like this.
  */
 export function piecesOf(length: number): FrameCodec {
   return defineCodec({
@@ -38,7 +38,7 @@ export function delimitedBytes(delimiter: Uint8Array, maxLength: number): FrameC
     find: (bytes, start, end, search) => {
       const at = Buffer.from(bytes.buffer, bytes.byteOffset, end).indexOf(delimiter, search.resumeAt)
       if (at === -1) {
-        // The delimiter may have begun in the last bytes.
+        // The delimiter may begin in the last bytes.
         search.resumeAt = Math.max(search.resumeAt, end - delimiter.length + 1)
         return search.resumeAt - start > maxLength ? ENDLESS : UNKNOWN
       }

@@ -1,7 +1,7 @@
-// For handshakes that no single codec describes: bytes, lines and frames, asked for one after another.
+// For handshakes that no single codec describes: bytes, lines and frames, requested one after another.
 //
-// Each question is one loop over frames, left after the first. So a reader has no buffer, no limits and no errors of
-// its own: one loop after another uses its source.
+// Each request is one loop over frames, left after the first. So a reader has no buffer, limits or errors of its own:
+// one loop after another uses its source.
 
 import {
   bytesOption,
@@ -28,15 +28,15 @@ import { Trace } from '../trace.ts'
 /** The options of `reader`. */
 export interface ReaderOptions extends FrameStreamOptions {
   /**
-   * Whether a `FrameError` (an end or a limit before what was asked for, a timeout) ends the source. With `false` it
-   * stays open, so that the peer can be answered, and what was refused is unread. It is then yours to close.
+   * Whether a `FrameError` (an end or a limit before the requested bytes, a timeout) ends the source. With `false` it
+   * stays open for an answer to the peer, and the refused bytes stay unread. Closing it is then up to you.
    *
    * @defaultValue true
    */
   destroyOnError?: boolean
   /**
-   * Whether the reader holds nothing between two questions: no byte, and no listener. The source, which must be a Node
-   * Readable, can then be handed on at any time without `release`; its errors between two questions are yours.
+   * Whether the reader holds no byte and no listener between two requests. The source, which must be a Node Readable,
+   * can then be handed over at any time without `release`; you must handle its errors between two requests.
    *
    * @defaultValue false
    */
@@ -54,8 +54,8 @@ export interface UntilOptions {
 }
 
 /**
- * Questions to a source, answered in order. Bytes are Buffers. If the source ends before the answer is complete, that
- * is `ERR_FRAME_TRUNCATED`; the message says what was expected, and how much of it was received.
+ * Requests to a source, answered in order. Bytes are Buffers. If the source ends before a request is complete, it fails
+ * with `ERR_FRAME_TRUNCATED`; the message states what was expected, and how much was received.
  */
 export interface Reader {
   /**
@@ -65,7 +65,7 @@ export interface Reader {
    */
   exactly(length: number): Promise<Buffer>
   /**
-   * The bytes before the next `delimiter`, a string (as UTF-8) or bytes, which is taken and left out.
+   * The bytes before the next `delimiter`, a string (as UTF-8) or bytes. The delimiter is consumed and left out.
    *
    * @throws {FrameError} `ERR_FRAME_TOO_LONG`, `ERR_FRAME_TRUNCATED`, `ERR_FRAME_TIMEOUT`.
    */
@@ -73,11 +73,11 @@ export interface Reader {
   /**
    * The next frame.
    *
-   * @throws {FrameError} Every one of the codec, `ERR_FRAME_TIMEOUT`.
+   * @throws {FrameError} Any error of the codec, `ERR_FRAME_TIMEOUT`.
    */
   frame<Bytes extends Uint8Array>(codec: ByteCodec<Bytes>): Promise<Buffer>
   frame<Frame>(codec: FrameCodec<Frame>): Promise<Frame>
-  /** Frames up to the end. A loop that is left early gives what is unread to the next question. */
+  /** Frames up to the end. A loop that is left early leaves the unread bytes to the next request. */
   frames<Bytes extends Uint8Array>(codec: ByteCodec<Bytes>): FrameIteration<Buffer>
   frames<Frame>(codec: FrameCodec<Frame>): FrameIteration<Frame>
   /**
@@ -87,24 +87,24 @@ export interface Reader {
    */
   peek(length: number): Promise<Buffer>
   /**
-   * Drops the next `length` bytes as they come, without keeping them.
+   * Drops the next `length` bytes as they arrive.
    *
    * @throws {FrameError} `ERR_FRAME_TRUNCATED`, `ERR_FRAME_TIMEOUT`.
    */
   skip(length: number): Promise<void>
   /**
-   * Gives the source back: its next reader sees the exact next byte. Questions that wait are rejected.
+   * Gives the source back: its next reader gets exactly the next byte. Waiting requests are rejected.
    *
-   * @throws {TypeError} if bytes are unread that the source cannot take back: only a Node Readable can.
+   * @throws {TypeError} Bytes are unread that the source cannot take back; only a Node Readable can.
    */
   release(): void
   /**
-   * Ends the source. Questions that wait are rejected. Disposing of the reader does the same, unless it was released.
+   * Ends the source. Waiting requests are rejected. Disposing of the reader does the same, unless it was released.
    */
   cancel(): Promise<void>
   /** Position in the stream of the next byte. */
   readonly offset: number
-  /** What was counted so far. A question counts as a frame, and `skip` as its pieces. */
+  /** The counters so far. A request counts as a frame, and `skip` as its pieces. */
   readonly stats: StreamStats
   /** Cancels the reader, unless it was released. */
   [Symbol.asyncDispose](): Promise<void>
@@ -112,9 +112,9 @@ export interface Reader {
 
 /**
  * Asks a Readable, Web ReadableStream, or (async) iterable of chunks for bytes, lines and frames, one after another. It
- * owns the source until `release`: an error ends it, and so does the end.
+ * owns the source until `release`, and ends it at an error or at the end.
  *
- * @throws {TypeError} for a source that gives no chunks, and for wrong options.
+ * @throws {TypeError} The source gives no chunks, or an option is invalid.
  *
  * @example
  * ```ts
@@ -147,11 +147,11 @@ class SourceReader implements Reader {
   private readonly trace: Trace
   /** Of the loops that are over. */
   private readonly counted: ReceivedStats = emptyStats()
-  /** Settled when the latest question has been answered. */
+  /** Settled when the latest request has been answered. */
   private last: Promise<unknown> = Promise.resolve()
   /** The loop that has the source. */
   private current: FrameReader<unknown> | undefined = undefined
-  /** The reason why no question is answered any more. */
+  /** Why no request is answered any more. */
   private over: Error | undefined = undefined
 
   constructor(source: SharedSource, options: ReaderOptions, isExact: boolean, trace: Trace) {
@@ -232,7 +232,7 @@ class SourceReader implements Reader {
     await this.cancel()
   }
 
-  /** Answers a question once those before it are answered. */
+  /** Answers a request once those before it are answered. */
   private ask<Answer>(answer: () => Promise<Answer>): Promise<Answer> {
     const answered = this.last.then(async () => {
       this.checkFree()

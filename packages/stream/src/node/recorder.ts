@@ -1,7 +1,7 @@
-// Keeps the last bytes of both directions in memory, for the analysis of a failure.
+// Keeps the last bytes of both directions in memory, to analyse a failure.
 //
-// It looks at the chunks where Node hands them over: `push` of the readable side, `_write` and `_writev` of the
-// writable one. No listener reads the stream, so that its flow, its backpressure and its errors stay as they are.
+// It hooks the methods by which Node passes chunks: `push` of the readable side, `_write` and `_writev` of the writable
+// one. It adds no listener, so that flow, backpressure and errors are unchanged.
 
 import { Duplex, Readable, Writable } from 'node:stream'
 import { choiceOption, integerOption, isBytes, readOptions, shown } from '@unstick/core'
@@ -12,56 +12,56 @@ import type { DuplexPair } from './framed.ts'
 /** The options of `recorder`. */
 export interface RecorderOptions {
   /**
-   * How many bytes are kept, of both directions together. A chunk counts 64 bytes more than it has, so that memory is
-   * bounded for tiny ones, too.
+   * How many bytes are kept, of both directions together. Each chunk counts 64 bytes extra, so that memory is bounded
+   * for tiny chunks as well.
    *
    * @defaultValue 1,048,576
    */
   bytes?: number
   /**
-   * Which side of the connection we are. What we write is from that side.
+   * Which side of the connection this program is. What it writes is from that side.
    *
    * @defaultValue 'client'
    */
   side?: Direction
 }
 
-/** The last bytes of a connection, with the borders of the chunks and their times. */
+/** The last bytes of a connection, with the boundaries and times of the chunks. */
 export interface Recorder {
   /**
-   * What is kept, in the format of `unstick tap --save`, which `unstick decode`, `guess` and `verify` read. Where the
-   * beginning is gone, the first line says how many bytes of each side: `dropped`.
+   * The recording, in the format of `unstick tap --save`, which `unstick decode`, `guess` and `verify` read. If the
+   * beginning is gone, `dropped` in the first line gives the number of bytes per side.
    */
   recording(): string
-  /** The same as a capture that Wireshark and tshark open. */
+  /** The same as a capture file for Wireshark and tshark. */
   pcapng(): Buffer
-  /** Stops recording. What was kept stays. Disposing of the recorder does the same. */
+  /** Stops recording, and keeps the recording. Disposing of the recorder does the same. */
   stop(): void
   /** Stops the recorder. */
   [Symbol.dispose](): void
 }
 
-/** What `_writev` is given of each write. */
+/** The argument of `_writev` for each write. */
 interface QueuedWrite {
   chunk: unknown
   encoding: unknown
 }
 
-/** What a chunk costs beside its bytes. */
+/** What a chunk costs besides its bytes. */
 const CHUNK_COST = 64
 
-/** What is written where a stream has no addresses. */
+/** The addresses of a stream that has none. */
 const NO_ADDRESS = {
   client: { host: '127.0.0.1', port: 49_152 },
   server: { host: '127.0.0.1', port: 49_153 },
 }
 
 /**
- * Keeps the last bytes that come from and go to a duplex, or `{ readable, writable }`, from now on. The stream's
- * readers and writers are not affected. Of a TLS socket it keeps the plain text.
+ * Keeps the last bytes read from and written to a duplex, or `{ readable, writable }`, from now on. The stream's
+ * readers and writers are not affected. For a TLS socket it keeps the plain text.
  *
- * @throws {TypeError} for streams that are not of bytes, and for wrong options.
- * @throws {RangeError} for options out of range.
+ * @throws {TypeError} The streams are not streams of bytes, or an option is invalid.
+ * @throws {RangeError} An option is out of range.
  *
  * @example
  * ```ts
@@ -95,7 +95,7 @@ class StreamRecorder implements Recorder {
   private readonly readable: Readable
   private readonly epoch = performance.timeOrigin + performance.now()
   private addresses: Pick<RecordedConnection, Direction> | undefined = undefined
-  /** Those before `first` were dropped. */
+  /** Chunks before `first` have been dropped. */
   private events: RecordedEvent[] = []
   private first = 0
   private cost = 0
@@ -176,7 +176,7 @@ class StreamRecorder implements Recorder {
     if (bytes === undefined || bytes.length === 0) return
     const beyond = Math.max(0, bytes.length - this.limit)
     this.dropped[from] += beyond
-    // A copy: the chunk's owner may overwrite it, and a view would keep all of its memory.
+    // A copy: the owner may overwrite the chunk, and a view would keep all of its memory alive.
     this.add({ from, data: Buffer.from(beyond === 0 ? bytes : bytes.subarray(beyond)) })
   }
 

@@ -1,28 +1,28 @@
-// A source that one loop after another reads, one at a time. The bytes that one leaves unread go to the next.
+// A source that is read by one loop after another. Bytes that one loop leaves unread go to the next.
 
 import { isBytes } from '@unstick/core'
 import type { ChunkSource } from './chunk-source.ts'
 import { END } from './readable-chunks.ts'
 
 export class SharedSource {
-  /** How many bytes were given out and not put back. */
+  /** The number of bytes given out and not put back. */
   position = 0
   private readonly open: () => ChunkSource
   private source: ChunkSource | undefined = undefined
-  /** What was pulled and is unread, in order. */
+  /** Chunks that were pulled and are unread, in order. */
   private unread: unknown[] = []
-  /** A pull that no loop waits for any more: its result is the next chunk. */
+  /** A pull that no loop is waiting for any more: its result is the next chunk. */
   private pulling: Promise<unknown> | undefined = undefined
   private hasEnded = false
   private readonly endsAtEnd: boolean
 
-  /** `open` gives the source. `endsAtEnd`: whether it is finished as soon as its last byte was taken. */
+  /** `open` returns the source. `endsAtEnd`: whether it is finished as soon as its last byte has been taken. */
   constructor(open: () => ChunkSource, endsAtEnd: boolean) {
     this.open = open
     this.endsAtEnd = endsAtEnd
   }
 
-  /** The source for one loop, which leaves or closes it when it is over. */
+  /** The source for one loop, which leaves or closes it at its end. */
   lend(): ChunkSource {
     return new Loan(this)
   }
@@ -37,7 +37,7 @@ export class SharedSource {
     return this.unread.length > 0 ? this.take() : null
   }
 
-  /** The next chunk, or `END`. A loop that does not wait any more takes nothing: `isWaiting` says so. */
+  /** The next chunk, or `END`. A loop that no longer waits takes nothing: see `isWaiting`. */
   async pull(isWaiting: () => boolean): Promise<unknown> {
     while (this.unread.length === 0 && !this.hasEnded) {
       this.source ??= this.open()
@@ -54,14 +54,14 @@ export class SharedSource {
     return this.unread.length > 0 ? this.take() : END
   }
 
-  /** Puts bytes back, before all that is unread. */
+  /** Puts bytes back, before all unread ones. */
   putBack(bytes: Uint8Array): void {
     if (bytes.length === 0) return
     this.position -= bytes.length
     this.unread.unshift(bytes)
   }
 
-  /** All bytes given out so far have been used. */
+  /** All bytes given out so far have been consumed. */
   release(): void {
     if (this.unread.length === 0) this.source?.release?.()
   }
@@ -84,9 +84,9 @@ export class SharedSource {
   }
 
   /**
-   * Gives the source back, with what is unread.
+   * Gives the source back, with the unread bytes.
    *
-   * @throws {TypeError} if the source takes no bytes back, and there are some.
+   * @throws {TypeError} There are unread bytes, and the source takes none back.
    */
   giveBack(): void {
     const bytes = this.unread.filter(isBytes)

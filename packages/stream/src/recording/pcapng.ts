@@ -1,8 +1,8 @@
-// Connections as a capture file of the packets that would have carried them, which Wireshark and tshark open.
+// Writes connections as a capture file for Wireshark and tshark, with the packets that would have carried them.
 //
 // A program sees streams and not packets, so the headers of IP and TCP are made up: the addresses and ports are the
-// real ones, and the sequence numbers count the bytes. A chunk is one packet, or several where it is longer than one
-// can be. Source: draft-ietf-opsawg-pcapng, sections 4.1 to 4.3; RFC 791, RFC 8200 and RFC 9293 for the headers.
+// real ones, and the sequence numbers count the bytes. A chunk is one packet, or several if it is too long for one.
+// Source: draft-ietf-opsawg-pcapng, sections 4.1 to 4.3; RFC 791, RFC 8200 and RFC 9293 for the headers.
 
 import { isIPv4, isIPv6 } from 'node:net'
 import type { Direction } from './recording.ts'
@@ -13,7 +13,7 @@ interface Address {
   port: number
 }
 
-/** The addresses of a connection's sides, and its number. */
+/** The addresses of both sides of a connection, and its number. */
 export interface RecordedConnection {
   /** The number of the connection, unique in the file. */
   id: number
@@ -30,7 +30,7 @@ const PSH = 0x08
 const ACK = 0x10
 /** LINKTYPE_RAW: packets begin with the header of IPv4 or IPv6. */
 const RAW_IP = 101
-/** What fits into a packet with both headers. */
+/** The most bytes of a packet with both headers. */
 const MAX_PAYLOAD = 65_535 - 60
 const WINDOW = 65_535
 
@@ -70,18 +70,18 @@ export class PcapngWriter {
     }
   }
 
-  /** Bytes that are not known: readers of the file show that they are missing. */
+  /** Unknown bytes, which readers of the file show as missing. */
   skip(connection: RecordedConnection, from: Direction, length: number): void {
     const sequences = this.sequences.get(connection.id)!
     sequences[from] = (sequences[from] + length) % 2 ** 32
   }
 
-  /** The side's FIN. */
+  /** The FIN of a side. */
   end(connection: RecordedConnection, from: Direction): void {
     this.packet(connection, from, FIN | ACK)
   }
 
-  /** The side reset the connection. */
+  /** A reset by a side. */
   reset(connection: RecordedConnection, from: Direction): void {
     this.packet(connection, from, RST | ACK)
   }
@@ -101,7 +101,7 @@ export class PcapngWriter {
     const sequences = this.sequences.get(connection.id)!
     const tcp = tcpHeader(connection[from].port, connection[to].port, sequences[from], sequences[to], flags)
     const packet = ipPacket(connection[from], connection[to], Buffer.concat([tcp, payload]))
-    // SYN and FIN count as a byte each.
+    // SYN and FIN count as one byte each.
     sequences[from] = (sequences[from] + payload.length + ((flags & (SYN | FIN)) === 0 ? 0 : 1)) >>> 0
     const time = BigInt(Math.round(this.now() * 1000))
     // Enhanced packet: interface, time in microseconds (high, low), captured and original length, the packet.
@@ -138,7 +138,7 @@ function tcpHeader(from: number, to: number, sequence: number, acknowledged: num
   return header
 }
 
-/** An IPv4 packet where both addresses are of that kind, else an IPv6 one; both with their checksums. */
+/** An IPv4 packet if both addresses are IPv4, else an IPv6 packet, with checksums. */
 function ipPacket(from: Address, to: Address, tcp: Buffer): Buffer {
   const [source, target] = [ipv4(from.host), ipv4(to.host)]
   if (source !== undefined && target !== undefined) {
@@ -165,7 +165,7 @@ function ipPacket(from: Address, to: Address, tcp: Buffer): Buffer {
   return withChecksum(Buffer.concat([header, addresses]), Buffer.concat([addresses, pseudo]), tcp)
 }
 
-/** TCP's checksum covers the addresses as well. */
+/** The TCP checksum covers the addresses as well. */
 function withChecksum(header: Buffer, pseudo: Buffer, tcp: Buffer): Buffer {
   tcp.writeUInt16BE(checksum(Buffer.concat([pseudo, tcp])), 16)
   return Buffer.concat([header, tcp])
@@ -179,7 +179,7 @@ function checksum(bytes: Buffer): number {
   return ~sum & 0xffff
 }
 
-/** Of an address, or of an IPv4 address that IPv6 sockets report; of a name, the loopback address. */
+/** The bytes of an address, also of an IPv4 address as IPv6 sockets report it; for a name, the loopback address. */
 function ipv4(host: string): Buffer | undefined {
   const address = host.replace(/^::ffff:(?=\d+\.)/, '')
   if (isIPv4(address)) return Buffer.from(address.split('.').map(Number))

@@ -1,5 +1,4 @@
-// Recordings of connections: the chunks of both directions as they were read, as JSON lines that can be written and read
-// in parts.
+// Recordings of connections: the chunks of both directions, as JSON lines that can be written and read in parts.
 //
 //   {"format":"unstick-recording","version":1,"to":"127.0.0.1:5432"}
 //   {"connection":1,"from":"client","at":12.5,"data":"UQAAAA=="}      a chunk, in base64; at: milliseconds since the start
@@ -8,14 +7,14 @@
 /** Who wrote the bytes of a connection. */
 export type Direction = 'client' | 'server'
 
-/** The `format` in a recording's first line. */
+/** The `format` in the first line of a recording. */
 export const FORMAT = 'unstick-recording'
 
 /** A chunk of a connection, or its end. */
 export interface RecordedEvent {
   /** The number of the connection, counted from 1. */
   connection: number
-  /** Who wrote the chunk, or ended. */
+  /** The side that wrote the chunk, or ended. */
   from: Direction
   /** Milliseconds since the start of the recording. */
   at: number
@@ -27,7 +26,7 @@ export interface RecordedEvent {
   error?: string
 }
 
-/** A recording's first line. */
+/** The first line of a recording. */
 export function headerLine(about: Record<string, unknown>): string {
   return `${JSON.stringify({ format: FORMAT, version: 1, ...about })}\n`
 }

@@ -1,7 +1,7 @@
 // Chunks in, frames out, for Web Streams.
 //
-// A TransformStream queues all frames of a chunk, and drops them when it fails. Here a chunk's write is resolved when
-// its frames are used up, and an error waits until the frames before it have been read.
+// A TransformStream queues all frames of a chunk, and drops them when it fails. Here the write of a chunk is resolved
+// when its frames are used up, and an error waits until the frames before it have been read.
 
 import type { FrameCodec, OwnedBytes } from '@unstick/core'
 import type { ByteCodec } from '../byte-codec.ts'
@@ -16,17 +16,17 @@ import { Trace } from '../trace.ts'
  * A pair of streams for `pipeThrough`: bytes are written, frames are read. Frames of bytes have the class of the
  * chunks.
  *
- * It queues at most `readableHighWaterMark` frames (default: 0, none before they are asked for) and
- * `writableHighWaterMark` chunks (default: 1). Errors, after the frames before them: `ERR_FRAME_TRUNCATED` for an end
- * inside a frame, every other `FrameError` of the codec, `ERR_FRAME_TIMEOUT`, the reason with which the writable side
- * is aborted, and an `AbortError`, which waits for nothing.
+ * It queues at most `readableHighWaterMark` frames (default: 0, none before they are requested) and
+ * `writableHighWaterMark` chunks (default: 1). Fails after the frames before the error: with `ERR_FRAME_TRUNCATED` for
+ * an end inside a frame, any other `FrameError` of the codec, `ERR_FRAME_TIMEOUT`, or the reason with which the
+ * writable side is aborted; at once with an `AbortError`.
  */
 export interface FrameDecoderStream<Frame = OwnedBytes> {
   /** Where frames are read. */
   readonly readable: ReadableStream<Frame>
   /** Where bytes are written. */
   readonly writable: WritableStream<Uint8Array>
-  /** What was counted so far. */
+  /** The counters so far. */
   readonly stats: StreamStats
 }
 
@@ -81,9 +81,9 @@ class WebPump<Frame> {
   private readonly trace: Trace
   private reading: ReadableStreamDefaultController<Frame> | undefined = undefined
   writing: WritableStreamDefaultController | undefined = undefined
-  /** Resolves the write whose frames are not used up, or rejects it with the error. */
+  /** Resolves the write whose frames are not used up yet, or rejects it with the error. */
   private usedUp: ((failed?: Promise<never>) => void) | undefined = undefined
-  /** Resolves the reading that waits for a chunk. */
+  /** Resolves the read that waits for a chunk. */
   private refilled: (() => void) | undefined = undefined
 
   constructor(codec: FrameCodec<Frame>, options: FrameStreamOptions, trace: Trace) {
@@ -152,7 +152,10 @@ class WebPump<Frame> {
     this.life.raise()
   }
 
-  /** Fails the writable side at once, and the readable side after the frames before the error, which it would drop. */
+  /**
+   * Fails the writable side at once, and the readable side after the frames before the error: failing it earlier would
+   * drop them.
+   */
   fail(error: unknown): void {
     if (this.life.reading !== OPEN) return
     this.trace.error(error)

@@ -7,11 +7,11 @@ import { SentCounter, type StreamStats } from '../stats.ts'
 import { Trace } from '../trace.ts'
 
 /**
- * A pair of streams for `pipeThrough`: frames are written, their bytes are read, one chunk a frame.
+ * A pair of streams for `pipeThrough`: frames are written, their bytes are read, one chunk per frame.
  *
  * It queues at most `readableHighWaterMark` chunks (default: 0) and `writableHighWaterMark` frames (default: 1). A
- * frame that cannot be encoded fails both sides, since a Web stream cannot refuse one write; with `onEncodeError`,
- * unless `destroyOnEncodeError`, it is reported there, dropped, and the stream goes on.
+ * frame that cannot be encoded fails both sides, since a Web stream cannot refuse one write; with `onEncodeError`, and
+ * without `destroyOnEncodeError`, it is reported there and dropped, and the stream continues.
  */
 export class FrameEncoderStream<Frame = Uint8Array> {
   /** Where bytes are read. */
@@ -63,7 +63,7 @@ export class FrameEncoderStream<Frame = Uint8Array> {
         }
       },
       flush: () => finish(),
-      // Either side given up: newer than some types of TransformStream.
+      // Called if either side is abandoned; newer than some types of TransformStream.
       cancel: () => finish(),
     }
     const { readable, writable } = new TransformStream<Frame, Uint8Array>(
@@ -75,13 +75,13 @@ export class FrameEncoderStream<Frame = Uint8Array> {
     this.writable = writable
   }
 
-  /** What was counted so far. */
+  /** The counters so far. */
   get stats(): StreamStats {
     return { sent: this.sent.stats }
   }
 }
 
-/** The frame's bytes, or undefined if it cannot be encoded and that was reported instead. */
+/** The frame's bytes, or undefined if it cannot be encoded and this has been reported. */
 function encodeOrReport<Frame>(
   codec: FrameCodec<Frame>,
   frame: Frame,
