@@ -1,4 +1,4 @@
-// How connections end, and that they leave nothing.
+// How connections end, without leaving anything behind.
 
 import { existsSync, readFileSync } from 'node:fs'
 import { once } from 'node:events'
@@ -73,7 +73,7 @@ describe('a connection', () => {
     await expect(reading).rejects.toMatchObject({ code: 'ERR_STREAM_PREMATURE_CLOSE' })
   })
 
-  it.each(ways)('that is aborted is closed, and the other end sees it: %s', async (_way, consume) => {
+  it.each(ways)('that is aborted is closed at both ends: %s', async (_way, consume) => {
     const { client, server } = await connection()
     const controller = new AbortController()
     const reading = consume(server, [], controller.signal)
@@ -152,7 +152,7 @@ describe('a connection', () => {
     ])
   })
 
-  it('whose writable side was ended by someone else fails a write, after the frames that arrived', async () => {
+  it('whose writable side was ended elsewhere fails a write, after the frames that arrived', async () => {
     const { client, server } = await connection(true)
     const peer = framed(server, codec, { readableHighWaterMark: 2 })
     client.write(encoded(40))

@@ -1,4 +1,4 @@
-// What the tests share: TCP connections on loopback, and traffic of which every frame is known.
+// Shared by the tests: TCP connections on loopback, and traffic of known frames.
 
 import { once } from 'node:events'
 import { createServer, connect, type AddressInfo, type Socket } from 'node:net'
@@ -16,7 +16,7 @@ export const encoded = (count: number): Buffer => Buffer.concat(messages(count).
 /** The beginning of a frame that is never finished. */
 export const cut: Buffer = Buffer.from([0, 5, 1])
 
-/** Closes what a test leaves open. Not in a hook of this module, which only the first of several files would have. */
+/** Closes what a test leaves open. Not a hook of this module, which would run only for the first of several files. */
 export function afterwards(close: () => void): void {
   onTestFinished(close)
 }
@@ -31,7 +31,7 @@ export async function connection(allowHalfOpen = false): Promise<{ client: Socke
   if (client.connecting) await once(client, 'connect')
   listener.close()
   for (const socket of [client, server]) {
-    // The test looks at what the adapters say.
+    // The test checks what the adapters report.
     socket.on('error', () => {})
     afterwards(() => socket.destroy())
   }
@@ -48,7 +48,7 @@ export async function collect<Item>(source: AsyncIterable<Item>): Promise<{ item
   }
 }
 
-/** How many listeners there are of each event. */
+/** The number of listeners of each event. */
 export function listenersOf(emitter: NodeJS.EventEmitter): Record<string, number> {
   return Object.fromEntries(emitter.eventNames().map((name) => [String(name), emitter.listenerCount(name)]))
 }

@@ -104,7 +104,7 @@ describe('decodeStream', () => {
     expect(seen).toEqual(messages(100))
   })
 
-  it('in a pipeline fails it with the error, after the frames before it', async () => {
+  it('fails a pipeline with the error, after the frames before it', async () => {
     const { client, server } = await connection()
     client.end(Buffer.concat([encoded(30), cut]))
     const seen: unknown[] = []
@@ -139,7 +139,7 @@ describe('decodeStream', () => {
     },
   )
 
-  it('queues no more than its high-water mark without a reader, and calls the write back when its frames are used up', async () => {
+  it('queues no more than its high-water mark without a reader, and calls the callback of a write when its frames are used up', async () => {
     const stream = decodeStream(fixedSize({ size: 1 }), { readableHighWaterMark: 10 })
     let isUsedUp = false
     stream.write(Buffer.alloc(100_000), () => (isUsedUp = true))
@@ -151,7 +151,7 @@ describe('decodeStream', () => {
     expect([stream.readableLength, isUsedUp]).toEqual([0, true])
   })
 
-  it('keeps the order when a listener of frames reads on by itself', async () => {
+  it('keeps the order if a listener of frames calls read()', async () => {
     const stream = decodeStream(fixedSize({ size: 1 }))
     const seen: number[] = []
     stream.on('data', (frame: Buffer) => {
@@ -163,7 +163,7 @@ describe('decodeStream', () => {
     expect(seen).toEqual([0, 1, 2, 3, 4, 5, 6, 7])
   })
 
-  it('stops when a listener of frames destroys it', async () => {
+  it('stops if a listener of frames destroys it', async () => {
     const stream = decodeStream(fixedSize({ size: 1 }), { readableHighWaterMark: 1 })
     let count = 0
     stream.on('data', () => {
@@ -172,11 +172,11 @@ describe('decodeStream', () => {
     })
     stream.write(Buffer.alloc(10))
     await once(stream, 'close')
-    // Node still gives what is queued.
+    // Node still gives queued frames.
     expect(count).toBeLessThanOrEqual(2)
   })
 
-  it('finishes when the frames of its end are read', async () => {
+  it('finishes when the frames of its end have been read', async () => {
     const stream = decodeStream(lines())
     stream.end('a\nb')
     expect((await collect(stream)).items.map(String)).toEqual(['a', 'b'])
@@ -201,7 +201,7 @@ describe('decodeStream', () => {
     async (_when, text, values, ...all) => {
       for (const size of [1, 3, 100]) {
         const codecs = jsonLines({ corrupt: 'skip' })
-        // Of the first stream of a codec, and of later ones.
+        // For the first stream of a codec, and for later ones.
         for (let round = 0; round < 2; round++) {
           const skipped: unknown[] = []
           const stream = decodeStream(codecs, { onSkip: ({ offset, length }) => skipped.push([offset, length]) })
@@ -214,7 +214,7 @@ describe('decodeStream', () => {
     },
   )
 
-  it('refuses a null as well after a beginning that is too long to be kept', async () => {
+  it('refuses a null even after a beginning that is too long to be kept', async () => {
     const stream = decodeStream(jsonLines())
     const long = JSON.stringify('x'.repeat(200_000))
     for (let at = 0; at < long.length; at += 10_000) stream.write(long.slice(at, at + 10_000))
@@ -274,7 +274,7 @@ describe('decodeStream', () => {
     expect(error).toMatchObject({ code: 'ERR_FRAME_TIMEOUT', offset: encoded(3).length })
   })
 
-  it('times each frame from its own beginning, whatever became of the one before', async () => {
+  it('times each frame from its own beginning, whatever happened to the previous one', async () => {
     const stream = decodeStream(jsonLines(), { frameTimeout: 150 })
     const reading = collect(stream)
     // A blank line gives no frame.
@@ -332,7 +332,7 @@ describe('decodeStream', () => {
     expect(call).toThrow(text)
   })
 
-  it('takes the bytes from any Readable that pipes', async () => {
+  it('reads from any Readable that pipes', async () => {
     const bytes = new PassThrough()
     const reading = collect(bytes.pipe(decodeStream(codec)))
     for (const byte of encoded(20)) bytes.write(Buffer.from([byte]))

@@ -22,7 +22,7 @@ const CHANNELS = [
 
 type Published = Record<string, unknown>
 
-/** What is published from here to the end of the test, as [channel, message]. */
+/** The messages published from here to the end of the test, as [channel, message]. */
 function listen(...names: string[]): [string, Published][] {
   const heard: [string, Published][] = []
   for (const name of names.length > 0 ? names : CHANNELS) {
@@ -34,7 +34,7 @@ function listen(...names: string[]): [string, Published][] {
 }
 
 describe('the diagnostics channels', () => {
-  it('tell of a stream from its opening to its close: frames by chunk, with offsets and lengths, skips, and stats', async () => {
+  it('report a stream from opening to close: frames per chunk, with offsets and lengths, skips, and stats', async () => {
     const heard = listen()
     const chunks = [Buffer.from([1, 1, 2, 1]), Buffer.from([1, 8, 1, 2, 3, 4, 5, 6, 7, 8, 0]), Buffer.from([0])]
     const loop = frames(chunks, codec)
@@ -51,7 +51,7 @@ describe('the diagnostics channels', () => {
     ])
   })
 
-  it('get one message a chunk from batches as well', async () => {
+  it('get one message per chunk from batches as well', async () => {
     const heard = listen('frame:received')
     await collect(frames([Buffer.from([1, 1, 0, 0, 5]), Buffer.from([1, 2, 3, 4, 5, 0])], codec).batches())
     expect(heard.map(([, { offset, length, frames: count }]) => [offset, length, count])).toEqual([
@@ -60,7 +60,7 @@ describe('the diagnostics channels', () => {
     ])
   })
 
-  it('tell of both directions of a connection, under one identity', async () => {
+  it('report both directions of a connection under one identity', async () => {
     const heard = listen()
     const { client, server } = await connection()
     const peer = framed(server, codec)
@@ -80,7 +80,7 @@ describe('the diagnostics channels', () => {
     expect(heard[0]![1]['source']).toBe(server)
   })
 
-  it('tell of errors by code and place, and never quote the bytes, which messages of parsers do', async () => {
+  it('report errors by code and offset, and never quote the bytes', async () => {
     const heard = listen()
     await collect(frames([Buffer.from('{"fine":1}\n{"secret" 1}\n')], jsonLines()))
     const errors = heard.filter(([name]) => name === 'frame:error')
@@ -97,7 +97,7 @@ describe('the diagnostics channels', () => {
     expect(heard.find(([name]) => name === 'frame:error')?.[1]).toMatchObject({ name: 'Error', code: 'ECONNRESET' })
   })
 
-  it('tell of a frame that cannot be encoded, and of frames that wait', async () => {
+  it('report a frame that cannot be encoded, and frames that wait', async () => {
     const heard = listen('frame:error', 'stream:stall')
     const stream = encodeStream(lines(), { readableHighWaterMark: 1 })
     stream.write(Buffer.from('a\n'), () => {})
@@ -116,7 +116,7 @@ describe('the diagnostics channels', () => {
     stream.destroy()
   })
 
-  it('tell of a reader as one stream, and name the codec of each question', async () => {
+  it('report a reader as one stream, with the codec of each request', async () => {
     const heard = listen()
     const input = reader([Buffer.from('HEAD'), Buffer.from([1, 1])])
     await input.exactly(4)
@@ -131,7 +131,7 @@ describe('the diagnostics channels', () => {
     expect(new Set(heard.map(([, { id }]) => id)).size).toBe(1)
   })
 
-  it('hear from streams that were open before somebody listened, from the next chunk on', async () => {
+  it('report streams that were open before anyone subscribed, from the next chunk on', async () => {
     const source = new PassThrough()
     const loop = frames(source, codec)
     source.write(Buffer.from([1, 1]))
@@ -142,7 +142,7 @@ describe('the diagnostics channels', () => {
     expect(heard.map(([, { offset, length }]) => [offset, length])).toEqual([[2, 3]])
   })
 
-  it('are logged with NODE_DEBUG=unstick, also without subscribers', async () => {
+  it('are logged with NODE_DEBUG=unstick, even without subscribers', async () => {
     const logged: unknown[][] = []
     vi.resetModules()
     // Node reads NODE_DEBUG when the process starts.
@@ -173,7 +173,7 @@ describe('the channels of Web streams', () => {
     await writer.close()
   }
 
-  it('tell of a decoder as of every adapter', async () => {
+  it('report a decoder like any adapter', async () => {
     const heard = listen()
     const decoding = new FrameDecoderStream(codec)
     const writing = writeAll(decoding, [bytes, Buffer.of(0)])
@@ -190,7 +190,7 @@ describe('the channels of Web streams', () => {
     ])
   })
 
-  it('tell of an encoder: each frame sent, and its close', async () => {
+  it('report an encoder: each frame sent, and its close', async () => {
     const heard = listen()
     const encoding = new FrameEncoderStream(codec)
     const reading = collect(encoding.readable as unknown as AsyncIterable<unknown>)
@@ -206,7 +206,7 @@ describe('the channels of Web streams', () => {
     ])
   })
 
-  it('tell of errors, aborts and cancels, with one close each', async () => {
+  it('report errors, aborts and cancels, with one close each', async () => {
     const heard = listen('frame:error', 'stream:close')
     const told = (): unknown[] => heard.splice(0).map(([name, { code }]) => [name, code].filter(Boolean).join(' '))
     const cut = new FrameDecoderStream(codec)

@@ -10,7 +10,7 @@ import { codec, collect, connection, encoded, messages, pause } from './connecti
 const records = fixedSize({ size: 2 })
 
 describe('encodeStream', () => {
-  it('takes frames to a socket in a pipeline', async () => {
+  it('writes frames to a socket in a pipeline', async () => {
     const { client, server } = await connection()
     const sending = pipeline(Readable.from(messages(300)), encodeStream(codec), client)
     const { items } = await collect(frames(server, codec))
@@ -77,7 +77,7 @@ describe('encodeStream', () => {
     ])
   })
 
-  it('reports the frame to onEncodeError, also in a pipeline, which continues', async () => {
+  it('reports the frame to onEncodeError, even in a pipeline, which continues', async () => {
     const calls: unknown[] = []
     const bad = Buffer.alloc(3)
     const stream = encodeStream(records, { onEncodeError: (error, frame) => calls.push(error, frame) })
@@ -93,7 +93,7 @@ describe('encodeStream', () => {
     await expect(failing).rejects.toMatchObject({ code: 'ERR_FRAME_NOT_ENCODABLE' })
   })
 
-  it('is destroyed by a frame that cannot be encoded when that was asked for', async () => {
+  it('is destroyed by a frame that cannot be encoded with destroyOnEncodeError', async () => {
     const calls: unknown[] = []
     const stream = encodeStream(records, { destroyOnEncodeError: true, onEncodeError: (error) => calls.push(error) })
     stream.write(Buffer.alloc(1), (error) => calls.push(error))
@@ -102,20 +102,20 @@ describe('encodeStream', () => {
     expect(stream.destroyed).toBe(true)
   })
 
-  it('refuses at the end what it refuses before', async () => {
+  it('refuses the same frames in end() as in write()', async () => {
     const stream = encodeStream(records)
     stream.end(Buffer.alloc(1))
     expect((await collect(stream)).error).toMatchObject({ code: 'ERR_FRAME_NOT_ENCODABLE' })
   })
 
-  it('does not keep a pipe waiting for a drain that never comes after a refused frame', async () => {
+  it('does not leave a pipe waiting for a drain after a refused frame', async () => {
     const stream = encodeStream(codec, { writableHighWaterMark: 1, onEncodeError: () => {} })
     const all = Array.from({ length: 50 }, (_, index) => Buffer.alloc(index % 2 === 0 ? 3 : 70_000))
     const { items } = await collect(frames(Readable.from(all).pipe(stream), codec))
     expect(items).toHaveLength(25)
   })
 
-  it('calls the writes that wait back when it is destroyed', async () => {
+  it('calls the callbacks of waiting writes when it is destroyed', async () => {
     const stream = encodeStream(codec, { readableHighWaterMark: 1 })
     const called = Array.from({ length: 3 }, () => new Promise((resolve) => stream.write(Buffer.alloc(10), resolve)))
     await pause(1)
@@ -130,7 +130,7 @@ describe('encodeStream', () => {
     expect((await collect(stream)).error).toMatchObject({ name: 'AbortError', cause: reason })
   })
 
-  it('writes the bytes that encode gives', async () => {
+  it('writes the bytes of encode', async () => {
     const { items } = await collect(Readable.from(messages(30)).pipe(encodeStream(codec)) as AsyncIterable<Buffer>)
     expect(Buffer.concat(items)).toEqual(encoded(30))
   })

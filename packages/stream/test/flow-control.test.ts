@@ -11,7 +11,7 @@ const codec = lengthField()
 const COUNT = 256
 const MIB = 1 << 20
 
-/** Every frame shares its memory but for the number at its beginning. */
+/** All frames share their memory, except for the number at their beginning. */
 const body = Buffer.alloc(MIB - 4, 0xa5)
 function numbered(index: number): Buffer[] {
   const head = Buffer.alloc(8)
@@ -47,7 +47,7 @@ describe('flow control', () => {
           const stalled = client.writableLength
           before = process.memoryUsage().arrayBuffers
           await pause(100)
-          // No one reads, so no one sends; what TCP's own buffers hold is a small part of it.
+          // No one reads, so no one sends; the buffers of TCP hold a small part of it.
           expect(client.writableLength).toBe(stalled)
           expect(stalled).toBeGreaterThan((COUNT / 2) * MIB)
         }
@@ -58,7 +58,7 @@ describe('flow control', () => {
         index++
       }
       expect(index).toBe(COUNT)
-      // Frames not yet collected count as well: far less than what was sent.
+      // Frames not yet collected count as well: far less than all that was sent.
       expect(most - before).toBeLessThan(128 * MIB)
     },
   )

@@ -70,7 +70,7 @@ describe('framed', () => {
     expect(items.every((frame) => Buffer.isBuffer(frame))).toBe(true)
   })
 
-  it('never queues more frames than its high-water mark, though one chunk holds 100,000', async () => {
+  it('never queues more frames than its high-water mark, even if one chunk holds 100,000', async () => {
     const bytes = new PassThrough({ readableHighWaterMark: 1 << 22, writableHighWaterMark: 1 << 22 })
     const peer = framed(bytes, fixedSize({ size: 2 }), { readableHighWaterMark: 16 })
     bytes.end(Buffer.alloc(200_000))
@@ -128,7 +128,7 @@ describe('framed', () => {
     expect((await collect(peer)).items).toHaveLength(4)
   })
 
-  it('with allowHalfOpen: false ends writing with reading, though the duplex does not', async () => {
+  it('with allowHalfOpen: false ends writing with reading, even if the duplex does not', async () => {
     const { client, server } = await connection(true)
     const peer = framed(server, codec, { allowHalfOpen: false })
     client.end(encoded(2))
@@ -149,7 +149,7 @@ describe('framed', () => {
     expect(server.destroyed).toBe(true)
   })
 
-  it('ends with an error when its duplex is destroyed under it, and fails the writes that wait', async () => {
+  it('ends with an error if its duplex is destroyed, and fails waiting writes', async () => {
     const { client } = await connection()
     const peer = framed(client, lengthField())
     const failed = once(peer, 'error')
@@ -216,7 +216,7 @@ describe('framed', () => {
     expect(calls).toHaveLength(3)
   })
 
-  it('writes a null where the codec can', async () => {
+  it('writes a null if the codec can', async () => {
     const { client, server } = await connection()
     framed(client, jsonLines())
       .end({ a: 1 })

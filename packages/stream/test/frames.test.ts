@@ -32,7 +32,7 @@ describe('frames', () => {
     expect(items.every((frame) => Buffer.isBuffer(frame))).toBe(true)
   })
 
-  it('by batches are what one chunk completed, none of them empty', async () => {
+  it('in batches are those that one chunk completed, none empty', async () => {
     const bytes = encoded(6)
     const { items } = await collect(
       frames([bytes.subarray(0, 1), bytes.subarray(1, 9), bytes.subarray(9)], codec).batches(),
@@ -41,7 +41,7 @@ describe('frames', () => {
     expect(items.flat()).toEqual(messages(6))
   })
 
-  it('before an error come before it, and a FIN inside a frame is ERR_FRAME_TRUNCATED', async () => {
+  it('before an error are given first, and a FIN inside a frame is ERR_FRAME_TRUNCATED', async () => {
     const { client, server } = await connection()
     client.end(Buffer.concat([encoded(3), cut]))
     const { items, error } = await collect(frames(server, codec))
@@ -50,14 +50,14 @@ describe('frames', () => {
     expect(server.destroyed).toBe(true)
   })
 
-  it('before an error come before it in batches too', async () => {
+  it('before an error are given first in batches as well', async () => {
     const short = lengthField({ lengthFieldLength: 1, maxFrameLength: 3 })
     const { items, error } = await collect(frames([Buffer.from([1, 5, 1, 6, 9])], short).batches())
     expect(items).toEqual([[Buffer.from([5]), Buffer.from([6])]])
     expect(error).toMatchObject({ code: 'ERR_FRAME_TOO_LONG', offset: 4 })
   })
 
-  it('that arrived before the source failed come before its error', async () => {
+  it('that arrived before the source failed are given before its error', async () => {
     const source = stalling(encoded(3), encoded(2))
     const failure = new Error('broken')
     const received: unknown[] = []
@@ -68,7 +68,7 @@ describe('frames', () => {
     expect(received).toEqual([...messages(3), ...messages(2)])
   })
 
-  it('that the end completes come before the error of the end', async () => {
+  it('that the end completes are given before the error of the end', async () => {
     const strict = lines({ atEnd: 'error' })
     const { items, error } = await collect(frames([Buffer.from('a\nb\nrest')], strict))
     expect(items.map(String)).toEqual(['a', 'b'])
@@ -81,12 +81,12 @@ describe('frames', () => {
     expect(await iteration.next()).toEqual({ done: true, value: undefined })
   })
 
-  it('may be any value, null too', async () => {
+  it('may be any value, even null', async () => {
     const { items } = await collect(frames([Buffer.from('null\n{"a":1}\n')], jsonLines()))
     expect(items).toEqual([null, { a: 1 }])
   })
 
-  it('are given to overlapping calls of next in their order', async () => {
+  it('are given to overlapping calls of next in order', async () => {
     const bytes = encoded(20)
     const source = stalling()
     const iteration = frames(source, codec)
@@ -101,7 +101,7 @@ describe('frames', () => {
     expect(answers.map((answer) => answer.done === true)).toEqual(Array.from({ length: 22 }, (_, index) => index >= 20))
   })
 
-  it('left while a call of next waits are over for that call, and the source is destroyed', async () => {
+  it('left while a call of next waits end for that call, and the source is destroyed', async () => {
     const source = stalling(cut)
     const iteration = frames(source, codec)
     const waiting = [iteration.next(), iteration.next()]
@@ -139,7 +139,7 @@ describe('frames', () => {
     expect(server.destroyed).toBe(true)
   })
 
-  it('left early survive an error that is on its way', async () => {
+  it('left early survive a late error', async () => {
     const source = stalling(encoded(3))
     for await (const _frame of frames(source, codec)) {
       source.destroy(new Error('late'))
@@ -165,7 +165,7 @@ describe('frames', () => {
     expect(server.destroyed).toBe(true)
   })
 
-  it('end with an AbortError at once when the signal aborted before, also between two calls', async () => {
+  it('end with an AbortError at once if the signal has aborted before, even between two calls', async () => {
     const source = stalling(encoded(5))
     const controller = new AbortController()
     const iteration = frames(source, codec, { signal: controller.signal })
@@ -195,7 +195,7 @@ describe('frames', () => {
     expect(server.destroyed).toBe(true)
   })
 
-  it('end with ERR_FRAME_TIMEOUT though the peer keeps sending a byte of the frame at a time', async () => {
+  it('end with ERR_FRAME_TIMEOUT even if the peer keeps sending single bytes of the frame', async () => {
     const { client, server } = await connection()
     client.setNoDelay(true)
     client.write(codec.encode(Buffer.alloc(60_000)).subarray(0, 2))
@@ -221,7 +221,7 @@ describe('frames', () => {
     await iteration.return()
   })
 
-  it('of a chunk are decoded as they are asked for', async () => {
+  it('of a chunk are decoded as they are requested', async () => {
     const skipped: number[] = []
     const skipping = lengthField({ lengthFieldLength: 1, maxFrameLength: 3, oversize: 'skip' })
     const iteration = frames([Buffer.from([1, 5, 4, 0, 0, 0, 0, 1, 6])], skipping, {
@@ -242,7 +242,7 @@ describe('frames', () => {
     expect(copy.items).toEqual(view.items)
   })
 
-  it('at the end end the other side of a half-open socket, after what was written to it', async () => {
+  it('at the end also end the writable side of a half-open socket, after the bytes written to it', async () => {
     const { client, server } = await connection(true)
     client.end(encoded(2))
     for await (const frame of frames(server, codec)) server.write(codec.encode(frame))

@@ -1,4 +1,4 @@
-// One socket, one protocol after another: what the first leaves unread is the next one's.
+// One socket, one protocol after another: bytes that the first leaves unread go to the next.
 
 import { once } from 'node:events'
 import { createServer, request } from 'node:http'
@@ -53,7 +53,7 @@ describe('frames with destroyOnReturn: false', () => {
     },
   )
 
-  it('put back every byte that was not given out in a frame, and leave no listener', async () => {
+  it('put back every byte not given out in a frame, and leave no listener', async () => {
     const { client, server } = await connection()
     const before = listenersOf(server)
     client.write(Buffer.concat([codec.encode(Buffer.from('HELLO')), Buffer.from('abcdef')]))
@@ -80,7 +80,7 @@ describe('frames with destroyOnReturn: false', () => {
     expect(items.map(String)).toEqual(['abc', 'def'])
   })
 
-  it('put back what follows the batches taken', async () => {
+  it('put back the bytes after the batches taken', async () => {
     const source = new PassThrough()
     source.write('one\ntwo\nthr')
     for await (const batch of frames(source, lines(), keep).batches()) {
@@ -121,7 +121,7 @@ describe.each([
     expect((await collect(frames(server, lines()))).items.map(String)).toEqual(['second', 'third'])
   })
 
-  it('gives the next reader the end where no byte is left', async () => {
+  it('gives the next reader the end if no byte is left', async () => {
     const { client, server } = await connection(allowHalfOpen)
     client.end('PROXY\n')
     await once(server, 'readable')
@@ -132,7 +132,7 @@ describe.each([
     expect(await collect(frames(server, lines()))).toEqual({ items: [] })
   })
 
-  it('gives the next reader what follows a batch', async () => {
+  it('gives the next reader the bytes after a batch', async () => {
     const { client, server } = await connection(allowHalfOpen)
     client.end('one\ntwo\nthr')
     await once(server, 'readable')
@@ -160,7 +160,7 @@ describe('a stream handed over', () => {
     expect((await collect(frames(source, lines()))).items.map(String)).toEqual(['gh'])
   })
 
-  it('in object mode gives the next reader the rest of a chunk, also after the end', async () => {
+  it('in object mode gives the next reader the rest of a chunk, even after the end', async () => {
     const source = Readable.from([Buffer.from('a\nb\nc'), Buffer.from('d\n')])
     for await (const line of frames(source, lines(), keep)) {
       expect(String(line)).toBe('a')
@@ -181,7 +181,7 @@ describe('a stream handed over', () => {
     expect([source.destroyed, source.read()]).toEqual([false, Buffer.from([4, 0])])
   })
 
-  it('ends by itself as it would have without its reader', async () => {
+  it('ends as it would have without its reader', async () => {
     const { client, server } = await connection()
     client.end(encoded(2))
     expect((await collect(frames(server, codec, keep))).items).toHaveLength(2)
@@ -233,7 +233,7 @@ describe('bad bytes with destroyOnError: false', () => {
     expect(Buffer.concat((await collect(client as AsyncIterable<Buffer>)).items).toString()).toBe('bad frame')
   })
 
-  it('leave the peer to be answered, and are put back: framed', async () => {
+  it('allow an answer to the peer, and are put back: framed', async () => {
     const { client, server } = await connection()
     const before = listenersOf(server)
     client.write(Buffer.concat([encoded(3), bad]))
@@ -260,7 +260,7 @@ describe('bad bytes with destroyOnError: false', () => {
     const answered = 're one\nre two\nbad\n'
     const options = { destroyOnError: false }
 
-    it('in a loop that takes its time', async () => {
+    it('in a slow loop', async () => {
       const { client, server } = await connection()
       const peer = framed(server, textLines({ maxFrameLength: 10 }), options)
       act(client)
@@ -298,7 +298,7 @@ describe('bad bytes with destroyOnError: false', () => {
     await closed(server.resume())
   })
 
-  it('that never come change nothing at the end: the socket closes, the last frame of the end included', async () => {
+  it('that never arrive change nothing: the socket closes after the last frame', async () => {
     const { client, server } = await connection()
     client.end('one\ntwo')
     const { items, error } = await collect(frames(server, lines(), { destroyOnError: false }))
@@ -314,7 +314,7 @@ describe('bad bytes with destroyOnError: false', () => {
     expect(server.destroyed).toBe(false)
   })
 
-  it('still end the source for errors that are not of its bytes', async () => {
+  it('still end the source for errors other than bad bytes', async () => {
     const source = new PassThrough()
     const { error } = await collect(frames(source, codec, { destroyOnError: false, signal: AbortSignal.abort() }))
     expect(error).toMatchObject({ name: 'AbortError' })
@@ -365,7 +365,7 @@ describe('an HTTP/2 stream', () => {
 })
 
 describe('an HTTP/1.1 upgrade', () => {
-  it('continues with frames, both ways, from the very next byte', async () => {
+  it('continues with frames, both ways, from exactly the next byte', async () => {
     const server = createServer()
     afterwards(() => server.close())
     server.on('upgrade', (_request, socket: Socket, head: Buffer) => {
@@ -428,7 +428,7 @@ describe('a PROXY header before TLS', () => {
     const secureClient = connectTls({ socket: client, ca: credentials.cert, servername: 'localhost' })
     let isAuthorized = false
     secureClient.on('secureConnect', () => (isAuthorized = secureClient.authorized))
-    // The ClientHello is on its way, too, when the header is read.
+    // The ClientHello is already on its way when the header is read.
     await turns(3)
     const input = reader(socket, { exact: true })
     const line = bytes === text ? await input.until('\r\n', { maxLength: 105 }) : await input.frame(version2)

@@ -1,4 +1,4 @@
-// The laws of framing, asked of every adapter: on the way through it nothing changes.
+// The laws of framing for every adapter: it changes nothing.
 
 import { textLines } from '@unstick/delimiter'
 import { lengthField } from '@unstick/length-field'
@@ -44,7 +44,7 @@ describe.each(adapters)('%s', (name, framer) => {
   testLaws(laws, it, { numRuns: 100 })
 })
 
-describe('encodeStream, and frames of what it gives', () => {
+describe('encodeStream, then frames of its bytes', () => {
   const lines = textLines()
   const laws = framerLaws(
     async (chunks) => {

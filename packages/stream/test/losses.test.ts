@@ -1,4 +1,4 @@
-// A lost connection is reported whether or not anybody reads or writes at that moment.
+// A lost connection is reported whether or not anyone is reading or writing.
 
 import { once } from 'node:events'
 import { connect, createServer, type AddressInfo } from 'node:net'
@@ -53,7 +53,7 @@ async function* endless(): AsyncGenerator<Buffer> {
 const CODES = /^(ECONNRESET|EPIPE)$/
 
 describe('a refused connection', () => {
-  it('fails every write, and the stream, when it is only written to', async () => {
+  it('fails every write, and the stream, if it is only written to', async () => {
     const peer = framed(connect(await closedPort(), '127.0.0.1'), lines())
     const loss = lossOf(peer)
     const outcomes = [outcomeOf(peer, Buffer.from('a')), outcomeOf(peer, Buffer.from('b'))]
@@ -76,7 +76,7 @@ describe('a refused connection', () => {
   })
 })
 
-describe('a socket that was destroyed before', () => {
+describe('a socket that is already destroyed', () => {
   it('fails the stream and its writes, and ends a pipeline', async () => {
     const { client, server } = await connection()
     client.destroy()
@@ -162,7 +162,7 @@ describe('a connection that is reset', () => {
     },
   )
 
-  it('gives the frames that had arrived to a loop that answers each, and then the error', async () => {
+  it('gives the frames that have arrived to a loop that answers each, then the error', async () => {
     const bytes = new PassThrough()
     const blocked = new PassThrough({ highWaterMark: 1 })
     const peer = framed({ readable: bytes, writable: blocked }, codec, { readableHighWaterMark: 2 })
@@ -195,7 +195,7 @@ describe('a connection that is reset', () => {
     await expect(sending).rejects.toMatchObject({ code: expect.stringMatching(CODES) })
   })
 
-  it('ends a pipeline of a source that gives nothing, into a stream whose frames are not read', async () => {
+  it('ends a pipeline of a silent source into a stream whose frames are not read', async () => {
     const { client, server } = await connection()
     const peer = framed(server, codec)
     client.write(encoded(3))
@@ -205,7 +205,7 @@ describe('a connection that is reset', () => {
     await expect(sending).rejects.toMatchObject({ code: 'ECONNRESET' })
   })
 
-  it('ends a pipeline without an end whose frames are read no more', async () => {
+  it('ends a pipeline without an end whose frames are no longer read', async () => {
     const { client, server } = await connection()
     const peer = framed(server, large)
     client.write(Buffer.concat([large.encode(Buffer.from('a')), large.encode(Buffer.from('b'))]))
@@ -217,7 +217,7 @@ describe('a connection that is reset', () => {
   })
 })
 
-describe('a connection that is destroyed by someone else', () => {
+describe('a connection that is destroyed elsewhere', () => {
   it('fails a stream without reader and writer, and leaves no listener', async () => {
     const { client } = await connection()
     const before = listenersOf(client)
@@ -227,7 +227,7 @@ describe('a connection that is destroyed by someone else', () => {
     expect(listenersOf(client)).toEqual(before)
   })
 
-  it('fails the writes that wait at once, though frames are queued for a reader, and then the reader', async () => {
+  it('fails waiting writes at once, even if frames are queued, and then the reader', async () => {
     const { client, server } = await connection()
     const peer = framed(server, large, { readableHighWaterMark: 1 })
     client.write(Buffer.concat(messages(5).map((frame) => large.encode(frame))))
@@ -236,7 +236,7 @@ describe('a connection that is destroyed by someone else', () => {
     const first: unknown = peer.read()
     const outcome = outcomeOf(peer, Buffer.alloc(large.maxFrameLength - 4))
     server.destroy()
-    // The reader goes on only when the writer knows.
+    // The reader continues only after the writer has failed.
     const failure = await outcome
     expect(failure).toMatchObject({ code: 'ERR_STREAM_PREMATURE_CLOSE' })
     const { items, error } = await collect(peer)
@@ -268,7 +268,7 @@ describe('a connection that is destroyed by someone else', () => {
     server.destroy()
   })
 
-  it("is lost as well when it only says 'error', and does not close", async () => {
+  it("is lost as well if it only emits 'error' and does not close", async () => {
     const failure = new Error('broken')
     const stubborn = (): PassThrough => new PassThrough({ autoDestroy: false, emitClose: false })
     const [below, source] = [stubborn(), stubborn()]

@@ -1,10 +1,11 @@
-// Two duplexes of bytes that are joined in memory. Bytes are cut anew on their way, and arrive in a later turn.
+// Two duplexes of bytes that are joined in memory. Bytes are cut anew in transit, and arrive in a later turn of the
+// event loop.
 
 import { Duplex } from 'node:stream'
 
 class MemoryEnd extends Duplex {
   other: MemoryEnd | undefined
-  /** How many bytes have arrived at the other end. */
+  /** The number of bytes that have arrived at the other end. */
   bytesLeft = 0
   /** Called when this end wants more. */
   private wanted: (() => void) | undefined
@@ -47,7 +48,7 @@ class MemoryEnd extends Duplex {
     const rest = bytes.subarray(piece.length)
     setImmediate(() => {
       const { other } = this
-      // As of a broken connection, nothing is heard of the write any more.
+      // As on a broken connection, the write is never confirmed.
       if (this.destroyed || other === undefined || other.destroyed) return
       this.bytesLeft += piece.length
       const goOn = (): void => (rest.length === 0 ? callback() : this.send(rest, callback))

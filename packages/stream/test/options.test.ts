@@ -11,7 +11,7 @@ const codec = lengthField({ lengthFieldLength: 1 })
 interface Adapter {
   readonly name: string
   readonly make: (options?: unknown) => unknown
-  /** The options beside those that all have, with a right value each. */
+  /** The additional options, each with a valid value. */
   readonly own: Record<string, unknown>
 }
 
@@ -46,7 +46,7 @@ const adapters: Adapter[] = [
 ]
 
 const { signal } = new AbortController()
-// The adapters made here are not brought to an end.
+// The adapters made here are not ended.
 setMaxListeners(0, signal)
 
 const SHARED = {
@@ -105,7 +105,7 @@ function thrownBy(make: () => unknown): unknown {
 describe.each(adapters)('the options of $name', ({ name, make, own }) => {
   const right: Record<string, unknown> = { ...SHARED, ...own }
 
-  it('are accepted, each', () => {
+  it('are accepted', () => {
     expect(thrownBy(() => make(right))).toBeUndefined()
   })
 
@@ -152,7 +152,7 @@ describe.each(adapters)('the options of $name', ({ name, make, own }) => {
 })
 
 describe('options that change after the call', () => {
-  it('change nothing: a loop that was to leave its source open leaves it open', async () => {
+  it('change nothing: a loop that should leave its source open leaves it open', async () => {
     const source = new PassThrough()
     const options = { destroyOnReturn: false }
     const loop = frames(source, codec, options)
@@ -192,7 +192,7 @@ describe('the codecs of framed()', () => {
 })
 
 describe('the options of until()', () => {
-  it('are checked as every adapter checks its own', async () => {
+  it('are checked like those of adapters', async () => {
     const from = reader(new PassThrough())
     await expect(from.until('\n', { maxLenght: 5 } as never)).rejects.toThrow(/did you mean maxLength\?$/)
     await expect(from.until('\n', { maxLength: null } as never)).rejects.toThrow(/^maxLength must have a value/)

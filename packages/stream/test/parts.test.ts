@@ -1,4 +1,4 @@
-// Frames in parts: those of `frames`, before they are whole, and without their memory.
+// Frames in parts: the frames of `frames`, before they are complete, without holding them in memory.
 
 import { createHash } from 'node:crypto'
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
@@ -20,7 +20,7 @@ const KIB = 1024
 const MIB = 1024 * KIB
 const GIB = 1024 * MIB
 
-/** A length field of 6 bytes, and frames as long as it can tell. */
+/** A length field of 6 bytes, and frames as long as it allows. */
 const long = lengthField({ lengthFieldLength: 6, maxFrameLength: 2 ** 48 })
 
 /** The header of a frame of `long`. */
@@ -30,7 +30,7 @@ function header(length: number): Buffer {
   return bytes
 }
 
-/** The same chunk again and again, until there are so many bytes. */
+/** The same chunk repeatedly, up to this many bytes. */
 function* repeated(chunk: Buffer, length: number): Generator<Buffer> {
   for (let left = length; left > 0; left -= chunk.length) yield chunk.subarray(0, Math.min(left, chunk.length))
 }
@@ -55,7 +55,10 @@ async function outcomeOfFrames(byteCodec: FrameCodec, chunks: Uint8Array[]): Pro
   return { frames: items.map(textOf), skipped, ...(error === undefined ? {} : { error: errorOf(error) }) }
 }
 
-/** The bodies, joined. Of each at most as many pieces are taken as `takes` says in turn; a body that is left is not told. */
+/**
+ * The bodies, joined. Of each, at most as many pieces are taken as `takes` gives in turn; bodies left early are
+ * omitted.
+ */
 async function outcomeOfParts(byteCodec: FrameCodec, chunks: Uint8Array[], takes: number[]): Promise<Outcome> {
   const outcome: Outcome = { frames: [], skipped: [] }
   const options = { onSkip: (gone: Skipped) => outcome.skipped.push(gone) }
@@ -198,7 +201,7 @@ describe('frames larger than memory', () => {
     expect(loop.stats.received).toMatchObject({ frames: 2, bytes: length + 15, skips: 0 })
   })
 
-  it('go from a socket to a file, and the next frame follows', async () => {
+  it('can be written from a socket to a file, before the next frame', async () => {
     const { client, server } = await connection()
     const directory = mkdtempSync(join(tmpdir(), 'unstick-'))
     afterwards(() => rmSync(directory, { recursive: true }))
@@ -243,7 +246,7 @@ describe('frames larger than memory', () => {
     await loop.return()
   })
 
-  it('are given out as soon as their header is there', async () => {
+  it('are given out as soon as their header has arrived', async () => {
     const source = new PassThrough()
     const loop = frames(source, long).parts()
     source.write(header(1000))
@@ -256,7 +259,7 @@ describe('frames larger than memory', () => {
 })
 
 describe('an error inside a body', () => {
-  it('is that of the body, and of the loop when it continues', async () => {
+  it('rejects the body, and the loop when it continues', async () => {
     const loop = frames([header(10), Buffer.from('abc')], long).parts()
     const { value } = await loop.next()
     const { items, error } = await collect(value!.body)
@@ -300,7 +303,7 @@ describe('an error inside a body', () => {
     }
   })
 
-  it('comes after a body that was left, from the loop', async () => {
+  it('is thrown by the loop after a body was left', async () => {
     const loop = frames([header(10), Buffer.from('abc')], long).parts()
     await loop.next()
     await expect(loop.next()).rejects.toMatchObject({ code: 'ERR_FRAME_TRUNCATED', offset: 0 })
@@ -310,7 +313,7 @@ describe('an error inside a body', () => {
 describe('a body', () => {
   const two = Buffer.concat([header(4), Buffer.from('abcd'), header(2), Buffer.from('ef')])
 
-  it('that is taken after the next frame was asked for says that its rest is gone', async () => {
+  it('that is read after the next frame was requested rejects: its rest is gone', async () => {
     for (const chunks of [[two], [two.subarray(0, 8), two.subarray(8)]]) {
       const loop = frames(chunks, long).parts({ maxPartLength: 2 })
       const { value: first } = await loop.next()
@@ -322,7 +325,7 @@ describe('a body', () => {
     }
   })
 
-  it('is cut short by no return() of the loop without an error', async () => {
+  it('rejects if return() of the loop cuts it short', async () => {
     const source = new PassThrough()
     const loop = frames(source, long).parts()
     source.write(two.subarray(0, 8))
@@ -334,7 +337,7 @@ describe('a body', () => {
     expect(source.destroyed).toBe(true)
   })
 
-  it('is at its end once and for all', async () => {
+  it('stays at its end', async () => {
     const loop = frames([two], long).parts()
     const { value: left } = await loop.next()
     await left!.body.return?.()
@@ -354,7 +357,7 @@ describe('a body', () => {
     expect((await loop.next()).done).toBe(true)
   })
 
-  it('leaves the exact next byte where the loop is left inside it', async () => {
+  it('leaves exactly the next byte if the loop is left inside it', async () => {
     const source = new PassThrough()
     source.write(two.subarray(0, 9))
     const loop = frames(source, long, { destroyOnReturn: false }).parts({ maxPartLength: 1 })
@@ -365,7 +368,7 @@ describe('a body', () => {
     expect((await collect(source)).items.join('')).toBe('bcd\0\0\0\0\0\u0002ef')
   })
 
-  it('owns its pieces when asked to', async () => {
+  it('owns its pieces with copy: true', async () => {
     const loop = frames([two.subarray(0, 8), two.subarray(8)], long, { copy: true }).parts()
     for await (const { body } of loop) {
       for await (const piece of body) expect(piece.buffer.byteLength).toBe(piece.length)
@@ -374,7 +377,7 @@ describe('a body', () => {
 })
 
 describe('parts', () => {
-  it('are those of a reader, too', async () => {
+  it('are available from a reader as well', async () => {
     const source = new PassThrough()
     source.end(Buffer.concat([Buffer.from('HELLO\r\n'), header(3), Buffer.from('abc'), Buffer.from('tail')]))
     const ask = reader(source)
@@ -386,7 +389,7 @@ describe('parts', () => {
     expect(String(await ask.exactly(4))).toBe('tail')
   })
 
-  it('can be taken after frames, and frames after parts', async () => {
+  it('can be taken after frames, and frames after them', async () => {
     const loop = frames([encoded(9)], codec)
     const expected = messages(9)
     expect((await loop.next()).value).toEqual(expected[0])
@@ -400,7 +403,7 @@ describe('parts', () => {
     await expect(loop.next()).rejects.toMatchObject({ code: 'ERR_FRAME_TOO_LONG', frameLength: 106 })
   })
 
-  it('are refused where no header settles the frames, or frames are not their bytes', () => {
+  it('are refused if no header determines the frames, or frames are not their bytes', () => {
     const { maxFrameLength } = codec
     const foreign: FrameCodec = {
       maxFrameLength,
@@ -425,7 +428,7 @@ describe('parts', () => {
     expect(() => frames([], codec).parts({ maxPartlength: 1 } as object)).toThrow('maxPartLength')
   })
 
-  it('count a frame when its last byte is taken, and publish where it lay', async () => {
+  it('count a frame when its last byte is taken, and publish its offset', async () => {
     const seen: unknown[] = []
     const listen = (message: unknown): void => {
       const { offset, length, frames: count } = message as Record<string, unknown>
@@ -475,7 +478,7 @@ describe('parts', () => {
     expect(loop.stats.received?.frames).toBe(0)
   })
 
-  it('give a frame’s time anew with every piece', async () => {
+  it('restart frameTimeout with every piece', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     afterwards(() => vi.useRealTimers())
     const source = new PassThrough()

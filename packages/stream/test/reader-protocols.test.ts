@@ -1,5 +1,5 @@
-// Handshakes that no single codec can say, written as a reader would, with programs of others at the other end: curl for
-// SOCKS5, SMTP, IMAP and PROXY; Node's own HTTP server for an upgrade.
+// Handshakes that no single codec describes, written with a reader, against other programs: curl for SOCKS5, SMTP, IMAP
+// and PROXY; Node's own HTTP server for an upgrade.
 
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
@@ -25,7 +25,7 @@ async function listening(server: Server): Promise<number> {
   return (server.address() as AddressInfo).port
 }
 
-/** Serves each connection with `serve`. What goes wrong there is collected. */
+/** Serves each connection with `serve`, and collects errors. */
 async function serving(serve: (socket: Socket) => Promise<void>): Promise<{ port: number; errors: unknown[] }> {
   const errors: unknown[] = []
   const server = createServer((socket) => {
@@ -151,7 +151,7 @@ describe.skipIf(!hasCurl)('with curl at the other end, a reader serves', () => {
     expect(errors).toEqual([])
   })
 
-  it('IMAP with a literal: a line that says how many bytes follow it', async () => {
+  it('IMAP with a literal: a line that announces how many bytes follow', async () => {
     let message: Buffer | undefined
     const { port, errors } = await serving(async (socket) => {
       const input = reader(socket)
@@ -185,7 +185,7 @@ describe.skipIf(!hasCurl)('with curl at the other end, a reader serves', () => {
     expect(errors).toEqual([])
   })
 
-  it('PROXY before TLS: one line in the clear, and then the socket is handed to the HTTPS server', async () => {
+  it('PROXY before TLS: one line of plain text, then the socket goes to the HTTPS server', async () => {
     const web = createHttpsServer(credentials, (_request, response) => response.end('secure'))
     afterwards(() => web.close())
     let header = ''
@@ -203,7 +203,7 @@ describe.skipIf(!hasCurl)('with curl at the other end, a reader serves', () => {
 })
 
 describe("with Node's HTTP server at the other end, a reader", () => {
-  it('upgrades, and loses none of the bytes that come with the answer', async () => {
+  it('upgrades, and loses none of the bytes that arrive with the response', async () => {
     const web = createHttpServer()
     web.on('upgrade', (_request, socket) => {
       // In one segment with the first line.

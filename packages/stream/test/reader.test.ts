@@ -11,7 +11,7 @@ afterEach(() => void vi.useRealTimers())
 const frameOf = (text: string): Buffer => Buffer.from(lengthField({ lengthFieldLength: 1 }).encode(Buffer.from(text)))
 const short = lengthField({ lengthFieldLength: 1, maxFrameLength: 20 })
 
-/** What a promise is rejected with. It is listened to at once, as a rejection may come before the test looks. */
+/** The reason with which a promise is rejected. Handled at once, since it may be rejected before the test awaits it. */
 async function failureOf(promise: Promise<unknown>): Promise<unknown> {
   try {
     await promise
@@ -21,7 +21,7 @@ async function failureOf(promise: Promise<unknown>): Promise<unknown> {
   return undefined
 }
 
-/** A source of one byte a chunk. */
+/** A source of one-byte chunks. */
 function* byteByByte(bytes: Buffer | string): Generator<Buffer> {
   for (const byte of Buffer.from(bytes)) yield Buffer.of(byte)
 }
@@ -34,7 +34,7 @@ function ending(...chunks: (string | Buffer)[]): PassThrough {
 }
 
 describe('a reader', () => {
-  it('answers bytes, lines and frames in the order of the questions, however the bytes were cut', async () => {
+  it('answers requests for bytes, lines and frames in order, however the bytes are cut', async () => {
     const bytes = Buffer.concat([Buffer.from('HEADa line\r\n'), frameOf('one'), Buffer.from('skipped!{"a":1}\ntail')])
     await fc.assert(
       fc.asyncProperty(fc.array(fc.integer({ min: 0, max: bytes.length }), { maxLength: 8 }), async (cuts) => {
@@ -58,7 +58,7 @@ describe('a reader', () => {
     )
   })
 
-  it('answers questions that were asked together one after another', async () => {
+  it('answers concurrent requests one after another', async () => {
     const input = reader(byteByByte('abcdef'))
     const answers = await Promise.all([
       input.exactly(1),
@@ -70,7 +70,7 @@ describe('a reader', () => {
     expect(answers.map((answer) => answer && String(answer))).toEqual(['a', 'b', 'bc', undefined, 'ef'])
   })
 
-  it('answers questions for nothing at once', async () => {
+  it('answers requests for zero bytes at once', async () => {
     const source = new PassThrough()
     const input = reader(source)
     expect(await input.exactly(0)).toHaveLength(0)
@@ -79,14 +79,14 @@ describe('a reader', () => {
     expect(listenersOf(source)).toEqual(listenersOf(new PassThrough()))
   })
 
-  it('loops over frames, and a loop that is left gives what is unread to the next question', async () => {
+  it('loops over frames; a loop that is left leaves unread bytes to the next request', async () => {
     const input = reader([Buffer.concat([frameOf('a'), frameOf('b'), Buffer.from('x\n'), frameOf('c')])])
     for await (const frame of input.frames(short)) if (String(frame) === 'b') break
     expect(await input.frame(textLines())).toBe('x')
     expect((await collect(input.frames(short))).items.map(String)).toEqual(['c'])
   })
 
-  it('refuses a question while one of its loops is open', async () => {
+  it('refuses a request while one of its loops is open', async () => {
     const input = reader(byteByByte(Buffer.concat([frameOf('a'), frameOf('b')])))
     const loop = input.frames(short)
     await loop.next()
@@ -96,13 +96,13 @@ describe('a reader', () => {
     expect(String(await input.frame(short))).toBe('b')
   })
 
-  it('finds a delimiter that is cut in three, and no other', async () => {
+  it('finds a delimiter that is cut in three, and nothing else', async () => {
     const input = reader(byteByByte('a-\r-\r\r\n.\r\n\r\n!'))
     expect(String(await input.until('\r\n\r\n'))).toBe('a-\r-\r\r\n.')
     expect(String(await input.until(Buffer.from('!')))).toBe('')
   })
 
-  it('says what was expected and what was received at the end, and where', async () => {
+  it('states what was expected and received at the end, and the offset', async () => {
     const input = reader(['abcd', 'ef'].map((text) => Buffer.from(text)))
     await input.exactly(3)
     await expect(input.exactly(10)).rejects.toMatchObject({
@@ -126,7 +126,7 @@ describe('a reader', () => {
     await expect(reader([Buffer.from('ab')]).peek(3)).rejects.toMatchObject({ code: 'ERR_FRAME_TRUNCATED' })
   })
 
-  it('refuses more than maxLength bytes before a delimiter, as soon as they have come', async () => {
+  it('refuses more than maxLength bytes before a delimiter as soon as they have arrived', async () => {
     const source = new PassThrough()
     const input = reader(source, { destroyOnError: false })
     source.write('abcd\r\nabcde\r')
@@ -163,7 +163,7 @@ describe('a reader', () => {
     expect(String(await input.exactly(3))).toBe('end')
   })
 
-  it('gives the exact next byte back to the source, also when the source has ended meanwhile', async () => {
+  it('gives exactly the next byte back to the source, even if the source has ended meanwhile', async () => {
     const source = ending('hello\nworld')
     const input = reader(source)
     expect(String(await input.until('\n'))).toBe('hello')
@@ -174,7 +174,7 @@ describe('a reader', () => {
     await expect(input.exactly(1)).rejects.toThrow('released')
   })
 
-  it('gives back what it peeked at', async () => {
+  it('gives peeked bytes back', async () => {
     const source = ending('hello')
     const input = reader(source)
     await input.peek(5)
@@ -182,7 +182,7 @@ describe('a reader', () => {
     expect((await collect(source)).items.map(String).join('')).toBe('hello')
   })
 
-  it('rejects the question that waits when the source is given back, and loses none of its bytes', async () => {
+  it('rejects a waiting request if the source is given back, and loses none of its bytes', async () => {
     const source = new PassThrough()
     const input = reader(source)
     const waiting = input.exactly(5)
@@ -193,7 +193,7 @@ describe('a reader', () => {
     expect(String(source.read())).toBe('abc')
   })
 
-  it('gives other sources back only when nothing is unread', async () => {
+  it('gives other sources back only if nothing is unread', async () => {
     const web = new ReadableStream<Uint8Array>({
       pull(controller) {
         controller.enqueue(Buffer.from('ab'))
@@ -207,7 +207,7 @@ describe('a reader', () => {
     expect(web.locked).toBe(false)
   })
 
-  it('with exact: true holds nothing between two questions', async () => {
+  it('with exact: true holds nothing between two requests', async () => {
     const source = new PassThrough()
     const input = reader(source, { exact: true })
     source.write('4321rest')
@@ -227,7 +227,7 @@ describe('a reader', () => {
     expect(() => reader([], { exact: true })).toThrow('takes a Node Readable')
   })
 
-  it('ends its source with an error, unless destroyOnError is false: then what was refused is unread', async () => {
+  it('ends its source with an error; with destroyOnError: false the refused bytes stay unread', async () => {
     const { client, server } = await connection()
     client.end('abc')
     await expect(reader(server).exactly(4)).rejects.toMatchObject({ code: 'ERR_FRAME_TRUNCATED' })
@@ -249,7 +249,7 @@ describe('a reader', () => {
     expect(client.readableEnded).toBe(true)
   })
 
-  it('is cancelled while a question waits, and when it is disposed of', async () => {
+  it('can be cancelled while a request waits, or by disposing of it', async () => {
     const source = new PassThrough()
     const input = reader(source)
     const waiting = input.exactly(1)
@@ -289,7 +289,7 @@ describe('a reader', () => {
     },
   )
 
-  it('gives up a question whose bytes do not come in time, with idleTimeout before the first, frameTimeout after it', async () => {
+  it('rejects a request whose bytes are late, by idleTimeout before the first one and frameTimeout after it', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     const source = new PassThrough()
     const input = reader(source, { idleTimeout: 1000, frameTimeout: 500, destroyOnError: false })
@@ -312,7 +312,7 @@ describe('a reader', () => {
     expect(String(await input.exactly(4))).toBe('abcd')
   })
 
-  it('takes arrays of chunks, and gives the error of its source', async () => {
+  it('accepts arrays of chunks, and passes on the error of its source', async () => {
     const broken = new Error('broken')
     const source = (async function* () {
       yield [Buffer.from('a'), Buffer.from('bc')]
@@ -326,7 +326,7 @@ describe('a reader', () => {
     await expect(input.exactly(1)).rejects.toBe(broken)
   })
 
-  it('refuses wrong arguments', async () => {
+  it('refuses invalid arguments', async () => {
     const input = reader([])
     await expect(input.exactly(-1)).rejects.toThrow('length must be an integer of at least 0')
     await expect(input.until('')).rejects.toThrow('delimiter')

@@ -1,4 +1,4 @@
-// The flight recorder sees both directions, keeps the last bytes of them, and changes nothing.
+// The recorder keeps the last bytes of both directions, and changes nothing.
 
 import { execFileSync, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
@@ -42,7 +42,7 @@ function scripted(): Duplex {
 }
 
 describe('a recorder', () => {
-  it('keeps the chunks of both directions, their borders, the ends and the addresses', async () => {
+  it('keeps the chunks of both directions with their boundaries, the ends and the addresses', async () => {
     const { client, server } = await connection()
     const [clientPort, to] = [client.localPort, `127.0.0.1:${client.remotePort}`]
     const ours = recorder(client)
@@ -92,7 +92,7 @@ describe('a recorder', () => {
     expect(bytesFrom(recordingOf(kept), 'server')).toEqual(encoded(50))
   })
 
-  it('lets an error of the stream be as it is, and tells its code', async () => {
+  it('passes an error of the stream on, and records its code', async () => {
     const { client, server } = await connection()
     const kept = recorder(client)
     const isClosed = new Promise((resolve) => client.once('close', resolve))
@@ -103,7 +103,7 @@ describe('a recorder', () => {
     expect(recordingOf(kept).events).toMatchObject([{ from: 'server', error: 'ECONNRESET' }])
   })
 
-  it('has the bytes of every write: of a string, corked, or at the end', async () => {
+  it('records every write: a string, corked, or at the end', async () => {
     const [left, right] = memoryPair([false, false])
     left.on('error', () => {})
     const kept = recorder(left)
@@ -121,7 +121,7 @@ describe('a recorder', () => {
     expect(recording.header.to).toBeUndefined()
   })
 
-  it("has the peer's bytes without a reader, and copies of bytes that are overwritten later", async () => {
+  it("records the peer's bytes without a reader, and copies bytes that are overwritten later", async () => {
     const stream = scripted()
     const kept = recorder(stream)
     const chunk = Buffer.from('abc')
@@ -131,7 +131,7 @@ describe('a recorder', () => {
     expect(String(bytesFrom(recordingOf(kept), 'server'))).toBe('abcde')
   })
 
-  it('takes the plain text of TLS, and both streams of a pair', async () => {
+  it('records the plain text of TLS, and both streams of a pair', async () => {
     const { client, server } = await tlsConnection()
     const secure = recorder(client)
     client.end('plain')
@@ -146,7 +146,7 @@ describe('a recorder', () => {
     expect(String(bytesFrom(recordingOf(pair), 'server'))).toBe('in')
   })
 
-  it('keeps the last bytes, within its limit, and says how many are gone', () => {
+  it('keeps the last bytes, within its limit, and reports how many are gone', () => {
     const chunks = fc.array(fc.record({ isOurs: fc.boolean(), length: fc.oneof(fc.nat(5), fc.nat(300)) }), {
       maxLength: 60,
     })
@@ -169,7 +169,7 @@ describe('a recorder', () => {
         const cost = recording.events.reduce((sum, { data }) => sum + 64 + data!.length, 0)
         expect(cost <= bytes || recording.events.length === 1).toBe(true)
         expect(recording.events.every(({ data }) => data!.length <= bytes)).toBe(true)
-        // What one more chunk would not have cost too much is there.
+        // Keeps as many chunks as fit.
         const dropped = client + server
         if (dropped > 0) expect(recording.events.length).toBeGreaterThan(0)
         else expect(recording.events).toHaveLength(list.filter(({ length }) => length > 0).length)
@@ -191,7 +191,7 @@ describe('a recorder', () => {
     expect(recording.events.filter(({ end }) => end)).toHaveLength(2)
   })
 
-  it('has each write once where the stream has only _writev', () => {
+  it('records each write once if the stream has only _writev', () => {
     const stream = new Duplex({ read() {}, writev: (_chunks, done) => done() })
     const kept = recorder(stream)
     stream.write('one')
@@ -212,11 +212,11 @@ describe('a recorder', () => {
     expect(recording.header.dropped).toEqual({ client: 99_900, server: 0 })
   })
 
-  it('looks no more after stop, nor after its block', () => {
+  it('stops recording after stop, and after its block', () => {
     const stream = scripted()
     const kept = recorder(stream)
     stream.push('one')
-    // Somebody else hooks the stream as well: it cannot be given back its method, and works all the same.
+    // If the stream has been hooked again meanwhile, its method cannot be restored, but works all the same.
     const push = stream.push.bind(stream)
     stream.push = (...args) => push(...args)
     kept[Symbol.dispose]()
@@ -239,7 +239,7 @@ describe('a recorder', () => {
 const hasTshark = spawnSync('tshark', ['--version']).status === 0
 
 describe('pcapng()', () => {
-  /** A connection with an error at its end, of which some was dropped where `bytes` is small. */
+  /** A connection with an error at its end; part of it is dropped if `bytes` is small. */
   async function traffic(bytes: number): Promise<{ kept: Recorder; sent: Buffer; answer: Buffer }> {
     const { client, server } = await connection()
     const kept = recorder(client, { bytes })
@@ -256,7 +256,7 @@ describe('pcapng()', () => {
     return { kept, sent, answer }
   }
 
-  it('is a capture: blocks whose lengths add up, whatever was dropped', async () => {
+  it('is a capture whose block lengths add up, whatever was dropped', async () => {
     for (const bytes of [1000, 10_000_000]) {
       const { kept } = await traffic(bytes)
       const file = kept.pcapng()
@@ -298,7 +298,7 @@ describe('pcapng()', () => {
         const faults = 'tcp.checksum.status == 0 || ip.checksum.status == 0 || _ws.malformed'
         const checks = ['-o', 'tcp.check_checksum:TRUE', '-o', 'ip.check_checksum:TRUE']
         expect(tshark(...checks, '-Y', faults)).toBe('')
-        // What is missing, tshark says is missing.
+        // tshark reports the missing bytes.
         expect(tshark('-Y', 'tcp.analysis.lost_segment') === '').toBe(isWhole)
       }
     },

@@ -1,4 +1,4 @@
-// Random sessions of two peers over TCP, TLS and in memory. `npm run fuzz` runs as many as there is time for.
+// Random sessions of two peers over TCP, TLS and in memory. `npm run fuzz` runs as many as time allows.
 
 import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'

@@ -1,7 +1,7 @@
-// Random sessions of two peers, and what must hold of every one of them.
+// Random sessions of two peers, and the properties that every session must have.
 //
-// A session is a transport, two peers and a list of steps. The model is small: it knows which frames each peer was made
-// to write, and whether anything in the session could cost one. What must hold:
+// A session is a transport, two peers and a list of steps. The model is small: the frames that each peer was made to
+// write, and whether anything in the session may lose one. The properties:
 //
 // - what a peer received is a prefix of what the other was made to write, and all of it if nothing cut it off;
 // - every write is called back exactly once; without an error only if its bytes have left the stream below, and always
@@ -21,9 +21,9 @@ import { listenersOf } from './connection.ts'
 import { memoryPair } from './memory-pair.ts'
 import { credentials } from './tls.ts'
 
-// ── What a session is ──
+// ── Sessions ──
 
-/** What a peer is made of. Only `framed` both reads and writes frames. */
+/** The adapters of a peer. Only `framed` both reads and writes frames. */
 type Kind = 'framed' | 'frames' | 'batches' | 'decodeStream' | 'encodeStream'
 
 /**
@@ -168,7 +168,7 @@ type Written = Uint8Array | typeof BAD | typeof CUT
 
 const bytes = lengthField({ maxFrameLength: MAX_FRAME + 4 })
 
-/** It also writes what its decoder refuses. */
+/** It also encodes frames that its decoder refuses. */
 const codec: FrameCodec<Written> = {
   decoder: (options) => bytes.decoder(options),
   encode: () => {
@@ -185,7 +185,7 @@ const codec: FrameCodec<Written> = {
 interface Write {
   frame: Buffer
   calls: (Error | undefined)[]
-  /** How many bytes of the stream below there are up to the end of this frame; undefined if it cannot be encoded. */
+  /** The number of bytes in the stream below up to the end of this frame; undefined if it cannot be encoded. */
   end: number | undefined
 }
 
@@ -195,7 +195,7 @@ class Peer {
   readonly writes: Write[] = []
   readonly received: Uint8Array[] = []
   readonly errors: unknown[] = []
-  /** Whether this peer did something that may cost frames of either. */
+  /** Whether this peer did something that may lose frames of either. */
   cutsOff = false
   hasEnded = false
   private readonly stream: Duplex | undefined
@@ -222,7 +222,7 @@ class Peer {
     const closed = [socket, this.stream].map((it) => it && new Promise<void>((resolve) => it.once('close', resolve)))
     const done = reading.done.catch((error: unknown) => {
       this.errors.push(error)
-      // What was left open is ours to close.
+      // Closes what was left open.
       socket.destroy()
     })
     this.closing = Promise.all([...closed, done])
@@ -264,7 +264,7 @@ class Peer {
     }
   }
 
-  /** The end of the session: what waits for something to happen is set going. */
+  /** The end of the session: releases everything that waits. */
   finish(): void {
     this.mayStop = false
     this.goOn?.()
@@ -276,7 +276,7 @@ class Peer {
     await this.closing
   }
 
-  /** What is left of this peer where nothing should be. */
+  /** What is left of this peer although nothing should be. */
   leftovers(): string[] {
     const left: string[] = []
     if (!this.socket.destroyed) left.push('its socket is open')
@@ -308,7 +308,7 @@ class Peer {
     this.writes.push(write)
     this.stream.write(frame, (error) => {
       write.calls.push(error ?? undefined)
-      // Its memory is the caller's again.
+      // The caller may reuse its memory.
       if (error === undefined || error === null) frame.fill(~index & 255)
     })
   }
@@ -414,12 +414,12 @@ async function* flat(batches: AsyncIterable<Uint8Array[]>): AsyncGenerator<Uint8
 
 const noteNothing = (): void => {}
 
-// ── A session, and what must hold of it ──
+// ── Running a session ──
 
-/** Far more than a session takes on a slow machine: only one that hangs takes as long. */
+/** Far longer than a session takes on a slow machine: only a hanging one takes as long. */
 const HANG = 60_000
 
-/** Runs a session. Rejects with what does not hold of it. */
+/** Runs a session. Rejects if a property is violated. */
 export async function runSession(session: Session, transports: Transports): Promise<void> {
   const rejections: unknown[] = []
   const note = (reason: unknown): number => rejections.push(reason)

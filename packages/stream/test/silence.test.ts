@@ -14,14 +14,14 @@ import { memoryPair } from './memory-pair.ts'
 
 const codec = lengthField({ lengthFieldLength: 1 })
 
-/** Lets time pass, and what was started by it happen. */
+/** Advances time, and runs what it triggers. */
 async function pass(milliseconds: number): Promise<void> {
   await turns(3)
   await vi.advanceTimersByTimeAsync(milliseconds)
   await turns(3)
 }
 
-/** What an iteration has given so far. */
+/** The items of an iteration so far. */
 function gathered<Item>(source: AsyncIterable<Item>): {
   items: Item[]
   error: { code?: unknown } | undefined
@@ -93,7 +93,7 @@ describe('with fake time', () => {
       expect(vi.getTimerCount()).toBe(0)
     })
 
-    it('has the life, the signal and the stats of frames()', async () => {
+    it('has the life cycle, signal and stats of frames()', async () => {
       const source = new PassThrough()
       const abort = new AbortController()
       const loop = bySilence(source, { milliseconds: 5, signal: abort.signal })
@@ -120,7 +120,7 @@ describe('with fake time', () => {
       expect(listenersOf(left)).toEqual(listenersOf(new PassThrough()))
     })
 
-    it('takes iterables and arrays of chunks, and refuses what is not bytes', async () => {
+    it('accepts iterables and arrays of chunks, and refuses anything but bytes', async () => {
       const source = [[Buffer.from('a'), Buffer.from('b')], [], Buffer.from('c')]
       const whole = gathered(bySilence(source, { milliseconds: 5 }))
       await pass(6)
@@ -154,7 +154,7 @@ describe('with fake time', () => {
       expect(vi.getTimerCount()).toBe(0)
     })
 
-    it('is another limit than frameTimeout, which begins with the first byte of a frame', async () => {
+    it('is separate from frameTimeout, which begins with the first byte of a frame', async () => {
       const source = new PassThrough()
       const seen = gathered(frames(source, codec, { idleTimeout: 1000, frameTimeout: 100 }))
       await pass(900)
@@ -165,7 +165,7 @@ describe('with fake time', () => {
       expect(seen.error).toMatchObject({ code: 'ERR_FRAME_TIMEOUT', offset: 0 })
     })
 
-    it('is not put off by bytes that belong to no frame', async () => {
+    it('is not extended by bytes that belong to no frame', async () => {
       const source = new PassThrough()
       const skipping = lengthField({ lengthFieldLength: 1, maxFrameLength: 2, oversize: 'skip' })
       const seen = gathered(frames(source, skipping, { idleTimeout: 100 }))
@@ -175,7 +175,7 @@ describe('with fake time', () => {
       expect(seen.error).toMatchObject({ code: 'ERR_FRAME_TIMEOUT' })
     })
 
-    it('does not pass while the reader is the slow one', async () => {
+    it('does not run while the reader is slow', async () => {
       const source = new PassThrough()
       const loop = frames(source, codec, { idleTimeout: 100 })
       source.write(Buffer.from([1, 65]))
@@ -186,7 +186,7 @@ describe('with fake time', () => {
       expect((await loop.next()).done).toBe(true)
     })
 
-    it('holds for decodeStream, framed and Web streams, and leaves no timer', async () => {
+    it('applies to decodeStream, framed and Web streams, and leaves no timer', async () => {
       const decoding = decodeStream(codec, { idleTimeout: 100 })
       const decoded = gathered(decoding)
       const [left, right] = memoryPair([false, false])

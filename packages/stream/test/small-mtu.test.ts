@@ -1,7 +1,7 @@
-// Traffic across a link that cuts it small: two network namespaces joined by a veth pair with an MTU of 296.
+// Traffic across a link with small packets: two network namespaces joined by a veth pair with an MTU of 296.
 //
-// Two child processes live in the namespaces. They make the sockets there and send them here, where they stay what
-// they are: the ends of a connection across that link.
+// Two child processes live in the namespaces. They create the sockets there and send them here, where they remain the
+// ends of a connection across that link.
 
 import { spawn, spawnSync, type ChildProcess, type SpawnSyncReturns } from 'node:child_process'
 import { once } from 'node:events'
@@ -17,7 +17,7 @@ const MTU = 296
 const UNSHARE = 'unshare'
 const ADDRESSES = ['10.96.0.1', '10.96.0.2'] as const
 
-/** Runs in a namespace: sets its end of the link up when asked to, then listens or connects. */
+/** Runs in a namespace: sets up its end of the link on request, then listens or connects. */
 const INHABITANT = `
 const { execFileSync } = require('node:child_process')
 const { readFileSync } = require('node:fs')
@@ -43,7 +43,7 @@ process.on('disconnect', () => process.exit())
 process.send('ready')
 `
 
-/** Why no namespaces can be made here; undefined where they can. */
+/** Why no namespaces can be made here; undefined if they can. */
 function obstacle(): string | undefined {
   if (process.platform !== 'linux') return 'only Linux has network namespaces'
   const steps = ['unshare --net true', 'ip -V', 'unshare --net ip link add name one type veth peer name two']
@@ -92,7 +92,7 @@ async function smallConnection(): Promise<{ client: Socket; server: Socket; pack
   return { client, server, packets: async () => Number((await ask(left, { task: 'count' }))[0]) }
 }
 
-/** Messages as the demo's: many small ones, some empty, a few longer than a read. */
+/** Messages like those of the demo: many small ones, some empty, a few longer than a read. */
 function traffic(): Buffer[] {
   return Array.from({ length: 1000 }, (_, index) => {
     const size = index % 250 === 249 ? 70_000 : index % 10 === 0 ? (index * 37) % 4000 : (index * 13) % 200

@@ -60,17 +60,20 @@ const kinds: [string, (chunks: Uint8Array[], left: () => void) => FrameSource][]
 ]
 
 describe('frames', () => {
-  it.each(kinds)('are taken from %s, as Buffers though its chunks are none, and it is ended', async (_kind, make) => {
-    let isLeft = false
-    const bytes = new Uint8Array(encoded(50))
-    const source = make([bytes.subarray(0, 7), new Uint8Array(0), bytes.subarray(7)], () => (isLeft = true))
-    const { items, error } = await collect(frames(source, codec))
-    expect(error).toBeUndefined()
-    expect(items).toEqual(messages(50))
-    expect(items.every((frame) => Buffer.isBuffer(frame))).toBe(true)
-    await pause(1)
-    expect(isLeft).toBe(true)
-  })
+  it.each(kinds)(
+    'are read from %s, as Buffers even if its chunks are not, and the source is ended',
+    async (_kind, make) => {
+      let isLeft = false
+      const bytes = new Uint8Array(encoded(50))
+      const source = make([bytes.subarray(0, 7), new Uint8Array(0), bytes.subarray(7)], () => (isLeft = true))
+      const { items, error } = await collect(frames(source, codec))
+      expect(error).toBeUndefined()
+      expect(items).toEqual(messages(50))
+      expect(items.every((frame) => Buffer.isBuffer(frame))).toBe(true)
+      await pause(1)
+      expect(isLeft).toBe(true)
+    },
+  )
 
   it.each(kinds)('left early, or failed, end %s', async (_kind, make) => {
     for (const bytes of [encoded(5), cut]) {
@@ -162,7 +165,7 @@ describe('frames', () => {
     expect(source.destroyed).toBe(true)
   })
 
-  it('are taken from arrays of chunks, and from chunks between them', async () => {
+  it('are read from arrays of chunks, and from chunks between them', async () => {
     const bytes = encoded(50)
     const pieces = Array.from({ length: bytes.length }, (_, at) => bytes.subarray(at, at + 1))
     const source = [pieces.slice(0, 30), [], bytes.subarray(30, 40), pieces.slice(40)]
@@ -185,7 +188,7 @@ describe('frames', () => {
     expect(source.locked).toBe(false)
   })
 
-  it('are taken from a stream that has ended, or was destroyed, before', async () => {
+  it('are read from a stream that has already ended or been destroyed', async () => {
     const ended = Readable.from([]).resume()
     await once(ended, 'end')
     expect(await collect(frames(ended, codec))).toEqual({ items: [] })
@@ -194,7 +197,7 @@ describe('frames', () => {
     expect((await collect(frames(destroyed, codec))).error).toMatchObject({ code: 'ERR_STREAM_PREMATURE_CLOSE' })
   })
 
-  it('are taken from a file', async () => {
+  it('are read from a file', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'unstick-'))
     afterwards(() => rmSync(folder, { recursive: true }))
     const file = join(folder, 'frames')
@@ -203,7 +206,7 @@ describe('frames', () => {
     expect(items).toEqual(messages(500))
   })
 
-  it("are taken from a child process's output, and written to its input", async () => {
+  it("are read from a child process's output, and written to its input", async () => {
     const child = spawn(process.execPath, ['-e', 'process.stdin.pipe(process.stdout)'], {
       stdio: ['pipe', 'pipe', 'inherit'],
     })

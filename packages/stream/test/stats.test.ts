@@ -24,7 +24,7 @@ describe('the stats', () => {
     expect(batches.stats).toMatchObject({ received: { ...received, copiedBytes: expect.any(Number) } })
   })
 
-  it('count the bytes that were kept from one chunk to the next as copied', async () => {
+  it('count bytes kept from one chunk to the next as copied', async () => {
     const copiedBytesOf = async (...chunks: Buffer[]): Promise<number | undefined> => {
       const loop = frames(chunks, codec)
       await collect(loop)
@@ -33,12 +33,12 @@ describe('the stats', () => {
     expect(await copiedBytesOf(bytes)).toBe(0)
     // The first frame ends with the first chunk.
     expect(await copiedBytesOf(bytes.subarray(0, 3), bytes.subarray(3))).toBe(0)
-    // Two bytes of the second frame have come, then two more, then the rest.
+    // Two bytes of the second frame have arrived, then two more, then the rest.
     expect(await copiedBytesOf(bytes.subarray(0, 5), bytes.subarray(5))).toBe(2)
     expect(await copiedBytesOf(bytes.subarray(0, 5), bytes.subarray(5, 7), bytes.subarray(7))).toBe(4)
   })
 
-  it('of text lines count what was on the wire, in batches too', async () => {
+  it('of text lines count bytes on the wire, even in batches', async () => {
     const lines = [Buffer.from(`${'a line\r\n'.repeat(100)}the longest line\n`)]
     for (const loop of [frames(lines, textLines()), frames(lines, textLines()).batches()]) {
       await collect(loop as AsyncIterable<unknown>)
@@ -46,7 +46,7 @@ describe('the stats', () => {
     }
   })
 
-  it('of streams are theirs, in each direction', async () => {
+  it('of streams count each direction', async () => {
     const decoding = decodeStream(codec)
     await pipeline([bytes], decoding, async (source) => void (await collect(source)))
     expect(decoding.stats).toEqual({ received })
@@ -65,7 +65,7 @@ describe('the stats', () => {
     expect(peer.stats).toMatchObject({ received: { frames: 3, skips: 1 }, sent: { frames: 1, bytes: 4 } })
   })
 
-  it('are the same when a stream had to begin anew, since its first frame was not one of bytes', async () => {
+  it('are the same if a stream is decoded again, since its first frame was not bytes', async () => {
     const decoding = decodeStream(textLines())
     decoding.write('one\ntwo\n')
     decoding.end('three\n')
@@ -73,7 +73,7 @@ describe('the stats', () => {
     expect(decoding.stats).toMatchObject({ received: { frames: 3, bytes: 14 } })
   })
 
-  it('of Web streams are theirs', async () => {
+  it('of Web streams count each direction', async () => {
     const decoding = new FrameDecoderStream(codec)
     const reading = collect(decoding.readable as unknown as AsyncIterable<unknown>)
     const writer = decoding.writable.getWriter()

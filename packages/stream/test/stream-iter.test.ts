@@ -59,7 +59,7 @@ const node = [process.execPath, process.env.UNSTICK_NODE26].find(
 )
 
 describe('node:stream/iter itself', () => {
-  it.skipIf(node === undefined)('gives frames, where there is a Node that has it (UNSTICK_NODE26)', () => {
+  it.skipIf(node === undefined)('gives frames, if there is a Node that has it (UNSTICK_NODE26)', () => {
     const program = fileURLToPath(new URL('stream-iter.js', import.meta.url))
     const printed = execFileSync(node!, ['--no-warnings', FLAG, '--conditions=@unstick/source', program])
     expect(JSON.parse(printed.toString())).toEqual({ sources: 6, failures: [] })

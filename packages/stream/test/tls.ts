@@ -1,4 +1,4 @@
-// Both ends of a TLS connection on loopback, with a certificate that is trusted by these tests alone.
+// Both ends of a TLS connection on loopback, with a certificate that only these tests trust.
 
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
@@ -28,7 +28,7 @@ export async function tlsConnection(allowHalfOpen = false): Promise<{ client: TL
   ]
   listener.close()
   for (const socket of [client, server]) {
-    // The test looks at what the adapters say.
+    // The test checks what the adapters report.
     socket.on('error', () => {})
     afterwards(() => socket.destroy())
   }

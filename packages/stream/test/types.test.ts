@@ -1,4 +1,4 @@
-// What the compiler knows of frames. These lines are checked by the type checker; running them shows little.
+// The types of frames. The type checker checks these lines; running them shows little.
 
 import { PassThrough, type Duplex } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -47,7 +47,7 @@ describe('the types', () => {
     expect(seen).toEqual([{ id: 1 }])
   })
 
-  it('of frames read are those of the codec, Buffers where they are bytes', () => {
+  it('of frames read are those of the codec, Buffers if they are bytes', () => {
     expectTypeOf(frames([], bytes).next()).resolves.toEqualTypeOf<IteratorResult<Buffer, void>>()
     expectTypeOf(frames([], texts).next()).resolves.toEqualTypeOf<IteratorResult<string, void>>()
     expectTypeOf(frames([], jsonLines()).next()).resolves.toEqualTypeOf<IteratorResult<unknown, void>>()
@@ -67,7 +67,7 @@ describe('the types', () => {
     const peer = framed(new PassThrough(), texts)
     peer.write('text')
     const refused = (): void => {
-      // @ts-expect-error a number is no line of text
+      // @ts-expect-error a number is not a line of text
       peer.write(123)
       // @ts-expect-error nor is it at the end
       peer.end(123)

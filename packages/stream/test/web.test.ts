@@ -22,7 +22,7 @@ function chunks(...all: Uint8Array[]): ReadableStream<Uint8Array> {
 const plain = (bytes: Uint8Array): Uint8Array => new Uint8Array(bytes)
 
 describe('FrameDecoderStream', () => {
-  it('gives the frames of whatever chunks, empty ones too, with the class of the chunks', async () => {
+  it('gives the frames of any chunks, even empty ones, with the class of the chunks', async () => {
     const bytes = plain(encoded(50))
     const pieces = Array.from(bytes, (byte) => Uint8Array.of(byte))
     const { items } = await collect(chunks(...pieces).pipeThrough(new FrameDecoderStream(codec)))
@@ -72,7 +72,7 @@ describe('FrameDecoderStream', () => {
     },
   )
 
-  it('queues no more than its high-water mark, and takes no chunk before the last one is used up', async () => {
+  it('queues no more than its high-water mark, and accepts no chunk before the last one is used up', async () => {
     const { readable, writable } = new FrameDecoderStream(fixedSize({ size: 1 }), { readableHighWaterMark: 4 })
     const writer = writable.getWriter()
     let isUsedUp = false
@@ -155,14 +155,14 @@ describe('FrameDecoderStream', () => {
 })
 
 describe('FrameEncoderStream', () => {
-  it('gives the bytes of frames, one chunk a frame', async () => {
+  it('gives the bytes of frames, one chunk per frame', async () => {
     const source = Readable.toWeb(Readable.from(messages(30))) as ReadableStream<Uint8Array>
     const { items } = await collect(source.pipeThrough(new FrameEncoderStream(codec)))
     expect(items).toHaveLength(30)
     expect(Buffer.concat(items)).toEqual(encoded(30))
   })
 
-  it('fails both sides by a frame that cannot be encoded, or drops and tells it where that was asked for', async () => {
+  it('fails both sides at a frame that cannot be encoded, or drops and reports it with onEncodeError', async () => {
     const records = fixedSize({ size: 2 })
     const frameSizes = [2, 3, 2].map((size) => new Uint8Array(size))
     const failed = await collect(chunks(...frameSizes).pipeThrough(new FrameEncoderStream(records)))
@@ -173,7 +173,7 @@ describe('FrameEncoderStream', () => {
     expect(calls).toEqual([frameSizes[1]])
   })
 
-  it('ends with an AbortError when its signal aborts, or had before', async () => {
+  it('ends with an AbortError if its signal aborts, or already has', async () => {
     const controller = new AbortController()
     const { readable } = new FrameEncoderStream(codec, { signal: controller.signal })
     const reading = readable.getReader().read()
@@ -183,7 +183,7 @@ describe('FrameEncoderStream', () => {
     await expect(late.readable.getReader().read()).rejects.toMatchObject({ name: 'AbortError' })
   })
 
-  it('leaves nothing on a signal that was aborted before, or when onEncodeError throws', async () => {
+  it('leaves no listener on a signal that has aborted, or if onEncodeError throws', async () => {
     const aborted = AbortSignal.abort()
     const add = vi.spyOn(aborted, 'addEventListener')
     await collect(new FrameEncoderStream(codec, { signal: aborted }).readable)
@@ -245,7 +245,7 @@ describe('worker_threads', () => {
 })
 
 describe('@unstick/stream/web', () => {
-  it('imports nothing of Node, and names no Buffer', () => {
+  it('imports nothing from Node, and does not use Buffer', () => {
     const seen = new Set<string>()
     const visit = (file: string): void => {
       if (seen.has(file)) return

@@ -1,4 +1,4 @@
-// What was accepted is written, or its writer hears that it was not: once, and truthfully.
+// What was accepted is written, or its writer gets an error: exactly once.
 
 import { once } from 'node:events'
 import type { Socket } from 'node:net'
@@ -17,14 +17,14 @@ const reply = Buffer.alloc(10_000, 7)
 type Peer = FrameDuplex<Buffer, Uint8Array>
 type Outcome = Error | 'written'
 
-/** Writes a frame, and resolves to what its callback says. */
+/** Writes a frame, and resolves to the result of its callback. */
 function written(peer: Peer, frame: Buffer): Promise<Outcome> {
   return new Promise((resolve) => {
     peer.write(frame, (error) => resolve(error ?? 'written'))
   })
 }
 
-/** How a server answers one request with many frames. Resolves to what the callbacks said. */
+/** Ways in which a server answers one request with many frames. Resolves to the results of the callbacks. */
 const servers: [string, (peer: Peer) => Promise<Outcome[]>][] = [
   [
     'all at once',
@@ -109,7 +109,7 @@ describe.each(transports)('over %s, a default socket whose peer ends after its r
 })
 
 describe('frames', () => {
-  it('let a loop answer the last frames of a default socket, though the peer has ended', async () => {
+  it('let a loop answer the last frames of a default socket, even if the peer has ended', async () => {
     const { client, server } = await connection()
     client.end(encoded(5))
     await once(server, 'readable')
@@ -143,7 +143,7 @@ class Gate extends Duplex {
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 describe('the callback of a write', () => {
-  it('of framed comes when the stream below has written the bytes, not before', async () => {
+  it('of framed is called when the stream below has written the bytes, not before', async () => {
     const gate = new Gate()
     const peer = framed(gate, codec)
     let outcome: Outcome | undefined
@@ -155,7 +155,7 @@ describe('the callback of a write', () => {
     expect(outcome).toBe('written')
   })
 
-  it('of encodeStream comes when its reader has taken the bytes, not before', async () => {
+  it('of encodeStream is called when its reader has taken the bytes, not before', async () => {
     const stream = encodeStream(codec)
     const outcomes: Outcome[] = []
     const writing = [5, 20_000, 0].map((size) =>
@@ -218,7 +218,7 @@ describe('the callback of a write', () => {
     expect(outcomes).toEqual(outcomes.map(() => [expect.any(Error)]))
   })
 
-  it('of framed fails for what was in flight when the socket was destroyed', async () => {
+  it('of framed gets an error for bytes in flight when the socket is destroyed', async () => {
     const { client } = await connection()
     const peer = framed(client, large)
     peer.on('error', () => {})
@@ -228,7 +228,7 @@ describe('the callback of a write', () => {
     expect(await writing).toMatchObject({ code: 'ERR_STREAM_PREMATURE_CLOSE' })
   })
 
-  it('of decodeStream fails when it is destroyed before the frames are used up', async () => {
+  it('of decodeStream gets an error if it is destroyed before the frames are used up', async () => {
     const stream = decodeStream(codec, { readableHighWaterMark: 1 })
     const writing = new Promise<unknown>((resolve) => {
       stream.write(encoded(20), resolve)
@@ -249,7 +249,7 @@ describe('framed over { readable, writable }', () => {
     await Promise.all([closed(peer), closed(input), closed(output)])
   })
 
-  it('ends well when the one has ended and the other is closed with nothing left to write', async () => {
+  it('ends without an error if one has ended and the other is closed with nothing left to write', async () => {
     const [input, output] = [new PassThrough(), new PassThrough()]
     const peer = framed({ readable: input, writable: output }, codec)
     output.destroy()
@@ -259,7 +259,7 @@ describe('framed over { readable, writable }', () => {
     await closed(peer)
   })
 
-  it('fails a write to the one that is closed, after the frames of the other that arrived', async () => {
+  it('fails a write to a closed one, after the frames that arrived from the other', async () => {
     const [input, output] = [new PassThrough(), new PassThrough()]
     const peer = framed({ readable: input, writable: output }, codec)
     input.write(encoded(3))
@@ -284,7 +284,7 @@ describe('framed with a codec for each direction', () => {
     expect((await collect(left)).items.map(String)).toEqual(['to the left'])
   })
 
-  it('says which of the two is not a codec', () => {
+  it('names which of the two is not a codec', () => {
     const call = (): unknown => framed(new PassThrough(), { decode: codec, encode: {} as never })
     expect(call).toThrow(TypeError)
     expect(call).toThrow(/encode/)
@@ -292,7 +292,7 @@ describe('framed with a codec for each direction', () => {
 })
 
 describe('a loop over framed', () => {
-  it('left early destroys it, and is over for the call that waits', async () => {
+  it('left early destroys it, and ends for a waiting call', async () => {
     const { client, server } = await connection()
     client.write(encoded(2))
     const peer = framed(server, codec)
@@ -300,7 +300,7 @@ describe('a loop over framed', () => {
     expect([peer.destroyed, server.destroyed]).toEqual([true, true])
   })
 
-  it('read to its end leaves a half-open socket open for what is still to be written', async () => {
+  it('read to its end leaves a half-open socket open for writing', async () => {
     const { client, server } = await connection(true)
     client.end(encoded(2))
     const peer = framed(server, codec)
@@ -311,7 +311,7 @@ describe('a loop over framed', () => {
     await closed(server)
   })
 
-  it('that has ended does not crash the process by a reset while replies are on their way', async () => {
+  it('that has ended does not crash the process if a reset arrives while replies are in flight', async () => {
     const { client, server } = await connection()
     server.removeAllListeners('error')
     const peer = framed(server, large)
@@ -338,7 +338,7 @@ describe('encodeStream', () => {
     expect([plain?.buffer === payload.buffer, awaited?.buffer === payload.buffer]).toEqual([true, false])
   })
 
-  it('calls every write back through a slow pipe', async () => {
+  it('calls the callback of every write through a slow pipe', async () => {
     const stream = encodeStream(codec, { writableHighWaterMark: 2 })
     const sink = new Writable({ highWaterMark: 1, write: (_chunk, _encoding, callback) => setImmediate(callback) })
     const piped = pipeline(stream, sink)
