@@ -16,7 +16,9 @@ export function checkLength(name: string, frameLength: number, maxFrameLength: n
   if (frameLength > maxFrameLength) throw frameTooLong(name, frameLength, maxFrameLength)
 }
 
-/** @throws {FrameError} `ERR_FRAME_NOT_ENCODABLE` with `message` if `find` does not end the content right before `next`. */
+/**
+ * @throws {FrameError} `ERR_FRAME_NOT_ENCODABLE` with `message` if `find` does not end the content right before `next`.
+ */
 export function checkCut(message: string, content: Uint8Array, next: Uint8Array, find: FindFrame): void {
   if (!isCutBetween(content, next, find)) throw notEncodable(message, content.length)
 }

@@ -1,5 +1,5 @@
-// The check values of Greg Cook's catalogue of parametrised CRC algorithms (reveng.sourceforge.io/crc-catalogue): the CRC
-// of the ASCII text "123456789".
+// The check values of Greg Cook's catalogue of parametrised CRC algorithms (reveng.sourceforge.io/crc-catalogue): the
+// CRC of the ASCII text "123456789".
 
 import type { CrcName } from '../src/index.ts'
 

@@ -33,7 +33,8 @@ const ONLY_I = 'only I frames have an ASDU'
  * Source: IEC 60870-5-104:2006, section 5.
  *
  * Decoding throws `ERR_FRAME_LENGTH_INVALID` (shorter than 4, longer than 253, not 4 in an S or U frame),
- * `ERR_FRAME_CORRUPT` (another start byte), `ERR_FRAME_TOO_LONG` and `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
+ * `ERR_FRAME_CORRUPT` (another start byte), `ERR_FRAME_TOO_LONG` and `ERR_FRAME_TRUNCATED`; encoding
+ * `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
  *
  * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */

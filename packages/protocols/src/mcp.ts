@@ -44,8 +44,8 @@ export interface McpOptions {
  *
  * Source: Model Context Protocol, specification 2025-06-18, "Transports: stdio".
  *
- * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_TRUNCATED` and, with `corrupt: 'error'`, `ERR_FRAME_CORRUPT`; encoding
- * `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
+ * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_TRUNCATED` and, with `corrupt: 'error'`, `ERR_FRAME_CORRUPT`;
+ * encoding `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
  *
  * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */

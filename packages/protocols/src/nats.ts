@@ -34,9 +34,9 @@ const WITH_PAYLOAD = new Set(['PUB', 'HPUB', 'MSG', 'HMSG'])
  * Source: docs.nats.io, "Client Protocol". Lines may have 64 KiB, for INFO; the server accepts 4 KiB. The limit is 8
  * MiB; the server's default `max_payload` is 1 MiB.
  *
- * Decoding throws `ERR_FRAME_TOO_LONG` (also for lines), `ERR_FRAME_LENGTH_INVALID` (a payload without a length in digits, or
- * shorter than its headers), `ERR_FRAME_CORRUPT` (a line without operation, a line or payload that does not end with CR LF) and `ERR_FRAME_TRUNCATED`; encoding
- * `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
+ * Decoding throws `ERR_FRAME_TOO_LONG` (also for lines), `ERR_FRAME_LENGTH_INVALID` (a payload without a length in
+ * digits, or shorter than its headers), `ERR_FRAME_CORRUPT` (a line without operation, a line or payload that does not
+ * end with CR LF) and `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
  *
  * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */

@@ -22,8 +22,8 @@ const LONGEST_COUNT = 10
  *
  * Source: RFC 6587, section 3.4; RFC 5425 (TLS). The limit is 64 KiB of message.
  *
- * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_LENGTH_INVALID` (a length with a leading zero, of more than 10 digits or
- * without a space), `ERR_FRAME_CORRUPT` (neither a digit nor '<') and `ERR_FRAME_TRUNCATED`; encoding
+ * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_LENGTH_INVALID` (a length with a leading zero, of more than 10
+ * digits or without a space), `ERR_FRAME_CORRUPT` (neither a digit nor '<') and `ERR_FRAME_TRUNCATED`; encoding
  * `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
  *
  * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.

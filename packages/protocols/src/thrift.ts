@@ -17,8 +17,8 @@ import type { PresetOptions } from './framing/options.ts'
  * Source: Apache Thrift, `doc/specs/thrift-rpc.md`, "Framed vs. unframed transport". A message has at most 16,384,000
  * bytes.
  *
- * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_LENGTH_INVALID` (a negative length) and `ERR_FRAME_TRUNCATED`; encoding
- * `ERR_FRAME_TOO_LONG`.
+ * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_LENGTH_INVALID` (a negative length) and `ERR_FRAME_TRUNCATED`;
+ * encoding `ERR_FRAME_TOO_LONG`.
  *
  * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */

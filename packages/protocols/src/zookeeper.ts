@@ -18,8 +18,8 @@ import type { PresetOptions } from './framing/options.ts'
  *
  * Source: ZooKeeper, "Jute" and `ClientCnxn`. The limit is the default of `jute.maxbuffer`, 0xfffff bytes.
  *
- * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_LENGTH_INVALID` (a negative length) and `ERR_FRAME_TRUNCATED`; encoding
- * `ERR_FRAME_TOO_LONG`.
+ * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_LENGTH_INVALID` (a negative length) and `ERR_FRAME_TRUNCATED`;
+ * encoding `ERR_FRAME_TOO_LONG`.
  *
  * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */

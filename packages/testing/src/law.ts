@@ -225,8 +225,8 @@ const FEW = 50
 const MOST_MORE = 8
 
 /**
- * Calls `run` without stack traces: invalid input makes a `FrameError` in every other run, and capturing its trace would
- * take longer than decoding. After the first `await` of `run`, errors have traces again.
+ * Calls `run` without stack traces: invalid input makes a `FrameError` in every other run, and capturing its trace
+ * would take longer than decoding. After the first `await` of `run`, errors have traces again.
  */
 function withoutTraces<Result>(run: () => Result): Result {
   const { stackTraceLimit } = Error

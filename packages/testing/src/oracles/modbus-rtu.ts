@@ -73,7 +73,8 @@ function lengthOf(code: number, payload: Uint8Array, { from, payloadLengths = {}
     // Read, write file record: a count of bytes.
     20: () => counted(0),
     21: () => counted(0),
-    // Mask write register: address and two masks. Read/write registers: two ranges, then a count. Read FIFO: an address.
+    // Mask write register: address and two masks. Read/write registers: two ranges, then a count. Read FIFO: an
+    // address.
     22: () => 6,
     23: () => counted(8),
     24: () => 2,
