@@ -13,7 +13,7 @@ import {
   type FrameCodec,
   type FrameSearch,
 } from '../src/index.ts'
-import { byteLength, cut, endedBy12, findByteLength } from './oracle.ts'
+import { byteLength, cut, endedBy12, findByteLength, findEndedBy123 } from './oracle.ts'
 
 const u8 = (...bytes: number[]): Uint8Array => new Uint8Array(bytes)
 
@@ -612,11 +612,8 @@ describe('chooseCodec', () => {
         oversize: 'skip',
         find(bytes, start, end, search) {
           search.state = state
-          for (let at = start; at + 2 < end; at++) {
-            if (bytes[at] !== 1 || bytes[at + 1] !== 2 || bytes[at + 2] !== 3) continue
-            search.payloadEnd = at
-            return at + 3
-          }
+          const answer = findEndedBy123(bytes, start, end, search)
+          if (answer !== UNKNOWN) return answer
           const head = bytes.subarray(start, Math.min(end, start + max + 1))
           if (head.length <= max || head.includes(1)) return UNKNOWN
           search.payloadStart = start + 1

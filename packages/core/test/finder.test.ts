@@ -19,7 +19,7 @@ import {
   type Skipped,
 } from '../src/index.ts'
 import { copiedBy } from './copied.ts'
-import { byteLength, cut, endedBy12 } from './oracle.ts'
+import { byteLength, cut, endedBy12, findEndedBy123 } from './oracle.ts'
 
 const u8 = (...bytes: number[]): Uint8Array => new Uint8Array(bytes)
 
@@ -771,12 +771,7 @@ describe('skipped frames', () => {
           oversize: 'skip',
           find(bytes, start, end, search) {
             search.state = state
-            for (let at = start; at + 2 < end; at++) {
-              if (bytes[at] !== 1 || bytes[at + 1] !== 2 || bytes[at + 2] !== 3) continue
-              search.payloadEnd = at
-              return at + 3
-            }
-            return UNKNOWN
+            return findEndedBy123(bytes, start, end, search)
           },
         })
       for (const state of [0, 1]) {

@@ -54,6 +54,16 @@ export function endedBy12(max: number, overrides: Partial<CodecDefinition> = {})
   })
 }
 
+/** Finds the end of frames ended by the three bytes 1, 2, 3. Leaves nothing in `search` but the payload's end. */
+export const findEndedBy123: FindFrame = (bytes, start, end, search) => {
+  for (let at = start; at + 2 < end; at++) {
+    if (bytes[at] !== 1 || bytes[at + 1] !== 2 || bytes[at + 2] !== 3) continue
+    search.payloadEnd = at
+    return at + 3
+  }
+  return UNKNOWN
+}
+
 export interface Outcome {
   frames: number[][]
   skipped: { offset: number; length: number }[]
