@@ -138,7 +138,7 @@ const varintLength = file('varintLength', oracles.varintLength, [
     streams: {
       'lengths of one byte': { hex: '026162000163' },
       'a length of two bytes': { hex: `8001${'07'.repeat(128)}0161` },
-      'a length that is longer than it need be': { hex: '8280006162' },
+      'a length not in its shortest form': { hex: '8280006162' },
       'a length of six bytes': { hex: '0161808080808001' },
       'an end inside the length': { hex: '016180' },
     },
@@ -146,7 +146,7 @@ const varintLength = file('varintLength', oracles.varintLength, [
   {
     configuration: { minimal: true },
     streams: {
-      'a length that is longer than it need be is refused': { hex: '0161820061' },
+      'a length not in its shortest form is refused': { hex: '0161820061' },
       'nothing in one byte is minimal': { hex: '00' },
     },
   },
@@ -193,7 +193,7 @@ const varintLength = file('varintLength', oracles.varintLength, [
     configuration: { encoding: 'compactSize', minimal: true },
     streams: {
       'one byte, and three': { hex: `0107fdfd00${'08'.repeat(253)}` },
-      'a length that is longer than it need be': { hex: 'fdfc00' },
+      'a length not in its shortest form': { hex: 'fdfc00' },
       'nine bytes beyond 2^53-1': { hex: 'ff0000000000002000' },
     },
   },
