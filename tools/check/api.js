@@ -1,5 +1,5 @@
-// Compares the exports of each package with its report, `api.md` in its folder, so that reviewers see changes of the public
-// API. With `--write` it writes the reports.
+// Compares the exports of each package with its report, `api.md` in its folder, so that reviewers see changes of the
+// public API. With `--write` it writes the reports.
 
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'

@@ -1,5 +1,5 @@
-// Builds every package with its own `tsup` configuration, but in one process: loading the bundlers for each package would
-// take longer than the bundling.
+// Builds every package with its own `tsup` configuration, but in one process: loading the bundlers for each package
+// would take longer than the bundling.
 
 import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'

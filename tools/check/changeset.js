@@ -1,5 +1,5 @@
-// Checks that a changeset names each package whose published files a branch changes. An empty changeset means that users
-// notice nothing. Compares the working tree with the commit at which the branch left main.
+// Checks that a changeset names each package whose published files a branch changes. An empty changeset means that
+// users notice nothing. Compares the working tree with the commit at which the branch left main.
 
 import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'

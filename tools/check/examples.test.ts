@@ -1,5 +1,5 @@
-// Runs the examples in docstrings, from source. The comment after a call of `console.log` is its expected output; several
-// calls on one line have their outputs separated by commas.
+// Runs the examples in docstrings, from source. The comment after a call of `console.log` is its expected output;
+// several calls on one line have their outputs separated by commas.
 
 import { mkdirSync, writeFileSync } from 'node:fs'
 import ts from 'typescript'

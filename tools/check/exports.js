@@ -1,5 +1,6 @@
-// Packs every package and lints the tarball: publint with warnings as errors, the metadata, and the types as Node 16 and
-// bundlers resolve them. One process checks all packages: loading npm and TypeScript for each would take twice as long.
+// Packs every package and lints the tarball: publint with warnings as errors, the metadata, and the types as Node 16
+// and bundlers resolve them. One process checks all packages: loading npm and TypeScript for each would take twice as
+// long.
 
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'

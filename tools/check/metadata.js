@@ -1,5 +1,5 @@
-// Checks the package page on npm: the fields of package.json that link to the source, and the links in the README, which
-// must not be relative.
+// Checks the package page on npm: the fields of package.json that link to the source, and the links in the README,
+// which must not be relative.
 
 import { existsSync } from 'node:fs'
 

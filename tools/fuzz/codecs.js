@@ -1,5 +1,5 @@
-// Random options, streams and frames for every codec, for running its laws here and on other runtimes. This file imports
-// no Node modules, so that browsers can run it too.
+// Random options, streams and frames for every codec, for running its laws here and on other runtimes. This file
+// imports no Node modules, so that browsers can run it too.
 
 import { delimiter, jsonLines, lines, markers, textLines } from '@unstick/delimiter'
 import { fixedSize, sizeByType } from '@unstick/fixed-size'

@@ -1,5 +1,5 @@
-// Runs the decoding laws on every preset of @unstick/protocols: on recordings of real programs with changed, removed and
-// inserted bytes, and on bytes that look like headers.
+// Runs the decoding laws on every preset of @unstick/protocols: on recordings of real programs with changed, removed
+// and inserted bytes, and on bytes that look like headers.
 
 import { readdirSync, readFileSync } from 'node:fs'
 import * as presets from '@unstick/protocols'

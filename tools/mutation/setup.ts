@@ -1,6 +1,6 @@
-// Properties under mutation use the same inputs in every run, otherwise a mutant may survive one run and not the next. They
-// do not shrink, since that would run a killed mutant many times. They have fewer runs, since a surviving mutant needs all
-// of them, and others are killed early.
+// Properties under mutation use the same inputs in every run, otherwise a mutant may survive one run and not the next.
+// They do not shrink, since that would run a killed mutant many times. They have fewer runs, since a surviving mutant
+// needs all of them, and others are killed early.
 import type { IRawProperty, Parameters } from 'fast-check'
 import { vi } from 'vitest'
 

@@ -1,4 +1,5 @@
-// Mutation testing: run `npm run mutate`, for one package `UNSTICK_MUTATE=fixed-size npm run mutate`, and for a part of it
+// Mutation testing: run `npm run mutate`, for one package `UNSTICK_MUTATE=fixed-size npm run mutate`, and for a part of
+// it
 // `UNSTICK_MUTATE=fixed-size npm run mutate -- --mutate 'packages/fixed-size/src/size-by-type.ts'`.
 
 /** The packages under mutation, which also provide the tests. */

@@ -1,4 +1,5 @@
-// Runs an example of the documentation from source. It writes the example to a file, so that its imports can be resolved.
+// Runs an example of the documentation from source. It writes the example to a file, so that its imports can be
+// resolved.
 
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'

@@ -1,5 +1,5 @@
-// A framer in another process, in any language: it reads chunks from its standard input and prints frames, one per line.
-// docs/testing.md describes the lines.
+// A framer in another process, in any language: it reads chunks from its standard input and prints frames, one per
+// line. docs/testing.md describes the lines.
 
 import { spawn, type ChildProcessByStdio } from 'node:child_process'
 import { once } from 'node:events'

@@ -619,7 +619,9 @@ describe('the finder is asked', () => {
     expect(calls).toBe(3)
   })
 
-  /** For the chunks behind the first: of each call, how many bytes there were of the frame, and how many it had seen. */
+  /**
+   * For the chunks behind the first: of each call, how many bytes there were of the frame, and how many it had seen.
+   */
   function callsFor([first, ...others]: number[], answer: (start: number) => number): number[][] {
     const calls: number[][] = []
     const decoder = defineCodec({

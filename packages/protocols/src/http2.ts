@@ -110,7 +110,9 @@ function faultOf(type: number, flags: number, length: number): string | undefine
   return (flags & ACK) === ACK && length > 0 ? 'an acknowledgement of SETTINGS must be empty' : undefined
 }
 
-/** The number of bytes that the mandatory fields of a payload need: in a PADDED frame also the length of its padding. */
+/**
+ * The number of bytes that the mandatory fields of a payload need: in a PADDED frame also the length of its padding.
+ */
 function shortestOf(type: number, flags: number): number {
   const padding = (flags & PADDED) === 0 ? 0 : 1
   if (type === 0) return padding

@@ -35,8 +35,8 @@ const LONGEST_LITERAL = 2 ** 52
  *
  * Source: RFC 9051, sections 2.2 and 4.3; RFC 7888 (`{n+}`).
  *
- * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_LENGTH_INVALID` (a literal beyond 2^52 bytes), `ERR_FRAME_CORRUPT` (a
- * bare LF) and `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
+ * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_LENGTH_INVALID` (a literal beyond 2^52 bytes), `ERR_FRAME_CORRUPT`
+ * (a bare LF) and `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
  *
  * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */

@@ -33,8 +33,8 @@ const MAX_PAYLOAD = 64 * 1024 * 1024
  *    3        1
  * ```
  *
- * Source: MySQL Internals, "MySQL Packets". The limit is 64 MiB of payload, the server's default of `max_allowed_packet`. Packets
- * of the compressed protocol have another header, and are not decoded.
+ * Source: MySQL Internals, "MySQL Packets". The limit is 64 MiB of payload, the server's default of
+ * `max_allowed_packet`. Packets of the compressed protocol have another header, and are not decoded.
  *
  * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_CORRUPT` (a continued packet out of sequence) and
  * `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.

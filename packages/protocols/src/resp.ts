@@ -82,8 +82,8 @@ const NULLABLE = '$*_'
  *  +------+------+-------+      +---+--------+-------+-------+-------+      +---+-------+-------+--------
  * ```
  *
- * Any other line is an inline command. Strings are views; a RESP2 length of -1 is `null`. Malformed UTF-8 in the text of
- * `+` and `-` becomes U+FFFD: errors of the server repeat bytes of the command.
+ * Any other line is an inline command. Strings are views; a RESP2 length of -1 is `null`. Malformed UTF-8 in the text
+ * of `+` and `-` becomes U+FFFD: errors of the server repeat bytes of the command.
  *
  * Source: redis.io, "Redis serialization protocol specification". The limit is 512 MiB, the server's
  * `proto-max-bulk-len`. The streamed strings and aggregates of RESP3 (`$?`, `*?`), which no server sends, are
@@ -91,7 +91,8 @@ const NULLABLE = '$*_'
  *
  * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_LENGTH_INVALID`, `ERR_FRAME_CORRUPT` (a string without CR LF, a
  * CR in a line, a malformed number or boolean, a big number of more than 64 Ki digits, an inline command inside a
- * value, nesting deeper than `maxDepth`) and `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
+ * value, nesting deeper than `maxDepth`) and `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and
+ * `ERR_FRAME_TOO_LONG`.
  *
  * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */

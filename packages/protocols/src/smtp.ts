@@ -28,8 +28,8 @@ const LONGEST_REPLY = 998
  * ```
  *
  * After DATA and the server's 354, the client sends a dot-stuffed message instead of a command: take DATA, call
- * `takeRemaining()`, and decode the message with `dotStuffed` of `@unstick/stuffing`. Nor are the client's answers to 334
- * (AUTH) commands: take them with `lines` of `@unstick/delimiter`.
+ * `takeRemaining()`, and decode the message with `dotStuffed` of `@unstick/stuffing`. Nor are the client's answers to
+ * 334 (AUTH) commands: take them with `lines` of `@unstick/delimiter`.
  *
  * Source: RFC 5321, sections 4.1.1 and 4.2; RFC 3030 (BDAT); RFC 2033 (LMTP).
  *

@@ -65,8 +65,8 @@ const AFTER_LAST_CR = 3
  * ```
  *
  * Lines end with LF, CR LF or CR; an event is given out with the first byte that completes it. Comments, unknown
- * fields, blocks that set nothing, a byte order mark at the beginning and an incomplete event at the end are dropped. An ID
- * with a zero byte is ignored; malformed UTF-8 becomes U+FFFD.
+ * fields, blocks that set nothing, a byte order mark at the beginning and an incomplete event at the end are dropped.
+ * An ID with a zero byte is ignored; malformed UTF-8 becomes U+FFFD.
  *
  * Source: WHATWG, HTML, section 9.2.6, "Interpreting an event stream".
  *

@@ -42,7 +42,8 @@ const ESCAPED: Readonly<Record<string, string>> = { '\\': '\\\\', '\n': '\\n', '
  *
  * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_LENGTH_INVALID` (a malformed `content-length`), `ERR_FRAME_CORRUPT`
  * (a head of more than 16 KiB, with a bare CR or a zero byte, a header without a colon, a command with one, an unknown
- * escape, malformed UTF-8, no zero byte after the body) and `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
+ * escape, malformed UTF-8, no zero byte after the body) and `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE`
+ * and `ERR_FRAME_TOO_LONG`.
  *
  * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */

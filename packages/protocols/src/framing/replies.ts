@@ -16,7 +16,9 @@ export interface ReplyRules {
   name: string
   /** The longest line that is written, in bytes. Decoding limits the whole reply instead. */
   maxLineLength: number
-  /** Whether every line must begin with the code and hold no CR (SMTP), or only the first and last have the code (FTP). */
+  /**
+   * Whether every line must begin with the code and hold no CR (SMTP), or only the first and last have the code (FTP).
+   */
   repeatsCode: boolean
 }
 
