@@ -146,20 +146,6 @@ describe('a frame over 512 bytes whose end was searched', () => {
     expect([frame!.length, frame!.buffer.byteLength]).toEqual([513, 513])
   })
 
-  it('is not copied for a codec that does not hold it', () => {
-    const memoryFor = (holdsPayload: boolean): boolean => {
-      const decoder = defineCodec({
-        name: 'measured',
-        maxFrameLength: 9,
-        holdsPayload,
-        find: 5,
-        toFrame: ({ length, buffer }) => buffer.byteLength > length,
-      }).decoder()
-      return [new Uint8Array(2), new Uint8Array(3)].flatMap((chunk) => [...decoder.decode(chunk)])[0]!
-    }
-    expect([memoryFor(true), memoryFor(false)]).toEqual([false, true])
-  })
-
   it('is a copy where bytes of an earlier chunk follow it, which stay in that memory', () => {
     // A line whose end is known only once the byte after its zero is there.
     const codec = defineCodec({

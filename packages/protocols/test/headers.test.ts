@@ -66,8 +66,8 @@ describe('each field is read and written at its place', () => {
     ['grpcWeb', {}, '00 00 00 00 04 f1 f2 f3 f4', { type: 'message', compressed: false, payload }],
     ['grpcWeb', {}, '81 00 00 00 04 f1 f2 f3 f4', { type: 'trailers', compressed: true, payload }],
     ['iec104', {}, '68 08 02 03 04 05 f1 f2 f3 f4', { type: 'I', control: bytesOf('02 03 04 05'), payload }],
-    ['iec104', {}, '68 08 01 03 04 05 f1 f2 f3 f4', { type: 'S', control: bytesOf('01 03 04 05'), payload }],
-    ['iec104', {}, '68 08 03 03 04 05 f1 f2 f3 f4', { type: 'U', control: bytesOf('03 03 04 05'), payload }],
+    ['iec104', {}, '68 04 01 03 04 05', { type: 'S', control: bytesOf('01 03 04 05'), payload: bytesOf('') }],
+    ['iec104', {}, '68 04 03 03 04 05', { type: 'U', control: bytesOf('03 03 04 05'), payload: bytesOf('') }],
     [
       'kafka',
       { from: 'client' },
@@ -83,6 +83,7 @@ describe('each field is read and written at its place', () => {
       '80 02 00 01 02 00 03 04 00 00 00 07 05 06 07 08 09 0a 0b 0c 0d 0e 0f 10 11 12 "k" f1 f2 f3 f4',
       {
         opcode: 2,
+        dataType: 0,
         status: 0x304,
         opaque: 0x05060708,
         cas: bytesOf('09 0a 0b 0c 0d 0e 0f 10'),

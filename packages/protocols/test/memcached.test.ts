@@ -106,18 +106,15 @@ it.each(['set a 0 0', 'set a 0 0 x', 'set a 0 0 1x', 'set a 0 0 x1', 'set a 0 0 
   },
 )
 
-it('takes words between any blanks, and no words at all', () => {
-  expect(outcomeOfAnyCut(memcached({ from: 'client' }), ascii(' get\t a  b \r\n\n')).frames).toEqual([
+it('takes words between any spaces, and no words at all', () => {
+  expect(outcomeOfAnyCut(memcached({ from: 'client' }), ascii(' get  a  b \r\n\n')).frames).toEqual([
     { words: ['get', 'a', 'b'], value: undefined },
     { words: [], value: undefined },
   ])
 })
 
-it.each([[['get', '']], [['']], [['a b']], [['a\tb']], [['a\n']], [['set', 'a', '0', '0', '1']]])(
-  'does not write %j',
-  (words) => {
-    expect(() => memcached({ from: 'client' }).encode({ words, value: undefined })).toThrow(
-      withCode('ERR_FRAME_NOT_ENCODABLE'),
-    )
-  },
-)
+it.each([[['get', '']], [['']], [['a b']], [['a\n']], [['set', 'a', '0', '0', '1']]])('does not write %j', (words) => {
+  expect(() => memcached({ from: 'client' }).encode({ words, value: undefined })).toThrow(
+    withCode('ERR_FRAME_NOT_ENCODABLE'),
+  )
+})
