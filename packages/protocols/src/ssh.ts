@@ -42,9 +42,8 @@ const HAS_BANNER = 1
  * Source: RFC 4253, sections 4.2 and 6. A packet has at most 35,000 bytes.
  *
  * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_LENGTH_INVALID` (not a multiple of 8, padding of less than 4 bytes,
- * no room for a payload, 16 MiB and more), `ERR_FRAME_CORRUPT` (a line of more than 8192 bytes, or with a zero byte)
- * and
- * `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
+ * no room for a payload, 16 MiB and more), `ERR_FRAME_CORRUPT` (a line of more than 8192 bytes, with a zero byte or a
+ * bare CR) and `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
  *
  * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */
@@ -65,6 +64,7 @@ export function ssh(options?: PresetOptions): FrameCodec<SshFrame> {
       search.resumeAt = feed
       if (feed - start === LONGEST_LINE) throw corrupt(NAME, `a line must have at most ${LONGEST_LINE} bytes`)
       if (feed === last) return UNKNOWN
+      for (let at = start; at < feed - 1; at++) if (bytes[at] === CR) throw corrupt(NAME, 'a line must hold no CR')
       if (decodeLatin1(bytes, start, Math.min(feed, start + 4)) === 'SSH-') search.state = HAS_BANNER
       return (search.payloadEnd = feed + 1)
     },

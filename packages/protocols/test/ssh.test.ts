@@ -49,6 +49,7 @@ testPreset<SshFrame>('ssh', ssh, {
       bytes: bytesOf('00 00 00 0c 0a 15 00 0a "SSH-" 0a'),
       code: 'ERR_FRAME_CORRUPT',
     },
+    { title: 'a bare CR in the banner', bytes: bytesOf('"SSH-2.0-a" 0d "b" 0d 0a'), code: 'ERR_FRAME_CORRUPT' },
     { title: 'a line of more than 8192 bytes', bytes: new Uint8Array(8192).fill(97), code: 'ERR_FRAME_CORRUPT' },
   ],
   unencodable: [
