@@ -74,8 +74,9 @@ export function nmea0183(options: Nmea0183Options = {}): FrameCodec<NmeaSentence
     },
     encode({ start, address, fields }) {
       if (start !== '$' && start !== '!') throw notEncodable(NAME, "a sentence must begin with '$' or '!'")
-      const words = [address, ...fields]
-      if (!words.every((word) => typeof word === 'string' && !/[,*\r\n]/.test(word))) {
+      // A string would be spread to its characters.
+      const words = Array.isArray(fields) ? [address, ...fields] : []
+      if (words.length === 0 || !words.every((word) => typeof word === 'string' && !/[,*\r\n]/.test(word))) {
         throw notEncodable(NAME, 'an address or field must be text without comma, star, CR and LF')
       }
       const content = words.join(',')

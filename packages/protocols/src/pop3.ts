@@ -124,7 +124,8 @@ function responses(limits: PresetOptions, expected: 'auto' | 'status' | 'body'):
       if (response.type !== 'status') throw notEncodable(NAME, "a response must have the type 'status' or 'body'")
       const { status, text } = response
       const line = text === '' ? status : `${status} ${text}`
-      if (STATUS.exec(line)?.[1] === status && isLine(text)) return [encodeLatin1(NAME, `${line}\r\n`)]
+      if (isLine(status) && isLine(text) && STATUS.exec(line)?.[1] === status)
+        return [encodeLatin1(NAME, `${line}\r\n`)]
       throw notEncodable(NAME, "a status must be '+OK', '-ERR' or '+', and its text hold no CR or LF")
     },
   })

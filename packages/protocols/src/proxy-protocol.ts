@@ -145,8 +145,10 @@ function lineOf({ family, source, destination }: ProxyHeader & { version: 1 }): 
     (family !== 'TCP4' && family !== 'TCP6') ||
     !isAddress(family, source?.address) ||
     !isAddress(family, destination?.address) ||
-    !isPort(String(source?.port)) ||
-    !isPort(String(destination?.port))
+    typeof source?.port !== 'number' ||
+    typeof destination?.port !== 'number' ||
+    !isPort(String(source.port)) ||
+    !isPort(String(destination.port))
   ) {
     throw notEncodable(
       NAME,

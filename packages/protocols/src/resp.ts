@@ -347,7 +347,7 @@ function checkLine(text: string): void {
 
 function textOf(value: Extract<RespValue, { type: ':' | '_' | '#' | ',' | '(' }>): string {
   const { type, value: plain } = value
-  if (type === '_') return ''
+  if (type === '_' && plain === null) return ''
   if (type === '#' && typeof plain === 'boolean') return plain ? 't' : 'f'
   if (type === ':' && (Number.isSafeInteger(plain) || (typeof plain === 'bigint' && hasInt64(plain)))) return `${plain}`
   if (type === '(' && typeof plain === 'bigint') {

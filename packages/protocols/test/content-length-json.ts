@@ -8,6 +8,7 @@ export function testContentLengthJson(name: string, codecOf: typeof lsp): void {
   testPreset<unknown>(name, codecOf, {
     frame: fc.jsonValue({ maxDepth: 2 }).map((value) => JSON.parse(JSON.stringify(value)) as unknown),
     frameOf: (payload) => 'a'.repeat(payload.length),
+    isJson: true,
     examples: [
       {
         title: 'a message, whose length counts bytes',

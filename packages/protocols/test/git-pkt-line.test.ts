@@ -101,9 +101,9 @@ it('has a band in each line of data, or in none', () => {
   const unencodable = expect.objectContaining({ code: 'ERR_FRAME_NOT_ENCODABLE' })
   const withoutBand = { type: 'data', payload: bytesOf('') } as never
   expect(() => gitPktLine({ sideBand: true }).encode(withoutBand)).toThrow(unencodable)
-  for (const type of ['flush', 'delim', 'end'] as const) {
-    const bytes = gitPktLine({ sideBand: true }).encode({ type })
-    expect([...gitPktLine({ sideBand: true }).decoder().decode(bytes)]).toEqual([{ type }])
+  for (const each of ['flush', 'delim', 'end'] as const) {
+    const bytes = gitPktLine({ sideBand: true }).encode({ type: each })
+    expect([...gitPktLine({ sideBand: true }).decoder().decode(bytes)]).toEqual([{ type: each }])
   }
   expect(() => gitPktLine({ sideBand: 1 as never })).toThrow(TypeError)
 })

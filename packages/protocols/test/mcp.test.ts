@@ -8,6 +8,7 @@ const message = record({ jsonrpc: fc.constant('2.0' as const), id: fc.nat(9), me
 testPreset<McpMessage>('mcp', mcp, {
   frame: fc.oneof(message, fc.array(message, { minLength: 1, maxLength: 2 })),
   frameOf: (payload) => ({ jsonrpc: '2.0', method: 'a'.repeat(payload.length) }),
+  isJson: true,
   examples: [
     {
       title: 'a ping and its answer, a line each',

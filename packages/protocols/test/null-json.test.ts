@@ -6,6 +6,7 @@ import { bytesOf, testPreset, withCode } from './preset.ts'
 testPreset<unknown>('nullJson', nullJson, {
   frame: fc.jsonValue({ maxDepth: 2 }).map((value) => JSON.parse(JSON.stringify(value)) as unknown),
   frameOf: (payload) => 'a'.repeat(payload.length),
+  isJson: true,
   examples: [
     {
       title: 'a request of the DevTools protocol',

@@ -1,7 +1,8 @@
 // The test of every preset: the laws, examples from its specification in bytes, and bytes that it refuses.
 
-import type { FrameCodec, FrameErrorCode } from '@unstick/core'
+import { isFrameError, type FrameCodec, type FrameErrorCode } from '@unstick/core'
 import { codecLaws, outcomeOf } from '@unstick/testing'
+import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
@@ -18,6 +19,8 @@ export interface PresetTest<Frame> {
   isHeaded?: true
   /** Names of laws that do not hold; each test says why. */
   without?: readonly string[]
+  /** Frames are what `JSON.stringify` makes of a value, which is not always the same value. */
+  isJson?: true
   /** What happens to an incomplete frame at the end of the stream. Default: 'error'. */
   atEnd?: 'drop'
   /** Bytes and their frames, in both directions; with `isRead`, `encode` writes other bytes. */
@@ -51,6 +54,7 @@ export function testPreset<Frame>(
     isHeaded = false,
     without = [],
     atEnd = 'error',
+    isJson = false,
     examples,
     refused = [],
     unencodable = [],
@@ -83,6 +87,22 @@ export function testPreset<Frame>(
         expect(() => codec.encode(each)).toThrow(WHAT_IS_WRONG)
       })
     }
+
+    it.skipIf(isJson)('writes each member as it is, or refuses it', () => {
+      const codec = codecOf({})
+      for (const each of examples.flatMap(({ frames }) => frames).filter((own) => comesBack(codec, own))) {
+        for (const wrong of withWrongMembers(each) as Generator<Frame>) {
+          let bytes: Uint8Array
+          try {
+            bytes = codec.encode(wrong)
+          } catch (error) {
+            if (!isFrameError(error)) expect(error).toBeInstanceOf(TypeError)
+            continue
+          }
+          expect(outcomeOf(codec, [bytes])).toEqual({ frames: [wrong], skipped: [] })
+        }
+      }
+    })
 
     it('keeps the laws of codecs', async () => {
       const laws = codecLaws(codecOf({ maxFrameLength: limit }), {
@@ -120,6 +140,29 @@ const OF_SKIPS = new Set(['skips are reported once', 'callbacks that throw lose 
 /** Matches an error with this code, whose message says what is wrong. */
 export function withCode(code: FrameErrorCode): Error {
   return expect.objectContaining({ code, message: expect.stringMatching(WHAT_IS_WRONG) as string }) as Error
+}
+
+/** Whether a frame can be written, and read without another one before it. */
+function comesBack<Frame>(codec: FrameCodec<Frame>, frame: Frame): boolean {
+  try {
+    return isDeepStrictEqual(outcomeOf(codec, [codec.encode(frame)]).frames, [frame])
+  } catch {
+    return false
+  }
+}
+
+/** What callers without types may give. */
+const WRONG: readonly unknown[] = [undefined, null, NaN, -1, 1.5, true, '5', 'x', '\n', {}, [], ['x'], () => 1]
+
+/** The frame with one member, or a member of one, replaced by something of a wrong kind. */
+function* withWrongMembers(frame: unknown): Generator {
+  yield* WRONG
+  if (typeof frame !== 'object' || frame === null || ArrayBuffer.isView(frame)) return
+  for (const [name, member] of Object.entries(frame)) {
+    for (const wrong of withWrongMembers(member)) {
+      yield Array.isArray(frame) ? frame.with(Number(name), wrong) : { ...frame, [name]: wrong }
+    }
+  }
 }
 
 /** Bytes in hexadecimal, optionally separated by spaces, and text in quotes: `00 05 "hello"`. */
