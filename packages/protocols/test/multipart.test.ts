@@ -123,10 +123,13 @@ describe('a delimiter', () => {
 it.each(['error', 'skip'] as const)('drops a preamble and an epilogue of any length, oversize %j', (oversize) => {
   const codec = multipart({ boundary: 'b', maxFrameLength: 138, oversize })
   const long = `${'x'.repeat(200)}--b\r\n\r\nno`
-  expect(outcomeOfAnyCut(codec, ascii(`${long}\r\n--b\r\n\r\nyes\r\n--b--${long}`))).toEqual({
-    frames: [{ headers: [], body: ascii('yes') }],
-    skipped: [],
-  })
+  const stream = ascii(`${long}\r\n--b\r\n\r\nyes\r\n--b--${long}`)
+  for (const size of [1, 7, 64, stream.length]) {
+    const chunks = Array.from({ length: Math.ceil(stream.length / size) }, (_, index) =>
+      stream.slice(index * size, (index + 1) * size),
+    )
+    expect(outcomeOf(codec, chunks)).toEqual({ frames: [{ headers: [], body: ascii('yes') }], skipped: [] })
+  }
 })
 
 describe('headers', () => {
