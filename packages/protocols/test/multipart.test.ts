@@ -88,6 +88,8 @@ describe('a delimiter', () => {
     ['\r\n--b\r\n\r\n1\r\n--b--', ['1']],
     ['before\r\n--b\r\n\r\n1\r\n--b--', ['1']],
     ['x--b\r\n\r\n0\r\n--b\r\n\r\n1\r\n--b--', ['1']],
+    ['--bx\r\n\r\n0\r\n--b\r\n\r\n1\r\n--b--', ['1']],
+    ['--b-\r\n\r\n0\r\n--b\r\n\r\n1\r\n--b--', ['1']],
     ['\n--b\r\n\r\n0\r\n--b\r\n\r\n1\r\n--b--', ['1']],
     ['--b\r\n\r\n1\r\n--b\r\n\r\n2\r\n--b--\r\n\r\n--b\r\n\r\n3\r\n--b--', ['1', '2']],
     ['--b\r\n\r\n1\r\n--b \t \r\n\r\n2\r\n--b--', ['1', '2']],
