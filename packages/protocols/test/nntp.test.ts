@@ -108,6 +108,7 @@ it.each(['099 a', '600 a', '20 a', '2000 a', '200a', 'a200 a', '20x a', '200\ta'
 it.each([
   { code: 99, text: '' },
   { code: 600, text: '' },
+  { code: 1200, text: '' },
   { code: 200.5, text: '' },
   { code: 200, text: 'a\r' },
   { code: 200, text: 'a\nb' },

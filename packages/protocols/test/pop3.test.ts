@@ -120,7 +120,7 @@ describe('a line with a status', () => {
     expect(read(`${line}\r\n`, 'status')).toMatchObject({ frames: [], error: { code: 'ERR_FRAME_CORRUPT', offset: 0 } })
   })
 
-  it.each(['+OK\n', '+OK\n\n', '+\n', '+OK a\n', '+OK a\rb\r\n', '+OK\r\r\n', '-ERR a\r\r\n'])(
+  it.each(['+OK\n', '+OK\n\n', '+\n', '+OK a\n', '+OK a\n\n', '+OK a\rb\r\n', '+OK\r\r\n', '-ERR a\r\r\n'])(
     'ends with CR LF alone, not %j',
     (text) => {
       expect(read(text, 'status')).toMatchObject({ frames: [], error: { code: 'ERR_FRAME_CORRUPT', offset: 0 } })

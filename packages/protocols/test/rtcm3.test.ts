@@ -27,3 +27,11 @@ it('finds messages after noise', () => {
   const decoder = rtcm3().decoder()
   expect([...decoder.decode(bytesOf('"noise" d3 00 00 47 ea 4b'))]).toEqual([bytesOf('')])
 })
+
+it('has messages of up to 1023 bytes, both ways', () => {
+  for (const corrupt of ['error', 'resync'] as const) {
+    const message = new Uint8Array(1023).fill(0xd3)
+    const codec = rtcm3({ corrupt })
+    expect([...codec.decoder().decode(codec.encode(message))]).toEqual([message])
+  }
+})

@@ -203,3 +203,12 @@ it.each<Partial<StompFrame>>([
 ])('does not write %j', (fields) => {
   expect(() => stomp().encode(frameOf(fields))).toThrow(withCode('ERR_FRAME_NOT_ENCODABLE'))
 })
+
+it('writes escapes, but not for CONNECT and CONNECTED', () => {
+  const headers: StompFrame['headers'] = [['a:\n', '\r\\b:']]
+  expect(stomp().encode(frameOf({ headers }))).toEqual(encoder.encode('SEND\na\\c\\n:\\r\\\\b\\c\n\n\0'))
+  for (const command of ['CONNECT', 'CONNECTED']) {
+    const plain = stomp().encode(frameOf({ command, headers: [['a', '\\b:']] }))
+    expect(plain).toEqual(encoder.encode(`${command}\na:\\b:\n\n\0`))
+  }
+})
