@@ -93,8 +93,7 @@ function finderOf(delimiter: Uint8Array): FindFrame {
     if (isFirst && end - start < delimiter.length - 2) return UNKNOWN
     let at = isFirst && isAt(bytes, start, delimiter.subarray(2)) ? start - 2 : search.resumeAt
     for (; at + delimiter.length <= end; at++) {
-      // At `start - 2` is the first delimiter, without a line break.
-      if (at < start ? at !== start - 2 : !isAt(bytes, at, delimiter)) continue
+      if (at >= start && !isAt(bytes, at, delimiter)) continue
       const after = afterDelimiter(bytes, at + delimiter.length, end)
       if (after === UNKNOWN) return waitAt(at, start, search)
       if (after === NONE) {
