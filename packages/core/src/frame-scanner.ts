@@ -320,7 +320,7 @@ export class FrameScanner extends ReceiveBuffer {
    * known, the finder is asked the same once more when all of it is there, so what it left in `search` is not taken.
    */
   private keepIncomplete(needed: number, isExact: boolean, seen: number, resumeAt: number): void {
-    const accumulator = this.accumulator ?? this.keepUnread()
+    const accumulator = this.accumulator ?? this.keepUnread(isExact ? needed : 0)
     accumulator.needed = needed
     accumulator.isExact = isExact
     accumulator.seen = seen

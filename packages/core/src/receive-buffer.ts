@@ -77,13 +77,16 @@ export class ReceiveBuffer {
 
   // ── The accumulator ──
 
-  /** Moves the unread bytes to the accumulator. The chunk can take them back. */
-  protected keepUnread(): Accumulator {
+  /**
+   * Moves the unread bytes to the accumulator. The chunk can take them back. `frameLength` is the length of the frame
+   * that they begin, or 0.
+   */
+  protected keepUnread(frameLength = 0): Accumulator {
     const { position, limit } = this
     let { accumulator } = this
     if (accumulator === undefined) {
       this.adoptClass()
-      this.accumulator = accumulator = Accumulator.take(this.bytesClass)
+      this.accumulator = accumulator = Accumulator.take(this.bytesClass, limit - position, frameLength)
     }
     accumulator.append(this.chunk, position, limit)
     accumulator.gathered += limit - position

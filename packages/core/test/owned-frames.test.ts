@@ -1,14 +1,14 @@
 // The memory of frames that do not lie whole inside a chunk.
 
 import { describe, expect, it } from 'vitest'
-import { defineCodec, UNKNOWN, type FrameCodec } from '../src/index.ts'
+import { defineCodec, mapCodec, UNKNOWN, type CodecDefinition, type FrameCodec } from '../src/index.ts'
 import { byteLength, cut } from './oracle.ts'
 
-/** Frames that end with a 0, of up to 2000 bytes. */
+/** Frames that end with a 0, of up to 10,000 bytes. */
 const zeroEnded = (): FrameCodec =>
   defineCodec({
     name: 'zeroEnded',
-    maxFrameLength: 2000,
+    maxFrameLength: 10_000,
     overhead: 1,
     find(bytes, _start, end, search) {
       const at = bytes.indexOf(0, search.resumeAt)
@@ -34,7 +34,7 @@ describe('frames of a chunk that was left unread', () => {
   }
   const memoryOf = (frame: Uint8Array): number[] => [frame.byteOffset, frame.buffer.byteLength]
 
-  it('share memory from 65 to 512 bytes, one after another', () => {
+  it('share memory from 65 to 4096 bytes, one after another', () => {
     const [first, second, third] = framesOf(65, 100, 200, 1)
     expect([first!, second!, third!].map(memoryOf)).toEqual([
       [0, 512],
@@ -42,18 +42,36 @@ describe('frames of a chunk that was left unread', () => {
       [165, 512],
     ])
     expect(new Set([first!.buffer, second!.buffer, third!.buffer]).size).toBe(1)
-    expect(memoryOf(framesOf(512, 1)[0]!)).toEqual([0, 512])
+    expect(memoryOf(framesOf(4096, 1)[0]!)).toEqual([0, 4096])
+    expect(framesOf(600, 600, 600, 1).slice(0, 3).map(memoryOf)).toEqual([
+      [0, 600],
+      [0, 1200],
+      [600, 1200],
+    ])
   })
 
-  it('have memory of their own up to 64 bytes, and over 512', () => {
-    expect(framesOf(64, 1, 513, 1).map(memoryOf)).toEqual([
+  it('have memory of their own up to 64 bytes, and over 4096', () => {
+    expect(framesOf(64, 1, 4097, 1).map(memoryOf)).toEqual([
       [0, 64],
       [0, 1],
-      [0, 513],
+      [0, 4097],
       [0, 1],
     ])
   })
 })
+
+/** Frames that begin with a length of two bytes, of up to 10,000 bytes. */
+const counted = (overrides: Partial<CodecDefinition> = {}): FrameCodec =>
+  defineCodec({
+    name: 'counted',
+    maxFrameLength: 10_000,
+    find(bytes, start, end, search) {
+      if (end - start < 2) return start + 2
+      search.payloadStart = start + 2
+      return (search.payloadEnd = start + 2 + (bytes[start]! << 8) + bytes[start + 1]!)
+    },
+    ...overrides,
+  })
 
 describe('frames of known length that span chunks', () => {
   const memoryAfter = (length: number, sizes: number[], options = {}): number[][] => {
@@ -70,18 +88,7 @@ describe('frames of known length that span chunks', () => {
     }
     return memory
   }
-  const counted = (): FrameCodec =>
-    defineCodec({
-      name: 'counted',
-      maxFrameLength: 2000,
-      find(bytes, start, end, search) {
-        if (end - start < 2) return start + 2
-        search.payloadStart = start + 2
-        return (search.payloadEnd = start + 2 + (bytes[start]! << 8) + bytes[start + 1]!)
-      },
-    })
-
-  it('share memory, headers included, up to 512 bytes with the header', () => {
+  it('share memory, headers included, up to 4096 bytes with the header', () => {
     // Whether the chunk ends with the first frame, inside the second, or after it.
     for (const second of [7, 9, 19]) {
       expect(memoryAfter(10, [5, second])[0]).toEqual([2, 512])
@@ -92,11 +99,28 @@ describe('frames of known length that span chunks', () => {
       [26, 512],
     ])
     expect(memoryAfter(510, [300])).toEqual([[2, 512]])
+    expect(memoryAfter(4094, [3000])).toEqual([[2, 4096]])
   })
 
-  it('are put there without the header over 512 bytes, and stay where they were accumulated over 512 bytes of payload', () => {
-    expect(memoryAfter(511, [300])).toEqual([[0, 512]])
-    expect(memoryAfter(513, [300])).toEqual([[2, 600]])
+  it('are put there without the header over 4096 bytes, and stay where they were gathered over 4096 of payload', () => {
+    expect(memoryAfter(4095, [3000])).toEqual([[0, 4095]])
+    expect(memoryAfter(4097, [3000])).toEqual([[2, 4099]])
+  })
+
+  it.each([
+    ['a mapping', mapCodec(counted(), { decode: (payload) => payload }), [10, 1, 100]],
+    ['frames that are none', counted({ isFrame: (bytes, start) => bytes[start] === 7 }), [10, 100]],
+  ])('share memory, headers included, where the codec has %s', (_what, codec, lengths) => {
+    const decoder = codec.decoder()
+    const stream = [0, 10, ...new Uint8Array(10).fill(7), 0, 1, 6, 0, 100, ...new Uint8Array(100).fill(7)]
+    const frames = cut(new Uint8Array(stream), [5, 9, 40]).flatMap((chunk) => [...decoder.decode(chunk)])
+    expect(frames.map(({ length }) => length)).toEqual(lengths)
+    const sevens = frames.filter(({ length }) => length > 1)
+    expect(sevens).toEqual([new Uint8Array(10).fill(7), new Uint8Array(100).fill(7)])
+    expect(sevens.map(({ byteOffset, buffer }) => [byteOffset, buffer.byteLength])).toEqual([
+      [2, 512],
+      [17, 512],
+    ])
   })
 
   it('have memory of their own with copy: true', () => {
@@ -108,7 +132,7 @@ describe('frames of known length that span chunks', () => {
   })
 })
 
-describe('a frame over 512 bytes whose end was searched', () => {
+describe('a frame over 4096 bytes whose end was searched', () => {
   const memoryOf = (options: object, ...sizes: number[]): number[] => {
     const decoder = zeroEnded().decoder(options)
     const length = sizes.reduce((sum, size) => sum + size)
@@ -119,13 +143,13 @@ describe('a frame over 512 bytes whose end was searched', () => {
   }
 
   it('is a view of the accumulator if it fills half of it', () => {
-    expect(memoryOf({}, 513)).toEqual([0, 1026])
-    expect(memoryOf({}, 600, 400)).toEqual([0, 1200])
-    expect(memoryOf({}, 512)).toEqual([0, 512])
+    expect(memoryOf({}, 4097)).toEqual([0, 8194])
+    expect(memoryOf({}, 4800, 400)).toEqual([0, 9600])
+    expect(memoryOf({}, 4096)).toEqual([0, 4096])
   })
 
   it('is a copy with copy: true', () => {
-    expect(memoryOf({ copy: true }, 600, 400)).toEqual([0, 1000])
+    expect(memoryOf({ copy: true }, 4600, 400)).toEqual([0, 5000])
   })
 
   it('is a copy where it fills less than half of that memory', () => {
@@ -150,7 +174,7 @@ describe('a frame over 512 bytes whose end was searched', () => {
     // A line whose end is known only once the byte after its zero is there.
     const codec = defineCodec({
       name: 'decidedLater',
-      maxFrameLength: 2000,
+      maxFrameLength: 10_000,
       find(bytes, start, end) {
         const zero = bytes.subarray(start, end).indexOf(0)
         return zero < 0 || start + zero + 2 >= end ? UNKNOWN : start + zero + 1
@@ -158,13 +182,13 @@ describe('a frame over 512 bytes whose end was searched', () => {
     })
     const decided = (after: number[]): number[] => {
       const decoder = codec.decoder()
-      expect([...decoder.decode(Uint8Array.of(...new Array<number>(600).fill(7), 0, ...after))]).toEqual([])
+      expect([...decoder.decode(Uint8Array.of(...new Array<number>(4600).fill(7), 0, ...after))]).toEqual([])
       const [frame] = [...decoder.decode(Uint8Array.of(8, 8))]
-      expect(frame).toHaveLength(601)
+      expect(frame).toHaveLength(4601)
       return [frame!.byteOffset, frame!.buffer.byteLength]
     }
-    expect(decided([8])).toEqual([0, 601])
-    expect(decided([])).toEqual([0, 1202])
+    expect(decided([8])).toEqual([0, 4601])
+    expect(decided([])).toEqual([0, 9202])
   })
 })
 

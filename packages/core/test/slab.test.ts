@@ -6,10 +6,10 @@ function fill(slab: Slab): void {
   slab.free = slab.bytes.length
 }
 
-/** How long the slabs are that follow each other when one after another is filled. */
-function lengthsOf(owner: number, count: number): number[] {
+/** How long the slabs are that follow each other when one after another is filled by frames of a length. */
+function lengthsOf(owner: number, count: number, frameLength = 100): number[] {
   return Array.from({ length: count }, () => {
-    const slab = Slab.withRoom(owner, Uint8Array, 100)
+    const slab = Slab.withRoom(owner, Uint8Array, frameLength)
     fill(slab)
     return slab.bytes.length
   })
@@ -27,6 +27,24 @@ describe('a slab', () => {
 
   it('is followed by one of twice its length, from 512 up to 8192 bytes, so that few frames hold little', () => {
     expect(lengthsOf(newOwner(), 7)).toEqual([512, 1024, 2048, 4096, 8192, 8192, 8192])
+  })
+
+  it('has at most the length of eight frames over 1024 bytes', () => {
+    const owner = newOwner()
+    expect(lengthsOf(owner, 5, 1024)).toEqual([1024, 2048, 4096, 8192, 8192])
+    expect(lengthsOf(owner, 2, 2000)).toEqual([16_000, 16_000])
+    expect(lengthsOf(owner, 3, 4096)).toEqual([32_000, 32_768, 32_768])
+    expect(lengthsOf(owner, 1)).toEqual([8192])
+  })
+
+  it('has room for the first frame, however long, and no more', () => {
+    const owner = newOwner()
+    const slab = Slab.withRoom(owner, Uint8Array, 3000)
+    expect(slab.bytes).toHaveLength(3000)
+    fill(slab)
+    const next = Slab.withRoom(owner, Uint8Array, 3000)
+    expect(next.bytes).toHaveLength(6000)
+    expect(Slab.withRoom(newOwner(), Uint8Array, 100).bytes).toHaveLength(512)
   })
 
   it('that was transferred away is followed by a small one', () => {
