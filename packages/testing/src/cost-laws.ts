@@ -15,8 +15,8 @@ import { countWork } from './work.ts'
 /** Bytes that a decoder may hold besides its frame: a delimiter, or a header longer than the limit. */
 const SLACK = 256
 
-/** Small frames may share memory, of as many bytes as were given out but at most this many, as in Node's pool. */
-const SHARED = 8192
+/** Frames of up to 4 KiB may share memory of twice as many bytes as were given out, but at most this many. */
+const SHARED = 32_768
 
 /** How much longer than the limit an endless stream is made, if the limit is not too large. */
 const BEYOND = 1500
@@ -38,7 +38,7 @@ const MOST_PER_BYTE = 8
 const PARTS = [128, 512] as const
 
 /** The chunk length for frames of repeated parts: a finder that starts over at each chunk reads a part many times. */
-const PARTS_CHUNK = 16
+const PARTS_CHUNK = 8
 
 /** The inputs of the laws about cost. */
 export interface CostInputs<Frame> {
@@ -168,13 +168,16 @@ function streamPairs<Frame>(
   return pairs
 }
 
-/** The frame of repeated parts whose work grows fastest with its length, in small chunks. */
+/**
+ * The frame of repeated parts whose work grows fastest with its length, in small chunks. The difference shows the growth
+ * of one frame; a ratio would hide it behind costs that all of them have, such as memory.
+ */
 function steepest<Frame>(codec: FrameCodec<Frame>, frames: readonly EndlessFrame[]): EndlessFrame | undefined {
   const growths = frames.map(([short]) => {
     const [quarter, whole] = [short.length >> 2, short.length].map((length) =>
       workOf(codec, inSteps(short.subarray(0, length), PARTS_CHUNK)),
     ) as [number, number]
-    return whole / Math.max(1, quarter)
+    return whole - 4 * quarter
   })
   return frames[growths.indexOf(Math.max(...growths))]
 }
