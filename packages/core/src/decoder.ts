@@ -193,7 +193,7 @@ export class Decoder<Frame> extends FrameScanner implements FrameDecoder<Frame>,
    * It is put together where it stays. NO_FRAME: there is none, and nothing has changed, or it was dropped.
    */
   private takeAssembled(): Frame | typeof NO_FRAME {
-    const { accumulator, position, search } = this
+    const { accumulator, position } = this
     if (accumulator === undefined || !accumulator.isExact || this.state !== INSIDE || !this.definition.holdsPayload) {
       return NO_FRAME
     }
@@ -201,6 +201,14 @@ export class Decoder<Frame> extends FrameScanner implements FrameDecoder<Frame>,
     const rest = needed - held
     if (needed > LONGEST_IN_SLAB || rest <= 0 || this.limit - position < rest) return NO_FRAME
     if (this.options.copy === true || this.isChunkLost) return NO_FRAME
+    return this.assemble(accumulator, needed)
+  }
+
+  /** A function of its own, so that the compiler inlines what it calls. */
+  private assemble(accumulator: Accumulator, needed: number): Frame | typeof NO_FRAME {
+    const { position, search } = this
+    const { held } = accumulator
+    const rest = needed - held
     const slab = this.slabFor(needed)
     const start = slab.free
     const end = start + needed
