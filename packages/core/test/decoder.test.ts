@@ -755,6 +755,22 @@ describe('defineCodec and mapCodec', () => {
     expect(() => mapCodec({} as never, { decode: (frame) => frame, encode: (frame) => frame })).toThrow(TypeError)
   })
 
+  it('a frame over chunks that a mapping refuses remains whole, with the bytes after it', () => {
+    const picky = byteLength({
+      toFrame(payload) {
+        if (payload[0] === 7) throw new Error('mine')
+        return payload
+      },
+    })
+    const decoder = picky.decoder()
+    expect([...decoder.decode(u8(1, 5, 3, 7))]).toEqual([u8(5)])
+    expect(() => [...decoder.decode(u8(8, 9, 1, 6))]).toThrow(
+      expect.objectContaining({ code: 'ERR_FRAME_CORRUPT', offset: 2, frameLength: 4 }),
+    )
+    expect(decoder.bufferedLength).toBe(6)
+    expect([...decoder.takeRemaining()]).toEqual([3, 7, 8, 9, 1, 6])
+  })
+
   it('toFrame may answer NO_FRAME, and corrupt: skip drops exactly the frame it refuses', () => {
     const codec = defineCodec<number>({
       name: 'numbers',

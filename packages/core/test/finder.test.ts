@@ -19,7 +19,7 @@ import {
   type Skipped,
 } from '../src/index.ts'
 import { copiedBy } from './copied.ts'
-import { byteLength, cut, endedBy12, findEndedBy123 } from './oracle.ts'
+import { byteLength, cut, endedBy12, findByteLength, findEndedBy123 } from './oracle.ts'
 
 const u8 = (...bytes: number[]): Uint8Array => new Uint8Array(bytes)
 
@@ -76,6 +76,23 @@ function noisy(overrides: Partial<CodecDefinition> = {}): FrameCodec {
 }
 
 describe('gaps', () => {
+  it.each([
+    [[200, 200], 'garbage'],
+    [[200, 201], 'corrupt'],
+    [[201, 200], 'corrupt'],
+    [[200, 201, 200], 'corrupt'],
+  ])('that are joined are corrupt where one of them is: %j', (gaps, reason) => {
+    const codec = byteLength({
+      find: (bytes, start, end, search) =>
+        start < end && bytes[start]! >= 200
+          ? gap(search, start + 1, bytes[start] === 201 ? 'corrupt' : 'garbage')
+          : findByteLength(bytes, start, end, search),
+    })
+    for (const chunks of everyCut(u8(...gaps, 1, 9))) {
+      expect(eventsOf(codec, chunks)).toEqual([`${reason} ${gaps.length} at 0`, u8(9)])
+    }
+  })
+
   it('are joined and reported once, before the next frame, however the stream is cut', () => {
     const stream = u8(200, 200, 1, 7, 200, 201, 200, 200, 0, 203, 3, 9, 9, 9, 200, 1, 8, 201)
     for (const chunks of everyCut(stream)) {
