@@ -88,21 +88,23 @@ export function testPreset<Frame>(
       })
     }
 
-    it.skipIf(isJson)('writes each member as it is, or refuses it', () => {
-      const codec = codecOf({})
-      for (const each of examples.flatMap(({ frames }) => frames).filter((own) => comesBack(codec, own))) {
-        for (const wrong of withWrongMembers(each) as Generator<Frame>) {
-          let bytes: Uint8Array
-          try {
-            bytes = codec.encode(wrong)
-          } catch (error) {
-            if (!isFrameError(error)) expect(error).toBeInstanceOf(TypeError)
-            continue
+    if (!isJson) {
+      it('writes each member as it is, or refuses it', () => {
+        const codec = codecOf({})
+        for (const each of examples.flatMap(({ frames }) => frames).filter((own) => comesBack(codec, own))) {
+          for (const wrong of withWrongMembers(each) as Generator<Frame>) {
+            let bytes: Uint8Array
+            try {
+              bytes = codec.encode(wrong)
+            } catch (error) {
+              if (!isFrameError(error)) expect(error).toBeInstanceOf(TypeError)
+              continue
+            }
+            expect(outcomeOf(codec, [bytes])).toEqual({ frames: [wrong], skipped: [] })
           }
-          expect(outcomeOf(codec, [bytes])).toEqual({ frames: [wrong], skipped: [] })
         }
-      }
-    })
+      })
+    }
 
     it('keeps the laws of codecs', async () => {
       const laws = codecLaws(codecOf({ maxFrameLength: limit }), {
