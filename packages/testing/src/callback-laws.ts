@@ -25,7 +25,8 @@ export function callbackLaws<Frame>(
     (made ??= inputsThat(input, streams, (bytes) => wholeOutcomeOf(codec, [bytes]).skipped.length > 0))
   law({
     name: 'skips are reported once',
-    sentence: 'skipped bytes have the same offset, length and reason wherever they are cut, in order, each once',
+    sentence:
+      'each skip is reported once, in order, with the same offset, length and reason wherever the stream is cut',
     cases: () => fc.tuple(withSkips(), vias).map(([each, via]) => ({ ...each, via })),
     check({ bytes, chunks, via }) {
       // `scan` makes no frames, so it refuses none of the slices.
@@ -54,7 +55,7 @@ export function callbackLaws<Frame>(
 
   law({
     name: 'callbacks that throw lose nothing',
-    sentence: 'when a visitor or onSkip throws, the next call continues after what it was called for',
+    sentence: 'after a visitor or onSkip throws, the next call continues behind that frame or skip',
     cases: () =>
       fc
         .tuple(

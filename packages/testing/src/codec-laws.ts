@@ -71,7 +71,7 @@ export function codecLaws<Frame>(codec: FrameCodec<Frame>, given: CodecLawOption
   if (oracle !== undefined) {
     book.law({
       name: 'the rules',
-      sentence: 'frames, skips, error and offset are those of the naive oracle',
+      sentence: 'frames, skips, error and offset equal those of the naive oracle',
       cases: input,
       check: ({ bytes, chunks }) => expectSame(wholeOutcomeOf(codec, chunks), oracle(bytes)),
     })

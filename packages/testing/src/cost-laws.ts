@@ -56,7 +56,8 @@ export function costLaws<Frame>({ law }: LawBook, codec: FrameCodec<Frame>, inpu
 
   law({
     name: 'memory follows bytes received',
-    sentence: 'a decoder holds the bytes of one unfinished frame, in memory of their size, whatever a header promises',
+    sentence:
+      'a decoder holds only the bytes of one unfinished frame, in memory of their size, whatever length a header announces',
     cases: fc.oneof(inputs.input, beginnings(promised?.bytes ?? new Uint8Array()), endless(maxFrameLength)),
     check({ bytes, chunks }) {
       const longest = Math.max(0, ...chunks.map((chunk) => chunk.length))
@@ -86,7 +87,7 @@ export function costLaws<Frame>({ law }: LawBook, codec: FrameCodec<Frame>, inpu
     ))
   law({
     name: 'linear work',
-    sentence: 'four times the bytes are about four times the work: nothing is read again because a chunk ended',
+    sentence: 'four times the bytes take about four times the work: no byte is read again because a chunk ended',
     cases: fc.constant(NONE),
     first: tries,
     check({ what, short, fourTimes, size }) {

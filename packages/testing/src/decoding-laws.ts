@@ -17,7 +17,7 @@ export function decodingLaws<Frame>(
 ): void {
   premise({
     name: 'only FrameErrors',
-    sentence: 'any bytes at all give frames or a FrameError at an offset of the stream, nothing else',
+    sentence: 'any bytes give frames or a FrameError at an offset of the stream, and nothing else',
     cases: fc.oneof(input, chunked(fc.uint8Array({ maxLength: 300 }).map((bytes) => ({ bytes, starts: [] })))),
     check({ bytes, chunks }) {
       for (const via of ['decode', 'scan'] as const) {
@@ -51,7 +51,7 @@ export function decodingLaws<Frame>(
   else {
     law({
       name: 'nothing is refused',
-      sentence: 'no bytes make an error',
+      sentence: 'no input causes an error',
       cases: input,
       check({ chunks }) {
         const outcome = wholeOutcomeOf(codec, chunks)
@@ -63,7 +63,7 @@ export function decodingLaws<Frame>(
 
   law({
     name: 'where a frame begins',
-    sentence: 'frameOffset is where the end would find a frame cut, and undefined where it would find none',
+    sentence: 'frameOffset is the offset of the frame that an end here would cut, or undefined if it would cut none',
     cases: input,
     check({ chunks }) {
       const decoder = codec.decoder()
@@ -88,7 +88,7 @@ export function decodingLaws<Frame>(
 
   law({
     name: 'reset makes new',
-    sentence: 'a decoder that was reset does what a new one does, whatever came before',
+    sentence: 'after reset a decoder behaves like a new one, whatever came before',
     cases: fc
       .tuple(input, input, fc.nat(4), fc.boolean())
       .map(([before, after, taken, ends]) => ({ ...after, before, taken, ends })),
@@ -123,7 +123,7 @@ export function decodingLaws<Frame>(
 
   law({
     name: 'takeAll equals decode',
-    sentence: 'takeAll adds the frames that a loop would give from there on, those before an error first',
+    sentence: 'takeAll adds the frames that a loop would still give, including those before an error',
     cases: fc.tuple(input, fc.nat(4)).map(([each, count]) => ({ ...each, count })),
     check({ chunks, count }) {
       const received = observe(codec, (decoder, take) => {

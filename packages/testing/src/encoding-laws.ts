@@ -30,7 +30,7 @@ export function encodingLaws<Frame>(
 ): void {
   law({
     name: 'round trip',
-    sentence: 'what was encoded is decoded, frame for frame',
+    sentence: 'decoding what was encoded gives the same frames',
     cases: chunked(valid),
     check({ chunks, frames }) {
       expectSame(outcomeOf(codec, chunks), { frames, skipped: [] })
@@ -39,7 +39,7 @@ export function encodingLaws<Frame>(
 
   law({
     name: 'a cut end is reported',
-    sentence: 'a stream that ends inside a frame is not taken for a whole one',
+    sentence: 'a stream that ends inside a frame is reported as truncated',
     cases: chunked(fc.tuple(valid, fc.nat()).map(cutShort)),
     check({ chunks, frames, start, rest }) {
       const outcome = outcomeOf(codec, chunks)
@@ -89,7 +89,7 @@ export function encodingLaws<Frame>(
 
   law({
     name: 'encodeParts equals encode',
-    sentence: 'the parts are the bytes of the whole, or refused with its code; the frame is not written to',
+    sentence: 'encodeParts gives the bytes of encode, or throws with the same code, and leaves the frame unchanged',
     cases: frame.map((each) => ({ frame: each, chunks: [] })),
     check({ frame: each }) {
       const before = copyOf(each)
@@ -129,7 +129,7 @@ function limitLaw<Frame>(
   })
   law({
     name: 'one limit',
-    sentence: 'frames are encoded up to maxFrameLength and not beyond, and what is encoded is decoded',
+    sentence: 'frames of up to maxFrameLength are encoded, longer ones are refused, and every encoded frame is decoded',
     cases:
       limit > SMALL_LIMIT
         ? fc.constant<AtLengths>({ lengths: [], chunks: [] })

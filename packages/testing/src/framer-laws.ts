@@ -79,7 +79,7 @@ export function framerLaws<Frame>(framer: Framer, options: FramerLawOptions<Fram
 
   law({
     name: 'round trip',
-    sentence: 'what was encoded is decoded, frame for frame',
+    sentence: 'decoding what was encoded gives the same frames',
     cases: sound,
     async check({ frames, chunks }) {
       expectSame(await decodeWith(framer, chunks), { frames, skipped: [] })
@@ -99,7 +99,7 @@ export function framerLaws<Frame>(framer: Framer, options: FramerLawOptions<Fram
   if (oracle !== undefined) {
     law({
       name: 'the rules',
-      sentence: 'frames and error are those of the naive oracle',
+      sentence: 'frames and error equal those of the naive oracle',
       cases: input,
       async check({ bytes, chunks }) {
         const received = await decodeWith(framer, chunks)

@@ -15,7 +15,7 @@ export const OVERWRITTEN = 0xee
 export function handoverLaws<Frame>({ law }: LawBook, codec: FrameCodec<Frame>, input: fc.Arbitrary<Input>): void {
   law({
     name: 'frames stay as they are',
-    sentence: 'a frame that was handed out is never changed; with copy: true not even when its chunk is',
+    sentence: 'a frame that was given out never changes; with copy: true not even when its chunk does',
     cases: fc.tuple(input, fc.boolean()).map(([each, copy]) => ({ ...each, copy })),
     check({ chunks, copy }) {
       const held: unknown[] = []
@@ -51,7 +51,7 @@ export function handoverLaws<Frame>({ law }: LawBook, codec: FrameCodec<Frame>, 
 
   law({
     name: 'leaving early loses nothing',
-    sentence: 'when a loop is left, the next call continues after its frame, though the chunk was overwritten',
+    sentence: 'after a loop is left early, the next call gives the next frame, even if the chunk was overwritten',
     cases: fc
       .tuple(input, fc.array(fc.nat(2), { minLength: 1, maxLength: 5 }))
       .map(([each, counts]) => ({ ...each, counts })),
@@ -74,7 +74,7 @@ export function handoverLaws<Frame>({ law }: LawBook, codec: FrameCodec<Frame>, 
 
   law({
     name: 'takeRemaining is exact',
-    sentence: 'it hands over exactly the bytes after the last frame that was given, and the decoder keeps none',
+    sentence: 'it returns exactly the bytes after the last frame given out, and the decoder keeps none',
     cases: fc.tuple(input, fc.nat(5)).map(([each, count]) => ({ ...each, count })),
     check({ bytes, chunks, count }) {
       const decoder = codec.decoder()
@@ -117,8 +117,7 @@ export function handoverLaws<Frame>({ law }: LawBook, codec: FrameCodec<Frame>, 
 export function unreadMemoryLaw<Frame>({ law }: LawBook, codec: FrameCodec<Frame>, input: fc.Arbitrary<Input>): void {
   law({
     name: 'unread bytes are handed over for good',
-    sentence:
-      'what is done to the bytes of takeRemaining, even a transfer, changes nothing for later or other decoders',
+    sentence: 'changing or transferring the bytes of takeRemaining affects no decoder',
     cases: fc.tuple(input, fc.nat(3)).map(([each, count]) => ({ ...each, count })),
     check({ chunks, count }) {
       const expected = wholeOutcomeOf(codec, chunks)
@@ -140,7 +139,7 @@ export function unreadMemoryLaw<Frame>({ law }: LawBook, codec: FrameCodec<Frame
 export function encodedMemoryLaw<Frame>({ law }: LawBook, codec: FrameCodec<Frame>, frame: fc.Arbitrary<Frame>): void {
   law({
     name: 'encoded bytes belong to the caller',
-    sentence: 'what is done to encoded bytes, even a transfer, changes nothing that is encoded or decoded later',
+    sentence: 'changing or transferring encoded bytes does not affect later encoding or decoding',
     // Encoded inside the check: bytes handed out earlier have been overwritten by then.
     cases: fc.array(frame, { maxLength: 6 }).map((frames) => ({ frames, chunks: [] })),
     check({ frames: candidates }) {

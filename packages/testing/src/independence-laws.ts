@@ -33,7 +33,7 @@ export function independenceLaws<Frame>(
     .map((parts) => Array.from(joined(parts).subarray(0, LONGEST), (byte) => new Uint8Array([byte])))
   law({
     name: 'decoders do not know each other',
-    sentence: 'two decoders of a codec that are fed in turns do what each does alone, whatever errors the other has',
+    sentence: 'two decoders of a codec, fed in turns, give what each gives alone, whatever errors the other has',
     cases: fc
       .oneof(
         fc.tuple(single, single, fc.constant([true, false])),
@@ -51,8 +51,7 @@ export function independenceLaws<Frame>(
   if (definition === undefined || !hasOneFinder(definition)) return
   law({
     name: 'a finder answers the same again',
-    sentence:
-      'a finder is a function of its arguments: what it was asked before, and what lies outside, does not matter',
+    sentence: 'a finder depends only on its arguments, not on earlier calls or on bytes outside its range',
     cases: input,
     check({ chunks }) {
       outcomeOf(withFinder(codec as FrameCodec<never>, definition, askedTwice), chunks)

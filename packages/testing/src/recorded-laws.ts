@@ -56,7 +56,7 @@ export function recordedLaws<Frame>(
 
   book.law({
     name: 'as it was recorded',
-    sentence: 'at once, byte by byte, and cut in two at every place the bytes give what the recorded chunks gave',
+    sentence: 'whole, byte by byte, and cut in two at every place, the bytes give what the recorded chunks gave',
     cases: fc.constant({ chunks }),
     check() {
       const expected = wholeOutcomeOf(codec, chunks)
