@@ -23,6 +23,40 @@ async function watched(buffer: unknown): Promise<{ search: typeof indexOfByte; s
 }
 
 describe('indexOfByte', () => {
+  it('finds each place of a few bytes, from any place to any other', () => {
+    const wrong: number[][] = []
+    for (let mark = 0; mark < 18; mark++) {
+      const bytes = new Uint8Array(18)
+      bytes[mark] = 7
+      for (let from = 0; from < 6; from++) {
+        for (let to = from; to <= from + 11; to++) {
+          const found = mark >= from && mark < to ? mark : -1
+          if (indexOfByte(bytes, 7, from, to) !== found) wrong.push([mark, from, to])
+        }
+      }
+    }
+    expect(wrong).toEqual([])
+  })
+
+  it.each([126, 127, 128, 129, 130, 2000])(
+    'finds the first and the last of %i bytes, and none beside them',
+    (length) => {
+      for (const after of [0, 1, 1024, 1025, 3000]) {
+        const [from, to] = [10, 10 + length]
+        for (const [mark, found] of [
+          [from - 1, -1],
+          [from, from],
+          [to - 1, to - 1],
+          [to, -1],
+        ] as const) {
+          const bytes = new Uint8Array(to + after)
+          bytes[mark] = 7
+          expect(indexOfByte(bytes, 7, from, to)).toBe(found)
+        }
+      }
+    },
+  )
+
   it('finds the first byte between two indexes, and none outside', () => {
     const places = fc.tuple(fc.nat(300), fc.nat(300), fc.nat(40_000))
     fc.assert(
