@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { Batch, giveBackBatch, isOrdered, takeBatch } from '../src/batch.ts'
+import { Batch, giveBackBatch, isOrdered, startIn, takeBatch } from '../src/batch.ts'
 
 /** A batch of frames, each given as its payload's start, its payload's end, and its own end. */
 function batchOf(...frames: [number, number, number][]): Batch {
@@ -22,6 +22,21 @@ describe('a batch', () => {
 
   it('has room for the bounds of 1024 frames', () => {
     expect(new Batch().bounds).toHaveLength(3 * 1024)
+  })
+
+  it('has the state in which it began, and that after each of its frames', () => {
+    const batch = new Batch()
+    batch.begin(5)
+    expect([batch.stateAfter(0), batch.stateAfter(1)]).toEqual([5, 0])
+    batch.between.set([10, 6, 20, 7])
+    expect([batch.stateAfter(0), batch.stateAfter(1), batch.stateAfter(2)]).toEqual([5, 6, 7])
+  })
+
+  it('says where its frames start, after the one before or after what lies between', () => {
+    const between = Int32Array.of(3, 0, 9, 0)
+    expect(startIn(undefined, 1, 4)).toBe(4)
+    expect([startIn(between, 0, 2), startIn(between, 0, 3), startIn(between, 1, 4)]).toEqual([3, 3, 9])
+    expect(isOrdered(startIn(between, 1, 10), 10, 11, 12)).toBe(false)
   })
 
   it('is cleared for the next decoder, in the same memory', () => {
