@@ -1,7 +1,7 @@
-// The bytes of a frame that is not complete yet, kept between chunks in one contiguous buffer.
+// Keeps the bytes of an incomplete frame between chunks, in one contiguous buffer.
 //
-// - Memory follows the bytes received, never the bytes announced: at most twice as many, but at least 256.
-// - Growth doubles, so a byte is copied an amortised twice, however small the chunks.
+// - Memory depends on the bytes received, never on the length announced: at most twice as many bytes, but at least 256.
+// - Memory grows by doubling, so each byte is copied twice (amortised), however small the chunks are.
 // - Accumulators of up to 4 KiB are reused by the next decoder that needs one. An idle decoder has none.
 
 import { newBytes, type BytesClass } from './bytes-class.ts'
@@ -10,31 +10,32 @@ import { LONGEST_IN_SLAB } from './slab.ts'
 /** The least memory, in bytes. */
 const SMALLEST = 256
 
-/** The most memory of an accumulator that is reused, in bytes. Frames that fit are copied out of it. */
+/** The most memory of a reused accumulator, in bytes. Frames that fit into it are copied out of it. */
 const LONGEST_SPARE = LONGEST_IN_SLAB
 
-/** The most bytes that are kept for later decoders in accumulators of one length. */
+/** The most memory of all spare accumulators of one length, in bytes. */
 const MOST_SPARE = 16384
 
 /**
- * Below this length a loop is faster than `set`; below the second one, faster than making the view that `set` needs.
+ * Below the first length, a loop is faster than `set`. Below the second, a loop is faster than `set` and the view that
+ * it needs to copy a part.
  */
 const SHORT_COPY = 8
 const SHORT_PART = 32
 
-/** The spare accumulators with the least memory, and those with more, by its length. */
+/** The spare accumulators with the least memory, and the larger ones by their length. */
 const spareSmall: Accumulator[] = []
 const spareLarger = new Map<number, Accumulator[]>([512, 1024, 2048, LONGEST_SPARE].map((capacity) => [capacity, []]))
 
 export class Accumulator {
-  /** The bytes are `bytes[start, length)`. The memory after them is stale. */
+  /** The accumulated bytes are `bytes[start, length)`. Bytes after them are stale. */
   bytes: Uint8Array
   start = 0
   length = 0
   private readonly bytesClass: BytesClass
 
-  // What is known of the frame, in bytes from its start.
-  /** How many bytes the frame needs: its length if `isExact`, else a lower bound; 0 if unknown. */
+  // What is known about the frame, in bytes from its start.
+  /** The length of the frame if `isExact`, else a lower bound, or 0 if unknown. */
   needed = 0
   isExact = false
   /** How many bytes the finder has seen. */
@@ -42,7 +43,7 @@ export class Accumulator {
   /** Where the finder continues. */
   resumeAt = 0
 
-  /** How many of the last bytes came from the current chunk, and can be given back to it. */
+  /** How many of the last bytes came from the current chunk and can be given back to it. */
   gathered = 0
 
   private constructor(bytesClass: BytesClass, capacity: number) {
@@ -51,11 +52,11 @@ export class Accumulator {
   }
 
   /**
-   * An empty one, with memory of the given class for `length` bytes, which begin a frame of `frameLength` bytes, if
-   * that is known, else 0.
+   * Returns an empty accumulator with memory of the given class for the first `length` bytes of a frame. `frameLength`
+   * is the length of the frame, or 0 if unknown.
    */
   static take(bytesClass: BytesClass, length: number, frameLength: number): Accumulator {
-    // Most are small: the compiler inlines what takes those.
+    // Most accumulators are small. Larger ones have their own method, so that the compiler inlines this path.
     if (length > SMALLEST) return Accumulator.takeLarger(bytesClass, capacityFor(length, frameLength))
     return spareSmall.pop()?.ofClass(bytesClass) ?? new Accumulator(bytesClass, SMALLEST)
   }
@@ -64,12 +65,12 @@ export class Accumulator {
     return spareLarger.get(capacity)?.pop()?.ofClass(bytesClass) ?? new Accumulator(bytesClass, capacity)
   }
 
-  /** This one, if it has memory of the given class, which no visitor has transferred away. */
+  /** Returns this accumulator if its memory has the given class and was not transferred by a visitor. */
   private ofClass(bytesClass: BytesClass): Accumulator | undefined {
     return this.bytesClass === bytesClass && this.bytes.length > 0 ? this : undefined
   }
 
-  /** Keeps this accumulator for the next decoder. Its owner must not use it or its bytes any more. */
+  /** Stores this accumulator for the next decoder. The caller must no longer use it or its bytes. */
   giveBack(): void {
     const { length } = this.bytes
     const spares = length === SMALLEST ? spareSmall : spareLarger.get(length)
@@ -81,12 +82,12 @@ export class Accumulator {
     spares.push(this)
   }
 
-  /** How many bytes there are. */
+  /** How many bytes are accumulated. */
   get held(): number {
     return this.length - this.start
   }
 
-  /** Adds `source[from, to)`. */
+  /** Appends `source[from, to)`. */
   append(source: Uint8Array, from: number, to: number): void {
     const length = this.length + (to - from)
     if (length > this.bytes.length) this.grow(to - from)
@@ -94,7 +95,7 @@ export class Accumulator {
     this.length += to - from
   }
 
-  /** Drops the first `count` bytes; those that follow begin a new frame. */
+  /** Drops the first `count` bytes. A new frame begins after them. */
   drop(count: number): void {
     this.start += count
     this.forgetFrame()
@@ -108,8 +109,8 @@ export class Accumulator {
   }
 
   /**
-   * Moves the bytes to larger memory, without dropped ones. The first frame gets no more than its length, if that is
-   * known. Later ones may be as many as there are bytes, so for them memory doubles.
+   * Moves the bytes to larger memory, without the dropped ones. For the first frame, memory is limited to its length,
+   * if known. After it, many small frames may follow, so memory doubles.
    */
   private grow(added: number): void {
     const { bytes, bytesClass, held, start } = this
@@ -128,15 +129,16 @@ export class Accumulator {
 }
 
 /**
- * How much memory `length` bytes get: up to LONGEST_SPARE a power of two, so that it can be used again. Longer memory is
- * that of the frame alone, if its length is known and half of it is there.
+ * Returns how much memory to allocate for `length` bytes: up to LONGEST_SPARE a power of two, so that it can be reused.
+ * More memory has the length of the frame, if that is known and at least half of the frame has arrived; else it is
+ * twice `length`.
  */
 function capacityFor(length: number, frameLength: number): number {
   if (frameLength > LONGEST_SPARE && length <= frameLength && frameLength <= 2 * length) return frameLength
   return length > LONGEST_SPARE ? 2 * length : 1 << (32 - Math.clz32(length - 1))
 }
 
-/** Copies `source[from, to)` to `target`, at index `at`. */
+/** Copies `source[from, to)` to index `at` of `target`. */
 export function copyBytes(source: Uint8Array, from: number, to: number, target: Uint8Array, at: number): void {
   const isWhole = from === 0 && to === source.length
   if (to - from < (isWhole ? SHORT_COPY : SHORT_PART)) {

@@ -1,5 +1,5 @@
-// The engine for codecs that find many frames at once. Frames that lie whole inside the chunk are found in batches;
-// those that are incomplete, too long or malformed are found one by one, as in every codec.
+// The engine for codecs that find many frames at once. Frames that lie completely in the chunk are found in batches.
+// Incomplete, too long and malformed frames are found one by one, as in other codecs.
 
 import { giveBackBatch, isOrdered, startIn, takeBatch, type Batch } from './batch.ts'
 import type { FrameVisitor } from './contracts.ts'
@@ -7,17 +7,17 @@ import { Decoder } from './decoder.ts'
 import { BETWEEN, LARGEST_INDEX } from './frame-scanner.ts'
 import { BOUNDS, NO_FRAME } from './definition.ts'
 
-/** For fewer bytes, finding frames one by one is faster. */
+/** For fewer bytes, it is faster to find frames one by one. */
 const SMALLEST_SEARCH = 256
 
-/** After a batch search found nothing, this many bytes are left to `find`, so that little is searched twice. */
+/** After a batch without frames, `find` searches this many bytes, so that few bytes are searched twice. */
 const PAUSE = 64 * 1024
 
 export class BatchDecoder<Frame> extends Decoder<Frame> {
   /** The frames found in the chunk. */
   private batch: Batch | undefined = undefined
 
-  /** The path of most frames made as a batch, small enough to be inlined. */
+  /** The fast path for frames that were made as a batch. Small, so that it is inlined. */
   override next(): IteratorResult<Frame> {
     const { batch } = this
     if (batch === undefined || batch.taken >= batch.ready.length) return super.next()
@@ -95,12 +95,12 @@ export class BatchDecoder<Frame> extends Decoder<Frame> {
       if (isFrame === undefined || isFrame(chunk, payloadStart, payloadEnd, this.frameIndex - 1)) {
         visit(chunk, payloadStart, payloadEnd)
       }
-      // The visitor may have reset the decoder, taken what remains, or transferred the chunk.
+      // The visitor may have called `reset` or `takeRemaining`, or transferred the chunk.
       if (this.position !== position || this.chunk !== chunk || chunk.length < limit) return
     }
   }
 
-  /** The batch that has the next frame, or undefined if frames are to be found one by one. */
+  /** Returns the batch with the next frame, or undefined if frames are to be found one by one. */
   private nextBatch(): Batch | undefined {
     const { batch, position, limit } = this
     if (this.isChunkLost) return undefined
@@ -125,7 +125,7 @@ export class BatchDecoder<Frame> extends Decoder<Frame> {
     throw this.loseBatch(batch)
   }
 
-  /** A forbidden answer is a bug of the codec. */
+  /** Fails, since an invalid answer of `findMany` is a bug of the codec. */
   private loseBatch(batch: Batch): unknown {
     const found = `findMany, asked at ${this.position}, found ${batch.count - batch.taken} frames`
     batch.begin(0)
@@ -133,7 +133,7 @@ export class BatchDecoder<Frame> extends Decoder<Frame> {
     return this.fail(new Error(`${this.definition.name}: ${found}, ${what}`))
   }
 
-  /** Makes the frames of the batch, if they can be made at once and need nothing more. */
+  /** Makes all frames of the batch at once, if possible. Returns whether they can be given out as they are. */
   private makeReady(batch: Batch): boolean {
     return this.madeFrames(batch) !== undefined && batch.ready.length > 0
   }
@@ -142,22 +142,22 @@ export class BatchDecoder<Frame> extends Decoder<Frame> {
     const { toFrames, holdsPayload } = this.definition
     if (toFrames === undefined || batch.isTried) return batch.made
     batch.isTried = true
-    // `copy` was requested, and these would be views of the chunk.
+    // With the option `copy`, frames must not be views of the chunk.
     if (holdsPayload && this.options.copy === true) return undefined
     try {
       const made = toFrames(this.chunk, batch, batch.count, this.frameIndex - batch.taken)
       if (made?.length === batch.count && batch.areFramesSound(this.position)) batch.made = made
     } catch {
-      // Making the frames one by one will show which of them fails, and where.
+      // The frames are made one by one instead, which shows which frame fails and at what offset.
     }
     const { mapFrame, isFrame } = this.conversion
-    // Views are checked one by one, since the chunk may be transferred away between two of them.
+    // Views are made and checked one by one, since the chunk may be transferred between two of them.
     const isReady = mapFrame === undefined && isFrame === undefined && !holdsPayload
     if (isReady && batch.made?.includes(NO_FRAME) === false) batch.ready = batch.made
     return batch.made
   }
 
-  /** Frames of the batch that were not taken are found again, in the state after the last one that was. */
+  /** Restores the state after the last frame taken, so that the other frames of the batch are found again. */
   protected override leaveLoop(): void {
     const { batch } = this
     if (batch !== undefined && batch.taken < batch.count) this.finderState = batch.stateAfter(batch.taken)

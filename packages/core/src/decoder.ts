@@ -1,5 +1,5 @@
-// The one engine of every codec: chunks in, frames out. The bytes are in `receive-buffer.ts`, the search for frames,
-// with the table of states, in `frame-scanner.ts`; this is what a caller sees, and how frames are made.
+// The engine of all codecs: takes chunks and returns frames. This file has the public methods and makes the frames.
+// `receive-buffer.ts` holds the bytes; `frame-scanner.ts` finds the frames and has the table of states.
 
 import type { StartedFrame } from './adapter-side.ts'
 import { copyBytes, type Accumulator } from './accumulator.ts'
@@ -15,7 +15,7 @@ import { LONGEST_IN_SLAB } from './slab.ts'
 
 export class Decoder<Frame> extends FrameScanner implements FrameDecoder<Frame>, IterableIterator<Frame> {
   protected conversion: Conversion<Frame>
-  /** The frames of an `end()` that a callback of the caller interrupted. */
+  /** The frames of a call of `end()` that an error in a callback of the caller interrupted. */
   private lastFrames: Frame[] | undefined = undefined
 
   constructor(definition: CompleteDefinition<Frame>, options: DecoderOptions) {
@@ -38,7 +38,7 @@ export class Decoder<Frame> extends FrameScanner implements FrameDecoder<Frame>,
 
   decode<Chunk extends Uint8Array>(chunk: Chunk): IterableIterator<FrameOf<Frame, Chunk>> {
     this.accept(chunk)
-    // What one loop leaves the next one takes, so all loops share one iterator, and a small chunk costs none.
+    // Each loop continues where the last one stopped, so all share one iterator, and a small chunk allocates none.
     return this as unknown as IterableIterator<FrameOf<Frame, Chunk>>
   }
 
@@ -49,7 +49,7 @@ export class Decoder<Frame> extends FrameScanner implements FrameDecoder<Frame>,
   next(): IteratorResult<Frame> {
     const frame = this.take()
     const done = isNoFrame(frame)
-    // One object literal: V8 then allocates none in a loop. Of two literals it allocates each.
+    // With a single object literal, V8 allocates no result in a loop. With two, it allocates every one.
     return { value: done ? undefined : frame, done } as IteratorResult<Frame>
   }
 
@@ -113,13 +113,13 @@ export class Decoder<Frame> extends FrameScanner implements FrameDecoder<Frame>,
     const { state, dropped } = this
     const isGap = dropped !== undefined && !dropped.isFrame
     this.clear()
-    // An error stays, and so does the end.
+    // A decoder that has failed or ended remains so.
     if (state === FAILED || state === ENDED) this.state = state
     if (isGap) this.report(dropped)
     return remaining
   }
 
-  // ── Frames in parts: what `PartDecoder` says ──
+  // ── Frames in parts: see `PartDecoder` ──
 
   startFrame(): StartedFrame | undefined {
     return this.beginParts()
@@ -157,7 +157,7 @@ export class Decoder<Frame> extends FrameScanner implements FrameDecoder<Frame>,
 
   // ── Taking frames ──
 
-  /** The next frame, or NO_FRAME when the input is used up. */
+  /** Takes the next frame. Returns NO_FRAME if there is none in the bytes received. */
   protected take(): Frame | typeof NO_FRAME {
     while (this.findWhole()) {
       const frame = this.takeWhole()
@@ -166,7 +166,7 @@ export class Decoder<Frame> extends FrameScanner implements FrameDecoder<Frame>,
     return this.takeNext()
   }
 
-  /** Whether it is known without a search that there is no frame. */
+  /** Whether it is known, without calling the finder, that there is no further frame. */
   protected isUsedUp(): boolean {
     if (this.position < this.limit || this.state > INSIDE) return false
     const { accumulator } = this
@@ -189,8 +189,9 @@ export class Decoder<Frame> extends FrameScanner implements FrameDecoder<Frame>,
   }
 
   /**
-   * Fast path: the frame that began in an earlier chunk, if its length is known and small, and this chunk completes it.
-   * It is put together where it stays. NO_FRAME: there is none, and nothing has changed, or it was dropped.
+   * Fast path: takes the frame that began in an earlier chunk, if its length is known and small, and this chunk
+   * completes it. It is assembled in its final memory. Returns NO_FRAME if there is no such frame, without a change, or
+   * if it was dropped.
    */
   private takeAssembled(): Frame | typeof NO_FRAME {
     const { accumulator, position } = this
@@ -204,7 +205,7 @@ export class Decoder<Frame> extends FrameScanner implements FrameDecoder<Frame>,
     return this.assemble(accumulator, needed)
   }
 
-  /** A function of its own, so that the compiler inlines what it calls. */
+  /** A separate function, so that the compiler inlines the functions that it calls. */
   private assemble(accumulator: Accumulator, needed: number): Frame | typeof NO_FRAME {
     const { position, search } = this
     const { held } = accumulator
@@ -218,7 +219,7 @@ export class Decoder<Frame> extends FrameScanner implements FrameDecoder<Frame>,
       const answer = this.call(slab.bytes, start, end, start + accumulator.resumeAt)
       if (answer !== end || !search.isSound(start, end, end)) return NO_FRAME
     } catch {
-      // The error is thrown again, and handled, on the general path.
+      // The general path calls the finder again, and handles the error.
       return NO_FRAME
     }
     this.finderState = search.state
@@ -232,7 +233,7 @@ export class Decoder<Frame> extends FrameScanner implements FrameDecoder<Frame>,
     return payload as Frame
   }
 
-  /** Visits the frames that lie whole inside the chunk: what `findWhole` and `takeWhole` do, in one loop. */
+  /** Visits the frames that lie completely in the chunk. Does the same as `findWhole` and `takeWhole`, in one loop. */
   protected scanWholeFrames(visit: FrameVisitor): void {
     if (this.state !== BETWEEN) return
     const { frameLength, maxSpan } = this.definition
@@ -264,7 +265,7 @@ export class Decoder<Frame> extends FrameScanner implements FrameDecoder<Frame>,
           visit(chunk, payloadStart, payloadEnd)
         }
         isFinding = true
-        // The visitor may have reset the decoder, or taken what remains.
+        // The visitor may have called `reset` or `takeRemaining`.
         if (this.position !== position || this.chunk !== chunk) return
       }
     } catch (error) {
@@ -272,7 +273,7 @@ export class Decoder<Frame> extends FrameScanner implements FrameDecoder<Frame>,
     }
   }
 
-  /** The same where every frame has this length: no finder is asked. */
+  /** Does the same if all frames have this length, without calling the finder. */
   private scanEqualFrames(length: number, visit: FrameVisitor): void {
     const { chunk, limit } = this
     let { position } = this
@@ -281,18 +282,18 @@ export class Decoder<Frame> extends FrameScanner implements FrameDecoder<Frame>,
       this.position = position = start + length
       this.frameIndex++
       visit(chunk, start, position)
-      // The visitor may have reset the decoder, or taken what remains.
+      // The visitor may have called `reset` or `takeRemaining`.
       if (this.position !== position || this.chunk !== chunk) return
     }
   }
 
   // ── Making frames ──
 
-  /** Makes the frame that `findWhole` has found. */
+  /** Makes the frame that `findWhole` found. */
   private takeWhole(): Frame | typeof NO_FRAME {
     const { search, position, frameEnd } = this
     const payload = this.payloadFromChunk(search.payloadStart, search.payloadEndIn(frameEnd))
-    // Before any code of the codec or the caller runs, so that it may reset the decoder.
+    // Set before any code of the codec or the caller runs, since that may reset the decoder.
     this.finderState = search.state
     this.frameIndex++
     this.position = frameEnd
@@ -305,7 +306,7 @@ export class Decoder<Frame> extends FrameScanner implements FrameDecoder<Frame>,
     return this.convertPayload(payload, length, undefined)
   }
 
-  /** Makes the frame that `findNext` has found. */
+  /** Makes the frame that `findNext` found. */
   private makeFrame(length: number): Frame | typeof NO_FRAME {
     const { search, accumulator, position } = this
     const { payloadStart, payloadEnd } = search
@@ -317,7 +318,7 @@ export class Decoder<Frame> extends FrameScanner implements FrameDecoder<Frame>,
     return this.finishFrame(payload, length, this.consume(length))
   }
 
-  /** Makes the frame of a payload whose bytes have been consumed; `emptied` is the accumulator that held them. */
+  /** Makes a frame from a payload whose bytes have been consumed. `emptied` is the accumulator that held them. */
   private finishFrame(payload: Uint8Array, length: number, emptied: Accumulator | undefined): Frame | typeof NO_FRAME {
     const { isFrame } = this.conversion
     try {
@@ -359,7 +360,7 @@ export class Decoder<Frame> extends FrameScanner implements FrameDecoder<Frame>,
     }
   }
 
-  /** Drops the next frame's bytes, since it is given out. Returns the accumulator if it is not needed any more. */
+  /** Removes the bytes of the next frame, which is given out. Returns the accumulator if it is no longer needed. */
   private consume(length: number): Accumulator | undefined {
     this.frameIndex++
     if (this.accumulator === undefined) {
@@ -381,7 +382,7 @@ export class Decoder<Frame> extends FrameScanner implements FrameDecoder<Frame>,
   }
 
   /**
-   * Makes a frame of the last `length` bytes, which have been consumed. `emptied` is the accumulator that held them.
+   * Makes a frame from the last `length` bytes, which have been consumed. `emptied` is the accumulator that held them.
    */
   protected convert<From>(
     from: From,
@@ -397,7 +398,7 @@ export class Decoder<Frame> extends FrameScanner implements FrameDecoder<Frame>,
       return frame
     } catch (cause) {
       const joinedSince = conversion.hasInside ? conversion.joinedSince() : undefined
-      // The length is that of a fragment, where fragments are joined.
+      // If fragments are joined, the length is that of a fragment, not of the message.
       const error = joinedSince === undefined ? this.faultOf(cause, offset, length) : this.faultOf(cause, joinedSince)
       if (joinedSince === undefined && this.skips(error)) {
         this.report({ offset, length, reason: error.code === 'ERR_FRAME_TOO_LONG' ? 'too-long' : 'corrupt', error })
@@ -408,7 +409,7 @@ export class Decoder<Frame> extends FrameScanner implements FrameDecoder<Frame>,
     }
   }
 
-  /** Takes the last frame's bytes back, since it was not given out. */
+  /** Puts back the bytes of the last frame, which was not given out. */
   private restore(length: number, emptied: Accumulator | undefined): void {
     if (emptied !== undefined) {
       this.accumulator = emptied
@@ -419,7 +420,7 @@ export class Decoder<Frame> extends FrameScanner implements FrameDecoder<Frame>,
 
   // ── The end ──
 
-  /** From here on the finder knows that no byte follows. */
+  /** Takes the frames that `findAtEnd` finds, now that no more bytes follow. */
   private askAtEnd(frames: Frame[]): void {
     const findAtEnd = this.conversion.findAtEnd ?? this.definition.findAtEnd
     if (findAtEnd === undefined || this.find === findAtEnd) return
@@ -438,7 +439,7 @@ export class Decoder<Frame> extends FrameScanner implements FrameDecoder<Frame>,
     }
   }
 
-  /** Handles the bytes of which the finder makes no frame at the end. */
+  /** Handles the bytes after the last frame of the stream. */
   private finishRest(frames: Frame[]): void {
     const { atEnd, maxFrameLength, oversize, name } = this.definition
     const { accumulator } = this
@@ -467,7 +468,7 @@ export class Decoder<Frame> extends FrameScanner implements FrameDecoder<Frame>,
   private truncated(): FrameError {
     const { accumulator, dropped } = this
     const offset = this.conversion.joinedSince() ?? this.streamOffset
-    // The length in the header is that of a fragment, where fragments are joined.
+    // If fragments are joined, the length in the header is that of a fragment, not of the message.
     const knownLength = dropped?.isEndKnown
       ? dropped.length + this.toDrop
       : accumulator?.isExact
@@ -487,13 +488,13 @@ export class Decoder<Frame> extends FrameScanner implements FrameDecoder<Frame>,
     }
   }
 
-  /** The same, but while frames wait for more, of the first of them. */
+  /** The offset of the first frame that is waiting for further frames, if there is one; else `streamOffset`. */
   private get nextOffset(): number {
     return this.conversion.insideSince ?? this.streamOffset
   }
 }
 
-// What `console.log` prints in Node: one line, and no bytes.
+// `console.log` in Node prints one line, without the bytes.
 Object.defineProperty(Decoder.prototype, Symbol.for('nodejs.util.inspect.custom'), {
   value(this: FrameDecoder<unknown>): string {
     return `FrameDecoder { bufferedLength: ${this.bufferedLength}, frameOffset: ${this.frameOffset} }`

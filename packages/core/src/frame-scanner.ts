@@ -1,17 +1,21 @@
-// Finds frames in the bytes received: it asks the finder, keeps what is incomplete, and drops gaps and skipped frames.
-// It makes no frame.
+// Finds frames in the bytes received: calls the finder, keeps incomplete frames, drops gaps and skipped frames. The
+// decoder makes the frames.
 //
-// state     the bytes                                on a chunk                                       leaves by
-// BETWEEN   no accumulator                           finds frames in the chunk; they are views        the chunk ends inside a frame, a gap
-// INSIDE    the accumulator begins with a frame      gathers what it needs, or doubles it; finds      the frame's end
-// DROPPING  a gap is not reported yet, or bytes      drops what is known, else searches the end       the next frame; the end of the skipped
-//           of a gap or of a skipped frame follow,                                                    frame, or of the one in parts
-//           or of one that is given out in parts
-// FAILED    those from the faulty frame on           throws the same error                            reset()
-// ENDED     none                                     throws                                           reset()
+// State     Position in the stream                    When a chunk arrives                              Left when
+// --------  ----------------------------------------  ------------------------------------------------  ---------------------------------
+// BETWEEN   Between two frames. There is no           Frames are found in the chunk and are views       The chunk ends inside a frame.
+//           accumulator.                              of it.                                            A gap begins.
+// INSIDE    In an incomplete frame. The accumulator   The bytes that the frame needs are appended, or   The frame ends.
+//           begins with it.                           the accumulator is doubled; the finder is called.
+// DROPPING  In a gap, or after one that is not        The bytes known to be dropped are dropped; then   The next frame follows the gap.
+//           reported yet; in a skipped frame; in a    the finder searches for the end.                  The skipped frame or the frame
+//           frame that is given out in parts.                                                           in parts ends.
+// FAILED    At a faulty frame. It and all bytes       The same error is thrown again.                   reset() is called.
+//           after it are kept.
+// ENDED     At the end. No bytes are kept.            An error is thrown.                               reset() is called.
 //
-// BETWEEN is the fast path: `findWhole` and `scanWholeFrames` find frame after frame in the chunk. Whatever they do not
-// know, they leave to `findNext`, which asks the finder again: it answers the same.
+// BETWEEN is the fast path: `findWhole` and `scanWholeFrames` find frame after frame in the chunk. They leave all other
+// cases to `findNext`, which calls the finder again and gets the same answer.
 
 import type { Accumulator } from './accumulator.ts'
 import { bugOf, checkedAnswer, hasSoundResumption, isSmall } from './answer.ts'
@@ -30,28 +34,28 @@ export const FAILED = 3
 export const ENDED = 4
 type State = typeof BETWEEN | typeof INSIDE | typeof DROPPING | typeof FAILED | typeof ENDED
 
-/** While a frame's end has to be searched, at least this many bytes are gathered at a time. */
+/** While the end of a frame is searched for, at least this many bytes are gathered at a time. */
 const SMALLEST_GATHER = 64
 
-/** A frame counts as long once it holds this many times the chunk's bytes. */
+/** A frame counts as long once its bytes are this many times those of the chunk. */
 const LONG_FRAME_FACTOR = 8
 
-/** The largest index that V8 keeps in a small integer, and that `indexOf` takes. */
+/** The largest index that V8 stores as a small integer and that `indexOf` accepts. */
 export const LARGEST_INDEX = 0x7fffffff
 
-/** A gap that waits for its report, or a frame that is being skipped. */
+/** A gap that is not reported yet, or a frame that is being skipped or given out in parts. */
 interface Dropped {
   readonly isFrame: boolean
   readonly offset: number
-  /** How many bytes were dropped so far. */
+  /** How many bytes have been dropped so far. */
   length: number
   reason: SkipReason
   readonly error: FrameError | undefined
-  /** Whether the bytes that are being dropped belong to it. */
+  /** Whether the bytes that are being dropped count towards `length`. */
   isGrowing: boolean
-  /** Of a frame: whether nothing more than `toDrop` has to be dropped. */
+  /** For a frame: whether it ends after `toDrop` more bytes. */
   isEndKnown: boolean
-  /** Of a frame: what is left to be given out, where it is not skipped but given out in parts. */
+  /** For a frame that is given out in parts instead of skipped: how many bytes are left. */
   readonly parts?: { headerLeft: number; payloadLeft: number }
 }
 
@@ -59,24 +63,24 @@ export class FrameScanner extends ReceiveBuffer {
   protected readonly definition: CompleteDefinition<unknown>
   protected readonly options: DecoderOptions
 
-  /** The definition's `find`, and after the end its `findAtEnd`. */
+  /** The definition's `find`, or its `findAtEnd` once the stream has ended. */
   protected find: FindFrame
   protected readonly search: Search = new Search()
-  /** The finder's state after the last answer that was accepted. */
+  /** The finder's state after the last accepted answer. */
   protected finderState = 0
 
   protected state: State = BETWEEN
-  /** Where the frame ends that `findWhole` found: an index into the chunk. */
+  /** The end of the frame that `findWhole` found, as an index into the chunk. */
   protected frameEnd = 0
-  /** How many frames came before the next one, dropped ones included. */
+  /** How many frames came before the next one, including dropped ones. */
   protected frameIndex = 0
 
-  /** DROPPING: what is dropped. Undefined for bytes that are dropped without a report. */
+  /** DROPPING: the gap or frame that is being dropped. Undefined for bytes that are dropped without a report. */
   protected dropped: Dropped | undefined = undefined
-  /** DROPPING: how many bytes are to be dropped before the finder is asked again. */
+  /** DROPPING: how many bytes to drop before the finder is called again. */
   protected toDrop = 0
 
-  /** FAILED: what every call throws. */
+  /** FAILED: the error that every call throws. */
   protected error: unknown = undefined
 
   constructor(definition: CompleteDefinition<unknown>, options: DecoderOptions) {
@@ -86,7 +90,7 @@ export class FrameScanner extends ReceiveBuffer {
     this.find = definition.find
   }
 
-  /** Stream offset of the next byte that is neither given out nor dropped, or of the frame that is being skipped. */
+  /** The stream offset of the frame that is being skipped, else of the next byte not yet given out or dropped. */
   protected get streamOffset(): number {
     return this.dropped?.isFrame ? this.dropped.offset : this.received - this.rawLength
   }
@@ -98,7 +102,7 @@ export class FrameScanner extends ReceiveBuffer {
     this.dropped = undefined
   }
 
-  // ── Taking chunks in ──
+  // ── Receiving chunks ──
 
   protected accept(chunk: Uint8Array): void {
     if (this.state === FAILED) throw this.error
@@ -112,8 +116,8 @@ export class FrameScanner extends ReceiveBuffer {
   }
 
   /**
-   * Fast path: a small chunk that does not complete the frame is appended at once. Returns false, changing nothing, if
-   * it might complete it.
+   * Fast path: appends a small chunk that does not complete the frame. Returns false, without a change, if the chunk
+   * may complete it.
    */
   private tryKeepInside(chunk: Uint8Array): boolean {
     const { accumulator } = this
@@ -123,7 +127,7 @@ export class FrameScanner extends ReceiveBuffer {
       accumulator.append(chunk, 0, chunk.length)
       return true
     }
-    // A frame that spans many such chunks most likely spans this one as well.
+    // A frame that already spans many chunks of this size probably does not end in this one.
     if (needed > 0 || this.state !== INSIDE || held < LONG_FRAME_FACTOR * chunk.length) return false
     accumulator.append(chunk, 0, chunk.length)
     if (this.frameContinues(accumulator)) return true
@@ -131,7 +135,7 @@ export class FrameScanner extends ReceiveBuffer {
     return false
   }
 
-  /** Asks the finder about all that is accumulated. If the frame goes on, notes the answer. */
+  /** Calls the finder for all accumulated bytes. If the frame is still incomplete, stores the answer. */
   private frameContinues(accumulator: Accumulator): boolean {
     const { bytes, start, length, held, seen } = accumulator
     if (held >= this.definition.maxSpan || seen === 0) return false
@@ -148,30 +152,30 @@ export class FrameScanner extends ReceiveBuffer {
     return true
   }
 
-  /** Makes the unread bytes ours, so that the chunk's owner may overwrite them. */
+  /** Moves the unread bytes to the accumulator, since the caller may overwrite the chunk from now on. */
   protected leaveLoop(): void {
     this.checkChunk()
     this.ownUnread()
     if (this.state === BETWEEN && this.accumulator !== undefined) this.state = INSIDE
   }
 
-  /** Throws if unread bytes of the chunk are gone. */
+  /** Throws if unread bytes of the chunk have been lost. */
   protected checkChunk(): void {
     if (this.position < this.limit && this.isChunkLost) throw this.loseChunk()
   }
 
-  /** The chunk's memory is gone, and with it the rest of the stream. */
+  /** Fails: without the chunk's unread bytes, the rest of the stream cannot be decoded. */
   private loseChunk(): unknown {
     const message = `${this.definition.name}: the chunk was transferred or resized before all of it was decoded`
     this.limit = this.position
     return this.fail(new Error(message))
   }
 
-  // ── Asking the finder: the fast path ──
+  // ── Calling the finder: the fast path ──
 
   /**
-   * Whether the next frame lies whole inside the chunk: `search` and `frameEnd` describe it. If not, `findNext` knows
-   * more.
+   * Returns whether the next frame lies completely in the chunk; `search` and `frameEnd` then describe it. If it does
+   * not, `findNext` handles it.
    */
   protected findWhole(): boolean {
     if (this.state !== BETWEEN) return false
@@ -195,12 +199,12 @@ export class FrameScanner extends ReceiveBuffer {
         position = this.position
       }
     } catch {
-      // The error is thrown again, and handled, on the general path.
+      // The general path calls the finder again, and handles the error.
     }
     return false
   }
 
-  /** Drops the bytes that the finder has just answered to drop, if the chunk has them all. Else changes nothing. */
+  /** Handles the answer `DROP` if the chunk has all bytes to be dropped. Else changes nothing. */
   protected tryDropInChunk(): boolean {
     const { search, position } = this
     const next = search.payloadEnd
@@ -210,7 +214,7 @@ export class FrameScanner extends ReceiveBuffer {
     return true
   }
 
-  /** Keeps the rest of the chunk if the finder has just answered that more is needed. Else changes nothing. */
+  /** Keeps the rest of the chunk if the finder has just answered that it needs more bytes. Else changes nothing. */
   protected tryKeepIncomplete(answer: number): void {
     const { search, position, limit } = this
     const { maxSpan } = this.definition
@@ -228,11 +232,11 @@ export class FrameScanner extends ReceiveBuffer {
     this.releaseChunk()
   }
 
-  // ── Asking the finder: the general path ──
+  // ── Calling the finder: the general path ──
 
   /**
-   * The length of the next frame, or 0 if there is none. The payload bounds in `search` then count from the frame's
-   * first byte.
+   * Returns the length of the next frame, or 0 if there is none. The payload bounds in `search` are relative to the
+   * frame's first byte.
    */
   protected findNext(): number {
     if (this.state === FAILED) throw this.error
@@ -246,8 +250,8 @@ export class FrameScanner extends ReceiveBuffer {
   }
 
   /**
-   * Adds to the accumulator what its frame needs. Returns whether there is anything that the finder has not seen yet;
-   * not if the chunk does not hold it.
+   * Appends the bytes that the frame needs to the accumulator. Returns whether there are now enough bytes, and some
+   * that the finder has not seen yet.
    */
   private gatherForFinder(): boolean {
     const { accumulator } = this
@@ -255,7 +259,7 @@ export class FrameScanner extends ReceiveBuffer {
     const { held, needed } = accumulator
     const available = this.limit - this.position
     if (available > 0 && (held <= accumulator.seen || held < needed)) {
-      // A finder that asks for little again and again gets twice what it had, or its frame costs a call for each byte.
+      // A finder that asks for a few bytes again and again gets twice as many, to avoid a call for each byte.
       const grown = accumulator.isExact || held < SMALLEST_GATHER ? 0 : held
       const wanted = held < needed ? Math.max(needed - held, grown) : Math.max(SMALLEST_GATHER, held)
       this.gather(accumulator, Math.min(wanted, available))
@@ -263,14 +267,14 @@ export class FrameScanner extends ReceiveBuffer {
     return accumulator.held > accumulator.seen && accumulator.held >= needed
   }
 
-  /** Asks the finder, and acts on its answer. Returns the length of a frame to be given out, else 0. */
+  /** Calls the finder and handles its answer. Returns the length of the frame to be given out, or 0. */
   private ask(): number {
     const { accumulator, search } = this
     const { maxSpan } = this.definition
     const bytes = accumulator === undefined ? this.chunk : accumulator.bytes
     const start = accumulator === undefined ? this.position : accumulator.start
     const end = accumulator === undefined ? this.limit : accumulator.length
-    // No index is larger than `indexOf` takes, unless the frame is.
+    // No index exceeds what `indexOf` accepts, unless the frame itself is longer.
     const visible = start > 0 ? Math.min(end - start, LARGEST_INDEX) : end
     const shown = Math.min(visible, maxSpan)
     let length: number
@@ -296,13 +300,13 @@ export class FrameScanner extends ReceiveBuffer {
   }
 
   /**
-   * Asks the finder about `bytes[start, start + shown)`. The answer is a length, `UNKNOWN`, `ENDLESS`, `GAP` or `DROP`;
-   * it and everything in `search` is checked, and counts from `start`. Bounds are set in an answer that is exact.
+   * Calls the finder for `bytes[start, start + shown)`. Returns a length, `UNKNOWN`, `ENDLESS`, `GAP` or `DROP`. The
+   * answer and the values in `search` are checked, and are relative to `start`. If the answer is exact, bounds are set.
    */
   private callFromStart(bytes: Uint8Array, start: number, shown: number, resumeAt: number): number {
     const isTooFar = start > 0 && start + shown > LARGEST_INDEX
     const answer = isTooFar ? Infinity : this.call(bytes, start, start + shown, start + resumeAt)
-    // An index that `indexOf` does not take, or a sum that may not be exact: the same is asked of a view.
+    // An index that `indexOf` does not accept, or a sum that may not be exact: a view has smaller indexes.
     if (isTooFar || (start > 0 && answer > Number.MAX_SAFE_INTEGER && answer !== ENDLESS)) {
       return this.callFromStart(bytes.subarray(start, start + shown), 0, shown, resumeAt)
     }
@@ -316,8 +320,8 @@ export class FrameScanner extends ReceiveBuffer {
   }
 
   /**
-   * The finder needs more: what there is of the frame is kept, with what is known of it. Where the frame's end is
-   * known, the finder is asked the same once more when all of it is there, so what it left in `search` is not taken.
+   * Keeps the bytes of an incomplete frame, and what is known about it. If the frame's end is known, the values in
+   * `search` are not used: the finder is called again with the same `resumeAt` and `state` once the frame is complete.
    */
   private keepIncomplete(needed: number, isExact: boolean, seen: number, resumeAt: number): void {
     const accumulator = this.accumulator ?? this.keepUnread(isExact ? needed : 0)
@@ -333,7 +337,7 @@ export class FrameScanner extends ReceiveBuffer {
 
   // ── Gaps ──
 
-  /** The finder has answered that bytes belong to no frame. */
+  /** Handles the answer that bytes belong to no frame. */
   private startGap(answer: typeof GAP | typeof DROP): void {
     const { search } = this
     const length = search.payloadEnd
@@ -345,7 +349,7 @@ export class FrameScanner extends ReceiveBuffer {
     this.state = DROPPING
   }
 
-  /** Joins the next gap to the one before, or reports that one and begins another. */
+  /** Joins the next gap to the previous one if they are adjacent; else reports that one and begins a new gap. */
   private openGap(reason: 'garbage' | 'corrupt'): void {
     const offset = this.streamOffset
     if (this.dropped !== undefined && this.dropped.offset + this.dropped.length !== offset) this.reportGap()
@@ -355,7 +359,7 @@ export class FrameScanner extends ReceiveBuffer {
     } else if (reason === 'corrupt') this.dropped.reason = reason
   }
 
-  /** Drops what is known to be dropped. Where that is all of it, the next frame may follow. */
+  /** Drops the `toDrop` bytes, as far as they have arrived. If they end the skipped frame, reports it. */
   protected dropKnown(): void {
     if (this.state !== DROPPING) return
     const { dropped } = this
@@ -368,7 +372,7 @@ export class FrameScanner extends ReceiveBuffer {
     }
   }
 
-  /** Drops the next `count` bytes, or all there are, and returns how many. */
+  /** Drops the next `most` bytes, or all there are, and returns how many. */
   protected dropUpTo(most: number): number {
     const { dropped } = this
     const count = this.discard(most)
@@ -382,7 +386,7 @@ export class FrameScanner extends ReceiveBuffer {
     if (dropped !== undefined && !dropped.isFrame) this.reportDropped(dropped)
   }
 
-  /** Whatever the callback throws, it is not called again for the same bytes. */
+  /** Clears `dropped` first, so that a callback that throws is not called again for the same bytes. */
   private reportDropped(dropped: Dropped): void {
     this.dropped = undefined
     this.state = this.restState
@@ -394,13 +398,13 @@ export class FrameScanner extends ReceiveBuffer {
     try {
       this.options.onSkip({ offset, length, reason, ...(error === undefined ? {} : { error }) })
     } catch (thrown) {
-      // The exception ends the caller's loop, so the chunk's owner may overwrite it.
+      // The exception ends the caller's loop, so the caller may overwrite the chunk.
       this.leaveLoop()
       throw thrown
     }
   }
 
-  /** The state without anything to be dropped. */
+  /** The state when there is nothing to drop. */
   protected get restState(): State {
     return this.accumulator === undefined ? BETWEEN : INSIDE
   }
@@ -408,8 +412,8 @@ export class FrameScanner extends ReceiveBuffer {
   // ── Frames in parts ──
 
   /**
-   * Finds the frame that has begun and is not whole, if its length is known: from here on its bytes are dropped as they
-   * come, and can be taken before that.
+   * Begins to give out the incomplete frame in parts, if its length is known. Its bytes can then be taken as they
+   * arrive, and are dropped afterwards.
    */
   protected beginParts(): StartedFrame | undefined {
     const { accumulator, search } = this
@@ -448,7 +452,7 @@ export class FrameScanner extends ReceiveBuffer {
     return this.dropped !== undefined && this.dropped.isFrame
   }
 
-  /** The frame is longer than the limit: `length`, or ENDLESS if that is not known. */
+  /** Handles a frame that exceeds the limit. Its length is `length`, or ENDLESS if unknown. */
   private exceed(length: number, bytes: Uint8Array, start: number, shown: number): void {
     const isFirst = !this.isSkipping
     if (isFirst) {
@@ -477,9 +481,9 @@ export class FrameScanner extends ReceiveBuffer {
   }
 
   /**
-   * The finder was asked about a frame that is being skipped: either it knows its end now, or the search goes on. Where
-   * nothing can be dropped, it goes on with more than `seen` bytes: those that it was shown, or, where the finder has just
-   * refused the frame, none, since in the state that it left it may find the end in the same bytes.
+   * Handles an answer about a frame that is being skipped: either its end is known now, or the search continues. If no
+   * byte can be dropped, the finder is called again once there are more than `seen` bytes. These are the bytes it was
+   * shown; or 0 if it has just refused the frame, since in its new state it may find the end in the same bytes.
    */
   private skipFurther(length: number, shown: number, seen: number): void {
     const { search, definition } = this
@@ -487,7 +491,7 @@ export class FrameScanner extends ReceiveBuffer {
       this.skipToEnd(length)
       return
     }
-    // A finder that sets neither searches for a delimiter, which may begin in the last bytes.
+    // A finder that sets neither `resumeAt` nor a state searches for a delimiter, which may begin in the last bytes.
     const usesResumeAt = search.resumeAt > 0 || (search.state !== 0 && shown < definition.maxSpan)
     const kept = Math.max(0, definition.overhead - 1)
     const searched = length === ENDLESS ? Math.min(shown, definition.maxFrameLength + 1) : shown - kept
@@ -500,7 +504,7 @@ export class FrameScanner extends ReceiveBuffer {
     this.toDrop = count
   }
 
-  /** The finder has thrown: a fault of the peer, or a bug of the codec. */
+  /** Handles an error of the finder: bad bytes from the peer, or a bug of the codec. */
   protected refuse(thrown: unknown, start: number, shown: number): void {
     if (!isFrameError(thrown)) throw this.fail(thrown)
     this.reportGap()
@@ -509,7 +513,7 @@ export class FrameScanner extends ReceiveBuffer {
     const { code, frameLength } = error
     const isEndKnown = Number.isSafeInteger(frameLength) && frameLength! > 0
     const isTooLong = code === 'ERR_FRAME_TOO_LONG'
-    // A length that is invalid does not tell where the frame ends.
+    // If the length is invalid, the end of the frame is unknown.
     const canSkip = isTooLong || (isEndKnown && code === 'ERR_FRAME_CORRUPT')
     if (!canSkip || !this.skips(error)) throw this.fail(error)
     if (!Number.isSafeInteger(search.state)) throw this.fail(bugOf(this.definition.name, `the state ${search.state}`))
@@ -523,7 +527,7 @@ export class FrameScanner extends ReceiveBuffer {
     this.skipFurther(ENDLESS, shown, isFirst ? 0 : shown)
   }
 
-  /** Whether the caller has asked for frames with this error to be dropped. */
+  /** Whether frames with this error are to be skipped, by the options of the codec. */
   protected skips(error: FrameError): boolean {
     if (error.code === 'ERR_FRAME_TOO_LONG') return this.definition.oversize === 'skip'
     const isCorrupt = error.code === 'ERR_FRAME_CORRUPT' || error.code === 'ERR_FRAME_LENGTH_INVALID'
@@ -532,7 +536,7 @@ export class FrameScanner extends ReceiveBuffer {
 
   // ── Errors ──
 
-  /** The error for what a codec has thrown: at `offset`, and of this stream. */
+  /** Converts whatever a codec has thrown to an error of this stream, at `offset`. */
   protected faultOf(thrown: unknown, offset: number, length?: number): FrameError {
     if (isFrameError(thrown) && thrown.offset === undefined) {
       const frameLength = thrown.frameLength ?? (thrown.code === 'ERR_FRAME_TOO_LONG' ? undefined : length)
@@ -548,7 +552,7 @@ export class FrameScanner extends ReceiveBuffer {
     return new FrameError('ERR_FRAME_CORRUPT', message, { offset, frameLength: length, cause: thrown })
   }
 
-  /** Every later call throws this error, until `reset()`. */
+  /** Stores the error, which every later call throws until `reset()`. Returns it. */
   protected fail(error: unknown): unknown {
     if (!this.isChunkLost) this.ownUnread()
     this.state = FAILED

@@ -1,4 +1,4 @@
-// The bytes received and not yet given out or dropped. It knows nothing of frames.
+// Holds the bytes that were received but not yet given out or dropped. Independent of frames.
 //
 //      accumulator                  chunk
 //      +---------+----------+      +-----------+----------+
@@ -6,9 +6,10 @@
 //      +---------+----------+      +-----------+----------+
 //    start              length     0       position     limit
 //
-// The stream continues from the accumulator to `position` in the chunk. While there is no accumulator, frames are found
-// in the chunk itself and nothing is copied. The chunk is the caller's memory; what has to outlive it moves to the
-// accumulator, which is ours. Gathered bytes are in both, so the chunk can take them back.
+// The stream continues from the end of the accumulator at `position` in the chunk. While there is no accumulator,
+// frames are found in the chunk itself and nothing is copied. The caller owns the chunk; bytes that are needed longer
+// are copied to the accumulator, which the decoder owns. Gathered bytes are in both, so they can be given back to the
+// chunk.
 
 import { Accumulator, copyBytes } from './accumulator.ts'
 import { classOf, LONGEST_ON_HEAP, newBytes, type BytesClass } from './bytes-class.ts'
@@ -21,23 +22,23 @@ export class ReceiveBuffer {
   protected chunk: Uint8Array = NOTHING
   protected position = 0
   protected limit = 0
-  /** The chunk's memory, read with its first frame: the getter costs as much as a small frame. */
+  /** The chunk's memory. Read once a chunk, for its first frame, since the getter takes as long as a small frame. */
   private memory: ArrayBufferLike | undefined = undefined
   private memoryOffset = 0
-  /** The constructor of the chunks, and the class of views of them. */
+  /** The constructor of the chunks, and the class of the frames made from them. */
   private chunkConstructor: unknown = undefined
   protected bytesClass: BytesClass = Uint8Array
 
-  /** Undefined while there are no bytes to hold. */
+  /** Undefined while no bytes are held. */
   protected accumulator: Accumulator | undefined = undefined
 
-  /** The number by which this decoder owns slabs. */
+  /** The number that identifies this decoder as the owner of a slab. */
   private readonly owner: number = newOwner()
 
-  /** How many bytes have been received in all. */
+  /** How many bytes have been received in total. */
   protected received = 0
 
-  /** How many bytes there are. */
+  /** How many bytes are held, in the accumulator and the chunk. */
   protected get rawLength(): number {
     return this.heldLength + (this.limit - this.position)
   }
@@ -61,12 +62,12 @@ export class ReceiveBuffer {
     if (this.chunk !== NOTHING) this.setChunk(NOTHING)
   }
 
-  /** Whether the chunk was transferred, or its memory shrunk, while bytes of it were unread. */
+  /** Whether unread bytes were lost because the chunk was transferred or its memory shrunk. */
   protected get isChunkLost(): boolean {
     return this.chunk.length < this.limit
   }
 
-  /** Remembers the class of the chunk, for frames. */
+  /** Stores the class of the chunk, which frames get too. */
   private adoptClass(): void {
     if (this.chunk === NOTHING) return
     const { constructor } = this.chunk
@@ -78,8 +79,8 @@ export class ReceiveBuffer {
   // ── The accumulator ──
 
   /**
-   * Moves the unread bytes to the accumulator. The chunk can take them back. `frameLength` is the length of the frame
-   * that they begin, or 0.
+   * Copies the unread bytes to the accumulator. They can be given back to the chunk. `frameLength` is the length of the
+   * frame that begins with them, or 0 if unknown.
    */
   protected keepUnread(frameLength = 0): Accumulator {
     const { position, limit } = this
@@ -94,7 +95,7 @@ export class ReceiveBuffer {
     return accumulator
   }
 
-  /** Moves `count` unread bytes to the accumulator. The chunk can take them back. */
+  /** Copies `count` unread bytes to the accumulator. They can be given back to the chunk. */
   protected gather(accumulator: Accumulator, count: number): void {
     const { position } = this
     accumulator.append(this.chunk, position, position + count)
@@ -102,7 +103,7 @@ export class ReceiveBuffer {
     this.position = position + count
   }
 
-  /** Makes sure that the unread bytes are ours, since the caller may now overwrite the chunk. */
+  /** Copies the unread bytes and releases the chunk, since the caller may now overwrite it. */
   protected ownUnread(): void {
     if (this.position < this.limit) this.keepUnread()
     this.releaseChunk()
@@ -118,8 +119,9 @@ export class ReceiveBuffer {
   }
 
   /**
-   * Drops the first `count` bytes of the accumulator. The chunk takes back those that follow, if it has them all: then
-   * the accumulator is not needed any more, and is returned, for the caller to give back once its bytes were used.
+   * Drops the first `count` bytes of the accumulator. If the chunk has all bytes that follow, they are given back to
+   * it, and the accumulator, which is no longer needed, is returned. The caller calls its `giveBack` after using its
+   * bytes.
    */
   protected dropHeld(count: number): Accumulator | undefined {
     const accumulator = this.accumulator!
@@ -133,14 +135,14 @@ export class ReceiveBuffer {
     return accumulator
   }
 
-  /** Forgets all bytes. */
+  /** Removes all bytes. */
   protected clear(): void {
     this.accumulator?.giveBack()
     this.accumulator = undefined
     this.releaseChunk()
   }
 
-  /** All bytes, in memory that nothing else of ours uses. */
+  /** Returns all bytes, in memory that the decoder uses for nothing else. */
   protected takeAllBytes(): Uint8Array {
     const { position, limit } = this
     if (this.accumulator === undefined) {
@@ -169,7 +171,7 @@ export class ReceiveBuffer {
     return this.copyOf(this.chunk, start, end)
   }
 
-  /** `bytes[start, end)` of memory of ours, without a copy. */
+  /** `bytes[start, end)` of memory that the decoder owns, without a copy. */
   protected viewOf(bytes: Uint8Array, start: number, end: number): Uint8Array {
     return new this.bytesClass(bytes.buffer, bytes.byteOffset + start, end - start)
   }
@@ -190,7 +192,7 @@ export class ReceiveBuffer {
     return slab.give(slab.free, slab.free + length, slab.free + length)
   }
 
-  /** A slab with room for `length` bytes. */
+  /** Returns a slab with room for `length` bytes. */
   protected slabFor(length: number): Slab {
     return Slab.withRoom(this.owner, this.bytesClass, length)
   }

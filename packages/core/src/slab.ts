@@ -1,24 +1,24 @@
-// Memory for frames of up to 4 KiB that span chunks. A piece of memory for each would cost more than the frame: they share
-// slabs, as the Buffers of Node's pool do.
+// Memory for frames of up to 4 KiB that span chunks. To allocate memory for each would cost more than the frame, so
+// they share slabs, like the Buffers of Node's pool.
 //
-// - The frames of one slab are of one decoder. A frame that is kept keeps its slab: 32 KiB at most.
-// - A slab holds only frames that were given out, so that transferring one harms no frame still to come.
-// - A decoder has no slab of its own: the most recent ones are kept here, and a decoder that finds its slab taken by
-//   another one begins again with a small one.
+// - All frames in a slab come from one decoder. A frame that the caller keeps keeps its slab in memory: 32 KiB at most.
+// - A slab holds only frames that have been given out, so that transferring one does not damage later frames.
+// - Decoders hold no slabs: the most recent ones are stored here. If another decoder has replaced the slab of a
+//   decoder, that decoder starts with a small one again.
 
 import { newBytes, type BytesClass } from './bytes-class.ts'
 
 /** The longest frame that shares a slab, in bytes. */
 export const LONGEST_IN_SLAB = 4096
 
-/** Slabs double from the first length to the second, so that a decoder with few such frames holds little. */
+/** Slabs double from the first length to the second, so that a decoder with few such frames uses little memory. */
 const SMALLEST = 512
 const LARGEST = 8192
 
-/** For long frames they may be larger: as long as this many of them. */
+/** Slabs for long frames may be larger: up to the length of this many frames. */
 const LONG_FRAMES = 8
 
-/** A power of two. */
+/** How many slabs are stored: a power of two. */
 const SLABS = 32
 
 export class Slab {
@@ -36,11 +36,11 @@ export class Slab {
     this.buffer = this.bytes.buffer
   }
 
-  /** A slab of the decoder `owner` with room for `length` bytes. */
+  /** Returns a slab of the decoder `owner` with room for `length` bytes. */
   static withRoom(owner: number, bytesClass: BytesClass, length: number): Slab {
     const slab = recent[owner & (SLABS - 1)]
     const isOurs = slab !== undefined && slab.owner === owner && slab.bytesClass === bytesClass
-    // A slab that was transferred away has no length.
+    // A slab that was transferred has length 0.
     if (isOurs && slab.free + length <= slab.bytes.length) return slab
     const largest = Math.max(LARGEST, LONG_FRAMES * length)
     const doubled = isOurs ? Math.min(largest, 2 * slab.bytes.length) : 0
@@ -49,7 +49,7 @@ export class Slab {
     return next
   }
 
-  /** The next `length` bytes as a frame. */
+  /** Returns the bytes from `start` to `end` as a frame. `next` is the first free byte after it. */
   give(start: number, end: number, next: number): Uint8Array {
     this.free = next
     return new this.bytesClass(this.buffer, start, end - start)
@@ -60,7 +60,7 @@ const recent: (Slab | undefined)[] = new Array<Slab | undefined>(SLABS).fill(und
 
 let owners = 0
 
-/** A new number for a decoder. */
+/** Returns the number of a new decoder. */
 export function newOwner(): number {
   owners = (owners + 1) & 0x3fffffff
   return owners
