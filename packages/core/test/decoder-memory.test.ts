@@ -1,4 +1,4 @@
-// What a decoder remembers from one call to the next.
+// The state that a decoder keeps between calls.
 
 import { describe, expect, it, vi } from 'vitest'
 import {
@@ -23,7 +23,7 @@ describe('a frame that a mapping refuses', () => {
       },
     })
 
-  it('remains, with all that follows it, wherever the stream is cut', () => {
+  it('remains, with all bytes after it, wherever the stream is cut', () => {
     const stream = u8(1, 5, 3, 9, 9, 9, 1, 6, 2, 7)
     for (let first = 0; first <= stream.length; first++) {
       for (let second = 0; first + second <= stream.length; second++) {
@@ -40,7 +40,7 @@ describe('a frame that a mapping refuses', () => {
     }
   })
 
-  it('is skipped with the reason of the error', () => {
+  it('is skipped with a reason that depends on the error code', () => {
     const reasonOf = (code: FrameErrorCode): unknown => {
       const skipped: Skipped[] = []
       const decoder = refusing(new FrameError(code, 'nine'), { oversize: 'skip', corrupt: 'skip' }).decoder({
@@ -54,7 +54,7 @@ describe('a frame that a mapping refuses', () => {
     expect(reasonOf('ERR_FRAME_LENGTH_INVALID')).toEqual([[2, 3, 'corrupt']])
   })
 
-  it('is an error though corrupt frames are skipped, where earlier frames wait for it', () => {
+  it('is an error, even if corrupt frames are skipped, while earlier frames wait for it', () => {
     const decoder = mapCodec(byteLength({ corrupt: 'skip' }), {
       decoder: () => {
         let waiting = 0
@@ -80,7 +80,7 @@ describe('a frame that a mapping refuses', () => {
     ['ERR_FRAME_LENGTH_INVALID', { oversize: 'skip' }],
     ['ERR_FRAME_TRUNCATED', { oversize: 'skip', corrupt: 'skip' }],
     ['ERR_FRAME_NOT_ENCODABLE', { oversize: 'skip', corrupt: 'skip' }],
-  ] as const)('is an error where what is wrong with it is %s and is not to be skipped', (code, rules) => {
+  ] as const)('is an error if its code is %s, which is not skipped', (code, rules) => {
     const details = { frameLength: 77, maxFrameLength: 70 }
     for (const given of [{}, { maxFrameLength: 70 }, details]) {
       const decoder = refusing(new FrameError(code, 'nine', given), rules).decoder()
@@ -90,7 +90,7 @@ describe('a frame that a mapping refuses', () => {
       } catch (thrown) {
         error = thrown
       }
-      // What the mapping says goes before what the decoder knows, which knows no length of what is too long.
+      // Details from the mapping take precedence over those of the decoder, which gives no length if it is too long.
       const known = code === 'ERR_FRAME_TOO_LONG' ? {} : { frameLength: 3 }
       expect(Object.fromEntries(Object.entries(error as FrameError))).toStrictEqual({
         code,
@@ -119,7 +119,7 @@ describe('the number of frames before a frame', () => {
 })
 
 describe('takeRemaining', () => {
-  it('leaves an error in force, and the end', () => {
+  it('does not clear an error or the end', () => {
     const failed = byteLength().decoder()
     let error: unknown
     try {
@@ -136,7 +136,7 @@ describe('takeRemaining', () => {
     expect(() => ended.decode(u8(1))).toThrow(/no input is taken after end/)
   })
 
-  it('gives the bytes from the faulty frame on, though the chunk was overwritten after the error', () => {
+  it('returns the bytes from the faulty frame on, even if the chunk was overwritten after the error', () => {
     for (const road of ['decode', 'scan'] as const) {
       const decoder = byteLength().decoder()
       const chunk = u8(1, 5, 255, 1, 2)
@@ -148,7 +148,7 @@ describe('takeRemaining', () => {
     }
   })
 
-  it('inside a skipped frame reports nothing, since its end is not known to have come', () => {
+  it('reports nothing inside a skipped frame, since its end has not arrived', () => {
     const skipped: Skipped[] = []
     const decoder = byteLength({ maxFrameLength: 3, oversize: 'skip' }).decoder({
       onSkip: (skip) => skipped.push(skip),
@@ -159,7 +159,7 @@ describe('takeRemaining', () => {
     expect(skipped).toEqual([])
   })
 
-  it('inside a frame leaves a decoder that begins a new one', () => {
+  it('inside a frame leaves the decoder ready for a new frame', () => {
     const decoder = byteLength().decoder()
     expect([...decoder.decode(u8(3, 1))]).toEqual([])
     expect(decoder.takeRemaining()).toEqual(u8(3, 1))
@@ -168,7 +168,7 @@ describe('takeRemaining', () => {
 })
 
 describe('the end', () => {
-  it('inside a skipped frame of which nothing is kept is truncated, and its length not known', () => {
+  it('inside a skipped frame of which no bytes are kept is ERR_FRAME_TRUNCATED without a length', () => {
     const decoder = endedBy12(2, { oversize: 'skip' }).decoder()
     expect([...decoder.decode(new Uint8Array(9))]).toEqual([])
     expect(decoder.bufferedLength).toBe(0)
@@ -184,7 +184,7 @@ describe('the end', () => {
     })
   })
 
-  it.each([1, 2, 3])('asks findAtEnd about %i bytes that the finder has seen', (length) => {
+  it.each([1, 2, 3])('calls findAtEnd for %i bytes that the finder has already seen', (length) => {
     const codec = defineCodec({
       name: 'rest',
       maxFrameLength: 9,
@@ -196,7 +196,7 @@ describe('the end', () => {
     expect(decoder.end()).toEqual([new Uint8Array(length)])
   })
 
-  it('that came already gives nothing again, whatever a mapping gives at the end', () => {
+  it('returns frames only once, even if a mapping adds frames at the end', () => {
     const decoder = mapCodec(byteLength(), { decoder: () => ({ decode: String, end: () => ['last'] }) }).decoder()
     expect(decoder.end()).toEqual(['last'])
     expect(decoder.end()).toEqual([])
@@ -204,7 +204,7 @@ describe('the end', () => {
     expect(decoder.end()).toEqual(['last'])
   })
 
-  it('that a callback interrupts by a FrameError of its own gives the frames to the next call, not to that error', () => {
+  it('keeps the frames for the next call if a callback throws its own FrameError, which does not get them', () => {
     const thrown = new FrameError('ERR_FRAME_CORRUPT', 'of the caller')
     const decoder = byteLength({ maxFrameLength: 3, oversize: 'skip' }).decoder({
       onSkip: () => {
@@ -218,8 +218,8 @@ describe('the end', () => {
   })
 })
 
-describe('the memory in which frames are gathered', () => {
-  it('is used again, by scan for every frame that spans chunks', () => {
+describe('the memory of frames that span chunks', () => {
+  it('is reused by scan for every such frame', () => {
     let made = 0
     class Counted extends Uint8Array {
       constructor(...given: [never]) {

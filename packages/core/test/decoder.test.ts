@@ -9,13 +9,13 @@ import { byteLength, cut, endedBy12, findByteLength, outcomeOf, type Outcome } f
 
 setFlagsFromString('--expose-gc')
 const collect = runInNewContext('gc') as () => void
-/** A reference that was made in this turn keeps what it refers to until the next. */
+/** A WeakRef keeps its target alive until the end of the turn that created it, so collect in the next turn. */
 const collectGarbage = (): Promise<void> => setImmediate().then(collect)
 
 const u8 = (...bytes: number[]): Uint8Array => new Uint8Array(bytes)
 const sizes = fc.array(fc.oneof(fc.constant(0), fc.constant(1), fc.integer({ min: 0, max: 9 })), { maxLength: 80 })
 
-/** The whole stream at once, by the obvious loop. */
+/** Decodes the whole stream at once, in a simple loop. */
 function oracle(kind: 'byteLength' | 'endedBy12', bytes: Uint8Array, max: number, oversize: 'error' | 'skip'): Outcome {
   const outcome: Outcome = { frames: [], skipped: [] }
   let at = 0
@@ -46,9 +46,9 @@ function oracle(kind: 'byteLength' | 'endedBy12', bytes: Uint8Array, max: number
   return outcome
 }
 
-describe('chunking never matters', () => {
+describe('the result does not depend on the chunks', () => {
   it.each(['byteLength', 'endedBy12'] as const)(
-    '%s: frames, errors, offsets and skips equal the oracle under every cut',
+    '%s: frames, errors, offsets and skips equal those of the oracle, wherever the stream is cut',
     (kind) => {
       const bytes =
         kind === 'byteLength'
@@ -75,7 +75,7 @@ describe('chunking never matters', () => {
     },
   )
 
-  it('an oversized frame whose end came with it is skipped, though it began in the chunk before', () => {
+  it('skips an oversized frame that began in the previous chunk and ends in this one', () => {
     const outcome = outcomeOf(endedBy12(1, { oversize: 'skip' }), [u8(0), u8(0, 1, 2, 0, 0, 1, 2)])
     expect(outcome.skipped).toEqual([
       { offset: 0, length: 4 },
@@ -83,13 +83,13 @@ describe('chunking never matters', () => {
     ])
   })
 
-  it('an empty chunk gives no frame and changes nothing', () => {
+  it('an empty chunk yields no frame and changes nothing', () => {
     expect(outcomeOf(byteLength(), [u8(), u8(1), u8(), u8(7), u8()]).frames).toEqual([[7]])
   })
 })
 
-describe('pull, one at a time', () => {
-  it('leaving every loop after one frame loses nothing, though each chunk is overwritten afterwards', () => {
+describe('taking frames one at a time', () => {
+  it('no frame is lost if every loop is left after one frame and each chunk is overwritten afterwards', () => {
     fc.assert(
       fc.property(fc.array(fc.uint8Array({ maxLength: 9 })), sizes, (payloads, cuts) => {
         const codec = byteLength()
@@ -114,13 +114,13 @@ describe('pull, one at a time', () => {
     )
   })
 
-  it('a call of decode whose frames were not asked for loses nothing', () => {
+  it('no frame is lost if the frames of a call of decode are not taken', () => {
     const decoder = byteLength().decoder()
     decoder.decode(u8(1, 5, 1))
     expect([...decoder.decode(u8(6, 1, 7))].map((frame) => [...frame])).toEqual([[5], [6], [7]])
   })
 
-  it('a visitor that throws loses nothing: the next call continues after its frame', () => {
+  it('no frame is lost if a visitor throws: the next call continues after its frame', () => {
     const decoder = byteLength().decoder()
     const chunk = u8(1, 5, 1, 6, 1)
     expect(() =>
@@ -134,7 +134,7 @@ describe('pull, one at a time', () => {
     expect(seen).toEqual([6, 7])
   })
 
-  it('takeRemaining hands over exactly the unread bytes, wherever the stream was cut', () => {
+  it('takeRemaining returns exactly the unread bytes, wherever the stream is cut', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 60, max: 9 }), sizes, fc.nat(8), (stream, cuts, wanted) => {
         const decoder = byteLength().decoder()
@@ -172,13 +172,13 @@ describe('pull, one at a time', () => {
 })
 
 describe('the end and errors', () => {
-  it('an end right after a complete header is a truncated frame', () => {
+  it('end throws ERR_FRAME_TRUNCATED if the stream ends right after a header', () => {
     const decoder = byteLength().decoder()
     expect([...decoder.decode(u8(1, 5, 4))]).toHaveLength(1)
     expect(() => decoder.end()).toThrow(expect.objectContaining({ code: 'ERR_FRAME_TRUNCATED', offset: 2 }))
   })
 
-  it('every frame before a faulty one comes before the error, which is then thrown by every call until reset', () => {
+  it('delivers every frame before a faulty one, then throws the error in every call until reset', () => {
     const decoder = byteLength().decoder()
     const frames: Uint8Array[] = []
     let first: unknown
@@ -206,7 +206,7 @@ describe('the end and errors', () => {
     expect(() => [...decoder.decode(u8(255))]).toThrow(expect.objectContaining({ offset: 2 }))
   })
 
-  it('every frame before a faulty one is visited before the error, at whichever frame of a scan it is', () => {
+  it('scan visits every frame before a faulty one, then throws, wherever the faulty frame is', () => {
     for (const before of [0, 1, 3]) {
       const decoder = byteLength().decoder()
       const seen: number[] = []
@@ -220,7 +220,7 @@ describe('the end and errors', () => {
     }
   })
 
-  it('end delivers frames left unread, and carries them on the error if one was cut short', () => {
+  it('end returns unread frames, or adds them to the error if the last frame is truncated', () => {
     const decoder = byteLength().decoder()
     decoder.decode(u8(1, 5, 1, 6, 2))
     let error: unknown
@@ -232,7 +232,7 @@ describe('the end and errors', () => {
     expect(error).toMatchObject({ code: 'ERR_FRAME_TRUNCATED', offset: 4, frames: [u8(5), u8(6)] })
   })
 
-  it('input after the end is an Error until reset, and a second end gives nothing', () => {
+  it('decode throws after end until reset, and a second end returns no frames', () => {
     const decoder = byteLength().decoder()
     expect(decoder.end()).toEqual([])
     expect(decoder.end()).toEqual([])
@@ -241,7 +241,7 @@ describe('the end and errors', () => {
     expect([...decoder.decode(u8(0))]).toEqual([u8()])
   })
 
-  it('an end inside a skipped frame is a truncated frame at its first byte', () => {
+  it('if the stream ends inside a skipped frame, the error has the offset of that frame', () => {
     const outcome = outcomeOf(byteLength({ maxFrameLength: 4, oversize: 'skip' }), [u8(1, 1), u8(9, 9), u8(9)])
     expect(outcome).toEqual({ frames: [[1]], skipped: [], error: { code: 'ERR_FRAME_TRUNCATED', offset: 2 } })
   })
@@ -250,7 +250,7 @@ describe('the end and errors', () => {
     ['emit', [[3], [4]], undefined],
     ['drop', [[3]], undefined],
     ['error', [[3]], { code: 'ERR_FRAME_TRUNCATED', offset: 3 }],
-  ] as const)('atEnd %s settles an unfinished frame', (atEnd, frames, error) => {
+  ] as const)('atEnd %s handles an incomplete frame', (atEnd, frames, error) => {
     expect(outcomeOf(endedBy12(5, { atEnd }), [u8(3, 1), u8(2, 4)])).toEqual({
       frames,
       skipped: [],
@@ -258,7 +258,7 @@ describe('the end and errors', () => {
     })
   })
 
-  it('atEnd emit gives content up to the limit, and no more though a delimiter might have come of it', () => {
+  it('atEnd emit yields at most maxFrameLength bytes, even if the last byte could begin a delimiter', () => {
     const outcome = (oversize: 'error' | 'skip', ...bytes: number[]): Outcome =>
       outcomeOf(endedBy12(2, { atEnd: 'emit', oversize }), [u8(...bytes)])
     expect(outcome('error', 0, 0)).toEqual({ frames: [[0, 0]], skipped: [] })
@@ -266,7 +266,7 @@ describe('the end and errors', () => {
     expect(outcome('skip', 0, 0, 1).error).toEqual({ code: 'ERR_FRAME_TRUNCATED', offset: 0 })
   })
 
-  it('a finder that throws in the middle of a long frame does so when its frames are asked for, and keeps the bytes', () => {
+  it('an error of the finder inside a long frame is thrown when frames are taken, and the bytes are kept', () => {
     const codec = defineCodec({
       name: 'refusing',
       maxFrameLength: 1000,
@@ -282,7 +282,7 @@ describe('the end and errors', () => {
     expect([...decoder.takeRemaining()]).toEqual([...new Uint8Array(100), 9])
   })
 
-  it('a finder without progress is caught as an Error that names the codec', () => {
+  it('a finder that makes no progress causes an Error that names the codec', () => {
     for (const answer of [0, -4, 1.5, Number.NaN]) {
       const codec = defineCodec({ name: 'stuck', maxFrameLength: 9, find: (_bytes, start) => start + answer })
       const error = new Error(`stuck: the finder answered ${answer}, asked at 0: no progress`)
@@ -291,13 +291,13 @@ describe('the end and errors', () => {
     }
   })
 
-  it('a finder that never finds an end is too long at the limit, and not buffered beyond it', () => {
+  it('a frame whose end is never found is too long at the limit, and no more bytes are buffered', () => {
     const decoder = defineCodec({ name: 'never', maxFrameLength: 9, find: () => UNKNOWN }).decoder()
     for (let count = 0; count < 9; count++) expect([...decoder.decode(u8(1))]).toEqual([])
     expect(() => [...decoder.decode(u8(1))]).toThrow(expect.objectContaining({ code: 'ERR_FRAME_TOO_LONG', offset: 0 }))
   })
 
-  it('says what is wrong with which frame, and its length where that is known', () => {
+  it('an error names the fault, the offset of the frame and, if known, its length', () => {
     const errorOf = <Frame>(codec: FrameCodec<Frame>, ...bytes: number[]): unknown => {
       const decoder = codec.decoder()
       try {
@@ -343,7 +343,7 @@ describe('the end and errors', () => {
     ).toThrow('chunk must be a Uint8Array, received a string')
   })
 
-  it('what is not a Uint8Array is a TypeError', () => {
+  it('decode throws a TypeError for a chunk that is not a Uint8Array', () => {
     for (const chunk of ['a', undefined, null, new Uint16Array(1), [1]]) {
       expect(() =>
         byteLength()
@@ -355,7 +355,7 @@ describe('the end and errors', () => {
 })
 
 describe('views, copies and memory', () => {
-  it('a frame inside one chunk is a view of it, a frame over chunks owns its bytes, and copy makes every frame own them', () => {
+  it('a frame in one chunk is a view, a frame that spans chunks owns its bytes, and with copy every frame does', () => {
     const chunk = u8(2, 5, 6, 2, 7)
     const [view] = [...byteLength().decoder().decode(chunk)]
     expect(view!.buffer).toBe(chunk.buffer)
@@ -371,7 +371,7 @@ describe('views, copies and memory', () => {
     expect([...spanning!]).toEqual([7, 8])
   })
 
-  it('Buffers in, Buffers out: within a chunk, over chunks, copied, left early and remaining', () => {
+  it('frames of Buffers are Buffers: in one chunk, across chunks, copied, after a loop is left, and the rest', () => {
     const decoder = byteLength().decoder()
     for (const _frame of decoder.decode(Buffer.from([1, 1, 1, 2, 2]))) break
     const frames = [
@@ -389,7 +389,7 @@ describe('views, copies and memory', () => {
     expect([...byteLength().decoder().decode(u8(1, 1))][0]!.constructor).toBe(Uint8Array)
   })
 
-  it('frames handed out by decode are never overwritten', () => {
+  it('frames returned by decode are never overwritten', () => {
     fc.assert(
       fc.property(fc.array(fc.uint8Array({ maxLength: 20 })), sizes, (payloads, cuts) => {
         const codec = byteLength()
@@ -407,7 +407,7 @@ describe('views, copies and memory', () => {
     )
   })
 
-  it('a header that announces a long frame allocates nothing for it', () => {
+  it('a header that announces a long frame does not cause an allocation', () => {
     let memory = 0
     const codec = defineCodec({
       name: 'announced',
@@ -423,7 +423,7 @@ describe('views, copies and memory', () => {
     expect(decoder.takeRemaining().buffer.byteLength).toBe(12)
   })
 
-  it('a loop that is left after the last frame of a chunk keeps nothing of the chunk', async () => {
+  it('the chunk is not kept if a loop is left after its last frame', async () => {
     const decoders = [byteLength().decoder(), byteLength().decoder()]
     const chunks = decoders.map((decoder, index) => {
       const chunk = new Uint8Array(50_000)
@@ -435,7 +435,7 @@ describe('views, copies and memory', () => {
     expect(decoders.map((decoder) => decoder.bufferedLength)).toEqual([0, 1])
   })
 
-  it.each(['decode', 'scan'] as const)('%s of a long frame makes memory as it doubles, not for each chunk', (road) => {
+  it.each(['decode', 'scan'] as const)('%s of a long frame allocates when it doubles, not for each chunk', (road) => {
     let made = 0
     class Counted extends Uint8Array {
       constructor(...given: [never]) {
@@ -461,7 +461,7 @@ describe('views, copies and memory', () => {
     expect(made).toBeLessThan(20)
   })
 
-  it('says where the frame begins that is not whole yet, also while it is skipped, and of none between frames', () => {
+  it('frameOffset is the offset of the incomplete or skipped frame, and undefined between frames', () => {
     const decoder = byteLength({ maxFrameLength: 4, oversize: 'skip' }).decoder()
     const offsets = [...u8(1, 7, 2, 7, 7, 9, 7, 7, 7, 7, 7, 7, 7, 7, 7, 0)].map((byte) => {
       for (const frame of decoder.decode(u8(byte))) expect(frame).toBeInstanceOf(Uint8Array)
@@ -475,7 +475,7 @@ describe('views, copies and memory', () => {
     expect(decoder.frameOffset).toBeUndefined()
   })
 
-  it('memory that a scan used for a long frame is not kept for a short one', () => {
+  it('the memory that scan used for a long frame is not kept for a short one', () => {
     const memory: number[] = []
     const counting = defineCodec({
       name: 'counting',
@@ -497,7 +497,7 @@ describe('views, copies and memory', () => {
     expect(memory).toEqual([256])
   })
 
-  it('of a frame that is skipped no more is kept than may be the first part of a delimiter', () => {
+  it('while a frame is skipped, only bytes that may begin a delimiter are kept', () => {
     const reports: unknown[] = []
     const decoder = endedBy12(2, { oversize: 'skip' }).decoder({
       onSkip: ({ offset, length, reason }) => reports.push({ offset, length, reason }),
@@ -511,7 +511,7 @@ describe('views, copies and memory', () => {
     expect(reports).toEqual([{ offset: 0, length: 1083, reason: 'too-long' }])
   })
 
-  it('oversize skip reports each frame once, when its last byte has been dropped', () => {
+  it('oversize skip reports each frame once, after its last byte has been dropped', () => {
     const reports: unknown[] = []
     const decoder = byteLength({ maxFrameLength: 4, oversize: 'skip' }).decoder({
       onSkip: ({ offset, length, reason }) => reports.push({ offset, length, reason }),
@@ -523,8 +523,8 @@ describe('views, copies and memory', () => {
   })
 })
 
-describe('work is linear', () => {
-  /** Bytes that a finder may look at, summed over its calls. */
+describe('the work of the finder', () => {
+  /** Returns how many bytes the finder may read, summed over its calls. */
   function workOf(payload: number, chunkLength: number): number {
     let work = 0
     const counted = defineCodec({
@@ -550,7 +550,7 @@ describe('work is linear', () => {
     return work
   }
 
-  it.each([1, 16, 64])('the exponent of finder work against frame size is 1 for chunks of %i bytes', (chunkLength) => {
+  it.each([1, 16, 64])('grows linearly with the frame length, for chunks of %i bytes', (chunkLength) => {
     const small = workOf(1 << 12, chunkLength)
     const large = workOf(1 << 16, chunkLength)
     expect(Math.log(large / small) / Math.log(16)).toBeLessThan(1.05)
@@ -558,7 +558,7 @@ describe('work is linear', () => {
 })
 
 describe('copying', () => {
-  it('is linear for a caller who asks for no frame of many chunks', () => {
+  it('is linear if the caller takes no frame from many chunks', () => {
     const decoder = byteLength().decoder()
     const copied = copiedBy(() => {
       for (let count = 0; count < 1000; count++) decoder.decode(new Uint8Array(40))
@@ -567,7 +567,7 @@ describe('copying', () => {
     expect(copied).toBeLessThan(4 * 40_000)
   })
 
-  it('is done once for a caller who takes one frame of a chunk in each loop', () => {
+  it('is done once if the caller takes one frame of a chunk in each loop', () => {
     const decoder = byteLength().decoder()
     const copied = copiedBy(() => {
       for (const _frame of decoder.decode(new Uint8Array(1000))) break
@@ -577,7 +577,7 @@ describe('copying', () => {
     expect(copied).toBe(999)
   })
 
-  it('leaves out the bytes after the end of a frame that began in an earlier chunk', () => {
+  it('does not include the bytes after the end of a frame that began in an earlier chunk', () => {
     const decoder = endedBy12(9).decoder()
     expect([...decoder.decode(u8(5))]).toEqual([])
     const chunk = u8(6, 1, 2, 7, 7, 1, 2, 8)
@@ -588,14 +588,14 @@ describe('copying', () => {
     expect(decoder.takeRemaining()).toEqual(u8(8))
   })
 
-  it('spares what remains of a chunk that follows whole frames', () => {
+  it('is not done for the bytes that remain in a chunk after complete frames', () => {
     const decoder = byteLength().decoder()
     const chunk = u8(1, 5, 1, 6)
     decoder.decode(chunk).next()
     expect(decoder.takeRemaining().buffer).toBe(chunk.buffer)
   })
 
-  it('is not done again for a loop that is left when what is unread is the memory of the decoder', () => {
+  it('is not repeated when a loop is left and the decoder already owns the unread bytes', () => {
     const decoder = byteLength().decoder()
     for (const _frame of decoder.decode(u8(0, 0, 9, 1))) break
     const copied = copiedBy(() => decoder.decode(u8()).return!())
@@ -605,8 +605,8 @@ describe('copying', () => {
   })
 })
 
-describe('the finder is asked', () => {
-  it.each(['decode', 'scan'] as const)('once for each frame that lies whole in a chunk: %s', (road) => {
+describe('the finder is called', () => {
+  it.each(['decode', 'scan'] as const)('once for each frame that lies completely in a chunk: %s', (road) => {
     let calls = 0
     const codec = byteLength({
       maxFrameLength: 3,
@@ -620,7 +620,8 @@ describe('the finder is asked', () => {
   })
 
   /**
-   * For the chunks behind the first: of each call, how many bytes there were of the frame, and how many it had seen.
+   * Returns for each call, without those for the first chunk: how many bytes of the frame it was given, and how many of
+   * them the finder had already seen.
    */
   function callsFor([first, ...others]: number[], answer: (start: number) => number): number[][] {
     const calls: number[][] = []
@@ -642,7 +643,7 @@ describe('the finder is asked', () => {
     return calls
   }
 
-  it('once for a chunk inside a frame of unknown length, if that is not long', () => {
+  it('once for each chunk inside a short frame of unknown length', () => {
     expect(callsFor([10, 1, 64, 75], () => UNKNOWN)).toEqual([
       [11, 10],
       [75, 11],
@@ -650,7 +651,7 @@ describe('the finder is asked', () => {
     ])
   })
 
-  it('of a longer one with 64 bytes more, or twice as many as before, so that few bytes after its end are copied', () => {
+  it('with 64 more bytes or twice as many for a longer frame, so that few bytes after its end are copied', () => {
     expect(callsFor([10, 65, 1000], () => UNKNOWN).slice(-6)).toEqual([
       [74, 10],
       [75, 74],
@@ -661,7 +662,7 @@ describe('the finder is asked', () => {
     ])
   })
 
-  it('of a frame that needs one byte more again and again, with twice as many once it is long', () => {
+  it('with twice as many bytes for a long frame, even if the finder asks for one more byte each time', () => {
     const shown: number[] = []
     const decoder = defineCodec({
       name: 'asking',
@@ -672,12 +673,12 @@ describe('the finder is asked', () => {
     expect(shown).toEqual([60, 61, 62, 63, 64, 128, 256, 512, 160])
   })
 
-  it('not before a frame of known length is whole', () => {
+  it('not until a frame of known length is complete', () => {
     expect(callsFor([10, 1, 0, 988], (start) => start + 1000)).toEqual([])
     expect(callsFor([10, 989, 1], (start) => start + 1000)).toEqual([[1000, 10]])
   })
 
-  it('at the end by `findAtEnd`, which continues where the last search stopped', () => {
+  it('at the end as `findAtEnd`, which continues where the last search stopped', () => {
     const calls: number[][] = []
     const decoder = defineCodec({
       name: 'asking',
@@ -694,7 +695,7 @@ describe('the finder is asked', () => {
     expect(calls).toEqual([[10, 7]])
   })
 
-  it('not again by a loop whose chunk is used up', () => {
+  it('not again by a loop whose chunk has no more frames', () => {
     let calls = 0
     const decoder = defineCodec({ name: 'asking', maxFrameLength: 9, find: () => (calls++, UNKNOWN) }).decoder()
     const loop = decoder.decode(u8(1))
@@ -718,7 +719,7 @@ describe('defineCodec and mapCodec', () => {
       },
     })
 
-  it('maps frames both ways, and again', () => {
+  it('mapCodec maps frames in both directions, also those of a mapped codec', () => {
     const upper = mapCodec(text(), {
       decode: (frame) => frame.toUpperCase(),
       encode: (frame: string) => frame.toLowerCase(),
@@ -727,7 +728,7 @@ describe('defineCodec and mapCodec', () => {
     expect([...upper.encode('HI')]).toEqual([2, 104, 105])
   })
 
-  it('scan of a mapped codec gives the slice', () => {
+  it('scan of a mapped codec visits the bytes of the frame', () => {
     const slices: number[][] = []
     text()
       .decoder()
@@ -735,7 +736,7 @@ describe('defineCodec and mapCodec', () => {
     expect(slices).toEqual([[104, 105]])
   })
 
-  it('what a mapping throws is ERR_FRAME_CORRUPT or ERR_FRAME_NOT_ENCODABLE with the cause, the faulty frame kept', () => {
+  it('an error of a mapping is ERR_FRAME_CORRUPT with the cause, or ERR_FRAME_NOT_ENCODABLE; the frame is kept', () => {
     const decoder = text().decoder()
     const [first] = decoder.decode(u8(1, 104, 1, 0, 9))
     expect(first).toBe('h')
@@ -755,7 +756,7 @@ describe('defineCodec and mapCodec', () => {
     expect(() => mapCodec({} as never, { decode: (frame) => frame, encode: (frame) => frame })).toThrow(TypeError)
   })
 
-  it('a frame over chunks that a mapping refuses remains whole, with the bytes after it', () => {
+  it('if toFrame refuses a frame that spans chunks, the whole frame and the bytes after it remain', () => {
     const picky = byteLength({
       toFrame(payload) {
         if (payload[0] === 7) throw new Error('mine')
@@ -771,7 +772,7 @@ describe('defineCodec and mapCodec', () => {
     expect([...decoder.takeRemaining()]).toEqual([3, 7, 8, 9, 1, 6])
   })
 
-  it('toFrame may answer NO_FRAME, and corrupt: skip drops exactly the frame it refuses', () => {
+  it('toFrame may return NO_FRAME, and corrupt skip drops exactly the frame that it refuses', () => {
     const codec = defineCodec<number>({
       name: 'numbers',
       maxFrameLength: 9,
@@ -791,7 +792,7 @@ describe('defineCodec and mapCodec', () => {
     expect(skips).toEqual([{ offset: 1, length: 1, reason: 'corrupt' }])
   })
 
-  it('toFrame gets the number of frames before, those left out or dropped included', () => {
+  it('toFrame gets the number of earlier frames, including omitted and dropped ones', () => {
     const codec = byteLength({
       maxFrameLength: 3,
       oversize: 'skip',
@@ -814,7 +815,7 @@ describe('defineCodec and mapCodec', () => {
     expect([...scanned.decode(u8(1, 7))]).toEqual([u8(7, 2)])
   })
 
-  it('a FrameError of toFrame keeps its code, and is thrown as a new object each time, with the offset', () => {
+  it('a FrameError of toFrame keeps its code, and is thrown as a new object with the offset each time', () => {
     const error = new FrameError('ERR_FRAME_LENGTH_INVALID', 'mine', { cause: 'why' })
     const strict = byteLength({
       toFrame(payload) {
@@ -828,13 +829,13 @@ describe('defineCodec and mapCodec', () => {
     expect(error).not.toHaveProperty('offset')
   })
 
-  it('NO_FRAME at the end gives no frame', () => {
+  it('NO_FRAME at the end yields no frame', () => {
     const none = endedBy12(9, { atEnd: 'emit', toFrame: () => NO_FRAME }).decoder()
     expect([...none.decode(u8(1))]).toEqual([])
     expect(none.end()).toEqual([])
   })
 
-  it('encode joins the parts of encodeParts, and refuses anything but bytes', () => {
+  it('encode joins the parts of encodeParts, and throws a TypeError for a payload that is not bytes', () => {
     expect([...byteLength().encode(u8(1, 2))]).toEqual([2, 1, 2])
     const payload = u8(1, 2)
     expect(byteLength().encodeParts(payload)[1]).toBe(payload)
@@ -849,19 +850,19 @@ describe('defineCodec and mapCodec', () => {
     [{ atEnd: 1 }, TypeError, /atEnd .* received 1/],
     [{ find: undefined }, TypeError, /find must be a function/],
     [{ toFrame: 1 }, TypeError, /toFrame must be a function/],
-  ])('misuse is told when the codec is made: %o', (overrides, kind, message) => {
+  ])('defineCodec throws for an invalid definition: %o', (overrides, kind, message) => {
     expect(() => byteLength(overrides as never)).toThrow(kind)
     expect(() => byteLength(overrides as never)).toThrow(message)
   })
 
-  it('decoder options are checked', () => {
+  it('decoder throws for an invalid option', () => {
     expect(() => byteLength().decoder({ copy: 1 as never })).toThrow(/copy/)
     expect(() => byteLength().decoder({ onSkip: 1 as never })).toThrow(/onSkip/)
   })
 })
 
 describe('FrameError', () => {
-  it('is distinguished from other values, by code, across copies of the module', () => {
+  it('is recognised by isFrameError, by code and across copies of the module', () => {
     const error = new FrameError('ERR_FRAME_CORRUPT', 'bad', { offset: 3, cause: 1 })
     expect(isFrameError(error) && isFrameError(error, 'ERR_FRAME_CORRUPT')).toBe(true)
     expect(isFrameError(error, 'ERR_FRAME_TIMEOUT') || isFrameError(new Error('x')) || isFrameError(null)).toBe(false)

@@ -6,7 +6,7 @@ function fill(slab: Slab): void {
   slab.free = slab.bytes.length
 }
 
-/** How long the slabs are that follow each other when one after another is filled by frames of a length. */
+/** Returns the lengths of `count` successive slabs, each of which is filled before the next. */
 function lengthsOf(owner: number, count: number, frameLength = 100): number[] {
   return Array.from({ length: count }, () => {
     const slab = Slab.withRoom(owner, Uint8Array, frameLength)
@@ -16,7 +16,7 @@ function lengthsOf(owner: number, count: number, frameLength = 100): number[] {
 }
 
 describe('a slab', () => {
-  it('is shared by the frames of a decoder until one does not fit any more', () => {
+  it('is shared by the frames of a decoder until one no longer fits', () => {
     const owner = newOwner()
     const slab = Slab.withRoom(owner, Uint8Array, 300)
     const frame = slab.give(2, 299, 300)
@@ -25,11 +25,11 @@ describe('a slab', () => {
     expect(Slab.withRoom(owner, Uint8Array, 213)).not.toBe(slab)
   })
 
-  it('is followed by one of twice its length, from 512 up to 8192 bytes, so that few frames hold little', () => {
+  it('is followed by one of twice its length, from 512 to 8192 bytes, so that few frames use little memory', () => {
     expect(lengthsOf(newOwner(), 7)).toEqual([512, 1024, 2048, 4096, 8192, 8192, 8192])
   })
 
-  it('has at most the length of eight frames over 1024 bytes', () => {
+  it('is at most as long as eight frames, if these are longer than 1024 bytes', () => {
     const owner = newOwner()
     expect(lengthsOf(owner, 5, 1024)).toEqual([1024, 2048, 4096, 8192, 8192])
     expect(lengthsOf(owner, 2, 2000)).toEqual([16_000, 16_000])
@@ -37,7 +37,7 @@ describe('a slab', () => {
     expect(lengthsOf(owner, 1)).toEqual([8192])
   })
 
-  it('has room for the first frame, however long, and no more', () => {
+  it('is as long as the first frame if that is long', () => {
     const owner = newOwner()
     const slab = Slab.withRoom(owner, Uint8Array, 3000)
     expect(slab.bytes).toHaveLength(3000)
@@ -47,7 +47,7 @@ describe('a slab', () => {
     expect(Slab.withRoom(newOwner(), Uint8Array, 100).bytes).toHaveLength(512)
   })
 
-  it('that was transferred away is followed by a small one', () => {
+  it('is followed by a small one after it was transferred', () => {
     const owner = newOwner()
     lengthsOf(owner, 3)
     const { buffer } = Slab.withRoom(owner, Uint8Array, 100)
@@ -55,7 +55,7 @@ describe('a slab', () => {
     expect(lengthsOf(owner, 2)).toEqual([512, 1024])
   })
 
-  it('belongs to one decoder: each of 32 keeps its own, the 33rd takes the place of the first', () => {
+  it('belongs to one decoder: 32 decoders each have their own, and that of the 33rd replaces the first', () => {
     const owners = Array.from({ length: 32 }, newOwner)
     const slabs = owners.map((owner) => Slab.withRoom(owner, Uint8Array, 100))
     expect(new Set(slabs).size).toBe(32)
@@ -69,7 +69,7 @@ describe('a slab', () => {
     expect(Slab.withRoom(owners[0]!, Uint8Array, 100)).not.toBe(another)
   })
 
-  it('has one class of bytes', () => {
+  it('holds frames of one class', () => {
     class Chunk extends Uint8Array {}
     const owner = newOwner()
     const plain = Slab.withRoom(owner, Uint8Array, 100)
@@ -78,7 +78,7 @@ describe('a slab', () => {
   })
 })
 
-it('decoders are numbered in turn, so that neighbours do not take each other’s slabs', () => {
+it('decoders get consecutive numbers, so that those created in succession do not replace each other’s slabs', () => {
   const first = newOwner()
   expect([newOwner(), newOwner()]).toEqual([first + 1, first + 2])
 })
