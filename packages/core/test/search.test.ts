@@ -47,16 +47,20 @@ describe('an answer is sound', () => {
 })
 
 describe('many frames found one by one', () => {
-  const many = (find: FindFrame, bytes: number[], { room = 9, maxSpan = 100, start = 0, state = 0 } = {}) => {
+  const many = (
+    find: FindFrame,
+    bytes: number[],
+    { room = 9, maxSpan = 100, start = 0, end = bytes.length, state = 0 } = {},
+  ) => {
     const bounds = new Int32Array(3 * room)
     const between = new Int32Array(2 * room)
-    const count = findManyBy(find, maxSpan)(Uint8Array.from(bytes), start, bytes.length, {
+    const count = findManyBy(find, maxSpan)(Uint8Array.from(bytes), start, end, {
       bounds,
       between,
       state,
       note: undefined,
     })
-    return { bounds: [...bounds.subarray(0, 3 * count)], between: [...between.subarray(0, 2 * count)] }
+    return { count, bounds: [...bounds.subarray(0, 3 * count)], between: [...between.subarray(0, 2 * count)] }
   }
 
   it.each<[what: string, bytes: number[], more: object, bounds: number[]]>([
@@ -66,9 +70,10 @@ describe('many frames found one by one', () => {
     ['as many as there is room for', [0, 0, 0], { room: 2 }, [1, 1, 1, 2, 2, 2]],
     ['up to one that is too long', [1, 5, 2, 6, 7, 1, 5], { maxSpan: 2 }, [1, 2, 2]],
     ['from their start on', [9, 9, 1, 5], { start: 2 }, [3, 4, 4]],
+    ['up to their end, though stale bytes follow', [1, 5, 2, 6, 7], { end: 4, maxSpan: 4 }, [1, 2, 2]],
     ['none in no bytes', [], {}, []],
   ])('are %s', (_what, bytes, more, bounds) => {
-    expect(many(findByteLength, bytes, more).bounds).toEqual(bounds)
+    expect(many(findByteLength, bytes, more)).toMatchObject({ count: bounds.length / 3, bounds })
   })
 
   it('continue in the state of the one before, after what is dropped', () => {
@@ -78,6 +83,7 @@ describe('many frames found one by one', () => {
       return start + 1
     }
     expect(many(find, [0, 3, 0, 0, 4], { state: 10 })).toEqual({
+      count: 2,
       bounds: [1, 2, 2, 4, 5, 5],
       between: [1, 13, 4, 17],
     })
@@ -88,9 +94,9 @@ describe('many frames found one by one', () => {
     ['drops more than was shown', (_bytes, _start, end, search) => drop(search, end + 1)],
     [
       'drops with a state that is no integer',
-      (_bytes, start, _end, search) => {
-        search.state = 0.5
-        return drop(search, start + 1)
+      (bytes, start, _end, search) => {
+        search.state = bytes[start] === 1 ? 0.5 : 0
+        return bytes[start] === 1 ? drop(search, start + 1) : start + 1
       },
     ],
     [
@@ -100,7 +106,7 @@ describe('many frames found one by one', () => {
       },
     ],
   ])('end where a finder %s', (_what, find) => {
-    expect(many(find, [1, 2, 3])).toEqual({ bounds: [], between: [] })
+    expect(many(find, [1, 2, 3])).toEqual({ count: 0, bounds: [], between: [] })
   })
 })
 
