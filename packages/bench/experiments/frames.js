@@ -41,7 +41,7 @@ function decoding(codec, chunks) {
   }
 }
 
-/** Visits the payload behind each length. */
+/** Visits the payload that follows each length. */
 function lengthLoop(stream, visit) {
   let sum = 0
   for (let at = 0; at < stream.length;) {

@@ -95,7 +95,7 @@ describe('a frame in many small chunks', () => {
           search.state = 0
           return at + 2
         }
-        // With a resumeAt that lags behind, as in formats that are searched part by part.
+        // With a resumeAt before the end of the bytes seen, as in formats that are searched part by part.
         search.resumeAt = Math.max(search.resumeAt, end - 16)
         if (search.state === 1 || end - start < 20) return UNKNOWN
         search.state = 1

@@ -94,7 +94,7 @@ it.each<[title: string, parts: ImapMessage['parts']]>([
   expect(() => imap().encode({ parts })).toThrow(expect.objectContaining({ code: 'ERR_FRAME_NOT_ENCODABLE' }))
 })
 
-it('finds an announcement that came in many chunks behind a long text', () => {
+it('finds an announcement that follows a long text and arrives in many chunks', () => {
   const text = `${'a'.repeat(100)} {3+}`
   const decoder = imap().decoder()
   const frames = Array.from(ascii(`${text}\r\nxyz\r\n`), (byte) => [...decoder.decode(new Uint8Array([byte]))]).flat()

@@ -1,4 +1,4 @@
-// How connections end, without leaving anything behind.
+// How connections end: no socket, timer or listener is left.
 
 import { existsSync, readFileSync } from 'node:fs'
 import { once } from 'node:events'

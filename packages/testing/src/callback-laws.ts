@@ -55,7 +55,7 @@ export function callbackLaws<Frame>(
 
   law({
     name: 'callbacks that throw lose nothing',
-    sentence: 'after a visitor or onSkip throws, the next call continues behind that frame or skip',
+    sentence: 'after a visitor or onSkip throws, the next call continues after that frame or skip',
     cases: () =>
       fc
         .tuple(

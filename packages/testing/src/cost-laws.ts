@@ -171,7 +171,7 @@ function streamPairs<Frame>(
 
 /**
  * The frame of repeated parts whose work grows fastest with its length, in small chunks. The difference shows the growth
- * of one frame; a ratio would hide it behind costs that all of them have, such as memory.
+ * of one frame; in a ratio, costs that all frames have, such as memory, would hide it.
  */
 function steepest<Frame>(codec: FrameCodec<Frame>, frames: readonly EndlessFrame[]): EndlessFrame | undefined {
   const growths = frames.map(([short]) => {

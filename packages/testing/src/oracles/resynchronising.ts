@@ -46,7 +46,7 @@ export function resynchronising(stream: Uint8Array, beginningOf: (rest: Uint8Arr
     return false
   }
 
-  // Each byte is asked for once: after each frame that is not complete, all bytes behind it are tried.
+  // Each position is tried once. Otherwise every incomplete frame would try all positions after it again.
   function beginningAt(at: number): Beginning {
     return (known[at] ??= beginningOf(stream.subarray(at)))
   }
