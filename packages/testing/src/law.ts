@@ -153,7 +153,8 @@ export class LawBook {
     { numRuns = fc.readConfigureGlobal().numRuns ?? 100, ...parameters }: LawParameters,
   ): Promise<void> {
     let isTried = false
-    const property = fc.asyncProperty(typeof cases === 'function' ? cases() : cases, async (input) => {
+    const inputs = typeof cases === 'function' ? withoutTraces(cases) : cases
+    const property = fc.asyncProperty(inputs, async (input) => {
       if ((await withoutTraces(() => check(input))) !== NOTHING_TO_TRY) isTried = true
     })
     const examples = (withoutTraces(() => first?.()) ?? []).map((input): [Case] => [input])
