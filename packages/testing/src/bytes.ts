@@ -20,10 +20,10 @@ export function joined(chunks: readonly Uint8Array[]): Uint8Array {
   return all
 }
 
-/** `bytes` in chunks of `size`, each in memory of its own. */
+/** `bytes` in chunks of `size`. */
 export function inSteps(bytes: Uint8Array, size: number): Uint8Array[] {
   const count = Math.max(0, Math.ceil(bytes.length / size) - 1)
-  return cutAt(
+  return cutInOneMemory(
     bytes,
     Array.from({ length: count }, (_, index) => (index + 1) * size),
   )

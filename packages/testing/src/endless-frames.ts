@@ -79,7 +79,9 @@ export function repeatedParts<Frame>(
 }
 
 function repeated(part: Uint8Array, length: number): Uint8Array {
-  return Uint8Array.from({ length }, (_, at) => part[at % part.length]!)
+  const bytes = new Uint8Array(length)
+  for (let at = 0; at < length; at++) bytes[at] = part[at % part.length]!
+  return bytes
 }
 
 /** These bytes with one of them changed to a large number, or repeated as a digit would be. */
