@@ -11,7 +11,7 @@ import type { FrameStream } from './frame-streams.ts'
 import { frameErrorOf } from './inputs.ts'
 import type { CodecLawOptions } from './law-options.ts'
 import { expectSame, expectThat, NOTHING_TO_TRY, type LawBook } from './law.ts'
-import { LONGEST_OVERHEAD, longestEncoded, type LongFrames } from './long-frames.ts'
+import { LONGEST_OVERHEAD, longestEncoded, type EncodedFrame, type LongFrames } from './long-frames.ts'
 import { areSameOutcomes, outcomeOf } from './outcome.ts'
 
 /** Up to this limit, many lengths around it are tried; beyond it, only the two that matter. */
@@ -120,34 +120,35 @@ function limitLaw<Frame>(
 ): void {
   const limit = codec.maxFrameLength
   interface AtLengths {
-    lengths: readonly number[]
+    frames: readonly (EncodedFrame<Frame> & { length: number })[]
     chunks: readonly Uint8Array[]
+    /** Whether one of the lengths is the longest that can be encoded. */
+    isLongest: boolean
   }
-  const atLengths = (lengths: readonly number[]): AtLengths => ({
-    lengths,
-    chunks: lengths.flatMap((length) => long(length)?.bytes ?? []),
-  })
+  const atLengths = (lengths: readonly number[], isLongest = false): AtLengths => {
+    const frames = lengths.flatMap((length) => {
+      const found = long(length)
+      return found === undefined ? [] : { length, ...found }
+    })
+    return { frames, isLongest, chunks: frames.map(({ bytes }) => bytes) }
+  }
   law({
     name: 'one limit',
     sentence: 'frames of up to maxFrameLength are encoded, longer ones are refused, and every encoded frame is decoded',
     cases:
       limit > SMALL_LIMIT
-        ? fc.constant<AtLengths>({ lengths: [], chunks: [] })
+        ? fc.constant(atLengths([]))
         : fc.integer({ min: limit - LONGEST_OVERHEAD, max: limit + MOST_ABOVE }).map((length) => atLengths([length])),
-    first: () => (limit > LARGEST_LIMIT ? [] : [atLengths([limit + 1, longestEncoded(long, limit)])]),
-    check({ lengths }) {
-      let isTried = false
-      for (const length of lengths) {
-        const found = long(length)
-        if (found === undefined) continue
-        isTried = true
+    first: () => (limit > LARGEST_LIMIT ? [] : [atLengths([limit + 1, longestEncoded(long, limit)], true)]),
+    check({ frames, isLongest }) {
+      for (const { length, frame, bytes } of frames) {
         // In three chunks, since a decoder may take another path for a frame that arrives whole.
-        const chunks = inSteps(found.bytes, Math.ceil(found.bytes.length / 3) || 1)
-        expectSame(outcomeOf(codec, chunks), { frames: [found.frame], skipped: [] })
+        const chunks = inSteps(bytes, Math.ceil(bytes.length / 3) || 1)
+        expectSame(outcomeOf(codec, chunks), { frames: [frame], skipped: [] })
         expectThat(length <= limit, `ERR_FRAME_TOO_LONG above ${limit} bytes`, () => `a frame of ${length}, encoded`)
       }
       // If few lengths are possible, such as only 0, a sample has the longest one.
-      if (!isTried && lengths.length > 1) isTried = expectLongestSample(codec, valid)
+      const isTried = frames.length > 0 || (isLongest && expectLongestSample(codec, valid))
       return isTried ? undefined : NOTHING_TO_TRY
     },
     mostRuns: limit > SMALL_LIMIT ? 1 : Infinity,

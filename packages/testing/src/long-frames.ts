@@ -4,7 +4,8 @@ import { isFrameError } from '@unstick/core'
 import fc from 'fast-check'
 import type { FrameEncoder, FrameStream } from './frame-streams.ts'
 
-interface EncodedFrame<Frame> {
+/** A frame and its encoding. */
+export interface EncodedFrame<Frame> {
   frame: Frame
   bytes: Uint8Array
 }
@@ -63,14 +64,16 @@ function byLength<Frame>(
 
 /** The longest header and trailer that the limit may count, in bytes. */
 export const LONGEST_OVERHEAD = 64
+const DISTANCES = [0, 1, 2, 4, 8, 16, 32, LONGEST_OVERHEAD]
 
 /**
  * The length of the longest frame that can be encoded: the limit may count the header, and a length field may be short.
  */
 export function longestEncoded(long: LongFrames<unknown>, limit: number): number {
-  let high = limit
-  let low =
-    [limit, limit - LONGEST_OVERHEAD, 1024, 256, 64, 16, 4, 1, 0].find((length) => long(length) !== undefined) ?? limit
+  const lengths = [...DISTANCES.map((distance) => limit - distance), 1024, 256, 64, 16, 4, 1, 0]
+  const found = lengths.findIndex((length) => long(length) !== undefined)
+  let low = lengths[found] ?? limit
+  let high = found > 0 && found < DISTANCES.length ? lengths[found - 1]! : limit
   while (low + 1 < high) {
     const middle = Math.floor((low + high) / 2)
     if (long(middle) === undefined) high = middle
