@@ -56,9 +56,9 @@ export function inputStreams(
 }
 
 /** How many streams are searched for a property, how many at a time, and how many with the property are enough. */
-const LOOKED_THROUGH = 400
+const LOOKED_THROUGH = 200
 const AT_ONCE = 50
-const ENOUGH = 40
+const ENOUGH = 20
 
 /** These inputs, half of them joined from streams with the property, if any. */
 export function inputsThat(
