@@ -30,7 +30,16 @@ function command(name: string, file: string): string {
   return join(require.resolve(`${name}/package.json`), '..', file)
 }
 
-const jest = [command('jest', 'bin/jest.js'), '--rootDir', '.', '--testMatch', '**/globals.test.cjs', '--env']
+const jest = [
+  command('jest', 'bin/jest.js'),
+  '--rootDir',
+  '.',
+  '--testMatch',
+  '**/globals.test.cjs',
+  '--transform',
+  '{}',
+  '--env',
+]
 const runners: Record<string, string[]> = {
   vitest: [command('vitest', 'vitest.mjs'), 'run'],
   'jest, node': [...jest, command('jest-environment-node', 'build/index.js')],
