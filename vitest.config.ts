@@ -3,23 +3,23 @@ import { defineConfig } from 'vitest/config'
 import shared from './vitest.shared.ts'
 
 /** Their examples subscribe to diagnostics channels, and stay subscribed. */
-const subscribing = ['packages/stream/test/readme.test.ts', 'tools/check/readme.test.ts']
+const subscribing = ['packages/stream/test/readme.test.ts', 'tools/check/readme.test.ts', 'docs/test/examples.test.ts']
 
 const packages = {
   ...shared,
   test: {
     ...shared.test,
     name: 'packages',
-    include: ['{packages/*,examples}/test/**/*.test.ts', 'tools/check/*.test.ts'],
+    include: ['{packages/*,examples,docs}/test/**/*.test.ts', 'tools/check/*.test.ts'],
     exclude: ['**/node_modules/**', ...subscribing],
   },
 }
 
-const readmes = { ...shared, test: { ...shared.test, name: 'readmes', include: subscribing, isolate: true } }
+const examples = { ...shared, test: { ...shared.test, name: 'examples', include: subscribing, isolate: true } }
 
 export default defineConfig({
   test: {
-    projects: [packages, readmes, 'docs'],
+    projects: [packages, examples],
     maxWorkers: '100%',
     reporters: ['default', ['json', { outputFile: 'reports/vitest.json' }]],
   },
