@@ -15,6 +15,7 @@ import fc from 'fast-check'
 import { describe, expect, it, vi } from 'vitest'
 import { frames, reader } from '../src/index.ts'
 import { afterwards, closed, codec, collect, connection, encoded, messages, turns } from './connection.ts'
+import { fakeTimers, realTimers } from './fake-timers.ts'
 
 const KIB = 1024
 const MIB = 1024 * KIB
@@ -479,8 +480,8 @@ describe('parts', () => {
   })
 
   it('restart frameTimeout with every piece', async () => {
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
-    afterwards(() => vi.useRealTimers())
+    fakeTimers()
+    afterwards(realTimers)
     const source = new PassThrough()
     const loop = frames(source, long, { frameTimeout: 100 }).parts()
     source.write(header(6))

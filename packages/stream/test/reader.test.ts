@@ -5,8 +5,9 @@ import fc from 'fast-check'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { reader } from '../src/index.ts'
 import { collect, connection, listenersOf, turns } from './connection.ts'
+import { fakeTimers, realTimers, timerCount } from './fake-timers.ts'
 
-afterEach(() => void vi.useRealTimers())
+afterEach(realTimers)
 
 const frameOf = (text: string): Buffer => Buffer.from(lengthField({ lengthFieldLength: 1 }).encode(Buffer.from(text)))
 const short = lengthField({ lengthFieldLength: 1, maxFrameLength: 20 })
@@ -290,7 +291,7 @@ describe('a reader', () => {
   )
 
   it('rejects a request whose bytes are late, by idleTimeout before the first one and frameTimeout after it', async () => {
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    fakeTimers()
     const source = new PassThrough()
     const input = reader(source, { idleTimeout: 1000, frameTimeout: 500, destroyOnError: false })
     const none = failureOf(input.exactly(4))
@@ -307,7 +308,7 @@ describe('a reader', () => {
       code: 'ERR_FRAME_TIMEOUT',
       message: 'expected 4 bytes at offset 0, received 3 bytes and no more in time',
     })
-    expect(vi.getTimerCount()).toBe(0)
+    expect(timerCount()).toBe(0)
     source.write('d')
     expect(String(await input.exactly(4))).toBe('abcd')
   })

@@ -10,6 +10,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { bySilence, decodeStream, framed, frames } from '../src/index.ts'
 import { FrameDecoderStream } from '../src/web.ts'
 import { afterwards, listenersOf, turns } from './connection.ts'
+import { fakeTimers, realTimers, timerCount } from './fake-timers.ts'
 import { memoryPair } from './memory-pair.ts'
 
 const codec = lengthField({ lengthFieldLength: 1 })
@@ -43,8 +44,8 @@ function gathered<Item>(source: AsyncIterable<Item>): {
 }
 
 describe('with fake time', () => {
-  beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }))
-  afterEach(() => void vi.useRealTimers())
+  beforeEach(fakeTimers)
+  afterEach(realTimers)
 
   describe('bySilence', () => {
     it('ends a frame when nothing arrives for that long, however its bytes were cut', async () => {
@@ -63,7 +64,7 @@ describe('with fake time', () => {
       expect(seen.items.map(String)).toEqual(['abc', 'next'])
       source.destroy()
       await seen.over
-      expect(vi.getTimerCount()).toBe(0)
+      expect(timerCount()).toBe(0)
     })
 
     it('ends the last frame with the source', async () => {
@@ -75,7 +76,7 @@ describe('with fake time', () => {
       await seen.over
       expect(seen.items.map(String)).toEqual(['a', 'last'])
       expect(seen.error).toBeUndefined()
-      expect(vi.getTimerCount()).toBe(0)
+      expect(timerCount()).toBe(0)
     })
 
     it('refuses a frame that is too long while it arrives, at its offset', async () => {
@@ -90,7 +91,7 @@ describe('with fake time', () => {
       expect(seen.items.map(String)).toEqual(['abcd'])
       expect(seen.error).toMatchObject({ code: 'ERR_FRAME_TOO_LONG', offset: 4, maxFrameLength: 4 })
       expect(source.destroyed).toBe(true)
-      expect(vi.getTimerCount()).toBe(0)
+      expect(timerCount()).toBe(0)
     })
 
     it('has the life cycle, signal and stats of frames()', async () => {
@@ -107,7 +108,7 @@ describe('with fake time', () => {
       expect(seen.error).toMatchObject({ code: 'ABORT_ERR' })
       expect(loop.stats.received).toMatchObject({ frames: 1, bytes: 2 })
       expect(source.destroyed).toBe(true)
-      expect(vi.getTimerCount()).toBe(0)
+      expect(timerCount()).toBe(0)
       const left = new PassThrough()
       left.write('ab')
       const leaving = (async () => {
@@ -151,7 +152,7 @@ describe('with fake time', () => {
       await pass(20)
       expect(seen.error).toMatchObject({ code: 'ERR_FRAME_TIMEOUT', offset: 5 })
       expect(source.destroyed).toBe(true)
-      expect(vi.getTimerCount()).toBe(0)
+      expect(timerCount()).toBe(0)
     })
 
     it('is separate from frameTimeout, which begins with the first byte of a frame', async () => {
@@ -200,7 +201,7 @@ describe('with fake time', () => {
       await pass(20)
       for (const { error } of [decoded, peer, web])
         expect(error).toMatchObject({ code: 'ERR_FRAME_TIMEOUT', offset: 0 })
-      expect(vi.getTimerCount()).toBe(0)
+      expect(timerCount()).toBe(0)
     })
 
     it('is checked', () => {
