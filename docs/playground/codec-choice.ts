@@ -95,17 +95,8 @@ export interface ProtocolForm {
 export async function protocolForm(name: string): Promise<ProtocolForm> {
   const preset = (await allPresets()).get(name)
   if (preset === undefined) return { sides: undefined, options: [] }
-  const knows = (option: string): boolean => {
-    try {
-      preset.codec({ [option]: Symbol('any') }, 'client')
-      return true
-    } catch (error) {
-      // Any other error is about the value, so the option exists.
-      return !(error as Error).message.includes('cannot be used with')
-    }
-  }
   const options = [...flags].filter(
-    ([option, flag]) => !KINDS.includes(option) && flag.name !== 'codec' && knows(option),
+    ([option, flag]) => !KINDS.includes(option) && flag.name !== 'codec' && preset.hasOption(option),
   )
   return { sides: preset.sides, options: options.map(([, flag]) => flag) }
 }

@@ -10,6 +10,7 @@ type MakePreset = (options: Record<string, unknown>) => FrameCodec<unknown>
 export interface Preset {
   /** The protocol's names for its sides, the client first. Undefined if both sides have the same format. */
   sides: readonly [client: string, server: string] | undefined
+  hasOption: (name: string) => boolean
   /** Throws a `Misuse` for options that are missing, unknown or out of range. */
   codec: (options: Record<string, unknown>, from?: Direction) => FrameCodec<unknown>
 }
@@ -39,6 +40,15 @@ function preset(name: string, make: MakePreset): Preset {
   const sides = sidesOf(make)
   return {
     sides,
+    hasOption(option) {
+      try {
+        make({ [option]: Symbol('any'), ...(sides && { from: sides[0] }) })
+        return true
+      } catch (error) {
+        // Any other error is about the value.
+        return unknownOptionIn((error as Error).message) === undefined
+      }
+    },
     codec(options, from) {
       if (sides !== undefined && from === undefined)
         throw new Misuse(`--protocol ${name} needs --from ${sides.join(' or ')}: who wrote the bytes`)
@@ -63,9 +73,13 @@ function sidesOf(make: MakePreset): Preset['sides'] {
   return undefined
 }
 
+function unknownOptionIn(message: string): string | undefined {
+  return /has no option "(\w+)"/.exec(message)?.[1]
+}
+
 /** A preset's error message, with flags in place of options. */
 function misuseText(name: string, options: Record<string, unknown>, message: string): string {
-  const [, unknown] = /has no option "(\w+)"/.exec(message) ?? []
+  const unknown = unknownOptionIn(message)
   if (unknown !== undefined) return `${spelled(unknown)} cannot be used with --protocol ${name}`
   const [option = '', ...rest] = message.split(' ')
   const flag = spelled(option)
