@@ -2,11 +2,11 @@
 
 import type { Choice } from './codec-choice.ts'
 import type { FramerOutcome, TriedLaw } from './framers/try-framer.ts'
-import type { Speech } from './framers/speech.ts'
+import type { MessageKind } from './framers/message-kinds.ts'
 import type { ShownGuess } from './guessing.ts'
 
 export interface Tasks {
-  try: { input: { source: string; speech: Speech; choice: Choice; seed: number }; result: TriedLaw[] }
+  try: { input: { source: string; messages: MessageKind; choice: Choice; seed: number }; result: TriedLaw[] }
   run: { input: { source: string; chunks: Uint8Array[] }; result: FramerOutcome }
   guess: { input: { chunks: Uint8Array[] }; result: ShownGuess[] }
 }
@@ -81,6 +81,6 @@ async function resultOf(task: keyof Tasks, input: unknown): Promise<unknown> {
     const { source, chunks } = input as Tasks['run']['input']
     return runFramer(source, chunks)
   }
-  const { source, speech, choice, seed } = input as Tasks['try']['input']
-  return tryFramer(source, speech, choice, seed)
+  const { source, messages, choice, seed } = input as Tasks['try']['input']
+  return tryFramer(source, messages, choice, seed)
 }

@@ -17,13 +17,13 @@ export interface PlaygroundState {
   /** The framer under test: the name of an example framer, or source code. */
   framer: string
   /** The kind of messages for testing a pasted framer. */
-  speaks: string
+  messages: string
 }
 
 const FORMS: ReadonlySet<string> = new Set(['hex', 'text', 'base64'])
 
 /** `#length-field=4&bytes=AAAAAmhp&cuts=3`: the flags are those of the `unstick` command. */
-export function hashOf({ choice, stream, step, form, beside, framer, speaks }: PlaygroundState): string {
+export function hashOf({ choice, stream, step, form, beside, framer, messages }: PlaygroundState): string {
   const parameters = new URLSearchParams()
   for (const [name, value] of Object.entries(choice)) parameters.append(spelled(name).slice(2), value)
   parameters.append('bytes', base64UrlOf(stream.bytes))
@@ -34,7 +34,7 @@ export function hashOf({ choice, stream, step, form, beside, framer, speaks }: P
   if (form !== 'hex') parameters.append('form', form)
   if (beside !== 'chunk') parameters.append('beside', beside)
   if (framer !== '') parameters.append('framer', framer)
-  if (speaks !== '') parameters.append('speaks', speaks)
+  if (messages !== '') parameters.append('messages', messages)
   return `#${parameters.toString()}`
 }
 
@@ -56,7 +56,7 @@ export function stateOf(hash: string): PlaygroundState | undefined {
     form: (FORMS.has(form) ? form : 'hex') as InputForm,
     beside: parameters.get('beside') ?? 'chunk',
     framer: parameters.get('framer') ?? '',
-    speaks: parameters.get('speaks') ?? '',
+    messages: parameters.get('messages') ?? '',
   }
 }
 

@@ -1,12 +1,12 @@
 // Example framers with common bugs, as source text that runs like a pasted framer.
 
-import type { Speech } from './speech.ts'
+import type { MessageKind } from './message-kinds.ts'
 
 export interface Exhibit {
   name: string
   title: string
   /** The messages that it decodes. */
-  speaks: Speech
+  messages: MessageKind
   source: string
   /** An explanation of its bug. */
   explanation: string
@@ -16,7 +16,7 @@ export const EXHIBITS: readonly Exhibit[] = [
   {
     name: 'if-not-while',
     title: 'At most one message per chunk',
-    speaks: 'length',
+    messages: 'length',
     source: `function framer(chunks) {
   const frames = []
   let buffer = new Uint8Array(0)
@@ -38,7 +38,7 @@ export const EXHIBITS: readonly Exhibit[] = [
   {
     name: 'whole-header',
     title: 'The header always arrives whole',
-    speaks: 'length',
+    messages: 'length',
     source: `function framer(chunks) {
   const frames = []
   let body = []
@@ -69,7 +69,7 @@ export const EXHIBITS: readonly Exhibit[] = [
   {
     name: 'text-too-early',
     title: 'Decodes chunks as text, then splits lines',
-    speaks: 'lines',
+    messages: 'lines',
     source: `function framer(chunks) {
   const lines = []
   let rest = ''

@@ -7,9 +7,9 @@ import fc from 'fast-check'
 import { codecFor, type Choice } from '../codec-choice.ts'
 
 /** Bytes after a 4-byte length, lines of text, or frames of the chosen codec. */
-export type Speech = 'length' | 'lines' | 'chosen'
+export type MessageKind = 'length' | 'lines' | 'chosen'
 
-export interface Spoken {
+export interface Messages {
   frame: fc.Arbitrary<unknown>
   codec: FrameCodec<unknown>
 }
@@ -18,11 +18,11 @@ const bytes = fc.uint8Array({ maxLength: 6 })
 const line = fc.string({ unit: 'grapheme', maxLength: 6 }).filter((text) => !/[\r\n]/.test(text))
 
 /** @throws {Misuse | TypeError} The chosen codec cannot be created, or its frames are not bytes. */
-export async function spokenIn(speech: Speech, choice: Choice): Promise<Spoken> {
-  if (speech === 'length') {
+export async function messagesOf(kind: MessageKind, choice: Choice): Promise<Messages> {
+  if (kind === 'length') {
     return { frame: bytes, codec: lengthField({ lengthFieldLength: 4 }) }
   }
-  if (speech === 'lines') {
+  if (kind === 'lines') {
     return { frame: line, codec: textLines({ ending: 'lf' }) }
   }
   const codec = await codecFor(choice)

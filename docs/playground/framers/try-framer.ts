@@ -6,7 +6,7 @@ import type { Choice } from '../codec-choice.ts'
 import { bytesOfHex } from '../hex.ts'
 import { framerOf } from './pasted-framer.ts'
 import { shownFrame } from './shown-frame.ts'
-import { spokenIn, type Speech } from './speech.ts'
+import { messagesOf, type MessageKind } from './message-kinds.ts'
 
 /** A framer's result for some chunks. */
 export interface FramerOutcome {
@@ -42,9 +42,9 @@ const RUNS = 200
  *
  * @throws {TypeError | Misuse} The framer or its messages cannot be made.
  */
-export async function tryFramer(source: string, speech: Speech, choice: Choice, seed: number): Promise<TriedLaw[]> {
+export async function tryFramer(source: string, kind: MessageKind, choice: Choice, seed: number): Promise<TriedLaw[]> {
   const framer = framerOf(source) as Framer
-  const { frame, codec } = await spokenIn(speech, choice)
+  const { frame, codec } = await messagesOf(kind, choice)
   const tried: TriedLaw[] = []
   for (const law of framerLaws(framer, { frame, encode: (one) => codec.encode(one) })) {
     const { name, sentence } = law

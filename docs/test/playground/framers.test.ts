@@ -8,7 +8,7 @@ const exhibit = (name: string) => EXHIBITS.find((one) => one.name === name)!
 
 const broken = (laws: TriedLaw[]) => laws.filter(({ counterExample }) => counterExample !== undefined)
 
-const tried = (name: string) => tryFramer(exhibit(name).source, exhibit(name).speaks, { lengthField: '4' }, 1)
+const tried = (name: string) => tryFramer(exhibit(name).source, exhibit(name).messages, { lengthField: '4' }, 1)
 
 describe('exhibits', () => {
   it('are right if each message is a chunk', async () => {

@@ -17,7 +17,7 @@ const states: fc.Arbitrary<PlaygroundState> = fc.record({
   form: fc.constantFrom('hex', 'text', 'base64'),
   beside: fc.constantFrom('chunk', 'own'),
   framer: fc.constantFrom('', 'one-frame-a-chunk', 'function framer(chunks) {\n  return chunks + "&#%"\n}'),
-  speaks: fc.constantFrom('', 'lines'),
+  messages: fc.constantFrom('', 'lines'),
 })
 
 it('a state survives its URL', () => {
@@ -37,7 +37,7 @@ it('the flags are those of the command', () => {
     form: 'hex',
     beside: 'chunk',
     framer: '',
-    speaks: '',
+    messages: '',
   } as const
   expect(hashOf(state)).toBe('#length-field=2&bytes=AAJoaQ&cuts=1&step=3')
 })
@@ -53,6 +53,6 @@ it('a hash without a state is reported, and malformed members are left out', () 
     form: 'hex',
     beside: 'chunk',
     framer: '',
-    speaks: '',
+    messages: '',
   })
 })
