@@ -22,6 +22,8 @@ export interface Selection {
   workload?: readonly string[] | undefined
   /** A pattern for the names of contenders. Default: all. */
   contender?: RegExp | undefined
+  /** Only contenders that a budget names. Default: false. */
+  onlyBudgets?: boolean | undefined
 }
 
 /** Throws a `RangeError` for an unknown workload. */
@@ -36,17 +38,25 @@ export function planOf(selection: Selection, hasCodec: boolean, mode: Settings['
     return found
   })
   return chosen
-    .map((workload) => ({ workload, cases: casesOf(workload, selection.contender, mode) }))
+    .map((workload) => ({ workload, cases: casesOf(workload, selection, mode) }))
     .filter(({ cases }) => cases.length > 0)
 }
 
 /** A quick run leaves out peers on workloads of one large frame, which take many of them seconds. */
-function casesOf(workload: Workload, pattern: RegExp | undefined, mode: Settings['mode']): Case[] {
+function casesOf(workload: Workload, { contender, onlyBudgets }: Selection, mode: Settings['mode']): Case[] {
   const isForPeers = mode === 'full' || workload.frames !== 1
-  const own = contendersFor(workload).filter(
-    ({ name, group }) => (pattern?.test(name) ?? true) && (isForPeers || group !== 'peer'),
-  )
+  const own = contendersFor(workload)
+    .filter(({ name, group }) => (contender?.test(name) ?? true) && (isForPeers || group !== 'peer'))
+    .filter(({ name }) => onlyBudgets !== true || isInBudget(name, workload))
   return [...own.map(({ name }) => ({ contender: name, workload })), ...comparedElsewhere(workload, own)]
+}
+
+/** Whether a budget of this workload names the contender, on either side. */
+function isInBudget(contender: string, { id }: Workload): boolean {
+  return budgets
+    .filter(({ numerator }) => numerator.workload === id)
+    .flatMap(({ numerator, denominators = [] }) => [numerator, ...denominators])
+    .some((named) => named.contender === contender && named.workload === id)
 }
 
 /** Contenders on other workloads that budgets compare these with. */
@@ -98,14 +108,14 @@ export interface Growth {
   workloads: readonly [Workload, Workload, Workload]
 }
 
-/** A quick run leaves out peers, and all chunk lengths but that of W10. */
-export function growthPlan(pattern: RegExp | undefined, mode: Settings['mode']): Growth[] {
+/** A quick run leaves out peers, and all chunk lengths but that of W10. Budgets are only for our own contenders. */
+export function growthPlan({ contender, onlyBudgets }: Selection, mode: Settings['mode']): Growth[] {
   const chunks = mode === 'full' ? GROWTH_CHUNKS : [16]
   const own = GROWING.flatMap((wire) => chunks.map((chunk) => growthOf(wire, chunk, 'work', ['scan', 'decode'])))
   const { wires, chunk, names } = GROWING_PEERS
-  const peers = mode === 'full' ? wires.map((wire) => growthOf(wire, chunk, 'time', names)) : []
+  const peers = mode === 'full' && onlyBudgets !== true ? wires.map((wire) => growthOf(wire, chunk, 'time', names)) : []
   return [...own, ...peers]
-    .map((growth) => ({ ...growth, contenders: growth.contenders.filter((name) => pattern?.test(name) ?? true) }))
+    .map((growth) => ({ ...growth, contenders: growth.contenders.filter((name) => contender?.test(name) ?? true) }))
     .filter(({ contenders }) => contenders.length > 0)
 }
 

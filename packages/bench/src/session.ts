@@ -91,9 +91,9 @@ export async function bench(options: BenchOptions): Promise<Report> {
   }
   const isAll = options.codec === undefined && options.workload === undefined
   const growth: GrowthEntry[] = []
-  const growing = isAll ? growthPlan(options.contender, settings.mode) : []
+  const growing = isAll ? growthPlan(options, settings.mode) : []
   for (const grown of growing) growth.push(...(await session.growth(grown)))
-  const memory = isAll ? await session.memory(options.contender) : []
+  const memory = isAll ? await session.memory(options) : []
   session.close()
   const measured = { blocks, growth, memory }
   return {
@@ -273,12 +273,14 @@ class Session {
     })
   }
 
-  /** A quick run leaves out peers. */
-  async memory(pattern: RegExp | undefined): Promise<MemoryEntry[]> {
+  /** A quick run leaves out peers. Budgets are only for idle decoders of ours. */
+  async memory({ contender, onlyBudgets = false }: Selection): Promise<MemoryEntry[]> {
+    const isForPeers = this.settings.mode === 'full' && !onlyBudgets
+    const states = onlyBudgets ? memoryStates.filter((state) => state !== 'half') : memoryStates
     const entries: MemoryEntry[] = []
     for (const { name, group } of memoryContenders) {
-      if (pattern?.test(name) === false || (this.settings.mode === 'quick' && group === 'peer')) continue
-      for (const state of memoryStates) {
+      if (contender?.test(name) === false || (!isForPeers && group === 'peer')) continue
+      for (const state of states) {
         this.onProgress(`memory: ${name}, ${state}`)
         entries.push({ contender: name, group, state, ...(await this.heap(name, state)) })
       }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { Answering } from '../src/answering.ts'
+import { budgets } from '../src/budgets.ts'
 import { contenderNamed } from '../src/contenders/all.ts'
 import { bench } from '../src/index.ts'
 import { growthPlan, planOf } from '../src/plan.ts'
@@ -157,9 +158,33 @@ describe('the plan', () => {
   })
 })
 
+describe('the plan of what budgets name', () => {
+  it('has both sides of each budget, and nothing else', () => {
+    const plan = planOf({ onlyBudgets: true }, false, 'full')
+    const planned = new Map(plan.map(({ workload, cases }) => [workload.id, cases]))
+    expect(planned.get('small-writes')?.map(({ contender }) => contender)).toEqual(['decode', 'frame-stream', 'bl'])
+    for (const { numerator, denominators = [] } of budgets) {
+      const cases = planned.get(numerator.workload)!.map(({ contender, workload }) => [contender, workload.id])
+      for (const { contender, workload } of [numerator, ...denominators]) {
+        expect(cases).toContainEqual([contender, workload])
+      }
+    }
+  })
+
+  it('has no workload without a budget', () => {
+    const ids = planOf({ onlyBudgets: true }, false, 'full').map(({ workload }) => workload.id)
+    expect(new Set(ids)).toEqual(new Set(budgets.map(({ numerator }) => numerator.workload)))
+  })
+
+  it('counts the growth of our own contenders only', () => {
+    const plan = growthPlan({ onlyBudgets: true }, 'full')
+    expect(new Set(plan.map(({ measure }) => measure))).toEqual(new Set(['work']))
+  })
+})
+
 describe('the plan of growth', () => {
   it('counts our work for every chunk length, and times peers', () => {
-    const plan = growthPlan(undefined, 'full')
+    const plan = growthPlan({}, 'full')
     const chunks = plan
       .filter(({ id }) => id.startsWith('growth-work-lf-'))
       .map(({ workloads: [first] }) => first.chunk)
@@ -171,14 +196,14 @@ describe('the plan of growth', () => {
   })
 
   it('includes JSON values, RESP arrays and fragments as well as lengths and delimiters', () => {
-    const wires = growthPlan(undefined, 'full').map(({ workloads: [first] }) => first.wire)
+    const wires = growthPlan({}, 'full').map(({ workloads: [first] }) => first.wire)
     expect(new Set(wires)).toEqual(
       new Set(['length', 'varint', 'netstring', 'lf', 'crlf', 'delimiter', 'json', 'resp-array', 'fragments']),
     )
   })
 
   it('has one frame at three lengths, up to 16 times the first, in at least eight chunks', () => {
-    for (const { workloads: grown } of growthPlan(undefined, 'full')) {
+    for (const { workloads: grown } of growthPlan({}, 'full')) {
       const [first, , third] = grown.map(({ payload }) => payload as number) as [number, number, number]
       expect(Math.round(third / first)).toBe(16)
       expect(Math.ceil(first / (grown[0].chunk as number))).toBeGreaterThanOrEqual(8)
@@ -187,7 +212,7 @@ describe('the plan of growth', () => {
   })
 
   it('leaves out peers, and all chunk lengths but that of W10, in a quick run', () => {
-    const plan = growthPlan(undefined, 'quick')
+    const plan = growthPlan({}, 'quick')
     expect(new Set(plan.map(({ measure, workloads: [first] }) => `${measure} ${String(first.chunk)}`))).toEqual(
       new Set(['work 16']),
     )

@@ -32,6 +32,7 @@ export const benchCommand: Command = {
         description: 'only contenders whose name matches this regular expression',
         parse: pattern,
       },
+      { name: 'budgets', description: 'only what a budget names' },
       { name: 'quick', description: 'a run of one to two minutes, with wider intervals' },
       {
         name: 'patience',
@@ -56,6 +57,7 @@ interface BenchFlags {
   codec?: string
   workload?: string[]
   contender?: RegExp
+  budgets?: true
   quick?: true
   patience?: number
   json?: string
@@ -77,6 +79,7 @@ async function bench(flags: BenchFlags, args: string[], terminal: Terminal): Pro
       workload: flags.workload,
       contender: flags.contender,
       codec: flags.codec === undefined ? undefined : await codecFile(flags.codec),
+      onlyBudgets: flags.budgets === true,
       quick: flags.quick === true,
       patienceMs: flags.patience,
       onProgress: progressOn(stderr),

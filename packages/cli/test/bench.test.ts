@@ -19,20 +19,25 @@ describe('unstick bench', () => {
     const flags = [
       'bench',
       '--quick',
+      '--budgets',
       '--patience',
       '20000',
       '--workload',
       'W1',
       '--contender',
-      '^(scan|subarray loop)$',
+      '^(scan|subarray loop|frame-stream)$',
     ]
     const first = await unstick(...flags, '--json', json, '--html', html, '--markdown', markdown)
     expect([first.code, first.err]).toEqual([0, '1/1 W1\n'])
     expect(first.out).toMatch(/W1 {2}4-byte length \+ 64 B.*scan.*Budgets/s)
-    expect(JSON.parse(readFileSync(json, 'utf8'))).toMatchObject({ format: 1, blocks: [{ workload: { id: 'W1' } }] })
+    expect(JSON.parse(readFileSync(json, 'utf8'))).toMatchObject({
+      format: 1,
+      // No budget of W1 names frame-stream.
+      blocks: [{ workload: { id: 'W1' }, entries: [{ contender: 'subarray loop' }, { contender: 'scan' }] }],
+    })
     expect(readFileSync(html, 'utf8')).toContain('<svg')
     expect(readFileSync(markdown, 'utf8')).toContain(
-      '`unstick bench --quick --patience 20000 --workload W1 --contender ^(scan|subarray loop)$`',
+      '`unstick bench --quick --budgets --patience 20000 --workload W1 --contender ^(scan|subarray loop|frame-stream)$`',
     )
     const second = await unstick(...flags, '--compare', json)
     expect(second.out).toMatch(/[Mm]oved by more than the intervals/)
