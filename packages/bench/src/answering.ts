@@ -22,10 +22,10 @@ export type Answer =
 /** Keeps the one case that is being timed. */
 export class Answering {
   private timing: Timing | undefined
-  private readonly workDone: (() => number) | undefined
+  private readonly workDone: (() => Promise<number>) | undefined
 
   /** `workDone`: only in a process that counts work. */
-  constructor(workDone?: () => number) {
+  constructor(workDone?: () => Promise<number>) {
     this.workDone = workDone
   }
 

@@ -39,19 +39,19 @@ export async function check(measured: Case, settings: RunnerSettings, codecFile?
   }
 }
 
-/** The work of one pass. `workDone` returns the work since its last call. */
+/** The work of one pass. `workDone` resolves to the work since its last call. */
 export async function workOf(
   measured: Case,
   settings: RunnerSettings,
-  workDone: () => number,
+  workDone: () => Promise<number>,
   codecFile?: string,
 ): Promise<number> {
   const { contender, load, codec } = await prepared(measured, settings, codecFile)
   const tally = new Tally()
   const pass = await contender.prepare(load, tally, codec)
-  workDone()
+  await workDone()
   await pass()
-  const work = workDone()
+  const work = await workDone()
   const difference = differenceOf(tally, load.expected, contender.makesFrames ?? true)
   if (difference !== undefined) throw new Error(difference)
   return work

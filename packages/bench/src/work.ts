@@ -14,10 +14,10 @@ interface Coverage {
 }
 
 /**
- * Starts counting, and returns a function that returns the work since its last call. Must be called before the measured
- * code is loaded: functions compiled earlier have no counters.
+ * Starts counting, and returns a function that resolves to the work since its last call. Must be called before the
+ * measured code is loaded: functions compiled earlier have no counters.
  */
-export function countingWork(): () => number {
+export function countingWork(): () => Promise<number> {
   let bytes = 0
   countNatives((count) => {
     bytes += count
@@ -26,16 +26,16 @@ export function countingWork(): () => number {
   session.connect()
   session.post('Profiler.enable')
   session.post('Profiler.startPreciseCoverage', { callCount: true, detailed: true })
-  return () => {
-    let blocks = 0
-    // In the same thread, the answer arrives before `post` returns.
-    session.post('Profiler.takePreciseCoverage', (error, coverage) => {
-      if (error !== null) throw error
-      blocks = blocksIn(coverage)
+  return async () => {
+    const processed = bytes
+    // In Node the answer arrives before `post` returns, in Bun and Deno later.
+    const coverage = await new Promise<Coverage>((resolve, reject) => {
+      session.post('Profiler.takePreciseCoverage', (error, answer) =>
+        error === null ? resolve(answer) : reject(error),
+      )
     })
-    const work = blocks + bytes
     bytes = 0
-    return work
+    return blocksIn(coverage) + processed
   }
 }
 
