@@ -1,7 +1,7 @@
 // The budgets as data, and their evaluation for a run.
 
-import { median, ratioOf, type Interval } from './statistics.ts'
-import type { BudgetResult, Entry, Report } from './report.ts'
+import { median, ratioOf, type Interval, type Rounds } from './statistics.ts'
+import type { BudgetResult, Entry, Report, Settings } from './report.ts'
 
 interface CaseName {
   contender: string
@@ -103,9 +103,12 @@ const IDLE_LIMIT = 300
 const IDLE_CONNECTIONS = { count: 100_000, limit: 40e6 }
 
 /** The results of all budgets. A codec of the user's own has none. */
-export function evaluate(report: Pick<Report, 'blocks' | 'growth' | 'memory'>): BudgetResult[] {
+export function evaluate(
+  report: Pick<Report, 'blocks' | 'growth' | 'memory'>,
+  clock: Settings['clock'] = 'wall',
+): BudgetResult[] {
   return [
-    ...budgets.map((budget) => evaluateTime(budget, report)),
+    ...budgets.map((budget) => evaluateTime(budget, report, clock)),
     ...report.growth
       .filter(({ group }) => group === 'ours')
       .map(({ contender, title, exponent }) =>
@@ -138,17 +141,18 @@ export function evaluate(report: Pick<Report, 'blocks' | 'growth' | 'memory'>): 
 function evaluateTime(
   { path, numerator, denominators, limit }: Budget,
   { blocks }: Pick<Report, 'blocks'>,
+  clock: Settings['clock'],
 ): BudgetResult {
   const entries = blocks.find(({ workload }) => workload.id === numerator.workload)?.entries ?? []
-  const top = entryOf(entries, numerator)
+  const top = entryOf(entries, numerator)?.[clock]
   const row = { path, workload: numerator.workload, limit }
   if (denominators === undefined) {
-    return decided({ ...row, against: '', unit: 'ns' }, top?.wall && median(top.wall))
+    return decided({ ...row, against: '', unit: 'ns' }, top && median(top))
   }
-  const bottom = fastest(denominators.map((name) => entryOf(entries, name)))
+  const bottom = fastest(denominators.map((name) => entryOf(entries, name)?.[clock]))
   return decided(
     { ...row, against: againstOf(denominators, numerator), unit: '×' },
-    top?.wall && bottom?.wall && ratioOf(top.wall, bottom.wall),
+    top && bottom && ratioOf(top, bottom),
   )
 }
 
@@ -164,10 +168,10 @@ function entryOf(entries: readonly Entry[], { contender, workload }: CaseName): 
 }
 
 /** Undefined unless all were timed: the fastest of the others may be too easy to beat. */
-function fastest(entries: readonly (Entry | undefined)[]): Entry | undefined {
-  const times = entries.map((entry) => entry?.wall && median(entry.wall)?.value)
+function fastest(all: readonly (Rounds | undefined)[]): Rounds | undefined {
+  const times = all.map((rounds) => rounds && median(rounds)?.value)
   const least = Math.min(...times.map((value) => value ?? NaN))
-  return entries[times.indexOf(least)]
+  return all[times.indexOf(least)]
 }
 
 function exact(value: number | undefined): Interval | undefined {

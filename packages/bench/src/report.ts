@@ -41,6 +41,8 @@ export interface Settings {
   patienceMs: number
   /** The length of a stream in bytes, for workloads without a number of frames. */
   volume: number
+  /** Which of the two times of an entry the budgets are checked by. */
+  clock: 'wall' | 'cpu'
 }
 
 export interface ReportBlock {

@@ -35,6 +35,17 @@ describe('a budget', () => {
     )
   })
 
+  it('may be checked by CPU time', () => {
+    const block = blockOf('W1', { 'subarray loop': [40, 40], decode: [40, 40] })
+    const busy = block.entries.map((entry) =>
+      entry.contender === 'decode' ? { ...entry, wall: [80, 80], cpu: [44, 44] } : entry,
+    )
+    const report = { blocks: [{ ...block, entries: busy }], growth: [], memory: [] }
+    const ratioBy = (clock: 'wall' | 'cpu'): number | undefined =>
+      evaluate(report, clock).find(({ path, against }) => path === row.path && against === row.against)?.measured?.value
+    expect([ratioBy('wall'), ratioBy('cpu')]).toEqual([2, 1.1])
+  })
+
   it('may compare with another workload, measured in the same rounds', () => {
     const blocks = [blockOf('W11-two', { decode: [8, 8], 'decode@W11': [4, 4] })]
     expect(resultOf({ blocks }, { path: 'decode', workload: 'W11-two', against: 'decode of W11' })).toMatchObject({

@@ -33,7 +33,16 @@ export function reportOf(blocks: ReportBlock[], rest: Partial<Report> = {}): Rep
     date: '2026-01-02T03:04:05.000Z',
     machine: { cpu: 'A <CPU>', cores: 2, memoryGiB: 4, os: 'linux 6', runtime: 'Node 20, V8 11' },
     versions: { bl: '7.0.13' },
-    settings: { mode: 'quick', rounds: 3, sampleMs: 2, warmUpMs: 40, caseMs: 30, patienceMs: 500, volume: 1 << 20 },
+    settings: {
+      mode: 'quick',
+      rounds: 3,
+      sampleMs: 2,
+      warmUpMs: 40,
+      caseMs: 30,
+      patienceMs: 500,
+      volume: 1 << 20,
+      clock: 'wall',
+    },
     ...measured,
     budgets: evaluate(measured),
   }

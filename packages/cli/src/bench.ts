@@ -33,6 +33,7 @@ export const benchCommand: Command = {
         parse: pattern,
       },
       { name: 'budgets', description: 'only what a budget names' },
+      { name: 'cpu', description: 'check the budgets by CPU time, for a busy machine' },
       { name: 'quick', description: 'a run of one to two minutes, with wider intervals' },
       {
         name: 'patience',
@@ -58,6 +59,7 @@ interface BenchFlags {
   workload?: string[]
   contender?: RegExp
   budgets?: true
+  cpu?: true
   quick?: true
   patience?: number
   json?: string
@@ -80,6 +82,7 @@ async function bench(flags: BenchFlags, args: string[], terminal: Terminal): Pro
       contender: flags.contender,
       codec: flags.codec === undefined ? undefined : await codecFile(flags.codec),
       onlyBudgets: flags.budgets === true,
+      cpu: flags.cpu === true,
       quick: flags.quick === true,
       patienceMs: flags.patience,
       onProgress: progressOn(stderr),

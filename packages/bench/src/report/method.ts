@@ -3,7 +3,7 @@
 import type { Report } from '../report.ts'
 
 export function methodOf({ settings }: Report): string[] {
-  const { rounds, sampleMs, warmUpMs, volume } = settings
+  const { rounds, sampleMs, warmUpMs, volume, clock } = settings
   return [
     'Every contender on every workload runs in a process of its own. In one process they would share call sites, which the compiler then cannot inline, and each would slow down the next.',
     'Before it is timed, each is checked in another process: the number of frames, their bytes and a checksum of all content and borders must be those of the workload, whose bytes are written without any of the codecs. Every timed pass is checked for frames and bytes again. A contender that fails is reported as wrong, and is not timed.',
@@ -11,7 +11,7 @@ export function methodOf({ settings }: Report): string[] {
     'Garbage collection is part of a sample. Before each one the young generation is emptied.',
     'Times are medians with the 95 % bootstrap interval. Ratios are medians of the ratios within each round; one whose interval is wider than a quarter of itself is not printed. CPU time is that of all threads, the compiler and the collector among them.',
     'Growth is the cost of one frame at three lengths. For our own contenders it is counted: the blocks of code that were entered, and the bytes that functions of the runtime processed. So the exponent is the same in every run. Peers, whose work is partly in strings and streams, are timed.',
-    'A budget is held when the whole interval is within the limit, missed when the whole interval is beyond it, and else not decidable in this run.',
+    `A budget is held when the whole interval${clock === 'cpu' ? ' of the CPU time' : ''} is within the limit, missed when the whole interval is beyond it, and else not decidable in this run.`,
   ]
 }
 
