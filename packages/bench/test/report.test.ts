@@ -70,6 +70,7 @@ describe('the Markdown report', () => {
   it('contains the machine, method, versions, results and command', () => {
     for (const part of [
       '`unstick bench --quick`',
+      'docs/runtimes.md',
       'A \\<CPU',
       '## Method',
       '## Budgets',

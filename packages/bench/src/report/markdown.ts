@@ -4,12 +4,15 @@ import type { Report } from '../report.ts'
 import { machineOf, methodOf } from './method.ts'
 import { blockTable, budgetCount, budgetTable, otherTables, type ReportTable } from './tables.ts'
 
+const RUNTIMES =
+  '[Runtimes](https://github.com/unstick-js/unstick/blob/main/docs/runtimes.md) has the budgets on Node 20, 22, 24 and 26, Bun and Deno.'
+
 /** The report as Markdown, as in docs/benchmarks.md. */
 export function markdownReport(report: Report): string {
   const { blocks, budgets, command, versions } = report
   const parts = [
     '# Benchmarks',
-    `Written by \`${command}\` (with \`--markdown\`); do not edit.`,
+    `Written by \`${command}\` (with \`--markdown\`); do not edit. ${RUNTIMES}`,
     '## Machine',
     escaped(machineOf(report)),
     '## Method',
