@@ -12,6 +12,7 @@
 
 import { indexOfByte, type FrameSearch } from '@unstick/core'
 import { automatonTables, ROOT, type Match } from './automaton-tables.ts'
+import { byteSet, skipTo } from './byte-set.ts'
 
 export interface Automaton {
   /** The length of the longest delimiter, in bytes. */
@@ -44,7 +45,7 @@ export const ABSENT = -1
 export function automatonOf(delimiters: readonly Uint8Array[]): Automaton {
   const { classOf, classes, next, depth, outer, matched, matches, lastMatch } = automatonTables(delimiters)
   const firstBytes = new Set(delimiters.map((each) => each[0]!))
-  const isFirst = Uint8Array.from({ length: 256 }, (_, byte) => (firstBytes.has(byte) ? 1 : 0))
+  const isFirst = byteSet(firstBytes)
   const onlyFirst = firstBytes.size === 1 ? delimiters[0]![0]! : -1
 
   // Fast path: the first candidate of a single delimiter is compared directly, without a step per byte.
@@ -137,18 +138,4 @@ function decide({ back, length, state }: Match, at: number, search: FrameSearch)
   search.resumeAt = at - back
   search.state = state
   return length
-}
-
-/**
- * The index of the first byte of `bytes[from, to)` that is marked in `table`, or `to`. Four bytes at a time need half
- * as many checks.
- */
-function skipTo(bytes: Uint8Array, from: number, to: number, table: Uint8Array): number {
-  let at = from
-  while (at + 3 < to) {
-    if ((table[bytes[at]!]! | table[bytes[at + 1]!]! | table[bytes[at + 2]!]! | table[bytes[at + 3]!]!) !== 0) break
-    at += 4
-  }
-  while (at < to && table[bytes[at]!] === 0) at++
-  return at
 }

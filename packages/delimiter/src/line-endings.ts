@@ -1,8 +1,8 @@
 // Finders for lines, by what ends them.
 
-import { ENDLESS, FrameError, indexOfByte, newSearch, UNKNOWN, type FindFrame, type FindMany } from '@unstick/core'
-import { automatonOf } from './automaton.ts'
-import { findKept, findStripped, type MakeFinder } from './end-delimiter.ts'
+import { drop, ENDLESS, FrameError, indexOfByte, UNKNOWN, type FindFrame, type FindMany } from '@unstick/core'
+import { byteSet, skipTo } from './byte-set.ts'
+import type { MakeFinder } from './end-delimiter.ts'
 import { findEitherLines, findLines, keepEitherEnds, keepingEnds } from './line-block.ts'
 
 /**
@@ -14,9 +14,9 @@ export type LineEnding = 'auto' | 'lf' | 'crlf' | 'any'
 const LF = 10
 const CR = 13
 const LF_BYTES = new Uint8Array([LF])
-const CR_BYTES = new Uint8Array([CR])
 const CRLF_BYTES = new Uint8Array([CR, LF])
-const ANY = [CR_BYTES, LF_BYTES, CRLF_BYTES]
+/** The state after a line that ended with a CR, with `ending: 'any'`: an LF that follows is dropped. */
+const AFTER_CR = 1
 
 interface LineRules {
   /** The name of the codec in errors. */
@@ -38,16 +38,13 @@ export const lineEndings: Record<LineEnding, EndingKind> = {
   auto: {
     written: LF_BYTES,
     longest: 2,
-    makeFinder: ({ maxFrameLength, stripDelimiter }) => {
-      const find = findLfOrCrlf(maxFrameLength)
-      return () => (stripDelimiter ? find : keepingEnd(find))
-    },
+    makeFinder: (rules) => findLf(rules, CR),
     findMany: (rules) => findLfLines(rules, CR),
   },
   lf: {
     written: LF_BYTES,
     longest: 1,
-    makeFinder: (rules) => findAnyOf([LF_BYTES], rules),
+    makeFinder: findLf,
     findMany: (rules) => findLfLines(rules),
   },
   crlf: {
@@ -63,13 +60,9 @@ export const lineEndings: Record<LineEnding, EndingKind> = {
   any: {
     written: LF_BYTES,
     longest: 2,
-    makeFinder: (rules) => findAnyOf(ANY, rules),
+    makeFinder: findAny,
     findMany: findAnyLines,
   },
-}
-
-function findAnyOf(endings: readonly Uint8Array[], { maxFrameLength, stripDelimiter }: LineRules): MakeFinder {
-  return (stripDelimiter ? findStripped : findKept)(automatonOf(endings), maxFrameLength)
 }
 
 function keepingEnd(find: FindFrame): FindFrame {
@@ -80,20 +73,60 @@ function keepingEnd(find: FindFrame): FindFrame {
   }
 }
 
-/** The CR of a CRLF is not content, so after a CR the LF may come one byte later. */
-function findLfOrCrlf(maxFrameLength: number): FindFrame {
-  return (bytes, start, end, search) => {
+/**
+ * If `carriageReturn` is given, one before the LF is part of the ending. It is not content, so the LF may come one byte
+ * later.
+ */
+function findLf({ maxFrameLength, stripDelimiter }: LineRules, carriageReturn?: number): MakeFinder {
+  const find: FindFrame = (bytes, start, end, search) => {
     const limit = start + maxFrameLength
     const to = Math.min(end, limit + 2)
     const at = indexOfByte(bytes, LF, search.resumeAt, to)
     // The first byte that may belong to an ending.
-    search.resumeAt = at !== -1 ? at : to > start && bytes[to - 1] === CR ? to - 1 : to
-    if (at === -1) return end <= limit || (end === limit + 1 && bytes[limit] === CR) ? UNKNOWN : ENDLESS
-    const contentEnd = at > start && bytes[at - 1] === CR ? at - 1 : at
+    search.resumeAt = at !== -1 ? at : to > start && bytes[to - 1] === carriageReturn ? to - 1 : to
+    if (at === -1) return end <= limit || (end === limit + 1 && bytes[limit] === carriageReturn) ? UNKNOWN : ENDLESS
+    const contentEnd = at > start && bytes[at - 1] === carriageReturn ? at - 1 : at
     if (contentEnd > limit) return ENDLESS
     search.payloadStart = start
     search.payloadEnd = contentEnd
     return at + 1
+  }
+  return () => (stripDelimiter ? find : keepingEnd(find))
+}
+
+function findAny({ maxFrameLength, stripDelimiter }: LineRules): MakeFinder {
+  return stripDelimiter ? () => findAnyStripped(maxFrameLength) : (isLast) => findAnyKept(maxFrameLength, isLast)
+}
+
+/** The line ends with the CR of a CRLF. The LF is dropped before the next line. */
+function findAnyStripped(maxFrameLength: number): FindFrame {
+  const endings = byteSet([LF, CR])
+  return (bytes, start, end, search) => {
+    if (search.state === AFTER_CR && end > start) {
+      search.state = 0
+      if (bytes[start] === LF) return drop(search, start + 1)
+    }
+    const at = skipTo(bytes, search.resumeAt, end, endings)
+    search.resumeAt = at
+    if (at - start > maxFrameLength) return ENDLESS
+    if (at === end) return UNKNOWN
+    search.state = bytes[at] === CR ? AFTER_CR : 0
+    search.payloadEnd = at
+    return at + 1
+  }
+}
+
+/** Finds the same lines with their endings: after a CR it waits for the next byte. */
+function findAnyKept(maxFrameLength: number, isLast: boolean): FindFrame {
+  const endings = byteSet([LF, CR])
+  return (bytes, start, end, search) => {
+    const at = skipTo(bytes, search.resumeAt, end, endings)
+    search.resumeAt = at
+    if (at - start > maxFrameLength) return ENDLESS
+    if (at === end) return UNKNOWN
+    const next = at + 1
+    if (bytes[at] === CR && next === end && !isLast) return UNKNOWN
+    return (search.payloadEnd = bytes[at] === CR && next < end && bytes[next] === LF ? next + 1 : next)
   }
 }
 
@@ -125,12 +158,5 @@ function findLfLines({ maxFrameLength, stripDelimiter }: LineRules, carriageRetu
 function findAnyLines({ maxFrameLength, stripDelimiter }: LineRules): FindMany {
   const ending = { delimiter: LF, carriageReturn: CR }
   if (!stripDelimiter) return keepEitherEnds(ending, maxFrameLength)
-  return findEitherLines(ending, maxFrameLength, stateAfterCr())
-}
-
-/** The state that the finder leaves after a line that ended with a CR. */
-function stateAfterCr(): number {
-  const search = newSearch()
-  automatonOf(ANY).seek(CR_BYTES, CR_BYTES.length, search, false)
-  return search.state
+  return findEitherLines(ending, maxFrameLength, AFTER_CR)
 }
