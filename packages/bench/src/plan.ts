@@ -75,7 +75,7 @@ function comparedElsewhere(workload: Workload, own: readonly { name: string }[])
 }
 
 /** The shortest frame whose growth is measured: at least this many bytes and chunks. */
-const SHORTEST_GROWN = { bytes: 1 << 16, chunks: 8 }
+const SHORTEST_GROWN = { bytes: 1 << 14, chunks: 8 }
 const GROWTH_FACTORS = [1, 4, 16] as const
 /** Room for a header: the longest frame, header included, must not exceed the limit of 8 MiB. */
 const HEADER_ROOM = 64
