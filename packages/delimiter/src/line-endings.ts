@@ -13,8 +13,8 @@ export type LineEnding = 'auto' | 'lf' | 'crlf' | 'any'
 
 const LF = 10
 const CR = 13
-const LF_BYTES = new Uint8Array([LF])
-const CRLF_BYTES = new Uint8Array([CR, LF])
+const LF_BYTES = /* @__PURE__ */ new Uint8Array([LF])
+const CRLF_BYTES = /* @__PURE__ */ new Uint8Array([CR, LF])
 /** The state after a line that ended with a CR, with `ending: 'any'`: an LF that follows is dropped. */
 const AFTER_CR = 1
 

@@ -38,14 +38,14 @@ interface Ascii {
 declare const Buffer: Ascii | undefined
 
 const latin1Slice = typeof Buffer === 'undefined' ? undefined : Buffer.prototype.latin1Slice
-const asciiDecoder = utf8Decoder('replace')
+const asciiDecoder = /* @__PURE__ */ utf8Decoder('replace')
 
 /** The text of `bytes[start, end)`, which are known to be ASCII. */
 export function decodeAscii(bytes: Uint8Array, start: number, end: number): string {
   return latin1Slice === undefined ? asciiDecoder(bytes.subarray(start, end)) : latin1Slice.call(bytes, start, end)
 }
 
-const encoder = new TextEncoder()
+const encoder = /* @__PURE__ */ new TextEncoder()
 
 /** Encodes a string. Throws a `TypeError` for anything else, and for a lone surrogate. */
 export function encodeUtf8(text: string): Uint8Array {

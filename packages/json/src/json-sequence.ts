@@ -72,8 +72,8 @@ const LEADING = 3
 /** In a number, a literal or malformed text, which ends at an LF. */
 const SCALAR = 7
 
-const WHITE = tableOf(' \t\r\n')
-const BEGINS_NESTED = tableOf('[{"')
+const WHITE = /* @__PURE__ */ tableOf(' \t\r\n')
+const BEGINS_NESTED = /* @__PURE__ */ tableOf('[{"')
 
 function elementFinder(name: string, options: Required<JsonOptions>): FindFrame {
   const { maxFrameLength, maxDepth, corrupt } = options

@@ -90,14 +90,19 @@ const SPACE = 0x20
 const OPENING = 0x5b
 const CLOSING = 0x5d
 
-const NUMERIC = tableOf('-+.0123456789eE')
-const LITERALS = bytesOf('true false null ')
+const NUMERIC = /* @__PURE__ */ tableOf('-+.0123456789eE')
+const LITERALS = /* @__PURE__ */ bytesOf('true false null ')
 
 /** The state for a value with this first byte; 0 if no value begins with it. */
-const FIRST_STATES = new Uint16Array(256)
-for (const byte of bytesOf('[{"')) FIRST_STATES[byte] = NESTED
-for (const byte of bytesOf('-0123456789')) FIRST_STATES[byte] = NUMBER
-for (const byte of bytesOf('tfn')) FIRST_STATES[byte] = LITERAL + DEPTH * LITERALS.indexOf(byte)
+const FIRST_STATES = /* @__PURE__ */ firstStates()
+
+function firstStates(): Uint16Array {
+  const states = new Uint16Array(256)
+  for (const byte of bytesOf('[{"')) states[byte] = NESTED
+  for (const byte of bytesOf('-0123456789')) states[byte] = NUMBER
+  for (const byte of bytesOf('tfn')) states[byte] = LITERAL + DEPTH * LITERALS.indexOf(byte)
+  return states
+}
 
 /** What may surround values. */
 interface Grammar {
@@ -124,7 +129,7 @@ function stepsOf(phase: number, others: Record<string, number>, first: typeof VA
 }
 
 const STREAM: Grammar = {
-  steps: [stepsOf(OUTSIDE, { ',': OUTSIDE }, VALUE)],
+  steps: [/* @__PURE__ */ stepsOf(OUTSIDE, { ',': OUTSIDE }, VALUE)],
   expected: ['a JSON value was expected'],
   afterValue: OUTSIDE,
   enclose: (value) => [value, Uint8Array.of(LF)],
@@ -132,10 +137,10 @@ const STREAM: Grammar = {
 
 const ARRAY: Grammar = {
   steps: [
-    stepsOf(OUTSIDE, { '[': AFTER_BRACKET }, REFUSED),
-    stepsOf(AFTER_BRACKET, { ']': OUTSIDE }, VALUE),
-    stepsOf(AFTER_VALUE, { ',': AFTER_COMMA, ']': OUTSIDE }, REFUSED),
-    stepsOf(AFTER_COMMA, {}, VALUE),
+    /* @__PURE__ */ stepsOf(OUTSIDE, { '[': AFTER_BRACKET }, REFUSED),
+    /* @__PURE__ */ stepsOf(AFTER_BRACKET, { ']': OUTSIDE }, VALUE),
+    /* @__PURE__ */ stepsOf(AFTER_VALUE, { ',': AFTER_COMMA, ']': OUTSIDE }, REFUSED),
+    /* @__PURE__ */ stepsOf(AFTER_COMMA, {}, VALUE),
   ],
   expected: [
     'an array was expected',

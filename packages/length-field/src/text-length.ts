@@ -148,7 +148,7 @@ const OPTIONS = [
   'corrupt',
 ] as const
 
-const NOTHING = new Uint8Array(0)
+const NOTHING = /* @__PURE__ */ new Uint8Array(0)
 
 // ── Options ──
 

@@ -9,11 +9,11 @@ export interface Fcs {
   readonly table: Int32Array
 }
 
-export const NO_FCS: Fcs = { length: 0, initial: 0, good: 0, table: new Int32Array(256) }
+export const NO_FCS: Fcs = { length: 0, initial: 0, good: 0, table: /* @__PURE__ */ new Int32Array(256) }
 
-export const FCS_16: Fcs = { length: 2, initial: 0xffff, good: 0xf0b8, table: tableOf(0x8408) }
+export const FCS_16: Fcs = { length: 2, initial: 0xffff, good: 0xf0b8, table: /* @__PURE__ */ tableOf(0x8408) }
 
-export const FCS_32: Fcs = { length: 4, initial: -1, good: 0xdebb20e3 | 0, table: tableOf(0xedb88320) }
+export const FCS_32: Fcs = { length: 4, initial: -1, good: 0xdebb20e3 | 0, table: /* @__PURE__ */ tableOf(0xedb88320) }
 
 /** The effect of each byte on the register. */
 function tableOf(polynomial: number): Int32Array {
