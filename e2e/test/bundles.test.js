@@ -27,18 +27,18 @@ const FOR_BROWSERS = [
 const SIZES = {
   '@unstick/core': { defineCodec: 10_500 },
   '@unstick/delimiter': {
-    delimiter: 4500,
-    lines: 4500,
-    textLines: 5500,
-    jsonLines: 6500,
-    markers: 3200,
-    textFrames: 1300,
+    delimiter: 4050,
+    lines: 2700,
+    textLines: 3700,
+    jsonLines: 4750,
+    markers: 2650,
+    textFrames: 1150,
   },
-  '@unstick/fixed-size': { fixedSize: 320, sizeByType: 700 },
-  '@unstick/json': { jsonValues: 2700, jsonSequence: 2600 },
-  '@unstick/length-field': { lengthField: 2900, varintLength: 2500, textLength: 2200, contentLength: 2600 },
-  '@unstick/packet': { packet: 4700 },
-  '@unstick/stuffing': { slip: 1700, cobs: 1300, hdlc: 1800, dotStuffed: 1400 },
+  '@unstick/fixed-size': { fixedSize: 280, sizeByType: 640 },
+  '@unstick/json': { jsonValues: 2450, jsonSequence: 2050 },
+  '@unstick/length-field': { lengthField: 2700, varintLength: 2250, textLength: 1950, contentLength: 2400 },
+  '@unstick/packet': { packet: 4400 },
+  '@unstick/stuffing': { slip: 1420, cobs: 1040, hdlc: 1620, dotStuffed: 1110 },
 }
 
 /** Bundles a source for browsers with each bundler. */
@@ -127,7 +127,7 @@ describe('the size of', () => {
     const size = brotliCompressSync(outputFiles[0].contents).length
     expect(size).toBeLessThanOrEqual(most)
     // A budget far above the size would not detect growth.
-    expect(size).toBeGreaterThan(most * 0.8)
+    expect(size).toBeGreaterThan(most * 0.9)
   })
 })
 
