@@ -11,7 +11,7 @@ const BUILT = new URL(import.meta.url.endsWith('.ts') ? '../dist/' : './', impor
  * Counts are taken in V8's interpreter. Its compilers lose some of them, more or fewer from version to version: for one
  * frame in chunks of 16 bytes the exponent was 1.005 in Node 20 and 1.08 in Node 26, without them it is 1.0000 in both.
  */
-const FLAGS = {
+const FLAGS: Record<'child' | 'counting-child', string[]> = {
   child: ['--expose-gc'],
   'counting-child': ['--no-opt', '--no-maglev', '--no-sparkplug'],
 }
