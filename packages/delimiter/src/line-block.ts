@@ -51,7 +51,7 @@ export const ASCII = 'ascii'
  */
 export function findLines(delimiter: number, maxFrameLength: number, carriageReturn: number = NONE): FindMany {
   return (bytes, start, end, found) =>
-    found.state === 0 ? search(delimiter, carriageReturn, 0, maxFrameLength, bytes, start, end, found) : 0
+    found.state === 0 ? search(delimiter, carriageReturn, 0, maxFrameLength, bytes, start, end, found) >> 1 : 0
 }
 
 /** Either byte ends a line; a `delimiter` right after a `carriageReturn` belongs to the same ending. */
@@ -67,7 +67,10 @@ export function findEitherLines(ending: EitherEnding, maxFrameLength: number, af
     const isAfter = found.state === afterCarriageReturn
     if (!isAfter && found.state !== 0) return 0
     const from = isAfter && bytes[start] === delimiter ? start + 1 : start
-    const count = search(delimiter, carriageReturn, 1, maxFrameLength, bytes, from, end, found)
+    const answer = search(delimiter, carriageReturn, 1, maxFrameLength, bytes, from, end, found)
+    const count = answer >> 1
+    // If no CR ends a line, each line starts where the last one ends, in state 0: the defaults.
+    if (from === start && (answer & 1) === 0) return count
     const { bounds, between } = found
     for (let index = 0; index < count; index++) {
       const at = BOUNDS * index
@@ -82,7 +85,7 @@ export function findEitherLines(ending: EitherEnding, maxFrameLength: number, af
 export function keepEitherEnds({ delimiter, carriageReturn }: EitherEnding, maxFrameLength: number): FindMany {
   return (bytes, start, end, found) => {
     if (found.state !== 0) return 0
-    const count = search(delimiter, carriageReturn, 1, maxFrameLength, bytes, start, end, found)
+    const count = search(delimiter, carriageReturn, 1, maxFrameLength, bytes, start, end, found) >> 1
     const { bounds } = found
     for (let at = 0; at < BOUNDS * count; at += BOUNDS) {
       let lineEnd = bounds[at + 2]!
@@ -96,6 +99,7 @@ export function keepEitherEnds({ delimiter, carriageReturn }: EitherEnding, maxF
   }
 }
 
+/** Returns twice the number of lines found, plus 1 if either byte may end a line and a `carriageReturn` ends one. */
 function search(
   delimiter: number,
   carriageReturn: number,
@@ -124,9 +128,9 @@ function search(
     FOUND + Math.min(FOUND_LENGTH, found.bounds.byteLength),
   )
   if ((answer & 1) === 1) found.note = ASCII
-  const length32 = answer >> 3
+  const length32 = answer >> 4
   found.bounds.set(new Int32Array(memory.buffer, FOUND, length32))
-  return length32 / BOUNDS
+  return 2 * (length32 / BOUNDS) + ((answer >> 1) & 1)
 }
 
 /** The same frames, with their endings. */

@@ -6,7 +6,8 @@
 ;; written from $bounds on: where its content starts and ends, and where the line ends, as places in memory plus $base. It
 ;; stops at $boundsEnd, and before a line whose content is longer than $limit.
 ;;
-;; Returns twice the length in bytes of what was written, plus 1 if none of the bytes that were searched is above 127.
+;; Returns four times the length in bytes of what was written, plus 1 if none of the bytes that were searched is above 127,
+;; plus 2 if $isEither is 1 and a $carriageReturn ends one of the lines.
 (module
   (memory (export "memory") 2)
   (func (export "findLines")
@@ -19,7 +20,7 @@
     (local $at i32)
     (local $ends i64) (local $others i64) (local $wasOther i64)
     (local $start i32) (local $end i32) (local $contentEnd i32)
-    (local $next i32)
+    (local $next i32) (local $flag i32)
     (local.set $sought (i8x16.splat (local.get $delimiter)))
     (local.set $other (i8x16.splat (local.get $carriageReturn)))
     (local.set $at (local.get $from))
@@ -84,16 +85,18 @@
             (i32.store offset=4 (local.get $next) (i32.add (local.get $contentEnd) (local.get $base)))
             (local.set $start (i32.add (local.get $end) (i32.const 1)))
             (i32.store offset=8 (local.get $next) (i32.add (local.get $start) (local.get $base)))
-            (if (local.get $isEither)
+            ;; If this step has none of them, none ended this line.
+            (if (i32.eqz (i64.eqz (local.get $others)))
               (then
-                (local.set $start
-                  (i32.add
-                    (local.get $start)
-                    (i32.and
-                      (i32.eq (i32.load8_u (local.get $end)) (local.get $carriageReturn))
-                      (i32.and
-                        (i32.lt_u (local.get $start) (local.get $to))
-                        (i32.eq (i32.load8_u (local.get $start)) (local.get $delimiter))))))))
+                (if (i32.eq (i32.load8_u (local.get $end)) (local.get $carriageReturn))
+                  (then
+                    (local.set $flag (i32.const 2))
+                    (local.set $start
+                      (i32.add
+                        (local.get $start)
+                        (i32.and
+                          (i32.lt_u (local.get $start) (local.get $to))
+                          (i32.eq (i32.load8_u (local.get $start)) (local.get $delimiter)))))))))
             (local.set $next (i32.add (local.get $next) (i32.const 12)))
             ;; The lowest bit goes.
             (local.set $ends (i64.and (local.get $ends) (i64.sub (local.get $ends) (i64.const 1))))
@@ -101,5 +104,7 @@
         (local.set $at (i32.add (local.get $at) (i32.const 64)))
         (br $steps)))
     (i32.or
-      (i32.shl (i32.sub (local.get $next) (local.get $bounds)) (i32.const 1))
-      (i32.eqz (i8x16.bitmask (local.get $all))))))
+      (i32.shl (i32.sub (local.get $next) (local.get $bounds)) (i32.const 2))
+      (i32.or
+        (local.get $flag)
+        (i32.eqz (i8x16.bitmask (local.get $all)))))))

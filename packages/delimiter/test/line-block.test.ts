@@ -24,8 +24,23 @@ function naive(bytes: Uint8Array, start: number, end: number, max: number, hasCr
   return bounds
 }
 
-function roomFor(frames: number, state = 0): FoundFrames {
-  return { bounds: new Int32Array(3 * frames), between: new Int32Array(2 * frames), state, note: undefined }
+interface Room extends FoundFrames {
+  /** Whether `between` has been read. If not, each frame starts where the previous one ends, and states are 0. */
+  isBetweenRead: boolean
+}
+
+function roomFor(frames: number, state = 0): Room {
+  const between = new Int32Array(2 * frames)
+  return {
+    bounds: new Int32Array(3 * frames),
+    get between() {
+      this.isBetweenRead = true
+      return between
+    },
+    isBetweenRead: false,
+    state,
+    note: undefined,
+  }
 }
 
 const bytes = fc.oneof(
@@ -117,13 +132,14 @@ describe('lines that end with CR, LF or CRLF', () => {
           const from = Math.min(start, memory.length)
           const found = roomFor(most, isAfterCr ? AFTER_CR : 0)
           const count = findEitherLines(ending, max, AFTER_CR)(memory, from, memory.length, found)
+          const { bounds, isBetweenRead, between } = found
           const lines = Array.from({ length: count }, (_, index) => [
-            ...found.bounds.subarray(3 * index, 3 * index + 3),
-            found.between[2 * index + 1],
+            isBetweenRead ? between[2 * index] : index === 0 ? from : bounds[3 * index - 1],
+            ...bounds.subarray(3 * index, 3 * index + 3),
+            isBetweenRead ? between[2 * index + 1] : 0,
           ])
           const expected = naiveLines(memory, from, isAfterCr, max).slice(0, most)
-          expect(lines).toEqual(expected)
-          expect(lines.map((_, index) => found.between[2 * index])).toEqual(expected.map(([first]) => first))
+          expect(lines).toEqual(expected.map((line) => [line[0], ...line]))
         },
       ),
       { numRuns: 100 },
@@ -149,6 +165,23 @@ describe('lines that end with CR, LF or CRLF', () => {
       }),
       { numRuns: 100 },
     )
+  })
+
+  it.each([
+    ['only LF ends lines', 'a\nb\n\n', 0, false],
+    ['a CR ends a line', 'a\nb\rc\n', 0, true],
+    ['an LF comes after the CR of the last line', '\na\nb\n', AFTER_CR, true],
+    ['other bytes come after the CR of the last line', 'a\nb\n', AFTER_CR, false],
+  ])('have their starts and states written down only if needed: %s', (_what, text, state, expected) => {
+    const memory = Buffer.from(text)
+    const found = roomFor(9, state)
+    // What an earlier search has left in memory does not count.
+    findEitherLines(ending, 9, AFTER_CR)(new Uint8Array(300).fill(CR), 0, 300, roomFor(300))
+    const first = state === AFTER_CR && memory[0] === LF ? 1 : 0
+    const ends = naiveLines(memory, 0, state === AFTER_CR, 9)
+    expect(findEitherLines(ending, 9, AFTER_CR)(memory, 0, memory.length, found)).toBe(ends.length)
+    expect(found.bounds[0]).toBe(first)
+    expect(found.isBetweenRead).toBe(expected)
   })
 
   it('are left to the finder in any other state', () => {
