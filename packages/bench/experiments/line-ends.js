@@ -59,7 +59,7 @@ function byBlocks(chunk) {
       const length = Math.min(BLOCK, chunk.length - from)
       memory.set(chunk.subarray(from, from + length), STEP)
       const boundsEnd = BOUNDS + bounds.byteLength
-      const count = wasm.findLines(LF, -1, STEP, STEP + length, from - STEP, BLOCK, BOUNDS, boundsEnd) >> 3
+      const count = wasm.findLines(LF, -1, 0, STEP, STEP + length, from - STEP, BLOCK, BOUNDS, boundsEnd) >> 4
       bounds.set(new Int32Array(wasm.memory.buffer, BOUNDS, count))
       for (let at = 1; at < count; at += 3) sum += bounds[at]
       if (count === 0) return sum
