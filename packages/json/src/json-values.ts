@@ -1,9 +1,20 @@
 // JSON values one after another, not separated by line ends.
 
-import { choiceOption, defineCodec, drop, ENDLESS, FrameError, UNKNOWN } from '@unstick/core'
-import type { FindFrame, FrameCodec, FrameSearch } from '@unstick/core'
+import {
+  BETWEEN_BOUNDS,
+  BOUNDS,
+  choiceOption,
+  defineCodec,
+  drop,
+  ENDLESS,
+  FrameError,
+  newSearch,
+  UNKNOWN,
+} from '@unstick/core'
+import type { FindFrame, FindMany, FrameCodec, FrameSearch } from '@unstick/core'
 import { readJsonOptions, type JsonOptions } from './options.ts'
 import { DEPTH, depthOf, isDeep, LONG, NESTED, NOT_ENDED, phaseOf, scanValue, tableOf, TOO_DEEP } from './scan-value.ts'
+import { nestedEnds } from './value-block.ts'
 import { encodeValue, lacksDigits, tooDeep, valueParser, valuesParser } from './value.ts'
 
 /** The options of `jsonValues`. */
@@ -62,6 +73,7 @@ export function jsonValues<Value = unknown>(options?: JsonValuesOptions): FrameC
     oversize,
     corrupt,
     find,
+    findMany: valuesFinder(grammar, find, given),
     findAtEnd: finderAtEnd(name, grammar, find),
     toFrame: valueParser(name),
     toFrames: valuesParser(),
@@ -90,6 +102,7 @@ const SPACE = 0x20
 const OPENING = 0x5b
 const CLOSING = 0x5d
 
+const BRACKETS = /* @__PURE__ */ tableOf('[{')
 const NUMERIC = /* @__PURE__ */ tableOf('-+.0123456789eE')
 const LITERALS = /* @__PURE__ */ bytesOf('true false null ')
 
@@ -111,6 +124,8 @@ interface Grammar {
   /** What may follow in each of these phases, for error messages. */
   readonly expected: readonly string[]
   readonly afterValue: number
+  /** How many brackets are open around a value. */
+  readonly level: 0 | 1
   readonly enclose: (value: Uint8Array) => Uint8Array[]
 }
 
@@ -132,6 +147,7 @@ const STREAM: Grammar = {
   steps: [/* @__PURE__ */ stepsOf(OUTSIDE, { ',': OUTSIDE }, VALUE)],
   expected: ['a JSON value was expected'],
   afterValue: OUTSIDE,
+  level: 0,
   enclose: (value) => [value, Uint8Array.of(LF)],
 }
 
@@ -149,6 +165,7 @@ const ARRAY: Grammar = {
     'a JSON value was expected after the comma',
   ],
   afterValue: AFTER_VALUE,
+  level: 1,
   enclose: (value) => [Uint8Array.of(OPENING), value, Uint8Array.of(CLOSING, LF)],
 }
 
@@ -200,6 +217,63 @@ function valueFinder(name: string, grammar: Grammar, options: Required<JsonOptio
     if (end === limit) return UNKNOWN
     if ((state & LONG) === 0) search.state += LONG
     return ENDLESS
+  }
+}
+
+/** Finds arrays and objects by blocks, where that is possible, and all other values one by one. */
+function valuesFinder(grammar: Grammar, find: FindFrame, options: Required<JsonOptions>): FindMany {
+  const { steps, afterValue, level } = grammar
+  const { maxFrameLength, maxDepth } = options
+  const nesting = { level, maxDepth }
+  return (bytes, start, end, { bounds, between, state }) => {
+    const nested = nestedEnds(bytes, end, nesting)
+    const search = newSearch()
+    let count = 0
+    let phase = state
+    for (let at = start; at < end && BOUNDS * count < bounds.length;) {
+      const first = bytes[at]!
+      const step = steps[phase]![first]!
+      if (step === REFUSED) break
+      if (step < VALUE) {
+        phase = step
+        at++
+        continue
+      }
+      const shownEnd = Math.min(end, at + maxFrameLength + OVERHEAD)
+      const valueEnd =
+        nested === undefined || BRACKETS[first] === 0
+          ? endOf(bytes, at, shownEnd, phase, search, find)
+          : nested.endOf(at)
+      if (valueEnd === 0 || valueEnd - at > maxFrameLength) break
+      between[BETWEEN_BOUNDS * count] = at
+      between[BETWEEN_BOUNDS * count + 1] = afterValue
+      bounds[BOUNDS * count] = at
+      bounds[BOUNDS * count + 1] = valueEnd
+      bounds[BOUNDS * count + 2] = valueEnd
+      count++
+      at = valueEnd
+      phase = afterValue
+    }
+    return count
+  }
+}
+
+/** The end of the value that starts at `at`, or 0; a refused value is refused when it is found alone. */
+function endOf(
+  bytes: Uint8Array,
+  at: number,
+  end: number,
+  phase: number,
+  search: FrameSearch,
+  find: FindFrame,
+): number {
+  search.resumeAt = at
+  search.state = phase
+  try {
+    const answer = find(bytes, at, end, search)
+    return answer <= end ? Math.max(answer, 0) : 0
+  } catch {
+    return 0
   }
 }
 

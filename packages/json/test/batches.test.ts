@@ -36,10 +36,13 @@ describe('values of a large chunk, which are parsed as a batch', () => {
       weight: 1,
       arbitrary: fc.constantFrom('[}', '{"a":1]', '[1,]', '01', '1.', '-', '{}{', '[1 2]', '"\t"', 'ä', '"ä€"'),
     },
+    { weight: 1, arbitrary: fc.constantFrom('\\', '[\\"]', '[[[[[[1]]]]]]', '["', '{', ']', '"\\"', '[\\]"') },
+    { weight: 10, arbitrary: fc.constantFrom('["\\"]"]', '{"\\\\":"{"}', '["\\\\\\"",""]', '[[]]', '{}', '"[\\""') },
   )
   const sizes = fc.constantFrom(1000, 1 << 20)
   const separators = fc.array(fc.constantFrom('\n', ',', ' ', '', ' , '), { minLength: 1, maxLength: 5 })
   const corrupt = fc.constantFrom('error', 'skip')
+  const maxFrameLength = fc.constantFrom(1 << 20, 10)
 
   it('are the same, with the same skips and error, as if parsed one by one', () => {
     fc.assert(
@@ -48,9 +51,10 @@ describe('values of a large chunk, which are parsed as a batch', () => {
         separators,
         sizes,
         corrupt,
-        (texts, between, size, on) => {
+        maxFrameLength,
+        (texts, between, size, on, longest) => {
           const stream = Buffer.from(texts.map((text, at) => text + between[at % between.length]!).join(''))
-          const options = { corrupt: on, maxDepth: 5 } as const
+          const options = { corrupt: on, oversize: on, maxDepth: 5, maxFrameLength: longest } as const
           expect(outcomeOf(options, stream, size)).toEqual(outcomeOf(options, stream, FEW))
         },
       ),
@@ -64,9 +68,10 @@ describe('values of a large chunk, which are parsed as a batch', () => {
         fc.array(fc.array(value, { maxLength: 30 }), { maxLength: 6 }),
         sizes,
         corrupt,
-        (arrays, size, on) => {
+        maxFrameLength,
+        (arrays, size, on, longest) => {
           const stream = Buffer.from(arrays.map((texts) => `[${texts.join(', ')}]`).join('\n'))
-          const options = { within: 'array', corrupt: on } as const
+          const options = { within: 'array', corrupt: on, oversize: on, maxDepth: 5, maxFrameLength: longest } as const
           expect(outcomeOf(options, stream, size)).toEqual(outcomeOf(options, stream, FEW))
         },
       ),
