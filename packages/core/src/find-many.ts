@@ -22,11 +22,11 @@ export function findManyBy(find: FindFrame, maxSpan: number): FindMany {
           at = to
           continue
         }
-        if (!search.isSound(at, answer, shownEnd)) break
+        if (!search.tryAccept(at, answer, shownEnd)) break
         between[BETWEEN_BOUNDS * count] = at
         between[BETWEEN_BOUNDS * count + 1] = next
         bounds[BOUNDS * count] = search.payloadStart
-        bounds[BOUNDS * count + 1] = search.payloadEndIn(answer)
+        bounds[BOUNDS * count + 1] = search.payloadEnd
         at = bounds[BOUNDS * count + 2] = answer
         count++
       }

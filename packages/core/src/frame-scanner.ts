@@ -25,7 +25,7 @@ import { FrameError, frameTooLong, isFrameError } from './errors.ts'
 import { isBytes, kindOf } from './options.ts'
 import type { StartedFrame } from './adapter-side.ts'
 import { ReceiveBuffer } from './receive-buffer.ts'
-import { DROP, ENDLESS, GAP, gapReason, hasBounds, Search, UNKNOWN, type FindFrame } from './search.ts'
+import { DROP, ENDLESS, GAP, gapReason, hasBounds, Search, UNKNOWN, UNSET, type FindFrame } from './search.ts'
 
 export const BETWEEN = 0
 export const INSIDE = 1
@@ -70,9 +70,10 @@ export class FrameScanner extends ReceiveBuffer {
   protected finderState = 0
 
   protected state: State = BETWEEN
-  /** The end of the frame that `findWhole` found, as an index into the chunk. */
-  protected frameEnd = 0
-  /** How many frames came before the next one, including dropped ones. */
+  /**
+   * How many frames came before the next one, including dropped ones. If the payload is the frame, nothing needs the
+   * number, and `findWhole`'s frames are not counted.
+   */
   protected frameIndex = 0
 
   /** DROPPING: the gap or frame that is being dropped. Undefined for bytes that are dropped without a report. */
@@ -174,33 +175,37 @@ export class FrameScanner extends ReceiveBuffer {
   // ── Calling the finder: the fast path ──
 
   /**
-   * Returns whether the next frame lies completely in the chunk; `search` and `frameEnd` then describe it. If it does
-   * not, `findNext` handles it.
+   * Returns the end of the next frame, as an index into the chunk, if the frame lies completely in it; `search` then has
+   * the bounds of its payload. Else returns 0: `findNext` handles it.
+   *
+   * V8 inlines the methods from `next` to here into the loop of the caller only if they are short enough together. So
+   * they leave all rare cases to other methods.
    */
-  protected findWhole(): boolean {
-    if (this.state !== BETWEEN) return false
-    const { find, chunk, limit, search } = this
+  protected findWhole(): number {
+    const { chunk, limit, search } = this
+    if (this.state !== BETWEEN || chunk.length < limit) return 0
     const { maxSpan } = this.definition
-    let { position } = this
-    if (chunk.length < limit) return false
     try {
-      while (position < limit) {
+      for (let { position } = this; position < limit; position = this.position) {
         const shownEnd = limit - position > maxSpan ? position + maxSpan : limit
-        search.prepare(position, position, this.finderState)
-        const answer = find(chunk, position, shownEnd, search)
-        if (search.isSound(position, answer, shownEnd)) {
-          this.frameEnd = answer
-          return true
-        }
-        if (answer !== DROP || !this.tryDropInChunk()) {
-          this.tryKeepIncomplete(answer)
-          return false
-        }
-        position = this.position
+        // The same as `search.prepare`, but shorter than a call.
+        search.resumeAt = search.payloadStart = position
+        search.payloadEnd = UNSET
+        search.state = this.finderState
+        const answer = this.find(chunk, position, shownEnd, search)
+        if (search.tryAccept(position, answer, shownEnd)) return answer
+        if (!this.findsFurther(answer)) return 0
       }
     } catch {
       // The general path calls the finder again, and handles the error.
     }
+    return 0
+  }
+
+  /** Handles an answer that is not a whole frame. Returns whether the next frame may still lie in the chunk. */
+  private findsFurther(answer: number): boolean {
+    if (answer === DROP && this.tryDropInChunk()) return true
+    this.tryKeepIncomplete(answer)
     return false
   }
 
@@ -221,7 +226,7 @@ export class FrameScanner extends ReceiveBuffer {
     const isIncomplete = answer === UNKNOWN || (answer > limit && answer - position <= maxSpan && isSmall(answer))
     if (!isIncomplete || limit - position >= maxSpan) return
     const isExact = hasBounds(search, position)
-    const isPlain = isExact ? search.isSound(position, answer, answer) : hasSoundResumption(search, position)
+    const isPlain = isExact ? search.tryAccept(position, answer, answer) : hasSoundResumption(search, position)
     if (!isPlain) return
     this.keepIncomplete(
       answer === UNKNOWN ? 0 : answer - position,

@@ -22,9 +22,11 @@ export class ReceiveBuffer {
   protected chunk: Uint8Array = NOTHING
   protected position = 0
   protected limit = 0
-  /** The chunk's memory. Read once a chunk, for its first frame, since the getter takes as long as a small frame. */
-  private memory: ArrayBufferLike | undefined = undefined
-  private memoryOffset = 0
+  /** The chunk's memory. Read once a chunk, for its first view, since the getter takes as long as a small frame. */
+  protected memory: ArrayBufferLike | undefined = undefined
+  protected memoryOffset = 0
+  /** The same memory, if views of it are plain Uint8Arrays: the fast path makes those itself. */
+  protected plainMemory: ArrayBufferLike | undefined = undefined
   /** The constructor of the chunks, and the class of the frames made from them. */
   private chunkConstructor: unknown = undefined
   protected bytesClass: BytesClass = Uint8Array
@@ -53,6 +55,7 @@ export class ReceiveBuffer {
   protected setChunk(chunk: Uint8Array): void {
     this.chunk = chunk
     this.memory = undefined
+    this.plainMemory = undefined
     this.position = 0
     this.limit = chunk.length
     if (this.accumulator !== undefined) this.accumulator.gathered = 0
@@ -161,6 +164,7 @@ export class ReceiveBuffer {
       this.adoptClass()
       this.memory = this.chunk.buffer
       this.memoryOffset = this.chunk.byteOffset
+      if (this.bytesClass === Uint8Array) this.plainMemory = this.memory
     }
     return new this.bytesClass(this.memory, this.memoryOffset + start, end - start)
   }

@@ -47,7 +47,7 @@ export const GAP: -2 = -2
 export const DROP: -3 = -3
 
 /** The value of `payloadEnd` until the finder sets it. A small integer, which V8 stores without an allocation. */
-const UNSET = -0x40000000
+export const UNSET: -0x40000000 = -0x40000000
 
 /**
  * An answer: the bytes before index `n` belong to no frame. Core drops them, joins neighbouring gaps, and reports each
@@ -99,13 +99,13 @@ export class Search implements FrameSearch {
   }
 
   /**
-   * Whether a frame that ends at `end` lies in `[start, shownEnd)`, its payload lies inside it, and all numbers are
-   * small integers.
+   * Accepts a frame that ends at `end`: if it lies in `[start, shownEnd)`, its payload lies inside it, and all numbers
+   * are small integers, sets the payload's end where the finder left it out, and returns true. Else changes nothing.
    */
-  isSound(start: number, end: number, shownEnd: number): boolean {
+  tryAccept(start: number, end: number, shownEnd: number): boolean {
     const { payloadStart, state } = this
-    const payloadEnd = this.payloadEndIn(end)
-    return (
+    const payloadEnd = this.payloadEnd === UNSET ? end : this.payloadEnd
+    const isSound =
       // The result of an OR is negative if any operand is negative.
       ((end - start - 1) |
         (shownEnd - end) |
@@ -117,7 +117,8 @@ export class Search implements FrameSearch {
       (payloadEnd | 0) === payloadEnd &&
       (end | 0) === end &&
       (state | 0) === state
-    )
+    if (isSound) this.payloadEnd = payloadEnd
+    return isSound
   }
 
   /** Returns the payload's end in a frame that ends at `frameEnd`. */
