@@ -75,6 +75,9 @@ const QUICK: Mode = {
   volume: VOLUME,
 }
 
+/** How many times as long as on an idle machine the warm-up may take. */
+const MOST_WARM_UP = 20
+
 /** Code is slow while its work is counted. */
 const COUNTING_MS = 120_000
 
@@ -190,7 +193,7 @@ class Session {
   private async started(measured: Case, entry: Entry, worker: Worker, running: Running[]): Promise<void> {
     const { rounds, caseMs, patienceMs, warmUpMs, sampleMs } = this.settings
     try {
-      const answer = await worker.ask(this.request('prepare', measured), patienceMs + warmUpMs)
+      const answer = await worker.ask(this.request('prepare', measured), patienceMs + MOST_WARM_UP * warmUpMs)
       const { passNs } = answer as Extract<Answer, { passNs: unknown }>
       const affordable = Math.floor(caseMs / Math.max(sampleMs, passNs / 1e6))
       entry.wall = new Array<number | null>(rounds).fill(null)
