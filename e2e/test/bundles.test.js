@@ -35,7 +35,7 @@ const SIZES = {
     textFrames: 1150,
   },
   '@unstick/fixed-size': { fixedSize: 280, sizeByType: 640 },
-  '@unstick/json': { jsonValues: 2450, jsonSequence: 2050 },
+  '@unstick/json': { jsonValues: 3750, jsonSequence: 2050 },
   '@unstick/length-field': { lengthField: 2700, varintLength: 2250, textLength: 1950, contentLength: 2400 },
   '@unstick/packet': { packet: 4400 },
   '@unstick/stuffing': { slip: 1420, cobs: 1040, hdlc: 1620, dotStuffed: 1110 },
