@@ -109,13 +109,16 @@ export class Decoder<Frame> extends FrameScanner implements FrameDecoder<Frame>,
 
   takeRemaining(): Uint8Array {
     this.checkChunk()
-    const remaining = this.takeAllBytes()
     const { state, dropped } = this
-    const isGap = dropped !== undefined && !dropped.isFrame
+    if (dropped !== undefined && !dropped.isFrame) {
+      // Reported first, and once: if the callback throws, the next call gives the bytes.
+      this.dropped = undefined
+      this.report(dropped)
+    }
+    const remaining = this.takeAllBytes()
     this.clear()
     // A decoder that has failed or ended remains so.
     if (state === FAILED || state === ENDED) this.state = state
-    if (isGap) this.report(dropped)
     return remaining
   }
 

@@ -3,7 +3,7 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
 import { describe, expect, it, vi } from 'vitest'
-import { defineCodec, FrameError, isFrameError, mapCodec, NO_FRAME, UNKNOWN, type FrameCodec } from '../src/index.ts'
+import { defineCodec, FrameError, gap, isFrameError, mapCodec, NO_FRAME, UNKNOWN, type FrameCodec } from '../src/index.ts'
 import { copiedBy } from './copied.ts'
 import { byteLength, cut, endedBy12, findByteLength, outcomeOf, type Outcome } from './oracle.ts'
 
@@ -157,6 +157,30 @@ describe('taking frames one at a time', () => {
         expect(decoder.end()).toEqual([])
       }),
     )
+  })
+
+  it('takeRemaining returns the bytes in its next call if onSkip throws, which is told of the gap once', () => {
+    const failure = new Error('onSkip failed')
+    const skipped: number[] = []
+    const zeros = defineCodec({
+      name: 'zeros',
+      maxFrameLength: 2,
+      find: (bytes, start, _end, search) => (bytes[start] === 0 ? gap(search, start + 1) : start + 2),
+    })
+    for (const chunks of [[u8(0, 0, 7)], [u8(0), u8(0), u8(7)]]) {
+      skipped.length = 0
+      const decoder = zeros.decoder({
+        onSkip: ({ length }) => {
+          skipped.push(length)
+          throw failure
+        },
+      })
+      for (const chunk of chunks) expect([...decoder.decode(chunk)]).toEqual([])
+      expect(() => decoder.takeRemaining()).toThrow(failure)
+      expect([...decoder.takeRemaining()]).toEqual([7])
+      expect(skipped).toEqual([2])
+      expect([...decoder.decode(u8(8, 9))]).toEqual([u8(8, 9)])
+    }
   })
 
   it('takeRemaining inside a loop or a scan ends it', () => {
