@@ -3,7 +3,16 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
 import { describe, expect, it, vi } from 'vitest'
-import { defineCodec, FrameError, gap, isFrameError, mapCodec, NO_FRAME, UNKNOWN, type FrameCodec } from '../src/index.ts'
+import {
+  defineCodec,
+  FrameError,
+  gap,
+  isFrameError,
+  mapCodec,
+  NO_FRAME,
+  UNKNOWN,
+  type FrameCodec,
+} from '../src/index.ts'
 import { copiedBy } from './copied.ts'
 import { byteLength, cut, endedBy12, findByteLength, outcomeOf, type Outcome } from './oracle.ts'
 

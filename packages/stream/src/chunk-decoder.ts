@@ -46,6 +46,8 @@ export class ChunkDecoder<Frame> {
   private readonly fail: (error: unknown) => void
   /** Whether `decoded` is an iterator of the decoder, for which `takeAll` can be used. */
   private isOfChunk = false
+  /** What `stop` could not throw: an error of `onSkip`, or of a chunk that was transferred away. */
+  failure: { readonly error: unknown } | undefined = undefined
 
   constructor(
     codec: FrameCodec<Frame>,
@@ -190,13 +192,27 @@ export class ChunkDecoder<Frame> {
     this.timer.watch(this.decoder.frameOffset, this.bytes)
   }
 
-  /** Ends taking frames. Returns the bytes that did not become frames. */
+  /**
+   * Ends taking frames. Returns the bytes that did not become frames. Does not throw, so that its caller closes
+   * everything else: see `failure`.
+   */
   stop(): Uint8Array {
     this.timer.stop()
-    this.decoded?.return?.()
+    this.attempt(() => this.decoded?.return?.())
     this.useUp()
     this.started = undefined
-    return this.decoder.takeRemaining()
+    const takeRemaining = (): Uint8Array => this.decoder.takeRemaining()
+    // If `onSkip` throws, the bytes are still there.
+    return this.attempt(takeRemaining) ?? this.attempt(takeRemaining) ?? new Uint8Array(0)
+  }
+
+  private attempt<Result>(action: () => Result): Result | undefined {
+    try {
+      return action()
+    } catch (error) {
+      this.failure ??= { error }
+      return undefined
+    }
   }
 
   private useUp(): void {

@@ -95,8 +95,9 @@ class DecodeStream<Frame> extends Duplex {
     this.pump.end()
   }
 
-  override _destroy(error: Error | null, callback: WriteCallback): void {
+  override _destroy(reason: Error | null, callback: WriteCallback): void {
     this.life.close()
+    const error = reason ?? this.pump.failure
     if (error !== null) this.trace.error(error)
     this.trace.close(this.stats)
     this.callBack(error ?? destroyedBeforeWritten())

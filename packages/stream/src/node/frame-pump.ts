@@ -97,9 +97,15 @@ export class FramePump<Frame> {
     return this.decoder.hasUnread
   }
 
-  /** Returns the bytes that did not become frames. */
+  /** Returns the bytes that did not become frames. Does not throw: see `failure`. */
   stop(): Uint8Array {
     return this.decoder.stop()
+  }
+
+  /** What `stop` could not throw, or null. */
+  get failure(): Error | null {
+    const { failure } = this.decoder
+    return failure === undefined ? null : toError(failure.error)
   }
 
   private decoderOf(codec: FrameCodec<Frame>, options = this.options): ChunkDecoder<Frame> {

@@ -105,7 +105,7 @@ export class FrameReader<Frame> {
     return this.next(this.takeFrame)
   }
 
-  /** Leaves the source early. Waiting calls get the end. */
+  /** Leaves the source early. Waiting calls get the end. Rejects with an error that decoding meets only now. */
   async return(): Promise<IteratorReturnResult<void>> {
     this.life.takeFailure()
     if (this.life.reading !== OPEN) return DONE
@@ -116,6 +116,8 @@ export class FrameReader<Frame> {
     else if (wake === undefined) await this.source.close()
     else this.abandon()
     wake?.()
+    const { failure } = this.decoder
+    if (failure !== undefined) throw failure.error
     return DONE
   }
 

@@ -252,9 +252,10 @@ class FramedDuplex<Read, Written> extends EncodingDuplex<Written> {
     }
   }
 
-  override _destroy(error: Error | null, callback: WriteCallback): void {
+  override _destroy(reason: Error | null, callback: WriteCallback): void {
     const { input, output, writer } = this
     this.life.close()
+    const error = reason ?? this.pump.failure
     if (error !== null) this.trace.error(error)
     this.trace.close(this.stats)
     output.off('error', this.noteError).off('close', this.checkLost)

@@ -219,9 +219,13 @@ class SourceReader implements Reader {
 
   release(): void {
     if (this.over !== undefined) return
-    void this.current?.return()
+    const current = this.current?.isOver === false ? this.current : undefined
+    // It leaves the source at once; what goes wrong is thrown below.
+    current?.return().catch(() => {})
     this.source.giveBack()
     this.end(new Error('the reader was released'))
+    const failure = current?.decoder.failure
+    if (failure !== undefined) throw failure.error
   }
 
   async cancel(): Promise<void> {
@@ -334,8 +338,11 @@ class SourceReader implements Reader {
     const { current } = this
     this.end(reason)
     const closed = this.source.close()
-    await current?.return()
-    await closed
+    try {
+      await current?.return()
+    } finally {
+      await closed
+    }
   }
 
   private end(reason: Error): void {
