@@ -430,18 +430,23 @@ export class Decoder<Frame> extends FrameScanner implements FrameDecoder<Frame>,
         this.report({ offset, length, reason: error.code === 'ERR_FRAME_TOO_LONG' ? 'too-long' : 'corrupt', error })
         return NO_FRAME
       }
-      this.restore(length, emptied)
+      this.restore(offset, length, emptied)
       throw this.fail(error)
     }
   }
 
-  /** Puts back the bytes of the last frame, which was not given out. */
-  private restore(length: number, emptied: Accumulator | undefined): void {
-    if (emptied !== undefined) {
-      this.accumulator = emptied
-      this.position += emptied.held - length
-    } else if (this.accumulator === undefined) this.position -= length
-    else this.accumulator.start -= length
+  /**
+   * Puts back the bytes of the last frame, which was not given out and began at `offset`; unless the mapping has removed
+   * all bytes by `reset` or `takeRemaining`.
+   */
+  private restore(offset: number, length: number, emptied: Accumulator | undefined): void {
+    const { accumulator } = this
+    const isInChunk = emptied === undefined && accumulator === undefined
+    const position = this.position + (isInChunk ? -length : emptied === undefined ? 0 : emptied.held - length)
+    if (position < 0 || position > this.limit || this.streamOffset - length !== offset) return
+    this.position = position
+    if (emptied !== undefined) this.accumulator = emptied
+    else if (accumulator !== undefined) accumulator.start -= length
   }
 
   // ── The end ──

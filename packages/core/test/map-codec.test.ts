@@ -17,6 +17,39 @@ describe('mapCodec', () => {
     expect([...upper.decoder().decode(u8(97, 0, 98))]).toEqual(['A', 'B'])
   })
 
+  it.each(['reset', 'takeRemaining'] as const)(
+    'may call %s and then refuse the frame, which invents no bytes',
+    (name) => {
+      const failure = new Error('refused')
+      for (const chunks of [
+        [[1, 7]],
+        [[1], [7]],
+        [[1, 7, 9, 9]],
+        [[1], [7, 9, 9]],
+        [
+          [3, 7],
+          [8, 9, 1],
+        ],
+        [[3], [7], [8, 9]],
+      ]) {
+        const codec = mapCodec(byteLength(), {
+          decode: () => {
+            decoder[name]()
+            throw failure
+          },
+        })
+        const decoder = codec.decoder()
+        const decode = (): unknown[] => chunks.flatMap((chunk) => [...decoder.decode(u8(...chunk))])
+        expect(decode).toThrow(expect.objectContaining({ code: 'ERR_FRAME_CORRUPT', offset: 0, cause: failure }))
+        const { bufferedLength } = decoder
+        const rest = [...decoder.takeRemaining()]
+        // The frame itself may have been kept apart from the bytes that were removed.
+        expect([[], chunks.flat().slice(0, 1 + chunks[0]![0]!)]).toContainEqual(rest)
+        expect(rest).toHaveLength(bufferedLength)
+      }
+    },
+  )
+
   it('makes an exception of encode the cause of ERR_FRAME_NOT_ENCODABLE, unless it is a FrameError', () => {
     const encodeThrowing = (error: Error): void => {
       const encode = (): never => {
