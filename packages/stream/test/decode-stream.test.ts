@@ -2,12 +2,20 @@ import { once } from 'node:events'
 import { createReadStream } from 'node:fs'
 import { PassThrough, Readable, Writable, type Duplex } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { defineCodec, gap } from '@unstick/core'
 import { jsonLines, lines } from '@unstick/delimiter'
 import { fixedSize } from '@unstick/fixed-size'
 import { lengthField } from '@unstick/length-field'
 import { describe, expect, it } from 'vitest'
 import { decodeStream, encodeStream } from '../src/index.ts'
 import { closed, codec, collect, connection, cut, encoded, message, messages, pause } from './connection.ts'
+
+/** The index of the last of the zeros that begin at `start`. */
+function lastZero(bytes: Uint8Array, start: number, end: number): number {
+  let last = start
+  while (last + 1 < end && bytes[last + 1] === 0) last++
+  return last
+}
 
 /** The ways in which a reader may take the frames. */
 const ways: [string, (stream: Duplex, seen: unknown[]) => Promise<unknown>][] = [
@@ -213,6 +221,24 @@ describe('decodeStream', () => {
       }
     },
   )
+
+  it('reports a gap whole that goes on where the beginning becomes too long to be kept', async () => {
+    const zeros = defineCodec({
+      name: 'zeros',
+      maxFrameLength: 1,
+      find: (bytes, start, end, search) =>
+        bytes[start] === 0 ? gap(search, lastZero(bytes, start, end) + 1) : start + 1,
+      toFrame: ([byte]) => byte,
+    })
+    const skipped: unknown[] = []
+    const stream = decodeStream(zeros, { onSkip: ({ offset, length }) => skipped.push([offset, length]) })
+    const reading = collect(stream)
+    for (let count = 0; count < 10; count++) stream.write(Buffer.alloc(10_000))
+    stream.end(Buffer.from([7]))
+    expect(await reading).toEqual({ items: [7] })
+    expect(skipped).toEqual([[0, 100_000]])
+    expect(stream.stats.received).toMatchObject({ skips: 1, skippedBytes: 100_000 })
+  })
 
   it('refuses a null even after a beginning that is too long to be kept', async () => {
     const stream = decodeStream(jsonLines())

@@ -118,9 +118,10 @@ export class FramePump<Frame> {
    */
   private decodeAgain(beginning: Beginning): void {
     const { ended } = this.decoder
+    const options = beginning.continuing(this.options)
     this.beginning = undefined
     this.decoder.stop()
-    this.decoder = this.decoderOf(withoutNull(this.codec), beginning.continuing(this.options))
+    this.decoder = this.decoderOf(withoutNull(this.codec), options)
     for (const chunk of beginning.chunks) {
       // The earlier chunks gave no frame.
       this.decoder.take()

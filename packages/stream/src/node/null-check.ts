@@ -2,7 +2,7 @@
 // mapping does that, with the right offset. It takes a sixth of the time of a small frame, and codecs of bytes do not
 // need it. The first frame of a codec shows whether its frames are bytes.
 
-import { FrameError, isBytes, mapCodec, type DecoderOptions, type FrameCodec } from '@unstick/core'
+import { FrameError, isBytes, mapCodec, type DecoderOptions, type FrameCodec, type Skipped } from '@unstick/core'
 
 /** Whether the first frame of a codec was bytes. */
 const givesBytes = new WeakMap<object, boolean>()
@@ -17,6 +17,7 @@ export class Beginning {
   readonly chunks: unknown[] = []
   private length = 0
   private skips = 0
+  private isOver = false
 
   /** False if the stream has become too long to be kept. */
   keep(chunk: unknown): boolean {
@@ -29,12 +30,21 @@ export class Beginning {
   counting<Options extends DecoderOptions>(options: Options): Options {
     const { onSkip } = options
     if (onSkip === undefined) return options
-    return { ...options, onSkip: (skipped) => (this.skips++, onSkip(skipped)) }
+    const count = (skipped: Skipped): void => {
+      if (this.isOver) return
+      this.skips++
+      onSkip(skipped)
+    }
+    return { ...options, onSkip: count }
   }
 
-  /** Reports only new skips when the stream is decoded again. */
+  /**
+   * Reports only new skips when the stream is decoded again. The decoder before is stopped after this: a gap that has
+   * not ended then is reported by the next one, with its whole length.
+   */
   continuing<Options extends DecoderOptions>(options: Options): Options {
     const { onSkip } = options
+    this.isOver = true
     if (onSkip === undefined) return options
     return { ...options, onSkip: (skipped) => (this.skips > 0 ? void this.skips-- : onSkip(skipped)) }
   }
