@@ -9,7 +9,7 @@ import { encodeLimitOf, encodeWithin } from './encode-within.ts'
 import { FrameError, frameTooLong, isFrameError } from './errors.ts'
 import { composable } from './map-codec.ts'
 import { readOptions, shown } from './options.ts'
-import { drop, DROP, ENDLESS, GAP, hasBounds, newSearch, UNKNOWN, type FindFrame, type FrameSearch } from './search.ts'
+import { drop, DROP, ENDLESS, hasBounds, newSearch, UNKNOWN, type FindFrame, type FrameSearch } from './search.ts'
 
 /** The options of `chooseCodec`. */
 export interface ChooseCodecOptions<Codecs extends Record<string, FrameCodec<unknown>>> {
@@ -29,7 +29,8 @@ export type ChosenFrame<Codecs> = {
 
 /**
  * Chooses the codec of each frame by its first bytes. Frames are `{ kind, frame }`, in both directions. Each codec
- * keeps its own limit, state and memory; all must agree on `oversize` and `corrupt`.
+ * keeps its own limit, state and memory; all must agree on `oversize` and `corrupt`. A codec that finds a gap also finds
+ * the frame after it.
  *
  * Decoding throws as the chosen codec does, and `ERR_FRAME_CORRUPT` for an unknown kind.
  *
@@ -185,7 +186,8 @@ class Chooser extends Conversion<unknown> {
     try {
       const answer = this.askChosen(chosen, bytes, start, end, search, isLast, current.isSkipping)
       const isEndKnown = answer > start && (answer <= end || (answer !== ENDLESS && hasBounds(search, start)))
-      const isBetween = (answer === GAP || answer === DROP) && !current.isSkipping
+      // Not after a gap: how far its codec sees it depends on the bytes received, so the codec stays until its frame.
+      const isBetween = answer === DROP && !current.isSkipping
       if (isEndKnown || isBetween) forget(next)
       return answer
     } catch (error) {

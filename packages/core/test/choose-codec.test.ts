@@ -11,7 +11,6 @@ import {
   NO_FRAME,
   UNKNOWN,
   type FrameCodec,
-  type FrameSearch,
 } from '../src/index.ts'
 import { byteLength, cut, endedBy12, findByteLength, findEndedBy123 } from './oracle.ts'
 
@@ -538,31 +537,51 @@ describe('chooseCodec', () => {
     }
   })
 
-  it('chooses again after a gap, after dropped bytes, and after each frame', () => {
-    const always = (answer: (search: FrameSearch, n: number) => number): FrameCodec =>
-      defineCodec({
-        name: 'always',
-        maxFrameLength: 9,
-        find: (_bytes, start, end, search) => (start === end ? UNKNOWN : answer(search, start + 1)),
-      })
+  it('chooses again after dropped bytes and after each frame', () => {
     const codec = chooseCodec({
-      choose: (bytes, start) => (['gapped', 'dropped', 'byte'] as const)[bytes[start]!] ?? 'counted',
+      choose: (bytes, start) => (['dropped', 'byte'] as const)[bytes[start]!] ?? 'counted',
       codecs: {
-        gapped: always(gap),
-        dropped: always(drop),
+        dropped: defineCodec({
+          name: 'dropped',
+          maxFrameLength: 9,
+          find: (_bytes, start, end, search) => (start === end ? UNKNOWN : drop(search, start + 1)),
+        }),
         byte: defineCodec({ name: 'byte', maxFrameLength: 1, find: (_bytes, start) => start + 1 }),
         counted: byteLength(),
       },
     })
-    for (const chunks of everyCut(u8(0, 3, 7, 7, 7, 1, 2, 3, 0, 0, 0))) {
+    for (const chunks of everyCut(u8(3, 7, 7, 7, 0, 1, 2, 0, 0))) {
+      expect(outcome(codec, chunks)).toEqual([
+        { kind: 'counted', frame: u8(7, 7, 7) },
+        { kind: 'byte', frame: u8(1) },
+        { kind: 'counted', frame: u8(0, 0) },
+      ])
+    }
+  })
+
+  it('leaves the frame after a gap to the codec that found the gap, however much of the gap has arrived', () => {
+    // It looks for a 9 as far as the bytes go, so that one gap may be found in several parts.
+    const marked = defineCodec({
+      name: 'marked',
+      maxFrameLength: 2,
+      find: (bytes, start, end, search) => {
+        const at = bytes.subarray(start, end).indexOf(9)
+        return at === 0 ? start + 2 : gap(search, at < 0 ? end : start + at)
+      },
+    })
+    const codec = chooseCodec({
+      choose: (bytes, start) => (bytes[start]! > 4 ? 'marked' : 'counted'),
+      codecs: { marked, counted: byteLength() },
+    })
+    for (const chunks of everyCut(u8(5, 2, 6, 1, 9, 8, 2, 7, 7, 9, 3))) {
       const skipped: unknown[] = []
       const decoder = codec.decoder({ onSkip: ({ offset, length }) => skipped.push([offset, length]) })
       expect(chunks.flatMap((chunk) => [...decoder.decode(chunk)])).toEqual([
-        { kind: 'counted', frame: u8(7, 7, 7) },
-        { kind: 'byte', frame: u8(2) },
-        { kind: 'counted', frame: u8(0, 0, 0) },
+        { kind: 'marked', frame: u8(9, 8) },
+        { kind: 'counted', frame: u8(7, 7) },
+        { kind: 'marked', frame: u8(9, 3) },
       ])
-      expect(skipped).toEqual([[0, 1]])
+      expect(skipped).toEqual([[0, 4]])
     }
   })
 

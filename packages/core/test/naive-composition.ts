@@ -172,6 +172,8 @@ interface Made {
 class Naive {
   private readonly inner: Naive | undefined
   private readonly kinds: { even: Naive; odd: Naive } | undefined
+  /** The kind that has found a gap, and finds the frame after it. */
+  private kept: 'even' | 'odd' | undefined = undefined
   private number = 0
   private body: number[] = []
   private fragments = 0
@@ -208,8 +210,9 @@ class Naive {
     if (tree.type === 'tagged') return this.tagged(bytes, at, tree.batch === 'toFrames')
     if (tree.type === 'fixed') return this.whole(bytes, at, tree.length, at)
     if (tree.type === 'choose') {
-      const kind = (bytes[at]! >> tree.bit) % 2 === 1 ? 'odd' : 'even'
+      const kind = this.kept ?? ((bytes[at]! >> tree.bit) % 2 === 1 ? 'odd' : 'even')
       const step = this.kinds![kind].step(bytes, at, index)
+      this.kept = step.type === 'gap' ? kind : undefined
       return step.type === 'frame' ? { ...step, frame: { kind, frame: step.frame } } : step
     }
     const step = this.inner!.step(bytes, at, index)
@@ -377,11 +380,14 @@ export function expectedOf(
   const outcome: Outcome = { frames: [], last: [], skipped: [], fault: undefined }
   // Whoever scans is asked about no end here, so that what is incomplete is no frame.
   const naive = new Naive(tree, isScan ? { ...rules, atEnd: 'error' } : rules, isScan)
+  // Tells which frames are only completed by the end.
+  const strict = new Naive(tree, { oversize: 'error', corrupt: 'error', atEnd: 'error' }, true)
   const { skipped } = outcome
   let index = 0
   let gapEnd = -1
   for (let at = 0; at < bytes.length;) {
     const step = naive.step(bytes, at, index)
+    const isCut = strict.step(bytes, at, index).type === 'cut'
     if (step.type === 'cut' || step.type === 'fault') {
       if (step.type === 'fault' || !isScan) outcome.fault = step.fault
       break
@@ -400,7 +406,7 @@ export function expectedOf(
       skipped.push({ offset: at, length: end - at, reason: step.reason, code: step.code })
     } else if (step.type === 'frame' || (isScan && step.type === 'no frame')) {
       const frame = isScan ? bytes.slice(...step.payload) : (step as { frame: unknown }).frame
-      if (isLast && isCutAt(tree, bytes, at)) outcome.last.push(frame)
+      if (isLast && isCut) outcome.last.push(frame)
       else outcome.frames.push({ frame, received: boundaries.find((boundary) => boundary >= end)! })
     }
     if (step.type !== 'gap' && step.type !== 'drop') index++
@@ -413,12 +419,6 @@ export function expectedOf(
     outcome.fault = fault
   }
   return outcome
-}
-
-/** Whether the frame at this position is only completed by the end. */
-function isCutAt(tree: Tree, bytes: Uint8Array, at: number): boolean {
-  const strict = new Naive(tree, { oversize: 'error', corrupt: 'error', atEnd: 'error' }, true)
-  return strict.step(bytes, at, 0).type === 'cut'
 }
 
 /** The actual outcome. */
