@@ -1,6 +1,13 @@
 import fc from 'fast-check'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { FoundFrames } from '@unstick/core'
+import {
+  compilations,
+  refusingWebAssembly,
+  withOtherByteOrder,
+  withoutWebAssembly,
+  withWebAssembly,
+} from '../../../tools/tests/webassembly.ts'
 import { ASCII, findEitherLines, findLines, keepEitherEnds } from '../src/line-block.ts'
 import { load, unload } from './runtime.ts'
 
@@ -192,50 +199,25 @@ describe('lines that end with CR, LF or CRLF', () => {
   })
 })
 
-/** Stores its numbers in the other byte order. */
-class BigEndian extends Int32Array {
-  constructor(numbers: never) {
-    super(numbers)
-    if (Array.isArray(numbers)) new Uint8Array(this.buffer).reverse()
-  }
-}
-
-// The types of the tests do not declare it.
-const { WebAssembly } = globalThis as unknown as {
-  WebAssembly: { Module: new (code: Uint8Array) => object; Instance: unknown }
-}
-
-let modules = 0
-class Module extends WebAssembly.Module {
-  constructor(code: Uint8Array) {
-    super(code)
-    modules++
-  }
-}
-function Refused(): void {
-  modules++
-  throw new EvalError('unsafe-eval')
-}
-
 describe('the code that finds lines', () => {
   afterEach(unload)
 
   it.each([
-    ['made where it can be had', { WebAssembly: { Module, Instance: WebAssembly.Instance } }],
-    ['asked for where it is not allowed', { WebAssembly: { Module: Refused } }],
+    ['made where it can be had', withWebAssembly],
+    ['asked for where it is not allowed', refusingWebAssembly],
   ])('is %s once only', async (_what, globals) => {
-    modules = 0
+    compilations.count = 0
     const { lines } = (await load(globals)).package
     for (let count = 0; count < 3; count++) {
       expect([...lines().decoder().decode(new Uint8Array(300).fill(LF))]).toHaveLength(300)
     }
-    expect(modules).toBe(1)
+    expect(compilations.count).toBe(1)
   })
 
   it.each([
-    ['no WebAssembly', { WebAssembly: undefined }],
-    ['no code from bytes allowed', { WebAssembly: { Module: Refused } }],
-    ['integers of another order of bytes', { Int32Array: BigEndian }],
+    ['no WebAssembly', withoutWebAssembly],
+    ['no code from bytes allowed', refusingWebAssembly],
+    ['integers of another order of bytes', withOtherByteOrder],
   ])('is done without where there is %s: the lines are the same', async (_what, globals) => {
     const without = (await load(globals)).package
     const stream = Buffer.from('ä line\r\nanother\n'.repeat(5000))

@@ -1,5 +1,12 @@
 import fc from 'fast-check'
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import {
+  compilations,
+  refusingWebAssembly,
+  withOtherByteOrder,
+  withoutWebAssembly,
+  withWebAssembly,
+} from '../../../tools/tests/webassembly.ts'
 import { nestedEnds, type Nesting } from '../src/value-block.ts'
 
 const BLOCK = 16 * 1024
@@ -98,31 +105,6 @@ describe('nestedEnds', () => {
   })
 })
 
-/** Stores its numbers in the other byte order. */
-class BigEndian extends Int32Array {
-  constructor(numbers: never) {
-    super(numbers)
-    if (Array.isArray(numbers)) new Uint8Array(this.buffer).reverse()
-  }
-}
-
-// The types of the tests do not declare it.
-const { WebAssembly } = globalThis as unknown as {
-  WebAssembly: { Module: new (code: Uint8Array) => object; Instance: unknown }
-}
-
-let modules = 0
-class Module extends WebAssembly.Module {
-  constructor(code: Uint8Array) {
-    super(code)
-    modules++
-  }
-}
-function Refused(): void {
-  modules++
-  throw new EvalError('unsafe-eval')
-}
-
 async function load(globals: Record<string, unknown>): Promise<typeof import('../src/index.ts')> {
   vi.resetModules()
   for (const [name, value] of Object.entries(globals)) vi.stubGlobal(name, value)
@@ -148,20 +130,20 @@ describe('the code that finds arrays and objects', () => {
   })
 
   it.each([
-    ['made where it can be had', { WebAssembly: { Module, Instance: WebAssembly.Instance } }],
-    ['asked for where it is not allowed', { WebAssembly: { Module: Refused } }],
+    ['made where it can be had', withWebAssembly],
+    ['asked for where it is not allowed', refusingWebAssembly],
   ])('is %s once only', async (_what, globals) => {
-    modules = 0
+    compilations.count = 0
     const loaded = await load(globals)
     for (let count = 0; count < 3; count++) expect(decoded(loaded, '{"a":1}'.repeat(100)).values).toHaveLength(100)
-    expect(modules).toBe(1)
+    expect(compilations.count).toBe(1)
   })
 
   it.each([
     ['WebAssembly', {}],
-    ['no WebAssembly', { WebAssembly: undefined }],
-    ['no code from bytes allowed', { WebAssembly: { Module: Refused } }],
-    ['integers of another order of bytes', { Int32Array: BigEndian }],
+    ['no WebAssembly', withoutWebAssembly],
+    ['no code from bytes allowed', refusingWebAssembly],
+    ['integers of another order of bytes', withOtherByteOrder],
   ])('with %s, values of any kind become one text', async (_what, globals) => {
     const loaded = await load(globals)
     const texts = ['{"a":[1]}', '"]"', '[]', '-12', '["\\"]"]', 'null', '{}']
