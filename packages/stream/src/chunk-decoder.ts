@@ -193,8 +193,8 @@ export class ChunkDecoder<Frame> {
   }
 
   /**
-   * Ends taking frames. Returns the bytes that did not become frames. Does not throw, so that its caller closes
-   * everything else: see `failure`.
+   * Ends taking frames. Returns the bytes that did not become frames. Does not throw, so that its caller can close
+   * everything else first, and then call `throwFailure`.
    */
   stop(): Uint8Array {
     this.timer.stop()
@@ -204,6 +204,11 @@ export class ChunkDecoder<Frame> {
     const takeRemaining = (): Uint8Array => this.decoder.takeRemaining()
     // If `onSkip` throws, the bytes are still there.
     return this.attempt(takeRemaining) ?? this.attempt(takeRemaining) ?? new Uint8Array(0)
+  }
+
+  /** Throws what `stop` could not throw, if anything. */
+  throwFailure(): void {
+    if (this.failure !== undefined) throw this.failure.error
   }
 
   private attempt<Result>(action: () => Result): Result | undefined {

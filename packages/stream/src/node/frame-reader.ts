@@ -116,8 +116,7 @@ export class FrameReader<Frame> {
     else if (wake === undefined) await this.source.close()
     else this.abandon()
     wake?.()
-    const { failure } = this.decoder
-    if (failure !== undefined) throw failure.error
+    this.decoder.throwFailure()
     return DONE
   }
 

@@ -224,8 +224,7 @@ class SourceReader implements Reader {
     current?.return().catch(() => {})
     this.source.giveBack()
     this.end(new Error('the reader was released'))
-    const failure = current?.decoder.failure
-    if (failure !== undefined) throw failure.error
+    current?.decoder.throwFailure()
   }
 
   async cancel(): Promise<void> {

@@ -127,8 +127,7 @@ class WebPump<Frame> {
   cancel(reason: unknown): void {
     this.life.close()
     this.writing?.error(reason)
-    const { failure } = this.decoder
-    if (failure !== undefined) throw failure.error
+    this.decoder.throwFailure()
   }
 
   /** Gives the next frame. While it waits, the reader waits. */
