@@ -168,7 +168,7 @@ describe('taking frames one at a time', () => {
     )
   })
 
-  it('takeRemaining returns the bytes in its next call if onSkip throws, which is told of the gap once', () => {
+  it('if onSkip throws in takeRemaining, the gap is reported once and the next call returns the bytes', () => {
     const failure = new Error('onSkip failed')
     const skipped: number[] = []
     const zeros = defineCodec({

@@ -24,7 +24,9 @@ declare const WebAssembly: {
 }
 declare const atob: (base64: string) => string
 
-/** Larger blocks are not faster, and a value that no block holds is searched in vain. */
+/**
+ * Larger blocks are not faster. The search of a block is wasted if the first value in it is longer than the block.
+ */
 const BLOCK = 16 * 1024
 
 // In one page of memory: the block, the length of a step, and where 2000 values start and end, two i32 each.
