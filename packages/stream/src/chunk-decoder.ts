@@ -182,9 +182,9 @@ export class ChunkDecoder<Frame> {
     return this.decoded === undefined
   }
 
-  /** Whether bytes have been taken in but not given out. */
-  get hasUnread(): boolean {
-    return this.decoder.bufferedLength > 0
+  /** The number of bytes that have been taken in but not given out. */
+  get unreadLength(): number {
+    return this.decoder.bufferedLength
   }
 
   /** The adapter waits for the next chunk. */

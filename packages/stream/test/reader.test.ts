@@ -194,7 +194,41 @@ describe('a reader', () => {
     expect(String(source.read())).toBe('abc')
   })
 
-  it('gives other sources back only if nothing is unread', async () => {
+  it('gives every byte back that arrives after a waiting loop was left', async () => {
+    const source = new PassThrough()
+    const input = reader(source)
+    const loop = input.frames(textLines())
+    const waiting = loop.next()
+    await turns(3)
+    await loop.return()
+    expect(await waiting).toEqual({ done: true, value: undefined })
+    source.write('abc')
+    await turns(3)
+    input.release()
+    expect(String(source.read())).toBe('abc')
+  })
+
+  it('gives other sources back only if nothing is unread or requested, and else continues', async () => {
+    const asIs = <Chunks>(chunks: Chunks): Chunks => chunks
+    const asStream = (chunks: AsyncIterable<Buffer>): ReadableStream<Buffer> => ReadableStream.from(chunks)
+    for (const sourceOf of [asIs, asStream]) {
+      let give = (_bytes: Buffer): void => {}
+      const arriving = new Promise<Buffer>((resolve) => (give = resolve))
+      async function* one(): AsyncGenerator<Buffer> {
+        yield await arriving
+      }
+      const input = reader(sourceOf(one()))
+      const waiting = input.exactly(3)
+      await turns(3)
+      expect(() => input.release()).toThrow('the source has been asked for its next bytes')
+      give(Buffer.from('abc!'))
+      expect(String(await waiting)).toBe('abc')
+      expect(() => input.release()).toThrow('1 bytes of the source are unread')
+      await expect(input.exactly(2)).rejects.toMatchObject({ code: 'ERR_FRAME_TRUNCATED' })
+    }
+  })
+
+  it('gives a Web stream back when nothing is unread', async () => {
     const web = new ReadableStream<Uint8Array>({
       pull(controller) {
         controller.enqueue(Buffer.from('ab'))

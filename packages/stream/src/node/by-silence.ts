@@ -78,7 +78,11 @@ class SilenceSource implements ChunkSource {
     this.maxFrameLength = maxFrameLength
   }
 
-  async pull(): Promise<unknown> {
+  pull(give: (chunk: unknown) => void, fail: (error: unknown) => void): void {
+    this.nextFrame().then(give, fail)
+  }
+
+  private async nextFrame(): Promise<unknown> {
     const parts: Uint8Array[] = []
     let length = 0
     for (;;) {
@@ -108,8 +112,7 @@ class SilenceSource implements ChunkSource {
   }
 
   private async next(): Promise<unknown> {
-    this.pulling ??= this.source.pull()
-    const chunk = await this.pulling
+    const chunk = await this.pullOnce()
     this.pulling = chunk === END ? this.pulling : undefined
     return chunk
   }
@@ -121,14 +124,17 @@ class SilenceSource implements ChunkSource {
       // the event loop.
       this.timer = setTimeout(() => (this.timer = setTimeout(isSilent)), this.milliseconds)
     })
-    this.pulling ??= this.source.pull()
     try {
-      const chunk = await Promise.race([this.pulling, silence])
+      const chunk = await Promise.race([this.pullOnce(), silence])
       if (chunk !== SILENCE && chunk !== END) this.pulling = undefined
       return chunk
     } finally {
       clearTimeout(this.timer)
     }
+  }
+
+  private pullOnce(): Promise<unknown> {
+    return (this.pulling ??= new Promise((give, fail) => this.source.pull(give, fail)))
   }
 
   private tooLong(): FrameError {

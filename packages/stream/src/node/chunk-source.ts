@@ -15,8 +15,11 @@ export type FrameSource =
 
 /** Allows one pull at a time. The source is not read before the first one. */
 export interface ChunkSource {
-  /** The next chunk, or `END`. */
-  pull(): Promise<unknown>
+  /**
+   * Calls `give` with the next chunk or `END`, or `fail` with the error, perhaps before it returns. It takes callbacks
+   * because a promise would hold the chunk until its reactions run, and a loop that is left meanwhile would lose it.
+   */
+  pull(give: (chunk: unknown) => void, fail: (error: unknown) => void): void
   /**
    * The next chunk if one has already arrived, else `null`: call `pull` to wait, or to learn why. Optional: only
    * sources that can tell have it.
@@ -55,23 +58,22 @@ class ReadableSource implements ChunkSource {
     this.options = options
   }
 
-  pull(): Promise<unknown> {
-    return new Promise((resolve, reject) => {
-      this.chunks ??= new ReadableChunks(this.readable, () => this.resume?.(), this.options)
-      const { chunks } = this
-      this.resume = () => {
-        try {
-          const chunk = chunks.next()
-          if (chunk === null) return
-          this.resume = undefined
-          resolve(chunk)
-        } catch (error) {
-          this.resume = undefined
-          reject(error)
-        }
+  pull(give: (chunk: unknown) => void, fail: (error: unknown) => void): void {
+    this.resume = () => {
+      let chunk: unknown
+      try {
+        this.chunks ??= new ReadableChunks(this.readable, () => this.resume?.(), this.options)
+        chunk = this.chunks.next()
+      } catch (error) {
+        this.resume = undefined
+        fail(error)
+        return
       }
-      this.resume()
-    })
+      if (chunk === null) return
+      this.resume = undefined
+      give(chunk)
+    }
+    this.resume()
   }
 
   poll(): unknown {
@@ -111,10 +113,8 @@ class WebSource implements ChunkSource {
     this.stream = stream
   }
 
-  async pull(): Promise<unknown> {
-    this.reader ??= this.stream.getReader()
-    const { done, value } = await this.reader.read()
-    return done ? END : value
+  pull(give: (chunk: unknown) => void, fail: (error: unknown) => void): void {
+    this.next().then(give, fail)
   }
 
   async close(): Promise<void> {
@@ -125,6 +125,12 @@ class WebSource implements ChunkSource {
 
   finish(): void {
     this.reader?.releaseLock()
+  }
+
+  private async next(): Promise<unknown> {
+    this.reader ??= this.stream.getReader()
+    const { done, value } = await this.reader.read()
+    return done ? END : value
   }
 }
 
@@ -138,11 +144,8 @@ class IterableSource implements ChunkSource {
     this.iterable = iterable
   }
 
-  async pull(): Promise<unknown> {
-    this.chunks ??=
-      Symbol.asyncIterator in this.iterable ? this.iterable[Symbol.asyncIterator]() : this.iterable[Symbol.iterator]()
-    const { done, value } = await this.chunks.next()
-    return done === true ? END : value
+  pull(give: (chunk: unknown) => void, fail: (error: unknown) => void): void {
+    this.next().then(give, fail)
   }
 
   async close(): Promise<void> {
@@ -150,4 +153,11 @@ class IterableSource implements ChunkSource {
   }
 
   finish(): void {}
+
+  private async next(): Promise<unknown> {
+    this.chunks ??=
+      Symbol.asyncIterator in this.iterable ? this.iterable[Symbol.asyncIterator]() : this.iterable[Symbol.iterator]()
+    const { done, value } = await this.chunks.next()
+    return done === true ? END : value
+  }
 }

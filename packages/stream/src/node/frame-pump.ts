@@ -94,7 +94,7 @@ export class FramePump<Frame> {
 
   /** Whether bytes have been taken in but not given out. */
   get hasUnread(): boolean {
-    return this.decoder.hasUnread
+    return this.decoder.unreadLength > 0
   }
 
   /** Returns the bytes that did not become frames. Does not throw: see `failure`. */

@@ -160,7 +160,7 @@ export class FrameReader<Frame> {
   private tryRefill(): boolean {
     if (!this.isStarted || this.life.reading !== OPEN || this.decoder.ended) return false
     if (this.together !== undefined) return this.takeTogether(this.together)
-    if (this.keepsUnread && !this.decoder.hasUnread) this.source.release?.()
+    if (this.keepsUnread && this.decoder.unreadLength === 0) this.source.release?.()
     const chunk = this.source.poll === undefined ? null : this.source.poll()
     if (chunk === null) return false
     this.decoder.waitForMore()
@@ -182,12 +182,12 @@ export class FrameReader<Frame> {
     this.decoder.waitForMore()
     return new Promise((resolve) => {
       this.wake = resolve
-      this.source.pull().then(
+      this.source.pull(
         (chunk) => {
           this.accept(chunk)
           resolve()
         },
-        (error: unknown) => {
+        (error) => {
           this.fail(error)
           resolve()
         },

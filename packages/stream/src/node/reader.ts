@@ -95,7 +95,8 @@ export interface Reader {
   /**
    * Gives the source back: its next reader gets exactly the next byte. Waiting requests are rejected.
    *
-   * @throws {TypeError} Bytes are unread that the source cannot take back; only a Node Readable can.
+   * @throws {TypeError} Bytes are unread, or have been requested, that the source cannot take back; only a Node Readable
+   * can. The reader and its waiting requests then continue as before.
    */
   release(): void
   /**
@@ -205,11 +206,7 @@ class SourceReader implements Reader {
 
   async peek(length: number): Promise<Buffer> {
     integerOption('length', length, 0)
-    return this.ask(async () => {
-      const bytes = await this.take(length)
-      this.source.putBack(bytes)
-      return bytes
-    })
+    return this.ask(() => this.take(length, (bytes) => this.source.putBack(bytes)))
   }
 
   async skip(length: number): Promise<void> {
@@ -220,6 +217,7 @@ class SourceReader implements Reader {
   release(): void {
     if (this.over !== undefined) return
     const current = this.current?.isOver === false ? this.current : undefined
+    this.source.checkGiveBack(current?.decoder.unreadLength ?? 0)
     // It leaves the source at once; what goes wrong is thrown below.
     current?.return().catch(() => {})
     this.source.giveBack()
@@ -255,9 +253,9 @@ class SourceReader implements Reader {
     throw new TypeError('the source is already being read: frames() of the reader must end, or be left, first')
   }
 
-  private async take(length: number): Promise<Buffer> {
+  private async take(length: number, taken?: (bytes: Uint8Array) => void): Promise<Buffer> {
     if (length === 0) return Buffer.alloc(0)
-    return (await this.first(exactBytes(length), bytesOf(length))) as Buffer
+    return (await this.first(exactBytes(length), bytesOf(length), taken)) as Buffer
   }
 
   private async drop(length: number): Promise<void> {
@@ -274,29 +272,42 @@ class SourceReader implements Reader {
     await this.answer(piecesOf(length), bytesOf(length), dropAll)
   }
 
-  private first<Frame>(codec: FrameCodec<Frame>, expected: string): Promise<Frame> {
-    return this.answer(codec, expected, (loop) => loop.takeFrame)
+  private first<Frame>(codec: FrameCodec<Frame>, expected: string, taken?: (frame: Frame) => void): Promise<Frame> {
+    return this.answer(codec, expected, (loop) => loop.takeFrame, taken)
   }
 
-  /** Runs a loop up to its first item. */
+  /**
+   * Runs a loop up to its first item. The loop is left in the same turn in which it takes the item, and `taken` called,
+   * so that the reader can be released at any time.
+   */
   private async answer<Frame, Item>(
     codec: FrameCodec<Frame>,
     expected: string,
     takeFrom: (loop: FrameReader<Frame>) => () => IteratorResult<Item, void> | undefined,
+    taken?: (item: Item) => void,
   ): Promise<Item> {
     const start = this.offset
     const loop = this.loop(codec)
+    const takeItem = takeFrom(loop)
+    let left: Promise<unknown> | undefined
+    const takeFirst = (): IteratorResult<Item, void> | undefined => {
+      const item = takeItem()
+      if (item === undefined) return undefined
+      left = loop.return()
+      if (item.done !== true) taken?.(item.value)
+      return item
+    }
     try {
-      const { done, value } = await loop.next(takeFrom(loop))
-      if (this.over !== undefined) throw this.over
+      const { done, value } = await loop.next(takeFirst)
       if (done !== true) return value
+      if (this.over !== undefined) throw this.over
       throw new FrameError('ERR_FRAME_TRUNCATED', shortage(expected, start, receivedBy(loop), 'ERR_FRAME_TRUNCATED'), {
         offset: start,
       })
     } catch (error) {
       throw isFrameError(error) ? this.explained(error, expected, start, receivedBy(loop)) : error
     } finally {
-      await loop.return()
+      await (left ?? loop.return())
     }
   }
 

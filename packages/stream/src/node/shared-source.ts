@@ -4,6 +4,12 @@ import { isBytes } from '@unstick/core'
 import type { ChunkSource } from './chunk-source.ts'
 import { END } from './readable-chunks.ts'
 
+/** The loop that waits for a chunk. */
+interface Waiting {
+  give(chunk: unknown): void
+  fail(error: unknown): void
+}
+
 export class SharedSource {
   /** The number of bytes given out and not put back. */
   position = 0
@@ -11,8 +17,11 @@ export class SharedSource {
   private source: ChunkSource | undefined = undefined
   /** Chunks that were pulled and are unread, in order. */
   private unread: unknown[] = []
-  /** A pull that no loop is waiting for any more: its result is the next chunk. */
-  private pulling: Promise<unknown> | undefined = undefined
+  /** Whether the source has been asked for a chunk, maybe by a loop that is over. */
+  private isPulling = false
+  private waiting: Waiting | undefined = undefined
+  /** Why the source failed while no loop was waiting. */
+  private failure: { readonly error: unknown } | undefined = undefined
   private hasEnded = false
   private readonly endsAtEnd: boolean
 
@@ -29,7 +38,7 @@ export class SharedSource {
 
   /** The next chunk if it has arrived already, else `null`. */
   poll(): unknown {
-    while (this.unread.length === 0 && !this.hasEnded && this.pulling === undefined) {
+    while (this.unread.length === 0 && !this.hasEnded && !this.isPulling) {
       const chunk = this.source?.poll === undefined ? null : this.source.poll()
       if (chunk === null) return null
       this.keep(chunk)
@@ -37,21 +46,9 @@ export class SharedSource {
     return this.unread.length > 0 ? this.take() : null
   }
 
-  /** The next chunk, or `END`. A loop that no longer waits takes nothing: see `isWaiting`. */
-  async pull(isWaiting: () => boolean): Promise<unknown> {
-    while (this.unread.length === 0 && !this.hasEnded) {
-      this.source ??= this.open()
-      const pulling = (this.pulling ??= this.source.pull())
-      let chunk: unknown
-      try {
-        chunk = await pulling
-      } finally {
-        if (isWaiting()) this.pulling = undefined
-      }
-      if (!isWaiting()) return END
-      this.keep(chunk)
-    }
-    return this.unread.length > 0 ? this.take() : END
+  pull(give: Waiting['give'], fail: Waiting['fail']): void {
+    this.waiting = { give, fail }
+    this.answer()
   }
 
   /** Puts bytes back, before all unread ones. */
@@ -68,6 +65,7 @@ export class SharedSource {
 
   /** A loop is over. */
   leave(bytes: Uint8Array): void {
+    this.waiting = undefined
     this.putBack(bytes)
     if (!this.hasEnded || this.unread.length > 0 || !this.endsAtEnd) return
     this.source?.finish()
@@ -77,30 +75,73 @@ export class SharedSource {
   /** Ends the source before its end. */
   close(): Promise<unknown> | undefined {
     const source = this.source ?? (this.hasEnded ? undefined : this.open())
-    this.source = undefined
-    this.unread = []
+    this.forget()
     this.hasEnded = true
     return source?.close()
   }
 
   /**
-   * Gives the source back, with the unread bytes.
+   * Checks that the source can be given back. `lent` is the number of bytes that the current loop has not made frames
+   * of.
    *
-   * @throws {TypeError} There are unread bytes, and the source takes none back.
+   * @throws {TypeError} Bytes would be lost: some are unread, or about to be, and the source takes none back.
    */
+  checkGiveBack(lent: number): void {
+    if (this.source === undefined || this.source.leave !== undefined) return
+    const length = this.unread.filter(isBytes).reduce((sum, chunk) => sum + chunk.length, lent)
+    const only = 'only a Node Readable takes bytes back'
+    if (length > 0) throw new TypeError(`${only}, and ${length} bytes of the source are unread`)
+    if (this.isPulling) throw new TypeError(`${only}, and the source has been asked for its next bytes`)
+  }
+
+  /** Gives the source back, with the unread bytes. */
   giveBack(): void {
     const bytes = this.unread.filter(isBytes)
     const { source } = this
-    if (source !== undefined && source.leave === undefined && bytes.length > 0) {
-      const length = bytes.reduce((sum, chunk) => sum + chunk.length, 0)
-      throw new TypeError(`only a Node Readable takes bytes back, and ${length} bytes of the source are unread`)
-    }
-    this.source = undefined
-    this.pulling = undefined
-    this.unread = []
+    this.forget()
     this.hasEnded = false
     if (source?.leave === undefined) source?.finish()
     else source.leave(bytes.length === 1 ? bytes[0]! : Buffer.concat(bytes))
+  }
+
+  /** Gives the waiting loop what there is, or asks the source for it. */
+  private answer(): void {
+    const { waiting, failure } = this
+    if (waiting === undefined) return
+    if (this.unread.length === 0 && !this.hasEnded && failure === undefined) {
+      if (!this.isPulling) this.pullNext()
+      return
+    }
+    this.waiting = undefined
+    if (this.unread.length > 0) waiting.give(this.take())
+    else if (failure === undefined) waiting.give(END)
+    else {
+      this.failure = undefined
+      waiting.fail(failure.error)
+    }
+  }
+
+  private pullNext(): void {
+    const source = (this.source ??= this.open())
+    const settle = (result: () => void): void => {
+      if (this.source !== source) return
+      this.isPulling = false
+      result()
+      this.answer()
+    }
+    this.isPulling = true
+    source.pull(
+      (chunk) => settle(() => this.keep(chunk)),
+      (error) => settle(() => (this.failure = { error })),
+    )
+  }
+
+  private forget(): void {
+    this.source = undefined
+    this.unread = []
+    this.isPulling = false
+    this.waiting = undefined
+    this.failure = undefined
   }
 
   private keep(chunk: unknown): void {
@@ -124,8 +165,8 @@ class Loan implements ChunkSource {
     this.shared = shared
   }
 
-  pull(): Promise<unknown> {
-    return this.shared.pull(() => !this.isOver)
+  pull(give: (chunk: unknown) => void, fail: (error: unknown) => void): void {
+    this.shared.pull(give, fail)
   }
 
   poll(): unknown {
