@@ -4,28 +4,27 @@
 //   psql "host=127.0.0.1 port=5433 sslmode=disable"
 
 import { connect, createServer } from 'node:net'
+import { Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { postgres } from '@unstick/protocols/postgres'
 
 const [listenPort = '5433', serverPort = '5432'] = process.argv.slice(2)
-const limits = { maxFrameLength: 16 * 1024 * 1024 }
 
 /** Passes on chunks, and logs the messages that they complete. */
 function logged(from, arrow) {
-  const decoder = postgres({ from, ...limits }).decoder()
-  return async function* log(chunks) {
-    let isReadable = true
-    for await (const chunk of chunks) {
-      try {
-        if (isReadable) for (const { type, payload } of decoder.decode(chunk)) report(arrow, type, payload)
-      } catch (error) {
-        // Later bytes cannot be decoded, such as TLS, but are still passed on.
-        isReadable = false
-        console.log(`${arrow} ${error.message}`)
-      }
-      yield chunk
+  const decoder = postgres({ from, maxFrameLength: 16 * 1024 * 1024 }).decoder()
+  let isReadable = true
+  function transform(chunk, _encoding, done) {
+    try {
+      if (isReadable) for (const { type, payload } of decoder.decode(chunk)) report(arrow, type, payload)
+    } catch (error) {
+      // Later bytes cannot be decoded, such as TLS, but are still passed on.
+      isReadable = false
+      console.log(`${arrow} ${error.message}`)
     }
+    done(null, chunk)
   }
+  return new Transform({ transform })
 }
 
 function report(arrow, type, payload) {
@@ -33,8 +32,8 @@ function report(arrow, type, payload) {
   console.log(`${arrow} ${type || 'startup'}, ${payload.length} bytes${text}`)
 }
 
-createServer((client) => {
-  const server = connect(Number(serverPort), '127.0.0.1')
+createServer({ allowHalfOpen: true }, (client) => {
+  const server = connect({ port: Number(serverPort), host: '127.0.0.1', allowHalfOpen: true })
   const both = [pipeline(client, logged('client', '->'), server), pipeline(server, logged('server', '<-'), client)]
   Promise.all(both).catch((error) => console.error(error.message))
 }).listen(Number(listenPort), '127.0.0.1')

@@ -3,7 +3,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
+import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, it } from 'vitest'
 
@@ -62,10 +62,9 @@ async function connected(port: number): Promise<Socket> {
   }
 }
 
-it('logs the messages of psql and its server, and passes on every byte', async () => {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const atServer = once(server, 'connection').then(([socket]) => repeat(socket as Socket, 'server'))
+/** Runs the proxy in front of `server`, and passes its client's socket to `use`. Returns what the proxy printed. */
+async function throughProxy(server: Server, use: (client: Socket) => Promise<void>): Promise<string> {
+  await once(server.listen(0, '127.0.0.1'), 'listening')
   const port = await freePort()
   const proxy = spawn(process.execPath, [program, String(port), String((server.address() as AddressInfo).port)])
   let log = ''
@@ -73,15 +72,33 @@ it('logs the messages of psql and its server, and passes on every byte', async (
   proxy.stdout.on('data', (chunk) => (log += chunk))
   proxy.stderr.on('data', (chunk) => (errors += chunk))
   try {
-    const client = await connected(port)
-    expect(await repeat(client, 'client')).toEqual(written('server'))
-    expect(await atServer).toEqual(written('client'))
+    await use(await connected(port))
   } finally {
     proxy.kill()
     server.close()
   }
   await once(proxy, 'close')
   expect(errors).toBe('')
+  return log
+}
+
+it('passes on the answer to a client that has ended its side', async () => {
+  const server = createServer({ allowHalfOpen: true }, (socket) => {
+    socket.resume().once('end', () => socket.end(Buffer.from('5a0000000549', 'hex')))
+  })
+  await throughProxy(server, async (client) => {
+    client.end(Buffer.from('0000000804d2162f', 'hex'))
+    expect((await client.toArray()).join('')).toBe('Z\0\0\0\x05I')
+  })
+})
+
+it('logs the messages of psql and its server, and passes on every byte', async () => {
+  const server = createServer()
+  const atServer = once(server, 'connection').then(([socket]) => repeat(socket as Socket, 'server'))
+  const log = await throughProxy(server, async (client) => {
+    expect(await repeat(client, 'client')).toEqual(written('server'))
+    expect(await atServer).toEqual(written('client'))
+  })
   const lines = log.split('\n')
   expect(lines.slice(0, 4)).toEqual([
     '-> startup, 4 bytes',
