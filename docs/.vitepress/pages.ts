@@ -21,6 +21,8 @@ const sections = [
   }),
   section('How to', {
     '/guides/tcp-server': 'A TCP server',
+    '/guides/tcp-client': 'A TCP client',
+    '/guides/proxy': 'A proxy that logs messages',
     '/guides/serial-port': 'A serial port',
     '/guides/stdio-and-mcp': 'Stdio and MCP',
     '/guides/lsp': 'A language server',
