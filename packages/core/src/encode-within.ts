@@ -15,7 +15,8 @@ export function encodeWithin<Frame>(definition: CompleteDefinition<Frame>, frame
   if (encodeFrame === undefined) throw new FrameError('ERR_FRAME_NOT_ENCODABLE', `${name}: this codec only decodes`)
   const parts = encodeFrame(frame)
   for (const part of parts) {
-    if (!isBytes(part)) throw new TypeError(`${name}: encodeParts must return Uint8Arrays, received ${kindOf(part)}`)
+    if (isBytes(part)) continue
+    throw new TypeError(`${name}: header, payload and trailer must be Uint8Arrays, received ${kindOf(part)}`)
   }
   const length = lengthOf(parts)
   if (length > encodeLimit) throw frameTooLong(name, length, maxFrameLength)
