@@ -25,9 +25,15 @@ export interface TextOptions {
   corrupt?: 'error' | 'skip'
   /**
    * Decodes a charset other than UTF-8. Must throw for malformed bytes, and must not keep the bytes.
+   *
+   * @defaultValue decodes UTF-8
    */
   decode?: (bytes: Uint8Array) => string
-  /** The opposite of `decode`. With `decode` alone, the codec only decodes. */
+  /**
+   * The opposite of `decode`. With `decode` alone, the codec only decodes.
+   *
+   * @defaultValue encodes UTF-8, unless there is a `decode`
+   */
   encode?: (text: string) => Uint8Array
 }
 
@@ -75,8 +81,11 @@ export function textMapping(name: string, frame: 'line' | 'frame', options: Text
     try {
       return encode!(text)
     } catch (cause) {
-      const problem = `the ${frame} has no form in ${isUtf8 ? 'UTF-8' : 'its charset'}`
-      throw new FrameError('ERR_FRAME_NOT_ENCODABLE', `${name}: ${problem}`, { cause })
+      const problem =
+        typeof text === 'string'
+          ? `has no form in ${isUtf8 ? 'UTF-8' : 'its charset'}`
+          : `must be a string, received ${kindOf(text)}`
+      throw new FrameError('ERR_FRAME_NOT_ENCODABLE', `${name}: the ${frame} ${problem}`, { cause })
     }
   }
 

@@ -217,15 +217,15 @@ describe('textLines', () => {
         }),
       )
     }
-    for (const [line, cause] of [
-      ['\uD800', 'text must not hold a lone surrogate'],
-      ['x\uDC00y', 'text must not hold a lone surrogate'],
-      [7, 'text must be a string, received a number'],
+    for (const [line, problem, cause] of [
+      ['\uD800', 'has no form in UTF-8', 'text must not hold a lone surrogate'],
+      ['x\uDC00y', 'has no form in UTF-8', 'text must not hold a lone surrogate'],
+      [7, 'must be a string, received a number', 'text must be a string, received a number'],
     ]) {
       expect(() => codec.encode(line as string)).toThrow(
         expect.objectContaining({
           code: 'ERR_FRAME_NOT_ENCODABLE',
-          message: 'textLines: the line has no form in UTF-8',
+          message: `textLines: the line ${problem}`,
           cause: new TypeError(cause as string),
         }),
       )
