@@ -2,7 +2,7 @@
 
 import { mapCodec, readOptions, type FrameCodec } from '@unstick/core'
 import { jsonLines } from '@unstick/delimiter'
-import { corrupt } from './framing/errors.ts'
+import { corrupt, notEncodable } from './framing/errors.ts'
 
 /** A JSON-RPC message, or a batch of them. */
 export type McpMessage = McpObject | McpObject[]
@@ -21,14 +21,14 @@ export interface McpOptions {
    */
   maxFrameLength?: number
   /**
-   * What happens to a longer line: 'skip' drops exactly that line.
+   * What happens to a longer line: 'error' is `ERR_FRAME_TOO_LONG`, 'skip' drops exactly that line.
    *
    * @defaultValue 'error'
    */
   oversize?: 'error' | 'skip'
   /**
    * What happens to a line that is not a JSON-RPC message, such as output that a library printed to stdout: 'skip'
-   * drops it and calls `onSkip`.
+   * drops it and calls `onSkip`, 'error' is `ERR_FRAME_CORRUPT`.
    *
    * @defaultValue 'skip'
    */
@@ -58,7 +58,7 @@ export function mcp(options?: McpOptions): FrameCodec<McpMessage> {
     },
     encode(message) {
       if (isMessage(message)) return message
-      throw new TypeError('mcp: a message must be an object with jsonrpc "2.0", or an array of them')
+      throw notEncodable('mcp', 'a message must be an object with jsonrpc "2.0", or an array of them')
     },
   })
 }

@@ -1,8 +1,9 @@
 // RESP, the protocol of Redis and Valkey, versions 2 and 3.
 
-import { BOUNDS, defineCodec, integerOption, readOptions, UNKNOWN, type FrameCodec } from '@unstick/core'
+import { BOUNDS, defineCodec, integerOption, kindOf, readOptions, UNKNOWN, type FrameCodec } from '@unstick/core'
 import { corrupt, invalidLength, notEncodable } from './framing/errors.ts'
 import { limitsOf, type PresetOptions } from './framing/options.ts'
+import { checkPayload } from './framing/payload.ts'
 import { decodeAnyUtf8, decodeLatin1, encodeLatin1, encodeUtf8, isLine as fitsLine } from './framing/text.ts'
 import { viewsOf } from './framing/views.ts'
 
@@ -82,7 +83,7 @@ const NULLABLE = '$*_'
  *  +------+------+-------+      +---+--------+-------+-------+-------+      +---+-------+-------+--------
  * ```
  *
- * Any other line is an inline command. Strings are views; a RESP2 length of -1 is `null`. Malformed UTF-8 in the text
+ * A client's command is an array of bulk strings. Any other line is an inline command. Strings are views; a RESP2 length of -1 is `null`. Malformed UTF-8 in the text
  * of `+` and `-` becomes U+FFFD: errors of the server repeat bytes of the command.
  *
  * Source: redis.io, "Redis serialization protocol specification". The limit is 512 MiB, the server's
@@ -290,6 +291,9 @@ function hasInt64(value: bigint): boolean {
 
 function write(value: RespValue, parts: Uint8Array[], depth: number, maxDepth: number): void {
   const line = (text: string): void => void parts.push(encodeUtf8(NAME, `${text}\r\n`))
+  if (typeof value?.type !== 'string') {
+    throw notEncodable(NAME, `a value must be an object { type, value }, received ${kindOf(value)}`)
+  }
   if (value.type in VALUES_OF && depth === maxDepth && value.value !== null) {
     throw notEncodable(NAME, `values must not be nested deeper than maxDepth (${maxDepth})`)
   }
@@ -308,6 +312,7 @@ function write(value: RespValue, parts: Uint8Array[], depth: number, maxDepth: n
     case '!':
     case '=':
       if (value.value === null) return line('$-1')
+      checkPayload(NAME, value.value)
       line(`${value.type}${value.value.length}`)
       parts.push(value.value, new Uint8Array([CR, LF]))
       return
@@ -345,7 +350,17 @@ function checkLine(text: string): void {
   throw notEncodable(NAME, 'the text of a line must be a string without CR and LF')
 }
 
-function textOf(value: Extract<RespValue, { type: ':' | '_' | '#' | ',' | '(' }>): string {
+type Plain = Extract<RespValue, { type: ':' | '_' | '#' | ',' | '(' }>
+
+const ALLOWED: ReadonlyMap<string, string> = new Map([
+  [':', 'an integer of 64 bits'],
+  ['_', 'null'],
+  ['#', 'a boolean'],
+  [',', 'a number'],
+  ['(', `a bigint of at most ${LONGEST_NUMBER} characters`],
+])
+
+function textOf(value: Plain): string {
   const { type, value: plain } = value
   if (type === '_' && plain === null) return ''
   if (type === '#' && typeof plain === 'boolean') return plain ? 't' : 'f'
@@ -358,5 +373,6 @@ function textOf(value: Extract<RespValue, { type: ':' | '_' | '#' | ',' | '(' }>
     if (Number.isFinite(plain)) return Object.is(plain, -0) ? '-0' : `${plain}`
     return `${plain}`.toLowerCase().replace('infinity', 'inf')
   }
-  throw notEncodable(NAME, 'a value must be of its type: an integer of 64 bits, a big number of 64 Ki digits at most')
+  const allowed = ALLOWED.get(type)
+  throw notEncodable(NAME, allowed ? `a value of type ${type} must be ${allowed}` : 'a value must have a type of RESP')
 }

@@ -53,6 +53,7 @@ it.each([
   const codec = mcp({ corrupt: 'error' })
   expect(() => [...codec.decoder().decode(ascii(`${JSON.stringify(value)}\n`))]).toThrow(withCode('ERR_FRAME_CORRUPT'))
   expect(() => codec.encode(value as never)).toThrow(withCode('ERR_FRAME_NOT_ENCODABLE'))
+  expect(() => codec.encode(value as never)).toThrow('mcp: a message must be an object with jsonrpc "2.0"')
 })
 
 it('takes a batch, and no last line without an ending', () => {

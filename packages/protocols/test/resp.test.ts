@@ -275,6 +275,18 @@ describe('a value of one line', () => {
   ])('%j is not encodable', (value) => {
     expect(() => resp().encode(value)).toThrow(expect.objectContaining({ code: 'ERR_FRAME_NOT_ENCODABLE' }))
   })
+
+  it.each([
+    ['OK', 'resp: a value must be an object { type, value }, received a string'],
+    [null, 'resp: a value must be an object { type, value }, received null'],
+    [{ type: '*', value: ['GET', 'key'] }, 'resp: a value must be an object { type, value }, received a string'],
+    [{ type: '$', value: 'GET' }, 'resp: a payload must be a Uint8Array, received a string'],
+    [{ type: '$' }, 'resp: a payload must be a Uint8Array, received undefined'],
+    [{ type: ':', value: '5' }, 'resp: a value of type : must be an integer of 64 bits'],
+    [{ type: 'toString', value: 1 }, 'resp: a value must have a type of RESP'],
+  ])('the error for %j says what a value must be', (value, message) => {
+    expect(() => resp().encode(value as never)).toThrow(message)
+  })
 })
 
 it.each(['+$', '+a$5', '-*1', ':-1', ',1', '(1', 'SET $5 *1', '_'])('reads the line %j wherever it is cut', (line) => {
