@@ -14,27 +14,30 @@ export interface FrameStreamOptions extends DecoderOptions {
    */
   signal?: AbortSignal
   /**
-   * How long a started frame may take, in milliseconds: `ERR_FRAME_TIMEOUT` after that.
+   * How long a started frame may take, in milliseconds: `ERR_FRAME_TIMEOUT` after that. The clock stops while your side
+   * is slow.
    *
    * @defaultValue no limit
    */
   frameTimeout?: number
   /**
    * The longest time from a frame to the first byte of the next one, in milliseconds: `ERR_FRAME_TIMEOUT` after that.
+   * The clock stops while your side is slow.
    *
    * @defaultValue no limit
    */
   idleTimeout?: number
   /**
-   * How much the readable side queues: frames if it gives frames, else bytes.
+   * How much the readable side queues: frames if it gives frames, else bytes (chunks in Web Streams).
    *
-   * @defaultValue Node's; 0 for Web Streams
+   * @defaultValue Node's, 16 frames; 0 for Web Streams
    */
   readableHighWaterMark?: number
   /**
-   * How much the writable side queues before `write` returns false: frames if it takes frames, else bytes.
+   * How much the writable side queues before `write` returns false: frames if it takes frames, else bytes (chunks in
+   * Web Streams).
    *
-   * @defaultValue Node's; 1 for Web Streams
+   * @defaultValue Node's, 16 frames; 1 for Web Streams
    */
   writableHighWaterMark?: number
 }
@@ -114,8 +117,11 @@ function isAbortSignal(value: Partial<AbortSignal>): boolean {
 }
 
 export function checkCodec(codec: { decoder: unknown }, name = 'codec'): void {
-  if (typeof codec?.decoder !== 'function')
-    throw new TypeError(`${name} must be a FrameCodec, received ${shown(codec)}`)
+  // Such as `lengthField` instead of `lengthField()`.
+  const hint = typeof codec === 'function' ? ': call it to make a codec' : ''
+  if (typeof codec?.decoder !== 'function') {
+    throw new TypeError(`${name} must be a FrameCodec, received ${shown(codec)}${hint}`)
+  }
 }
 
 /** The high-water marks that were given, for the constructor of a stream. */

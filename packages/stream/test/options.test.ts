@@ -151,6 +151,14 @@ describe.each(adapters)('the options of $name', ({ name, make, own }) => {
   })
 })
 
+it('a function in place of a codec is a TypeError that says to call it', () => {
+  const uncalled = lengthField as never
+  const message = 'codec must be a FrameCodec, received a function: call it to make a codec'
+  for (const make of [() => decodeStream(uncalled), () => encodeStream(uncalled), () => frames([], uncalled)]) {
+    expect(make).toThrow(new TypeError(message))
+  }
+})
+
 describe('options that change after the call', () => {
   it('change nothing: a loop that should leave its source open leaves it open', async () => {
     const source = new PassThrough()

@@ -13,7 +13,7 @@ import { Trace } from '../trace.ts'
 
 /** The options of `bySilence`. */
 export interface BySilenceOptions extends FrameStreamOptions {
-  /** How long the line must be silent for a frame to be complete. */
+  /** How long the line must be silent for a frame to be complete, in milliseconds: an integer of at least 1. */
   milliseconds: number
   /**
    * The longest frame, in bytes: `ERR_FRAME_TOO_LONG` beyond it.

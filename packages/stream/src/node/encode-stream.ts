@@ -39,12 +39,12 @@ const LARGE_PART = 16_384
  */
 export function encodeStream<Frame = Uint8Array>(
   codec: FrameCodec<Frame>,
-  given?: EncodeStreamOptions<Frame>,
+  options?: EncodeStreamOptions<Frame>,
 ): FrameDuplex<Buffer, Frame> {
   checkCodec(codec)
-  const options = readEncodeOptions('encodeStream', given)
-  const stream = new EncodeStream(codec, options) as Duplex as FrameDuplex<Buffer, Frame>
-  return options.signal === undefined ? stream : addAbortSignal(options.signal, stream)
+  const given = readEncodeOptions('encodeStream', options)
+  const stream = new EncodeStream(codec, given) as Duplex as FrameDuplex<Buffer, Frame>
+  return given.signal === undefined ? stream : addAbortSignal(given.signal, stream)
 }
 
 /** A frame whose caller waits until its last byte, at `end` in the stream, has been taken. */

@@ -41,7 +41,7 @@ export function partsOf(reader: FrameReader<unknown>, given?: PartsOptions): Dis
   if (!givesParts(reader.codec)) {
     const name = codecName(reader.codec) ?? 'the codec'
     throw new TypeError(
-      `parts() takes a codec whose header alone determines the end of a frame of bytes, which ${name} is not`,
+      `parts() takes a codec whose header alone determines where a frame of bytes ends; ${name} is no such codec`,
     )
   }
   return new Parts(reader, maxPartLength)

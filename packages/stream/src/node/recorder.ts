@@ -75,10 +75,10 @@ const NO_ADDRESS = {
  * console.log(recording.recording().includes(Buffer.from('hello').toString('base64'))) // true
  * ```
  */
-export function recorder(stream: Duplex | DuplexPair, given?: RecorderOptions): Recorder {
-  const options = readOptions<RecorderOptions>('recorder', given, ['bytes', 'side'])
-  const bytes = integerOption('bytes', options.bytes ?? 1024 * 1024, 1)
-  const side = choiceOption('side', options.side ?? 'client', ['client', 'server'])
+export function recorder(stream: Duplex | DuplexPair, options?: RecorderOptions): Recorder {
+  const given = readOptions<RecorderOptions>('recorder', options, ['bytes', 'side'])
+  const bytes = integerOption('bytes', given.bytes ?? 1024 * 1024, 1)
+  const side = choiceOption('side', given.side ?? 'client', ['client', 'server'])
   const { readable, writable } = stream instanceof Duplex ? { readable: stream, writable: stream } : (stream ?? {})
   if (!(readable instanceof Readable) || readable.readableObjectMode) {
     throw new TypeError(`the readable side must be a Readable of bytes, received ${shown(readable)}`)

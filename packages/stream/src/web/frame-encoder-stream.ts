@@ -20,10 +20,10 @@ export class FrameEncoderStream<Frame = Uint8Array> {
   readonly writable: WritableStream<Frame>
   private readonly sent: SentCounter = new SentCounter()
 
-  constructor(codec: FrameCodec<Frame>, given?: EncodeStreamOptions<Frame>) {
+  constructor(codec: FrameCodec<Frame>, options?: EncodeStreamOptions<Frame>) {
     checkCodec(codec)
-    const options = readEncodeOptions('FrameEncoderStream', given)
-    const { signal } = options
+    const given = readEncodeOptions('FrameEncoderStream', options)
+    const { signal } = given
     const { sent } = this
     const trace = Trace.open('FrameEncoderStream', codec, this)
     let stopListening = (): void => {}
@@ -52,7 +52,7 @@ export class FrameEncoderStream<Frame = Uint8Array> {
       },
       transform(frame: Frame, controller: TransformStreamDefaultController<Uint8Array>): void {
         try {
-          const bytes = encodeOrReport(codec, frame, options)
+          const bytes = encodeOrReport(codec, frame, given)
           if (bytes === undefined) return
           const length = sent.count([bytes])
           trace.sent(sent.bytes - length, length)
@@ -68,8 +68,8 @@ export class FrameEncoderStream<Frame = Uint8Array> {
     }
     const { readable, writable } = new TransformStream<Frame, Uint8Array>(
       transformer,
-      { highWaterMark: options.writableHighWaterMark ?? 1 },
-      { highWaterMark: options.readableHighWaterMark ?? 0 },
+      { highWaterMark: given.writableHighWaterMark ?? 1 },
+      { highWaterMark: given.readableHighWaterMark ?? 0 },
     )
     this.readable = readable as ReadableStream<OwnedBytes>
     this.writable = writable
