@@ -102,17 +102,22 @@ export interface CodecDefinition<Frame = Uint8Array> {
   /**
    * Whether a slice that was found is a frame. Others are left out by `decode` and `scan`, without a report. `index` is
    * the number of slices before it.
+   *
+   * @defaultValue every slice is a frame
    */
   isFrame?: ((bytes: Uint8Array, start: number, end: number, index: number) => boolean) | undefined
   /**
-   * Makes the frame from a payload; `index` is the number of frames before it, dropped ones included. Default: the
-   * payload.
+   * Makes the frame from a payload; `index` is the number of frames before it, dropped ones included.
+   *
+   * @defaultValue the payload is the frame
    */
   toFrame?: ToFrame<Frame> | undefined
   /**
    * Makes the frames from `count` payloads found at once, if that is faster than one by one; `index` is the number of
    * frames before the first. If it returns undefined or throws, they are made one by one. It is not called if `copy` is
    * set and frames hold their payload, since it may make views.
+   *
+   * @defaultValue none: frames are made one by one
    */
   toFrames?: ToFrames<Frame> | undefined
   /**
@@ -125,11 +130,14 @@ export interface CodecDefinition<Frame = Uint8Array> {
   /**
    * Guesses from the bytes of a frame that is too long what they may be instead, as the end of a sentence for the error
    * message. Must not quote them.
+   *
+   * @defaultValue none
    */
   hint?: ((bytes: Uint8Array, start: number, end: number) => string | undefined) | undefined
   /**
-   * Encodes a frame as those of header, payload and trailer that exist, in memory that the codec does not reuse. If
-   * left out, the codec only decodes.
+   * Encodes a frame as those of header, payload and trailer that exist, in memory that the codec does not reuse.
+   *
+   * @defaultValue none: the codec only decodes
    */
   encodeParts?: ((frame: Frame) => Uint8Array[]) | undefined
 }

@@ -23,8 +23,8 @@ export interface SizeByTypeOptions {
  * ```
  *
  * Decoding throws `ERR_FRAME_CORRUPT` as soon as a type is unknown, and `ERR_FRAME_TRUNCATED`; encoding throws
- * `ERR_FRAME_NOT_ENCODABLE` for a record of an unknown type, or whose size is not that of its type. After an error of
- * decoding the stream cannot be trusted: close it.
+ * `ERR_FRAME_NOT_ENCODABLE` for a record of an unknown type, or whose size is not that of its type. After a
+ * decoding error, close the stream: its bytes cannot be trusted.
  *
  * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  *

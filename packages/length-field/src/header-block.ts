@@ -44,7 +44,7 @@ export interface HeaderBlockOptions {
    */
   maxFrameLength?: number
   /**
-   * What happens to a frame over a limit: 'skip' drops exactly that frame.
+   * What happens to a frame over a limit: 'error' is `ERR_FRAME_TOO_LONG`, 'skip' drops exactly that frame.
    *
    * @defaultValue 'error'
    */
@@ -74,8 +74,8 @@ export interface HeaderBlock {
  * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_CORRUPT` (a malformed header line; a length that is missing,
  * malformed, or given twice with different values), `ERR_FRAME_LENGTH_INVALID` (beyond 2^53-1) and
  * `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_TOO_LONG` and `ERR_FRAME_NOT_ENCODABLE` (a header with CR, LF, outer
- * spaces or tabs, or beyond Latin-1; a length that is not the body's). After an error of decoding the stream cannot be
- * trusted: close it.
+ * spaces or tabs, or beyond Latin-1; a length that is not the body's). After a decoding error, close the stream: its
+ * bytes cannot be trusted.
  *
  * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  *

@@ -57,7 +57,8 @@ export interface LengthFieldOptions {
    */
   initialBytesToStrip?: number
   /**
-   * Bytes that every frame must have. They are checked as they arrive, before the length is trusted.
+   * Bytes that every frame must have; others are `ERR_FRAME_CORRUPT`. They are checked as they arrive, before the
+   * length is trusted.
    *
    * @defaultValue none
    */
@@ -69,13 +70,14 @@ export interface LengthFieldOptions {
    */
   maxFrameLength?: number
   /**
-   * The shortest frame decoded or encoded, in bytes, header included, before stripping.
+   * The shortest frame decoded or encoded, in bytes, header included, before stripping. A shorter one is
+   * `ERR_FRAME_LENGTH_INVALID`.
    *
    * @defaultValue the header
    */
   minFrameLength?: number
   /**
-   * What happens to a frame over the limit: 'skip' drops exactly that frame.
+   * What happens to a frame over the limit: 'error' is `ERR_FRAME_TOO_LONG`, 'skip' drops exactly that frame.
    *
    * @defaultValue 'error'
    */
@@ -119,7 +121,8 @@ export interface LengthFieldOptions {
  * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_LENGTH_INVALID` (a frame shorter than its header, `minFrameLength`
  * or the bytes to strip; a length beyond 2^53-1), `ERR_FRAME_CORRUPT` (wrong `magic`) and `ERR_FRAME_TRUNCATED`;
  * encoding `ERR_FRAME_TOO_LONG` and `ERR_FRAME_NOT_ENCODABLE` (the length does not fit its field, the frame is too
- * short or has wrong `magic`). After an error of decoding the stream cannot be trusted: close it.
+ * short or has wrong `magic`). After a decoding error, close the stream: its bytes cannot be
+ * trusted.
  *
  * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  *

@@ -73,13 +73,13 @@ export interface TextLengthOptions {
    */
   maxFrameLength?: number
   /**
-   * What happens to a frame over the limit: 'skip' drops exactly that frame.
+   * What happens to a frame over the limit: 'error' is `ERR_FRAME_TOO_LONG`, 'skip' drops exactly that frame.
    *
    * @defaultValue 'error'
    */
   oversize?: 'error' | 'skip'
   /**
-   * What happens to a frame with a wrong trailer: 'skip' drops exactly that frame.
+   * What happens to a frame with a wrong trailer: 'error' is `ERR_FRAME_CORRUPT`, 'skip' drops exactly that frame.
    *
    * @defaultValue 'error'
    */
@@ -103,8 +103,8 @@ export interface TextLengthOptions {
  * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_LENGTH_INVALID` (a byte that is not a digit, such as a sign or a
  * space; too many digits; a leading zero without `digits` or `leadingZeros`; a wrong terminator; a frame shorter than
  * its header and trailer; a length beyond 2^53-1), `ERR_FRAME_CORRUPT` (a wrong trailer) and `ERR_FRAME_TRUNCATED`;
- * encoding `ERR_FRAME_TOO_LONG` and `ERR_FRAME_NOT_ENCODABLE`. After an error of decoding the stream cannot be trusted:
- * close it.
+ * encoding `ERR_FRAME_TOO_LONG` and `ERR_FRAME_NOT_ENCODABLE`. After a decoding error, close the stream: its bytes
+ * cannot be trusted.
  *
  * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  *

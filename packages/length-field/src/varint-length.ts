@@ -46,7 +46,7 @@ export interface VarintLengthOptions {
    */
   maxFrameLength?: number
   /**
-   * What happens to a frame over the limit: 'skip' drops exactly that frame.
+   * What happens to a frame over the limit: 'error' is `ERR_FRAME_TOO_LONG`, 'skip' drops exactly that frame.
    *
    * @defaultValue 'error'
    */
@@ -73,7 +73,8 @@ export interface VarintLengthOptions {
  *
  * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_LENGTH_INVALID` (a varint that is malformed, beyond 2^53-1, longer
  * than `maxBytes` or, with `minimal`, than its shortest form) and `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_TOO_LONG`
- * and `ERR_FRAME_NOT_ENCODABLE`. After an error of decoding the stream cannot be trusted: close it.
+ * and `ERR_FRAME_NOT_ENCODABLE`. After a decoding error, close the stream: its bytes
+ * cannot be trusted.
  *
  * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  *

@@ -30,6 +30,8 @@ export interface ChecksumOptions {
    */
   length?: number
   /**
+   * The byte order of the checksum.
+   *
    * @defaultValue that of the length field
    */
   byteOrder?: ByteOrder

@@ -16,7 +16,8 @@ export interface FixMessage {
 /** The options of `fix`. */
 export interface FixOptions extends PresetOptions {
   /**
-   * What happens to a message with a wrong checksum: 'skip' drops exactly that message.
+   * What happens to a message with a wrong checksum: 'error' is `ERR_FRAME_CORRUPT`, 'skip' drops exactly that
+   * message.
    *
    * @defaultValue 'error'
    */

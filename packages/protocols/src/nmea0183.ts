@@ -19,7 +19,8 @@ export interface NmeaSentence {
 /** The options of `nmea0183`. */
 export interface Nmea0183Options extends PresetOptions {
   /**
-   * What happens to a line that is not a sentence or has a wrong checksum: 'skip' drops exactly that line.
+   * What happens to a line that is not a sentence or has a wrong checksum: 'error' is `ERR_FRAME_CORRUPT`, 'skip' drops
+   * exactly that line.
    *
    * @defaultValue 'error'
    */
@@ -36,7 +37,7 @@ const NAME = 'nmea0183'
  *  $GPGLL,5057.970,N,00146.110,E,142451,A*27 CR LF      the checksum: all bytes between '$' and '*', exclusive or
  * ```
  *
- * Lines end with CR LF or LF; CR LF is written. A TAG block before a sentence (NMEA 4.10, `\s:...*hh\`) is not taken.
+ * A TAG block before a sentence (NMEA 4.10, `\s:...*hh\`) is not taken.
  *
  * Source: NMEA 0183, as gpsd's "NMEA Revealed" describes it. The limit is 1024 bytes: receivers exceed the standard's
  * 82.

@@ -36,8 +36,8 @@ import { wholeOutcomeOf } from './outcome.ts'
  * console.log(laws[0]!.name) // only FrameErrors
  * ```
  */
-export function codecLaws<Frame>(codec: FrameCodec<Frame>, given: CodecLawOptions<Frame>): Law[] {
-  const options = readLawOptions<CodecLawOptions<Frame>>('codecLaws', given, [
+export function codecLaws<Frame>(codec: FrameCodec<Frame>, options: CodecLawOptions<Frame>): Law[] {
+  const given = readLawOptions<CodecLawOptions<Frame>>('codecLaws', options, [
     'frame',
     'stream',
     'name',
@@ -51,7 +51,7 @@ export function codecLaws<Frame>(codec: FrameCodec<Frame>, given: CodecLawOption
     'frameOfParts',
     'announcing',
   ])
-  const { frame, stream, name = 'the codec', oracle, frameOfLength, frameOfParts, announcing } = options
+  const { frame, stream, name = 'the codec', oracle, frameOfLength, frameOfParts, announcing } = given
   const valid = frame && frameStreams(codec, frame)
   checkInputs(valid, stream)
   const book = new LawBook(name)
@@ -59,12 +59,12 @@ export function codecLaws<Frame>(codec: FrameCodec<Frame>, given: CodecLawOption
   const streams = inputStreams(valid, stream, long && overlongFrames(codec, long))
   const input = chunked(streams)
 
-  decodingLaws(book, codec, input, options)
+  decodingLaws(book, codec, input, given)
   if (frame !== undefined && valid !== undefined) {
-    encodingLaws(book, codec, frame, valid, long, options)
+    encodingLaws(book, codec, frame, valid, long, given)
   }
   handoverLaws(book, codec, input)
-  callbackLaws(book, codec, input, streams, { ...options, skips: options.skips ?? skipsOf(codec) })
+  callbackLaws(book, codec, input, streams, { ...given, skips: given.skips ?? skipsOf(codec) })
   independenceLaws(book, codec, { input, streams: streamsOf(valid, stream) })
   costLaws(book, codec, { input, long, valid, stream, ofParts: frameOfParts })
   if (announcing !== undefined) lengthLaws(book, codec, announcing)

@@ -11,7 +11,7 @@ export interface PresetOptions {
    */
   maxFrameLength?: number
   /**
-   * What happens to a longer frame: 'skip' drops exactly that frame.
+   * What happens to a longer frame: 'error' is `ERR_FRAME_TOO_LONG`, 'skip' drops exactly that frame.
    *
    * @defaultValue 'error'
    */
@@ -21,7 +21,7 @@ export interface PresetOptions {
 /** The options of presets whose frames are JSON values. */
 export interface JsonPresetOptions extends PresetOptions {
   /**
-   * What happens to a frame that is not JSON: 'skip' drops exactly that frame.
+   * What happens to a frame that is not JSON: 'error' is `ERR_FRAME_CORRUPT`, 'skip' drops exactly that frame.
    *
    * @defaultValue 'error'
    */
