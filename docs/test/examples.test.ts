@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import manifest from '../../package.json' with { type: 'json' }
 import { printedBySession } from '../../packages/cli/test/console-session.ts'
 import { printedBy, writeExample } from '../../tools/tests/example.ts'
-import { docsPages, read, repository } from './pages.ts'
+import { allPages, docsPages, read, repository } from './pages.ts'
 
 interface Block {
   name: string
@@ -34,6 +34,10 @@ function blocksOf(page: string): Block[] {
 }
 
 const blocks = docsPages().flatMap(blocksOf)
+/** The tests of the packages run these. */
+const readmeBlocks = allPages()
+  .filter((page) => page.startsWith('packages/'))
+  .flatMap(blocksOf)
 const inLanguage = (...languages: string[]): Block[] => blocks.filter(({ language }) => languages.includes(language))
 
 /** Other examples can import one that begins with its file name. */
@@ -42,7 +46,9 @@ const fileOf = ({ name, code }: Block): string => join(folder, /^\/\/ (\S+\.ts)\
 describe('examples in TypeScript', () => {
   beforeAll(() => {
     rmSync(folder, { recursive: true, force: true })
-    for (const block of inLanguage('ts')) writeExample(block.code, fileOf(block))
+    for (const block of [...inLanguage('ts'), ...readmeBlocks.filter(({ language }) => language === 'ts')]) {
+      writeExample(block.code, fileOf(block))
+    }
   })
 
   it('compile', () => {
