@@ -1,6 +1,7 @@
 // Typical code for each package. It is compiled, but never run.
 
 import { type Socket, connect } from 'node:net'
+import { Readable } from 'node:stream'
 import { defineCodec, FrameError, isFrameError, type FrameCodec, type FrameErrorCode, UNKNOWN } from '@unstick/core'
 import { jsonLines, lines, textLines } from '@unstick/delimiter'
 import { fixedSize } from '@unstick/fixed-size'
@@ -32,6 +33,7 @@ export async function echo<Frame>(codec: FrameCodec<Frame>): Promise<void> {
 export const bytes: Uint8Array = contentLength().encode(new Uint8Array(3))
 export const exact: Uint8Array = fixedSize({ size: 3 }).encode(new Uint8Array(3))
 export const streams = [decodeStream(slip()), encodeStream(varintLength())]
+export const piped = Readable.from([{ id: 1 }]).pipe(encodeStream(jsonLines<{ id: number }>()))
 export const web: TransformStream<Uint8Array, Uint8Array> = new FrameDecoderStream(lengthField())
 export const toWeb = new FrameEncoderStream(jsonLines())
 export const codecs = [postgres({ from: 'client' }), resp(), packet({ sync: { bytes: 'a' }, size: 9 })]

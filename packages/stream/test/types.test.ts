@@ -1,6 +1,6 @@
 // The types of frames. The type checker checks these lines; running them shows little.
 
-import { PassThrough, type Duplex } from 'node:stream'
+import { PassThrough, Readable, type Duplex } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { FrameCodec } from '@unstick/core'
 import { jsonLines, textLines } from '@unstick/delimiter'
@@ -79,6 +79,18 @@ describe('the types', () => {
       encodeStream(jsonLines<Message>()).write({})
     }
     expect(refused).toBeTypeOf('function')
+  })
+
+  it('of streams of objects are those of Node, so that they can be piped', async () => {
+    const codec = jsonLines<Message>()
+    const encoder: NodeJS.ReadWriteStream = encodeStream(codec)
+    const chunks = await Readable.from([{ id: 1 }]).pipe(encodeStream(codec)).toArray()
+    expect(Buffer.concat(chunks as Buffer[]).toString()).toBe('{"id":1}\n')
+    async function* next(messages: AsyncIterable<Message>): AsyncIterable<Message> {
+      for await (const { id } of messages) yield { id: id + 1 }
+    }
+    await pipeline(chunks, decodeStream(codec), next, encodeStream(codec), new PassThrough().resume())
+    expect(encoder.writable).toBe(true)
   })
 
   it('of a loop, a listener and a pipeline are known', async () => {

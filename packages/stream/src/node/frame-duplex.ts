@@ -26,11 +26,13 @@ export interface FrameDuplex<Read, Written> extends Duplex {
   /** Writes a frame. Returns false to ask for a wait for 'drain' before the next one. */
   write(frame: Written, callback?: Callback): boolean
   write(frame: Written, encoding: BufferEncoding | undefined, callback?: Callback): boolean
+  write(frame: never, callback?: Callback): boolean
   write(frame: never, encoding?: BufferEncoding, callback?: Callback): boolean
   /** Ends the writable side, after a last frame if one is given. */
   end(callback?: () => void): this
   end(frame: Written, callback?: () => void): this
   end(frame: Written, encoding: BufferEncoding | undefined, callback?: () => void): this
+  end(frame: never, callback?: () => void): this
   end(frame: never, encoding?: BufferEncoding, callback?: () => void): this
   /** Adds a listener; a listener of 'data' gets frames. */
   on(event: 'data', listener: (frame: Read) => void): this
