@@ -23,13 +23,17 @@ export interface FrameDuplex<Read, Written> extends Duplex {
   /** A loop over the frames. Leaving it early destroys the stream. */
   [Symbol.asyncIterator](): AsyncIterableIterator<Read>
   [Symbol.asyncIterator](): ReturnType<Duplex[typeof Symbol.asyncIterator]>
-  /** Writes a frame. Returns false to ask for a wait for 'drain' before the next one. */
+  /**
+   * Writes a frame. The callback is called once: when the frame's bytes have left, or with the error. Returns false if
+   * `writableHighWaterMark` frames are queued: then wait for 'drain'.
+   */
   write(frame: Written, callback?: Callback): boolean
   write(frame: Written, encoding: BufferEncoding | undefined, callback?: Callback): boolean
   write(frame: never, callback?: Callback): boolean
   write(frame: never, encoding?: BufferEncoding, callback?: Callback): boolean
-  /** Ends the writable side, after a last frame if one is given. */
+  /** Ends the writable side after the frames written. */
   end(callback?: () => void): this
+  /** Writes a last frame, and ends the writable side. */
   end(frame: Written, callback?: () => void): this
   end(frame: Written, encoding: BufferEncoding | undefined, callback?: () => void): this
   end(frame: never, callback?: () => void): this

@@ -20,6 +20,8 @@ import { Trace } from '../trace.ts'
  * `writableHighWaterMark` chunks (default: 1). Fails after the frames before the error: with `ERR_FRAME_TRUNCATED` for
  * an end inside a frame, any other `FrameError` of the codec, `ERR_FRAME_TIMEOUT`, or the reason with which the
  * writable side is aborted; at once with an `AbortError`.
+ *
+ * @throws {TypeError | RangeError} `codec` is no codec, or an option is unknown, of the wrong kind or out of range.
  */
 export interface FrameDecoderStream<Frame = OwnedBytes> {
   /** Where frames are read. */

@@ -12,6 +12,8 @@ import { Trace } from '../trace.ts'
  * It queues at most `readableHighWaterMark` chunks (default: 0) and `writableHighWaterMark` frames (default: 1). A
  * frame that cannot be encoded fails both sides, since a Web stream cannot refuse one write; with `onEncodeError`, and
  * without `destroyOnEncodeError`, it is reported there and dropped, and the stream continues.
+ *
+ * @throws {TypeError | RangeError} `codec` is no codec, or an option is unknown, of the wrong kind or out of range.
  */
 export class FrameEncoderStream<Frame = Uint8Array> {
   /** Where bytes are read. */
