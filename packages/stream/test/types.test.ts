@@ -84,7 +84,9 @@ describe('the types', () => {
   it('of streams of objects are those of Node, so that they can be piped', async () => {
     const codec = jsonLines<Message>()
     const encoder: NodeJS.ReadWriteStream = encodeStream(codec)
-    const chunks = await Readable.from([{ id: 1 }]).pipe(encodeStream(codec)).toArray()
+    const chunks = await Readable.from([{ id: 1 }])
+      .pipe(encodeStream(codec))
+      .toArray()
     expect(Buffer.concat(chunks as Buffer[]).toString()).toBe('{"id":1}\n')
     async function* next(messages: AsyncIterable<Message>): AsyncIterable<Message> {
       for await (const { id } of messages) yield { id: id + 1 }
