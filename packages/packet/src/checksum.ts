@@ -85,7 +85,7 @@ function algorithmOf(algorithm: ChecksumOptions['algorithm']): Algorithm {
   if (algorithm === 'sum8') return { needed: 1, compute: sum8 }
   if (algorithm === 'xor8') return { needed: 1, compute: xor8 }
   if (algorithm === 'fletcher16') return { needed: 2, compute: fletcher16 }
-  if (typeof algorithm === 'string' && !algorithm.startsWith('CRC-')) {
+  if (typeof algorithm === 'string' && !/^crc/i.test(algorithm)) {
     const allowed = "a CRC's name in the catalogue, its parameters, 'sum8', 'xor8', 'fletcher16' or a function"
     throw new RangeError(`checksum.algorithm must be ${allowed}, received ${shown(algorithm)}`)
   }

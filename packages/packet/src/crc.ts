@@ -48,10 +48,19 @@ export function crcParameters(option: string, algorithm: CrcName | CrcParameters
   const name = CRC_ALIASES.get(algorithm) ?? algorithm
   const row = CRC_CATALOGUE.find(([each]) => each === name)
   if (row === undefined) {
-    throw new RangeError(`${option}: the catalogue has no CRC called ${shown(algorithm)}; give its parameters instead`)
+    const similar = similarTo(algorithm)
+    const advice = similar === undefined ? '; give its parameters instead' : `: did you mean "${similar}"?`
+    throw new RangeError(`${option}: the catalogue has no CRC called ${shown(algorithm)}${advice}`)
   }
   const [, width, poly, init, refin, refout, xorout] = row
   return { width, poly, init, refin, refout, xorout }
+}
+
+/** The name in the catalogue with the same letters and digits: 'CRC-16/MODBUS' for 'crc16_modbus'. */
+function similarTo(name: string): string | undefined {
+  const plain = (text: string): string => text.toUpperCase().replaceAll(/[^A-Z0-9]/g, '')
+  const known = [...CRC_CATALOGUE.map(([each]) => each), ...CRC_ALIASES.keys()]
+  return known.find((each) => plain(each) === plain(name))
 }
 
 function checked(option: string, algorithm: CrcParameters): CrcParameters {

@@ -67,7 +67,9 @@ describe('crc', () => {
   })
 
   it.each([
-    ['CRC-16/NONSENSE', RangeError, 'algorithm: the catalogue has no CRC called "CRC-16/NONSENSE"'],
+    ['CRC-16/NONSENSE', RangeError, 'called "CRC-16/NONSENSE"; give its parameters instead'],
+    ['crc16_modbus', RangeError, 'called "crc16_modbus": did you mean "CRC-16/MODBUS"?'],
+    ['CRC32C', RangeError, 'called "CRC32C": did you mean "CRC-32C"?'],
     [undefined, TypeError, 'algorithm'],
     [null, TypeError, 'algorithm'],
     [7, TypeError, 'algorithm'],
