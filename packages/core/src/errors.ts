@@ -7,7 +7,7 @@
  * - `ERR_FRAME_LENGTH_INVALID`: a length that is negative, shorter than its own header, beyond 2^53-1, or malformed.
  * - `ERR_FRAME_TRUNCATED`: the stream ended inside a frame.
  * - `ERR_FRAME_CORRUPT`: a wrong trailer or marker, or content that cannot be decoded.
- * - `ERR_FRAME_NOT_ENCODABLE`: the decoder would not give this frame back as itself.
+ * - `ERR_FRAME_NOT_ENCODABLE`: the decoder would not return the same frame.
  * - `ERR_FRAME_TIMEOUT`: a started frame, or the next one, took longer than a stream adapter allows.
  */
 export type FrameErrorCode =

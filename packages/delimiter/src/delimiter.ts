@@ -77,7 +77,7 @@ interface Rules {
  * With `delimiterAt: 'start'` and the delimiter U+001E it splits a JSON text sequence (RFC 7464, section 2).
  *
  * Decoding throws `ERR_FRAME_TOO_LONG` and `ERR_FRAME_TRUNCATED`, with `delimiterAt: 'start'` also `ERR_FRAME_CORRUPT`.
- * Encoding throws `ERR_FRAME_TOO_LONG`, and `ERR_FRAME_NOT_ENCODABLE` for a frame that would not come back as itself:
+ * Encoding throws `ERR_FRAME_TOO_LONG`, and `ERR_FRAME_NOT_ENCODABLE` for a frame that the decoder would change:
  * it holds a delimiter, or one arises across its end. If the first delimiter begins another one, no frame can be
  * encoded.
  *

@@ -1,4 +1,4 @@
-// Encodes a frame, provided that the decoder would give it back as itself.
+// Encodes a frame, provided that the decoder would return the same frame.
 
 import {
   ENDLESS,

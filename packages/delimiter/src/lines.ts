@@ -55,8 +55,8 @@ export const LINES_OPTIONS = ['ending', 'stripDelimiter', 'maxFrameLength', 'ove
  * Splits the stream into lines. Encoding writes LF, or CRLF with `ending: 'crlf'`.
  *
  * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_CORRUPT` (`ending: 'crlf'`) and `ERR_FRAME_TRUNCATED` (`atEnd:
- * 'error'`). Encoding throws `ERR_FRAME_TOO_LONG`, and `ERR_FRAME_NOT_ENCODABLE` for a line that would not come back as
- * itself: it holds an ending, or ends with a CR that would become part of one.
+ * 'error'`). Encoding throws `ERR_FRAME_TOO_LONG`, and `ERR_FRAME_NOT_ENCODABLE` for a line that the decoder would
+ * change: it holds an ending, or ends with a CR that would become part of one.
  *
  * @throws {TypeError | RangeError} An option is not valid, or unknown.
  *

@@ -193,7 +193,7 @@ function partsOf({ headers, body }: HeaderBlock, rules: HeaderRules): Uint8Array
     }
     text += `${header}: ${value}\r\n`
   }
-  // If the length is optional, an empty body is written without it, so that the frame comes back as itself.
+  // If the length is optional, an empty body is written without it, so that the decoder returns the same frame.
   if (!hasLength && (required || body.length > 0)) text += `${lengthHeader}: ${body.length}\r\n`
   const header = latin1(`${text}\r\n`)
   if (header.length > maxHeaderLength) {

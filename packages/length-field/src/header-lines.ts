@@ -52,7 +52,7 @@ export function latin1(text: string): Uint8Array {
   return bytes
 }
 
-/** Whether a header's name or value would come back as itself: Latin-1 without CR, LF and outer spaces and tabs. */
+/** Whether the decoder would return this header text unchanged: Latin-1 without CR, LF and outer spaces and tabs. */
 export function isHeaderText(text: string): boolean {
   for (let index = 0; index < text.length; index++) {
     const code = text.charCodeAt(index)

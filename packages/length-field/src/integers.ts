@@ -6,7 +6,7 @@ export type ByteOrder = 'big' | 'little'
 /** Reads a length. The result for a length beyond 2^53-1 is inexact, but also beyond 2^53-1. */
 export type ReadLength = (bytes: Uint8Array, start: number, end: number) => number
 
-/** Writes a length. One that does not fit does not read back as itself. */
+/** Writes a length. One that does not fit reads back as another one. */
 export type WriteLength = (bytes: Uint8Array, start: number, end: number, value: number) => void
 
 export function readBigEndian(bytes: Uint8Array, start: number, end: number): number {

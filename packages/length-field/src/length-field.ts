@@ -90,7 +90,7 @@ export interface LengthFieldOptions {
    */
   readLength?: (bytes: Uint8Array, start: number, end: number) => number
   /**
-   * Writes the length field, `bytes[start, end)`, for `readLength`: a frame whose length does not read back as itself
+   * Writes the length field, `bytes[start, end)`, for `readLength`: a frame whose length reads back as another one
    * cannot be encoded. If frames keep their header, the field initially holds the bytes of the frame.
    *
    * @defaultValue writes an unsigned integer, unless there is a `readLength`
@@ -339,7 +339,7 @@ function filledIn(header: Uint8Array, payload: Uint8Array, writeLength: WriteLen
   const isNatural = value >= 0 && value <= Number.MAX_SAFE_INTEGER
   if (isNatural) writeLength(header, lengthFieldOffset, headerLength, value)
   if (!isNatural || !readsBack(header, value, layout)) {
-    const reason = layout.areGiven ? 'does not read back as itself' : `does not fit into ${lengthFieldLength} bytes`
+    const reason = layout.areGiven ? 'reads back as another one' : `does not fit into ${lengthFieldLength} bytes`
     throw notEncodable(`the length ${value} ${reason}`, frameLength)
   }
   const byteAt = (index: number): number => (index < headerLength ? header[index] : payload[index - headerLength])!

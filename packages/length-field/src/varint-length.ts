@@ -212,7 +212,8 @@ function payloadParts(payload: Uint8Array, layout: Layout): Uint8Array[] {
 }
 
 /**
- * A frame that has its header. A varint with the right length is kept as it is, so that the frame comes back as itself.
+ * A frame that has its header. A varint with the right length is not rewritten, so that the decoder returns the same
+ * frame.
  */
 function wholeParts(frame: Uint8Array, layout: Layout): Uint8Array[] {
   const { varint, lengthFieldOffset } = layout

@@ -170,7 +170,7 @@ describe('an error of encoding states what does not fit', () => {
       5,
     ],
     [
-      'lengthField: the length 9 does not read back as itself',
+      'lengthField: the length 9 reads back as another one',
       () => lengthField({ readLength: () => 8, writeLength: () => {} }),
       zeros(9),
       13,

@@ -14,7 +14,7 @@ export function readUnsigned(bytes: Uint8Array, start: number, end: number, orde
   return value
 }
 
-/** Writes an integer to `bytes[start, end)`. One that does not fit does not read back as itself. */
+/** Writes an integer to `bytes[start, end)`. One that does not fit reads back as another one. */
 export function writeUnsigned(bytes: Uint8Array, start: number, end: number, order: ByteOrder, value: number): void {
   for (let index = 0; index < end - start; index++) {
     bytes[order === 'little' ? start + index : end - 1 - index] = value % 256

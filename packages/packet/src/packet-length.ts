@@ -128,7 +128,7 @@ export function lengthInField(
     const value = packet.length - uncounted
     if (writeLength === undefined) writeUnsigned(packet, start, headerLength, byteOrder, value)
     else writeLength(packet, start, headerLength, value)
-    // A length that does not fit does not read back as itself.
+    // A length that does not fit reads back as another one.
     if (read(packet, 0) === packet.length) return
     const message = `packet: the length ${value} does not fit into its field`
     throw new FrameError('ERR_FRAME_NOT_ENCODABLE', message, { frameLength: packet.length })

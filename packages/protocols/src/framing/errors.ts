@@ -12,7 +12,7 @@ export function invalidLength(name: string, what: string, frameLength?: number):
   return new FrameError('ERR_FRAME_LENGTH_INVALID', `${name}: ${what}`, { frameLength })
 }
 
-/** A frame that its decoder would not give back as itself. */
+/** A frame that its decoder would change. */
 export function notEncodable(name: string, what: string): FrameError {
   return new FrameError('ERR_FRAME_NOT_ENCODABLE', `${name}: ${what}`)
 }
