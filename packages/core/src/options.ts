@@ -159,7 +159,11 @@ export function isBytes(value: unknown): value is Uint8Array {
 export function shown(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value)
   if (typeof value === 'function') return 'a function'
-  if (typeof value === 'object' && value !== null) return `an instance of ${value.constructor?.name ?? 'Object'}`
+  if (typeof value === 'object' && value !== null) {
+    // Not the object's own `constructor`, which may be content.
+    const prototype = Object.getPrototypeOf(value) as object | null
+    return `an instance of ${prototype?.constructor?.name ?? 'Object'}`
+  }
   return String(value)
 }
 

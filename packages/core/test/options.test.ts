@@ -176,6 +176,9 @@ it.each<[string, unknown]>([
   ['a function', () => {}],
   ['an instance of Array', [7]],
   ['an instance of Object', {}],
+  ['an instance of Object', JSON.parse('{"constructor":{"name":"hidden"}}')],
+  ['an instance of Object', JSON.parse('{"__proto__":{"constructor":{"name":"hidden"}}}')],
+  ['an instance of ArrayBuffer', new ArrayBuffer(1)],
 ])('data is called %s, without its content', (text, value) => {
   expect(kindOf(value)).toBe(text)
   expect(() => bytesFrame('lines', value)).toThrow(

@@ -298,7 +298,7 @@ function write(value: RespValue, parts: Uint8Array[], depth: number, maxDepth: n
     throw notEncodable(NAME, `values must not be nested deeper than maxDepth (${maxDepth})`)
   }
   if (value.value === null && !NULLABLE.includes(value.type)) {
-    throw notEncodable(NAME, `a value of type ${value.type} must not be null`)
+    throw notEncodable(NAME, 'a value must not be null, except of type $, * or _')
   }
   const writeAll = (values: readonly RespValue[]): void => {
     for (const each of values) write(each, parts, depth + 1, maxDepth)

@@ -1,7 +1,7 @@
 // The part that all adapters share: takes chunks in, gives frames out one by one, counts them, and times the waiting.
 // Calls `fail` once for every error, after the frames before it.
 
-import { isBytes, isFrameError, type FrameCodec, type FrameDecoder, type PartDecoder } from '@unstick/core'
+import { isBytes, isFrameError, kindOf, type FrameCodec, type FrameDecoder, type PartDecoder } from '@unstick/core'
 import { FrameTimer } from './frame-timer.ts'
 import type { FrameStreamOptions } from './options.ts'
 import type { ReceivedStats } from './stats.ts'
@@ -289,6 +289,5 @@ function checkedBytes(chunk: unknown): Uint8Array {
   // The first check is cheap; the second works across realms.
   if (chunk instanceof Uint8Array || isBytes(chunk)) return chunk
   const hint = typeof chunk === 'string' ? ': a stream gives strings after setEncoding()' : ''
-  const kind = chunk === null ? 'null' : Array.isArray(chunk) ? 'an array' : `a value of type ${typeof chunk}`
-  throw new TypeError(`chunks must be Uint8Arrays, received ${kind}${hint}`)
+  throw new TypeError(`chunks must be Uint8Arrays, received ${kindOf(chunk)}${hint}`)
 }
