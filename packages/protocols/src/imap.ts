@@ -33,10 +33,13 @@ const LONGEST_LITERAL = 2 ** 52
  *  * 1 FETCH (BODY[] {5} CR LF hello) CR LF
  * ```
  *
+ * After `{n}` without '+', a client sends the literal only once the server has answered '+'. The message comes out with
+ * its last byte, so this codec does not tell a server that it has to answer.
+ *
  * Source: RFC 9051, sections 2.2 and 4.3; RFC 7888 (`{n+}`).
  *
  * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_LENGTH_INVALID` (a literal beyond 2^52 bytes), `ERR_FRAME_CORRUPT`
- * (a bare LF) and `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
+ * (a bare CR or LF) and `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
  *
  * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */
@@ -97,9 +100,12 @@ export function imap(options?: PresetOptions): FrameCodec<ImapMessage> {
 /** The index of the LF that ends the line, searched from `from`, or UNKNOWN. */
 function feedFrom(bytes: Uint8Array, from: number, end: number): number {
   for (let at = from; at < end; at++) {
-    if (bytes[at] !== LF) continue
-    if (at === from || bytes[at - 1] !== CR) throw corrupt(NAME, 'a line must end with CR LF')
-    return at
+    // Most bytes are beyond both.
+    if (bytes[at]! > CR) continue
+    const hasReturn = bytes[at] === CR
+    if (hasReturn && at + 1 === end) return UNKNOWN
+    if (hasReturn && bytes[at + 1] === LF) return at + 1
+    if (hasReturn || bytes[at] === LF) throw corrupt(NAME, 'a line must end with CR LF, and hold neither')
   }
   return UNKNOWN
 }

@@ -34,8 +34,9 @@ const LONGEST_LINE = 8191 + 510
  *
  * Source: RFC 1459, section 2.3; modern.ircdocs.horse, "Message Format"; IRCv3, "Message Tags".
  *
- * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_CORRUPT` (a line without a command) and `ERR_FRAME_TRUNCATED`;
- * encoding `ERR_FRAME_NOT_ENCODABLE` and `ERR_FRAME_TOO_LONG`.
+ * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_CORRUPT` (a line without a command, or with a CR that does not end
+ * it: other programs would read two lines) and `ERR_FRAME_TRUNCATED`; encoding `ERR_FRAME_NOT_ENCODABLE` and
+ * `ERR_FRAME_TOO_LONG`.
  *
  * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */
@@ -46,7 +47,11 @@ export function irc(options?: LineOptions): FrameCodec<IrcMessage> {
     ending: 'auto',
     bodyEnd: '',
     bodyLength: () => undefined,
-    decode: (line) => (trimBlanks(line) === '' ? NO_FRAME : messageOf(textOf(line))),
+    decode(line) {
+      if (trimBlanks(line) === '') return NO_FRAME
+      if (line.includes('\r')) throw corrupt(NAME, 'a line must hold no CR but that of its end')
+      return messageOf(textOf(line))
+    },
     encode(message) {
       const { tags, source, command, params } = message
       const words = params.map((param, index) =>

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { irc, type IrcMessage } from '../src/irc.ts'
-import { ascii, bytesOf, record, testPreset } from './preset.ts'
+import { ascii, bytesOf, outcomeOfAnyCut, record, testPreset } from './preset.ts'
 
 const word = fc.string({ unit: fc.constantFrom('a', '#', 'é', '0'), minLength: 1, maxLength: 4 })
 const last = fc.string({ unit: fc.constantFrom('a', ' ', ':'), maxLength: 4 })
@@ -97,6 +97,14 @@ it.each(['', ' ', '\t', ' \t '])('takes the blank line %j for no message', (line
 
 it.each(['@t', ':s', '@t :s', '@t ', ' A'])('finds no command in %j', (line) => {
   expect(() => read(line)).toThrow(expect.objectContaining({ code: 'ERR_FRAME_CORRUPT', offset: 0 }))
+})
+
+it.each(['A :b\rQUIT', 'A b\r', '\r', '\rA'])('refuses the CR in %j, at which others would end the line', (line) => {
+  expect(outcomeOfAnyCut(irc(), ascii(`A\r\n${line}\r\n`))).toEqual({
+    frames: [messageOf({})],
+    skipped: [],
+    error: { code: 'ERR_FRAME_CORRUPT', offset: 3 },
+  })
 })
 
 it.each<Partial<IrcMessage>>([
