@@ -56,8 +56,8 @@ const EPILOGUE = 2
  *
  * Source: RFC 2046, section 5.1.1; RFC 7578 (forms, whose headers are UTF-8).
  *
- * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_CORRUPT` (a header without a colon, or malformed UTF-8) and
- * `ERR_FRAME_TRUNCATED` (also if the stream ends before the last delimiter).
+ * Decoding throws `ERR_FRAME_TOO_LONG`, `ERR_FRAME_CORRUPT` (a header without a colon, with a bare CR or LF or a zero
+ * byte, or in malformed UTF-8) and `ERR_FRAME_TRUNCATED` (also if the stream ends before the last delimiter).
  *
  * @throws {RangeError} RFC 2046 forbids the boundary.
  */
@@ -148,6 +148,7 @@ function partOf(part: Uint8Array): MultipartPart {
   const headers: [name: string, value: string][] = []
   for (const line of text.split('\r\n').filter((each) => each !== '')) {
     const colon = line.indexOf(':')
+    if (/[\r\n\0]/.test(line)) throw corrupt(NAME, 'a header must hold no bare CR or LF and no zero byte')
     if (/^[ \t]/.test(line) && headers.length > 0) headers.at(-1)![1] += ` ${trimBlanks(line)}`
     else if (colon > 0) headers.push([line.slice(0, colon), trimBlanks(line.slice(colon + 1))])
     else throw corrupt(NAME, 'a header must have a name and a colon')
