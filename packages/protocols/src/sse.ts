@@ -115,12 +115,15 @@ export function sse(options?: PresetOptions): FrameCodec<ServerSentEvent> {
   })
 }
 
+/** The most bytes searched at once. A chunk may hold many batches, each of which would turn the rest of it into text. */
+const BLOCK = 64 * 1024
+
 /**
  * Finds many events at once where lines end with LF. Searches the bytes as Latin-1 text, which is many times as fast as
  * a loop.
  */
 function findMany(bytes: Uint8Array, start: number, end: number, found: FoundFrames, maxFrameLength: number): number {
-  const text = decodeLatin1(bytes, start, end)
+  const text = decodeLatin1(bytes, start, Math.min(end, start + BLOCK))
   if (found.state !== AT_LINE || text.includes('\r')) return 0
   found.note = text
   const { bounds } = found
