@@ -18,8 +18,10 @@ export const END_LINE = 3
  * index of the CR LF before the body, or before any line of it.
  */
 export function findBodyEnd(bytes: Uint8Array, from: number, end: number): number {
-  for (let at = from; at + END.length <= end; at++) {
-    if (END.every((byte, index) => bytes[at + index] === byte)) return at + END.length
+  for (let dot = from + 2; dot + END_LINE <= end; dot++) {
+    if (bytes[dot] === DOT && isAtLine(bytes, dot) && bytes[dot + 1] === CR && bytes[dot + 2] === LF) {
+      return dot + END_LINE
+    }
   }
   return UNKNOWN
 }
