@@ -68,7 +68,8 @@ export function amqp10(options?: PresetOptions): FrameCodec<Amqp10Frame> {
     },
     encodeParts(frame) {
       if (frame.type === 'protocol') {
-        const [major, minor, revision] = frame.version
+        const [major, minor, revision, ...rest] = frame.version
+        if (rest.length > 0) throw notEncodable(NAME, 'a version must be three numbers')
         return [bigEndian([4, PROTOCOL], [1, frame.id], [1, major], [1, minor], [1, revision])]
       }
       const { type, channel, extended, payload } = frame

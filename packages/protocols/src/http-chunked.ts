@@ -3,7 +3,7 @@
 import { defineCodec, UNKNOWN, type FrameCodec, type FrameSearch } from '@unstick/core'
 import { corrupt, invalidLength, notEncodable } from './framing/errors.ts'
 import { limitsOf, type PresetOptions } from './framing/options.ts'
-import { decodeLatin1, encodeLatin1, trimBlanks } from './framing/text.ts'
+import { decodeLatin1, encodeLatin1, isPair, trimBlanks } from './framing/text.ts'
 
 /** A chunk of a body, or its end. */
 export type HttpChunk =
@@ -162,8 +162,9 @@ function trailerOf(line: string): [name: string, value: string] {
   throw corrupt(NAME, 'a trailer must be a name, a colon and a value without CR and NUL')
 }
 
-function lineOfTrailer([name, value]: [name: string, value: string]): Uint8Array {
-  if (typeof name === 'string' && TOKEN.test(name) && !/[\r\n\0]/.test(value) && trimBlanks(value) === value) {
+function lineOfTrailer(trailer: [name: string, value: string]): Uint8Array {
+  const [name, value] = isPair(trailer) ? trailer : ['', '']
+  if (TOKEN.test(name) && !/[\r\n\0]/.test(value) && trimBlanks(value) === value) {
     return encodeLatin1(NAME, `${name}: ${value}\r\n`)
   }
   throw notEncodable(NAME, 'a trailer must be a name and a value without CR, LF, NUL and outer spaces')

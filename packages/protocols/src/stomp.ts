@@ -3,7 +3,7 @@
 import { defineCodec, drop, UNKNOWN, type FrameCodec } from '@unstick/core'
 import { corrupt, invalidLength, notEncodable } from './framing/errors.ts'
 import { limitsOf, type PresetOptions } from './framing/options.ts'
-import { decodeUtf8, encodeUtf8 } from './framing/text.ts'
+import { decodeUtf8, encodeUtf8, isPair } from './framing/text.ts'
 
 /** A frame. */
 export interface StompFrame {
@@ -99,6 +99,7 @@ export function stomp(options?: PresetOptions): FrameCodec<StompFrame> {
       if (typeof command !== 'string' || !/^[^\r\n\0:]+$/.test(command)) {
         throw notEncodable(NAME, 'a command must be one word')
       }
+      if (!headers.every(isPair)) throw notEncodable(NAME, 'a header must be a pair of strings')
       const isEscaped = !WITHOUT_ESCAPES.has(command)
       const given = headers.find(([name]) => name === 'content-length')
       if (given !== undefined && !(DIGITS.test(given[1]) && Number(given[1]) === body.length)) {
@@ -172,9 +173,7 @@ function unescaped(text: string): string {
 }
 
 function lineOf(name: string, value: string, isEscaped: boolean): string {
-  if (typeof name !== 'string' || typeof value !== 'string' || /\0/.test(name + value)) {
-    throw notEncodable(NAME, 'a header must be two strings without zero byte')
-  }
+  if (/\0/.test(name + value)) throw notEncodable(NAME, 'a header must hold no zero byte')
   if (isEscaped) return `${escaped(name)}:${escaped(value)}`
   if (/[:\r\n]/.test(name) || /[\r\n]/.test(value)) {
     throw notEncodable(NAME, 'headers of CONNECT and CONNECTED must hold no colon in a name, no CR and no LF')

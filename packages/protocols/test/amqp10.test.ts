@@ -38,5 +38,9 @@ testPreset<Amqp10Frame>('amqp10', amqp10, {
       title: 'an extended header of 3 bytes',
       frame: { type: 0, channel: 0, extended: bytesOf('00 00 00'), payload: bytesOf('') },
     },
+    {
+      title: 'a version of four numbers',
+      frame: { type: 'protocol', id: 0, version: [1, 0, 0, 0] as never },
+    },
   ],
 })

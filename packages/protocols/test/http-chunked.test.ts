@@ -71,6 +71,8 @@ testPreset<HttpChunk>('httpChunked', httpChunked, {
     { title: 'an empty chunk', frame: { type: 'chunk', extensions: '', payload: bytesOf('') } },
     { title: 'extensions with NUL', frame: { type: 'chunk', extensions: ';\0', payload: ascii('a') } },
     { title: 'a trailer with NUL', frame: { type: 'last', extensions: '', trailers: [['A', '\0']] } },
+    { title: 'a trailer that is a string', frame: { type: 'last', extensions: '', trailers: ['ab' as never] } },
+    { title: 'a trailer of three', frame: { type: 'last', extensions: '', trailers: [['A', 'b', 'c'] as never] } },
     { title: 'a trailer without name', frame: { type: 'last', extensions: '', trailers: [[undefined as never, 'b']] } },
     { title: 'a trailer with a line break', frame: { type: 'last', extensions: '', trailers: [['A', 'b\r\nC: d']] } },
   ],

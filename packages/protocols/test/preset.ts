@@ -154,7 +154,23 @@ function comesBack<Frame>(codec: FrameCodec<Frame>, frame: Frame): boolean {
 }
 
 /** What callers without types may give. */
-const WRONG: readonly unknown[] = [undefined, null, NaN, -1, 1.5, true, '5', 'x', '\n', {}, [], ['x'], () => 1]
+const WRONG: readonly unknown[] = [
+  undefined,
+  null,
+  NaN,
+  -1,
+  1.5,
+  true,
+  '5',
+  'x',
+  'ab',
+  '\n',
+  {},
+  [],
+  ['x'],
+  ['x', 'y', 'z'],
+  () => 1,
+]
 
 /** The frame with one member, or a member of one, replaced by something of a wrong kind. */
 function* withWrongMembers(frame: unknown): Generator {

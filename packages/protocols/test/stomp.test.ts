@@ -80,6 +80,14 @@ testPreset<StompFrame>('stomp', stomp, {
     },
     { title: 'a body with a zero byte and no length', frame: { command: 'SEND', headers: [], body: bytesOf('00') } },
     {
+      title: 'a header that is a string',
+      frame: { command: 'SEND', headers: ['ab' as never], body: bytesOf('') },
+    },
+    {
+      title: 'a header of three',
+      frame: { command: 'SEND', headers: [['a', 'b', 'c'] as never], body: bytesOf('') },
+    },
+    {
       title: 'a header with a zero byte, at which others end the frame',
       frame: { command: 'SEND', headers: [['a', '\0']], body: bytesOf('') },
     },

@@ -150,6 +150,11 @@ export function isLine(text: unknown): boolean {
   return typeof text === 'string' && !/[\r\n]/.test(text)
 }
 
+/** Whether it is a name and a value. A string would be taken apart into characters, and a third item would be lost. */
+export function isPair(item: unknown): boolean {
+  return Array.isArray(item) && item.length === 2 && item.every((each) => typeof each === 'string')
+}
+
 /** With ASCII letters in upper case, and other characters as they are: 'ß' would become two letters, 'ÿ' no Latin-1. */
 export function upperCase(text: string): string {
   let at = 0
