@@ -4,6 +4,7 @@ import type { FrameCodec } from '@unstick/core'
 import { invalidLength, notEncodable } from './framing/errors.ts'
 import { headLine } from './framing/head-line.ts'
 import { directionOf, type DirectedOptions } from './framing/options.ts'
+import { wordsOf } from './framing/text.ts'
 
 /** A line, and the value that follows it. */
 export interface MemcachedLine {
@@ -39,7 +40,8 @@ const FROM_SERVER: ReadonlyMap<string, number> = new Map([
  *  VA <bytes> <flags>* CR LF <value> CR LF
  * ```
  *
- * A bare LF ends a line as well, as in the server.
+ * A bare LF ends a line as well, and a tab or CR inside a line is part of its word, as in the server. `encode` writes no
+ * CR inside a line.
  *
  * Source: memcached, `doc/protocol.txt`. A line has at most 64 KiB, for `get` with many keys.
  *
@@ -58,14 +60,14 @@ export function memcached(options: DirectedOptions): FrameCodec<MemcachedLine> {
     ending: 'auto',
     bodyEnd: '\r\n',
     bodyLength(line) {
-      const words = wordsOf(line)
+      const words = wordsOf(line, ' ')
       const index = lengths.get(words[0] ?? '')
       if (index === undefined) return undefined
       const digits = words[index] ?? ''
       if (!/^\d{1,10}$/.test(digits)) throw invalidLength(NAME, 'a value must have a length in digits')
       return Number(digits)
     },
-    decode: (line, value) => ({ words: wordsOf(line), value }),
+    decode: (line, value) => ({ words: wordsOf(line, ' '), value }),
     encode({ words, value }) {
       if (!words.every((word) => typeof word === 'string' && /^[^ ]+$/.test(word))) {
         throw notEncodable(NAME, 'a word must be a string of at least one character, without spaces')
@@ -73,9 +75,4 @@ export function memcached(options: DirectedOptions): FrameCodec<MemcachedLine> {
       return { line: words.join(' '), body: value }
     },
   })
-}
-
-/** The words between spaces. A tab belongs to its word: the server takes it as a part of the key. */
-function wordsOf(line: string): string[] {
-  return line.split(' ').filter((word) => word !== '')
 }

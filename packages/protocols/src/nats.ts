@@ -20,6 +20,7 @@ export interface NatsFrame {
 const NAME = 'nats'
 const SPACE = 32
 const TAB = 9
+const BLANK = /[ \t]/
 const WITH_PAYLOAD = new Set(['PUB', 'HPUB', 'MSG', 'HMSG'])
 
 /**
@@ -87,7 +88,7 @@ function lastNumber(line: string): number {
 
 /** The word before the message's length counts its headers. */
 function checkHeaderLength(line: string, length: number): void {
-  const digits = wordsOf(line).at(-2)!
+  const digits = wordsOf(line, BLANK).at(-2)!
   if (!/^\d{1,15}$/.test(digits) || Number(digits) > length) {
     throw invalidLength(NAME, 'headers must have a length in digits, and be a part of their message')
   }

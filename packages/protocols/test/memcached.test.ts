@@ -30,6 +30,12 @@ testPreset<MemcachedLine>('memcached from the client', (limits) => memcached({ f
       frames: [{ words: ['set', 'a\tb', '0', '0', '6'], value: ascii('abcdef') }],
     },
     {
+      title: 'a CR in a key, which the server takes',
+      bytes: ascii('get a\rb\r\n'),
+      frames: [{ words: ['get', 'a\rb'], value: undefined }],
+      isRead: true,
+    },
+    {
       title: 'spaces that separate nothing, and an empty line',
       bytes: ascii(' get  a \r\n\r\n'),
       frames: [
@@ -48,6 +54,7 @@ testPreset<MemcachedLine>('memcached from the client', (limits) => memcached({ f
     { title: 'a word with a space', frame: { words: ['get', 'a b'], value: undefined } },
     { title: 'a word that is empty', frame: { words: ['get', ''], value: undefined } },
     { title: 'a word that is a number', frame: { words: ['get', 1 as never], value: undefined } },
+    { title: 'a word with a CR', frame: { words: ['get', 'a\rb'], value: undefined } },
     { title: 'a word with a line break', frame: { words: ['get', 'a\r\nquit'], value: undefined } },
     { title: 'a value of another length', frame: { words: ['set', 'a', '0', '0', '2'], value: ascii('a') } },
   ],

@@ -131,6 +131,6 @@ describe('blanks', () => {
     ['\na\r', '\na\r', ['\na\r']],
   ])('of %j', (text, trimmed, words) => {
     expect(trimBlanks(text)).toBe(trimmed)
-    expect(wordsOf(text)).toEqual(words)
+    expect(wordsOf(text, /[ \t]/)).toEqual(words)
   })
 })

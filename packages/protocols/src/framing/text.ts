@@ -162,7 +162,7 @@ export function upperCase(text: string): string {
   return at === text.length ? text.toUpperCase() : text.replaceAll(/[a-z]+/g, (letters) => letters.toUpperCase())
 }
 
-/** Splits at runs of spaces and tabs. */
-export function wordsOf(text: string): string[] {
-  return text.split(/[ \t]/).filter((word) => word !== '')
+/** Splits at runs of separators. */
+export function wordsOf(text: string, separator: string | RegExp): string[] {
+  return text.split(separator).filter((word) => word !== '')
 }
