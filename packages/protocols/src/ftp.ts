@@ -17,7 +17,9 @@ const LONGEST_LINE = 8192
  *                                 211 End CR LF              one reply of three lines
  * ```
  *
- * The lines inside a reply have any form; a line that begins with the same code and a space ends it.
+ * The lines inside a reply have any form; a line that begins with the same code and a space ends it. A bare LF ends a
+ * command as well. A CR inside a line is decoded as text, since RFC 2640 writes one in a path name as CR NUL, and
+ * servers send the lines of a file with DOS line ends as CR CR LF; `encode` writes none.
  *
  * Source: RFC 959, sections 4.2 and 5.3; RFC 2389.
  *

@@ -31,8 +31,17 @@ testPreset('ftp from the client', (limits) => ftp({ from: 'client', ...limits })
         { verb: '\xdf\xb5', args: '' },
       ],
     },
+    {
+      title: 'a path name with a CR, as RFC 2640 writes it',
+      bytes: ascii('RETR a\r\0b\r\n'),
+      frames: [{ verb: 'RETR', args: 'a\r\0b' }],
+      isRead: true,
+    },
   ],
-  unencodable: [{ title: 'no arguments', frame: { verb: 'PASV', args: undefined as never } }],
+  unencodable: [
+    { title: 'no arguments', frame: { verb: 'PASV', args: undefined as never } },
+    { title: 'a CR', frame: { verb: 'RETR', args: 'a\rb' } },
+  ],
 })
 
 testPreset('ftp from the server', (limits) => ftp({ from: 'server', ...limits }), {
@@ -55,6 +64,12 @@ testPreset('ftp from the server', (limits) => ftp({ from: 'server', ...limits })
       title: 'an empty line in a reply',
       bytes: ascii('214-a\r\n\r\n214 b\r\n'),
       frames: [{ code: 214, lines: ['a', '', 'b'] }],
+      isRead: true,
+    },
+    {
+      title: 'the lines of a file with DOS line ends',
+      bytes: ascii('220-Welcome\r\r\n220 ready\r\n'),
+      frames: [{ code: 220, lines: ['Welcome\r', 'ready'] }],
       isRead: true,
     },
   ],
