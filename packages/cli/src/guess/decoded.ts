@@ -3,7 +3,6 @@
 import { isFrameError, type FrameCodec } from '@unstick/core'
 import { codecOf } from '../codecs.ts'
 import { DIRECTIONS } from '../direction.ts'
-import { LocatedDecoder } from '../located-decoder.ts'
 import { allPresets } from '../protocols.ts'
 import type { GuessedFlags, Hypothesis, Rule, Tiling } from './hypothesis.ts'
 import type { Sample } from './sample.ts'
@@ -13,6 +12,8 @@ export interface DecodedHypothesis {
   flags: GuessedFlags
   prior: number
   codec: FrameCodec<unknown>
+  /** If the codec skips bytes that it does not know: the same one, which refuses them. */
+  refusing?: FrameCodec<unknown>
 }
 
 const FRAMINGS: [description: string, flags: GuessedFlags, prior: number][] = [
@@ -27,6 +28,9 @@ const FRAMINGS: [description: string, flags: GuessedFlags, prior: number][] = [
   ['HDLC', { hdlc: true }, 3],
 ]
 
+/** Protocols that continue behind bytes that they do not know. */
+const RESYNCHRONISING = new Set(['mavlink', 'modbus-rtu', 'rtcm3', 'ubx'])
+
 export async function decodedHypotheses(sample: Sample): Promise<DecodedHypothesis[]> {
   const framings = FRAMINGS.map(([description, flags, prior]) => ({ description, flags, prior, codec: codecOf(flags) }))
   const presets: DecodedHypothesis[] = []
@@ -40,6 +44,7 @@ export async function decodedHypotheses(sample: Sample): Promise<DecodedHypothes
         flags: { protocol: name, ...options, ...(side === undefined ? {} : { from: side }) },
         prior: 5,
         codec: codec(options, from),
+        ...(RESYNCHRONISING.has(name) ? { refusing: codec({ ...options, corrupt: 'error' }, from) } : {}),
       })
     }
   }
@@ -54,7 +59,13 @@ function boundaryIn({ bytes }: Sample): { boundary: string } | undefined {
 }
 
 /** The frames that the codec finds. Undefined if it throws, or if most of the bytes remain. */
-export function decoded({ description, flags, prior, codec }: DecodedHypothesis, sample: Sample): Tiling | undefined {
+export function decoded(
+  { description, flags, prior, codec, refusing }: DecodedHypothesis,
+  sample: Sample,
+): Tiling | undefined {
+  // A codec that skips unknown bytes would search all of another protocol's stream for a frame. Whether it then found
+  // one or not, its frames would not be those of this stream.
+  if (refusing !== undefined && refusedAt(refusing, sample.bytes) * 2 < sample.length) return undefined
   const ends = endsOf(codec, sample.bytes)
   if (ends === undefined || ends.length === 0) return undefined
   const pair = haveLines(flags, ends, sample.bytes) ? { pair: [13, 10] as const } : {}
@@ -64,7 +75,7 @@ export function decoded({ description, flags, prior, codec }: DecodedHypothesis,
 }
 
 /** Whether frames consist of lines, so that their ends are visible. */
-function haveLines(flags: GuessedFlags, ends: readonly number[], bytes: Uint8Array): boolean {
+function haveLines(flags: GuessedFlags, ends: Int32Array, bytes: Uint8Array): boolean {
   if (flags.contentLength !== undefined) return true
   return ends.filter((end) => bytes[end - 2] === 13 && bytes[end - 1] === 10).length >= ends.length * 0.9
 }
@@ -72,20 +83,39 @@ function haveLines(flags: GuessedFlags, ends: readonly number[], bytes: Uint8Arr
 const SKIPPED = new Error('bytes that a codec skips are not its frames')
 
 /** Undefined if the codec refuses bytes or skips them as garbage. */
-function endsOf(codec: FrameCodec<unknown>, bytes: Uint8Array): number[] | undefined {
+function endsOf(codec: FrameCodec<unknown>, bytes: Uint8Array): Int32Array | undefined {
   const ends: number[] = []
   // Throw at once: otherwise a codec that skips unknown bytes would search a whole stream of another protocol.
-  const decoder = new LocatedDecoder(codec, 0, () => {
-    throw SKIPPED
+  const decoder = codec.decoder({
+    onSkip: () => {
+      throw SKIPPED
+    },
   })
+  let last = 0
   try {
-    // Two frames of one message have the same end.
-    for (const { offset, length } of decoder.decode(bytes)) if (length > 0) ends.push(offset + length)
+    for (const frame of decoder.decode(bytes)) {
+      void frame
+      const end = bytes.length - decoder.bufferedLength
+      // Two frames of one message have the same end.
+      if (end > last) ends.push(end)
+      last = end
+    }
   } catch (error) {
     if (isFrameError(error) || error === SKIPPED) return undefined
     throw error
   }
-  return ends
+  return Int32Array.from(ends)
+}
+
+/** The position of the first frame that the codec refuses, or Infinity. */
+function refusedAt(codec: FrameCodec<unknown>, bytes: Uint8Array): number {
+  try {
+    codec.decoder().scan(bytes, () => {})
+  } catch (error) {
+    if (isFrameError(error)) return error.offset ?? 0
+    throw error
+  }
+  return Infinity
 }
 
 const PROBES = 64
@@ -104,8 +134,9 @@ export function strictnessOf(codec: FrameCodec<unknown>, sample: Sample): number
 
 /** The same for a rule that gives frame ends. */
 export function strictnessOfRule(rule: Rule, sample: Sample): number {
-  const taken = sample.probes(PROBES_OF_RULES).filter((at) => rule.frameEnd(sample.bytes, at) <= sample.length)
-  return improbability(taken.length, PROBES_OF_RULES)
+  let taken = 0
+  for (const at of sample.probes(PROBES_OF_RULES)) if (rule.frameEnd(sample.bytes, at) <= sample.length) taken++
+  return improbability(taken, PROBES_OF_RULES)
 }
 
 /** A margin in bits, subtracted for each frame, because a few probes are inexact. */

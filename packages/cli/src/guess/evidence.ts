@@ -39,8 +39,7 @@ export function evidenceOf(
   const strictness = strictnessPerFrame * ends.length
   const end = endBits(tiling, sample)
   const pairs = pairBits(tiling, sample)
-  const empty =
-    -4 * ends.filter((one, index) => one - (ends[index - 1] ?? hypothesis.start) === hypothesis.emptyLength).length
+  const empty = -4 * countOfLength(tiling, hypothesis.emptyLength)
   const skipped = hypothesis.start === 0 ? 0 : 3 + Math.log2(hypothesis.start)
   const prior = -hypothesis.prior - skipped
   const bits = headers + borders + strictness + end + pairs + empty + prior
@@ -54,8 +53,8 @@ const COMPARED_OF_RECORDS = 64
 const LOOKED_AT = 64 * 1024
 /** The weight of the prior for a position before its first byte. */
 const ALPHA = 2
-/** How often each byte was seen at each position: one array for all hypotheses. */
-const COUNTS = new Uint32Array(COMPARED_OF_RECORDS * 256)
+/** How often each byte was seen at each position: one array for all hypotheses. Floats, since they are divided. */
+const COUNTS = new Float64Array(COMPARED_OF_RECORDS * 256)
 /** Products outside these limits are close to underflow or overflow. */
 const LEAST_GAIN = 1e-200
 const MOST_GAIN = 1e200
@@ -67,7 +66,7 @@ const MOST_GAIN = 1e200
 function headerBits({ hypothesis, ends }: Tiling, { bytes, chance }: Sample): number {
   const compared = hypothesis.flags.fixedSize === undefined ? COMPARED : COMPARED_OF_RECORDS
   COUNTS.fill(0, 0, compared * 256)
-  const seen = new Uint32Array(compared)
+  const seen = new Float64Array(compared)
   const saved = new Float64Array(compared)
   // A logarithm of a product is faster than a sum of logarithms.
   const gains = new Float64Array(compared).fill(1)
@@ -94,27 +93,30 @@ function headerBits({ hypothesis, ends }: Tiling, { bytes, chance }: Sample): nu
   return saved.reduce((sum, bits, place) => sum + Math.max(0, bits + Math.log2(gains[place]!) - 1), 0)
 }
 
+/** The number of frames of this length. */
+function countOfLength({ hypothesis, ends }: Tiling, length: number | undefined): number {
+  let count = 0
+  let start = hypothesis.start
+  for (const end of ends) {
+    if (end - start === length) count++
+    start = end
+  }
+  return count
+}
+
 /** Compares how often chunks end at frame ends with how often they end at any byte. */
-function borderBits(ends: readonly number[], sample: Sample): number {
-  const inside = ends.filter((end) => end < sample.length)
-  const met = inside.filter((end) => sample.isChunkEnd(end)).length
-  return likelihoodGain(met, inside.length, sample.chunkEnds.length / sample.length)
+function borderBits(ends: Int32Array, sample: Sample): number {
+  let met = 0
+  for (const end of ends) if (sample.isChunkEnd(end)) met++
+  const inside = ends.at(-1) === sample.length ? ends.length - 1 : ends.length
+  return likelihoodGain(met, inside, sample.chunkEnds.length / sample.length)
 }
 
 /** Compares how often a delimiter's second byte follows the first with how often it follows any byte. */
-function pairBits({ hypothesis: { pair } }: Tiling, { bytes }: Sample): number {
+function pairBits({ hypothesis: { pair } }: Tiling, { length, counts, pairCounts }: Sample): number {
   if (pair === undefined) return 0
   const [first, second] = pair
-  let met = 0
-  let all = 0
-  let seconds = 0
-  for (const [at, byte] of bytes.entries()) {
-    if (byte === second) seconds++
-    if (byte !== first) continue
-    all++
-    if (bytes[at + 1] === second) met++
-  }
-  return likelihoodGain(met, all, seconds / bytes.length)
+  return likelihoodGain(pairCounts[(first << 8) | second]!, counts[first]!, counts[second]! / length)
 }
 
 /** The logarithm of the likelihood ratio of the observed rate and chance. A rate below chance is no evidence. */
@@ -130,7 +132,12 @@ function endBits({ hypothesis, ends, rest, promised }: Tiling, sample: Sample): 
   const mean = (sample.length - rest - hypothesis.start) / ends.length
   if (rest === 0) return Math.log2(mean)
   // The end of a recording may truncate a frame, but hardly one that is longer than all before it.
-  const longest = ends.reduce((most, end, index) => Math.max(most, end - (ends[index - 1] ?? hypothesis.start)), 1)
+  let longest = 1
+  let start = hypothesis.start
+  for (const end of ends) {
+    longest = Math.max(longest, end - start)
+    start = end
+  }
   const length = promised === Infinity ? rest : promised
   return -8 - 4 * Math.max(0, Math.log2(length / longest)) - (64 * rest) / sample.length
 }

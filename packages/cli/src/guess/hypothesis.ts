@@ -1,6 +1,6 @@
 // A hypothesis is a framing: the flags that make its codec, and a fast function that finds frame ends.
 
-import type { Sample } from './sample.ts'
+import { SAMPLE_BYTES, type Sample } from './sample.ts'
 
 /** The flags of `unstick decode` that make a codec. */
 export type GuessedFlags = Record<string, string | number | true | readonly [string]>
@@ -27,7 +27,7 @@ export interface Hypothesis extends Rule {
 /** The frames of a hypothesis, one after another from `start` on. */
 export interface Tiling {
   hypothesis: Hypothesis
-  ends: number[]
+  ends: Int32Array
   /** Bytes after the last frame. */
   rest: number
   /** The length of the frame that they begin; Infinity if unknown. */
@@ -37,9 +37,12 @@ export interface Tiling {
 /** The longest accepted frame, the default limit of the codecs. */
 export const MAX_FRAME: number = 8 * 1024 * 1024
 
+/** The ends found so far: one array for all hypotheses, most of which fail. */
+const FOUND = new Int32Array(SAMPLE_BYTES)
+
 /** Undefined if the bytes do not divide into frames, or if most of them remain. */
 export function tile(rule: Rule, start: number, { bytes }: Sample): Tiling | undefined {
-  const ends: number[] = []
+  let count = 0
   let position = start
   let promised = Infinity
   while (position < bytes.length) {
@@ -49,12 +52,12 @@ export function tile(rule: Rule, start: number, { bytes }: Sample): Tiling | und
       promised = end - position
       break
     }
-    ends.push(end)
+    FOUND[count++] = end
     position = end
   }
   const rest = bytes.length - position
-  if (ends.length === 0 || rest * 2 > bytes.length) return undefined
-  return { hypothesis: { ...rule, start }, ends, rest, promised }
+  if (count === 0 || rest * 2 > bytes.length) return undefined
+  return { hypothesis: { ...rule, start }, ends: FOUND.slice(0, count), rest, promised }
 }
 
 const MAX_START = 1024

@@ -32,17 +32,20 @@ export async function rank(sample: Sample, skipInitial: number): Promise<Guess[]
   }
   const starts = [...startsOf(sample, skipInitial)]
   // Do not try a framing again from a later frame of its own.
-  const visited = new Set<string>()
+  const visited = new Map(starts.map((start) => [start, new Set<string>()]))
   const anywhere = [...rulesFor(sample)]
+  // The strictness of a rule does not depend on the start.
+  const strictnesses = new Map<Rule, number>()
   for (const start of starts) {
     // Lines of one length are lines.
     for (const rule of [...anywhere, ...(sample.isText ? [] : fixedSizes(sample, start))]) {
-      const { description } = rule
-      if (visited.has(`${start} ${description}`)) continue
+      if (visited.get(start)!.has(rule.description)) continue
       const tiling = tile(rule, start, sample)
       if (tiling === undefined) continue
-      for (const other of starts) if (isEndOf(tiling, other)) visited.add(`${other} ${description}`)
-      add(tiling, strictnessOfRule(rule, sample))
+      for (const [other, descriptions] of visited) if (isEndOf(tiling, other)) descriptions.add(rule.description)
+      const strictness = strictnesses.get(rule) ?? strictnessOfRule(rule, sample)
+      strictnesses.set(rule, strictness)
+      add(tiling, strictness)
     }
   }
   if (skipInitial === 0) {
@@ -94,11 +97,7 @@ function* rulesFor(sample: Sample): Generator<Rule> {
 
 /** Equal for tilings with equal frames; the skipped beginning counts as a frame. */
 function keyOf({ hypothesis: { start }, ends }: Tiling): string {
-  let hash = 0
-  for (const end of ends) hash = (Math.imul(hash, 0x01000193) ^ end) >>> 0
-  const hasStart = start > 0
-  if (!hasStart) return `${ends.length} ${hash} ${ends.at(-1)}`
-  let skipping = (Math.imul(0, 0x01000193) ^ start) >>> 0
-  for (const end of ends) skipping = (Math.imul(skipping, 0x01000193) ^ end) >>> 0
-  return `${ends.length + 1} ${skipping} ${ends.at(-1)}`
+  let hash = start
+  for (const end of ends) hash = Math.imul(hash, 0x01000193) ^ end
+  return `${start > 0 ? ends.length + 1 : ends.length} ${hash} ${ends.at(-1)}`
 }

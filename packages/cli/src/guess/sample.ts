@@ -1,4 +1,4 @@
-// The beginning of one direction of a connection, with its chunk boundaries, and the cost of its bytes without a
+// The beginning of one direction of a connection, with its chunk boundaries, and the probability of its bytes without a
 // framing.
 
 /** Only this many bytes of a longer stream are examined. */
@@ -10,6 +10,10 @@ export class Sample {
   readonly chunkEnds: readonly number[]
   /** Whether the stream ends with the sample. */
   readonly isWhole: boolean
+  /** How often each byte occurs. */
+  readonly counts: Uint32Array
+  /** How often each pair of bytes occurs, by `first << 8 | second`. */
+  readonly pairCounts: Uint32Array
   /** The probability of each byte after the previous one, estimated from all other bytes. */
   readonly chance: Float32Array
   /** Whether it is text, with a few exceptions: line ends then divide it. */
@@ -29,8 +33,9 @@ export class Sample {
     }
     for (const one of ends) this.isChunkEndAt[one] = 1
     this.chunkEnds = ends
-    this.chance = costs(this.bytes).map((bits) => 2 ** -bits)
-    this.isText = isText(this.bytes)
+    ;[this.counts, this.pairCounts] = countsOf(this.bytes)
+    this.chance = chances(this.bytes, this.counts, this.pairCounts)
+    this.isText = isText(this.counts, this.length)
     this.spread = spreadOver(this.length)
   }
 
@@ -44,7 +49,7 @@ export class Sample {
 
   /** Positions spread over the sample, the same at every call. */
   probes(count: number): readonly number[] {
-    return this.spread.slice(0, count)
+    return count === this.spread.length ? this.spread : this.spread.slice(0, count)
   }
 }
 
@@ -66,37 +71,47 @@ function spreadOver(length: number): number[] {
   return Array.from({ length: MOST_PROBES }, (_, index) => Math.floor(((index * 0.618_033_988_75) % 1) * length))
 }
 
+function countsOf(bytes: Uint8Array): [counts: Uint32Array, pairCounts: Uint32Array] {
+  const counts = new Uint32Array(256)
+  const pairCounts = new Uint32Array(65_536)
+  for (let at = 0; at < bytes.length; at++) {
+    counts[bytes[at]!]!++
+    if (at > 0) pairCounts[(bytes[at - 1]! << 8) | bytes[at]!]!++
+  }
+  return [counts, pairCounts]
+}
+
 /**
- * The counts for the cost of a byte exclude that byte, otherwise short streams would predict themselves. The previous
- * byte is used only if it saves bits: with random bytes it would raise the cost.
+ * The probability of each byte without a framing. The counts exclude that byte, otherwise short streams would predict
+ * themselves. The previous byte is used only if it saves bits: with random bytes it would raise the cost.
  */
-function costs(bytes: Uint8Array): Float32Array {
-  const single = new Uint32Array(256)
-  const pairs = new Uint32Array(65_536)
+function chances(bytes: Uint8Array, counts: Uint32Array, pairCounts: Uint32Array): Float32Array {
   const followers = new Uint32Array(256)
   const kinds = new Uint32Array(256)
-  for (let at = 0; at < bytes.length; at++) {
-    single[bytes[at]!]!++
-    if (at === 0) continue
-    const before = bytes[at - 1]!
-    if (pairs[(before << 8) | bytes[at]!]!++ === 0) kinds[before]!++
-    followers[before]!++
+  for (let pair = 0; pair < pairCounts.length; pair++) {
+    if (pairCounts[pair] === 0) continue
+    followers[pair >> 8]! += pairCounts[pair]!
+    kinds[pair >> 8]!++
   }
-  const alone = new Float64Array(256).map((_, byte) => (Math.max(0, single[byte]! - 1) + 1 / 256) / bytes.length)
+  const alone = new Float64Array(256).map((_, byte) => (Math.max(0, counts[byte]! - 1) + 1 / 256) / bytes.length)
   // Witten and Bell: the more different bytes have followed, the likelier a new one is.
-  const inContext = (before: number, byte: number): number =>
-    (pairs[(before << 8) | byte]! - 1 + kinds[before]! * alone[byte]!) / (followers[before]! - 1 + kinds[before]!)
+  const inContext = new Float64Array(65_536)
   const saved = new Float64Array(256)
-  for (let at = 1; at < bytes.length; at++) {
-    const [before, byte] = [bytes[at - 1]!, bytes[at]!]
-    saved[before]! += Math.log2(inContext(before, byte) / alone[byte]!)
+  for (let pair = 0; pair < pairCounts.length; pair++) {
+    const count = pairCounts[pair]!
+    if (count === 0) continue
+    const before = pair >> 8
+    const byte = pair & 0xff
+    inContext[pair] = (count - 1 + kinds[before]! * alone[byte]!) / (followers[before]! - 1 + kinds[before]!)
+    saved[before]! += count * Math.log2(inContext[pair]! / alone[byte]!)
   }
-  const cost = new Float32Array(bytes.length).map((_, at) => {
+  const result = new Float32Array(bytes.length)
+  for (let at = 0; at < bytes.length; at++) {
     const byte = bytes[at]!
     const before = bytes[at - 1]
-    return -Math.log2(before !== undefined && saved[before]! > 0 ? inContext(before, byte) : alone[byte]!)
-  })
-  return withRepeats(bytes, cost)
+    result[at] = before !== undefined && saved[before]! > 0 ? inContext[(before << 8) | byte]! : alone[byte]!
+  }
+  return withRepeats(bytes, result)
 }
 
 /** How many previous bytes must match to find an earlier occurrence. */
@@ -107,30 +122,30 @@ const LONGEST_RUN = 15
  * Repetition costs almost nothing: rows of one table, or equal requests, look alike with any framing. Each byte is
  * predicted by the byte that last followed the same three bytes.
  */
-function withRepeats(bytes: Uint8Array, cost: Float32Array): Float32Array {
+function withRepeats(bytes: Uint8Array, without: Float32Array): Float32Array {
   const last = new Int32Array(65_536)
   const hits = new Float64Array(LONGEST_RUN + 1).fill(1)
   const tries = new Float64Array(LONGEST_RUN + 1).fill(2)
+  const result = without.slice()
   let run = 0
-  return cost.map((without, at) => {
-    if (at < CONTEXT) return without
+  for (let at = CONTEXT; at < bytes.length; at++) {
     const key = (Math.imul((bytes[at - 3]! << 16) | (bytes[at - 2]! << 8) | bytes[at - 1]!, 0x9e3779b1) >>> 16) & 0xffff
     const earlier = last[key]!
     last[key] = at
-    if (earlier === 0) return without
+    if (earlier === 0) continue
     const isHit = bytes[earlier] === bytes[at]
     const rate = hits[run]! / tries[run]!
-    const probability = (isHit ? rate : 0) + (1 - rate) * 2 ** -without
+    result[at] = (isHit ? rate : 0) + (1 - rate) * without[at]!
     tries[run]!++
     if (isHit) hits[run]!++
     run = isHit ? Math.min(run + 1, LONGEST_RUN) : 0
-    return -Math.log2(probability)
-  })
+  }
+  return result
 }
 
 /** Less than one control character in a thousand: binary lengths have more. */
-function isText(bytes: Uint8Array): boolean {
-  let controls = 0
-  for (const byte of bytes) if ((byte < 32 && byte !== 9 && byte !== 10 && byte !== 13) || byte === 127) controls++
-  return controls * 1000 < bytes.length
+function isText(counts: Uint32Array, length: number): boolean {
+  let controls = counts[127]!
+  for (let byte = 0; byte < 32; byte++) if (byte !== 9 && byte !== 10 && byte !== 13) controls += counts[byte]!
+  return controls * 1000 < length
 }
