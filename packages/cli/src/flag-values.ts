@@ -14,17 +14,34 @@ export function natural(text: string): number {
   return value
 }
 
-/** Replaces \n, \r, \t, \0, \xHH and \\ by the characters that they stand for, which are hard to type in a shell. */
-export function unescaped(text: string): string {
-  const controls: Record<string, string> = { n: '\n', r: '\r', t: '\t', '0': '\0', '\\': '\\' }
-  return text.replaceAll(/\\(?:x([0-9a-fA-F]{2})|([nrt0\\]))/g, (_, hex: string | undefined, control: string) =>
-    hex === undefined ? controls[control]! : String.fromCharCode(Number.parseInt(hex, 16)),
+export function positive(text: string): number {
+  const value = integer(text)
+  if (value < 1) throw new Misuse('must be at least 1')
+  return value
+}
+
+const CONTROLS: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', '0': '\0', '\\': '\\' }
+
+/**
+ * Replaces \n, \r, \t, \0, \xHH and \\ by the bytes that they stand for, which are hard to type in a shell. Other text is
+ * UTF-8.
+ */
+export function unescaped(text: string): Uint8Array {
+  const parts = text.split(/\\(x[0-9a-fA-F]{2}|[nrt0\\])/)
+  return Buffer.concat(
+    parts.map((part, index) => {
+      const isEscape = index % 2 === 1
+      if (isEscape && part.startsWith('x')) return Buffer.from(part.slice(1), 'hex')
+      return Buffer.from(isEscape ? CONTROLS[part]! : part)
+    }),
   )
 }
 
 /** `0:8,1:12`. */
 export function sizes(text: string): Record<number, number> {
-  return Object.fromEntries(text.split(',').map((pair) => pair.split(':').map(natural)))
+  const pairs = text.split(',').map((pair) => pair.split(':').map(natural))
+  if (pairs.every(({ length }) => length === 2)) return Object.fromEntries(pairs) as Record<number, number>
+  throw new Misuse('must be types and sizes such as 0:8,1:12')
 }
 
 export function bytesInHex(text: string): { bytes: Uint8Array } {

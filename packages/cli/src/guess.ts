@@ -3,7 +3,7 @@
 import type { Command } from './command.ts'
 import { paintFor } from './colors.ts'
 import { decodeCommandWith } from './decode-command.ts'
-import { natural } from './flag-values.ts'
+import { natural, positive } from './flag-values.ts'
 import type { Hypothesis } from './guess/hypothesis.ts'
 import { rank, type Guess } from './guess/rank.ts'
 import { reasonsFor } from './guess/reasons.ts'
@@ -30,7 +30,7 @@ export const guessCommand: Command = {
   maxOperands: 1,
   flags: {
     Flags: [
-      { name: 'top', value: 'count', description: 'the number of guesses to print', parse: natural, default: 3 },
+      { name: 'top', value: 'count', description: 'the number of guesses to print', parse: positive, default: 3 },
       { name: 'json', description: 'print a JSON object for each guess' },
       {
         name: 'skip-initial',
@@ -57,6 +57,7 @@ chunks. Of long input, only the first ${SAMPLE_BYTES / 1024} KiB of each side ar
 async function guess(file: string | undefined, flags: GuessFlags, terminal: Terminal): Promise<number> {
   const { stdout } = terminal
   const sides = await samplesOf(file, flags, terminal)
+  if (sides.length === 0) terminal.stderr.write('unstick: there are no bytes to examine\n')
   let hasFound = false
   for (const [side, sample] of sides) {
     const ranked = await rank(sample, flags.skipInitial)

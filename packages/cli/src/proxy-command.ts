@@ -1,7 +1,7 @@
 // The common part of the proxy commands: their addresses and their end.
 
 import { once } from 'node:events'
-import { address, natural, type Address } from './flag-values.ts'
+import { address, positive, type Address } from './flag-values.ts'
 import type { Flag } from './flag.ts'
 import { Misuse } from './misuse.ts'
 import type { Proxy } from './proxy.ts'
@@ -24,7 +24,7 @@ export const proxyFlags: readonly Flag[] = [
     name: 'connections',
     value: 'count',
     description: 'end after this many connections (default: at Ctrl-C)',
-    parse: natural,
+    parse: positive,
   },
 ]
 

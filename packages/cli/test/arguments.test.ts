@@ -50,6 +50,13 @@ describe('the arguments', () => {
     [['decode', '--fixed-size'], '--fixed-size needs a value'],
     [['decode', '--fixed-size', '1', '--fixed-size', '2'], '--fixed-size is given more than once'],
     [['decode', '--fixed-size', '1', '--limit', '-1'], '--limit must not be negative, received "-1"'],
+    [
+      ['decode', '--size-by-type', '0:8:9'],
+      '--size-by-type must be types and sizes such as 0:8,1:12, received "0:8:9"',
+    ],
+    [['decode', '--size-by-type', '0'], '--size-by-type must be types and sizes such as 0:8,1:12, received "0"'],
+    [['guess', '--top', '0'], '--top must be at least 1, received "0"'],
+    [['tap', '--connections', '0'], '--connections must be at least 1, received "0"'],
     [['decode', '--fixed-size', '1', '--as', 'xml'], '--as must be hex, text or json, received "xml"'],
     [['decode', '--fixed-size', '1', 'a', 'b'], 'unexpected argument b'],
     [['demo', 'x'], 'unexpected argument x'],

@@ -110,6 +110,16 @@ describe('unstick decode', () => {
     ])
   })
 
+  it.each([
+    ['--delimiter=\\xe9', 'a\xe9b\xe9'],
+    ['--delimiter=é', 'a\xc3\xa9b\xc3\xa9'],
+    ['--delimiter=é\\xff\\n', 'a\xc3\xa9\xff\nb\xc3\xa9\xff\n'],
+    ['--delimiter=\\\\x0a', 'a\\x0ab\\x0a'],
+  ])('%s: an escape is one byte, and other text is UTF-8', async (flag, input) => {
+    const { out, err } = await unstick(['decode', flag, '--as', 'text'], Buffer.from(input, 'latin1'))
+    expect([out, err]).toEqual(['a\nb\n', ''])
+  })
+
   it('prints no terminal control characters in text', async () => {
     const { out } = await unstick(['decode', '--fixed-size', '4', '--as', 'text'], Buffer.from('\u001B\u007F\u009B'))
     expect(out).toBe('\\u001b\\u007f\\u009b\n')
@@ -189,7 +199,7 @@ describe('unstick decode', () => {
       ['decode', '--lines', '--varint'],
       'give one of --protocol, --codec, --length-field, --varint, --text-length, --delimiter, --start-marker, --lines',
     ],
-    [['decode', '--size-by-type', '1'], '--size-by-type[1] must be an integer of at least 1, received undefined'],
+    [['decode', '--size-by-type', '1'], '--size-by-type must be types and sizes such as 0:8,1:12, received "1"'],
     [['decode', '--size-by-type', 'x:1'], '--size-by-type'],
     [['decode', '--size-by-type', '1:0'], '--size-by-type[1] must be an integer of at least 1, received 0'],
     [['decode', '--length-field', '1', '--magic', '2'], '--magic'],

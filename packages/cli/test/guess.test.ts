@@ -161,6 +161,25 @@ describe('unstick guess, of what codecs write', () => {
     expect((await unstick([...printed!.split(' '), '--as', 'text'])).out).toBe(`${messages.join('\n')}\n`)
   })
 
+  it('prints a command that decodes frames which end with a byte beyond ASCII', async () => {
+    const file = join(folder, 'beyond.rec')
+    const frames = messages.map((_, index) => Buffer.from(`${text(5 + (index % 40))}\xe9`, 'latin1'))
+    const events = frames.map((data) => eventLine({ connection: 1, from: 'client', at: 0, data }))
+    writeFileSync(file, headerLine({}) + events.join(''))
+    const [first] = await guess(file, '--top', '1')
+    expect(first!.flags).toEqual({ delimiter: ['\\xe9'] })
+    expect(await lengthsOf(file, first!)).toEqual(frames.map(({ length }) => length))
+  })
+
+  it('says that there are no bytes, and exits 1', async () => {
+    const file = join(folder, 'client.rec')
+    writeFileSync(file, headerLine({}) + eventLine({ connection: 1, from: 'client', at: 0, data: Buffer.from('a') }))
+    const message = 'unstick: there are no bytes to examine\n'
+    for (const flags of [[], [file, '--from', 'server'], [file, '--connection', '2', '--json']]) {
+      expect(await unstick(['guess', ...flags])).toEqual({ code: 1, out: '', err: message })
+    }
+  })
+
   it('finds no framing in noise, and exits 1', async () => {
     const file = join(folder, 'noise.bin')
     writeFileSync(file, binary(5003))
