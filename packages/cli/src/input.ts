@@ -2,11 +2,11 @@
 // of one direction in base64. A file's first bytes decide which.
 
 import { createReadStream } from 'node:fs'
-import { open, readFile } from 'node:fs/promises'
+import { open, readFile, stat } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
 import { FORMAT, type RecordedEvent } from '@unstick/stream/recording'
 import type { Direction } from './direction.ts'
-import { eventOf } from './recording.ts'
+import { checkHeader, eventOf, isBase64 } from './recording.ts'
 import type { Terminal } from './terminal.ts'
 
 /** A piece of one direction of one connection. */
@@ -26,9 +26,11 @@ export async function* inputOf(file: string | undefined, { stdin }: Terminal): A
     yield* raw(stdin)
     return
   }
-  const { head, size } = await headOf(file)
+  const about = await stat(file)
+  // A pipe can be read only once, so its bytes are raw, like those of standard input.
+  const head = about.isFile() ? await headOf(file) : ''
   if (head.includes(`"${FORMAT}"`)) yield* recorded(file)
-  else if (file.endsWith('.json') && size <= MAX_SEGMENTS_FILE && /^\s*\{\s*"/.test(head)) yield* segments(file)
+  else if (file.endsWith('.json') && about.size <= MAX_SEGMENTS_FILE && /^\s*\{\s*"/.test(head)) yield* segments(file)
   else yield* raw(createReadStream(file))
 }
 
@@ -41,7 +43,8 @@ async function* recorded(file: string): AsyncGenerator<InputChunk, void, void> {
   const unended = new Map<string, RecordedEvent>()
   let isHeader = true
   for await (const line of createInterface({ input: createReadStream(file), crlfDelay: Infinity })) {
-    if (!isHeader && line !== '') {
+    if (isHeader) checkHeader(line)
+    else if (line !== '') {
       const event = eventOf(line)
       const { connection, from, data, end, error } = event
       const isEnd = end === true || error !== undefined
@@ -66,7 +69,7 @@ async function* segments(file: string): AsyncGenerator<InputChunk, void, void> {
     // Several values, or something that only looks like JSON.
   }
   const parts = parsed?.segments
-  if (!Array.isArray(parts) || !parts.every((part) => typeof part === 'string')) {
+  if (!Array.isArray(parts) || !parts.every((part) => typeof part === 'string' && isBase64(part))) {
     yield { origin: undefined, bytes, isEnd: false }
   } else {
     for (const part of parts) yield { origin: undefined, bytes: Buffer.from(part, 'base64'), isEnd: false }
@@ -74,12 +77,11 @@ async function* segments(file: string): AsyncGenerator<InputChunk, void, void> {
   yield { origin: undefined, bytes: Buffer.alloc(0), isEnd: true }
 }
 
-async function headOf(file: string): Promise<{ head: string; size: number }> {
+async function headOf(file: string): Promise<string> {
   const handle = await open(file)
   try {
-    const { size } = await handle.stat()
     const { bytesRead, buffer } = await handle.read(Buffer.alloc(HEAD), 0, HEAD, 0)
-    return { head: buffer.toString('latin1', 0, bytesRead), size }
+    return buffer.toString('latin1', 0, bytesRead)
   } finally {
     await handle.close()
   }

@@ -212,18 +212,39 @@ describe('recordings', () => {
     expect((await unstick(['decode', path, '--length-field', '1'])).out).toBe('61\n62\n')
   })
 
+  it('a JSON file whose segments are not base64 is raw bytes', async () => {
+    const path = file('other.json', '{"segments":["a!"]}\n')
+    expect((await unstick(['decode', path, '--json-lines'])).out).toBe('{"segments":["a!"]}\n')
+  })
+
   it('a JSON file without segments is raw bytes', async () => {
     const path = file('values.json', '{"a":1}\n{"b":2}\n')
     expect((await unstick(['decode', path, '--json-lines'])).out).toBe('{"a":1}\n{"b":2}\n')
   })
 
-  it.each([['not json\n'], ['{"from":"client"}\n'], ['{"connection":1,"from":"nobody"}\n']])(
-    'a bad line is misuse: %j',
-    async (line) => {
-      const path = file('bad.rec', headerLine({}) + line)
-      expect((await unstick(['decode', path, '--length-field', '1'])).code).toBe(2)
-    },
-  )
+  it.each([
+    ['not json\n', 'a line of the recording is not JSON'],
+    ['null\n', 'a line of the recording has no connection or side'],
+    ['{"from":"client"}\n', 'a line of the recording has no connection or side'],
+    ['{"connection":1,"from":"nobody"}\n', 'a line of the recording has no connection or side'],
+    ['{"connection":1,"from":"client","data":"A!=="}\n', 'the data of a line of the recording is not base64'],
+    ['{"connection":1,"from":"client","data":"AWE"}\n', 'the data of a line of the recording is not base64'],
+  ])('a bad line is misuse: %j', async (line, message) => {
+    const path = file('bad.rec', headerLine({}) + line)
+    const { code, err } = await unstick(['decode', path, '--length-field', '1'])
+    expect([code, err]).toEqual([2, `unstick: ${message}\n`])
+  })
+
+  it.each([
+    '{"format":"unstick-recording","version":2}\n',
+    '{"format":"unstick-recording"}\n',
+    '"unstick-recording"\n',
+  ])('are not read in another version: %j', async (header) => {
+    const event = eventLine({ connection: 1, from: 'client', at: 0, data: Buffer.from('0161', 'hex') })
+    const { code, out, err } = await unstick(['decode', file('version.rec', header + event), '--length-field', '1'])
+    expect([code, out]).toEqual([2, ''])
+    expect(err).toBe('unstick: the first line of a recording must be JSON with version 1\n')
+  })
 
   it('verify reads a recording: each direction must give the same frames wherever it is cut', async () => {
     const path = file(

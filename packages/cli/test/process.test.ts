@@ -1,6 +1,10 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
+import { existsSync, mkdtempSync, openSync, rmSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
 import { connect, createServer, type AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { buffer, text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
@@ -8,6 +12,8 @@ import { describe, expect, it } from 'vitest'
 const bin = fileURLToPath(new URL('../dist/bin.js', import.meta.url))
 
 const hasScript = spawnSync('script', ['--version']).status === 0
+const hasPipes = spawnSync('mkfifo', ['--version']).status === 0
+const hasFullDisk = existsSync('/dev/full')
 
 describe('the process', () => {
   it.each([['demo --scene sticky'], ['decode --fixed-size 1'], ['--help']])(
@@ -22,6 +28,35 @@ describe('the process', () => {
       expect([code, await err]).toEqual([0, ''])
     },
   )
+
+  it.skipIf(!hasFullDisk).each([['decode --fixed-size 1'], ['--help']])(
+    '%s says why it cannot print, and exits with 1',
+    async (command) => {
+      const child = spawn(process.execPath, [bin, ...command.split(' ')], {
+        stdio: ['pipe', openSync('/dev/full', 'w'), 'pipe'],
+      })
+      child.stdin!.on('error', () => {})
+      child.stdin!.end('abc')
+      const err = text(child.stderr!)
+      expect(await once(child, 'close')).toEqual([1, null])
+      expect(await err).toMatch(/^unstick: standard output: ENOSPC.*\n$/)
+    },
+  )
+
+  it.skipIf(!hasPipes)('decode reads a named pipe', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'unstick-pipe-'))
+    try {
+      const pipe = join(folder, 'pipe')
+      spawnSync('mkfifo', [pipe])
+      const child = spawn(process.execPath, [bin, 'decode', '--lines', '--as', 'text', pipe])
+      const [out, err] = [text(child.stdout), text(child.stderr)]
+      await writeFile(pipe, 'a\nb\n')
+      expect(await once(child, 'close')).toEqual([0, null])
+      expect([await out, await err]).toEqual(['a\nb\n', ''])
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+  })
 
   it('prints no colours into a pipe', async () => {
     const child = spawn(process.execPath, [bin, 'demo', '--scene', 'sticky'], { env: { PATH: process.env.PATH } })
