@@ -24,6 +24,7 @@ interface Row {
   flags: Record<string, unknown>
   description: string
   from?: string
+  bits: { bits: number }
 }
 
 async function guess(file: string, ...flags: string[]): Promise<Row[]> {
@@ -177,6 +178,22 @@ describe('unstick guess, of what codecs write', () => {
     const message = 'unstick: there are no bytes to examine\n'
     for (const flags of [[], [file, '--from', 'server'], [file, '--connection', '2', '--json']]) {
       expect(await unstick(['guess', ...flags])).toEqual({ code: 1, out: '', err: message })
+    }
+  })
+
+  it.each<[string, () => number]>([
+    ['any bytes', () => random(256)],
+    ['two different bytes', () => random(2)],
+    ['16 different bytes', () => random(16)],
+    ['mostly zeros', () => (random(3) === 0 ? random(256) : 0)],
+    ['letters', () => 97 + random(26)],
+  ])('is not sure of noise: %s', async (_kind, byte) => {
+    const file = join(folder, 'any.bin')
+    for (let length = 40; length < 1000; length += 97) {
+      writeFileSync(file, Uint8Array.from({ length }, byte))
+      const [first] = await guess(file, '--top', '1')
+      // Among so many framings, one may well fit as one of 256 does.
+      expect(first?.bits.bits ?? 0).toBeLessThan(8)
     }
   })
 

@@ -90,7 +90,9 @@ function headerBits({ hypothesis, ends }: Tiling, { bytes, chance }: Sample): nu
     start = end
     if (start - hypothesis.start > LOOKED_AT) break
   }
-  return saved.reduce((sum, bits, place) => sum + Math.max(0, bits + Math.log2(gains[place]!) - 1), 0)
+  // A position with a single byte is compared with nothing.
+  const isCompared = (_: number, place: number): boolean => seen[place]! > 1
+  return bestOf(saved.map((bits, place) => bits + Math.log2(gains[place]!)).filter(isCompared))
 }
 
 /** The number of frames of this length. */
@@ -102,6 +104,23 @@ function countOfLength({ hypothesis, ends }: Tiling, length: number | undefined)
     start = end
   }
   return count
+}
+
+/**
+ * The most bits that some of the positions save, less the bits that say which ones. Among many positions, one saves by
+ * chance.
+ */
+function bestOf(saved: Float64Array): number {
+  const sorted = saved.toSorted((a, b) => b - a)
+  let best = 0
+  let sum = 0
+  let choice = 0
+  for (let count = 1; count <= sorted.length && sorted[count - 1]! > 0; count++) {
+    sum += sorted[count - 1]!
+    choice += Math.log2((sorted.length - count + 1) / count)
+    best = Math.max(best, sum - choice)
+  }
+  return best
 }
 
 /** Compares how often chunks end at frame ends with how often they end at any byte. */

@@ -120,13 +120,15 @@ const LONGEST_RUN = 15
 
 /**
  * Repetition costs almost nothing: rows of one table, or equal requests, look alike with any framing. Each byte is
- * predicted by the byte that last followed the same three bytes.
+ * predicted by the byte that last followed the same three bytes, unless that saves no bits: then it would raise the cost
+ * of bytes that are repeated by chance, and any framing would save some of it.
  */
 function withRepeats(bytes: Uint8Array, without: Float32Array): Float32Array {
   const last = new Int32Array(65_536)
   const hits = new Float64Array(LONGEST_RUN + 1).fill(1)
   const tries = new Float64Array(LONGEST_RUN + 1).fill(2)
   const result = without.slice()
+  let saved = 0
   let run = 0
   for (let at = CONTEXT; at < bytes.length; at++) {
     const key = (Math.imul((bytes[at - 3]! << 16) | (bytes[at - 2]! << 8) | bytes[at - 1]!, 0x9e3779b1) >>> 16) & 0xffff
@@ -135,12 +137,15 @@ function withRepeats(bytes: Uint8Array, without: Float32Array): Float32Array {
     if (earlier === 0) continue
     const isHit = bytes[earlier] === bytes[at]
     const rate = hits[run]! / tries[run]!
-    result[at] = (isHit ? rate : 0) + (1 - rate) * without[at]!
+    const probability = (isHit ? rate : 0) + (1 - rate) * without[at]!
+    result[at] = probability
+    saved += Math.log2(probability / without[at]!)
     tries[run]!++
-    if (isHit) hits[run]!++
+    // Only the part of a hit that chance does not explain: of few different bytes, many are repeated by chance.
+    if (isHit) hits[run]! += rate / probability
     run = isHit ? Math.min(run + 1, LONGEST_RUN) : 0
   }
-  return result
+  return saved > 0 ? result : without
 }
 
 /** Less than one control character in a thousand: binary lengths have more. */
