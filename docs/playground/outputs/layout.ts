@@ -4,7 +4,7 @@ import { codecOptions } from '../../../packages/cli/src/codecs.ts'
 import { camelCase } from '../../../packages/cli/src/flag.ts'
 import { flagValues, type Choice } from '../codec-choice.ts'
 
-export const DEFAULT_LIMIT: number = 8 * 1024 * 1024
+const DEFAULT_LIMIT: number = 8 * 1024 * 1024
 
 export type Framing =
   | ({ kind: 'lengthField' } & LengthLayout)
@@ -16,11 +16,12 @@ export type Framing =
       terminator: string
       trailer: string
       includes: string
+      maxFrameLength: number
     }
   | { kind: 'delimiter'; delimiters: Uint8Array[]; at: string; maxFrameLength: number }
   | { kind: 'lines'; ending: string; maxFrameLength: number }
-  | { kind: 'fixedSize'; size: number }
-  | { kind: 'contentLength' }
+  | { kind: 'fixedSize'; size: number; maxFrameLength: number }
+  | { kind: 'contentLength'; maxFrameLength: number }
   | { kind: 'jsonValues'; within: string; maxFrameLength: number }
   | { kind: 'other'; name: string }
 
@@ -58,6 +59,7 @@ export function framingOf(choice: Choice): Framing {
         terminator: options.digits === undefined ? (options.terminator ?? ':') : '',
         trailer: options.trailer ?? '',
         includes: options.lengthIncludes ?? 'payload',
+        maxFrameLength,
       }
     case 'delimiter': {
       const encoder = new TextEncoder()
@@ -68,9 +70,9 @@ export function framingOf(choice: Choice): Framing {
     case 'jsonLines':
       return { kind: 'lines', ending: options.ending ?? 'auto', maxFrameLength }
     case 'fixedSize':
-      return { kind: 'fixedSize', size: options.size! }
+      return { kind: 'fixedSize', size: options.size!, maxFrameLength: options.size! }
     case 'contentLength':
-      return { kind: 'contentLength' }
+      return { kind: 'contentLength', maxFrameLength }
     case 'jsonValues':
       return { kind: 'jsonValues', within: options.within ?? 'stream', maxFrameLength }
     default:

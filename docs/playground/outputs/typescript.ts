@@ -71,23 +71,35 @@ const LONGEST_LINE = 80
 
 /** On one line if the options fit, otherwise one option per line. */
 function callOf(name: string, options: object): string {
-  const entries = Object.entries(options)
+  const entries = Object.entries(options).map(([key, value]): [string, unknown] => [key, withoutList(value)])
   if (entries.length === 0) return `${name}()`
-  const short = `${name}(${literal(options)})`
+  const short = `${name}(${literal(Object.fromEntries(entries))})`
   if (short.length <= LONGEST_LINE) return short
   return `${name}({\n${entries.map(([key, value]) => `  ${key}: ${literal(value)},\n`).join('')}})`
 }
 
-/** JavaScript source for an option's value. */
+/** An option that takes one value or a list of them. */
+function withoutList(value: unknown): unknown {
+  return Array.isArray(value) && value.length === 1 ? value[0] : value
+}
+
+/** JavaScript source for a value. */
 export function literal(value: unknown): string {
   if (typeof value === 'string') return stringLiteral(value)
   if (typeof value === 'bigint') return `${value}n`
   if (value instanceof Uint8Array) return `Uint8Array.of(${[...value].map(hexByte).join(', ')})`
-  if (Array.isArray(value)) return value.length === 1 ? literal(value[0]) : `[${value.map(literal).join(', ')}]`
+  if (Array.isArray(value)) return `[${value.map(literal).join(', ')}]`
+  if (Object.is(value, -0)) return '-0'
   if (typeof value !== 'object' || value === null) return String(value)
-  return `{ ${Object.entries(value)
-    .map(([key, one]) => `${/^[a-z_$][\w$]*$|^\d+$/i.test(key) ? key : stringLiteral(key)}: ${literal(one)}`)
-    .join(', ')} }`
+  const members = Object.entries(value).map(([key, one]) => `${keyLiteral(key)}: ${literal(one)}`)
+  return members.length === 0 ? '{}' : `{ ${members.join(', ')} }`
+}
+
+/** Digits stay digits only if JavaScript reads them as the same key. */
+function keyLiteral(key: string): string {
+  // Without brackets, it would set the prototype.
+  if (key === '__proto__') return "['__proto__']"
+  return /^[a-z_$][\w$]*$/i.test(key) || /^(?:0|[1-9]\d{0,14})$/.test(key) ? key : stringLiteral(key)
 }
 
 export function hexByte(byte: number): string {

@@ -1,7 +1,7 @@
 // Writes the same framing as a Wireshark dissector in Lua.
 
 import type { Choice } from '../codec-choice.ts'
-import { DEFAULT_LIMIT, framingOf, type Framing } from './layout.ts'
+import { framingOf, type Framing } from './layout.ts'
 
 /**
  * A dissector that finds the frames of this framing, or a comment with the reason why there is none.
@@ -11,11 +11,11 @@ import { DEFAULT_LIMIT, framingOf, type Framing } from './layout.ts'
 export function wiresharkFor(choice: Choice, port = 4000): string {
   const framing = framingOf(choice)
   const body = bodyOf(framing)
-  if (body === undefined) return `-- ${reasonFor(framing)}`
+  if (framing.kind === 'other' || body === undefined) return `-- ${reasonFor(framing)}`
   return `-- unstick.lua: put it into Wireshark's personal Lua plugins folder
 -- (Help, About Wireshark, Folders), and set the port.
 local PORT = ${port}
-local LONGEST = ${'maxFrameLength' in framing ? framing.maxFrameLength : DEFAULT_LIMIT}
+local LONGEST = ${framing.maxFrameLength}
 
 local unstick = Proto("unstick", "Frames")
 local f_frame = ProtoField.bytes("unstick.frame", "Frame")
@@ -30,7 +30,7 @@ function unstick.dissector(tvb, pinfo, root)
   local at, count = 0, 0
   while at < tvb:len() do
     local stop, from, to = frame_end(tvb, at)
-    if stop ~= nil and (stop <= at or stop - at > LONGEST) then
+    if stop ~= nil and (stop <= at or ${countedOf(framing)} > LONGEST) then
       root:add(unstick, tvb(at)):add_expert_info(PI_MALFORMED, PI_ERROR, "no frame begins here")
       return tvb:len()
     end
@@ -50,6 +50,11 @@ end
 
 DissectorTable.get("tcp.port"):add(PORT, unstick)
 `
+}
+
+/** What the limit counts: the whole frame, or its content without the delimiter. */
+function countedOf({ kind }: Framing): string {
+  return kind === 'delimiter' || kind === 'lines' ? 'to - from' : 'stop - at'
 }
 
 function reasonFor(framing: Framing): string {

@@ -79,13 +79,24 @@ describe('TypeScript', () => {
   })
 
   it('has literals that are read back as the same values', () => {
-    for (const value of ["a'b\\\n\u2028\x7f", '\u{1F600}é', { 'a-b': [1, 'x'], c: null }, [true, 2n]]) {
+    const text = ["a'b\\\n\u2028\x7f", '\u{1F600}é', '\uD800']
+    const lists = [[], [1], [[2]], [true, 2n], [-0]]
+    const objects = [
+      {},
+      { 'a-b': [1, 'x'], c: null },
+      JSON.parse('{"01":1,"10":2,"1234567890123456789":3,"__proto__":4}'),
+    ]
+    for (const value of [...text, ...lists, ...objects]) {
       expect(run(`const value: unknown = ${literal(value)}`, 'value', {})).toEqual(value)
     }
   })
 })
 
 describe('the command line', () => {
+  it('is not written for a flag without its value', () => {
+    expect(() => commandLineFor({ lengthField: '' })).toThrow('--length-field needs a value')
+  })
+
   it.each(choices)('makes the codec of %o', async (choice) => {
     const line = commandLineFor(choice)
     const words = [...line.matchAll(/'([^']*(?:'\\''[^']*)*)'|[^\s']+/g)].map(([word, quoted]) =>
@@ -117,6 +128,12 @@ describe('a test', () => {
     const cutShort = [...chunks.slice(0, -1), chunks.at(-1)!.subarray(3)]
     const changed = vitestTestFor(choice, cutShort, traceOf(await codecFor(choice), chunks))
     expect(() => runTest(changed)).toThrow('to deeply equal')
+  })
+
+  it('expects JSON values as they are', async () => {
+    const choice = { jsonLines: '' }
+    const chunks = [new TextEncoder().encode('[1]\n-0\n{"01":[],"__proto__":[[2]]}\n')]
+    runTest(vitestTestFor(choice, chunks, traceOf(await codecFor(choice), chunks)))
   })
 
   it('expects an error at its offset', async () => {

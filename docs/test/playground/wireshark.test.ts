@@ -36,6 +36,9 @@ const cases: [Choice, Uint8Array[]?][] = [
   [{ delimiter: String.raw`\n \r\n` }, [utf8('a\nb\r\n\nlast\n')]],
   [{ lines: '' }, [utf8('a\nb\r\n\nlast\n')]],
   [{ lines: '', ending: 'crlf' }],
+  [{ lines: '', maxFrameLength: '5' }, [utf8('hello\r\na\n')]],
+  [{ delimiter: '$_', maxFrameLength: '5' }, [utf8('hello$_a$_')]],
+  [{ textLength: '', maxFrameLength: '3' }, [utf8('1:a1:b')]],
   [{ fixedSize: '5' }, [utf8('helloworldagain')]],
   [{ contentLength: '' }],
 ]
@@ -63,7 +66,9 @@ describe.skipIf(!hasTshark)('dissectors, run by tshark (skipped where it is not 
       const codec = await codecFor(choice)
       const { frames, error } = traceOf(codec, [bytes])
       expect(error).toBeUndefined()
-      const payloads = payloadsOf(codec, bytes).map((payload) => hexOf(bytes.subarray(payload!.start, payload!.end)))
+      const payloads = payloadsOf(codec, bytes, frames).map((payload) =>
+        hexOf(bytes.subarray(payload!.start, payload!.end)),
+      )
       const expected = {
         frames: frames.map(({ start, end }) => hexOf(bytes.subarray(start, end))),
         payloads: payloads.filter((payload) => payload !== ''),
