@@ -77,10 +77,7 @@ export function replaced({ bytes, cuts }: ChunkedBytes, at: number, byte: number
 
 export function inserted({ bytes, cuts }: ChunkedBytes, at: number, byte: number): ChunkedBytes {
   const longer = Uint8Array.of(...bytes.subarray(0, at), byte, ...bytes.subarray(at))
-  return withCuts(
-    longer,
-    cuts.map((cut) => (cut > at ? cut + 1 : cut)),
-  )
+  return limited({ bytes: longer, cuts: cuts.map((cut) => (cut > at ? cut + 1 : cut)) })
 }
 
 export function removed({ bytes, cuts }: ChunkedBytes, at: number): ChunkedBytes {

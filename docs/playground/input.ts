@@ -54,14 +54,18 @@ function readHex(text: string): ChunkedBytes {
 function bytesOfDump(text: string): Uint8Array<ArrayBuffer> | undefined {
   const bytes: number[] = []
   let lines = 0
+  let isSpaced = false
   for (const line of text.split('\n')) {
     if (line.trim() === '') continue
-    const match = /^\s*([0-9a-f]{4,8}):?(?:\s+(.*))?$/i.exec(line)
+    const match = /^\s*(?:0x)?([0-9a-f]{4,8})(?:(:?\s+)(.*)|:?)$/i.exec(line)
     if (match === null || Number.parseInt(match[1]!, 16) !== bytes.length) return undefined
-    bytes.push(...bytesOfDumpLine(match[2] ?? ''))
+    bytes.push(...bytesOfDumpLine(match[3] ?? ''))
     lines++
+    isSpaced ||= match[2] === ' '
   }
-  return lines > 0 && bytes.length > 0 ? Uint8Array.from(bytes) : undefined
+  // A single line may also be bytes in groups of four, which have one space between them.
+  const isDump = lines > 1 || (lines === 1 && !isSpaced)
+  return isDump && bytes.length > 0 ? Uint8Array.from(bytes) : undefined
 }
 
 const BYTES_IN_LINE = 16

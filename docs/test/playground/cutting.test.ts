@@ -75,5 +75,6 @@ describe('bytes', () => {
     const long = limited(withCuts(new Uint8Array(MOST_BYTES + 10), [5, MOST_BYTES + 5]))
     expect(long.bytes).toHaveLength(MOST_BYTES)
     expect(long.cuts).toEqual([5])
+    expect(inserted(long, 0, 1).bytes).toHaveLength(MOST_BYTES)
   })
 })

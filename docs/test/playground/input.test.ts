@@ -33,6 +33,19 @@ describe('bytes as hexadecimal digits', () => {
     ).toBe(expected)
   })
 
+  it('are read from the dump of tcpdump', () => {
+    expect(hexIn('\t0x0000:  4500 0034 0000 4000 4006 3cc1 7f00 0001  E..4..@.@.<.....\n\t0x0010:  7f00 0001')).toBe(
+      '450000340000400040063cc17f0000017f000001',
+    )
+  })
+
+  it('may begin with a group of zeros, which a single space does not make an offset', () => {
+    expect(hexIn('0000 0002 6869')).toBe('000000026869')
+    expect(hexIn('00000002 6869')).toBe('000000026869')
+    expect(hexIn('0000   00 02')).toBe('0002')
+    expect(hexIn('000000 61 62\n000002\n')).toBe('6162')
+  })
+
   it('are refused with the reason', () => {
     expect(() => readInput('00 0g', 'hex')).toThrow('"g" is not a hexadecimal digit')
     expect(() => readInput('00 0', 'hex')).toThrow('a byte has two digits: "000" ends with one')
