@@ -30,7 +30,7 @@ export {
 } from './cutting.ts'
 export { readDropped } from './dropped-file.ts'
 export { explainFrame, type ExplainedPart } from './explain.ts'
-export { EXHIBITS } from './framers/exhibits.ts'
+export { EXHIBITS, FIRST_EXHIBIT, type MessageKind } from './framers/exhibits.ts'
 export { shownFrame } from './framers/shown-frame.ts'
 export type { TriedLaw } from './framers/try-framer.ts'
 export type { ShownGuess } from './guessing.ts'
@@ -44,5 +44,14 @@ export { vitestTestFor } from './outputs/vitest-test.ts'
 export { wiresharkFor } from './outputs/wireshark.ts'
 export { SAMPLES } from './samples.ts'
 export { runTask, TimeLimit, type TaskWorker } from './tasks.ts'
-export { payloadsOf, piecesOf, traceOf, type Step, type Trace, type TracedFrame, type TracedGap } from './trace.ts'
+export {
+  payloadsOf,
+  piecesOf,
+  traceOf,
+  type FrameMemory,
+  type Step,
+  type Trace,
+  type TracedFrame,
+  type TracedGap,
+} from './trace.ts'
 export { hashOf, stateOf } from './url-state.ts'

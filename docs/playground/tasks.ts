@@ -1,8 +1,8 @@
 // Tasks that run in a worker, because they are slow or run pasted code that may never end.
 
 import type { Choice } from './codec-choice.ts'
+import type { MessageKind } from './framers/exhibits.ts'
 import type { FramerOutcome, TriedLaw } from './framers/try-framer.ts'
-import type { MessageKind } from './framers/message-kinds.ts'
 import type { ShownGuess } from './guessing.ts'
 
 export interface Tasks {

@@ -1,9 +1,10 @@
 // Writes the state of the page to the fragment of its URL, and reads it.
 
-import { camelCase, spelled } from '../../packages/cli/src/flag.ts'
+import { camelCase, isSwitch, spelled } from '../../packages/cli/src/flag.ts'
 import { base64UrlOf, bytesOfBase64 } from './base64.ts'
-import { flagOf, kindOf, type Choice } from './codec-choice.ts'
+import { flagOf, kindOf, KINDS, type Choice } from './codec-choice.ts'
 import { limited, withCuts } from './cutting.ts'
+import { EXHIBITS, FIRST_EXHIBIT, MESSAGE_KINDS } from './framers/exhibits.ts'
 import type { ChunkedBytes, InputForm } from './input.ts'
 
 export interface PlaygroundState {
@@ -20,7 +21,8 @@ export interface PlaygroundState {
   messages: string
 }
 
-const FORMS: ReadonlySet<string> = new Set(['hex', 'text', 'base64'])
+const FORMS = ['hex', 'text', 'base64']
+const FRAMERS = ['chunk', 'own', ...EXHIBITS.map(({ name }) => name)]
 
 /** `#length-field=4&bytes=AAAAAmhp&cuts=3`: the flags are those of the `unstick` command. */
 export function hashOf({ choice, stream, step, form, beside, framer, messages }: PlaygroundState): string {
@@ -33,7 +35,7 @@ export function hashOf({ choice, stream, step, form, beside, framer, messages }:
   if (step !== undefined) parameters.append('step', `${step}`)
   if (form !== 'hex') parameters.append('form', form)
   if (beside !== 'chunk') parameters.append('beside', beside)
-  if (framer !== '') parameters.append('framer', framer)
+  if (framer !== FIRST_EXHIBIT) parameters.append('framer', framer)
   if (messages !== '') parameters.append('messages', messages)
   return `#${parameters.toString()}`
 }
@@ -48,15 +50,18 @@ export function stateOf(hash: string): PlaygroundState | undefined {
   const cuts = parameters.get('cuts') ?? ''
   const positions = cuts === 'all' ? [...bytes.keys()] : cuts.split('.').map(Number)
   const step = Number.parseInt(parameters.get('step') ?? '', 10)
-  const form = parameters.get('form') ?? 'hex'
+  const oneOf = (name: string, allowed: readonly string[], otherwise: string): string => {
+    const value = parameters.get(name)
+    return value !== null && allowed.includes(value) ? value : otherwise
+  }
   return {
     choice: choiceIn(parameters),
     stream: limited(withCuts(bytes, positions.filter(Number.isInteger))),
     step: Number.isNaN(step) ? undefined : Math.max(0, step),
-    form: (FORMS.has(form) ? form : 'hex') as InputForm,
-    beside: parameters.get('beside') ?? 'chunk',
-    framer: parameters.get('framer') ?? '',
-    messages: parameters.get('messages') ?? '',
+    form: oneOf('form', FORMS, 'hex') as InputForm,
+    beside: oneOf('beside', FRAMERS, 'chunk'),
+    framer: parameters.get('framer') ?? FIRST_EXHIBIT,
+    messages: oneOf('messages', MESSAGE_KINDS, ''),
   }
 }
 
@@ -68,12 +73,20 @@ function bytesOrNone(encoded: string): Uint8Array<ArrayBuffer> | undefined {
   }
 }
 
-/** Falls back to a length field if the parameters choose no codec. */
+/**
+ * The first kind of codec that the parameters choose, with their options; a length field if they choose none. A module
+ * of the user's (`codec`) cannot be loaded here, and must not get into the command to copy.
+ */
 function choiceIn(parameters: URLSearchParams): Choice {
-  const choice: Choice = {}
-  for (const [name, value] of parameters) {
-    const flag = camelCase(name)
-    if (flag === 'from' || flagOf(flag) !== undefined) choice[flag] = value
+  const given: Choice = {}
+  for (const [spelling, value] of parameters) {
+    const name = camelCase(spelling)
+    const flag = flagOf(name)
+    if (name === 'from') given[name] = value
+    else if (flag !== undefined && name !== 'codec') given[name] = isSwitch(flag) ? '' : value
   }
-  return kindOf(choice) in choice ? choice : { lengthField: '4' }
+  const kind = kindOf(given)
+  if (!(kind in given)) return { lengthField: '4' }
+  const isOption = (name: string): boolean => (name === 'from' ? kind === 'protocol' : !KINDS.includes(name))
+  return Object.fromEntries(Object.entries(given).filter(([name]) => name === kind || isOption(name)))
 }

@@ -1,6 +1,8 @@
 // Example framers with common bugs, as source text that runs like a pasted framer.
 
-import type { MessageKind } from './message-kinds.ts'
+/** Bytes after a 4-byte length, lines of text, or frames of the chosen codec. */
+export const MESSAGE_KINDS = ['length', 'lines', 'chosen'] as const
+export type MessageKind = (typeof MESSAGE_KINDS)[number]
 
 export interface Exhibit {
   name: string
@@ -86,3 +88,6 @@ export const EXHIBITS: readonly Exhibit[] = [
       'A UTF-8 character has up to four bytes. If a chunk ends between them, both halves become U+FFFD. Decode lines, not chunks, or keep one TextDecoder with { stream: true }.',
   },
 ]
+
+/** The framer that the page shows first. */
+export const FIRST_EXHIBIT: string = EXHIBITS[0]!.name

@@ -5,9 +5,7 @@ import { textLines } from '@unstick/delimiter'
 import { lengthField } from '@unstick/length-field'
 import fc from 'fast-check'
 import { codecFor, type Choice } from '../codec-choice.ts'
-
-/** Bytes after a 4-byte length, lines of text, or frames of the chosen codec. */
-export type MessageKind = 'length' | 'lines' | 'chosen'
+import type { MessageKind } from './exhibits.ts'
 
 export interface Messages {
   frame: fc.Arbitrary<unknown>

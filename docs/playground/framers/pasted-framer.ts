@@ -4,15 +4,18 @@
 
 export type PastedFramer = (chunks: Uint8Array[]) => unknown[] | Iterable<unknown> | AsyncIterable<unknown>
 
-/** @throws {TypeError} The text is not JavaScript, or not a function. */
+const ADVICE = 'paste one function that takes chunks and returns frames'
+
+/** @throws {TypeError} The text is not a JavaScript function. */
 export function framerOf(source: string): PastedFramer {
   let made: unknown
   try {
     // oxlint-disable-next-line typescript/no-implied-eval -- running pasted code is the purpose of the page
     made = new Function(`"use strict"; return (${source.trim().replace(/;$/, '')}\n)`)()
   } catch (cause) {
-    throw new TypeError(`this is not JavaScript: ${(cause as Error).message}`, { cause })
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new TypeError(`this is not a function in JavaScript: ${reason}; ${ADVICE}`, { cause })
   }
-  if (typeof made !== 'function') throw new TypeError('paste one function that takes chunks and returns frames')
+  if (typeof made !== 'function') throw new TypeError(ADVICE)
   return made as PastedFramer
 }

@@ -4,9 +4,10 @@ import type { FrameCodec } from '@unstick/core'
 import { decodeWith, framerLaws, LawError, type Framer } from '@unstick/testing'
 import type { Choice } from '../codec-choice.ts'
 import { bytesOfHex } from '../hex.ts'
+import type { MessageKind } from './exhibits.ts'
 import { framerOf } from './pasted-framer.ts'
 import { shownFrame } from './shown-frame.ts'
-import { messagesOf, type MessageKind } from './message-kinds.ts'
+import { messagesOf } from './message-kinds.ts'
 
 /** A framer's result for some chunks. */
 export interface FramerOutcome {

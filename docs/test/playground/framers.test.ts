@@ -62,7 +62,10 @@ describe('a pasted framer', () => {
 
   it('must be a function', () => {
     expect(() => framerOf('42')).toThrow('paste one function')
-    expect(() => framerOf('function (')).toThrow('this is not JavaScript')
+    expect(() => framerOf('function (')).toThrow('this is not a function in JavaScript')
+    expect(() => framerOf('const framer = () => []')).toThrow('paste one function')
+    expect(() => framerOf("(() => { throw 'text' })()")).toThrow('this is not a function in JavaScript: text')
+    expect(() => framerOf('(() => { throw null })()')).toThrow('this is not a function in JavaScript: null')
   })
 
   it('needs messages that are bytes, lines or JSON', async () => {

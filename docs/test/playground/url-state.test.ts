@@ -16,7 +16,7 @@ const states: fc.Arbitrary<PlaygroundState> = fc.record({
   step: fc.option(fc.nat(9), { nil: undefined }),
   form: fc.constantFrom('hex', 'text', 'base64'),
   beside: fc.constantFrom('chunk', 'own'),
-  framer: fc.constantFrom('', 'one-frame-a-chunk', 'function framer(chunks) {\n  return chunks + "&#%"\n}'),
+  framer: fc.constantFrom('', 'if-not-while', 'function framer(chunks) {\n  return chunks + "&#%"\n}'),
   messages: fc.constantFrom('', 'lines'),
 })
 
@@ -36,7 +36,7 @@ it('the flags are those of the command', () => {
     step: 3,
     form: 'hex',
     beside: 'chunk',
-    framer: '',
+    framer: 'if-not-while',
     messages: '',
   } as const
   expect(hashOf(state)).toBe('#length-field=2&bytes=AAJoaQ&cuts=1&step=3')
@@ -52,7 +52,18 @@ it('a hash without a state is reported, and malformed members are left out', () 
     step: 0,
     form: 'hex',
     beside: 'chunk',
-    framer: '',
+    framer: 'if-not-while',
     messages: '',
   })
+})
+
+it('hostile parameters make no state of a kind that the page itself would not make', () => {
+  const choiceOf = (hash: string) => stateOf(`#bytes=AA&${hash}`)!.choice
+  expect(choiceOf('length-field=4&codec=./x.js&from=client')).toEqual({ lengthField: '4' })
+  expect(choiceOf('protocol=redis&lines=')).toEqual({ lines: '' })
+  expect(choiceOf('lines=x&__proto__=1&constructor=2&to-string=3')).toEqual({ lines: '' })
+  expect(choiceOf('text-length=--json&leading-zeros=capture.bin')).toEqual({ textLength: '', leadingZeros: '' })
+  expect(stateOf('#bytes=AA&beside=constructor&messages=__proto__')).toMatchObject({ beside: 'chunk', messages: '' })
+  expect(stateOf(`#bytes=${'A'.repeat(1e6)}&cuts=${'1.'.repeat(1e5)}`)!.stream).toMatchObject({ cuts: [1] })
+  expect(stateOf('#bytes=AA&step=1e999&cuts=1e999.NaN.-1.0x0')).toMatchObject({ step: 1, stream: { cuts: [] } })
 })
