@@ -52,8 +52,9 @@ export async function decodeWith(framer: Framer, chunks: readonly Uint8Array[]):
 }
 
 function faultOf(error: unknown): NonNullable<Outcome['error']> {
-  const { code, name, offset } = error as { code?: unknown; name?: unknown; offset?: number }
-  return { code: String(code ?? name), offset }
+  // Anything can be thrown, `null` too.
+  const { code, name, offset } = Object(error) as { code?: unknown; name?: unknown; offset?: number }
+  return { code: String(code ?? name ?? error), offset }
 }
 
 /** Each chunk is written once the previous one has been read, so that a stream does not join them. */

@@ -91,6 +91,14 @@ describe('decodeWith', () => {
     })
   })
 
+  it.each([null, undefined, 'text', 7])('reports what a framer throws, even %j', async (thrown) => {
+    const outcome = await decodeWith(() => {
+      // oxlint-disable-next-line typescript/only-throw-error -- the framer is the caller's
+      throw thrown
+    }, chunks)
+    expect(outcome).toEqual({ frames: [], skipped: [], error: { code: String(thrown), offset: undefined } })
+  })
+
   it('copies frames as they arrive', async () => {
     const { frames } = await decodeWith(function* reusing() {
       const frame = new Uint8Array(1)
