@@ -2,9 +2,13 @@
 
 import type { FrameCodec, Skipped } from '@unstick/core'
 import { LocatedDecoder, type LocatedFrame } from '../../packages/cli/src/located-decoder.ts'
+import type { Place } from './explain.ts'
 
-/** Whether a frame shares memory with a chunk, owns its bytes, or has no bytes. */
-type FrameMemory = 'view' | 'copy' | 'value'
+/**
+ * Whether a frame shares memory with a chunk, owns its bytes because they were kept in the accumulator, is in new memory
+ * because the framing changes bytes on the wire (it escapes, masks or joins them), or has no bytes.
+ */
+export type FrameMemory = 'view' | 'copy' | 'new' | 'value'
 
 export interface TracedFrame {
   frame: unknown
@@ -60,6 +64,7 @@ export function traceOf(codec: FrameCodec<unknown>, chunks: readonly Uint8Array[
   let chunk = -1
   let received = 0
   let taken = 0
+  let chunkStart = 0
   const step = (event: Event): void => void trace.steps.push({ chunk, received, taken, ...event })
   const decoder = new LocatedDecoder(codec, 0, ({ offset, length, reason, error }) => {
     trace.gaps.push({ start: offset, end: offset + length, reason, message: error?.message })
@@ -69,19 +74,23 @@ export function traceOf(codec: FrameCodec<unknown>, chunks: readonly Uint8Array[
   const take = (located: LocatedFrame): void => {
     if (trace.frames.length === MOST_FRAMES) throw new RangeError('there are too many frames to show')
     const { frame, offset, length } = located
-    trace.frames.push({ frame, start: offset, end: offset + length, memory: memoryOf(frame, chunks) })
+    const memory = memoryOf(frame, chunks, offset >= chunkStart)
+    trace.frames.push({ frame, start: offset, end: offset + length, memory })
     taken = Math.max(taken, offset + length)
     step({ kind: 'frame', index: trace.frames.length - 1 })
   }
   try {
     for (const bytes of chunks) {
       chunk++
+      chunkStart = received
       received += bytes.length
       step({ kind: 'chunk' })
       for (const located of decoder.decode(bytes)) take(located)
       taken = received - decoder.bufferedLength
       step({ kind: 'keep' })
     }
+    // What only the end completes was kept until then.
+    chunkStart = Infinity
     for (const located of decoder.end()) take(located)
     taken = received
     step({ kind: 'end' })
@@ -93,10 +102,11 @@ export function traceOf(codec: FrameCodec<unknown>, chunks: readonly Uint8Array[
   return trace
 }
 
-function memoryOf(frame: unknown, chunks: readonly Uint8Array[]): FrameMemory {
+function memoryOf(frame: unknown, chunks: readonly Uint8Array[], isOfLastChunk: boolean): FrameMemory {
   const held = bytesIn(frame, 0)
   if (held.length === 0) return 'value'
-  return held.every(({ buffer }) => chunks.some((chunk) => chunk.buffer === buffer)) ? 'view' : 'copy'
+  if (held.every(({ buffer }) => chunks.some((chunk) => chunk.buffer === buffer))) return 'view'
+  return isOfLastChunk ? 'new' : 'copy'
 }
 
 const DEEPEST = 4
@@ -109,24 +119,41 @@ function bytesIn(value: unknown, depth: number): Uint8Array[] {
 }
 
 /**
- * The bounds of each frame's payload in the stream, as `scan` gives them. Undefined if the payload is not a slice of the
+ * The bounds of the payload of each traced frame, as `scan` gives them. Undefined if the payload is not a slice of the
  * stream.
  */
 export function payloadsOf(
   codec: FrameCodec<unknown>,
   bytes: Uint8Array<ArrayBuffer>,
-): ({ start: number; end: number } | undefined)[] {
-  const payloads: ({ start: number; end: number } | undefined)[] = []
+  frames: readonly TracedFrame[],
+): (Place | undefined)[] {
+  const scanned = scannedIn(codec, bytes)
+  let next = 0
+  return frames.map(({ frame, start, end }) => {
+    // `scan` also visits slices that were no frames.
+    while (next < scanned.length && scanned[next]!.start < start) next++
+    const payload = scanned[next]
+    if (payload !== undefined && payload.end <= end) {
+      next++
+      return payload
+    }
+    // It does not visit a frame that only the end of the stream has completed.
+    return frame instanceof Uint8Array && frame.length === end - start ? { start, end } : undefined
+  })
+}
+
+function scannedIn(codec: FrameCodec<unknown>, bytes: Uint8Array<ArrayBuffer>): Place[] {
+  const scanned: Place[] = []
   const chunk = bytes.slice()
   try {
     codec.decoder().scan(chunk, (visited, start, end) => {
-      const isStream = visited.buffer === chunk.buffer
-      payloads.push(isStream ? { start: visited.byteOffset + start, end: visited.byteOffset + end } : undefined)
+      if (visited.buffer !== chunk.buffer) return
+      scanned.push({ start: visited.byteOffset + start, end: visited.byteOffset + end })
     })
   } catch {
     // `scan` has visited the frames before the error; the trace shows the error.
   }
-  return payloads
+  return scanned
 }
 
 /** A range of the stream, split at chunk boundaries. */

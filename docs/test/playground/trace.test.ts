@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { codecFor, explainingCodecFor } from '../../playground/codec-choice.ts'
+import { codecFor, explainingCodecFor, type Choice } from '../../playground/codec-choice.ts'
 import { chunksOf, withCuts } from '../../playground/cutting.ts'
 import { explainFrame } from '../../playground/explain.ts'
 import { bytesOfHex } from '../../playground/hex.ts'
@@ -50,15 +50,35 @@ describe('the steps of a trace', () => {
     const cut = traceOf(postgres, [hex('51 000000'), hex('06 6100')])
     expect(cut.frames[0]!.memory).toBe('copy')
   })
+
+  it('distinguish frames that were unescaped from copies of frames that were kept', async () => {
+    const slip = await codecFor({ slip: '' })
+    const memories = (...chunks: Uint8Array[]) => traceOf(slip, chunks).frames.map(({ memory }) => memory)
+    expect(memories(hex('01 02 c0 01 db dc c0'))).toEqual(['new', 'new'])
+    expect(memories(hex('01'), hex('02 c0'))).toEqual(['copy'])
+    const lines = traceOf(await codecFor({ lines: '' }), [hex('61 0a 62')])
+    expect(lines.frames.map(({ memory }) => memory)).toEqual(['view', 'copy'])
+  })
 })
 
-describe('where payloads lie', () => {
-  it('is where scan reports it', async () => {
-    const codec = await codecFor({ textLength: '', trailer: ',' })
-    expect(payloadsOf(codec, new TextEncoder().encode('5:hello,0:,'))).toEqual([
-      { start: 2, end: 7 },
-      { start: 10, end: 10 },
-    ])
+describe('the payloads of frames', () => {
+  const payloadsIn = async (choice: Choice, text: string) => {
+    const codec = await codecFor(choice)
+    const bytes = new TextEncoder().encode(text)
+    const { frames } = traceOf(codec, [bytes])
+    return payloadsOf(codec, bytes, frames).map((payload) => payload && text.slice(payload.start, payload.end))
+  }
+
+  it('lie where scan reports them', async () => {
+    expect(await payloadsIn({ textLength: '', trailer: ',' }, '5:hello,0:,')).toEqual(['hello', ''])
+  })
+
+  it('belong to their frames, if a slice before them was no frame', async () => {
+    expect(await payloadsIn({ jsonLines: '', corrupt: 'skip' }, '1\n{\n[2]\n')).toEqual(['1', '[2]'])
+  })
+
+  it('include that of a frame that only the end has completed', async () => {
+    expect(await payloadsIn({ lines: '', atEnd: 'emit' }, 'a\n\nb')).toEqual(['a', '', 'b'])
   })
 })
 
@@ -75,7 +95,7 @@ describe('the bytes of a frame', () => {
     const codec = await codecFor(choice)
     const { frames, error } = traceOf(codec, chunksOf(withCuts(bytes, [])))
     expect(error).toBeUndefined()
-    const parts = explainFrame(codec, bytes, frames[index]!, payloadsOf(codec, bytes)[index])
+    const parts = explainFrame(codec, bytes, frames[index]!, payloadsOf(codec, bytes, frames)[index])
     expect(parts[0]!.start).toBe(frames[index]!.start)
     for (const [at, part] of parts.entries()) expect(part.end).toBe(parts[at + 1]?.start ?? frames[index]!.end)
     return parts.map(({ role, text }) => `${role}: ${text}`)
