@@ -11,15 +11,18 @@ export interface Tasks {
   guess: { input: { chunks: Uint8Array[] }; result: ShownGuess[] }
 }
 
-export type TaskRequest = { [Name in keyof Tasks]: { task: Name; input: Tasks[Name]['input'] } }[keyof Tasks]
+/** The answer repeats `id`, which pasted code does not know: whatever else it posts is no answer. */
+export type TaskRequest = { id: number } & {
+  [Name in keyof Tasks]: { task: Name; input: Tasks[Name]['input'] }
+}[keyof Tasks]
 
-export type TaskAnswer = { result: unknown } | { error: string }
+export type TaskAnswer = { id: number } & ({ result: unknown } | { error: string })
 
 /** The part of a worker that the page uses. */
 export interface TaskWorker {
   postMessage(request: TaskRequest): void
   terminate(): void
-  addEventListener(type: 'message', listener: (event: { data: TaskAnswer }) => void): void
+  addEventListener(type: 'message', listener: (event: { data: unknown }) => void): void
   addEventListener(type: 'error', listener: (event: { message?: string }) => void): void
 }
 
@@ -41,6 +44,7 @@ export async function runTask<Name extends keyof Tasks>(
   milliseconds: number,
 ): Promise<Tasks[Name]['result']> {
   const worker = makeWorker()
+  const id = Math.random()
   let timer: ReturnType<typeof setTimeout> | undefined
   try {
     return await new Promise((resolve, reject) => {
@@ -48,12 +52,14 @@ export async function runTask<Name extends keyof Tasks>(
         reject(new TimeLimit(`it was stopped after ${milliseconds / 1000} seconds`))
       }, milliseconds)
       worker.addEventListener('message', ({ data }) => {
-        if ('error' in data) reject(new Error(data.error))
-        else resolve(data.result as Tasks[Name]['result'])
+        const answer = data as TaskAnswer | null | undefined
+        if (answer?.id !== id) return
+        if ('error' in answer) reject(new Error(answer.error))
+        else resolve(answer.result as Tasks[Name]['result'])
       })
       worker.addEventListener('error', ({ message }) => reject(new Error(message ?? 'the worker could not be started')))
       // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker's has none
-      worker.postMessage({ task, input } as TaskRequest)
+      worker.postMessage({ id, task, input } as TaskRequest)
     })
   } finally {
     clearTimeout(timer)
@@ -62,11 +68,11 @@ export async function runTask<Name extends keyof Tasks>(
 }
 
 /** Runs a request inside the worker. */
-export async function perform({ task, input }: TaskRequest): Promise<TaskAnswer> {
+export async function perform({ id, task, input }: TaskRequest): Promise<TaskAnswer> {
   try {
-    return { result: await resultOf(task, input) }
+    return { id, result: await resultOf(task, input) }
   } catch (error) {
-    return { error: error instanceof Error ? error.message : String(error) }
+    return { id, error: error instanceof Error ? error.message : String(error) }
   }
 }
 

@@ -1,30 +1,27 @@
 import { lengthField } from '@unstick/length-field'
 import { describe, expect, it, vi } from 'vitest'
-import {
-  perform,
-  runTask,
-  TimeLimit,
-  type TaskAnswer,
-  type TaskRequest,
-  type TaskWorker,
-} from '../../playground/tasks.ts'
+import { perform, runTask, TimeLimit, type TaskRequest, type TaskWorker } from '../../playground/tasks.ts'
 
 /** A worker in the same thread. */
 class LocalWorker implements TaskWorker {
   isTerminated = false
-  private readonly listeners: ((event: { data: TaskAnswer }) => void)[] = []
-  private readonly answer: (request: TaskRequest) => Promise<TaskAnswer>
+  private readonly listeners: ((event: { data: unknown }) => void)[] = []
+  private readonly answer: (request: TaskRequest) => Promise<unknown>
 
-  constructor(answer: (request: TaskRequest) => Promise<TaskAnswer> = perform) {
+  constructor(answer: (request: TaskRequest) => Promise<unknown> = perform) {
     this.answer = answer
   }
 
   addEventListener(type: string, listener: (event: never) => void): void {
-    if (type === 'message') this.listeners.push(listener as (event: { data: TaskAnswer }) => void)
+    if (type === 'message') this.listeners.push(listener as (event: { data: unknown }) => void)
   }
 
   postMessage(request: TaskRequest): void {
-    void this.answer(request).then((data) => this.listeners.forEach((listener) => listener({ data })))
+    void this.answer(request).then((data) => this.post(data))
+  }
+
+  post(data: unknown): void {
+    for (const listener of this.listeners) listener({ data })
   }
 
   terminate(): void {
@@ -48,6 +45,15 @@ describe('a task', () => {
     const run = runTask(() => worker, 'run', { source: '7', chunks }, 60_000)
     await expect(run).rejects.toThrow('paste one function')
     expect(worker.isTerminated).toBe(true)
+  })
+
+  it('does not end with what pasted code posts', async () => {
+    const worker = new LocalWorker(async (request) => {
+      for (const data of [null, undefined, 5, { result: 5 }, { error: 'no' }, { id: 1, result: 5 }]) worker.post(data)
+      return perform(request)
+    })
+    const outcome = await runTask(() => worker, 'run', { source, chunks }, 60_000)
+    expect(outcome).toEqual({ frames: ['01 02', '03'], error: undefined })
   })
 
   it('is stopped at its limit', async () => {
