@@ -30,6 +30,8 @@ export default defineConfig({
     nav,
     sidebar,
     outline: [2, 3],
+    // The default label, "go to home", differs from the text of the link.
+    notFound: { linkLabel: 'Take me home' },
     ...(isPlain ? {} : { search: { provider: 'local' } }),
   },
 })

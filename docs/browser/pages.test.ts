@@ -7,6 +7,7 @@ import { startSite, type Site } from './site.ts'
 
 const PAGES = [
   '',
+  '404',
   'tutorial',
   'which-codec',
   'guides/tcp-server',
