@@ -181,6 +181,41 @@ describe.skipIf(!hasChromium)('the playground in Chromium (skipped where there i
     expect((await stateSoon()).stream.bytes).toHaveLength(7)
   })
 
+  it('keeps the cursor at a byte, and its row, on the keyboard', async () => {
+    await open({ width: 360, hash: `#length-field=1&bytes=${'AAAA'.repeat(8)}` })
+    const focused = () => page.evaluate(() => (document.activeElement as HTMLElement).dataset.at)
+    const tops = await page.locator('[data-at]').evaluateAll((all) => all.map((one) => one.getBoundingClientRect().top))
+    const inRow = tops.filter((top) => top === tops[0]).length
+    await byte(1).focus()
+    await byte(1).click()
+    await page.keyboard.press('ArrowDown')
+    expect(await focused()).toBe(`${inRow + 1}`)
+    await page.keyboard.press('ArrowUp')
+    expect(await focused()).toBe('1')
+    await page.keyboard.press('End')
+    await page.keyboard.press('Delete')
+    await expect.poll(focused).toBe('22')
+    // A digit typed at one byte is not the first one of another.
+    await page.keyboard.press('7')
+    await byte(3).click()
+    await page.keyboard.type('61')
+    expect(await hexOfByte(3)).toBe('61')
+    // The last byte is removed, and one inserted again, without the pointer.
+    await at('bytes').fill('41')
+    await byte(0).focus()
+    await page.keyboard.press('Delete')
+    await page.keyboard.press('Insert')
+    await expect.poll(focused).toBe('0')
+  })
+
+  it('keeps its cursor in the stream when a URL with fewer bytes is opened', async () => {
+    await open()
+    await byte(40).click()
+    await page.evaluate(() => (location.hash = '#length-field=1&bytes=AWEBYg'))
+    await expect.poll(frames).toEqual(['Frame 1', 'Frame 2'])
+    expect(await page.locator('[data-at][aria-current=true]').count()).toBe(1)
+  })
+
   it('corrupts, inserts and removes a byte', async () => {
     await open()
     const before = (await stateSoon()).stream.bytes
@@ -188,6 +223,9 @@ describe.skipIf(!hasChromium)('the playground in Chromium (skipped where there i
     const { bytes } = (await stateSoon()).stream
     expect([...bytes].filter((one, index) => one !== before[index])).toHaveLength(1)
     expect(await at('said').textContent()).toMatch(/^Byte \d+ changed from .. to ..\.$/)
+    await byte(0).click()
+    await byte(1).click()
+    expect(await at('said').textContent()).toMatch(/^Byte 1: /)
     await byte(0).click()
     await at('byte').fill('7f')
     expect(await hexOfByte(0)).toBe('7f')
@@ -210,7 +248,7 @@ describe.skipIf(!hasChromium)('the playground in Chromium (skipped where there i
       'Chunk 1 arrives: 2 bytes to search.',
       'The accumulator keeps 2 bytes until more arrive.',
       'Chunk 2 arrives: 5 bytes to search.',
-      'Frame 1 is given out, bytes 0 to 4: a copy, because it spans chunks.',
+      'Frame 1 is given out, bytes 0 to 4: a copy, because it was kept in the accumulator.',
     ])
     await at('first').click()
     expect(await at('step-text').textContent()).toBe('Nothing has arrived yet.')
@@ -303,6 +341,21 @@ describe.skipIf(!hasChromium)('the playground in Chromium (skipped where there i
     await expect.poll(() => at('naive').textContent()).toContain('"ran"')
   })
 
+  it('keeps the own framer while an example is shown, and what is wrong with it apart from what it throws', async () => {
+    await open()
+    await at('source').fill('')
+    expect(await at('source').inputValue()).toBe('')
+    await at('source').fill('const framer = 7')
+    await at('exhibit').selectOption(EXHIBITS[1]!.name)
+    await at('exhibit').selectOption('own')
+    expect(await at('source').inputValue()).toBe('const framer = 7')
+    await at('beside').selectOption('own')
+    await page.getByRole('button', { name: 'Run it here' }).click()
+    const lane = page.locator('.naive')
+    await expect.poll(() => lane.locator('.fault').textContent()).toContain('this is not a function in JavaScript')
+    expect(await lane.locator('.right').count()).toBe(0)
+  })
+
   it('keeps everything in the URL', async () => {
     await open()
     await at('sample').selectOption('packets')
@@ -318,8 +371,37 @@ describe.skipIf(!hasChromium)('the playground in Chromium (skipped where there i
     expect(await stateSoon()).toEqual(state)
     expect(await at('exhibit').inputValue()).toBe('text-too-early')
     expect(await at('beside').inputValue()).toBe('whole-header')
-    // Open another URL in the same tab, as when a user pastes a link.
+    // Each URL opened in the same tab, as when a user pastes a link, can be returned to.
     await page.evaluate(() => (location.hash = '#lines=&bytes=YQpi'))
+    await expect.poll(frames).toEqual(['Frame 1', 'Frame 2'])
+    await page.goBack()
+    await expect.poll(stateSoon).toEqual(state)
+  })
+
+  it('leaves the URL of another page alone that was opened right after a change', async () => {
+    await open()
+    await at('main').fill('2')
+    await page.locator('.VPNavBarMenuLink', { hasText: 'Tutorial' }).click()
+    await page.locator('h1', { hasText: 'Ten minutes' }).waitFor()
+    await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 350)))
+    expect(new URL(page.url()).hash).toBe('')
+  })
+
+  it('copies a link to what it shows, even right after a change', async () => {
+    await open()
+    await page.evaluate(() => {
+      const input = document.querySelector<HTMLInputElement>('[data-test=main]')!
+      input.value = '2'
+      input.dispatchEvent(new Event('input'))
+      document.querySelector<HTMLElement>('[data-test=copy-link]')!.click()
+    })
+    await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toContain('#length-field=2&')
+  })
+
+  it('opens a URL that was cut off in an escape', async () => {
+    await open({ hash: '#length-field=1&bytes=AWE&framer=%C3' })
+    await expect.poll(frames).toEqual(['Frame 1'])
+    await page.evaluate(() => (location.hash = '#lines=&bytes=YQpi&framer=%'))
     await expect.poll(frames).toEqual(['Frame 1', 'Frame 2'])
   })
 
