@@ -25,7 +25,7 @@ const FOR_BROWSERS = [
 
 /** The size limit in bytes in addition to `@unstick/core`, minified and compressed with Brotli. */
 const SIZES = {
-  '@unstick/core': { defineCodec: 10_500 },
+  '@unstick/core': { defineCodec: 10_350, isFrameError: 270, indexOfByte: 540 },
   '@unstick/delimiter': {
     delimiter: 4050,
     lines: 2700,
@@ -110,6 +110,14 @@ describe.each(Object.entries(bundlers))('%s', (_name, bundle) => {
     expect(code).toContain('lengthFieldLength')
     expect(code).not.toMatch(/compactSize|leb128|Content-Length|maxDigits/)
   })
+
+  it.each(['isFrameError', 'FrameError', 'UNKNOWN', 'integerOption', 'indexOfByte'])(
+    'leaves out the decoder if only %s of @unstick/core is imported',
+    async (member) => {
+      const source = `import { ${member} } from '@unstick/core'\nglobalThis.member = ${member}\n`
+      expect(await bundle(source, inject('project'))).not.toMatch(/bufferedLength|lengthFirst/)
+    },
+  )
 })
 
 describe('the size of', () => {

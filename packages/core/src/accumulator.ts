@@ -25,7 +25,12 @@ const SHORT_PART = 32
 
 /** The spare accumulators with the least memory, and the larger ones by their length. */
 const spareSmall: Accumulator[] = []
-const spareLarger = new Map<number, Accumulator[]>([512, 1024, 2048, LONGEST_SPARE].map((capacity) => [capacity, []]))
+const spareLarger = /* @__PURE__ */ new Map<number, Accumulator[]>([
+  [512, []],
+  [1024, []],
+  [2048, []],
+  [LONGEST_SPARE, []],
+])
 
 export class Accumulator {
   /** The accumulated bytes are `bytes[start, length)`. Bytes after them are stale. */

@@ -285,7 +285,7 @@ function forget(memory: Memory): void {
   memory.isSkipping = false
 }
 
-const NOTHING = new Uint8Array(0)
+const NOTHING = /* @__PURE__ */ new Uint8Array(0)
 
 /** Handles the rest of the stream, which the codec has not made a frame. */
 function atEndOf(

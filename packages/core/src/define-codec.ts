@@ -4,7 +4,7 @@ import { BatchDecoder } from './batch-decoder.ts'
 import { joinBytes } from './bytes-class.ts'
 import { complete, definitionOf, type CompleteDefinition } from './complete-definition.ts'
 import type { DecoderOptions, FrameCodec, FrameDecoder, OwnedBytes } from './contracts.ts'
-import { Decoder } from './decoder.ts'
+import { Decoder, inspectable } from './decoder.ts'
 import type { CodecDefinition } from './definition.ts'
 import { encodeWithin, lengthOf } from './encode-within.ts'
 import { choiceOption, functionOption, readOptions } from './options.ts'
@@ -51,8 +51,11 @@ export function codecFrom<Frame>(definition: CompleteDefinition<Frame>): FrameCo
 /** Shared by all decoders, so that an idle one costs only its fields. */
 const DEFAULTS: DecoderOptions = {}
 
+const PlainDecoder = /* @__PURE__ */ inspectable(Decoder)
+
 class Codec<Frame> implements ComposableCodec<Frame> {
-  readonly [definitionOf]: CompleteDefinition<Frame>
+  // Only declared: bundlers keep a class whose field has a computed name, and with it all of core.
+  declare readonly [definitionOf]: CompleteDefinition<Frame>
 
   constructor(definition: CompleteDefinition<Frame>) {
     this[definitionOf] = definition
@@ -67,7 +70,9 @@ class Codec<Frame> implements ComposableCodec<Frame> {
     choiceOption('copy', options.copy ?? false, [true, false])
     functionOption('onSkip', options.onSkip)
     const definition = this[definitionOf]
-    return definition.findMany === undefined ? new Decoder(definition, options) : new BatchDecoder(definition, options)
+    return definition.findMany === undefined
+      ? new PlainDecoder(definition, options)
+      : new BatchDecoder(definition, options)
   }
 
   encode(frame: Frame): OwnedBytes {

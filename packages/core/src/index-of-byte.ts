@@ -25,7 +25,8 @@ const LARGEST_INDEX = 0x7fffffff
  * With `Buffer`, it takes a tenth of the time of a loop, and usually needs no view for `to`. Unlike `indexOf`, it also
  * searches beyond 2 GiB.
  */
-export const indexOfByte: (bytes: Uint8Array, byte: number, from: number, to: number) => number = searcher()
+export const indexOfByte: (bytes: Uint8Array, byte: number, from: number, to: number) => number =
+  /* @__PURE__ */ searcher()
 
 // The compiler inlines calls through a constant of a closure, whereas bundlers turn a top-level constant into a
 // variable. Rare cases are separate functions, since only small ones are inlined.

@@ -15,7 +15,7 @@ import { Accumulator, copyBytes } from './accumulator.ts'
 import { classOf, LONGEST_ON_HEAP, newBytes, type BytesClass } from './bytes-class.ts'
 import { LONGEST_IN_SLAB, newOwner, Slab } from './slab.ts'
 
-export const NOTHING: Uint8Array = new Uint8Array(0)
+export const NOTHING: Uint8Array = /* @__PURE__ */ new Uint8Array(0)
 
 export class ReceiveBuffer {
   /** The chunk's unread bytes are `chunk[position, limit)`. */

@@ -56,7 +56,7 @@ export class Slab {
   }
 }
 
-const recent: (Slab | undefined)[] = new Array<Slab | undefined>(SLABS).fill(undefined)
+const recent: (Slab | undefined)[] = /* @__PURE__ */ Array.from<undefined>({ length: SLABS })
 
 let owners = 0
 
