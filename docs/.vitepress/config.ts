@@ -7,11 +7,17 @@ import { slug } from './slug.ts'
 /** Builds without syntax colours and search, which take half of the time and do not affect the check. */
 const isPlain = process.argv.includes('--plain')
 
+/** Pages with tables that are wider than a phone's screen. */
+const WIDE_TABLES = new Set(['benchmarks.md', 'comparison.md', 'runtimes.md'])
+
 export default defineConfig({
   title: 'unstick',
   description: 'Framing codecs that turn a stream of bytes back into messages',
   cleanUrls: true,
   transformHead: ({ siteData }) => [['link', { rel: 'icon', href: `${siteData.base}icon.svg` }]],
+  transformPageData(page) {
+    if (WIDE_TABLES.has(page.relativePath)) page.frontmatter.pageClass = 'wide-tables'
+  },
   // TypeDoc writes the API pages into the built site.
   ignoreDeadLinks: [/^\/api\//],
   vite: {
