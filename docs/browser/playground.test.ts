@@ -309,6 +309,13 @@ describe.skipIf(!hasChromium)('the playground in Chromium (skipped where there i
     expect(await at('guesses').textContent()).toContain('Reasons: ')
     await at('choose-0').click()
     await expect.poll(async () => (await stateSoon()).choice).toEqual({ lengthField: '4' })
+    const before = await frames()
+    // A greeting in a chunk of its own.
+    await at('bytes').fill(`53 65 72 76 65 72 20 31 2e 30 0a | ${await at('bytes').inputValue()}`)
+    await at('guess').click()
+    await at('guesses').getByRole('button', { name: 'Use it, without the first 11 bytes' }).first().click()
+    await expect.poll(async () => (await stateSoon()).choice).toEqual({ lengthField: '4' })
+    expect(await frames()).toEqual(before)
   })
 
   it('breaks each example framer, and shows the counter-example above', async () => {

@@ -29,6 +29,14 @@ export function limited({ bytes, cuts }: ChunkedBytes): ChunkedBytes {
   return withCuts(bytes.slice(0, MOST_BYTES), cuts)
 }
 
+/** The stream from this position on. */
+export function from({ bytes, cuts }: ChunkedBytes, start: number): ChunkedBytes {
+  return withCuts(
+    bytes.slice(start),
+    cuts.map((cut) => cut - start),
+  )
+}
+
 export function withCuts(bytes: Uint8Array<ArrayBuffer>, cuts: readonly number[]): ChunkedBytes {
   return { bytes, cuts: withoutOthers(cuts, bytes.length) }
 }

@@ -18,6 +18,7 @@ export {
   coalesced,
   corrupted,
   fragmented,
+  from,
   inserted,
   joined,
   limited,

@@ -23,7 +23,7 @@ export function nettyFor(choice: Choice): string {
       return `pipeline.addLast(new DelimiterBasedFrameDecoder(
     ${framing.maxFrameLength}, // maxFrameLength
     true, // stripDelimiter
-    ${buffers.join(',\n    ')}));`
+    ${buffers.join(',\n    ')}));${areNested(framing.delimiters) ? NESTED : ''}`
     }
     case 'lines':
       if (framing.ending === 'any') return none('lines that end with CR')
@@ -34,7 +34,7 @@ export function nettyFor(choice: Choice): string {
       return `pipeline.addLast(new FixedLengthFrameDecoder(${framing.size}));`
     case 'jsonValues':
       return `pipeline.addLast(new JsonObjectDecoder(${framing.maxFrameLength}, ${framing.within === 'array'}));
-// It accepts only objects and arrays.`
+// It accepts only objects and arrays, and its limit counts all bytes received.`
     case 'contentLength':
     case 'textLength':
       return none('this framing')
@@ -62,6 +62,14 @@ function lengthFieldDecoder({ offset, width, byteOrder, adjustment, strip, maxFr
     return `    ${value}${isLast ? '));' : ','} // ${name}`
   })
   return `pipeline.addLast(new LengthFieldBasedFrameDecoder(\n${lines.join('\n')}`
+}
+
+const NESTED = '\n// Where one delimiter begins another, its frames depend on the chunks.'
+
+function areNested(delimiters: readonly Uint8Array[]): boolean {
+  return delimiters.some((one) =>
+    delimiters.some((other) => other.length > one.length && one.every((byte, at) => byte === other[at])),
+  )
 }
 
 /** Java's bytes have a sign. */

@@ -5,6 +5,7 @@ import {
   coalesced,
   corrupted,
   fragmented,
+  from,
   inserted,
   joined,
   limited,
@@ -61,6 +62,10 @@ describe('bytes', () => {
     expect(inserted(stream, 2, 9)).toEqual(withCuts(Uint8Array.of(0, 1, 9, 2, 3, 4, 5), [2, 5]))
     expect(removed(stream, 1)).toEqual(withCuts(Uint8Array.of(0, 2, 3, 4, 5), [1, 3]))
     expect([...stream.bytes]).toEqual([0, 1, 2, 3, 4, 5])
+  })
+
+  it('may begin later, as after a greeting', () => {
+    expect(from(stream, 3)).toEqual(withCuts(Uint8Array.of(3, 4, 5), [1]))
   })
 
   it('are corrupted in one bit of one byte', () => {

@@ -171,6 +171,9 @@ describe('Netty and tokio-util', () => {
     const choice = { delimiter: String.raw`\n \xe9`, maxFrameLength: '50' }
     expect(nettyFor(choice)).toContain('new byte[] { 0x0a })')
     expect(nettyFor(choice)).toContain('new byte[] { (byte) 0xc3, (byte) 0xa9 })')
+    const nested = 'its frames depend on the chunks'
+    expect(nettyFor({ delimiter: 'a ab' })).toContain(nested)
+    expect(nettyFor({ delimiter: 'ab cd' })).not.toContain(nested)
     expect(tokioFor({ delimiter: String.raw`\n ;` })).toContain(String.raw`b"\x0a\x3b".to_vec()`)
     expect(nettyFor({ fixedSize: '16' })).toContain('new FixedLengthFrameDecoder(16)')
     expect(tokioFor({ lines: '' })).toContain('LinesCodec::new_with_max_length(8388608)')
