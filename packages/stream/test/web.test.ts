@@ -19,7 +19,7 @@ function chunks(...all: Uint8Array[]): ReadableStream<Uint8Array> {
   })
 }
 
-const plain = (bytes: Uint8Array): Uint8Array => new Uint8Array(bytes)
+const plain = (bytes: Uint8Array): Uint8Array<ArrayBuffer> => new Uint8Array(bytes)
 
 describe('FrameDecoderStream', () => {
   it('gives the frames of any chunks, even empty ones, with the class of the chunks', async () => {
