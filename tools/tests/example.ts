@@ -1,7 +1,9 @@
 // Runs an example of the documentation from source. It writes the example to a file, so that its imports can be
 // resolved.
 
+import diagnosticsChannel from 'node:diagnostics_channel'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { syncBuiltinESMExports } from 'node:module'
 import { dirname } from 'node:path'
 import { vi } from 'vitest'
 
@@ -9,11 +11,24 @@ import { vi } from 'vitest'
 export async function printedBy(example: string, file: string): Promise<string> {
   writeExample(example, file)
   const log = vi.spyOn(console, 'log').mockImplementation(() => {})
+  const unsubscribe = watchSubscriptions()
   try {
     await import(/* @vite-ignore */ file)
     return log.mock.calls.map((args) => `${args.join(' ')}\n`).join('')
   } finally {
+    unsubscribe()
     log.mockRestore()
+  }
+}
+
+/** Returns a function that ends all later subscriptions to diagnostics channels: other tests share the process. */
+function watchSubscriptions(): () => void {
+  const subscribe = vi.spyOn(diagnosticsChannel, 'subscribe')
+  syncBuiltinESMExports()
+  return () => {
+    for (const [channel, listener] of subscribe.mock.calls) diagnosticsChannel.unsubscribe(channel, listener)
+    subscribe.mockRestore()
+    syncBuiltinESMExports()
   }
 }
 
