@@ -1,9 +1,8 @@
 // Checks that every export of the entry points and every member has a docstring, that options have their defaults, and
 // that functions with options list their exceptions.
 
-import ts from 'typescript'
 import { describe, expect, it } from 'vitest'
-import { entries, exportsOf, packages, type Exported } from './public-api.ts'
+import { entries, exportsOf, packages, ts, type Exported } from './public-api.ts'
 
 /** The public members of an interface or a class. Members of an oracle's rules are the options of its codec. */
 function membersOf({ name, declaration }: Exported): Exported[] {

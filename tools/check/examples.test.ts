@@ -2,9 +2,9 @@
 // several calls on one line have their outputs separated by commas.
 
 import { mkdirSync, writeFileSync } from 'node:fs'
-import ts from 'typescript'
+import type TypeScript from 'typescript'
 import { describe, expect, it, vi } from 'vitest'
-import { entries, exportsOf, packages, type Exported } from './public-api.ts'
+import { entries, exportsOf, packages, ts, type Exported } from './public-api.ts'
 
 const folder = new URL('../../reports/examples/', import.meta.url)
 
@@ -26,7 +26,7 @@ describe.each(entries.filter(([name]) => !WITHOUT.has(name)))('%s', (name, sourc
 
   it('has an example for every function with options', () => {
     const configured = functions.filter(({ declaration }) =>
-      (declaration as ts.FunctionDeclaration).parameters.some((parameter) =>
+      (declaration as TypeScript.FunctionDeclaration).parameters.some((parameter) =>
         /^(?:options|given|definition|mapping)$/.test(parameter.name.getText()),
       ),
     )

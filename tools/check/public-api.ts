@@ -1,13 +1,17 @@
 // The public API of the packages, read from the sources of their entry points.
 
 import { readdirSync, readFileSync } from 'node:fs'
-import ts from 'typescript'
+import { createRequire } from 'node:module'
+import type TypeScript from 'typescript'
+
+/** For an import, Node searches 9 MB of CommonJS for its exports, which takes longer than loading it. */
+export const ts = createRequire(import.meta.url)('typescript') as typeof TypeScript
 
 export const packages: URL = new URL('../../packages/', import.meta.url)
 
 export interface Exported {
   name: string
-  declaration: ts.Node
+  declaration: TypeScript.Node
 }
 
 /** The exports of a module, its own or from other modules. */
@@ -15,7 +19,7 @@ export function exportsOf(file: URL): Exported[] {
   const source = ts.createSourceFile(file.pathname, readFileSync(file, 'utf8'), ts.ScriptTarget.ES2022, true)
   return source.statements.flatMap((statement): Exported[] => {
     if (ts.isExportDeclaration(statement) && statement.moduleSpecifier !== undefined) {
-      const from = exportsOf(new URL((statement.moduleSpecifier as ts.StringLiteral).text, file))
+      const from = exportsOf(new URL((statement.moduleSpecifier as TypeScript.StringLiteral).text, file))
       if (statement.exportClause === undefined || ts.isNamespaceExport(statement.exportClause)) return from
       const names = new Set(statement.exportClause.elements.map(({ name }) => name.text))
       return from.filter(({ name }) => names.has(name))
@@ -28,7 +32,7 @@ export function exportsOf(file: URL): Exported[] {
         declaration: statement,
       }))
     }
-    const { name } = statement as ts.DeclarationStatement
+    const { name } = statement as TypeScript.DeclarationStatement
     return [{ name: name!.text, declaration: statement }]
   })
 }
