@@ -12,7 +12,7 @@ import { encodingLaws } from './encoding-laws.ts'
 import { frameStreams } from './frame-streams.ts'
 import { encodedMemoryLaw, handoverLaws, unreadMemoryLaw } from './handover-laws.ts'
 import { independenceLaws } from './independence-laws.ts'
-import { inputStreams } from './inputs.ts'
+import { inputStreams, someSample } from './inputs.ts'
 import { expectSame, LawBook, type Law } from './law.ts'
 import { readLawOptions, type CodecLawOptions } from './law-options.ts'
 import { lengthLaws } from './length-laws.ts'
@@ -103,7 +103,7 @@ function checkInputs(
 ): void {
   if (valid === undefined) {
     if (stream === undefined) throw new TypeError('codecLaws needs frame or stream, received neither')
-  } else if (fc.sample(valid, { numRuns: 50, seed: 1 }).every(({ frames }) => frames.length === 0)) {
+  } else if (!someSample(valid, 50, ({ frames }) => frames.length > 0)) {
     throw new TypeError('frame must give frames that the codec encodes, received none in 50 tries')
   }
 }

@@ -55,19 +55,31 @@ export function inputStreams(
   return fc.oneof(...kinds, { weight: 1, arbitrary: long })
 }
 
-/** How many streams are searched for a property, how many at a time, and how many with the property are enough. */
-const LOOKED_THROUGH = 200
+/** How many samples are made first: mostly one of them has the property. */
+const FIRST = 5
+
+/** Whether one of up to `most` samples has a property. */
+export function someSample<Value>(
+  arbitrary: fc.Arbitrary<Value>,
+  most: number,
+  has: (value: Value) => boolean,
+): boolean {
+  return [FIRST, most].some((numRuns) => fc.sample(arbitrary, { numRuns, seed: 1 }).some(has))
+}
+
+/** How many streams are made at a time to search them for a property, and how many with the property are enough. */
 const AT_ONCE = 50
 const ENOUGH = 20
 
-/** These inputs, half of them joined from streams with the property, if any. */
+/** These inputs, half of them joined from those with the property among up to `most` streams, if any. */
 export function inputsThat(
   input: fc.Arbitrary<Input>,
   given: fc.Arbitrary<Cuttable>,
   has: (bytes: Uint8Array) => boolean,
+  most: number,
 ): fc.Arbitrary<Input> {
   const found: Uint8Array[] = []
-  for (let seed = 1; seed <= LOOKED_THROUGH / AT_ONCE && found.length < ENOUGH; seed++) {
+  for (let seed = 1; seed <= most / AT_ONCE && found.length < ENOUGH; seed++) {
     const sampled = fc.sample(given, { numRuns: AT_ONCE, seed })
     found.push(...sampled.map(({ bytes }) => bytes).filter(has))
   }
