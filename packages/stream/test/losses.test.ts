@@ -2,7 +2,7 @@
 
 import { once } from 'node:events'
 import { connect, createServer, type AddressInfo } from 'node:net'
-import { finished, PassThrough, Readable, Transform } from 'node:stream'
+import { Duplex, finished, PassThrough, Readable, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { lines } from '@unstick/delimiter'
 import { lengthField } from '@unstick/length-field'
@@ -255,6 +255,17 @@ describe('a connection that is destroyed elsewhere', () => {
     await loss
     await new Promise(setImmediate)
     expect(calls).toEqual(calls.map(() => 1))
+  })
+
+  it('while it ends fails the end of a stream whose frames are not read', async () => {
+    const below = new Duplex({ read: () => {}, final: () => {} })
+    const peer = framed(below, codec)
+    const loss = lossOf(peer)
+    below.push(encoded(3))
+    const ending = new Promise((resolve) => peer.end(resolve as () => void))
+    setImmediate(() => below.destroy())
+    expect(await ending).toMatchObject({ code: 'ERR_STREAM_PREMATURE_CLOSE' })
+    expect(await loss).toMatchObject({ code: 'ERR_STREAM_PREMATURE_CLOSE' })
   })
 
   it('after everything was written and ended is not an error for a stream without a reader', async () => {

@@ -271,6 +271,35 @@ describe('framed over { readable, writable }', () => {
     expect([items, error]).toEqual([messages(3), expect.objectContaining({ code: 'ERR_STREAM_PREMATURE_CLOSE' })])
     expect(input.destroyed).toBe(true)
   })
+
+  describe('of which the other is closed while it ends', () => {
+    const stuck = (): void => {}
+
+    it('ends without an error if nothing was left to write', async () => {
+      for (const act of ['at once', 'later']) {
+        const [input, output] = [new PassThrough(), new Writable({ final: stuck })]
+        const peer = framed({ readable: input, writable: output }, codec)
+        if (act === 'at once') output.destroy()
+        peer.end()
+        if (act === 'later') setImmediate(() => output.destroy())
+        input.end(encoded(3))
+        expect(await collect(peer)).toEqual({ items: messages(3) })
+        await closed(peer)
+      }
+    })
+
+    it('fails if a frame was not written, even one without a callback', async () => {
+      const [input, output] = [new PassThrough(), new Writable({ write: stuck })]
+      const peer = framed({ readable: input, writable: output }, codec)
+      input.write(encoded(3))
+      peer.end(Buffer.from('lost'))
+      setImmediate(() => output.destroy())
+      output.on('close', () => input.end())
+      const { items, error } = await collect(peer)
+      expect([items, error]).toEqual([messages(3), expect.objectContaining({ code: 'ERR_STREAM_PREMATURE_CLOSE' })])
+      await closed(peer)
+    })
+  })
 })
 
 describe('framed with a codec for each direction', () => {

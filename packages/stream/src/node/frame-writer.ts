@@ -11,17 +11,24 @@ import type { Trace } from '../trace.ts'
 
 const NOTHING = Buffer.alloc(0)
 
+/** Whose leaving is confirmed: that of each frame, or only that of frames whose writer waits for it. */
+export const ALL_FRAMES = 'all'
+export const ONLY_AWAITED = 'awaited'
+
 export class FrameWriter {
   private readonly writable: Writable
+  private readonly confirmed: typeof ALL_FRAMES | typeof ONLY_AWAITED
   private readonly trace: Trace
   private isCorked = false
   /** Allows the next frame to be written, once the Writable has drained. */
   private next: (() => void) | undefined
   /** Frames whose bytes have been given to the Writable but are not written yet. */
   private readonly inFlight = new Set<Outgoing>()
+  private hasLost = false
 
-  constructor(writable: Writable, trace: Trace) {
+  constructor(writable: Writable, trace: Trace, confirmed: typeof ALL_FRAMES | typeof ONLY_AWAITED) {
     this.writable = writable
+    this.confirmed = confirmed
     this.trace = trace
     writable.on('drain', this.goOn)
   }
@@ -41,7 +48,8 @@ export class FrameWriter {
     let hasRoom = true
     const last = parts.length - 1
     for (let index = 0; index < last; index++) writable.write(parts[index])
-    if (outgoing.hasCallback) hasRoom = writable.write(parts[last] ?? NOTHING, this.confirming(outgoing))
+    if (outgoing.hasCallback || this.confirmed === ALL_FRAMES)
+      hasRoom = writable.write(parts[last] ?? NOTHING, this.confirming(outgoing))
     else if (last >= 0) hasRoom = writable.write(parts[last])
     if (hasRoom) next()
     else {
@@ -50,9 +58,9 @@ export class FrameWriter {
     }
   }
 
-  /** Whether a frame has not left yet, or waits to be written. */
-  get isBusy(): boolean {
-    return this.next !== undefined || this.inFlight.size > 0
+  /** Whether a frame waits to be written, has not left yet, or was lost. */
+  get hasUnwritten(): boolean {
+    return this.next !== undefined || this.inFlight.size > 0 || this.hasLost
   }
 
   /** The Writable is lost: frames that have not left fail, and nothing waits any more. */
@@ -85,7 +93,9 @@ export class FrameWriter {
     return (error) => {
       this.inFlight.delete(outgoing)
       if (this.inFlight.size === 0) this.writable.off('close', this.failRest)
-      outgoing.tell(lossOf(this.writable) ?? error)
+      const loss = lossOf(this.writable) ?? error ?? null
+      this.hasLost ||= loss !== null
+      outgoing.tell(loss)
     }
   }
 }

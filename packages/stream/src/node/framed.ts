@@ -16,7 +16,7 @@ import { asBuffer } from './as-buffer.ts'
 import { EncodingDuplex } from './encoding-duplex.ts'
 import type { FrameDuplex } from './frame-duplex.ts'
 import { FramePump } from './frame-pump.ts'
-import { FrameWriter, lossOf } from './frame-writer.ts'
+import { ALL_FRAMES, FrameWriter, lossOf, ONLY_AWAITED } from './frame-writer.ts'
 import type { Outgoing, WriteCallback } from './outgoing.ts'
 import { destroyQuietly, END, ignoreErrors, ReadableChunks } from './readable-chunks.ts'
 import type { StreamStats } from '../stats.ts'
@@ -167,6 +167,8 @@ class FramedDuplex<Read, Written> extends EncodingDuplex<Written> {
   /** The error for writes, once nothing can be written. */
   private loss: Error = prematureClose()
   private writesLost = 0
+  /** The callback of `_final`, while the stream below is ending. */
+  private ending: WriteCallback | undefined = undefined
 
   constructor(
     { readable, writable, allowHalfOpen }: Ends,
@@ -198,7 +200,7 @@ class FramedDuplex<Read, Written> extends EncodingDuplex<Written> {
     this.pump = new FramePump(this, codecs.decode, options, this.life, trace, () => this.readChunk())
     const kept = { isOwned: true, keepsUnread: this.keepsOnError }
     this.chunks = new ReadableChunks(readable, () => this.readMore(), kept)
-    this.writer = new FrameWriter(writable, trace)
+    this.writer = new FrameWriter(writable, trace, this.isOneStream ? ONLY_AWAITED : ALL_FRAMES)
     writable.on('error', this.noteError).on('close', this.checkLost)
     if (!this.isOneStream) readable.on('close', this.checkLost)
     // Frames lost earlier are not reported again.
@@ -247,8 +249,8 @@ class FramedDuplex<Read, Written> extends EncodingDuplex<Written> {
     } else if (output.writableFinished) callback()
     else {
       life.endWriting()
-      const ended: WriteCallback = (error) => (error ? this.lose(lossOf(output) ?? error) : callback())
-      output.end(ended)
+      this.ending = callback
+      output.end((error?: Error | null) => (error ? this.lose(lossOf(output) ?? error) : this.finishEnd()))
     }
   }
 
@@ -310,14 +312,23 @@ class FramedDuplex<Read, Written> extends EncodingDuplex<Written> {
     if (!this.life.lose()) return
     const { writer } = this
     this.loss = error
-    const hasFrames = writer.isBusy || this.writableLength > 0
+    const hasFrames = writer.hasUnwritten || this.writableLength > 0
     // One stream of a pair may close separately: a child process that no longer reads may still write.
     if (this.isOneStream || hasFrames) this.life.blame(error)
     writer.fail(error)
-    if (!this.life.isFailing) this.endAfterPair()
-    else if (hasFrames || this.listenerCount('unpipe') > 0) this.giveUpUnlessRead()
+    if (!this.life.isFailing) {
+      this.finishEnd()
+      this.endAfterPair()
+    } else if (hasFrames || this.ending !== undefined || this.listenerCount('unpipe') > 0) this.giveUpUnlessRead()
     this.pump.look()
     this.life.raise()
+  }
+
+  /** The stream below has ended, or was closed with nothing left to write: not every stream calls back then. */
+  private finishEnd(): void {
+    const { ending } = this
+    this.ending = undefined
+    ending?.()
   }
 
   /** Accepts the frame anyway: a reader that waits for 'drain' would never reach the error. */
