@@ -287,7 +287,23 @@ function* failing(error: unknown): Generator<never, void, void> {
  */
 function checkedBytes(chunk: unknown): Uint8Array {
   // The first check is cheap; the second works across realms.
-  if (chunk instanceof Uint8Array || isBytes(chunk)) return chunk
+  if (chunk instanceof Uint8Array || isBytes(chunk)) {
+    if (isLost(chunk)) {
+      throw new TypeError('a chunk was transferred, or its memory shrunk, before it was decoded')
+    }
+    return chunk
+  }
   const hint = typeof chunk === 'string' ? ': a stream gives strings after setEncoding()' : ''
   throw new TypeError(`chunks must be Uint8Arrays, received ${kindOf(chunk)}${hint}`)
+}
+
+/** Whether the memory of a chunk is gone. It then looks empty, but most methods of typed arrays throw. */
+export function isLost(chunk: Uint8Array): boolean {
+  if (chunk.length > 0) return false
+  try {
+    Uint8Array.prototype.keys.call(chunk)
+    return false
+  } catch {
+    return true
+  }
 }

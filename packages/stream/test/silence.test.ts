@@ -121,6 +121,36 @@ describe('with fake time', () => {
       expect(listenersOf(left)).toEqual(listenersOf(new PassThrough()))
     })
 
+    it('does not take an empty chunk for bytes that arrive', async () => {
+      const source = new PassThrough({ objectMode: true })
+      const seen = gathered(bySilence(source, { milliseconds: 5 }))
+      source.write(Buffer.from('a'))
+      await pass(4)
+      source.write([Buffer.alloc(0)])
+      source.write(Buffer.alloc(0))
+      await pass(3)
+      expect(seen.items.map(String)).toEqual(['a'])
+      source.write(Buffer.from('b'))
+      await pass(7)
+      expect(seen.items.map(String)).toEqual(['a', 'b'])
+      source.destroy()
+    })
+
+    it('lets a source reuse the memory of its chunks', async () => {
+      const memory = Buffer.alloc(1)
+      async function* line(): AsyncGenerator<Buffer> {
+        for (const byte of 'abc') {
+          await Promise.resolve()
+          memory.write(byte)
+          yield memory
+        }
+      }
+      const seen = gathered(bySilence(line(), { milliseconds: 5 }))
+      await pass(6)
+      await seen.over
+      expect(seen.items.map(String)).toEqual(['abc'])
+    })
+
     it('accepts iterables and arrays of chunks, and refuses anything but bytes', async () => {
       const source = [[Buffer.from('a'), Buffer.from('b')], [], Buffer.from('c')]
       const whole = gathered(bySilence(source, { milliseconds: 5 }))

@@ -5,11 +5,16 @@ import { once } from 'node:events'
 import { createReadStream, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { PassThrough, Readable } from 'node:stream'
+import { Duplex, PassThrough, Readable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
-import { framed, frames, type FrameSource } from '../src/index.ts'
+import { bySilence, framed, frames, reader, type FrameSource } from '../src/index.ts'
+import { FrameDecoderStream } from '../src/web.ts'
 import { afterwards, codec, collect, cut, encoded, message, messages, pause } from './connection.ts'
 import { tlsConnection } from './tls.ts'
+
+/** Newer than the library of types. */
+type Resizable = ArrayBuffer & { resize(length: number): void }
+type ResizableConstructor = new (length: number, options: { maxByteLength: number }) => Resizable
 
 async function* asyncChunks(chunks: Uint8Array[], left: () => void): AsyncGenerator<Uint8Array> {
   try {
@@ -163,6 +168,49 @@ describe('frames', () => {
     expect((error as Error).message).toMatch(/setEncoding/)
     expect((error as Error).message).not.toContain('peer')
     expect(source.destroyed).toBe(true)
+  })
+
+  it.each([
+    ['transferred', (memory: Resizable) => void structuredClone(memory, { transfer: [memory] })],
+    ['whose memory shrunk', (memory: Resizable) => memory.resize(4)],
+  ])('come before a TypeError for a chunk %s before it is decoded, never a hang', async (_what, lose) => {
+    const lost = (make: (chunk: Uint8Array) => Uint8Array): Uint8Array => {
+      const memory = new (ArrayBuffer as unknown as ResizableConstructor)(16, { maxByteLength: 32 })
+      const chunk = make(new Uint8Array(memory, 8, 8))
+      lose(memory)
+      return chunk
+    }
+    for (const make of [
+      (chunk: Uint8Array) => chunk,
+      ({ buffer, byteOffset, length }: Uint8Array) => Buffer.from(buffer, byteOffset, length),
+    ]) {
+      const chunks = (): Uint8Array[] => [encoded(3), lost(make), encoded(1)]
+      const socket = (): Duplex => {
+        const duplex = new Duplex({ objectMode: true, read: () => {}, write: (_frame, _encoding, next) => next() })
+        for (const chunk of chunks()) duplex.push(chunk)
+        return duplex
+      }
+      const input = reader([chunks()])
+      const decoding = new FrameDecoderStream(codec)
+      const output = decoding.writable.getWriter()
+      for (const chunk of chunks()) output.write(chunk).catch(() => {})
+      for (const read of [
+        frames(chunks(), codec),
+        frames([chunks()], codec),
+        frames(
+          webChunks(chunks(), () => {}),
+          codec,
+        ),
+        frames(Readable.from(chunks()), codec, { destroyOnReturn: false }),
+        framed(socket(), codec),
+        input.frames(codec),
+        decoding.readable as unknown as AsyncIterable<Uint8Array>,
+      ]) {
+        const { items, error } = await collect(read)
+        expect([items.map((item) => Buffer.from(item)), error]).toEqual([messages(3), expect.any(TypeError)])
+      }
+      expect((await collect(bySilence([chunks()], { milliseconds: 1 }))).error).toBeInstanceOf(TypeError)
+    }
   })
 
   it('are read from arrays of chunks, and from chunks between them', async () => {

@@ -4,7 +4,7 @@
 
 import { defineCodec, FrameError, frameTooLong, integerOption, isBytes, type FrameCodec } from '@unstick/core'
 import { LONGEST_DELAY, readStreamOptions, type FrameStreamOptions } from '../options.ts'
-import { asBuffer } from './as-buffer.ts'
+import { isLost } from '../chunk-decoder.ts'
 import { chunkSource, type ChunkSource, type FrameSource } from './chunk-source.ts'
 import { FrameReader } from './frame-reader.ts'
 import { Frames, type FrameIteration } from './frames.ts'
@@ -90,11 +90,11 @@ class SilenceSource implements ChunkSource {
       if (chunk === SILENCE || (chunk === END && length > 0)) break
       if (chunk === END) return END
       for (const part of Array.isArray(chunk) ? (chunk as unknown[]) : [chunk]) {
-        const bytes = asBuffer(part)
         // The decoder will refuse it.
-        if (!isBytes(bytes)) return bytes
-        parts.push(bytes)
-        length += bytes.length
+        if (!isBytes(part) || isLost(part)) return part
+        // A copy, since the source may overwrite the chunk while the next one is awaited.
+        parts.push(Buffer.from(part))
+        length += part.length
       }
       if (length > this.maxFrameLength) throw this.tooLong()
     }
@@ -125,9 +125,11 @@ class SilenceSource implements ChunkSource {
       this.timer = setTimeout(() => (this.timer = setTimeout(isSilent)), this.milliseconds)
     })
     try {
-      const chunk = await Promise.race([this.pullOnce(), silence])
-      if (chunk !== SILENCE && chunk !== END) this.pulling = undefined
-      return chunk
+      for (;;) {
+        const chunk = await Promise.race([this.pullOnce(), silence])
+        if (chunk !== SILENCE && chunk !== END) this.pulling = undefined
+        if (!isEmpty(chunk)) return chunk
+      }
     } finally {
       clearTimeout(this.timer)
     }
@@ -140,4 +142,8 @@ class SilenceSource implements ChunkSource {
   private tooLong(): FrameError {
     return frameTooLong('bySilence', Infinity, this.maxFrameLength, this.offset)
   }
+}
+
+function isEmpty(chunk: unknown): boolean {
+  return Array.isArray(chunk) ? chunk.every(isEmpty) : isBytes(chunk) && chunk.length === 0 && !isLost(chunk)
 }
