@@ -240,6 +240,18 @@ describe('decodeStream', () => {
     expect(stream.stats.received).toMatchObject({ skips: 1, skippedBytes: 100_000 })
   })
 
+  it('needs no chunk after the callback of its write, even before the first frame of a codec', async () => {
+    const stream = decodeStream(jsonLines())
+    const reading = collect(stream)
+    const memory = Buffer.alloc(4)
+    for (const text of ['{"a"', ':1, ', '"b":', '2}\n3']) {
+      memory.write(text)
+      await new Promise((resolve) => stream.write(memory, resolve))
+    }
+    stream.end()
+    expect(await reading).toEqual({ items: [{ a: 1, b: 2 }, 3] })
+  })
+
   it('refuses a null even after a beginning that is too long to be kept', async () => {
     const stream = decodeStream(jsonLines())
     const long = JSON.stringify('x'.repeat(200_000))

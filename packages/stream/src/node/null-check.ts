@@ -3,6 +3,7 @@
 // need it. The first frame of a codec shows whether its frames are bytes.
 
 import { FrameError, isBytes, mapCodec, type DecoderOptions, type FrameCodec, type Skipped } from '@unstick/core'
+import { asBuffer } from './as-buffer.ts'
 
 /** Whether the first frame of a codec was bytes. */
 const givesBytes = new WeakMap<object, boolean>()
@@ -19,10 +20,11 @@ export class Beginning {
   private skips = 0
   private isOver = false
 
-  /** False if the stream has become too long to be kept. */
+  /** Keeps a copy, since the caller may overwrite the chunk. False if the stream has become too long to be kept. */
   keep(chunk: unknown): boolean {
-    this.chunks.push(chunk)
-    this.length += isBytes(chunk) ? chunk.length : 0
+    const length = isBytes(chunk) ? chunk.length : 0
+    this.chunks.push(length > 0 ? asBuffer(new Uint8Array(chunk as Uint8Array)) : chunk)
+    this.length += length
     return this.length <= LONGEST_BEGINNING
   }
 
