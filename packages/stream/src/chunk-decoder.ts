@@ -206,6 +206,12 @@ export class ChunkDecoder<Frame> {
     return this.attempt(takeRemaining) ?? this.attempt(takeRemaining) ?? new Uint8Array(0)
   }
 
+  /** Stops a decoder whose chunks another one decodes again, which then reports their frames. */
+  abandon(): void {
+    this.observed = undefined
+    this.stop()
+  }
+
   /** Throws what `stop` could not throw, if anything. */
   throwFailure(): void {
     if (this.failure !== undefined) throw this.failure.error

@@ -51,6 +51,14 @@ describe('the diagnostics channels', () => {
     ])
   })
 
+  it('report each frame once, even if a stream is decoded again, since its first frame was not bytes', async () => {
+    const heard = listen('frame:received')
+    const source = new PassThrough()
+    source.end('1\n2\n')
+    await collect(framed(source, jsonLines()))
+    expect(heard.map(([, { offset, length, frames: count }]) => [offset, length, count])).toEqual([[0, 4, 2]])
+  })
+
   it('get one message per chunk from batches as well', async () => {
     const heard = listen('frame:received')
     await collect(frames([Buffer.from([1, 1, 0, 0, 5]), Buffer.from([1, 2, 3, 4, 5, 0])], codec).batches())

@@ -120,7 +120,7 @@ export class FramePump<Frame> {
     const { ended } = this.decoder
     const options = beginning.continuing(this.options)
     this.beginning = undefined
-    this.decoder.stop()
+    this.decoder.abandon()
     this.decoder = this.decoderOf(withoutNull(this.codec), options)
     for (const chunk of beginning.chunks) {
       // The earlier chunks gave no frame.
