@@ -124,6 +124,15 @@ describe('the diagnostics channels', () => {
     stream.destroy()
   })
 
+  it('report no stream that was refused, since its source is being read', async () => {
+    const heard = listen('stream:open', 'stream:close')
+    const source = new PassThrough()
+    const peer = framed(source, codec)
+    expect(() => framed(source, codec)).toThrow('already being read')
+    peer.destroy()
+    expect(heard.map(([channel]) => channel)).toEqual(['stream:open', 'stream:close'])
+  })
+
   it('report a reader as one stream, with the codec of each request', async () => {
     const heard = listen()
     const input = reader([Buffer.from('HEAD'), Buffer.from([1, 1])])

@@ -18,7 +18,7 @@ import type { FrameDuplex } from './frame-duplex.ts'
 import { FramePump } from './frame-pump.ts'
 import { ALL_FRAMES, FrameWriter, lossOf, ONLY_AWAITED } from './frame-writer.ts'
 import type { Outgoing, WriteCallback } from './outgoing.ts'
-import { destroyQuietly, END, ignoreErrors, ReadableChunks } from './readable-chunks.ts'
+import { checkFree, destroyQuietly, END, ignoreErrors, ReadableChunks } from './readable-chunks.ts'
 import type { StreamStats } from '../stats.ts'
 import { Trace } from '../trace.ts'
 
@@ -110,6 +110,7 @@ export function framed<Read, Written>(
   const options = readEncodeOptions('framed', given, ['allowHalfOpen', 'destroyOnError'])
   choiceOption('allowHalfOpen', options.allowHalfOpen ?? true, [true, false])
   choiceOption('destroyOnError', options.destroyOnError ?? true, [true, false])
+  checkFree(ends.readable)
   const peer = new FramedDuplex(ends, codecs, options) as Duplex as FrameDuplex<Read, Written>
   return options.signal === undefined ? peer : addAbortSignal(options.signal, peer)
 }

@@ -40,9 +40,7 @@ export class ReadableChunks {
    * @throws {TypeError} The stream is being read already.
    */
   constructor(readable: Readable, wake: () => void, { keepsUnread, isOwned }: ReadableChunksOptions) {
-    if (isInUse(readable)) {
-      throw new TypeError('the source is already being read: frames() or framed() of it must end, or be left, first')
-    }
+    checkFree(readable)
     inUse.add(readable)
     this.readable = readable
     this.wake = wake
@@ -155,6 +153,13 @@ export class ReadableChunks {
 
 export function isInUse(readable: Readable): boolean {
   return inUse.has(readable)
+}
+
+/** @throws {TypeError} The stream is being read already. */
+export function checkFree(readable: Readable): void {
+  if (isInUse(readable)) {
+    throw new TypeError('the source is already being read: frames() or framed() of it must end, or be left, first')
+  }
 }
 
 /** Destroys a stream that is no longer read. Its errors are ignored. */
