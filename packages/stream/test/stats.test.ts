@@ -5,7 +5,7 @@ import { lengthField } from '@unstick/length-field'
 import { describe, expect, it } from 'vitest'
 import { decodeStream, encodeStream, framed, frames } from '../src/index.ts'
 import { FrameDecoderStream, FrameEncoderStream } from '../src/web.ts'
-import { collect } from './connection.ts'
+import { closed, collect } from './connection.ts'
 import { memoryPair } from './memory-pair.ts'
 
 const codec = lengthField({ lengthFieldLength: 1, maxFrameLength: 6, oversize: 'skip' })
@@ -71,6 +71,16 @@ describe('the stats', () => {
     decoding.end('three\n')
     expect((await collect(decoding)).items).toHaveLength(3)
     expect(decoding.stats).toMatchObject({ received: { frames: 3, bytes: 14 } })
+  })
+
+  it('count no frame that is written after the end', async () => {
+    for (const stream of [encodeStream(codec), framed(new PassThrough(), codec)]) {
+      stream.on('error', () => {}).resume()
+      stream.end(Buffer.from('last'))
+      stream.write(Buffer.from('late'))
+      expect(stream.stats.sent).toMatchObject({ frames: 1, bytes: codec.encode(Buffer.from('last')).length })
+      await closed(stream)
+    }
   })
 
   it('of Web streams count each direction', async () => {

@@ -41,8 +41,8 @@ export abstract class EncodingDuplex<Frame> extends Duplex {
       this.refuse(frame, error, called)
       return !this.writableNeedDrain
     }
-    const length = this.sent.count(parts)
-    this.trace.sent(this.sent.bytes - length, length)
+    // Node refuses a write after the end.
+    if (this.writable) this.count(parts)
     const outgoing = new Outgoing(parts, called)
     if (called === undefined) return super.write(outgoing)
     // Node reports frames that never reached `_write`; `_write` reports the others.
@@ -56,6 +56,11 @@ export abstract class EncodingDuplex<Frame> extends Duplex {
     if (typeof frame === 'function') return super.end(frame as () => void)
     if (frame !== undefined && frame !== null) this.write(frame)
     return super.end(typeof encoding === 'function' ? encoding : callback)
+  }
+
+  private count(parts: readonly Uint8Array[]): void {
+    const length = this.sent.count(parts)
+    this.trace.sent(this.sent.bytes - length, length)
   }
 
   private refuse(frame: Frame, error: unknown, called: WriteCallback | undefined): void {
