@@ -187,6 +187,11 @@ export class ChunkDecoder<Frame> {
     return this.decoder.bufferedLength
   }
 
+  /** Whether a frame has begun whose end has not arrived. */
+  get isInFrame(): boolean {
+    return this.decoder.frameOffset !== undefined
+  }
+
   /** The adapter waits for the next chunk. */
   waitForMore(): void {
     this.timer.watch(this.decoder.frameOffset, this.bytes)

@@ -22,7 +22,7 @@ export interface FrameStreamOptions extends DecoderOptions {
   frameTimeout?: number
   /**
    * The longest time from a frame to the first byte of the next one, in milliseconds: `ERR_FRAME_TIMEOUT` after that.
-   * The clock stops while your side is slow.
+   * It does not count while the reader works on a frame, or has paused the stream.
    *
    * @defaultValue no limit
    */

@@ -285,6 +285,22 @@ describe('bad bytes with destroyOnError: false', () => {
       expect(Buffer.concat((await collect(client as AsyncIterable<Buffer>)).items).toString()).toBe(answered)
       server.destroy()
     })
+
+    it("with a 'data' listener that pauses the stream meanwhile", async () => {
+      const { client, server } = await connection()
+      const peer = framed(server, textLines({ maxFrameLength: 10 }), options)
+      peer.on('data', (line) => {
+        peer.pause()
+        setTimeout(() => {
+          peer.write(`re ${line}`)
+          peer.resume()
+        }, 20)
+      })
+      peer.on('error', () => server.end('bad\n'))
+      act(client)
+      expect(Buffer.concat((await collect(client as AsyncIterable<Buffer>)).items).toString()).toBe(answered)
+      server.destroy()
+    })
   })
 
   it('that a FIN cut short are put back', async () => {

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createWriteStream, existsSync, mkdtempSync, openSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { PassThrough } from 'node:stream'
+import { PassThrough, type Duplex } from 'node:stream'
 import { ReadStream } from 'node:tty'
 import { lengthField } from '@unstick/length-field'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
@@ -215,6 +215,67 @@ describe('with fake time', () => {
       source.end(Buffer.from([1, 66]))
       expect(String((await loop.next()).value)).toBe('B')
       expect((await loop.next()).done).toBe(true)
+    })
+
+    const readers: [string, (stream: Duplex, seen: unknown[]) => Promise<void>][] = [
+      [
+        'a loop',
+        async (stream, seen) => {
+          for await (const frame of stream) {
+            seen.push(String(frame))
+            await new Promise((resolve) => setTimeout(resolve, 1000))
+          }
+        },
+      ],
+      [
+        'a listener that pauses the stream',
+        async (stream, seen) => {
+          stream.on('data', (frame) => {
+            seen.push(String(frame))
+            stream.pause()
+            setTimeout(() => stream.resume(), 1000)
+          })
+          await once(stream, 'end')
+        },
+      ],
+    ]
+
+    it.each(readers)('does not run while the reader of framed or decodeStream is slow: %s', async (_who, read) => {
+      const [left, right] = memoryPair([true, true])
+      right.on('error', () => {})
+      const input = new PassThrough()
+      for (const [write, stream] of [
+        [(bytes: Buffer) => right.write(bytes), framed(left, codec, { idleTimeout: 100 })],
+        [(bytes: Buffer) => input.write(bytes), input.pipe(decodeStream(codec, { idleTimeout: 100 }))],
+      ] as [(bytes: Buffer) => void, Duplex][]) {
+        const seen: unknown[] = []
+        const over = read(stream, seen).catch((error: unknown) => error)
+        await pass(90)
+        write(Buffer.from([1, 65, 1, 66]))
+        await pass(1999)
+        expect(seen).toEqual(['A', 'B'])
+        await pass(90)
+        expect(stream.destroyed).toBe(false)
+        write(Buffer.from([1, 67]))
+        await pass(1000)
+        expect([seen, stream.destroyed]).toEqual([['A', 'B', 'C'], false])
+        await pass(200)
+        expect(await over).toMatchObject({ code: 'ERR_FRAME_TIMEOUT', offset: 6 })
+        expect(timerCount()).toBe(0)
+      }
+    })
+
+    it('starts again when a stream that was paused while it waited is resumed', async () => {
+      const stream = decodeStream(codec, { idleTimeout: 100 }).resume()
+      const failed = once(stream, 'error')
+      await pass(90)
+      stream.pause()
+      await pass(1000)
+      stream.resume()
+      await pass(90)
+      expect(stream.destroyed).toBe(false)
+      await pass(20)
+      expect(await failed).toMatchObject([{ code: 'ERR_FRAME_TIMEOUT' }])
     })
 
     it('applies to decodeStream, framed and Web streams, and leaves no timer', async () => {

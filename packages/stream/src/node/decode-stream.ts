@@ -81,8 +81,16 @@ class DecodeStream<Frame> extends Duplex {
 
   override read(size?: number): unknown {
     const frame: unknown = super.read(size)
+    // Node itself calls `read(0)`, which takes no frame.
+    if (size !== 0) this.pump.noteRead(frame)
     this.life.raise()
     return frame
+  }
+
+  override pause(): this {
+    super.pause()
+    this.pump.noteReader()
+    return this
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, callback: WriteCallback): void {

@@ -21,6 +21,10 @@ export class FramePump<Frame> {
   private readonly refill: () => void
   private isWanted = false
   private isRunning = false
+  /** Whether all bytes that have arrived are used up, and more are awaited. */
+  private isWaiting = false
+  /** Whether the reader has taken the last frame, and has not asked for more. */
+  private isAnswering = false
   /** Kept until it is known whether the codec's frames are bytes. */
   private beginning: Beginning | undefined = undefined
 
@@ -60,6 +64,7 @@ export class FramePump<Frame> {
   /** Takes a chunk in. Call it from within `refill`, or after it. */
   decode(chunk: unknown): void {
     if (this.life.reading !== OPEN) return
+    this.isWaiting = false
     if (this.beginning?.keep(chunk) === false) this.decodeAgain(this.beginning)
     else this.decoder.decode(chunk)
     this.run()
@@ -68,6 +73,7 @@ export class FramePump<Frame> {
   /** Takes the end in. */
   end(): void {
     if (this.life.reading !== OPEN) return
+    this.isWaiting = false
     this.decoder.end()
     this.run()
   }
@@ -88,6 +94,30 @@ export class FramePump<Frame> {
     }
   }
 
+  /** The stream's `read` has returned `frame`, or null because the reader asks for more than there is. */
+  noteRead(frame: unknown): void {
+    this.isAnswering = frame !== null
+    this.noteReader()
+  }
+
+  /** The reader may have become slow, or may no longer be: time between two frames counts only while it waits. */
+  noteReader(): void {
+    if (this.isWaiting) this.waitForMore()
+  }
+
+  /** Whether the reader may still be working on a frame: it has not asked for more, or has paused the stream. */
+  get isReaderBusy(): boolean {
+    const { stream } = this
+    if (this.isAnswering || stream.readableLength > 0) return true
+    // A listener of 'readable' stops the flow as well.
+    return stream.readableFlowing === false && stream.listenerCount('readable') === 0
+  }
+
+  /** The number of frames given out so far. */
+  get frames(): number {
+    return this.decoder.frames
+  }
+
   get stats(): ReceivedStats {
     return this.decoder.stats
   }
@@ -99,6 +129,7 @@ export class FramePump<Frame> {
 
   /** Returns the bytes that did not become frames. Does not throw: see `failure`. */
   stop(): Uint8Array {
+    this.isWaiting = false
     return this.decoder.stop()
   }
 
@@ -159,8 +190,15 @@ export class FramePump<Frame> {
     }
     if (this.decoder.ended) this.finish()
     else if (life.isFailing) life.endReading()
-    else this.decoder.waitForMore()
+    else this.waitForMore()
     return false
+  }
+
+  private waitForMore(): void {
+    const { decoder } = this
+    this.isWaiting = true
+    if (decoder.isInFrame || !this.isReaderBusy) decoder.waitForMore()
+    else decoder.timer.stop()
   }
 
   private finish(): void {

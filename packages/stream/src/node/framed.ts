@@ -161,8 +161,6 @@ class FramedDuplex<Read, Written> extends EncodingDuplex<Written> {
   private readonly pump: FramePump<Read>
   private readonly writer: FrameWriter
   private readonly keepsOnError: boolean
-  /** Whether the reader may still be working on the last frame: it has not asked for more. */
-  private isAnswering = false
   /** The bytes that did not become frames, once reading is over. */
   private unread: Uint8Array | undefined = undefined
   /** The error for writes, once nothing can be written. */
@@ -195,7 +193,8 @@ class FramedDuplex<Read, Written> extends EncodingDuplex<Written> {
         this.unread = this.pump.stop()
         this.endAfterPair()
       },
-      hasUnread: (error) => this.readableLength > 0 || (this.isAnswering && this.keepsOnError && isFrameError(error)),
+      hasUnread: (error) =>
+        this.readableLength > 0 || (this.keepsOnError && isFrameError(error) && this.pump.isReaderBusy),
       raise: (error) => this.destroy(this.isDone ? undefined : (error as Error)),
     })
     this.pump = new FramePump(this, codecs.decode, options, this.life, trace, () => this.readChunk())
@@ -220,9 +219,15 @@ class FramedDuplex<Read, Written> extends EncodingDuplex<Written> {
     const frame: unknown = super.read(size)
     if (frame !== null) this.writesLost = 0
     // Node itself calls `read(0)`, which takes no frame.
-    if (size !== 0) this.isAnswering = frame !== null
+    if (size !== 0) this.pump.noteRead(frame)
     this.life.raise()
     return frame
+  }
+
+  override pause(): this {
+    super.pause()
+    this.pump.noteReader()
+    return this
   }
 
   /** Node's own iterator destroys the stream at its end, while frames may still be written. */
