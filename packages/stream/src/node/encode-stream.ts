@@ -111,7 +111,7 @@ class EncodeStream<Frame> extends EncodingDuplex<Frame> {
     this.parts = []
     this.joinedLength = 0
     this.tellTaken()
-    for (const { outgoing } of this.awaited.splice(0)) outgoing.tell(reason)
+    for (const { outgoing } of this.awaited.splice(0)) outgoing.tellLater(reason)
     this.goOn(reason)
     callback(error)
   }
@@ -133,8 +133,11 @@ class EncodeStream<Frame> extends EncodingDuplex<Frame> {
     this.isScheduled = true
     process.nextTick(() => {
       this.isScheduled = false
-      this.flush()
-      this.tellTaken()
+      try {
+        this.flush()
+      } finally {
+        this.tellTaken()
+      }
     })
   }
 
@@ -150,7 +153,13 @@ class EncodeStream<Frame> extends EncodingDuplex<Frame> {
     this.given += bytes.length
     // Meanwhile the reader may ask again, which it does only once.
     this.isWanted = false
-    if (this.push(bytes)) this.isWanted = true
+    try {
+      if (this.push(bytes)) this.isWanted = true
+    } catch (error) {
+      // A listener of bytes has thrown. Frames can still be written.
+      this.isWanted = true
+      throw error
+    }
   }
 
   /** Calls the callbacks of frames whose bytes have left the queue. */
@@ -159,7 +168,7 @@ class EncodeStream<Frame> extends EncodingDuplex<Frame> {
     if (awaited.length === 0) return
     const taken = this.given - this.readableLength
     const waiting = awaited.findIndex(({ end }) => end > taken)
-    for (const { outgoing } of awaited.splice(0, waiting === -1 ? awaited.length : waiting)) outgoing.tell()
+    for (const { outgoing } of awaited.splice(0, waiting === -1 ? awaited.length : waiting)) outgoing.tellLater()
   }
 
   private goOn(error?: Error): void {

@@ -67,10 +67,9 @@ export abstract class EncodingDuplex<Frame> extends Duplex {
     const { onEncodeError, destroyOnEncodeError } = this.encodeOptions
     const reason = toError(error)
     this.trace.error(error)
-    process.nextTick(() => {
-      called?.(reason)
-      onEncodeError?.(error, frame)
-    })
+    // Each in a tick of its own: if the first one throws, the second one is still called.
+    if (called !== undefined) process.nextTick(called, reason)
+    if (onEncodeError !== undefined) process.nextTick(onEncodeError, error, frame)
     // With neither callback, a lost frame would go unnoticed.
     if (destroyOnEncodeError === true || (called === undefined && onEncodeError === undefined)) this.destroy(reason)
   }

@@ -89,6 +89,11 @@ export class FramePump<Frame> {
         if (result !== undefined) this.push(result.value as Frame)
         else if (!this.tryRefill()) return
       }
+    } catch (error) {
+      // A listener of frames has thrown. The frames behind are still due.
+      this.isWanted = true
+      process.nextTick(() => this.run())
+      throw error
     } finally {
       this.isRunning = false
     }

@@ -17,8 +17,18 @@ export class Outgoing {
 
   /** Calls back, once: without an error if the bytes have left. */
   tell(error?: Error | null): void {
+    this.takeCallback()?.(error)
+  }
+
+  /** The same in a tick of its own: a callback that throws then disturbs neither other callbacks nor the caller. */
+  tellLater(error?: Error | null): void {
+    const callback = this.takeCallback()
+    if (callback !== undefined) process.nextTick(callback, error)
+  }
+
+  private takeCallback(): WriteCallback | undefined {
     const { callback } = this
     this.callback = undefined
-    callback?.(error)
+    return callback
   }
 }
