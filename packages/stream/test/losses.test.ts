@@ -8,7 +8,7 @@ import { lines } from '@unstick/delimiter'
 import { lengthField } from '@unstick/length-field'
 import { describe, expect, it } from 'vitest'
 import { framed, frames, type FrameDuplex } from '../src/index.ts'
-import { afterwards, closed, codec, collect, connection, encoded, listenersOf, messages } from './connection.ts'
+import { afterwards, closed, codec, collect, connection, encoded, listenersOf, messages, turns } from './connection.ts'
 
 const large = lengthField()
 const payload = Buffer.alloc(100_000)
@@ -255,6 +255,24 @@ describe('a connection that is destroyed elsewhere', () => {
     await loss
     await new Promise(setImmediate)
     expect(calls).toEqual(calls.map(() => 1))
+  })
+
+  it("gives the frames that have arrived to a 'data' listener that answers each, even if it pauses", async () => {
+    const below = new Duplex({ read: () => {}, write: (_bytes, _encoding, next) => next() })
+    const peer = framed(below, codec)
+    const loss = lossOf(peer)
+    let count = 0
+    peer.on('data', (frame) => {
+      peer.write(frame)
+      if (++count !== 2000) return
+      peer.pause()
+      void turns(5).then(() => peer.resume())
+    })
+    await turns(2)
+    below.push(encoded(3000))
+    below.destroy()
+    expect(await loss).toMatchObject({ code: 'ERR_STREAM_PREMATURE_CLOSE' })
+    expect(count).toBe(3000)
   })
 
   it('while it ends fails the end of a stream whose frames are not read', async () => {

@@ -166,6 +166,7 @@ class FramedDuplex<Read, Written> extends EncodingDuplex<Written> {
   /** The error for writes, once nothing can be written. */
   private loss: Error = prematureClose()
   private writesLost = 0
+  private framesAtLoss = 0
   /** The callback of `_final`, while the stream below is ending. */
   private ending: WriteCallback | undefined = undefined
 
@@ -340,8 +341,11 @@ class FramedDuplex<Read, Written> extends EncodingDuplex<Written> {
   /** Accepts the frame anyway: a reader that waits for 'drain' would never reach the error. */
   private failWrite(outgoing: Outgoing, next: WriteCallback): void {
     this.life.blame(this.loss)
-    outgoing.tell(this.loss)
+    outgoing.tellLater(this.loss)
     next()
+    // A listener of 'data' gets frames without a read.
+    if (this.framesAtLoss !== this.pump.frames) this.writesLost = 0
+    this.framesAtLoss = this.pump.frames
     this.writesLost++
     this.giveUpUnlessRead()
     this.pump.look()
