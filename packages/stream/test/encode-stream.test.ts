@@ -1,11 +1,12 @@
 import { once } from 'node:events'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { textLines } from '@unstick/delimiter'
 import { fixedSize } from '@unstick/fixed-size'
 import { lengthField } from '@unstick/length-field'
 import { describe, expect, it, vi } from 'vitest'
 import { encodeStream, frames } from '../src/index.ts'
-import { codec, collect, connection, encoded, messages, pause } from './connection.ts'
+import { codec, collect, connection, encoded, messages, pause, turns } from './connection.ts'
 
 const records = fixedSize({ size: 2 })
 
@@ -114,6 +115,25 @@ describe('encodeStream', () => {
     const { items } = await collect(frames(Readable.from(all).pipe(stream), codec))
     expect(items).toHaveLength(25)
   })
+
+  it.each([
+    ['a large payload', [20_000, 1], [false, false]],
+    ['joined frames', [10_000, 10_000, 1], [true, false, false]],
+  ])(
+    'fails a frame of which its reader took only the beginning before destroying it: %s',
+    async (_of, sizes, taken) => {
+      const stream = encodeStream(textLines())
+      stream.on('data', () => stream.destroy())
+      await turns(2)
+      const written: unknown[] = []
+      stream.cork()
+      for (const size of sizes) stream.write('x'.repeat(size), (error) => written.push(error))
+      stream.uncork()
+      await turns(2)
+      const destroyed = expect.objectContaining({ code: 'ERR_STREAM_DESTROYED' })
+      expect(written).toEqual(taken.map((wasTaken) => (wasTaken ? undefined : destroyed)))
+    },
+  )
 
   it('calls the callbacks of waiting writes when it is destroyed', async () => {
     const stream = encodeStream(codec, { readableHighWaterMark: 1 })

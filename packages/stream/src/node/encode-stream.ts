@@ -91,7 +91,9 @@ class EncodeStream<Frame> extends EncodingDuplex<Frame> {
       this.awaited.push({ end: this.given + this.joinedLength, outgoing })
       this.flushAfterTick()
     }
-    if (this.isWanted) next()
+    // A listener of 'data' may have destroyed the stream between two parts.
+    if (this.destroyed) next(this.giveUp())
+    else if (this.isWanted) next()
     else {
       this.next = next
       this.trace.stall('write')
@@ -105,27 +107,33 @@ class EncodeStream<Frame> extends EncodingDuplex<Frame> {
   }
 
   override _destroy(error: Error | null, callback: WriteCallback): void {
-    const reason = error ?? destroyedBeforeWritten()
     if (error !== null) this.trace.error(error)
     this.trace.close(this.stats)
+    this.goOn(this.giveUp())
+    callback(error)
+  }
+
+  /** The stream is destroyed: frames that were not taken fail with the error that is returned. */
+  private giveUp(): Error {
+    const reason = this.errored ?? destroyedBeforeWritten()
     this.parts = []
     this.joinedLength = 0
     this.tellTaken()
     for (const { outgoing } of this.awaited.splice(0)) outgoing.tellLater(reason)
-    this.goOn(reason)
-    callback(error)
+    return reason
   }
 
   private join(part: Uint8Array, isCopied: boolean): void {
-    if (part.length >= LARGE_PART) {
+    if (this.destroyed) this.joinedLength += part.length
+    else if (part.length >= LARGE_PART) {
       this.flush()
       this.give(isCopied ? Buffer.from(part) : part)
-      return
+    } else {
+      this.parts.push(part)
+      this.joinedLength += part.length
+      if (this.joinedLength >= LARGE_PART) this.flush()
+      else this.flushAfterTick()
     }
-    this.parts.push(part)
-    this.joinedLength += part.length
-    if (this.joinedLength >= LARGE_PART) this.flush()
-    else this.flushAfterTick()
   }
 
   private flushAfterTick(): void {
