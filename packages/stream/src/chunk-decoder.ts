@@ -147,6 +147,8 @@ export class ChunkDecoder<Frame> {
       const offset = this.start + this.decoder.frameOffset!
       this.started = { offset, end: offset + frame.frameLength }
       this.timer.stop()
+      // The header has been given out with the length: what is left unread begins with the body.
+      this.parts.takePart(0)
       return frame.payloadLength
     } catch (error) {
       this.fail(error)
@@ -256,7 +258,8 @@ export class ChunkDecoder<Frame> {
     this.chunkLength = 0
   }
 
-  private get position(): number {
+  /** Position in the stream of the first byte that has been neither given out nor dropped. */
+  get position(): number {
     return this.start + this.bytes - this.decoder.bufferedLength
   }
 

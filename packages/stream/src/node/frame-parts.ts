@@ -57,6 +57,7 @@ class Parts implements DisposableGenerator<FrameInParts> {
   constructor(reader: FrameReader<unknown>, maxPartLength: number) {
     this.reader = reader
     this.maxPartLength = maxPartLength
+    reader.untaken = () => this.body?.untaken
   }
 
   get stats(): StreamStats {
@@ -116,6 +117,8 @@ class Body implements AsyncIterableIterator<Buffer> {
   private readonly maxPartLength: number
   private readonly length: number
   private left: number
+  /** Where the stream continued when the body began. */
+  private readonly position: number
   /** Whether the body is at its end, or has been left. */
   private isOver = false
 
@@ -132,6 +135,14 @@ class Body implements AsyncIterableIterator<Buffer> {
     this.left = length
     this.whole = whole
     this.maxPartLength = maxPartLength
+    this.position = reader.decoder.position
+  }
+
+  /** The rest of a frame that was decoded whole, unless the reader has gone on to another frame. */
+  get untaken(): Buffer | undefined {
+    const { whole, length, left, reader } = this
+    if (left === 0 || reader.decoder.position !== this.position) return undefined
+    return whole?.subarray(length - left)
   }
 
   [Symbol.asyncIterator](): this {

@@ -31,6 +31,8 @@ export class FrameReader<Frame> {
   private readonly trace: Trace
   /** Position in the stream of the source's first byte. */
   private readonly origin: number
+  /** @internal Returns the bytes of the latest frame that its body has not given out, if it was decoded whole. */
+  untaken: (() => Uint8Array | undefined) | undefined = undefined
   private isStarted = false
   /** Chunks from one array that are still to be decoded. */
   private together: IterableIterator<unknown> | undefined = undefined
@@ -238,7 +240,9 @@ export class FrameReader<Frame> {
   private stop(): void {
     this.wake = undefined
     this.options.signal?.removeEventListener('abort', this.abort)
-    this.unread = this.decoder.stop()
+    const untaken = this.untaken?.()
+    const unread = this.decoder.stop()
+    this.unread = untaken === undefined ? unread : Buffer.concat([untaken, unread])
     this.trace.close(this.stats)
   }
 
