@@ -37,7 +37,7 @@ export interface FrameStreamOptions extends DecoderOptions {
    * How much the writable side queues before `write` returns false: frames if it takes frames, else bytes (chunks in
    * Web Streams).
    *
-   * @defaultValue Node's, 16 frames; 1 for Web Streams
+   * @defaultValue Node's, 16 frames; 1 for Web Streams, which is their least
    */
   writableHighWaterMark?: number
 }
@@ -134,3 +134,8 @@ export function highWaterMarks(options: FrameStreamOptions): HighWaterMarks {
 }
 
 type HighWaterMarks = Pick<FrameStreamOptions, 'readableHighWaterMark' | 'writableHighWaterMark'>
+
+/** For a Web stream: with a mark of 0 it would never ask a pipe for a chunk. */
+export function webWritableStrategy({ writableHighWaterMark = 1 }: FrameStreamOptions): { highWaterMark: number } {
+  return { highWaterMark: Math.max(1, writableHighWaterMark) }
+}

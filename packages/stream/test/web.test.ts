@@ -267,3 +267,14 @@ describe('@unstick/stream/web', () => {
     await sending
   })
 })
+
+describe('a writableHighWaterMark of 0', () => {
+  it('does not stop a pipe', async () => {
+    const options = { writableHighWaterMark: 0 }
+    const decoded = chunks(...messages(3))
+      .pipeThrough(new FrameEncoderStream(codec, options))
+      .pipeThrough(new FrameDecoderStream(codec, options))
+    const { items } = await collect(decoded as unknown as AsyncIterable<Uint8Array>)
+    expect(items.map((frame) => Buffer.from(frame))).toEqual(messages(3))
+  })
+})

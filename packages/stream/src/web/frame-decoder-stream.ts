@@ -8,7 +8,7 @@ import type { ByteCodec } from '../byte-codec.ts'
 import { abortError } from '../errors.ts'
 import { ChunkDecoder } from '../chunk-decoder.ts'
 import { Life, OPEN } from '../life.ts'
-import { checkCodec, readStreamOptions, type FrameStreamOptions } from '../options.ts'
+import { checkCodec, readStreamOptions, webWritableStrategy, type FrameStreamOptions } from '../options.ts'
 import type { ReceivedStats, StreamStats } from '../stats.ts'
 import { Trace } from '../trace.ts'
 
@@ -56,7 +56,7 @@ class DecoderStream<Frame> implements FrameDecoderStream<Frame> {
         close: () => pump.end(),
         abort: (reason) => pump.fail(reason),
       },
-      { highWaterMark: options.writableHighWaterMark ?? 1 },
+      webWritableStrategy(options),
     )
     this.readable = new ReadableStream<Frame>(
       {

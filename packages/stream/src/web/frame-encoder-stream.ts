@@ -2,7 +2,7 @@
 
 import type { FrameCodec, OwnedBytes } from '@unstick/core'
 import { abortError } from '../errors.ts'
-import { checkCodec, readEncodeOptions, type EncodeStreamOptions } from '../options.ts'
+import { checkCodec, readEncodeOptions, webWritableStrategy, type EncodeStreamOptions } from '../options.ts'
 import { SentCounter, type StreamStats } from '../stats.ts'
 import { Trace } from '../trace.ts'
 
@@ -68,11 +68,9 @@ export class FrameEncoderStream<Frame = Uint8Array> {
       // Called if either side is abandoned; newer than some types of TransformStream.
       cancel: () => finish(),
     }
-    const { readable, writable } = new TransformStream<Frame, Uint8Array>(
-      transformer,
-      { highWaterMark: given.writableHighWaterMark ?? 1 },
-      { highWaterMark: given.readableHighWaterMark ?? 0 },
-    )
+    const { readable, writable } = new TransformStream<Frame, Uint8Array>(transformer, webWritableStrategy(given), {
+      highWaterMark: given.readableHighWaterMark ?? 0,
+    })
     this.readable = readable as ReadableStream<OwnedBytes>
     this.writable = writable
   }
