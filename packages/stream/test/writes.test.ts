@@ -7,7 +7,7 @@ import { pipeline } from 'node:stream/promises'
 import { lengthField } from '@unstick/length-field'
 import { describe, expect, it } from 'vitest'
 import { decodeStream, encodeStream, framed, frames, type FrameDuplex } from '../src/index.ts'
-import { closed, codec, collect, connection, encoded, messages } from './connection.ts'
+import { closed, codec, collect, connection, encoded, messages, turns } from './connection.ts'
 import { tlsConnection } from './tls.ts'
 
 const large = lengthField()
@@ -105,6 +105,55 @@ describe.each(transports)('over %s, a default socket whose peer ends after its r
     peer.end()
     expect((await collect(peer)).items).toHaveLength(REPLIES)
     await closed(server)
+  })
+
+  it.each<[string, (peer: Peer) => Promise<unknown>]>([
+    [
+      'a loop',
+      async (peer) => {
+        for await (const frame of peer) {
+          await turns(3)
+          peer.write(frame)
+        }
+      },
+    ],
+    [
+      'a loop that is left after the last one',
+      async (peer) => {
+        let count = 0
+        for await (const frame of peer.iterator({ destroyOnReturn: false })) {
+          await turns(3)
+          peer.write(frame)
+          if (++count === 5) break
+        }
+        expect(peer.destroyed).toBe(false)
+      },
+    ],
+    [
+      'a pipeline through a function',
+      (peer) =>
+        pipeline(
+          peer,
+          async function* (source: AsyncIterable<Buffer>) {
+            for await (const frame of source) {
+              await turns(3)
+              yield frame
+            }
+          },
+          peer,
+        ),
+    ],
+  ])('gets the answer to its last frame, however long it takes: %s', async (_how, answer) => {
+    for (const readableHighWaterMark of [1, 16]) {
+      const { client, server } = await connect()
+      client.end(encoded(5))
+      await once(server, 'readable')
+      const peer = framed(server, codec, { readableHighWaterMark })
+      const answering = answer(peer)
+      expect(await collect(frames(client, codec))).toEqual({ items: messages(5) })
+      await answering
+      await closed(peer)
+    }
   })
 })
 

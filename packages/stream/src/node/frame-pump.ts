@@ -25,6 +25,8 @@ export class FramePump<Frame> {
   private isWaiting = false
   /** Whether the reader has taken the last frame, and has not asked for more. */
   private isAnswering = false
+  /** Whether the reader is a loop, which asks for more after each frame. */
+  private isLooping = false
   /** Kept until it is known whether the codec's frames are bytes. */
   private beginning: Beginning | undefined = undefined
 
@@ -102,7 +104,21 @@ export class FramePump<Frame> {
   /** The stream's `read` has returned `frame`, or null because the reader asks for more than there is. */
   noteRead(frame: unknown): void {
     this.isAnswering = frame !== null
-    this.noteReader()
+    // Later, since a loop listens for the end only after this.
+    if (frame === null && this.decoder.ended) process.nextTick(() => this.run())
+    else this.noteReader()
+  }
+
+  beginLoop(): void {
+    this.isLooping = true
+  }
+
+  endLoop(): void {
+    this.isLooping = false
+    if (!this.decoder.ended) return
+    this.run()
+    // Without frames, Node ends the stream in a call of `read`.
+    this.stream.read(0)
   }
 
   /** The reader may have become slow, or may no longer be: time between two frames counts only while it waits. */
@@ -208,6 +224,8 @@ export class FramePump<Frame> {
 
   private finish(): void {
     const { life } = this
+    // A loop may still answer the last frame, while the end may end the writable side: it comes when the loop goes on.
+    if (this.isLooping && this.isReaderBusy) return
     const endsWell = !life.isFailing
     life.endReading()
     if (endsWell) this.stream.push(null)

@@ -234,7 +234,7 @@ class FramedDuplex<Read, Written> extends EncodingDuplex<Written> {
   /** Node's own iterator destroys the stream at its end, while frames may still be written. */
   override iterator({ destroyOnReturn = true }: { destroyOnReturn?: boolean } = {}): FrameIterator {
     const frames = super.iterator({ destroyOnReturn: false })
-    return destroyOnReturn ? new LeavingIterator(frames, this) : frames
+    return destroyOnReturn ? new LeavingIterator(frames, this, this.pump) : new LoopIterator(frames, this.pump)
   }
 
   override [Symbol.asyncIterator](): FrameIterator {
@@ -383,16 +383,14 @@ class FramedDuplex<Read, Written> extends EncodingDuplex<Written> {
 
 type FrameIterator = ReturnType<Duplex['iterator']>
 
-/** Leaving it early destroys the stream; reading to the end does not. */
-class LeavingIterator {
+/** A loop over the frames, which the pump knows of. */
+class LoopIterator {
   private readonly frames: FrameIterator
-  private readonly stream: Duplex
+  private readonly pump: FramePump<unknown>
 
-  constructor(frames: FrameIterator, stream: Duplex) {
+  constructor(frames: FrameIterator, pump: FramePump<unknown>) {
     this.frames = frames
-    this.stream = stream
-    // After the loop, frames may still have to be written: their callbacks and 'close' report errors.
-    stream.once('end', () => ignoreErrors(stream))
+    this.pump = pump
   }
 
   [Symbol.asyncIterator](): this {
@@ -400,11 +398,12 @@ class LeavingIterator {
   }
 
   next(): Promise<IteratorResult<unknown>> {
+    this.pump.beginLoop()
     return this.frames.next()
   }
 
   async return(): Promise<IteratorResult<unknown>> {
-    this.stream.destroy()
+    this.pump.endLoop()
     await this.frames.return?.()
     return { done: true, value: undefined }
   }
@@ -416,5 +415,22 @@ class LeavingIterator {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.return()
+  }
+}
+
+/** Leaving it early destroys the stream; reading to the end does not. */
+class LeavingIterator extends LoopIterator {
+  private readonly stream: Duplex
+
+  constructor(frames: FrameIterator, stream: Duplex, pump: FramePump<unknown>) {
+    super(frames, pump)
+    this.stream = stream
+    // After the loop, frames may still have to be written: their callbacks and 'close' report errors.
+    stream.once('end', () => ignoreErrors(stream))
+  }
+
+  override return(): Promise<IteratorResult<unknown>> {
+    this.stream.destroy()
+    return super.return()
   }
 }
