@@ -302,7 +302,7 @@ class FramedDuplex<Read, Written> extends EncodingDuplex<Written> {
     else if (chunk !== null) this.pump.decode(asBuffer(chunk))
   }
 
-  private readonly noteError = (error: Error): void => {
+  private readonly noteError = (error: Error = prematureClose()): void => {
     this.life.blame(error)
     this.lose(error)
   }

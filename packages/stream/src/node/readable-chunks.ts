@@ -145,7 +145,8 @@ export class ReadableChunks {
     this.readable.off('error', this.noteError)
   }
 
-  private readonly noteError = (error: Error): void => {
+  /** Some streams emit 'error' without one. */
+  private readonly noteError = (error: Error = prematureClose()): void => {
     this.emitted ??= error
     this.wake()
   }
