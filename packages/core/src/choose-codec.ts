@@ -9,7 +9,7 @@ import { encodeLimitOf, encodeWithin } from './encode-within.ts'
 import { FrameError, frameTooLong, isFrameError } from './errors.ts'
 import { composable } from './map-codec.ts'
 import { readOptions, shown } from './options.ts'
-import { drop, DROP, ENDLESS, hasBounds, newSearch, UNKNOWN, type FindFrame, type FrameSearch } from './search.ts'
+import { drop, DROP, ENDLESS, hasBounds, newSearch, Search, UNKNOWN, type FindFrame, type FrameSearch } from './search.ts'
 
 /** The options of `chooseCodec`. */
 export interface ChooseCodecOptions<Codecs extends Record<string, FrameCodec<unknown>>> {
@@ -30,7 +30,7 @@ export type ChosenFrame<Codecs> = {
 /**
  * Chooses the codec of each frame by its first bytes. Frames are `{ kind, frame }`, in both directions. Each codec
  * keeps its own limit, state and memory; all must agree on `oversize` and `corrupt`. A codec that finds a gap also finds
- * the frame after it.
+ * the frame after it; a codec that drops bytes, such as white space, drops all that follow, before `choose` is called.
  *
  * Decoding throws as the chosen codec does, and `ERR_FRAME_CORRUPT` for an unknown kind.
  *
@@ -57,7 +57,9 @@ export function chooseCodec<const Codecs extends Record<string, FrameCodec<unkno
   const { choose } = given
   if (typeof choose !== 'function') throw new TypeError(`choose must be a function, received ${shown(choose)}`)
   const kinds = Object.keys(given.codecs ?? {})
-  if (kinds.length === 0) throw new TypeError('codecs must be an object of at least 1 codec')
+  if (kinds.length === 0) {
+    throw new TypeError(`codecs must be an object of at least 1 codec, received ${shown(given.codecs)}`)
+  }
   const definitions = kinds.map((kind) => composable(`codecs.${kind}`, given.codecs[kind]!))
   const maxFrameLength = Math.max(...definitions.map((definition) => definition.maxFrameLength))
   const choice: Choice = { choose, kinds, definitions }
@@ -107,6 +109,8 @@ interface Memory {
   readonly states: number[]
   /** Whether the unfinished frame was refused as too long and is being skipped. */
   isSkipping: boolean
+  /** Whether that codec has just dropped bytes. No frame has begun: it stays only while it drops more. */
+  isDropping: boolean
 }
 
 /**
@@ -120,6 +124,7 @@ class Chooser extends Conversion<unknown> {
   private readonly memories: readonly [Memory, Memory]
   /** The index of the codec of the last frame found. */
   private found = NONE
+  private readonly probe = new Search()
 
   constructor(choice: Choice) {
     const { definitions } = choice
@@ -128,7 +133,12 @@ class Chooser extends Conversion<unknown> {
     super(undefined, [], true, undefined, undefined, hasInside)
     this.choice = choice
     this.conversions = conversions
-    const memory = (): Memory => ({ chosen: NONE, states: definitions.map(() => 0), isSkipping: false })
+    const memory = (): Memory => ({
+      chosen: NONE,
+      states: definitions.map(() => 0),
+      isSkipping: false,
+      isDropping: false,
+    })
     this.memories = [memory(), memory()]
   }
 
@@ -176,19 +186,22 @@ class Chooser extends Conversion<unknown> {
     const current = this.memories[isOdd ? 1 : 0]
     const next = this.memories[isOdd ? 0 : 1]
     if (isLast && start === end) return this.checkEnd(current)
-    const chosen = current.chosen === NONE ? this.chooseNext(bytes, start, end) : current.chosen
+    const isStaying = current.chosen !== NONE && (!current.isDropping || this.isDroppedBy(current, bytes, start, end))
+    const chosen = isStaying ? current.chosen : this.chooseNext(bytes, start, end)
     this.found = chosen
     if (chosen === NONE) return UNKNOWN
     const nextState = isOdd ? 2 : 1
     search.state = current.states[chosen]!
     next.chosen = chosen
     next.isSkipping = current.isSkipping
+    next.isDropping = false
     try {
       const answer = this.askChosen(chosen, bytes, start, end, search, isLast, current.isSkipping)
       const isEndKnown = answer > start && (answer <= end || (answer !== ENDLESS && hasBounds(search, start)))
-      // Not after a gap: how far its codec sees it depends on the bytes received, so the codec stays until its frame.
-      const isBetween = answer === DROP && !current.isSkipping
-      if (isEndKnown || isBetween) forget(next)
+      if (isEndKnown) forget(next)
+      // How far a codec sees a gap, or what it drops, depends on the bytes received. So after a gap the codec stays until
+      // its frame, and after dropped bytes while it drops more.
+      next.isDropping = answer === DROP && !current.isSkipping
       return answer
     } catch (error) {
       // A frame that is too long and whose end is unknown is skipped by its own codec.
@@ -199,6 +212,18 @@ class Chooser extends Conversion<unknown> {
       for (const [index, state] of current.states.entries()) next.states[index] = state
       next.states[chosen] = search.state
       search.state = nextState
+    }
+  }
+
+  /** Whether the next bytes are dropped by the chosen codec, as those before them. */
+  private isDroppedBy({ chosen, states }: Memory, bytes: Uint8Array, start: number, end: number): boolean {
+    const { maxSpan, find } = this.choice.definitions[chosen]!
+    const search = this.probe
+    search.prepare(start, start, states[chosen]!)
+    try {
+      return (this.conversions[chosen]!.find ?? find)(bytes, start, Math.min(end, start + maxSpan), search) === DROP
+    } catch {
+      return false
     }
   }
 
@@ -283,6 +308,7 @@ function skipTo(
 function forget(memory: Memory): void {
   memory.chosen = NONE
   memory.isSkipping = false
+  memory.isDropping = false
 }
 
 const NOTHING = /* @__PURE__ */ new Uint8Array(0)

@@ -537,25 +537,49 @@ describe('chooseCodec', () => {
     }
   })
 
-  it('chooses again after dropped bytes and after each frame', () => {
+  it('chooses again after each frame, and after dropped bytes once their codec drops no more', () => {
     const codec = chooseCodec({
       choose: (bytes, start) => (['dropped', 'byte'] as const)[bytes[start]!] ?? 'counted',
       codecs: {
         dropped: defineCodec({
           name: 'dropped',
           maxFrameLength: 9,
-          find: (_bytes, start, end, search) => (start === end ? UNKNOWN : drop(search, start + 1)),
+          find(bytes, start, _end, search) {
+            if (bytes[start] === 0) return drop(search, start + 1)
+            throw new FrameError('ERR_FRAME_CORRUPT', 'dropped: not zero')
+          },
         }),
         byte: defineCodec({ name: 'byte', maxFrameLength: 1, find: (_bytes, start) => start + 1 }),
         counted: byteLength(),
       },
     })
-    for (const chunks of everyCut(u8(3, 7, 7, 7, 0, 1, 2, 0, 0))) {
+    for (const chunks of everyCut(u8(3, 7, 7, 7, 0, 0, 1, 0, 2, 0, 0))) {
       expect(outcome(codec, chunks)).toEqual([
         { kind: 'counted', frame: u8(7, 7, 7) },
         { kind: 'byte', frame: u8(1) },
         { kind: 'counted', frame: u8(0, 0) },
       ])
+    }
+  })
+
+  it('leaves dropped bytes to the codec that dropped those before them, however many of them have arrived', () => {
+    // Spaces before a counted frame are dropped at once, as far as they have arrived; those before a byte are bytes.
+    const spaced = byteLength({
+      find: (bytes, start, end, search) => {
+        let at = start
+        while (at < end && bytes[at] === 32) at++
+        return at > start ? drop(search, at) : findByteLength(bytes, start, end, search)
+      },
+    })
+    const codec = chooseCodec({
+      choose: (bytes, start, end) =>
+        end - start < 2 ? UNKNOWN : bytes[start] === 32 && bytes[start + 1] === 32 ? 'spaced' : 'byte',
+      codecs: { spaced, byte: defineCodec({ name: 'byte', maxFrameLength: 1, find: 1 }) },
+    })
+    for (const chunks of everyCut(u8(5, 32, 32, 32, 32, 32, 7, 32, 8, 32, 32, 9, 9))) {
+      expect(outcome(codec, chunks).slice(0, -1)).toEqual(
+        [5, 7, 32, 8, 9].map((byte) => ({ kind: 'byte', frame: u8(byte) })),
+      )
     }
   })
 
@@ -722,8 +746,12 @@ describe('chooseCodec', () => {
 
   it('names the option that is wrong', () => {
     expect(() => chooseCodec({ choose: 1 as never, codecs: { a: byteLength() } })).toThrow(/choose must be a function/)
-    for (const codecs of [{}, undefined as never]) {
-      const message = 'codecs must be an object of at least 1 codec'
+    for (const [codecs, received] of [
+      [{}, 'an instance of Object'],
+      [undefined as never, 'undefined'],
+      [5 as never, '5'],
+    ]) {
+      const message = `codecs must be an object of at least 1 codec, received ${received}`
       expect(() => chooseCodec({ choose: () => 'a' as never, codecs })).toThrow(new TypeError(message))
     }
     expect(() => chooseCodec({ chosen: 1 } as never)).toThrow(/^chooseCodec has no option/)

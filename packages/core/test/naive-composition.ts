@@ -174,6 +174,8 @@ class Naive {
   private readonly kinds: { even: Naive; odd: Naive } | undefined
   /** The kind that has found a gap, and finds the frame after it. */
   private kept: 'even' | 'odd' | undefined = undefined
+  /** The kind that has dropped bytes, and drops those after them that it can. */
+  private dropping: 'even' | 'odd' | undefined = undefined
   private number = 0
   private body: number[] = []
   private fragments = 0
@@ -210,9 +212,10 @@ class Naive {
     if (tree.type === 'tagged') return this.tagged(bytes, at, tree.batch === 'toFrames')
     if (tree.type === 'fixed') return this.whole(bytes, at, tree.length, at)
     if (tree.type === 'choose') {
-      const kind = this.kept ?? ((bytes[at]! >> tree.bit) % 2 === 1 ? 'odd' : 'even')
+      const kind = this.kindAt(bytes, at)
       const step = this.kinds![kind].step(bytes, at, index)
       this.kept = step.type === 'gap' ? kind : undefined
+      this.dropping = step.type === 'drop' ? kind : undefined
       return step.type === 'frame' ? { ...step, frame: { kind, frame: step.frame } } : step
     }
     const step = this.inner!.step(bytes, at, index)
@@ -224,6 +227,19 @@ class Naive {
       }
     }
     return step.type === 'frame' ? this.made(step, at, index) : step
+  }
+
+  /** The kind of what is at this position. */
+  private kindAt(bytes: Uint8Array, at: number): 'even' | 'odd' {
+    if (this.kept !== undefined) return this.kept
+    if (this.dropping !== undefined && this.kinds![this.dropping].drops(bytes, at)) return this.dropping
+    const { bit } = this.tree as Tree & { type: 'choose' }
+    return (bytes[at]! >> bit) % 2 === 1 ? 'odd' : 'even'
+  }
+
+  private drops(bytes: Uint8Array, at: number): boolean {
+    if (this.kinds !== undefined) return this.kinds[this.kindAt(bytes, at)].drops(bytes, at)
+    return this.inner?.drops(bytes, at) ?? (this.tree.type === 'tagged' && kindOf(bytes[at]!) === 22)
   }
 
   private made(step: Step & { type: 'frame' }, at: number, index: number): Step {
