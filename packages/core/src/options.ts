@@ -135,16 +135,21 @@ export function functionOption<Fn>(name: string, value: Fn): Fn {
 /**
  * Returns a string's UTF-8 bytes, or a copy of the given bytes.
  *
- * @throws {TypeError | RangeError} It is neither, or there is no byte. The message names the option.
+ * @throws {TypeError | RangeError} It is neither, there is no byte, or the string has a lone surrogate. The message names
+ *   the option.
  */
 export function bytesOption(name: string, value: unknown): Uint8Array {
   const allowed = 'a string or a Uint8Array of at least 1 byte'
   if (typeof value !== 'string' && !isBytes(value)) {
     throw new TypeError(`${name} must be ${allowed}, received ${shown(value)}`)
   }
-  const bytes = typeof value === 'string' ? new TextEncoder().encode(value) : new Uint8Array(value)
-  if (bytes.length === 0) throw new RangeError(`${name} must be ${allowed}, received 0 bytes`)
-  return bytes
+  if (value.length === 0) throw new RangeError(`${name} must be ${allowed}, received 0 bytes`)
+  if (typeof value !== 'string') return new Uint8Array(value)
+  // Its UTF-8 would be that of U+FFFD.
+  if (/\p{Surrogate}/u.test(value)) {
+    throw new RangeError(`${name} must not have a lone surrogate, received ${shown(value)}`)
+  }
+  return new TextEncoder().encode(value)
 }
 
 // A global in every runtime; this package compiles without the types of any.
@@ -159,6 +164,7 @@ export function isBytes(value: unknown): value is Uint8Array {
 export function shown(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value)
   if (typeof value === 'function') return 'a function'
+  if (typeof value === 'bigint') return `${value}n`
   if (typeof value === 'object' && value !== null) {
     // Not the object's own `constructor`, which may be content.
     const prototype = Object.getPrototypeOf(value) as object | null

@@ -118,6 +118,13 @@ describe('an option that is a function', () => {
   })
 })
 
+/** Bytes whose memory was transferred away. */
+function detached(): Uint8Array {
+  const bytes = u8(1)
+  structuredClone(bytes.buffer, { transfer: [bytes.buffer] })
+  return bytes
+}
+
 describe('an option that is bytes', () => {
   it('is the UTF-8 of a string, or a copy of the bytes', () => {
     expect(bytesOption('trailer', 'é')).toEqual(u8(0xc3, 0xa9))
@@ -130,11 +137,20 @@ describe('an option that is bytes', () => {
   it.each([
     ['', RangeError, 'received 0 bytes'],
     [u8(), RangeError, 'received 0 bytes'],
+    [detached(), RangeError, 'received 0 bytes'],
     [44, TypeError, 'received 44'],
     [[44], TypeError, 'received an instance of Array'],
   ])('else is an error, the empty one too: %o', (value, kind, received) => {
     const message = `trailer must be a string or a Uint8Array of at least 1 byte, ${received}`
     expect(() => bytesOption('trailer', value)).toThrow(new kind(message))
+  })
+
+  it('may not be a string with a lone surrogate, which has no UTF-8', () => {
+    expect(bytesOption('trailer', '😀')).toEqual(u8(0xf0, 0x9f, 0x98, 0x80))
+    for (const value of ['\uD83D', 'a\uDE00b']) {
+      const message = `trailer must not have a lone surrogate, received ${JSON.stringify(value)}`
+      expect(() => bytesOption('trailer', value)).toThrow(new RangeError(message))
+    }
   })
 })
 
@@ -161,6 +177,7 @@ describe('a value in a message', () => {
     ['null', null],
     ['undefined', undefined],
     ['NaN', Number.NaN],
+    ['1n', 1n],
     ['Symbol(a)', Symbol('a')],
   ])('as %s', (text, value) => {
     expect(shown(value)).toBe(text)
