@@ -84,3 +84,10 @@ class Codec<Frame> implements ComposableCodec<Frame> {
     return encodeWithin(this[definitionOf], frame)
   }
 }
+
+// `console.log` in Node prints one line, without the members of the definition.
+Object.defineProperty(Codec.prototype, Symbol.for('nodejs.util.inspect.custom'), {
+  value(this: Codec<unknown>): string {
+    return `FrameCodec { name: '${this[definitionOf].name}', maxFrameLength: ${this.maxFrameLength} }`
+  },
+})

@@ -1303,6 +1303,12 @@ describe('memory of others', () => {
   })
 })
 
+describe('codecs', () => {
+  it('print as one line', () => {
+    expect(inspect(byteLength())).toBe("FrameCodec { name: 'byteLength', maxFrameLength: 100 }")
+  })
+})
+
 describe('decoders', () => {
   it('print as one line', () => {
     const decoder = byteLength().decoder()
