@@ -66,7 +66,11 @@ function sizesOption(given: unknown, typeOffset: number): number[] {
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
     throw new TypeError(`sizes must map types to sizes, received ${shown(given)}`)
   }
-  const entries = given instanceof Map ? [...given] : Object.entries(given).map(([type, size]) => [Number(type), size])
+  // A Map may be of another realm.
+  const entries =
+    (given as Partial<Map<unknown, unknown>>)[Symbol.toStringTag] === 'Map'
+      ? [...(given as Map<unknown, unknown>)]
+      : Object.entries(given).map(([type, size]) => [Number(type), size])
   if (entries.length === 0) throw new RangeError('sizes must have at least 1 type, received none')
   const sizes = new Array<number>(256).fill(0)
   for (const [type, size] of entries) {

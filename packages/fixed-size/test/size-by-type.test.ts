@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm'
 import { chunkings, oracles, outcomeOf } from '@unstick/testing'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -84,6 +85,11 @@ describe('sizeByType', () => {
         expect.objectContaining({ code: 'ERR_FRAME_NOT_ENCODABLE', message, frameLength: wrong.length }),
       )
     }
+  })
+
+  it('takes a Map of another realm', () => {
+    const codec = sizeByType({ sizes: runInNewContext('new Map([[1, 2]])') as Map<number, number> })
+    expect([...codec.decoder().decode(u8(1, 9))]).toEqual([u8(1, 9)])
   })
 
   it.each([
