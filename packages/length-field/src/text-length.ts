@@ -9,6 +9,7 @@ import {
   integerOption,
   newSearch,
   readOptions,
+  shown,
   UNKNOWN,
   type FindFrame,
   type FrameCodec,
@@ -167,7 +168,7 @@ function layoutOf(options: TextLengthOptions) {
   const radix = choiceOption('radix', options.radix ?? 10, [10, 16])
   const terminator = isFixed ? NOTHING : bytesOption('terminator', options.terminator ?? ':')
   if (!isFixed && digitOf(terminator[0]!) < radix) {
-    throw new RangeError('terminator must not begin with a digit')
+    throw new RangeError(`terminator must not begin with a digit, received ${shown(options.terminator)}`)
   }
   const trailer = options.trailer === undefined ? NOTHING : bytesOption('trailer', options.trailer)
   const shortest = (isFixed ? mostDigits : 1) + terminator.length + trailer.length
