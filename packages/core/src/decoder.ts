@@ -473,8 +473,8 @@ export class Decoder<Frame> extends FrameScanner implements FrameDecoder<Frame>,
   /** Handles the bytes after the last frame of the stream. */
   private finishRest(frames: Frame[]): void {
     const { atEnd, maxFrameLength, oversize, name } = this.definition
-    const { accumulator } = this
     this.reportGap()
+    const { accumulator } = this
     if (this.isSkipping || (accumulator !== undefined && atEnd === 'error')) throw this.fail(this.truncated())
     if (accumulator !== undefined && atEnd === 'emit') {
       const length = accumulator.held

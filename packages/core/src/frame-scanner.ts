@@ -295,8 +295,7 @@ export class FrameScanner extends ReceiveBuffer {
       this.exceed(isExact ? length : ENDLESS, bytes, start, shown)
     } else if (this.isSkipping) this.skipFurther(length, shown, shown)
     else if (length !== UNKNOWN && length <= shown) {
-      this.reportGap()
-      return length
+      if (!this.reportGap()) return length
     } else {
       const isExact = length !== UNKNOWN && hasBounds(search, 0)
       this.keepIncomplete(Math.max(0, length), isExact, shown, search.resumeAt)
@@ -386,9 +385,15 @@ export class FrameScanner extends ReceiveBuffer {
     return count
   }
 
-  protected reportGap(): void {
+  /**
+   * Reports the gap before the frame or error that was just found. Returns whether `onSkip` was called: it may have used
+   * this decoder, so the finder must be called again.
+   */
+  protected reportGap(): boolean {
     const { dropped } = this
-    if (dropped !== undefined && !dropped.isFrame) this.reportDropped(dropped)
+    if (dropped === undefined || dropped.isFrame) return false
+    this.reportDropped(dropped)
+    return this.options.onSkip !== undefined
   }
 
   /** Clears `dropped` first, so that a callback that throws is not called again for the same bytes. */
@@ -424,7 +429,7 @@ export class FrameScanner extends ReceiveBuffer {
     const { accumulator, search } = this
     if (accumulator === undefined || !accumulator.isExact || this.isSkipping || this.state > DROPPING) return undefined
     if (this.position < this.limit) return undefined
-    this.reportGap()
+    if (this.reportGap()) return this.beginParts()
     const { bytes, start, held, resumeAt } = accumulator
     let length: number
     try {
@@ -461,7 +466,7 @@ export class FrameScanner extends ReceiveBuffer {
   private exceed(length: number, bytes: Uint8Array, start: number, shown: number): void {
     const isFirst = !this.isSkipping
     if (isFirst) {
-      this.reportGap()
+      if (this.reportGap()) return
       const { name, maxFrameLength, oversize, hint } = this.definition
       const offset = this.streamOffset
       const advice = hint?.(bytes, start, start + shown)
@@ -512,7 +517,7 @@ export class FrameScanner extends ReceiveBuffer {
   /** Handles an error of the finder: bad bytes from the peer, or a bug of the codec. */
   protected refuse(thrown: unknown, start: number, shown: number): void {
     if (!isFrameError(thrown)) throw this.fail(thrown)
-    this.reportGap()
+    if (this.reportGap()) return
     const { search } = this
     const error = this.faultOf(thrown, this.streamOffset)
     const { code, frameLength } = error

@@ -1035,6 +1035,67 @@ describe('callbacks that throw', () => {
   })
 })
 
+describe('onSkip, called for the gap before a frame or error, may use the decoder:', () => {
+  const roads = ['decode', 'scan'] as const
+
+  /** What is given out of these chunks if `use` is called in the first report. */
+  function given(
+    stream: Uint8Array[],
+    road: (typeof roads)[number],
+    use: (decoder: FrameDecoder, take: (frame: Uint8Array) => void) => void,
+  ): unknown[] {
+    const seen: unknown[] = []
+    const take = (frame: Uint8Array): void => void seen.push([...frame])
+    let isUsed = false
+    const decoder = noisy({ oversize: 'skip' }).decoder({
+      onSkip({ offset, length }) {
+        seen.push(`${length} at ${offset}`)
+        if (!isUsed) use(decoder, take)
+        isUsed = true
+      },
+    })
+    try {
+      for (const chunk of stream) {
+        if (road === 'scan') decoder.scan(chunk, (bytes, start, end) => take(bytes.subarray(start, end)))
+        else for (const frame of decoder.decode(chunk)) take(frame)
+      }
+    } catch (error) {
+      seen.push((error as FrameError).code)
+    }
+    return seen
+  }
+
+  it.each(roads)('what it takes comes first, and %s goes on behind it', (road) => {
+    for (const chunks of everyCut(u8(GARBAGE, 1, 7, 2, 8, 8, GARBAGE, 1, 9))) {
+      const next = (decoder: FrameDecoder, take: (frame: Uint8Array) => void): void => {
+        for (const frame of decoder.decode(u8())) {
+          take(frame)
+          break
+        }
+      }
+      expect(given(chunks, road, next)).toEqual(['1 at 0', [7], [8, 8], '1 at 6', [9]])
+    }
+  })
+
+  it.each(roads)('%s ends with the bytes that it removes', (road) => {
+    for (const rest of [
+      [1, 7],
+      [BAD, 1],
+      [20, 1, 1],
+    ]) {
+      const stream = u8(0, GARBAGE, ...rest)
+      expect(given([stream], road, (decoder) => decoder.reset())).toEqual([[], '1 at 1'])
+      expect(given([stream], road, (decoder, take) => take(decoder.takeRemaining()))).toEqual([[], '1 at 1', rest])
+    }
+  })
+
+  it('end as well', () => {
+    const decoder = noisy().decoder({ onSkip: () => void decoder.takeRemaining() })
+    expect([...decoder.decode(u8(GARBAGE, 5, 1))]).toEqual([])
+    expect(decoder.end()).toEqual([])
+  })
+})
+
 describe('errors of others', () => {
   const inner = byteLength()
   const nested = mapCodec(byteLength(), {
