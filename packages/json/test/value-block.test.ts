@@ -10,6 +10,8 @@ import {
 import { nestedEnds, type Nesting } from '../src/value-block.ts'
 
 const BLOCK = 16 * 1024
+const OPENING = 0x5b
+const CLOSING = 0x5d
 
 /** The same by a loop: where each array or object right inside `level` brackets starts, and its end or 0. */
 function naive(bytes: Uint8Array, { level, maxDepth }: Nesting): number[][] {
@@ -78,6 +80,36 @@ describe('nestedEnds', () => {
         expect(answersFor(memory, nesting)).toEqual(naive(memory, nesting))
       }
     }
+  })
+
+  it('finds the end of a string with one escape, however long the string is before and after it', () => {
+    const nesting = { level: 0, maxDepth: 1 }
+    for (const before of [0, 1, 60, 61, 62, 63]) {
+      for (let after = 0; after < 140; after++) {
+        const memory = bytesOf(`["${'a'.repeat(before)}\\"${'a'.repeat(after)}"]`)
+        expect(answersFor(memory, nesting)).toEqual([[0, memory.length]])
+      }
+    }
+  })
+
+  it('passes over all other bytes, also those that have some bits of a bracket', () => {
+    const nesting = { level: 0, maxDepth: 1 }
+    for (let byte = 0; byte < 256; byte++) {
+      if ('"\\[]{}'.includes(String.fromCharCode(byte))) continue
+      expect(answersFor(Uint8Array.of(OPENING, byte, CLOSING, OPENING, CLOSING), nesting)).toEqual([
+        [0, 3],
+        [3, 5],
+      ])
+    }
+  })
+
+  it.each([0, 1])('finds 2000 values in one search, inside %i brackets', (level) => {
+    const many = bytesOf('[]'.repeat(5000))
+    const copies = vi.spyOn(Uint8Array.prototype, 'set')
+    const ends = nestedEnds(many, many.length, { level, maxDepth: 1 })!
+    for (let at = 0; at < many.length; at += 2) expect(ends.endOf(at)).toBe(at + 2)
+    expect(copies).toHaveBeenCalledTimes(3)
+    copies.mockRestore()
   })
 
   it('finds values of up to a block, in as many blocks as needed', () => {
