@@ -9,7 +9,17 @@ import { encodeLimitOf, encodeWithin } from './encode-within.ts'
 import { FrameError, frameTooLong, isFrameError } from './errors.ts'
 import { composable } from './map-codec.ts'
 import { readOptions, shown } from './options.ts'
-import { drop, DROP, ENDLESS, hasBounds, newSearch, Search, UNKNOWN, type FindFrame, type FrameSearch } from './search.ts'
+import {
+  drop,
+  DROP,
+  ENDLESS,
+  hasBounds,
+  newSearch,
+  Search,
+  UNKNOWN,
+  type FindFrame,
+  type FrameSearch,
+} from './search.ts'
 
 /** The options of `chooseCodec`. */
 export interface ChooseCodecOptions<Codecs extends Record<string, FrameCodec<unknown>>> {
