@@ -7,10 +7,14 @@
 
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
+import fc from 'fast-check'
 import { codecNames, lawsOfCodec } from './codecs.js'
 import { lawsOfPreset, presetNames } from './protocols.js'
 import { fuzzSessions } from './sessions.js'
 import { isUntried } from './untried.js'
+
+// A `maxLength` is meant: by default, fast-check makes at most 10 elements.
+fc.configureGlobal({ ...fc.readConfigureGlobal(), defaultSizeToMaxWhenMaxSpecified: true })
 
 const REPORT = 'reports/fuzz.json'
 

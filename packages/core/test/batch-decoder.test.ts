@@ -43,10 +43,10 @@ const streams = fc
       { weight: 60, arbitrary: fc.uint8Array({ maxLength: MAX - 1 }).map((payload) => u8(payload.length, ...payload)) },
       { weight: 1, arbitrary: fc.constantFrom(u8(MAX, ...new Uint8Array(MAX)), u8(INVALID), u8(MAX - 1)) },
     ),
-    { minLength: 20, maxLength: 150 },
+    { minLength: 20, maxLength: 150, size: 'max' },
   )
   .map((parts) => u8(...parts.flatMap((part) => [...part])))
-const sizes = fc.array(fc.oneof(fc.nat(3), fc.integer({ min: 200, max: 900 })), { maxLength: 12 })
+const sizes = fc.array(fc.oneof(fc.nat(3), fc.integer({ min: 200, max: 900 })), { maxLength: 12, size: 'max' })
 
 /** Payloads as hex, made for all frames of a batch at once, or one by one. */
 const text = (payload: Uint8Array): string => Buffer.from(payload).toString('hex')
@@ -427,7 +427,7 @@ const findAlternating: FindMany = (bytes, start, end, { bounds, between, state }
 
 describe('finding many frames with bytes between them and a state', () => {
   const parts = fc
-    .tuple(streams, fc.array(fc.nat(3), { minLength: 1, maxLength: 20 }))
+    .tuple(streams, fc.array(fc.nat(3), { minLength: 1, maxLength: 20, size: 'max' }))
     .map(([stream, fills]) =>
       u8(...[...stream].flatMap((byte, at) => [byte, ...new Array<number>(fills[at % fills.length]!).fill(FILL)])),
     )

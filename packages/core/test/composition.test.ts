@@ -98,7 +98,9 @@ function scanned(codec: FrameCodec<unknown>, chunks: readonly Uint8Array[]) {
 
 const anyWrappers = fc.array(fc.constantFrom(...WRAPPERS), { minLength: 1, maxLength: 3 })
 const anyChunks = fc.array(
-  fc.array(fc.oneof(fc.nat(4), fc.constantFrom(70)), { maxLength: 12 }).map((bytes) => Uint8Array.from(bytes)),
+  fc
+    .array(fc.oneof(fc.nat(4), fc.constantFrom(70)), { maxLength: 12, size: 'max' })
+    .map((bytes) => Uint8Array.from(bytes)),
   { maxLength: 6 },
 )
 
@@ -156,7 +158,7 @@ describe('codecs made of codecs', () => {
         }
       }
       fc.assert(
-        fc.property(anyWrappers, fc.uint8Array({ maxLength: 100 }), (wrappers, frame) => {
+        fc.property(anyWrappers, fc.uint8Array({ maxLength: 100, size: 'max' }), (wrappers, frame) => {
           const codec = wrappers.reduce<FrameCodec<unknown>>((inner, { wrap }) => wrap(inner), base())
           const wrapped = wrappers.reduce<unknown>(
             (made, { name: by }) => (by === 'chooseCodec' ? { kind: 'only', frame: made } : { frame: made }),

@@ -46,8 +46,8 @@ describe('a codec whose find is a length', () => {
     (_, make) => {
       fc.assert(
         fc.property(
-          fc.uint8Array({ maxLength: 60, max: 3 }),
-          fc.array(fc.nat(12), { maxLength: 20 }),
+          fc.uint8Array({ maxLength: 60, size: 'max', max: 3 }),
+          fc.array(fc.nat(12), { maxLength: 20, size: 'max' }),
           (stream, cuts) => {
             const chunks: Uint8Array[] = []
             let at = 0

@@ -237,22 +237,26 @@ describe('the finder', () => {
 
   it('may be called again with the same arguments, and its state counts only once', () => {
     fc.assert(
-      fc.property(fc.uint8Array({ maxLength: 60, max: 4 }), fc.array(fc.nat(7), { maxLength: 40 }), (stream, cuts) => {
-        // Frames are as long as the number of frames before them, and no payload is as it was: the state is in it.
-        const codec = defineCodec({
-          name: 'growing',
-          maxFrameLength: 100,
-          find(_bytes, start, end, search) {
-            const length = 1 + (search.state % 7)
-            if (start + length > end) return start + length
-            search.state += 1
-            return start + length
-          },
-        })
-        const lengths = (chunks: Uint8Array[]): number[] =>
-          eventsOf(codec, chunks).map((event) => (event instanceof Uint8Array ? event.length : -1))
-        expect(lengths(cut(stream, cuts))).toEqual(lengths([stream]))
-      }),
+      fc.property(
+        fc.uint8Array({ maxLength: 60, size: 'max', max: 4 }),
+        fc.array(fc.nat(7), { maxLength: 40, size: 'max' }),
+        (stream, cuts) => {
+          // Frames are as long as the number of frames before them, and no payload is as it was: the state is in it.
+          const codec = defineCodec({
+            name: 'growing',
+            maxFrameLength: 100,
+            find(_bytes, start, end, search) {
+              const length = 1 + (search.state % 7)
+              if (start + length > end) return start + length
+              search.state += 1
+              return start + length
+            },
+          })
+          const lengths = (chunks: Uint8Array[]): number[] =>
+            eventsOf(codec, chunks).map((event) => (event instanceof Uint8Array ? event.length : -1))
+          expect(lengths(cut(stream, cuts))).toEqual(lengths([stream]))
+        },
+      ),
     )
   })
 
@@ -1329,7 +1333,7 @@ describe('memory of others', () => {
   it('frames that span chunks overlap nothing, and are never written to again', () => {
     fc.assert(
       fc.property(
-        fc.array(fc.uint8Array({ maxLength: 90, max: 9 }), { maxLength: 20 }),
+        fc.array(fc.uint8Array({ maxLength: 90, size: 'max', max: 9 }), { maxLength: 20, size: 'max' }),
         fc.integer({ min: 1, max: 99 }),
         (payloads, size) => {
           const codec = byteLength()

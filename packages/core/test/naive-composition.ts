@@ -516,9 +516,9 @@ export const anyStream: fc.Arbitrary<Uint8Array> = fc
         { weight: 2, arbitrary: fc.integer({ min: 160, max: 255 }) },
         { weight: 2, arbitrary: fc.constant(0) },
       ),
-      { maxLength: 40 },
+      { maxLength: 40, size: 'max' },
     ),
     times: fc.constantFrom(1, 1, 20),
-    rest: fc.array(fc.nat(255), { maxLength: 40 }),
+    rest: fc.array(fc.nat(255), { maxLength: 40, size: 'max' }),
   })
   .map(({ parts, times, rest }) => Uint8Array.from([...Array.from({ length: times }, () => parts).flat(), ...rest]))

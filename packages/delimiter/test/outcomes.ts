@@ -49,7 +49,7 @@ export function cut(bytes: Uint8Array, sizes: number[]): Uint8Array[] {
   return [...sizes, bytes.length].map((size) => bytes.slice(at, (at += size)))
 }
 
-export const cuttings = fc.array(fc.oneof(fc.constant(1), fc.nat(9)), { maxLength: 80 })
+export const cuttings = fc.array(fc.oneof(fc.constant(1), fc.nat(9)), { maxLength: 80, size: 'max' })
 
 export const rules = fc.record({
   maxFrameLength: fc.oneof(fc.integer({ min: 1, max: 8 }), fc.constant(50)),
@@ -63,6 +63,6 @@ export const rules = fc.record({
  */
 export function streams(alphabet: number[]): fc.Arbitrary<Uint8Array> {
   return fc
-    .tuple(fc.array(fc.constantFrom(...alphabet), { maxLength: 70 }), fc.constantFrom(1, 1, 1, 12))
+    .tuple(fc.array(fc.constantFrom(...alphabet), { maxLength: 70, size: 'max' }), fc.constantFrom(1, 1, 1, 12))
     .map(([bytes, times]) => new Uint8Array(new Array<number[]>(times).fill(bytes).flat()))
 }

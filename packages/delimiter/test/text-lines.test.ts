@@ -17,7 +17,11 @@ const pieces = fc.oneof(
 )
 /** Some are long enough for a batch search. */
 const streams = fc
-  .tuple(fc.array(pieces, { maxLength: 50 }), fc.constantFrom(1, 1, 1, 12), fc.array(pieces, { maxLength: 5 }))
+  .tuple(
+    fc.array(pieces, { maxLength: 50, size: 'max' }),
+    fc.constantFrom(1, 1, 1, 12),
+    fc.array(pieces, { maxLength: 5 }),
+  )
   .map(([list, times, tail]) => [...new Array<typeof list>(times).fill(list).flat(), ...tail])
   .map((list) => new Uint8Array(Buffer.concat(list.map((piece) => Buffer.from(piece as string)))))
 const valid = streams.map((stream) => bytes(Buffer.from(stream).toString('utf8')))

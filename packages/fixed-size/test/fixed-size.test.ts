@@ -9,10 +9,10 @@ describe('fixedSize', () => {
   it('splits every stream into records, whatever the chunks, and treats the rest as asked', () => {
     fc.assert(
       fc.property(
-        fc.uint8Array({ maxLength: 100 }),
+        fc.uint8Array({ maxLength: 100, size: 'max' }),
         fc.integer({ min: 1, max: 12 }),
         fc.constantFrom('error', 'emit', 'drop'),
-        fc.array(fc.nat(9), { maxLength: 60 }),
+        fc.array(fc.nat(9), { maxLength: 60, size: 'max' }),
         fc.boolean(),
         (stream, size, atEnd, cuts, scanning) => {
           const whole = Math.floor(stream.length / size)

@@ -48,9 +48,13 @@ function answersFor(bytes: Uint8Array, nesting: Nesting, offset = 0): number[][]
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text)
 
 const text = fc.oneof(
-  fc.array(fc.constantFrom('[', ']', '{', '}', '"', '"', 'a', ',', '"\\"', '\\\\', 'é'), { maxLength: 400 }),
+  fc.array(fc.constantFrom('[', ']', '{', '}', '"', '"', 'a', ',', '"\\"', '\\\\', 'é'), {
+    maxLength: 400,
+    size: 'max',
+  }),
   fc.array(fc.constantFrom('[]', '{"a":[1]}', '["]"]', '"\\""', '["\\\\"]', '7', ' ', '["\\\\\\"}"]'), {
     maxLength: 400,
+    size: 'max',
   }),
 )
 

@@ -70,7 +70,10 @@ describe.each(framings)('$name', ({ name, make, oracle, bytes, content, lead }) 
       corrupt: fc.constantFrom('error' as const, 'skip' as const),
     })
     const stream = fc
-      .array(fc.oneof({ weight: 5, arbitrary: fc.constantFrom(...bytes) }, fc.constant(97)), { maxLength: 40 })
+      .array(fc.oneof({ weight: 5, arbitrary: fc.constantFrom(...bytes) }, fc.constant(97)), {
+        maxLength: 40,
+        size: 'max',
+      })
       .map((all) => Uint8Array.from(all))
     fc.assert(
       fc.property(

@@ -24,7 +24,8 @@ export function inputStreams(
   streams: fc.Arbitrary<Uint8Array> | undefined,
   overlong: readonly Uint8Array[] = [],
 ): fc.Arbitrary<Cuttable> {
-  const anything = fc.uint8Array({ maxLength: 40 })
+  // Without the size, fast-check makes at most 10.
+  const anything = fc.uint8Array({ maxLength: 40, size: 'max' })
   const kinds: fc.WeightedArbitrary<Cuttable>[] = [
     { weight: 1, arbitrary: anything.map((bytes) => ({ bytes, starts: [] })) },
   ]
