@@ -31,8 +31,11 @@ const LEAST = 1024
 /** How many samples of streams are joined to a longer one. */
 const SAMPLES = 60
 
-/** Lengths of streams in which work that is not linear touches each byte more often. */
-const MOST_PER_BYTE = 8
+/**
+ * Work that is not linear touches each byte more often. Linear work may touch it nearly as often, if memory has just been
+ * doubled.
+ */
+const MOST_PER_BYTE = 12
 
 /** The number of parts of a frame: a quarter, and all. */
 const PARTS = [128, 512] as const
