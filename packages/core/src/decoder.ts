@@ -416,13 +416,16 @@ export class Decoder<Frame> extends FrameScanner implements FrameDecoder<Frame>,
     length: number,
     emptied: Accumulator | undefined,
   ): Frame | typeof NO_FRAME {
-    const { conversion } = this
+    const { conversion, chunk, position, accumulator } = this
+    const start = accumulator?.start
     const offset = this.streamOffset - length
     try {
       const frame = map(from, this.frameIndex - 1)
       if (conversion.hasInside) conversion.noteInside(offset)
       return frame
     } catch (cause) {
+      // A mapping may have made its decoder fail.
+      if (this.state === FAILED) throw this.error
       const joinedSince = conversion.hasInside ? conversion.joinedSince() : undefined
       // If fragments are joined, the length is that of a fragment, not of the message.
       const error = joinedSince === undefined ? this.faultOf(cause, offset, length) : this.faultOf(cause, joinedSince)
@@ -430,23 +433,20 @@ export class Decoder<Frame> extends FrameScanner implements FrameDecoder<Frame>,
         this.report({ offset, length, reason: error.code === 'ERR_FRAME_TOO_LONG' ? 'too-long' : 'corrupt', error })
         return NO_FRAME
       }
-      this.restore(offset, length, emptied)
+      // A mapping that has used the decoder may have removed or moved the bytes.
+      const isUnused = this.chunk === chunk && this.position === position
+      if (isUnused && this.accumulator === accumulator && accumulator?.start === start) this.restore(length, emptied)
       throw this.fail(error)
     }
   }
 
-  /**
-   * Puts back the bytes of the last frame, which was not given out and began at `offset`; unless the mapping has removed
-   * all bytes by `reset` or `takeRemaining`.
-   */
-  private restore(offset: number, length: number, emptied: Accumulator | undefined): void {
-    const { accumulator } = this
-    const isInChunk = emptied === undefined && accumulator === undefined
-    const position = this.position + (isInChunk ? -length : emptied === undefined ? 0 : emptied.held - length)
-    if (position < 0 || position > this.limit || this.streamOffset - length !== offset) return
-    this.position = position
-    if (emptied !== undefined) this.accumulator = emptied
-    else if (accumulator !== undefined) accumulator.start -= length
+  /** Puts back the last `length` bytes, a frame that was not given out. `emptied` is the accumulator that held them. */
+  private restore(length: number, emptied: Accumulator | undefined): void {
+    if (emptied !== undefined) {
+      this.position += emptied.held - length
+      this.accumulator = emptied
+    } else if (this.accumulator !== undefined) this.accumulator.start -= length
+    else this.position -= length
   }
 
   // ── The end ──

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { defineCodec, FrameError, mapCodec, NO_FRAME } from '../src/index.ts'
+import { defineCodec, FrameError, mapCodec, NO_FRAME, type FrameDecoder } from '../src/index.ts'
 import { byteLength } from './oracle.ts'
 
 const u8 = (...bytes: number[]): Uint8Array => new Uint8Array(bytes)
@@ -49,6 +49,45 @@ describe('mapCodec', () => {
       }
     },
   )
+
+  it('leaves the bytes behind its frame unharmed if it uses its decoder and then throws', () => {
+    const uses: Record<string, (decoder: FrameDecoder<unknown>) => unknown> = {
+      'takes in a chunk': (decoder) => decoder.decode(u8(1, 9)),
+      'takes in a chunk without bytes': (decoder) => decoder.decode(u8()),
+      'leaves the loop': (decoder) => decoder.decode(u8()).return?.(),
+    }
+    for (const [what, use] of Object.entries(uses)) {
+      for (const cut of [0, 1, 2]) {
+        const decoder: FrameDecoder<unknown> = mapCodec(byteLength(), {
+          decode() {
+            use(decoder)
+            throw new Error('mine')
+          },
+        }).decoder()
+        const stream = u8(1, 7, 2, 8, 8)
+        decoder.decode(stream.subarray(0, cut))
+        const loop = decoder.decode(stream.subarray(cut))
+        expect(() => loop.next(), what).toThrow(expect.objectContaining({ code: 'ERR_FRAME_CORRUPT', offset: 0 }))
+        const rest = [...decoder.takeRemaining()]
+        const behind = what === 'takes in a chunk' ? [2, 8, 8, 1, 9] : [2, 8, 8]
+        expect(rest.slice(-behind.length), what).toEqual(behind)
+        expect([[], [1, 7]], what).toContainEqual(rest.slice(0, -behind.length))
+      }
+    }
+  })
+
+  it('is the error of its decoder if it makes it fail', () => {
+    const decoder: FrameDecoder<unknown> = mapCodec(byteLength(), {
+      decode(frame) {
+        if (frame[0] === 8) throw new Error('eight')
+        decoder.decode(u8()).next()
+      },
+    }).decoder()
+    const loop = decoder.decode(u8(1, 7, 1, 8))
+    const eight = expect.objectContaining({ code: 'ERR_FRAME_CORRUPT', offset: 2, cause: new Error('eight') })
+    expect(() => loop.next()).toThrow(eight)
+    expect(() => loop.next()).toThrow(eight)
+  })
 
   it('makes an exception of encode the cause of ERR_FRAME_NOT_ENCODABLE, unless it is a FrameError', () => {
     const encodeThrowing = (error: Error): void => {
