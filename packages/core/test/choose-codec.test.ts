@@ -748,11 +748,11 @@ describe('chooseCodec', () => {
     expect(() => chooseCodec({ choose: 1 as never, codecs: { a: byteLength() } })).toThrow(/choose must be a function/)
     for (const [codecs, received] of [
       [{}, 'an instance of Object'],
-      [undefined as never, 'undefined'],
-      [5 as never, '5'],
+      [undefined, 'undefined'],
+      [5, '5'],
     ]) {
       const message = `codecs must be an object of at least 1 codec, received ${received}`
-      expect(() => chooseCodec({ choose: () => 'a' as never, codecs })).toThrow(new TypeError(message))
+      expect(() => chooseCodec({ choose: () => 'a' as never, codecs: codecs as never })).toThrow(new TypeError(message))
     }
     expect(() => chooseCodec({ chosen: 1 } as never)).toThrow(/^chooseCodec has no option/)
     const refusing = { a: byteLength(), b: byteLength({ corrupt: 'skip' }) }

@@ -210,7 +210,14 @@ describe('a reader', () => {
 
   it('gives other sources back only if nothing is unread or requested, and else continues', async () => {
     const asIs = <Chunks>(chunks: Chunks): Chunks => chunks
-    const asStream = (chunks: AsyncIterable<Buffer>): ReadableStream<Buffer> => ReadableStream.from(chunks)
+    const asStream = (chunks: AsyncIterable<Buffer>): ReadableStream<Buffer> => {
+      return new ReadableStream({
+        async start(controller) {
+          for await (const chunk of chunks) controller.enqueue(chunk)
+          controller.close()
+        },
+      })
+    }
     for (const sourceOf of [asIs, asStream]) {
       let give = (_bytes: Buffer): void => {}
       const arriving = new Promise<Buffer>((resolve) => (give = resolve))
