@@ -750,9 +750,9 @@ describe('chooseCodec', () => {
       [{}, 'an instance of Object'],
       [undefined, 'undefined'],
       [5, '5'],
-    ]) {
+    ] as const) {
       const message = `codecs must be an object of at least 1 codec, received ${received}`
-      expect(() => chooseCodec({ choose: () => 'a' as never, codecs: codecs as never })).toThrow(new TypeError(message))
+      expect(() => chooseCodec({ choose: () => 'a', codecs: codecs as never })).toThrow(new TypeError(message))
     }
     expect(() => chooseCodec({ chosen: 1 } as never)).toThrow(/^chooseCodec has no option/)
     const refusing = { a: byteLength(), b: byteLength({ corrupt: 'skip' }) }
