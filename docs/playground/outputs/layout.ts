@@ -13,8 +13,8 @@ export type Framing =
       kind: 'textLength'
       radix: number
       digits: number | undefined
-      terminator: string
-      trailer: string
+      terminator: Uint8Array
+      trailer: Uint8Array
       includes: string
       maxFrameLength: number
     }
@@ -56,14 +56,13 @@ export function framingOf(choice: Choice): Framing {
         kind: 'textLength',
         radix: options.radix ?? 10,
         digits: options.digits,
-        terminator: options.digits === undefined ? (options.terminator ?? ':') : '',
-        trailer: options.trailer ?? '',
+        terminator: bytesOf(options.digits === undefined ? (options.terminator ?? ':') : ''),
+        trailer: bytesOf(options.trailer ?? ''),
         includes: options.lengthIncludes ?? 'payload',
         maxFrameLength,
       }
     case 'delimiter': {
-      const encoder = new TextEncoder()
-      const delimiters = (options.delimiter as unknown as string[]).map((text) => encoder.encode(text))
+      const delimiters = (options.delimiter as unknown as (string | Uint8Array)[]).map(bytesOf)
       return { kind: 'delimiter', delimiters, at: options.delimiterAt ?? 'end', maxFrameLength }
     }
     case 'lines':
@@ -78,6 +77,10 @@ export function framingOf(choice: Choice): Framing {
     default:
       return { kind: 'other', name: kind.name }
   }
+}
+
+function bytesOf(value: string | Uint8Array): Uint8Array {
+  return typeof value === 'string' ? new TextEncoder().encode(value) : value
 }
 
 function lengthLayout(options: Record<string, never>, maxFrameLength: number): LengthLayout {

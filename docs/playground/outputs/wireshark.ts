@@ -143,13 +143,13 @@ end
 function textLength({ radix, digits, terminator, trailer, includes }: Framing & { kind: 'textLength' }): string {
   const header =
     digits === undefined
-      ? `  local from, to = bytes:find(${luaString(new TextEncoder().encode(terminator))}, 1, true)
+      ? `  local from, to = bytes:find(${luaString(terminator)}, 1, true)
   if not from then return end
   local digits = bytes:sub(1, from - 1)`
       : `  if #bytes < ${digits} then return end
   local to, digits = ${digits}, bytes:sub(1, ${digits})`
   const base = { payload: 'at + to', lengthField: 'at', frame: 'at' }[includes] ?? 'at + to'
-  const trailerLength = new TextEncoder().encode(trailer).length
+  const trailerLength = trailer.length
   const isWhole = includes === 'frame'
   const end = isWhole || trailerLength === 0 ? 'stop' : `stop + ${trailerLength}`
   const payloadEnd = isWhole && trailerLength > 0 ? `stop - ${trailerLength}` : 'stop'

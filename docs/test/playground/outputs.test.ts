@@ -44,6 +44,8 @@ const choices: Choice[] = [
   { varint: '', encoding: 'vlq', maxBytes: '2' },
   { textLength: '', digits: '4', radix: '16' },
   { delimiter: String.raw`\r\n $_ it's\x20`, atEnd: 'emit' },
+  { delimiter: String.raw`\x80é` },
+  { textLength: '', terminator: String.raw`\xff`, trailer: String.raw`\xfe` },
   { startMarker: String.raw`\x02`, endMarker: String.raw`\x03`, outside: 'skip' },
   { lines: '', ending: 'any' },
   { jsonLines: '', corrupt: 'skip' },
@@ -168,9 +170,12 @@ describe('Netty and tokio-util', () => {
   })
 
   it('have delimiters, lines and records', () => {
-    const choice = { delimiter: String.raw`\n \xe9`, maxFrameLength: '50' }
+    const choice = { delimiter: String.raw`\n é \xff`, maxFrameLength: '50' }
     expect(nettyFor(choice)).toContain('new byte[] { 0x0a })')
     expect(nettyFor(choice)).toContain('new byte[] { (byte) 0xc3, (byte) 0xa9 })')
+    expect(nettyFor(choice)).toContain('new byte[] { (byte) 0xff })')
+    expect(typescriptFor({ delimiter: String.raw`\n` })).toContain(String.raw`delimiter({ delimiter: '\n' })`)
+    expect(typescriptFor({ delimiter: String.raw`\xff` })).toContain('delimiter({ delimiter: Uint8Array.of(0xff) })')
     const nested = 'its frames depend on the chunks'
     expect(nettyFor({ delimiter: 'a ab' })).toContain(nested)
     expect(nettyFor({ delimiter: 'ab cd' })).not.toContain(nested)

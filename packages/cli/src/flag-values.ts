@@ -23,18 +23,23 @@ export function positive(text: string): number {
 const CONTROLS: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', '0': '\0', '\\': '\\' }
 
 /**
- * Replaces \n, \r, \t, \0, \xHH and \\ by the bytes that they stand for, which are hard to type in a shell. Other text is
- * UTF-8.
+ * Replaces \n, \r, \t, \0, \xHH and \\ by the bytes that they stand for, which are hard to type in a shell. Returns bytes
+ * only if one is beyond ASCII, since the codecs take a string for its UTF-8.
  */
-export function unescaped(text: string): Uint8Array {
-  const parts = text.split(/\\(x[0-9a-fA-F]{2}|[nrt0\\])/)
-  return Buffer.concat(
-    parts.map((part, index) => {
-      const isEscape = index % 2 === 1
-      if (isEscape && part.startsWith('x')) return Buffer.from(part.slice(1), 'hex')
-      return Buffer.from(isEscape ? CONTROLS[part]! : part)
-    }),
+export function unescaped(text: string): string | Uint8Array {
+  // Escapes have odd indexes.
+  const parts = text
+    .split(/\\(x[0-9a-fA-F]{2}|[nrt0\\])/)
+    .map((part, index) => (index % 2 === 0 ? part : characterOf(part)))
+  if (parts.every((part, index) => index % 2 === 0 || part < '\x80')) return parts.join('')
+  const utf8 = new TextEncoder()
+  return Uint8Array.from(
+    parts.flatMap((part, index) => (index % 2 === 0 ? [...utf8.encode(part)] : [part.charCodeAt(0)])),
   )
+}
+
+function characterOf(escape: string): string {
+  return CONTROLS[escape] ?? String.fromCharCode(Number.parseInt(escape.slice(1), 16))
 }
 
 /** `0:8,1:12`. */
