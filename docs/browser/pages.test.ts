@@ -35,6 +35,25 @@ describe.skipIf(!hasChromium)('the pages in Chromium (skipped where there is non
     site?.close()
   })
 
+  it('prints dark on white, without menus, and cuts no line of code off', async () => {
+    const context = await browser.newContext({ viewport: { width: 700, height: 800 }, colorScheme: 'dark' })
+    const page = await context.newPage()
+    page.setDefaultTimeout(120_000)
+    await page.goto(`${site.url}guides/tcp-server`, { waitUntil: 'networkidle' })
+    await page.emulateMedia({ media: 'print' })
+    const isDark = () => page.evaluate(() => document.documentElement.classList.contains('dark'))
+    await page.evaluate(() => dispatchEvent(new Event('beforeprint')))
+    expect(await isDark()).toBe(false)
+    expect(await page.locator('.VPNav').isVisible()).toBe(false)
+    const cutOff = await page
+      .locator('pre')
+      .evaluateAll((all) => all.filter((pre) => pre.scrollWidth > pre.clientWidth))
+    expect(cutOff).toEqual([])
+    await page.evaluate(() => dispatchEvent(new Event('afterprint')))
+    expect(await isDark()).toBe(true)
+    await context.close()
+  })
+
   describe.each([
     [1280, 'light'],
     [1280, 'dark'],

@@ -30,7 +30,7 @@ export function limited({ bytes, cuts }: ChunkedBytes): ChunkedBytes {
 }
 
 /** The stream from this position on. */
-export function from({ bytes, cuts }: ChunkedBytes, start: number): ChunkedBytes {
+export function startingAt({ bytes, cuts }: ChunkedBytes, start: number): ChunkedBytes {
   return withCuts(
     bytes.slice(start),
     cuts.map((cut) => cut - start),

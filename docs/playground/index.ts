@@ -18,7 +18,7 @@ export {
   coalesced,
   corrupted,
   fragmented,
-  from,
+  startingAt,
   inserted,
   joined,
   limited,

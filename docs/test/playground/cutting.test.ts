@@ -5,7 +5,7 @@ import {
   coalesced,
   corrupted,
   fragmented,
-  from,
+  startingAt,
   inserted,
   joined,
   limited,
@@ -65,7 +65,7 @@ describe('bytes', () => {
   })
 
   it('may begin later, as after a greeting', () => {
-    expect(from(stream, 3)).toEqual(withCuts(Uint8Array.of(3, 4, 5), [1]))
+    expect(startingAt(stream, 3)).toEqual(withCuts(Uint8Array.of(3, 4, 5), [1]))
   })
 
   it('are corrupted in one bit of one byte', () => {
