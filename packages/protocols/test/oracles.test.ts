@@ -206,7 +206,7 @@ describe('finds the planted fault:', () => {
 
   it.each(faults)('$name', async (fault) => {
     const [rules] = rulesOf(fault)
-    await expect(rules!.run({ seed: 5, numRuns: 100 })).rejects.toThrow(RULES)
+    await expect(rules!.run({ seed: 1, numRuns: 100 })).rejects.toThrow(RULES)
   })
 })
 
