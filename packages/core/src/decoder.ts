@@ -524,18 +524,3 @@ export class Decoder<Frame> extends FrameScanner implements FrameDecoder<Frame>,
     return this.conversion.insideSince ?? this.streamOffset
   }
 }
-
-/**
- * Makes `console.log` in Node print a decoder in one line, without the bytes. A function without a call here, so that
- * bundlers leave out the decoder where it is not used.
- */
-export function inspectable<DecoderClass extends { prototype: FrameDecoder<unknown> }>(
-  decoderClass: DecoderClass,
-): DecoderClass {
-  Object.defineProperty(decoderClass.prototype, Symbol.for('nodejs.util.inspect.custom'), {
-    value(this: FrameDecoder<unknown>): string {
-      return `FrameDecoder { bufferedLength: ${this.bufferedLength}, frameOffset: ${this.frameOffset} }`
-    },
-  })
-  return decoderClass
-}

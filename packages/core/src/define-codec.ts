@@ -4,9 +4,10 @@ import { BatchDecoder } from './batch-decoder.ts'
 import { joinBytes } from './bytes-class.ts'
 import { complete, definitionOf, type CompleteDefinition } from './complete-definition.ts'
 import type { DecoderOptions, FrameCodec, FrameDecoder, OwnedBytes } from './contracts.ts'
-import { Decoder, inspectable } from './decoder.ts'
+import { Decoder } from './decoder.ts'
 import type { CodecDefinition } from './definition.ts'
 import { encodeWithin, lengthOf } from './encode-within.ts'
+import { inspectable } from './inspectable.ts'
 import { choiceOption, functionOption, readOptions } from './options.ts'
 
 /**
@@ -45,13 +46,17 @@ export interface ComposableCodec<Frame> extends FrameCodec<Frame> {
 }
 
 export function codecFrom<Frame>(definition: CompleteDefinition<Frame>): FrameCodec<Frame> {
-  return new Codec(definition)
+  return new DefinedCodec(definition)
 }
 
 /** Shared by all decoders, so that an idle one costs only its fields. */
 const DEFAULTS: DecoderOptions = {}
 
-const PlainDecoder = /* @__PURE__ */ inspectable(Decoder)
+const PlainDecoder = /* @__PURE__ */ inspectable(
+  Decoder,
+  ({ bufferedLength, frameOffset }) =>
+    `FrameDecoder { bufferedLength: ${bufferedLength}, frameOffset: ${frameOffset} }`,
+)
 
 class Codec<Frame> implements ComposableCodec<Frame> {
   // Only declared: bundlers keep a class whose field has a computed name, and with it all of core.
@@ -85,9 +90,7 @@ class Codec<Frame> implements ComposableCodec<Frame> {
   }
 }
 
-// `console.log` in Node prints one line, without the members of the definition.
-Object.defineProperty(Codec.prototype, Symbol.for('nodejs.util.inspect.custom'), {
-  value(this: Codec<unknown>): string {
-    return `FrameCodec { name: '${this[definitionOf].name}', maxFrameLength: ${this.maxFrameLength} }`
-  },
-})
+const DefinedCodec = /* @__PURE__ */ inspectable(
+  Codec,
+  (codec) => `FrameCodec { name: '${codec[definitionOf].name}', maxFrameLength: ${codec.maxFrameLength} }`,
+)

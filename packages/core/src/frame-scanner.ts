@@ -346,18 +346,26 @@ export class FrameScanner extends ReceiveBuffer {
     const { search } = this
     const length = search.payloadEnd
     const isGrowing = answer === GAP || this.isSkipping
-    if (isGrowing && !this.isSkipping) this.openGap(gapReason(search))
+    if (isGrowing && !this.isSkipping) {
+      if (this.isGapApart && this.reportGap()) return
+      this.openGap(gapReason(search))
+    }
     if (this.dropped !== undefined) this.dropped.isGrowing = isGrowing
     this.finderState = search.state
     this.toDrop = length
     this.state = DROPPING
   }
 
-  /** Joins the next gap to the previous one if they are adjacent; else reports that one and begins a new gap. */
+  /** Whether bytes were dropped between the previous gap and the next one, so that they are not joined. */
+  private get isGapApart(): boolean {
+    const { dropped } = this
+    return dropped !== undefined && dropped.offset + dropped.length !== this.streamOffset
+  }
+
+  /** Joins the next gap to the previous one, if there is one; else begins a new gap. */
   private openGap(reason: 'garbage' | 'corrupt'): void {
-    const offset = this.streamOffset
-    if (this.dropped !== undefined && this.dropped.offset + this.dropped.length !== offset) this.reportGap()
     if (this.dropped === undefined) {
+      const offset = this.streamOffset
       const isGrowing = true
       this.dropped = { isFrame: false, offset, length: 0, reason, error: undefined, isGrowing, isEndKnown: true }
     } else if (reason === 'corrupt') this.dropped.reason = reason
@@ -386,7 +394,7 @@ export class FrameScanner extends ReceiveBuffer {
   }
 
   /**
-   * Reports the gap before the frame or error that was just found. Returns whether `onSkip` was called: it may have used
+   * Reports the gap before what was just found: a frame, an error or another gap. Returns whether `onSkip` was called: it may have used
    * this decoder, so the finder must be called again.
    */
   protected reportGap(): boolean {

@@ -1081,6 +1081,14 @@ describe('onSkip, called for the gap before a frame or error, may use the decode
     }
   })
 
+  it.each(roads)('%s reports the next gap where it is, if the callback takes that in', (road) => {
+    const all = (decoder: FrameDecoder, take: (frame: Uint8Array) => void): void => {
+      for (const frame of decoder.decode(u8())) take(frame)
+    }
+    const chunks = [u8(GARBAGE, SPACE, GARBAGE, 1, 7), u8(GARBAGE, 1, 9)]
+    expect(given(chunks, road, all)).toEqual(['1 at 0', '1 at 2', [7], '1 at 5', [9]])
+  })
+
   it.each(roads)('%s ends with the bytes that it removes', (road) => {
     for (const rest of [
       [1, 7],
