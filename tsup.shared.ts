@@ -10,12 +10,15 @@ interface LibraryOptions extends Options {
 export function library({ entry = ['src/index.ts'], ...options }: LibraryOptions = {}): ReturnType<
   typeof defineConfig
 > {
-  const shared: Options = {
+  return defineConfig({
     entry,
+    format: ['esm', 'cjs'],
     target: 'es2022',
     platform: 'neutral',
-    // One copy of a class shared by several entries.
+    // One copy of a class shared by several entries; without treeshake, splitting sends CommonJS through a transpiler
+    // that turns `??` into a closure call.
     splitting: true,
+    treeshake: true,
     removeNodeProtocol: false,
     // Writes constants as numbers. Bundled they are variables, which V8 reads anew in each round of a loop.
     esbuildOptions(esbuild) {
@@ -24,14 +27,10 @@ export function library({ entry = ['src/index.ts'], ...options }: LibraryOptions
       esbuild.absWorkingDir = process.cwd()
     },
     sourcemap: true,
+    clean: true,
+    onSuccess: () => writeTypes(entry),
     ...options,
-  }
-  return defineConfig([
-    { ...shared, format: 'esm', clean: ['!**/*.cjs*'], onSuccess: () => writeTypes(entry) },
-    // Without treeshake, splitting sends CommonJS through a transpiler that turns `??` into a closure call. With it,
-    // rollup bundles what esbuild has bundled again, in half the time of a build: ESM does without.
-    { ...shared, format: 'cjs', clean: ['!**/*.js*', '!**/*.d.*'], treeshake: true },
-  ])
+  })
 }
 
 /**
