@@ -3,6 +3,7 @@
 
 import { isBytes, isFrameError, kindOf, type FrameCodec, type FrameDecoder, type PartDecoder } from '@unstick/core'
 import { FrameTimer } from './frame-timer.ts'
+import { isLost } from './lost-chunk.ts'
 import type { FrameStreamOptions } from './options.ts'
 import type { ReceivedStats } from './stats.ts'
 
@@ -309,15 +310,4 @@ function checkedBytes(chunk: unknown): Uint8Array {
   }
   const hint = typeof chunk === 'string' ? ': a stream gives strings after setEncoding()' : ''
   throw new TypeError(`chunks must be Uint8Arrays, received ${kindOf(chunk)}${hint}`)
-}
-
-/** Whether the memory of a chunk is gone. It then looks empty, but most methods of typed arrays throw. */
-export function isLost(chunk: Uint8Array): boolean {
-  if (chunk.length > 0) return false
-  try {
-    Uint8Array.prototype.keys.call(chunk)
-    return false
-  } catch {
-    return true
-  }
 }
