@@ -192,7 +192,7 @@ describe('unstick guess, of what codecs write', () => {
     for (let length = 40; length < 1000; length += 97) {
       writeFileSync(file, Uint8Array.from({ length }, byte))
       const [first] = await guess(file, '--top', '1')
-      // Among so many framings, one may well fit as one of 256 does.
+      // 8 bits are a chance of 1 in 256: of the many framings tried, one may fit noise that well.
       expect(first?.bits.bits ?? 0).toBeLessThan(8)
     }
   })

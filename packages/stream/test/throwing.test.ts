@@ -39,7 +39,7 @@ function throwingOnce(stream: Readable): unknown[] {
 }
 
 describe("a 'data' listener that throws", () => {
-  it('gets the frames behind as well: framed', async () => {
+  it('still gets the later frames of framed', async () => {
     const below = silent()
     const seen = throwingOnce(framed(below, codec))
     await turns(2)
@@ -53,7 +53,7 @@ describe("a 'data' listener that throws", () => {
     expect(seen).toEqual([...messages(3), ...messages(1)])
   })
 
-  it('gets the frames behind as well: decodeStream', async () => {
+  it('still gets the later frames of decodeStream', async () => {
     const stream = decodeStream(codec)
     const seen = throwingOnce(stream)
     await turns(2)

@@ -28,7 +28,7 @@ const FRAMINGS: [description: string, flags: GuessedFlags, prior: number][] = [
   ['HDLC', { hdlc: true }, 3],
 ]
 
-/** Protocols that continue behind bytes that they do not know. */
+/** Protocols whose codecs skip unknown bytes, and search for the next frame after them. */
 const RESYNCHRONISING = new Set(['mavlink', 'modbus-rtu', 'rtcm3', 'ubx'])
 
 export async function decodedHypotheses(sample: Sample): Promise<DecodedHypothesis[]> {

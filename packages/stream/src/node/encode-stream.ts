@@ -164,7 +164,7 @@ class EncodeStream<Frame> extends EncodingDuplex<Frame> {
     try {
       if (this.push(bytes)) this.isWanted = true
     } catch (error) {
-      // A listener of bytes has thrown. Frames can still be written.
+      // A listener of 'data' has thrown. Frames can still be written.
       this.isWanted = true
       throw error
     }

@@ -92,7 +92,7 @@ export class FramePump<Frame> {
         else if (!this.tryRefill()) return
       }
     } catch (error) {
-      // A listener of frames has thrown. The frames behind are still due.
+      // A listener of 'data' has thrown. The frames after this one must still be given out.
       this.isWanted = true
       process.nextTick(() => this.run())
       throw error
