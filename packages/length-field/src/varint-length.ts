@@ -9,6 +9,7 @@ import {
   readOptions,
   type FindFrame,
   type FrameCodec,
+  type FrameSearch,
 } from '@unstick/core'
 import { protocolHint } from './hints.ts'
 import { beyondLargest, invalidVarint, LONGEST, tooManyBytes, varintOption, type VarintEncoding } from './varints.ts'
@@ -159,34 +160,40 @@ function finderOfAny(layout: Layout): FindFrame {
 }
 
 /**
- * The same for the most common encoding, in one loop: with separate calls for size and value, a length of two bytes is
- * a fifth slower.
+ * The same for the most common encoding. A length of one byte is read by a function that is short enough to be inlined
+ * into the loop over the frames. Longer ones are read in one loop, which takes a fifth less for two bytes than separate
+ * calls for size and value.
  */
 function leb128Finder(layout: Layout): FindFrame {
   const { maxBytes, minimal, lengthFieldOffset, surelyValid, maxFrameLength } = layout
   const keepsHeader = lengthFieldOffset > 0
-  return (bytes, start, end, search) => {
-    const at = start + lengthFieldOffset
-    if (at >= end) return at + 1
-    let payload = at + 1
-    let value = bytes[at]!
-    if (value >= 128) {
-      let byte = value
-      let weight = 128
-      value &= 127
-      while (byte >= 128) {
-        if (payload - at === maxBytes) throw tooManyBytes(NAME, maxBytes + 1, maxBytes)
-        if (payload >= end) return payload + 1
-        byte = bytes[payload++]!
-        value += (byte & 127) * weight
-        weight *= 128
-      }
-      if (minimal || value > surelyValid) checkValue(value, payload - at, layout)
-    }
+  const frameEnd = (bytes: Uint8Array, start: number, payload: number, value: number, search: FrameSearch): number => {
     const frameLength = payload - start + value
     if (frameLength > maxFrameLength) throw tooLong(bytes, start, payload, frameLength, maxFrameLength)
     search.payloadStart = keepsHeader ? start : payload
     return (search.payloadEnd = start + frameLength)
+  }
+  const findLong: FindFrame = (bytes, start, end, search) => {
+    const at = start + lengthFieldOffset
+    let payload = at
+    let value = 0
+    let weight = 1
+    let byte: number
+    do {
+      if (payload - at === maxBytes) throw tooManyBytes(NAME, maxBytes + 1, maxBytes)
+      if (payload >= end) return payload + 1
+      byte = bytes[payload++]!
+      value += (byte & 127) * weight
+      weight *= 128
+    } while (byte >= 128)
+    if (minimal || value > surelyValid) checkValue(value, payload - at, layout)
+    return frameEnd(bytes, start, payload, value, search)
+  }
+  return (bytes, start, end, search) => {
+    const at = start + lengthFieldOffset
+    if (at >= end) return at + 1
+    const value = bytes[at]!
+    return value < 128 ? frameEnd(bytes, start, at + 1, value, search) : findLong(bytes, start, end, search)
   }
 }
 
