@@ -13,6 +13,9 @@ import { NOTHING } from './receive-buffer.ts'
 import { DROP } from './search.ts'
 import { LONGEST_IN_SLAB } from './slab.ts'
 
+/** `scanRun` has reached the end of the chunk, or only the general path can continue. */
+const STOPPED = 0
+
 export class Decoder<Frame> extends FrameScanner implements FrameDecoder<Frame>, IterableIterator<Frame> {
   protected conversion: Conversion<Frame>
   /** The frames of a call of `end()` that an error in a callback of the caller interrupted. */
@@ -230,7 +233,7 @@ export class Decoder<Frame> extends FrameScanner implements FrameDecoder<Frame>,
     copyBytes(this.chunk, position, position + rest, slab.bytes, start + held)
     try {
       const answer = this.call(slab.bytes, start, end, start + accumulator.resumeAt)
-      if (answer !== end || !search.tryAccept(start, end, end)) return NO_FRAME
+      if (answer !== end || !search.isSound(start, search.payloadEndIn(end), end, end)) return NO_FRAME
     } catch {
       // The general path calls the finder again, and handles the error.
       return NO_FRAME
@@ -240,49 +243,63 @@ export class Decoder<Frame> extends FrameScanner implements FrameDecoder<Frame>,
     this.position = position + rest
     this.accumulator = undefined
     this.state = BETWEEN
-    const payload = slab.give(search.payloadStart, search.payloadEnd, end)
+    const payload = slab.give(search.payloadStart, search.payloadEndIn(end), end)
     if (!this.definition.isPlain) return this.finishFrame(payload, needed, accumulator)
     accumulator.giveBack()
     return payload as Frame
   }
 
-  /** Visits the frames that lie completely in the chunk. Does the same as `findWhole` and `takeWhole`, in one loop. */
+  /** Visits the frames that lie completely in the chunk. */
   protected scanWholeFrames(visit: FrameVisitor): void {
     if (this.state !== BETWEEN) return
-    const { frameLength, maxSpan } = this.definition
+    const { frameLength } = this.definition
     const { isFrame } = this.conversion
     if (frameLength !== undefined && isFrame === undefined) this.scanEqualFrames(frameLength, visit)
+    const visitEach: FrameVisitor =
+      isFrame === undefined
+        ? visit
+        : (bytes, start, end) => {
+            if (isFrame(bytes, start, end, this.frameIndex - 1)) visit(bytes, start, end)
+          }
+    let answer: number
+    do answer = this.scanRun(visitEach)
+    while (answer === DROP && this.tryDropInChunk())
+    if (answer !== STOPPED) this.tryKeepIncomplete(answer)
+  }
+
+  /**
+   * Visits frame after frame. Does the same as `findWhole` and `takeWhole`, in a loop without calls for rare cases, since
+   * these would make it slower. Returns the finder's first answer that is not a whole frame, or STOPPED.
+   */
+  private scanRun(visit: FrameVisitor): number {
     const { find, chunk, limit, search } = this
+    const { maxSpan } = this.definition
+    const isCounting = !this.definition.isPlain
     let { position } = this
+    const isLong = limit - position > maxSpan
     let isFinding = true
     try {
       while (position < limit && chunk.length >= limit) {
-        const shownEnd = limit - position > maxSpan ? position + maxSpan : limit
+        const shownEnd = isLong ? Math.min(limit, position + maxSpan) : limit
         search.prepare(position, position, this.finderState)
         const answer = find(chunk, position, shownEnd, search)
-        if (!search.tryAccept(position, answer, shownEnd)) {
-          if (answer !== DROP || !this.tryDropInChunk()) {
-            this.tryKeepIncomplete(answer)
-            return
-          }
-          position = this.position
-          continue
-        }
-        const { payloadStart, payloadEnd } = search
+        const payloadEnd = search.payloadEndIn(answer)
+        if (!search.isSound(position, payloadEnd, answer, shownEnd)) return answer
+        const { payloadStart } = search
         this.finderState = search.state
         this.position = position = answer
-        this.frameIndex++
+        if (isCounting) this.frameIndex++
         isFinding = false
-        if (isFrame === undefined || isFrame(chunk, payloadStart, payloadEnd, this.frameIndex - 1)) {
-          visit(chunk, payloadStart, payloadEnd)
-        }
+        visit(chunk, payloadStart, payloadEnd)
         isFinding = true
         // The visitor may have called `reset` or `takeRemaining`.
-        if (this.position !== position || this.chunk !== chunk) return
+        if (this.position !== position || this.chunk !== chunk) return STOPPED
       }
     } catch (error) {
       if (!isFinding) throw error
+      // The general path calls the finder again, and handles the error.
     }
+    return STOPPED
   }
 
   /** Does the same if all frames have this length, without calling the finder. */
@@ -304,7 +321,8 @@ export class Decoder<Frame> extends FrameScanner implements FrameDecoder<Frame>,
   /** Takes the payload of the frame that `findWhole` found, up to `end`. */
   private takeWhole(end: number): Uint8Array {
     const { plainMemory } = this
-    const { payloadStart, payloadEnd, state } = this.search
+    const { payloadStart, state } = this.search
+    const payloadEnd = this.search.payloadEndIn(end)
     const payload =
       plainMemory === undefined
         ? this.payloadApart(payloadStart, payloadEnd, true)

@@ -22,11 +22,12 @@ export function findManyBy(find: FindFrame, maxSpan: number): FindMany {
           at = to
           continue
         }
-        if (!search.tryAccept(at, answer, shownEnd)) break
+        const payloadEnd = search.payloadEndIn(answer)
+        if (!search.isSound(at, payloadEnd, answer, shownEnd)) break
         between[BETWEEN_BOUNDS * count] = at
         between[BETWEEN_BOUNDS * count + 1] = next
         bounds[BOUNDS * count] = search.payloadStart
-        bounds[BOUNDS * count + 1] = search.payloadEnd
+        bounds[BOUNDS * count + 1] = payloadEnd
         at = bounds[BOUNDS * count + 2] = answer
         count++
       }

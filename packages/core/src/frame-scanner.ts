@@ -193,7 +193,7 @@ export class FrameScanner extends ReceiveBuffer {
         search.payloadEnd = UNSET
         search.state = this.finderState
         const answer = this.find(chunk, position, shownEnd, search)
-        if (search.tryAccept(position, answer, shownEnd)) return answer
+        if (search.isSound(position, search.payloadEndIn(answer), answer, shownEnd)) return answer
         if (!this.findsFurther(answer)) return 0
       }
     } catch {
@@ -226,7 +226,9 @@ export class FrameScanner extends ReceiveBuffer {
     const isIncomplete = answer === UNKNOWN || (answer > limit && answer - position <= maxSpan && isSmall(answer))
     if (!isIncomplete || limit - position >= maxSpan) return
     const isExact = hasBounds(search, position)
-    const isPlain = isExact ? search.tryAccept(position, answer, answer) : hasSoundResumption(search, position)
+    const isPlain = isExact
+      ? search.isSound(position, search.payloadEndIn(answer), answer, answer)
+      : hasSoundResumption(search, position)
     if (!isPlain) return
     this.keepIncomplete(
       answer === UNKNOWN ? 0 : answer - position,

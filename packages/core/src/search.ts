@@ -99,26 +99,22 @@ export class Search implements FrameSearch {
   }
 
   /**
-   * Accepts a frame that ends at `end`: if it lies in `[start, shownEnd)`, its payload lies inside it, and all numbers
-   * are small integers, sets the payload's end where the finder left it out, and returns true. Else changes nothing.
+   * Whether a frame that ends at `end` lies in `[start, shownEnd)`, its payload lies inside it, and all numbers are small
+   * integers.
    */
-  tryAccept(start: number, end: number, shownEnd: number): boolean {
+  isSound(start: number, payloadEnd: number, end: number, shownEnd: number): boolean {
     const { payloadStart, state } = this
-    const payloadEnd = this.payloadEnd === UNSET ? end : this.payloadEnd
-    const isSound =
-      // The result of an OR is negative if any operand is negative.
-      ((end - start - 1) |
-        (shownEnd - end) |
-        (payloadStart - start) |
-        (payloadEnd - payloadStart) |
-        (end - payloadEnd)) >=
-        0 &&
+    return (
+      start < end &&
+      end <= shownEnd &&
+      start <= payloadStart &&
+      payloadStart <= payloadEnd &&
+      payloadEnd <= end &&
       (payloadStart | 0) === payloadStart &&
       (payloadEnd | 0) === payloadEnd &&
       (end | 0) === end &&
       (state | 0) === state
-    if (isSound) this.payloadEnd = payloadEnd
-    return isSound
+    )
   }
 
   /** Returns the payload's end in a frame that ends at `frameEnd`. */
