@@ -167,7 +167,7 @@ export class Decoder<Frame> extends FrameScanner implements FrameDecoder<Frame>,
   protected take(): Frame | typeof NO_FRAME {
     const end = this.findWhole()
     if (end === 0) return this.takeNext()
-    return this.definition.isPlain ? (this.takeWhole(end) as Frame) : this.takeConverted(end)
+    return this.isPlain ? (this.takeWhole(end) as Frame) : this.takeConverted(end)
   }
 
   /** Takes the frame that `findWhole` found, up to `end`. If it is dropped, takes the next one. */
@@ -244,7 +244,7 @@ export class Decoder<Frame> extends FrameScanner implements FrameDecoder<Frame>,
     this.accumulator = undefined
     this.state = BETWEEN
     const payload = slab.give(search.payloadStart, search.payloadEndIn(end), end)
-    if (!this.definition.isPlain) return this.finishFrame(payload, needed, accumulator)
+    if (!this.isPlain) return this.finishFrame(payload, needed, accumulator)
     accumulator.giveBack()
     return payload as Frame
   }
@@ -272,9 +272,8 @@ export class Decoder<Frame> extends FrameScanner implements FrameDecoder<Frame>,
    * these would make it slower. Returns the finder's first answer that is not a whole frame, or STOPPED.
    */
   private scanRun(visit: FrameVisitor): number {
-    const { find, chunk, limit, search } = this
-    const { maxSpan } = this.definition
-    const isCounting = !this.definition.isPlain
+    const { find, chunk, limit, search, maxSpan } = this
+    const isCounting = !this.isPlain
     let { position } = this
     const isLong = limit - position > maxSpan
     let isFinding = true
@@ -321,8 +320,7 @@ export class Decoder<Frame> extends FrameScanner implements FrameDecoder<Frame>,
   /** Takes the payload of the frame that `findWhole` found, up to `end`. */
   private takeWhole(end: number): Uint8Array {
     const { plainMemory } = this
-    const { payloadStart, state } = this.search
-    const payloadEnd = this.search.payloadEndIn(end)
+    const { payloadStart, payloadEnd, state } = this.search
     const payload =
       plainMemory === undefined
         ? this.payloadApart(payloadStart, payloadEnd, true)
@@ -367,7 +365,7 @@ export class Decoder<Frame> extends FrameScanner implements FrameDecoder<Frame>,
     const { isFrame } = this.conversion
     try {
       if (isFrame !== undefined && !isFrame(payload, 0, payload.length, this.frameIndex - 1)) return NO_FRAME
-      return this.definition.isPlain ? (payload as Frame) : this.convertPayload(payload, length, emptied)
+      return this.isPlain ? (payload as Frame) : this.convertPayload(payload, length, emptied)
     } finally {
       if (this.accumulator !== emptied) emptied?.giveBack()
     }

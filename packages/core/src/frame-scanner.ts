@@ -61,6 +61,9 @@ interface Dropped {
 
 export class FrameScanner extends ReceiveBuffer {
   protected readonly definition: CompleteDefinition<unknown>
+  /** The definition's values that are needed for every frame. */
+  protected readonly maxSpan: number
+  protected readonly isPlain: boolean
   protected readonly options: DecoderOptions
 
   /** The definition's `find`, or its `findAtEnd` once the stream has ended. */
@@ -87,6 +90,8 @@ export class FrameScanner extends ReceiveBuffer {
   constructor(definition: CompleteDefinition<unknown>, options: DecoderOptions) {
     super()
     this.definition = definition
+    this.maxSpan = definition.maxSpan
+    this.isPlain = definition.isPlain
     this.options = options
     this.find = definition.find
   }
@@ -139,7 +144,7 @@ export class FrameScanner extends ReceiveBuffer {
   /** Calls the finder for all accumulated bytes. If the frame is still incomplete, stores the answer. */
   private frameContinues(accumulator: Accumulator): boolean {
     const { bytes, start, length, held, seen } = accumulator
-    if (held >= this.definition.maxSpan || seen === 0) return false
+    if (held >= this.maxSpan || seen === 0) return false
     const { search } = this
     try {
       if (this.call(bytes, start, length, start + accumulator.resumeAt) !== UNKNOWN) return false
@@ -182,9 +187,8 @@ export class FrameScanner extends ReceiveBuffer {
    * they leave all rare cases to other methods.
    */
   protected findWhole(): number {
-    const { chunk, limit, search } = this
+    const { chunk, limit, search, maxSpan } = this
     if (this.state !== BETWEEN || chunk.length < limit) return 0
-    const { maxSpan } = this.definition
     try {
       for (let { position } = this; position < limit; position = this.position) {
         const shownEnd = limit - position > maxSpan ? position + maxSpan : limit
@@ -193,7 +197,11 @@ export class FrameScanner extends ReceiveBuffer {
         search.payloadEnd = UNSET
         search.state = this.finderState
         const answer = this.find(chunk, position, shownEnd, search)
-        if (search.isSound(position, search.payloadEndIn(answer), answer, shownEnd)) return answer
+        const payloadEnd = search.payloadEndIn(answer)
+        if (search.isSound(position, payloadEnd, answer, shownEnd)) {
+          search.payloadEnd = payloadEnd
+          return answer
+        }
         if (!this.findsFurther(answer)) return 0
       }
     } catch {
@@ -221,8 +229,7 @@ export class FrameScanner extends ReceiveBuffer {
 
   /** Keeps the rest of the chunk if the finder has just answered that it needs more bytes. Else changes nothing. */
   protected tryKeepIncomplete(answer: number): void {
-    const { search, position, limit } = this
-    const { maxSpan } = this.definition
+    const { search, position, limit, maxSpan } = this
     const isIncomplete = answer === UNKNOWN || (answer > limit && answer - position <= maxSpan && isSmall(answer))
     if (!isIncomplete || limit - position >= maxSpan) return
     const isExact = hasBounds(search, position)
@@ -276,8 +283,7 @@ export class FrameScanner extends ReceiveBuffer {
 
   /** Calls the finder and handles its answer. Returns the length of the frame to be given out, or 0. */
   private ask(): number {
-    const { accumulator, search } = this
-    const { maxSpan } = this.definition
+    const { accumulator, search, maxSpan } = this
     const bytes = accumulator === undefined ? this.chunk : accumulator.bytes
     const start = accumulator === undefined ? this.position : accumulator.start
     const end = accumulator === undefined ? this.limit : accumulator.length
@@ -512,7 +518,7 @@ export class FrameScanner extends ReceiveBuffer {
       return
     }
     // A finder that sets neither `resumeAt` nor a state searches for a delimiter, which may begin in the last bytes.
-    const usesResumeAt = search.resumeAt > 0 || (search.state !== 0 && shown < definition.maxSpan)
+    const usesResumeAt = search.resumeAt > 0 || (search.state !== 0 && shown < this.maxSpan)
     const kept = Math.max(0, definition.overhead - 1)
     const searched = length === ENDLESS ? Math.min(shown, definition.maxFrameLength + 1) : shown - kept
     const count = usesResumeAt ? search.resumeAt : searched
