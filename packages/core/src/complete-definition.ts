@@ -3,7 +3,15 @@
 import { Conversion, type FrameMapper } from './conversion.ts'
 import type { CodecDefinition } from './definition.ts'
 import { findManyBy } from './find-many.ts'
-import { bytesFrame, choiceOption, functionOption, integerOption, readOptions, shown, stringOption } from './options.ts'
+import {
+  checkedBytes,
+  choiceOption,
+  functionOption,
+  integerOption,
+  readOptions,
+  shown,
+  stringOption,
+} from './options.ts'
 import type { FindFrame } from './search.ts'
 
 /** Creates the mapper of one decoder or, without a memory, of all. */
@@ -106,7 +114,8 @@ export function complete<Frame>(given: CodecDefinition<Frame>): CompleteDefiniti
     joins: false,
     createBase: undefined,
     // If frames are bytes, refuse anything else before a codec measures it.
-    encodeFrame: encodeParts && toFrame === undefined ? (frame) => encodeParts(bytesFrame(name, frame)) : encodeParts,
+    encodeFrame:
+      encodeParts && toFrame === undefined ? (frame) => encodeParts(checkedBytes(frame, name, 'a frame')) : encodeParts,
   })
 }
 

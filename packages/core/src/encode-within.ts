@@ -2,7 +2,7 @@
 
 import type { CompleteDefinition } from './complete-definition.ts'
 import { FrameError, frameTooLong } from './errors.ts'
-import { isBytes, kindOf } from './options.ts'
+import { checkedBytes, isBytes, kindOf } from './options.ts'
 
 /** The most bytes that a codec writes for a frame. */
 export function encodeLimitOf({ encodeLimit, maxSpan }: CompleteDefinition<unknown>): number {
@@ -15,8 +15,10 @@ export function encodeWithin<Frame>(definition: CompleteDefinition<Frame>, frame
   if (encodeFrame === undefined) throw new FrameError('ERR_FRAME_NOT_ENCODABLE', `${name}: this codec only decodes`)
   const parts = encodeFrame(frame)
   for (const part of parts) {
-    if (isBytes(part)) continue
-    throw new TypeError(`${name}: header, payload and trailer must be Uint8Arrays, received ${kindOf(part)}`)
+    if (!isBytes(part)) {
+      throw new TypeError(`${name}: header, payload and trailer must be Uint8Arrays, received ${kindOf(part)}`)
+    }
+    checkedBytes(part, name, 'a part of the frame')
   }
   const length = lengthOf(parts)
   if (length > encodeLimit) throw frameTooLong(name, length, maxFrameLength)

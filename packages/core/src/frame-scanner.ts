@@ -22,7 +22,7 @@ import { bugOf, checkedAnswer, hasSoundResumption, isSmall } from './answer.ts'
 import type { CompleteDefinition } from './complete-definition.ts'
 import type { DecoderOptions, SkipReason } from './contracts.ts'
 import { FrameError, frameTooLong, isFrameError } from './errors.ts'
-import { isBytes, kindOf } from './options.ts'
+import { checkedBytes } from './options.ts'
 import type { StartedFrame } from './adapter-side.ts'
 import { ReceiveBuffer } from './receive-buffer.ts'
 import { DROP, ENDLESS, GAP, gapReason, hasBounds, Search, UNKNOWN, UNSET, type FindFrame } from './search.ts'
@@ -112,7 +112,7 @@ export class FrameScanner extends ReceiveBuffer {
 
   protected accept(chunk: Uint8Array): void {
     if (this.state === FAILED) throw this.error
-    if (!isBytes(chunk)) throw new TypeError(`chunk must be a Uint8Array, received ${kindOf(chunk)}`)
+    checkedBytes(chunk, this.definition.name, 'a chunk')
     if (this.state === ENDED) {
       throw new Error(`${this.definition.name}: no input is taken after end(); reset() makes the decoder as new`)
     }

@@ -35,10 +35,12 @@ export { mapCodec, type FrameMapping, type FrameMappingWithMemory } from './map-
 export { newBytesLike } from './bytes-class.ts'
 export {
   bytesOption,
+  checkedBytes,
   choiceOption,
   functionOption,
   integerOption,
   isBytes,
+  isLost,
   kindOf,
   readOptions,
   shown,

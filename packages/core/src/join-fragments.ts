@@ -9,7 +9,7 @@ import { NO_FRAME } from './definition.ts'
 import { encodeWithin } from './encode-within.ts'
 import { FrameError, frameTooLong } from './errors.ts'
 import { composable } from './map-codec.ts'
-import { functionOption, integerOption, isBytes, kindOf, readOptions, shown } from './options.ts'
+import { checkedBytes, functionOption, integerOption, isBytes, kindOf, readOptions, shown } from './options.ts'
 
 /** The options of `joinFragments`. */
 export interface JoinFragmentsOptions<Fragment> {
@@ -188,7 +188,7 @@ function fragmentsOf<Fragment>(split: Iterable<Fragment>, { name, maxFragments }
 }
 
 function checkLength<Fragment>(message: Uint8Array, { name, maxMessageLength }: Rules<Fragment>): Uint8Array {
-  if (!isBytes(message)) throw new TypeError(`${name}: a message must be a Uint8Array, received ${kindOf(message)}`)
+  checkedBytes(message, name, 'a message')
   if (message.length > maxMessageLength) throw frameTooLong(name, message.length, maxMessageLength)
   return message
 }

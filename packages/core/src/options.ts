@@ -79,13 +79,15 @@ export function stringOption(name: string, value: unknown): string {
 }
 
 /**
- * Returns `frame` if it is bytes.
+ * Returns `value` if it is bytes that can be read.
  *
- * @throws {TypeError} It is not. The message names the codec.
+ * @throws {TypeError} It is no `Uint8Array`, or its memory was transferred or shrunk, so that it looks empty. The message
+ * begins with the name of the codec, and with what the value is to it, such as 'a frame'.
  */
-export function bytesFrame(codec: string, frame: unknown): Uint8Array {
-  if (isBytes(frame)) return frame
-  throw new TypeError(`${codec}: a frame must be a Uint8Array, received ${kindOf(frame)}`)
+export function checkedBytes(value: unknown, codec: string, what: string): Uint8Array {
+  if (!isBytes(value)) throw new TypeError(`${codec}: ${what} must be a Uint8Array, received ${kindOf(value)}`)
+  if (isLost(value)) throw new TypeError(`${codec}: ${what} was transferred, or its memory shrunk, before it was read`)
+  return value
 }
 
 /**
@@ -158,6 +160,17 @@ declare const TextEncoder: new () => { encode: (text: string) => Uint8Array }
 /** Whether `value` is a `Uint8Array`, of this realm or another. */
 export function isBytes(value: unknown): value is Uint8Array {
   return (value as Uint8Array | null | undefined)?.[Symbol.toStringTag] === 'Uint8Array'
+}
+
+/** Whether the memory of these bytes was transferred or shrunk. They look empty, but most methods of typed arrays throw. */
+export function isLost(bytes: Uint8Array): boolean {
+  if (bytes.length > 0) return false
+  try {
+    Uint8Array.prototype.keys.call(bytes)
+    return false
+  } catch {
+    return true
+  }
 }
 
 /** Formats `value` for a message: short, and never the content of bytes. */

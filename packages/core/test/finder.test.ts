@@ -1239,6 +1239,44 @@ describe('mappings with a memory', () => {
 })
 
 describe('memory of others', () => {
+  const transferred = (): Uint8Array => {
+    const bytes = u8(1, 7)
+    structuredClone(bytes, { transfer: [bytes.buffer as ArrayBuffer] })
+    return bytes
+  }
+
+  it.each<[string, (decoder: FrameDecoder, chunk: Uint8Array) => unknown]>([
+    ['decode', (decoder, chunk) => [...decoder.decode(chunk)]],
+    ['scan', (decoder, chunk) => decoder.scan(chunk, () => {})],
+  ])('%s refuses a chunk that was transferred before, and can go on with its bytes', (_name, take) => {
+    for (const begun of [u8(), u8(1, 7, 2, 8)]) {
+      const decoder = byteLength().decoder()
+      expect([...decoder.decode(begun)]).toEqual(begun.length === 0 ? [] : [u8(7)])
+      expect(() => take(decoder, transferred())).toThrow(
+        new TypeError('byteLength: a chunk was transferred, or its memory shrunk, before it was read'),
+      )
+      expect([...decoder.decode(begun.length === 0 ? u8(1, 9) : u8(9))]).toHaveLength(1)
+      expect(decoder.end()).toEqual([])
+    }
+  })
+
+  it('encode refuses a frame, or a part of one, that was transferred', () => {
+    expect(() => byteLength().encode(transferred())).toThrow(
+      new TypeError('byteLength: a frame was transferred, or its memory shrunk, before it was read'),
+    )
+    const parts = defineCodec<{ body: Uint8Array }>({
+      name: 'parts',
+      find: (_bytes, start) => start + 1,
+      maxFrameLength: 9,
+      toFrame: (body) => ({ body }),
+      encodeParts: ({ body }) => [u8(1), body],
+    })
+    expect(() => parts.encode({ body: transferred() })).toThrow(
+      new TypeError('parts: a part of the frame was transferred, or its memory shrunk, before it was read'),
+    )
+    expect(parts.encode({ body: u8() })).toEqual(u8(1))
+  })
+
   it('a chunk that was transferred away is an error', () => {
     const transfer = (bytes: Uint8Array): void =>
       void structuredClone(bytes, { transfer: [bytes.buffer as ArrayBuffer] })

@@ -11,7 +11,7 @@ import {
   shown,
   stringOption,
 } from '../src/index.ts'
-import { bytesFrame } from '../src/options.ts'
+import { checkedBytes } from '../src/options.ts'
 
 const u8 = (...bytes: number[]): Uint8Array => new Uint8Array(bytes)
 
@@ -198,12 +198,12 @@ it.each<[string, unknown]>([
   ['an instance of ArrayBuffer', new ArrayBuffer(1)],
 ])('data is called %s, without its content', (text, value) => {
   expect(kindOf(value)).toBe(text)
-  expect(() => bytesFrame('lines', value)).toThrow(
+  expect(() => checkedBytes(value, 'lines', 'a frame')).toThrow(
     new TypeError(`lines: a frame must be a Uint8Array, received ${text}`),
   )
 })
 
 it('bytes are returned as they are', () => {
   const frame = u8(1)
-  expect(bytesFrame('lines', frame)).toBe(frame)
+  expect(checkedBytes(frame, 'lines', 'a frame')).toBe(frame)
 })

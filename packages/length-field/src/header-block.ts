@@ -7,7 +7,7 @@ import {
   frameTooLong,
   indexOfByte,
   integerOption,
-  isBytes,
+  checkedBytes,
   kindOf,
   readOptions,
   shown,
@@ -210,8 +210,7 @@ function checkedBlock(block: HeaderBlock): HeaderBlock {
   if (!Array.isArray(headers) || !headers.every(isPair)) {
     throw new TypeError(`headerBlock: headers must be pairs of strings, received ${kindOf(headers)}`)
   }
-  if (!isBytes(body)) throw new TypeError(`headerBlock: body must be a Uint8Array, received ${kindOf(body)}`)
-  return { headers, body }
+  return { headers, body: checkedBytes(body, 'headerBlock', 'body') }
 }
 
 function isPair(pair: unknown): boolean {

@@ -1,10 +1,9 @@
 // Minecraft (Java Edition): packets before compression and encryption.
 
-import { mapCodec, type FrameCodec } from '@unstick/core'
+import { checkedBytes, mapCodec, type FrameCodec } from '@unstick/core'
 import { varintLength } from '@unstick/length-field'
 import { corrupt, notEncodable } from './framing/errors.ts'
 import { limitsOf, type PresetOptions } from './framing/options.ts'
-import { checkPayload } from './framing/payload.ts'
 
 /** An uncompressed packet. */
 export interface MinecraftPacket {
@@ -47,7 +46,7 @@ export function minecraft(options?: PresetOptions): FrameCodec<MinecraftPacket> 
       throw corrupt(NAME, 'a packet must begin with an id of at most 5 bytes')
     },
     encode({ id, payload }) {
-      checkPayload(NAME, payload)
+      checkedBytes(payload, NAME, 'a payload')
       if ((id | 0) !== id) throw notEncodable(NAME, 'an id must be an integer of 32 bits')
       const digits: number[] = []
       let rest = id >>> 0

@@ -1,10 +1,9 @@
 // Modbus RTU, the binary form of Modbus on serial lines.
 
-import { choiceOption, defineCodec, kindOf, readOptions, type FrameCodec } from '@unstick/core'
+import { checkedBytes, choiceOption, defineCodec, kindOf, readOptions, type FrameCodec } from '@unstick/core'
 import { crc } from '@unstick/packet'
 import { notEncodable } from './framing/errors.ts'
 import { bigEndianFor, littleEndianFor, readBig, readLittle } from './framing/integers.ts'
-import { checkPayload } from './framing/payload.ts'
 import { DAMAGED, frameSearch, NOTHING, type ResyncOptions } from './framing/resync.ts'
 
 /** A frame, without its CRC. */
@@ -133,7 +132,7 @@ export function modbusRtu(options: ModbusRtuOptions): FrameCodec<ModbusRtuFrame>
       payload: bytes.subarray(HEADER, bytes.length - CHECKSUM),
     }),
     encodeParts({ unitId, function: code, payload }) {
-      checkPayload(NAME, payload)
+      checkedBytes(payload, NAME, 'a payload')
       const checksumAt = HEADER + payload.length
       const frame = new Uint8Array(checksumAt + CHECKSUM)
       frame.set(bigEndian([1, unitId], [1, code]))

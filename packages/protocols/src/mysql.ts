@@ -1,10 +1,9 @@
 // The packets of the MySQL and MariaDB client/server protocol.
 
-import { BOUNDS, defineCodec, type FrameCodec, newBytesLike } from '@unstick/core'
+import { BOUNDS, checkedBytes, defineCodec, type FrameCodec, newBytesLike } from '@unstick/core'
 import { corrupt } from './framing/errors.ts'
 import { littleEndianFor, readLittle } from './framing/integers.ts'
 import { limitsOf, type PresetOptions } from './framing/options.ts'
-import { checkPayload } from './framing/payload.ts'
 import { viewsOf } from './framing/views.ts'
 
 /** A packet. A payload of 16 MiB or more is joined from several packets. */
@@ -84,7 +83,7 @@ export function mysql(options?: PresetOptions): FrameCodec<MysqlPacket> {
     },
     holdsPayload: true,
     encodeParts({ sequence, payload }) {
-      checkPayload(NAME, payload)
+      checkedBytes(payload, NAME, 'a payload')
       const parts: Uint8Array[] = []
       for (let at = 0, index = 0; at <= payload.length; at += LONGEST, index++) {
         const part = payload.subarray(at, at + LONGEST)

@@ -1,9 +1,17 @@
 // RESP, the protocol of Redis and Valkey, versions 2 and 3.
 
-import { BOUNDS, defineCodec, integerOption, kindOf, readOptions, UNKNOWN, type FrameCodec } from '@unstick/core'
+import {
+  BOUNDS,
+  checkedBytes,
+  defineCodec,
+  integerOption,
+  kindOf,
+  readOptions,
+  UNKNOWN,
+  type FrameCodec,
+} from '@unstick/core'
 import { corrupt, invalidLength, notEncodable } from './framing/errors.ts'
 import { limitsOf, type PresetOptions } from './framing/options.ts'
-import { checkPayload } from './framing/payload.ts'
 import { decodeAnyUtf8, decodeLatin1, encodeLatin1, encodeUtf8, isLine as fitsLine } from './framing/text.ts'
 import { viewsOf } from './framing/views.ts'
 
@@ -312,7 +320,7 @@ function write(value: RespValue, parts: Uint8Array[], depth: number, maxDepth: n
     case '!':
     case '=':
       if (value.value === null) return line('$-1')
-      checkPayload(NAME, value.value)
+      checkedBytes(value.value, NAME, 'a payload')
       line(`${value.type}${value.value.length}`)
       parts.push(value.value, new Uint8Array([CR, LF]))
       return

@@ -1,9 +1,8 @@
 // RTCM 3, which carries corrections for GNSS receivers.
 
-import { mapCodec, readOptions, type FrameCodec } from '@unstick/core'
+import { checkedBytes, mapCodec, readOptions, type FrameCodec } from '@unstick/core'
 import { packet } from '@unstick/packet'
 import { notEncodable } from './framing/errors.ts'
-import { checkPayload } from './framing/payload.ts'
 
 /** The options of `rtcm3`. */
 export interface Rtcm3Options {
@@ -53,7 +52,7 @@ export function rtcm3(options: Rtcm3Options = {}): FrameCodec {
   return mapCodec<Uint8Array, Uint8Array>(packets, {
     decode: (bytes) => bytes.subarray(HEADER, bytes.length - CHECKSUM),
     encode(message) {
-      checkPayload('rtcm3', message)
+      checkedBytes(message, 'rtcm3', 'a payload')
       if (message.length > LONGEST) throw notEncodable('rtcm3', `a message must have at most ${LONGEST} bytes`)
       const bytes = new Uint8Array(HEADER + message.length + CHECKSUM)
       bytes[0] = 0xd3

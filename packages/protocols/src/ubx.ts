@@ -1,9 +1,8 @@
 // UBX, the binary protocol of u-blox GNSS receivers.
 
-import { mapCodec, readOptions, type FrameCodec } from '@unstick/core'
+import { checkedBytes, mapCodec, readOptions, type FrameCodec } from '@unstick/core'
 import { packet } from '@unstick/packet'
 import { littleEndianFor, readLittle } from './framing/integers.ts'
-import { checkPayload } from './framing/payload.ts'
 
 /** A message, without its checksum. */
 export interface UbxMessage {
@@ -73,7 +72,7 @@ export function ubx(options: UbxOptions = {}): FrameCodec<UbxMessage> {
       payload: bytes.subarray(HEADER, HEADER + readLittle(bytes, 4, 2)),
     }),
     encode(message) {
-      checkPayload(NAME, message.payload)
+      checkedBytes(message.payload, NAME, 'a payload')
       const bytes = new Uint8Array(HEADER + message.payload.length + CHECKSUM)
       bytes.set(littleEndian([2, 0x62b5], [1, message.class], [1, message.id]))
       bytes.set(message.payload, HEADER)

@@ -1,6 +1,7 @@
 // WebSocket messages, after the opening handshake.
 
 import {
+  checkedBytes,
   choiceOption,
   defineCodec,
   FrameError,
@@ -19,7 +20,6 @@ import {
 import { corrupt, invalidLength, notEncodable } from './framing/errors.ts'
 import { bigEndianFor, readBig } from './framing/integers.ts'
 import { limitsOf, type DirectedOptions } from './framing/options.ts'
-import { checkPayload } from './framing/payload.ts'
 import { decodeUtf8, encodeUtf8 } from './framing/text.ts'
 
 /** A message, joined from its fragments, or a control frame. */
@@ -338,7 +338,7 @@ function frameOfMessage(message: WebsocketMessage): Frame {
 }
 
 function wholeFrame(opcode: number, payload: Uint8Array): Frame {
-  checkPayload(NAME, payload)
+  checkedBytes(payload, NAME, 'a payload')
   return { opcode, isLast: true, bytes: payload, start: 0 }
 }
 

@@ -66,6 +66,15 @@ const presets: Record<string, Encode> = {
   zookeeper: whole(protocols.zookeeper()),
 }
 
+it.each(Object.entries(presets))(
+  '%s encodes no payload that was transferred, which would look empty',
+  (_name, encode) => {
+    const payload = bytesOf('"aaa"')
+    structuredClone(payload, { transfer: [payload.buffer as ArrayBuffer] })
+    expect(() => encode(payload)).toThrow(Error)
+  },
+)
+
 it.each(Object.entries(presets))('%s encodes no payload that is not bytes', (_name, encode) => {
   for (const payload of ['\r\n', 'abc', [13, 10], [1, 2, 3], 3, undefined, new Uint16Array(3), new ArrayBuffer(3)]) {
     expect(() => encode(payload)).toThrow(Error)

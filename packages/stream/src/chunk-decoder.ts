@@ -1,9 +1,16 @@
 // The part that all adapters share: takes chunks in, gives frames out one by one, counts them, and times the waiting.
 // Calls `fail` once for every error, after the frames before it.
 
-import { isBytes, isFrameError, kindOf, type FrameCodec, type FrameDecoder, type PartDecoder } from '@unstick/core'
+import {
+  isBytes,
+  isFrameError,
+  isLost,
+  kindOf,
+  type FrameCodec,
+  type FrameDecoder,
+  type PartDecoder,
+} from '@unstick/core'
 import { FrameTimer } from './frame-timer.ts'
-import { isLost } from './lost-chunk.ts'
 import type { FrameStreamOptions } from './options.ts'
 import type { ReceivedStats } from './stats.ts'
 
@@ -303,9 +310,7 @@ function* failing(error: unknown): Generator<never, void, void> {
 function checkedBytes(chunk: unknown): Uint8Array {
   // The first check is cheap; the second works across realms.
   if (chunk instanceof Uint8Array || isBytes(chunk)) {
-    if (isLost(chunk)) {
-      throw new TypeError('a chunk was transferred, or its memory shrunk, before it was decoded')
-    }
+    if (isLost(chunk)) throw new TypeError('a chunk was transferred, or its memory shrunk, before it was decoded')
     return chunk
   }
   const hint = typeof chunk === 'string' ? ': a stream gives strings after setEncoding()' : ''

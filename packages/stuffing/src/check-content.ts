@@ -1,10 +1,10 @@
 // Checks of content that all stuffed framings make before encoding.
 
-import { FrameError, frameTooLong, isBytes, kindOf } from '@unstick/core'
+import { checkedBytes, FrameError, frameTooLong } from '@unstick/core'
 
 /** Refuses anything but bytes, and content over the limit, which counts content before stuffing. */
 export function checkContent(name: string, frame: Uint8Array, maxFrameLength: number): void {
-  if (!isBytes(frame)) throw new TypeError(`${name}: a frame must be a Uint8Array, received ${kindOf(frame)}`)
+  checkedBytes(frame, name, 'a frame')
   if (frame.length > maxFrameLength) throw frameTooLong(name, frame.length, maxFrameLength)
 }
 

@@ -171,6 +171,12 @@ describe.each(framings)('$name', ({ name, make, oracle, bytes, content, lead }) 
     expect(make({}).maxFrameLength).toBe(8 * 1024 * 1024)
   })
 
+  it('refuses to encode content that was transferred, which would look empty', () => {
+    const lost = Uint8Array.of(1, 2, 3)
+    structuredClone(lost, { transfer: [lost.buffer] })
+    expect(() => make({}).encode(lost)).toThrow(`${name}: a frame was transferred`)
+  })
+
   it('refuses to encode anything but bytes, without quoting it', () => {
     for (const value of ['secret', [1], null, undefined, 7]) {
       expect(() => make({}).encode(value as never)).toThrow(TypeError)

@@ -1,8 +1,7 @@
 // Dot-stuffed bodies, ended by a line with a single dot, which follow a line of the same stream in NNTP and POP3.
 
-import { newBytesLike, UNKNOWN } from '@unstick/core'
+import { checkedBytes, newBytesLike, UNKNOWN } from '@unstick/core'
 import { notEncodable } from './errors.ts'
-import { checkPayload } from './payload.ts'
 
 const CR = 13
 const LF = 10
@@ -47,7 +46,7 @@ export function unstuffed(body: Uint8Array): Uint8Array {
 
 /** The stuffed body, with the line that ends it. */
 export function stuffed(name: string, body: Uint8Array): Uint8Array {
-  checkPayload(name, body)
+  checkedBytes(body, name, 'a payload')
   if (!isAtLine(body, body.length)) throw notEncodable(name, 'a body must be empty or end with CR LF')
   const bytes = new Uint8Array(2 * body.length + END_LINE)
   let length = 0

@@ -2,9 +2,8 @@
 //
 // Each silence ends a chunk, which is one frame; `frames` does the rest.
 
-import { defineCodec, FrameError, frameTooLong, integerOption, isBytes, type FrameCodec } from '@unstick/core'
+import { defineCodec, FrameError, frameTooLong, integerOption, isBytes, isLost, type FrameCodec } from '@unstick/core'
 import { LONGEST_DELAY, readStreamOptions, type FrameStreamOptions } from '../options.ts'
-import { isLost } from '../lost-chunk.ts'
 import { chunkSource, type ChunkSource, type FrameSource } from './chunk-source.ts'
 import { FrameReader } from './frame-reader.ts'
 import { Frames, type FrameIteration } from './frames.ts'
