@@ -4,8 +4,9 @@
 import { giveBackBatch, isOrdered, startIn, takeBatch, type Batch } from './batch.ts'
 import type { FrameVisitor } from './contracts.ts'
 import { Decoder } from './decoder.ts'
-import { BETWEEN, LARGEST_INDEX } from './frame-scanner.ts'
+import { LARGEST_INDEX } from './frame-scanner.ts'
 import { BOUNDS, NO_FRAME } from './definition.ts'
+import { BETWEEN } from './states.ts'
 
 /** For fewer bytes, it is faster to find frames one by one. */
 const SMALLEST_SEARCH = 256

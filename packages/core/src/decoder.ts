@@ -1,5 +1,5 @@
 // The engine of all codecs: takes chunks and returns frames. This file has the public methods and makes the frames.
-// `receive-buffer.ts` holds the bytes; `frame-scanner.ts` finds the frames and has the table of states.
+// `receive-buffer.ts` holds the bytes; `frame-scanner.ts` finds the frames; `states.ts` has the table of states.
 
 import type { StartedFrame } from './adapter-side.ts'
 import { copyBytes, type Accumulator } from './accumulator.ts'
@@ -8,10 +8,11 @@ import type { DecoderOptions, FrameDecoder, FrameOf, FrameVisitor } from './cont
 import type { Conversion, MapFrame } from './conversion.ts'
 import { isNoFrame, NO_FRAME } from './definition.ts'
 import { FrameError, frameTooLong, isFrameError } from './errors.ts'
-import { BETWEEN, ENDED, FAILED, FrameScanner, INSIDE } from './frame-scanner.ts'
+import { FrameScanner } from './frame-scanner.ts'
 import { NOTHING } from './receive-buffer.ts'
 import { DROP } from './search.ts'
 import { LONGEST_IN_SLAB } from './slab.ts'
+import { BETWEEN, ENDED, FAILED, INSIDE } from './states.ts'
 
 /** `scanRun` has reached the end of the chunk, or only the general path can continue. */
 const STOPPED = 0

@@ -1,21 +1,8 @@
 // Finds frames in the bytes received: calls the finder, keeps incomplete frames, drops gaps and skipped frames. The
 // decoder makes the frames.
 //
-// State     Position in the stream                    When a chunk arrives                              Left when
-// --------  ----------------------------------------  ------------------------------------------------  ---------------------------------
-// BETWEEN   Between two frames. There is no           Frames are found in the chunk and are views       The chunk ends inside a frame.
-//           accumulator.                              of it.                                            A gap begins.
-// INSIDE    In an incomplete frame. The accumulator   The bytes that the frame needs are appended, or   The frame ends.
-//           begins with it.                           the accumulator is doubled; the finder is called.
-// DROPPING  In a gap, or after one that is not        The bytes known to be dropped are dropped; then   The next frame follows the gap.
-//           reported yet; in a skipped frame; in a    the finder searches for the end.                  The skipped frame or the frame
-//           frame that is given out in parts.                                                           in parts ends.
-// FAILED    At a faulty frame. It and all bytes       The same error is thrown again.                   reset() is called.
-//           after it are kept.
-// ENDED     At the end. No bytes are kept.            An error is thrown.                               reset() is called.
-//
-// BETWEEN is the fast path: `findWhole` and `scanWholeFrames` find frame after frame in the chunk. They leave all other
-// cases to `findNext`, which calls the finder again and gets the same answer.
+// In the state BETWEEN (see `states.ts`), the fast path finds frame after frame in the chunk: `findWhole` and
+// `scanWholeFrames`. All other cases are left to `findNext`, which calls the finder again and gets the same answer.
 
 import type { Accumulator } from './accumulator.ts'
 import { bugOf, checkedAnswer, hasSoundResumption, isSmall } from './answer.ts'
@@ -26,13 +13,7 @@ import { checkedBytes } from './options.ts'
 import type { StartedFrame } from './adapter-side.ts'
 import { ReceiveBuffer } from './receive-buffer.ts'
 import { DROP, ENDLESS, GAP, gapReason, hasBounds, Search, UNKNOWN, UNSET, type FindFrame } from './search.ts'
-
-export const BETWEEN = 0
-export const INSIDE = 1
-const DROPPING = 2
-export const FAILED = 3
-export const ENDED = 4
-type State = typeof BETWEEN | typeof INSIDE | typeof DROPPING | typeof FAILED | typeof ENDED
+import { BETWEEN, DROPPING, ENDED, FAILED, INSIDE, type State } from './states.ts'
 
 /** While the end of a frame is searched for, at least this many bytes are gathered at a time. */
 const SMALLEST_GATHER = 64
