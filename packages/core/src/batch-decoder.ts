@@ -81,7 +81,6 @@ export class BatchDecoder<Frame> extends Decoder<Frame> {
   private scanBatch(batch: Batch, visit: FrameVisitor): void {
     const { chunk, limit } = this
     const { bounds, count, usedBetween } = batch
-    const { isFrame } = this.conversion
     let { position } = this
     for (let index = batch.taken; index < count; index++) {
       const at = BOUNDS * index
@@ -93,9 +92,7 @@ export class BatchDecoder<Frame> extends Decoder<Frame> {
       batch.taken = index + 1
       this.position = position = end
       this.frameIndex++
-      if (isFrame === undefined || isFrame(chunk, payloadStart, payloadEnd, this.frameIndex - 1)) {
-        visit(chunk, payloadStart, payloadEnd)
-      }
+      visit(chunk, payloadStart, payloadEnd)
       // The visitor may have called `reset` or `takeRemaining`, or transferred the chunk.
       if (this.position !== position || this.chunk !== chunk || chunk.length < limit) return
     }

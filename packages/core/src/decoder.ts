@@ -76,11 +76,12 @@ export class Decoder<Frame> extends FrameScanner implements FrameDecoder<Frame>,
   scan(chunk: Uint8Array, visit: FrameVisitor): void {
     this.accept(chunk)
     if (this.isUsedUp()) return
+    const visitFrame = this.conversion.isFrame === undefined ? visit : this.visitorOfFrames(visit)
     try {
-      this.scanWholeFrames(visit)
+      this.scanWholeFrames(visitFrame)
       for (let length = this.findNext(); length > 0; length = this.findNext()) {
-        this.visitNext(length, visit)
-        this.scanWholeFrames(visit)
+        this.visitNext(length, visitFrame)
+        this.scanWholeFrames(visitFrame)
       }
     } finally {
       this.leaveLoop()
@@ -176,7 +177,7 @@ export class Decoder<Frame> extends FrameScanner implements FrameDecoder<Frame>,
     do {
       const length = end - this.position
       this.frameIndex++
-      const frame = this.convertWhole(this.takeWhole(end), length)
+      const frame = this.convertIfFrame(this.takeWhole(end), length, undefined)
       if (!isNoFrame(frame)) return frame
       end = this.findWhole()
     } while (end !== 0)
@@ -250,20 +251,20 @@ export class Decoder<Frame> extends FrameScanner implements FrameDecoder<Frame>,
     return payload as Frame
   }
 
+  /** A visitor of all slices found, for a codec of which some are no frames. Call it once `frameIndex` counts the slice. */
+  private visitorOfFrames(visit: FrameVisitor): FrameVisitor {
+    return (bytes, start, end) => {
+      if (this.conversion.isFrame!(bytes, start, end, this.frameIndex - 1)) visit(bytes, start, end)
+    }
+  }
+
   /** Visits the frames that lie completely in the chunk. */
   protected scanWholeFrames(visit: FrameVisitor): void {
     if (this.state !== BETWEEN) return
     const { frameLength } = this.definition
-    const { isFrame } = this.conversion
-    if (frameLength !== undefined && isFrame === undefined) this.scanEqualFrames(frameLength, visit)
-    const visitEach: FrameVisitor =
-      isFrame === undefined
-        ? visit
-        : (bytes, start, end) => {
-            if (isFrame(bytes, start, end, this.frameIndex - 1)) visit(bytes, start, end)
-          }
+    if (frameLength !== undefined) this.scanEqualFrames(frameLength, visit)
     let answer: number
-    do answer = this.scanRun(visitEach)
+    do answer = this.scanRun(visit)
     while (answer === DROP && this.tryDropInChunk())
     if (answer !== STOPPED) this.tryKeepIncomplete(answer)
   }
@@ -343,10 +344,15 @@ export class Decoder<Frame> extends FrameScanner implements FrameDecoder<Frame>,
     return new this.bytesClass(this.memory, this.memoryOffset + start, end - start)
   }
 
-  private convertWhole(payload: Uint8Array, length: number): Frame | typeof NO_FRAME {
+  /** Makes a frame from a payload, if it is one. */
+  private convertIfFrame(
+    payload: Uint8Array,
+    length: number,
+    emptied: Accumulator | undefined,
+  ): Frame | typeof NO_FRAME {
     const { isFrame } = this.conversion
     if (isFrame !== undefined && !isFrame(payload, 0, payload.length, this.frameIndex - 1)) return NO_FRAME
-    return this.convertPayload(payload, length, undefined)
+    return this.convertPayload(payload, length, emptied)
   }
 
   /** Makes the frame that `findNext` found. */
@@ -363,10 +369,8 @@ export class Decoder<Frame> extends FrameScanner implements FrameDecoder<Frame>,
 
   /** Makes a frame from a payload whose bytes have been consumed. `emptied` is the accumulator that held them. */
   private finishFrame(payload: Uint8Array, length: number, emptied: Accumulator | undefined): Frame | typeof NO_FRAME {
-    const { isFrame } = this.conversion
     try {
-      if (isFrame !== undefined && !isFrame(payload, 0, payload.length, this.frameIndex - 1)) return NO_FRAME
-      return this.isPlain ? (payload as Frame) : this.convertPayload(payload, length, emptied)
+      return this.isPlain ? (payload as Frame) : this.convertIfFrame(payload, length, emptied)
     } finally {
       if (this.accumulator !== emptied) emptied?.giveBack()
     }
@@ -389,7 +393,6 @@ export class Decoder<Frame> extends FrameScanner implements FrameDecoder<Frame>,
 
   private visitNext(length: number, visit: FrameVisitor): void {
     const { search, accumulator, position } = this
-    const { isFrame } = this.conversion
     const bytes = accumulator === undefined ? this.chunk : accumulator.bytes
     const frameStart = accumulator === undefined ? position : accumulator.start
     const start = frameStart + search.payloadStart
@@ -397,7 +400,7 @@ export class Decoder<Frame> extends FrameScanner implements FrameDecoder<Frame>,
     this.finderState = search.state
     const emptied = this.consume(length)
     try {
-      if (isFrame === undefined || isFrame(bytes, start, end, this.frameIndex - 1)) visit(bytes, start, end)
+      visit(bytes, start, end)
     } finally {
       emptied?.giveBack()
     }

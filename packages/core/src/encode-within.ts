@@ -2,7 +2,7 @@
 
 import type { CompleteDefinition } from './complete-definition.ts'
 import { FrameError, frameTooLong } from './errors.ts'
-import { checkedBytes, isBytes, kindOf } from './options.ts'
+import { checkedBytes } from './options.ts'
 
 /** The most bytes that a codec writes for a frame. */
 export function encodeLimitOf({ encodeLimit, maxSpan }: CompleteDefinition<unknown>): number {
@@ -14,12 +14,7 @@ export function encodeWithin<Frame>(definition: CompleteDefinition<Frame>, frame
   const { name, encodeFrame, maxFrameLength, maxSpan, encodeLimit = maxSpan } = definition
   if (encodeFrame === undefined) throw new FrameError('ERR_FRAME_NOT_ENCODABLE', `${name}: this codec only decodes`)
   const parts = encodeFrame(frame)
-  for (const part of parts) {
-    if (!isBytes(part)) {
-      throw new TypeError(`${name}: header, payload and trailer must be Uint8Arrays, received ${kindOf(part)}`)
-    }
-    checkedBytes(part, name, 'a part of the frame')
-  }
+  for (const part of parts) checkedBytes(part, name, 'each of header, payload and trailer')
   const length = lengthOf(parts)
   if (length > encodeLimit) throw frameTooLong(name, length, maxFrameLength)
   return parts

@@ -86,7 +86,7 @@ export function stringOption(name: string, value: unknown): string {
  */
 export function checkedBytes(value: unknown, codec: string, what: string): Uint8Array {
   if (!isBytes(value)) throw new TypeError(`${codec}: ${what} must be a Uint8Array, received ${kindOf(value)}`)
-  if (isLost(value)) throw new TypeError(`${codec}: ${what} was transferred, or its memory shrunk, before it was read`)
+  if (isLost(value)) throw new TypeError(`${codec}: ${what} was transferred or resized before it was read`)
   return value
 }
 
@@ -164,9 +164,8 @@ export function isBytes(value: unknown): value is Uint8Array {
 
 /** Whether the memory of these bytes was transferred or shrunk. They look empty, but most methods of typed arrays throw. */
 export function isLost(bytes: Uint8Array): boolean {
-  if (bytes.length > 0) return false
   try {
-    Uint8Array.prototype.keys.call(bytes)
+    if (bytes.length === 0) bytes.keys()
     return false
   } catch {
     return true

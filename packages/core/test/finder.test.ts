@@ -1253,7 +1253,7 @@ describe('memory of others', () => {
       const decoder = byteLength().decoder()
       expect([...decoder.decode(begun)]).toEqual(begun.length === 0 ? [] : [u8(7)])
       expect(() => take(decoder, transferred())).toThrow(
-        new TypeError('byteLength: a chunk was transferred, or its memory shrunk, before it was read'),
+        new TypeError('byteLength: a chunk was transferred or resized before it was read'),
       )
       expect([...decoder.decode(begun.length === 0 ? u8(1, 9) : u8(9))]).toHaveLength(1)
       expect(decoder.end()).toEqual([])
@@ -1262,7 +1262,7 @@ describe('memory of others', () => {
 
   it('encode refuses a frame, or a part of one, that was transferred', () => {
     expect(() => byteLength().encode(transferred())).toThrow(
-      new TypeError('byteLength: a frame was transferred, or its memory shrunk, before it was read'),
+      new TypeError('byteLength: a frame was transferred or resized before it was read'),
     )
     const parts = defineCodec<{ body: Uint8Array }>({
       name: 'parts',
@@ -1272,7 +1272,7 @@ describe('memory of others', () => {
       encodeParts: ({ body }) => [u8(1), body],
     })
     expect(() => parts.encode({ body: transferred() })).toThrow(
-      new TypeError('parts: a part of the frame was transferred, or its memory shrunk, before it was read'),
+      new TypeError('parts: each of header, payload and trailer was transferred or resized before it was read'),
     )
     expect(parts.encode({ body: u8() })).toEqual(u8(1))
   })
@@ -1498,7 +1498,7 @@ describe('encode', () => {
   it('names the part of a codec that is not bytes', () => {
     const codec = byteLength({ encodeParts: () => ['secret'] as never })
     expect(() => codec.encode(u8())).toThrow(
-      'byteLength: header, payload and trailer must be Uint8Arrays, received a string',
+      'byteLength: each of header, payload and trailer must be a Uint8Array, received a string',
     )
   })
 
