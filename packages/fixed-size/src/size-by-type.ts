@@ -70,7 +70,7 @@ function sizesOption(given: unknown, typeOffset: number): number[] {
   const entries =
     (given as Partial<Map<unknown, unknown>>)[Symbol.toStringTag] === 'Map'
       ? [...(given as Map<unknown, unknown>)]
-      : Object.entries(given).map(([type, size]) => [Number(type), size])
+      : Object.entries(given).map(([type, size]) => [typeNamed(type), size])
   if (entries.length === 0) throw new RangeError('sizes must have at least 1 type, received none')
   const sizes = new Array<number>(256).fill(0)
   for (const [type, size] of entries) {
@@ -78,4 +78,9 @@ function sizesOption(given: unknown, typeOffset: number): number[] {
     sizes[known] = integerOption(`sizes[${known}]`, size, typeOffset + 1)
   }
   return sizes
+}
+
+/** The type that this key names; the key itself if it is not written as JavaScript writes numbers, such as '' or '0x1'. */
+function typeNamed(key: string): unknown {
+  return String(Number(key)) === key ? Number(key) : key
 }
