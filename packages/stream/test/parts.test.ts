@@ -15,7 +15,7 @@ import fc from 'fast-check'
 import { describe, expect, it, vi } from 'vitest'
 import { frames, reader } from '../src/index.ts'
 import { afterwards, closed, codec, collect, connection, encoded, messages, turns } from './connection.ts'
-import { fakeTimers, realTimers } from './fake-timers.ts'
+import { fakeTimers, realTimers } from './timers.ts'
 
 const KIB = 1024
 const MIB = 1024 * KIB

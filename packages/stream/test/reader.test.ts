@@ -5,7 +5,7 @@ import fc from 'fast-check'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { reader } from '../src/index.ts'
 import { collect, connection, listenersOf, turns } from './connection.ts'
-import { fakeTimers, realTimers, timerCount } from './fake-timers.ts'
+import { fakeTimers, realTimers, timerCount } from './timers.ts'
 
 afterEach(realTimers)
 

@@ -19,6 +19,7 @@ import fc from 'fast-check'
 import { decodeStream, encodeStream, framed, frames, type FramesOptions } from '../src/index.ts'
 import { listenersOf } from './connection.ts'
 import { memoryPair } from './memory-pair.ts'
+import { realTimers, timerCount, watchTimers } from './timers.ts'
 import { credentials } from './tls.ts'
 
 // ── Sessions ──
@@ -424,7 +425,7 @@ export async function runSession(session: Session, transports: Transports): Prom
   const rejections: unknown[] = []
   const note = (reason: unknown): number => rejections.push(reason)
   process.on('unhandledRejection', note)
-  const timers = countTimers()
+  watchTimers()
   const [a, b] = session.peers
   const sockets = await transports.open(session.transport, [a.allowHalfOpen, b.allowHalfOpen])
   const peers: [Peer, Peer] = [new Peer(a, sockets[0]), new Peer(b, sockets[1])]
@@ -439,16 +440,13 @@ export async function runSession(session: Session, transports: Transports): Prom
     const isUncut = peers.every((one) => !one.cutsOff)
     check(peers, 0, isUncut)
     check(peers, 1, isUncut)
-    if (countTimers() > timers) throw new Error('a timer is left')
+    if (timerCount() > 0) throw new Error('a timer is left')
     if (rejections.length > 0) throw new Error('a rejection was not handled', { cause: rejections[0] })
   } finally {
     process.off('unhandledRejection', note)
+    realTimers()
     for (const socket of sockets) socket.destroy()
   }
-}
-
-function countTimers(): number {
-  return process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length
 }
 
 function check(peers: [Peer, Peer], index: 0 | 1, isUncut: boolean): void {

@@ -10,7 +10,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { bySilence, decodeStream, framed, frames } from '../src/index.ts'
 import { FrameDecoderStream } from '../src/web.ts'
 import { afterwards, listenersOf, turns } from './connection.ts'
-import { fakeTimers, realTimers, timerCount } from './fake-timers.ts'
+import { fakeTimers, realTimers, timerCount } from './timers.ts'
 import { memoryPair } from './memory-pair.ts'
 
 const codec = lengthField({ lengthFieldLength: 1 })

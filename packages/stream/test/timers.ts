@@ -1,17 +1,16 @@
 import { vi } from 'vitest'
 
-/** The running timers of this package, while `setTimeout` is faked. */
+/** The running timers of this package, while they are watched. */
 const running = new Set<unknown>()
 
-/** Replaces `setTimeout`. The timers that other code of the process sets, such as the test runner, do not count. */
-export function fakeTimers(): void {
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+/** Watches `setTimeout`. The timers that other code of the process sets, such as the test runner, do not count. */
+export function watchTimers(): void {
   running.clear()
   const { setTimeout, clearTimeout } = globalThis
-  vi.spyOn(globalThis, 'setTimeout').mockImplementation((run: () => void, milliseconds?: number) => {
+  vi.spyOn(globalThis, 'setTimeout').mockImplementation((run, milliseconds, ...values) => {
     const timer = setTimeout(() => {
       running.delete(timer)
-      run()
+      run(...values)
     }, milliseconds)
     if (new Error().stack!.includes('/stream/src/')) running.add(timer)
     return timer
@@ -20,6 +19,12 @@ export function fakeTimers(): void {
     running.delete(timer)
     clearTimeout(timer)
   })
+}
+
+/** Replaces `setTimeout`, and watches it. */
+export function fakeTimers(): void {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  watchTimers()
 }
 
 export function realTimers(): void {
