@@ -4,7 +4,7 @@
 
 import { defineCodec, FrameError, frameTooLong, integerOption, isBytes, isLost, type FrameCodec } from '@unstick/core'
 import { LONGEST_DELAY, readStreamOptions, type FrameStreamOptions } from '../options.ts'
-import { chunkSource, type ChunkSource, type FrameSource } from './chunk-source.ts'
+import { chunkSource, type ChunkReceiver, type ChunkSource, type FrameSource } from './chunk-source.ts'
 import { FrameReader } from './frame-reader.ts'
 import { Frames, type FrameIteration } from './frames.ts'
 import { END } from './readable-chunks.ts'
@@ -77,7 +77,7 @@ class SilenceSource implements ChunkSource {
     this.maxFrameLength = maxFrameLength
   }
 
-  pull(give: (chunk: unknown) => void, fail: (error: unknown) => void): void {
+  pull({ give, fail }: ChunkReceiver): void {
     this.nextFrame().then(give, fail)
   }
 
@@ -135,7 +135,7 @@ class SilenceSource implements ChunkSource {
   }
 
   private pullOnce(): Promise<unknown> {
-    return (this.pulling ??= new Promise((give, fail) => this.source.pull(give, fail)))
+    return (this.pulling ??= new Promise((give, fail) => this.source.pull({ give, fail })))
   }
 
   private tooLong(): FrameError {

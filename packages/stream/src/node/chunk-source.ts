@@ -13,13 +13,20 @@ export type FrameSource =
   | AsyncIterable<Uint8Array | readonly Uint8Array[]>
   | Iterable<Uint8Array | readonly Uint8Array[]>
 
+/** What a pull calls, once. */
+export interface ChunkReceiver {
+  /** The next chunk, or `END`. */
+  readonly give: (chunk: unknown) => void
+  readonly fail: (error: unknown) => void
+}
+
 /** Allows one pull at a time. The source is not read before the first one. */
 export interface ChunkSource {
   /**
-   * Calls `give` with the next chunk or `END`, or `fail` with the error, perhaps before it returns. It takes callbacks
-   * because a promise would hold the chunk until its reactions run, and a loop that is left meanwhile would lose it.
+   * Asks for the next chunk, and may answer before it returns. It takes callbacks because a promise would hold the chunk
+   * until its reactions run, and a loop that is left meanwhile would lose it.
    */
-  pull(give: (chunk: unknown) => void, fail: (error: unknown) => void): void
+  pull(receiver: ChunkReceiver): void
   /**
    * The next chunk if one has already arrived, else `null`: call `pull` to wait, or to learn why. Optional: only
    * sources that can tell have it.
@@ -58,7 +65,7 @@ class ReadableSource implements ChunkSource {
     this.options = options
   }
 
-  pull(give: (chunk: unknown) => void, fail: (error: unknown) => void): void {
+  pull({ give, fail }: ChunkReceiver): void {
     this.resume = () => {
       let chunk: unknown
       try {
@@ -113,7 +120,7 @@ class WebSource implements ChunkSource {
     this.stream = stream
   }
 
-  pull(give: (chunk: unknown) => void, fail: (error: unknown) => void): void {
+  pull({ give, fail }: ChunkReceiver): void {
     this.next().then(give, fail)
   }
 
@@ -144,7 +151,7 @@ class IterableSource implements ChunkSource {
     this.iterable = iterable
   }
 
-  pull(give: (chunk: unknown) => void, fail: (error: unknown) => void): void {
+  pull({ give, fail }: ChunkReceiver): void {
     this.next().then(give, fail)
   }
 

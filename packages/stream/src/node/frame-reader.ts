@@ -184,16 +184,16 @@ export class FrameReader<Frame> {
     this.decoder.waitForMore()
     return new Promise((resolve) => {
       this.wake = resolve
-      this.source.pull(
-        (chunk) => {
+      this.source.pull({
+        give: (chunk) => {
           this.accept(chunk)
           resolve()
         },
-        (error) => {
+        fail: (error) => {
           this.fail(error)
           resolve()
         },
-      )
+      })
     })
   }
 

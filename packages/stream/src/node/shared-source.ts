@@ -1,14 +1,8 @@
 // A source that is read by one loop after another. Bytes that one loop leaves unread go to the next.
 
 import { isBytes } from '@unstick/core'
-import type { ChunkSource } from './chunk-source.ts'
+import type { ChunkReceiver, ChunkSource } from './chunk-source.ts'
 import { END } from './readable-chunks.ts'
-
-/** The loop that waits for a chunk. */
-interface Waiting {
-  give(chunk: unknown): void
-  fail(error: unknown): void
-}
 
 export class SharedSource {
   /** The number of bytes given out and not put back. */
@@ -19,7 +13,8 @@ export class SharedSource {
   private unread: unknown[] = []
   /** Whether the source has been asked for a chunk, maybe by a loop that is over. */
   private isPulling = false
-  private waiting: Waiting | undefined = undefined
+  /** The loop that waits for a chunk. */
+  private waiting: ChunkReceiver | undefined = undefined
   /** Why the source failed while no loop was waiting. */
   private failure: { readonly error: unknown } | undefined = undefined
   private hasEnded = false
@@ -46,8 +41,8 @@ export class SharedSource {
     return this.unread.length > 0 ? this.take() : null
   }
 
-  pull(give: Waiting['give'], fail: Waiting['fail']): void {
-    this.waiting = { give, fail }
+  pull(receiver: ChunkReceiver): void {
+    this.waiting = receiver
     this.answer()
   }
 
@@ -130,10 +125,10 @@ export class SharedSource {
       this.answer()
     }
     this.isPulling = true
-    source.pull(
-      (chunk) => settle(() => this.keep(chunk)),
-      (error) => settle(() => (this.failure = { error })),
-    )
+    source.pull({
+      give: (chunk) => settle(() => this.keep(chunk)),
+      fail: (error) => settle(() => (this.failure = { error })),
+    })
   }
 
   private forget(): void {
@@ -165,8 +160,8 @@ class Loan implements ChunkSource {
     this.shared = shared
   }
 
-  pull(give: (chunk: unknown) => void, fail: (error: unknown) => void): void {
-    this.shared.pull(give, fail)
+  pull(receiver: ChunkReceiver): void {
+    this.shared.pull(receiver)
   }
 
   poll(): unknown {
