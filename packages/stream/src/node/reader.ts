@@ -126,17 +126,17 @@ export interface Reader {
  * console.log((await ask.exactly(5)).toString()) // alice
  * ```
  */
-export function reader(source: FrameSource, given?: ReaderOptions): Reader {
-  const options = readStreamOptions('reader', given, ['destroyOnError', 'exact'])
-  const destroyOnError = choiceOption('destroyOnError', options.destroyOnError ?? true, [true, false])
-  const isExact = choiceOption('exact', options.exact ?? false, [true, false])
+export function reader(source: FrameSource, options?: ReaderOptions): Reader {
+  const given = readStreamOptions('reader', options, ['destroyOnError', 'exact'])
+  const destroyOnError = choiceOption('destroyOnError', given.destroyOnError ?? true, [true, false])
+  const isExact = choiceOption('exact', given.exact ?? false, [true, false])
   const open = () => chunkSource(source, { isOwned: !isExact, keepsUnread: true })
   const first = open()
   if (isExact && first.leave === undefined) {
     throw new TypeError('exact: true takes a Node Readable, which can take unread bytes back')
   }
   const shared = new SharedSource(open, destroyOnError && !isExact)
-  return new SourceReader(shared, options, isExact, Trace.open('reader', undefined, source))
+  return new SourceReader(shared, given, isExact, Trace.open('reader', undefined, source))
 }
 
 const ANSWERED: IteratorYieldResult<void> = { done: false, value: undefined }
