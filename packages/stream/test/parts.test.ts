@@ -374,6 +374,17 @@ describe('a body', () => {
     }
   })
 
+  it('leaves exactly the next byte even if parts() was called again meanwhile', async () => {
+    const source = new PassThrough()
+    source.end(two)
+    const loop = frames(source, long, { destroyOnReturn: false })
+    const { value } = await loop.parts({ maxPartLength: 1 }).next()
+    await value?.body.next()
+    loop.parts()
+    await loop.return()
+    expect(Buffer.concat((await collect(source)).items as Buffer[])).toEqual(two.subarray(header(4).length + 1))
+  })
+
   it('leaves no byte of a frame after which others were taken', async () => {
     const source = new PassThrough()
     source.end(Buffer.concat([two, two]))

@@ -57,7 +57,6 @@ class Parts implements DisposableGenerator<FrameInParts> {
   constructor(reader: FrameReader<unknown>, maxPartLength: number) {
     this.reader = reader
     this.maxPartLength = maxPartLength
-    reader.untaken = () => this.body?.untaken
   }
 
   get stats(): StreamStats {
@@ -101,11 +100,13 @@ class Parts implements DisposableGenerator<FrameInParts> {
   private readonly take = (): IteratorResult<FrameInParts, void> | undefined => {
     const { decoder } = this.reader
     this.body = undefined
+    this.reader.giveInPieces(undefined)
     const whole = decoder.take()?.value as Buffer | undefined
     const length = whole === undefined ? decoder.startFrame() : whole.length
     if (length === undefined) return undefined
     const body = new Body(this, this.reader, length, whole, this.maxPartLength)
     this.body = body
+    this.reader.giveInPieces(body)
     return { done: false, value: { length, body } }
   }
 }

@@ -17,6 +17,12 @@ import type { Trace } from '../trace.ts'
 /** What a call of `next` takes from the frames of a chunk; undefined when nothing is left. */
 export type Take<Item> = () => IteratorResult<Item, void> | undefined
 
+/** A frame that was decoded whole, and whose bytes are given out in pieces. */
+interface FrameInPieces {
+  /** The bytes that have not been given out, unless another frame has been taken meanwhile. */
+  readonly untaken: Uint8Array | undefined
+}
+
 const DONE: IteratorReturnResult<void> = { done: true, value: undefined }
 
 export class FrameReader<Frame> {
@@ -31,8 +37,8 @@ export class FrameReader<Frame> {
   private readonly trace: Trace
   /** Position in the stream of the source's first byte. */
   private readonly origin: number
-  /** @internal Returns the bytes of the latest frame that its body has not given out, if it was decoded whole. */
-  untaken: (() => Uint8Array | undefined) | undefined = undefined
+  /** The latest frame given out in pieces. */
+  private inPieces: FrameInPieces | undefined = undefined
   private isStarted = false
   /** Chunks from one array that are still to be decoded. */
   private together: IterableIterator<unknown> | undefined = undefined
@@ -76,6 +82,11 @@ export class FrameReader<Frame> {
     const batch: Frame[] = []
     this.decoder.takeAll(batch)
     return batch.length > 0 ? { done: false, value: batch } : undefined
+  }
+
+  /** @internal Gives a frame out in pieces. Those that are left when the source is left are put back. */
+  giveInPieces(frame: FrameInPieces | undefined): void {
+    this.inPieces = frame
   }
 
   next<Item>(take: Take<Item>): Promise<IteratorResult<Item, void>> {
@@ -240,7 +251,7 @@ export class FrameReader<Frame> {
   private stop(): void {
     this.wake = undefined
     this.options.signal?.removeEventListener('abort', this.abort)
-    const untaken = this.untaken?.()
+    const untaken = this.inPieces?.untaken
     const unread = this.decoder.stop()
     this.unread = untaken === undefined ? unread : Buffer.concat([untaken, unread])
     this.trace.close(this.stats)
