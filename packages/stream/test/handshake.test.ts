@@ -314,6 +314,19 @@ describe('bad bytes with destroyOnError: false', () => {
     await closed(server.resume())
   })
 
+  it('that the end cut short are put back, unless the source is in object mode and has therefore ended', async () => {
+    const outcomeOf = async (objectMode: boolean): Promise<unknown> => {
+      const source = new PassThrough({ objectMode, autoDestroy: false })
+      for (const byte of cut) source.write(Buffer.from([byte]))
+      source.end()
+      const { error } = await collect(frames(source, codec, { destroyOnError: false }))
+      expect(error).toMatchObject({ code: 'ERR_FRAME_TRUNCATED' })
+      return [source.readableEnded, source.read()]
+    }
+    expect(await outcomeOf(false)).toEqual([false, cut])
+    expect(await outcomeOf(true)).toEqual([true, null])
+  })
+
   it('that never arrive change nothing: the socket closes after the last frame', async () => {
     const { client, server } = await connection()
     client.end('one\ntwo')

@@ -235,6 +235,15 @@ describe('a reader', () => {
     }
   })
 
+  it('refuses to give an ended Readable in object mode back while bytes are unread', async () => {
+    const source = Readable.from([Buffer.from('a'), Buffer.from('b')])
+    const input = reader(source, { destroyOnError: false })
+    await expect(input.exactly(3)).rejects.toMatchObject({ code: 'ERR_FRAME_TRUNCATED' })
+    expect(() => input.release()).toThrow('2 bytes of the source are unread')
+    expect(String(await input.exactly(2))).toBe('ab')
+    input.release()
+  })
+
   it('gives a Web stream back when nothing is unread', async () => {
     const web = new ReadableStream<Uint8Array>({
       pull(controller) {

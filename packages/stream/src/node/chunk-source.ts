@@ -43,6 +43,8 @@ export interface ChunkSource {
    * this have it.
    */
   leave?(unread: Uint8Array): void
+  /** Whether `leave` still takes bytes. */
+  readonly takesBytesBack?: boolean
 }
 
 export function chunkSource(source: FrameSource, options: ReadableChunksOptions): ChunkSource {
@@ -104,6 +106,11 @@ class ReadableSource implements ChunkSource {
   /** A socket ends with its reader. Other duplexes, such as an HTTP/2 stream, may still have to answer. */
   finish(): void {
     this.chunks?.finish(this.options.isOwned && this.readable instanceof Socket)
+  }
+
+  /** In object mode a stream ends while bytes of a cut frame are unread. */
+  get takesBytesBack(): boolean {
+    return !this.readable.readableEnded
   }
 
   leave(unread: Uint8Array): void {

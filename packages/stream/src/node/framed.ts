@@ -32,8 +32,9 @@ export interface FramedOptions<Frame = Uint8Array> extends EncodeStreamOptions<F
   allowHalfOpen?: boolean
   /**
    * Whether a `FrameError` destroys the streams below as well. With `false` they stay open for an answer to the peer,
-   * and the bytes from the faulty frame on are put back. Closing them is then up to you. The error waits until the
-   * reader asks for more after the last good frame, so that that frame can still be answered.
+   * and the bytes from the faulty frame on are put back (in object mode not those of `ERR_FRAME_TRUNCATED`). Closing
+   * them is then up to you. The error waits until the reader asks for more after the last good frame, so that that
+   * frame can still be answered.
    *
    * @defaultValue true
    */

@@ -13,7 +13,8 @@ export interface FramesOptions extends FrameStreamOptions {
   destroyOnReturn?: boolean
   /**
    * Whether a `FrameError` ends the source. With `false` the source, which must be a Node Readable, stays open for an
-   * answer to the peer, and its next reader gets the bytes from the faulty frame on. Closing it is then up to you.
+   * answer to the peer, and its next reader gets the bytes from the faulty frame on (in object mode not those of
+   * `ERR_FRAME_TRUNCATED`, since a stream that has ended takes nothing back). Closing it is then up to you.
    *
    * @defaultValue true
    */

@@ -2,7 +2,8 @@
 // drops queued chunks when the stream fails, and cannot be left while it waits.
 //
 // A Readable that has emitted 'end' takes no bytes back. So if the stream may be handed over with unread bytes, a part
-// of the last chunk is held in the Readable's own buffer, which prevents 'end', until those bytes have become frames.
+// of the last chunk is held in the Readable's own buffer, which prevents 'end', until those bytes have become frames, or
+// in object mode until the next chunk is awaited: whether the end has come cannot be seen there while a chunk is held.
 
 import { Duplex, type Readable, type Writable } from 'node:stream'
 import { isBytes } from '@unstick/core'

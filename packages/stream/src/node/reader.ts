@@ -96,7 +96,7 @@ export interface Reader {
    * Gives the source back: its next reader gets exactly the next byte. Waiting requests are rejected.
    *
    * @throws {TypeError} Bytes are unread, or have been requested, that the source cannot take back; only a Node Readable
-   * can. The reader and its waiting requests then continue as before.
+   * can, in object mode only until it has ended. The reader and its waiting requests then continue as before.
    */
   release(): void
   /**

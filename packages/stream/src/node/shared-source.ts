@@ -82,11 +82,13 @@ export class SharedSource {
    * @throws {TypeError} Bytes would be lost: some are unread, or about to be, and the source takes none back.
    */
   checkGiveBack(lent: number): void {
-    if (this.source === undefined || this.source.leave !== undefined) return
+    const { source } = this
+    if (source === undefined || source.takesBytesBack === true) return
     const length = this.unread.filter(isBytes).reduce((sum, chunk) => sum + chunk.length, lent)
-    const only = 'only a Node Readable takes bytes back'
+    const only = 'only a Node Readable takes bytes back, until it has ended'
     if (length > 0) throw new TypeError(`${only}, and ${length} bytes of the source are unread`)
-    if (this.isPulling) throw new TypeError(`${only}, and the source has been asked for its next bytes`)
+    if (this.isPulling && source.leave === undefined)
+      throw new TypeError(`${only}, and the source has been asked for its next bytes`)
   }
 
   /** Gives the source back, with the unread bytes. */
