@@ -1,7 +1,7 @@
 // A listener or callback of the caller that throws is an uncaught exception. A program that continues after it loses
 // neither frames nor callbacks.
 
-import { Duplex, type Readable } from 'node:stream'
+import { Duplex, PassThrough, type Readable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
 import { decodeStream, encodeStream, framed } from '../src/index.ts'
 import { codec, collect, encoded, messages, turns } from './connection.ts'
@@ -80,6 +80,27 @@ describe("a 'data' listener that throws", () => {
 })
 
 describe('the callback of a write that throws', () => {
+  it('keeps no other one from being called when the frames of a tick have left, and does not fail the stream', async () => {
+    for (const highWaterMark of [1, 16_384]) {
+      // Calls back from within `read`, as a Transform does.
+      const below = new PassThrough({ highWaterMark })
+      const peer = framed(below, codec)
+      const written: unknown[] = []
+      const errors = await uncaught(async () => {
+        for (const frame of messages(9)) {
+          peer.write(frame, (error) => {
+            written.push(error ?? 'written')
+            throw failure
+          })
+        }
+        peer.end()
+        expect(await collect(peer)).toEqual({ items: messages(9) })
+      })
+      expect(errors).toEqual(messages(9).map(() => failure))
+      expect(written).toEqual(messages(9).map(() => 'written'))
+    }
+  })
+
   it('keeps no other one from being called when framed is destroyed, and leaves no listener', async () => {
     const below = silent()
     const peer = framed(below, codec)

@@ -119,7 +119,7 @@ class EncodeStream<Frame> extends EncodingDuplex<Frame> {
     this.parts = []
     this.joinedLength = 0
     this.tellTaken()
-    for (const { outgoing } of this.awaited.splice(0)) outgoing.tellLater(reason)
+    for (const { outgoing } of this.awaited.splice(0)) outgoing.tell(reason)
     return reason
   }
 
@@ -176,7 +176,7 @@ class EncodeStream<Frame> extends EncodingDuplex<Frame> {
     if (awaited.length === 0) return
     const taken = this.given - this.readableLength
     const waiting = awaited.findIndex(({ end }) => end > taken)
-    for (const { outgoing } of awaited.splice(0, waiting === -1 ? awaited.length : waiting)) outgoing.tellLater()
+    for (const { outgoing } of awaited.splice(0, waiting === -1 ? awaited.length : waiting)) outgoing.tell()
   }
 
   private goOn(error?: Error): void {

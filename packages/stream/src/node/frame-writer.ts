@@ -66,7 +66,7 @@ export class FrameWriter {
   /** The Writable is lost: frames that have not left fail, and nothing waits any more. */
   fail(error: Error): void {
     this.writable.off('close', this.failRest)
-    for (const outgoing of this.inFlight) outgoing.tellLater(error)
+    for (const outgoing of this.inFlight) outgoing.tell(error)
     this.inFlight.clear()
     this.stop()
   }

@@ -342,7 +342,7 @@ class FramedDuplex<Read, Written> extends EncodingDuplex<Written> {
   /** Accepts the frame anyway: a reader that waits for 'drain' would never reach the error. */
   private failWrite(outgoing: Outgoing, next: WriteCallback): void {
     this.life.blame(this.loss)
-    outgoing.tellLater(this.loss)
+    outgoing.tell(this.loss)
     next()
     // A listener of 'data' gets frames without a read.
     if (this.framesAtLoss !== this.pump.frames) this.writesLost = 0

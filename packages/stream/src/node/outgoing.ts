@@ -15,20 +15,13 @@ export class Outgoing {
     return this.callback !== undefined
   }
 
-  /** Calls back, once: without an error if the bytes have left. */
+  /**
+   * Calls back, once: without an error if the bytes have left. In a tick of its own, since a callback that throws must
+   * disturb neither other callbacks nor the stream that has written the bytes.
+   */
   tell(error?: Error | null): void {
-    this.takeCallback()?.(error)
-  }
-
-  /** The same in a tick of its own: a callback that throws then disturbs neither other callbacks nor the caller. */
-  tellLater(error?: Error | null): void {
-    const callback = this.takeCallback()
-    if (callback !== undefined) process.nextTick(callback, error)
-  }
-
-  private takeCallback(): WriteCallback | undefined {
     const { callback } = this
     this.callback = undefined
-    return callback
+    if (callback !== undefined) process.nextTick(callback, error)
   }
 }
