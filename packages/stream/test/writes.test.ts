@@ -7,7 +7,7 @@ import { pipeline } from 'node:stream/promises'
 import { lengthField } from '@unstick/length-field'
 import { describe, expect, it } from 'vitest'
 import { decodeStream, encodeStream, framed, frames, type FrameDuplex } from '../src/index.ts'
-import { closed, codec, collect, connection, encoded, messages, turns } from './connection.ts'
+import { closed, codec, collect, connection, encoded, listenersOf, message, messages, turns } from './connection.ts'
 import { tlsConnection } from './tls.ts'
 
 const large = lengthField()
@@ -275,6 +275,33 @@ describe('the callback of a write', () => {
     await turn()
     client.destroy()
     expect(await writing).toMatchObject({ code: 'ERR_STREAM_PREMATURE_CLOSE' })
+  })
+
+  it('of framed that waits for room gets an error if the stream below is ended elsewhere, and the stream ends', async () => {
+    let write = (): void => {}
+    const below = new Duplex({
+      read: () => {},
+      write: (_bytes, _encoding, done) => {
+        write = done
+      },
+      final: (done) => done(),
+      writableHighWaterMark: 1,
+    })
+    const peer = framed(below, codec)
+    const errors: unknown[] = []
+    peer.on('error', (error) => errors.push(error))
+    const outcomes = Promise.all([written(peer, message(1)), written(peer, message(2))])
+    peer.end()
+    await turns(1)
+    below.end()
+    while (!below.writableFinished) {
+      write()
+      await turns(1)
+    }
+    const loss = expect.objectContaining({ code: 'ERR_STREAM_PREMATURE_CLOSE' })
+    expect(await outcomes).toEqual(['written', loss])
+    await closed(peer)
+    expect([errors, listenersOf(below)]).toEqual([[loss], {}])
   })
 
   it('of decodeStream gets an error if it is destroyed before the frames are used up', async () => {

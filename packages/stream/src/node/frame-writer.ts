@@ -20,7 +20,7 @@ export class FrameWriter {
   private readonly confirmed: typeof ALL_FRAMES | typeof ONLY_AWAITED
   private readonly trace: Trace
   private isCorked = false
-  /** Allows the next frame to be written, once the Writable has drained. */
+  /** Allows the next frame to be written, once the Writable has drained, or finished. */
   private next: (() => void) | undefined
   /** Frames whose bytes have been given to the Writable but are not written yet. */
   private readonly inFlight = new Set<Outgoing>()
@@ -30,7 +30,8 @@ export class FrameWriter {
     this.writable = writable
     this.confirmed = confirmed
     this.trace = trace
-    writable.on('drain', this.goOn)
+    // A Writable that was ended elsewhere gives no 'drain' any more. The frames that wait are refused then.
+    writable.on('drain', this.goOn).on('finish', this.goOn)
   }
 
   /** Calls `next` when the next frame may be written. */
@@ -74,7 +75,7 @@ export class FrameWriter {
   /** Stops writing. The Writable still confirms the frames given to it. */
   stop(): void {
     const { writable } = this
-    writable.off('drain', this.goOn)
+    writable.off('drain', this.goOn).off('finish', this.goOn)
     if (this.inFlight.size > 0) writable.on('close', this.failRest)
     this.goOn()
   }
