@@ -235,6 +235,29 @@ describe('a reader', () => {
     }
   })
 
+  it.each(['frames', 'batches', 'parts', 'bodies', 'exactly'] as const)(
+    'that is aborted fails what is reading with an AbortError: %s',
+    async (what) => {
+      const source = new PassThrough()
+      source.write(Buffer.concat([frameOf('ab'), frameOf('cdef').subarray(0, 3)]))
+      const controller = new AbortController()
+      const input = reader(source, { signal: controller.signal })
+      const read = async (): Promise<void> => {
+        if (what === 'exactly') await input.exactly(20)
+        const loop = input.frames(short)
+        if (what === 'frames') for await (const _frame of loop);
+        if (what === 'batches') for await (const _batch of loop.batches());
+        if (what === 'parts') for await (const _part of loop.parts());
+        if (what === 'bodies') for await (const { body } of loop.parts()) await body.next().then(() => body.next())
+      }
+      const failing = failureOf(read())
+      await turns(2)
+      controller.abort('stop')
+      expect(await failing).toMatchObject({ name: 'AbortError', cause: 'stop' })
+      expect(source.destroyed).toBe(true)
+    },
+  )
+
   it('refuses to give an ended Readable in object mode back while bytes are unread', async () => {
     const source = Readable.from([Buffer.from('a'), Buffer.from('b')])
     const input = reader(source, { destroyOnError: false })

@@ -226,7 +226,15 @@ class SourceReader implements Reader {
   }
 
   async cancel(): Promise<void> {
-    await this.close(prematureClose())
+    if (this.over !== undefined) return
+    const { current } = this
+    this.end(prematureClose())
+    const closed = this.source.close()
+    try {
+      await current?.return()
+    } finally {
+      await closed
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -340,19 +348,10 @@ class SourceReader implements Reader {
 
   private readonly abort = (): void => {
     const { signal } = this.options
-    if (signal !== undefined) void this.close(abortError(signal)).catch(() => {})
-  }
-
-  private async close(reason: Error): Promise<void> {
-    if (this.over !== undefined) return
-    const { current } = this
-    this.end(reason)
-    const closed = this.source.close()
-    try {
-      await current?.return()
-    } finally {
-      await closed
-    }
+    if (signal === undefined) return
+    this.end(abortError(signal))
+    // The loop that reads fails by itself: it listens to the signal as well.
+    this.source.close()?.catch(() => {})
   }
 
   private end(reason: Error): void {
