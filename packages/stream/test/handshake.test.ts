@@ -170,6 +170,22 @@ describe('a stream handed over', () => {
     expect((await collect(frames(source, lines()))).items.map(String)).toEqual(['b', 'cd'])
   })
 
+  it('is read to its last byte before the error of a stream in object mode that does not destroy itself', async () => {
+    const failure = new Error('broken')
+    const source = new Readable({
+      objectMode: true,
+      autoDestroy: false,
+      read: () => {
+        throw failure
+      },
+    })
+    for (const part of ['a\n', 'b\n', 'c\n']) source.push(Buffer.from(part))
+    source.on('error', () => {}).read(0)
+    expect(source.errored).toBe(failure)
+    const { items, error } = await collect(frames(source, lines(), keep))
+    expect([items.map(String), error]).toEqual([['a', 'b', 'c'], failure])
+  })
+
   it('by a batch before bad bytes is left open, and they are put back', async () => {
     const source = new PassThrough()
     source.write(Buffer.from([1, 5, 4, 0]))

@@ -258,6 +258,22 @@ describe('a reader', () => {
     },
   )
 
+  it.each([false, true])(
+    'with exact: true gives all bytes that arrived before its source was destroyed (object mode: %s)',
+    async (objectMode) => {
+      const source = new PassThrough({ objectMode })
+      source.write(Buffer.from('abc'))
+      source.write(Buffer.from('def'))
+      await turns(1)
+      const input = reader(source, { exact: true })
+      source.destroy()
+      expect(String(await input.exactly(2))).toBe('ab')
+      expect(String(await input.peek(3))).toBe('cde')
+      expect(String(await input.exactly(4))).toBe('cdef')
+      await expect(input.exactly(1)).rejects.toMatchObject({ code: 'ERR_STREAM_PREMATURE_CLOSE' })
+    },
+  )
+
   it('refuses to give an ended Readable in object mode back while bytes are unread', async () => {
     const source = Readable.from([Buffer.from('a'), Buffer.from('b')])
     const input = reader(source, { destroyOnError: false })

@@ -39,10 +39,10 @@ export interface ChunkSource {
   /** Called when the source has ended by itself. */
   finish(): void
   /**
-   * Leaves the source open, with `unread` as the next bytes for its next reader. Optional: only sources that can do
-   * this have it.
+   * Leaves the source open, with `unread` as the next bytes for its next reader. Returns whether it has taken them.
+   * Optional: only sources that can do this have it.
    */
-  leave?(unread: Uint8Array): void
+  leave?(unread: Uint8Array): boolean
   /** Whether `leave` still takes bytes. */
   readonly takesBytesBack?: boolean
 }
@@ -113,9 +113,9 @@ class ReadableSource implements ChunkSource {
     return !this.readable.readableEnded
   }
 
-  leave(unread: Uint8Array): void {
+  leave(unread: Uint8Array): boolean {
     this.resume = undefined
-    this.chunks?.leave(unread)
+    return this.chunks?.leave(unread) ?? true
   }
 }
 

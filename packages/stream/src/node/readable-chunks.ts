@@ -84,15 +84,20 @@ export class ReadableChunks {
     readable.read(readable.readableObjectMode ? undefined : held.length)
   }
 
-  /** Stops reading, and leaves the stream open with `unread` as its next bytes. */
-  leave(unread?: Uint8Array): void {
+  /**
+   * Stops reading, and leaves the stream open with `unread` as its next bytes. Returns whether it has taken them: a
+   * stream that has ended or failed takes none.
+   */
+  leave(unread?: Uint8Array): boolean {
     const { readable } = this
     this.stopListening()
     this.release()
     if (this.endsWithPeer) (readable as Duplex).allowHalfOpen = false
-    if (unread !== undefined && unread.length > 0 && !readable.readableEnded) readable.unshift(unread)
+    const hasUnread = unread !== undefined && unread.length > 0
+    if (hasUnread && !this.isOver) readable.unshift(unread)
     // Without bytes, nothing delays the end any more.
     else readable.read(0)
+    return !hasUnread || !this.isOver
   }
 
   /** Stops reading, and destroys the stream. */
@@ -118,9 +123,15 @@ export class ReadableChunks {
   /** In byte mode the last byte is enough; in object mode chunks are neither cut nor joined. */
   private hold(chunk: Uint8Array): void {
     const { readable } = this
-    if (readable.destroyed) return
+    if (this.isOver) return
     this.held = readable.readableObjectMode ? chunk : chunk.subarray(-1)
     readable.unshift(this.held)
+  }
+
+  /** Whether the stream takes no bytes back. */
+  private get isOver(): boolean {
+    const { readable } = this
+    return readable.readableEnded || readable.destroyed || readable.errored !== null
   }
 
   private isOnlyHeld({ length }: Uint8Array): boolean {

@@ -91,14 +91,16 @@ export class SharedSource {
       throw new TypeError(`${only}, and the source has been asked for its next bytes`)
   }
 
-  /** Gives the source back, with the unread bytes. */
+  /** Gives the source back, with the unread bytes. Those that it does not take are kept for the next loop. */
   giveBack(): void {
-    const bytes = this.unread.filter(isBytes)
     const { source } = this
+    const chunks = this.unread.filter(isBytes)
+    const bytes = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)
     this.forget()
     this.hasEnded = false
+    const isTaken = source?.leave?.(bytes) ?? false
+    if (!isTaken && bytes.length > 0) this.unread = [bytes]
     if (source?.leave === undefined) source?.finish()
-    else source.leave(bytes.length === 1 ? bytes[0]! : Buffer.concat(bytes))
   }
 
   /** Gives the waiting loop what there is, or asks the source for it. */
@@ -184,9 +186,9 @@ class Loan implements ChunkSource {
     this.leave(Buffer.alloc(0))
   }
 
-  leave(unread: Uint8Array): void {
-    if (this.isOver) return
+  leave(unread: Uint8Array): boolean {
+    if (!this.isOver) this.shared.leave(unread)
     this.isOver = true
-    this.shared.leave(unread)
+    return true
   }
 }
