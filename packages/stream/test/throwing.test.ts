@@ -121,6 +121,25 @@ describe('the callback of a write that throws', () => {
     expect([peer.errored, below.listenerCount('drain')]).toEqual([null, 0])
   })
 
+  it('does not fail the reader of decodeStream, who gets all frames', async () => {
+    const stream = decodeStream(codec, { readableHighWaterMark: 1 })
+    const written: unknown[] = []
+    const errors = await uncaught(async () => {
+      for (let count = 0; count < 3; count++) {
+        stream.write(encoded(2), (error) => {
+          written.push(error ?? 'used up')
+          throw failure
+        })
+      }
+      stream.end()
+      expect(await collect(stream)).toEqual({ items: [...messages(2), ...messages(2), ...messages(2)] })
+    })
+    expect([errors, written]).toEqual([
+      [failure, failure, failure],
+      ['used up', 'used up', 'used up'],
+    ])
+  })
+
   it('does not fail the reader of encodeStream, who gets all bytes', async () => {
     const stream = encodeStream(codec)
     const written: unknown[] = []

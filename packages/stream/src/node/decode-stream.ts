@@ -93,6 +93,13 @@ class DecodeStream<Frame> extends Duplex {
     return this
   }
 
+  /** Calls back in a tick of its own: Node would do so from within `read`, where what a callback throws fails the stream. */
+  override write(chunk: unknown, encoding?: BufferEncoding | WriteCallback, callback?: WriteCallback): boolean {
+    const called = typeof encoding === 'function' ? encoding : callback
+    const given = typeof encoding === 'string' ? encoding : undefined
+    return super.write(chunk, given as BufferEncoding, called && ((error) => process.nextTick(called, error)))
+  }
+
   override _write(chunk: Buffer, _encoding: BufferEncoding, callback: WriteCallback): void {
     this.usedUp = callback
     this.pump.decode(chunk)
