@@ -1,7 +1,7 @@
 // Tests the playground in Chromium: every control, the keyboard, both colour schemes, narrow screens, and no requests to
 // other hosts.
 
-import { eventLine, headerLine } from '@unstick/stream/recording'
+import { eventLine, headerLine, PcapngWriter } from '@unstick/stream/recording'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { EXHIBITS, KINDS, SAMPLES, stateOf } from '../playground/index.ts'
@@ -126,6 +126,27 @@ describe.skipIf(!hasChromium)('the playground in Chromium (skipped where there i
     }, recording)
     await at('bytes').dispatchEvent('drop', { dataTransfer: dropped })
     await expect.poll(async () => (await stateSoon()).stream.bytes).toHaveLength(5)
+  })
+
+  it('tells how many bytes a capture lost, until the bytes are edited', async () => {
+    await open()
+    const blocks: Uint8Array[] = []
+    const capture = new PcapngWriter(
+      (block) => blocks.push(block),
+      () => 0,
+    )
+    const [client, server] = [40_000, 80].map((port) => ({ host: '127.0.0.1', port }))
+    const connection = { id: 1, client: client!, server: server! }
+    capture.open(connection)
+    capture.chunk(connection, 'client', Uint8Array.of(0, 0, 0, 1, 97))
+    capture.skip(connection, 'client', 7)
+    capture.chunk(connection, 'client', Uint8Array.of(98))
+    const buffer = Buffer.concat(blocks)
+    await at('file').setInputFiles({ name: 'a.pcapng', mimeType: 'application/octet-stream', buffer })
+    await expect.poll(async () => (await stateSoon()).stream.bytes).toHaveLength(6)
+    expect(await at('missing').textContent()).toContain('lost 7 bytes of this stream (7 before offset 5)')
+    await at('bytes').fill('00')
+    await expect.poll(() => at('missing').count()).toBe(0)
   })
 
   it('cuts by its buttons, and frames stay the same', async () => {

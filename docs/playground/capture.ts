@@ -1,12 +1,16 @@
 // The TCP streams of a capture file: pcapng, and the older pcap.
 //
-// Each segment is a chunk. Repeated segments are dropped; segments that arrive early wait until the gap is filled.
+// Each segment is a chunk, in the order of the sequence numbers. Bytes that were captured twice are given once.
 // Source: draft-ietf-opsawg-pcapng sections 4.1 to 4.4, draft-ietf-opsawg-pcap section 4, and the link types' registry.
+
+import { CaptureStream, type MissingBytes, type Segment } from './capture-stream.ts'
 
 /** The bytes that one side of one connection wrote. */
 export interface CapturedStream {
   name: string
   chunks: Uint8Array[]
+  /** Bytes that the capture lost, in order. */
+  missing?: MissingBytes[]
 }
 
 export function isCapture(bytes: Uint8Array): boolean {
@@ -17,22 +21,26 @@ export function isCapture(bytes: Uint8Array): boolean {
 
 /** @throws {SyntaxError} The file is malformed, or has no TCP payload. */
 export function readCapture(bytes: Uint8Array): CapturedStream[] {
-  const sides = new Map<string, Side>()
+  const streams = new Map<string, CaptureStream[]>()
   try {
     for (const { linkType, data } of viewOf(bytes).getUint32(0) === SECTION ? pcapng(bytes) : pcap(bytes)) {
-      const segment = segmentIn(data, linkType)
-      if (segment === undefined) continue
-      const side = sides.get(segment.name) ?? new Side()
-      sides.set(segment.name, side)
-      side.take(segment)
+      const packet = tcpPacketIn(data, linkType)
+      if (packet === undefined) continue
+      const ofName = streams.get(packet.name) ?? [new CaptureStream()]
+      streams.set(packet.name, ofName)
+      if (ofName.at(-1)!.isFollowedBy(packet)) ofName.push(new CaptureStream())
+      ofName.at(-1)!.take(packet)
     }
   } catch (error) {
     if (error instanceof RangeError) throw new SyntaxError('the capture file ends inside a packet', { cause: error })
     throw error
   }
-  const streams = [...sides].map(([name, { chunks }]) => ({ name, chunks })).filter(({ chunks }) => chunks.length > 0)
-  if (streams.length === 0) throw new SyntaxError('this capture file has no TCP payload')
-  return streams
+  const read = [...streams].flatMap(([name, ofName]) =>
+    ofName.map((stream, index) => ({ name: index === 0 ? name : `${name} (${index + 1})`, ...stream.read() })),
+  )
+  const captured = read.filter(({ chunks }) => chunks.length > 0)
+  if (captured.length === 0) throw new SyntaxError('this capture file has no TCP payload')
+  return captured
 }
 
 function viewOf({ buffer, byteOffset, length }: Uint8Array): DataView {
@@ -93,11 +101,8 @@ function* pcap(bytes: Uint8Array): Generator<Packet> {
 
 // ── Headers ──
 
-interface Segment {
+interface TcpPacket extends Segment {
   name: string
-  sequence: number
-  isSyn: boolean
-  data: Uint8Array
 }
 
 /** Bytes before the IP header: Ethernet, BSD loopback, Linux cooked, raw IP. */
@@ -116,10 +121,9 @@ const LINK_HEADERS: Record<number, number> = {
 const ETHERNET = 1
 const VLAN = new Set([0x8100, 0x88a8])
 const TCP = 6
-const SYN = 0x02
 
 /** Undefined for packets that are not TCP, and for IP fragments. */
-function segmentIn(packet: Uint8Array, linkType: number): Segment | undefined {
+function tcpPacketIn(packet: Uint8Array, linkType: number): TcpPacket | undefined {
   const view = viewOf(packet)
   let ip = LINK_HEADERS[linkType]
   if (ip === undefined) return undefined
@@ -132,8 +136,9 @@ function segmentIn(packet: Uint8Array, linkType: number): Segment | undefined {
   return {
     name: `${source}:${view.getUint16(start)} → ${target}:${view.getUint16(start + 2)}`,
     sequence: view.getUint32(start + 4),
-    isSyn: (packet[start + 13]! & SYN) !== 0,
+    flags: packet[start + 13]!,
     data: packet.subarray(payload, Math.max(payload, Math.min(end, packet.length))),
+    length: Math.max(0, end - payload),
   }
 }
 
@@ -171,45 +176,4 @@ function tcpInIpv6(packet: Uint8Array, view: DataView, at: number): TcpPlace | u
     source: address(at + 8),
     target: address(at + 24),
   }
-}
-
-// ── Streams ──
-
-const HALF = 2 ** 31
-
-/** One direction: its segments in the order of their sequence numbers. */
-class Side {
-  readonly chunks: Uint8Array[] = []
-  private next: number | undefined
-  private early: Segment[] = []
-
-  take(segment: Segment): void {
-    const first = segment.isSyn ? (segment.sequence + 1) >>> 0 : segment.sequence
-    // A SYN starts the stream. A capture without the SYN begins with its first segment.
-    if (this.next === undefined || segment.isSyn) this.next = first
-    this.early.push({ ...segment, sequence: first })
-    for (let isTaken = true; isTaken;) {
-      isTaken = false
-      for (const one of this.early) {
-        if (!this.tryTake(one)) continue
-        this.early = this.early.filter((other) => other !== one)
-        isTaken = true
-      }
-    }
-  }
-
-  private tryTake({ sequence, data }: Segment): boolean {
-    const known = distance(sequence, this.next!)
-    if (known < 0) return false
-    const fresh = data.subarray(Math.min(known, data.length))
-    if (fresh.length > 0) this.chunks.push(fresh)
-    this.next = (this.next! + fresh.length) >>> 0
-    return true
-  }
-}
-
-/** The distance from `from` to `to`, modulo 2^32; negative if `to` is before `from`. */
-function distance(from: number, to: number): number {
-  const forward = (to - from) >>> 0
-  return forward < HALF ? forward : forward - 2 * HALF
 }

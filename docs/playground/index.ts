@@ -29,6 +29,7 @@ export {
   toggled,
   withCuts,
 } from './cutting.ts'
+export { missingText } from './capture-stream.ts'
 export { readDropped } from './dropped-file.ts'
 export { explainFrame, type ExplainedPart } from './explain.ts'
 export { EXHIBITS, FIRST_EXHIBIT, type MessageKind } from './framers/exhibits.ts'

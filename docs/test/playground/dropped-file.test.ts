@@ -1,7 +1,14 @@
 import { eventLine, headerLine, PcapngWriter } from '@unstick/stream/recording'
 import { describe, expect, it } from 'vitest'
+import { missingText } from '../../playground/capture-stream.ts'
 import { readDropped } from '../../playground/dropped-file.ts'
 import { hexOf } from '../../playground/hex.ts'
+
+const FIN = 0x01
+const SYN = 0x02
+const RST = 0x04
+/** The stream of the packets of `ethernet`. */
+const NAME = '10.0.0.1:40000 → 10.0.0.2:80'
 
 const shown = (name: string, bytes: Uint8Array): [string, string][] =>
   readDropped(name, bytes).map((stream) => [stream.name, stream.chunks.map((chunk) => hexOf(chunk)).join(' | ')])
@@ -75,7 +82,70 @@ describe('a capture file', () => {
       [1006, []],
     ]
     const bytes = pcapOf(segments.map(([sequence, data]) => ethernet(sequence, data)))
-    expect(shown('a.pcap', bytes)).toEqual([['10.0.0.1:40000 → 10.0.0.2:80', '0102 | 0304 | 0506']])
+    expect(shown('a.pcap', bytes)).toEqual([[NAME, '0102 | 0304 | 0506']])
+  })
+
+  const missingIn = (bytes: Uint8Array) => readDropped('a.pcap', bytes).map(({ missing }) => missing)
+
+  it('tells which bytes it lost, and has those behind them', () => {
+    const lossy = pcapOf([
+      ethernet(999, [], SYN),
+      ethernet(1002, [3, 4]),
+      ethernet(1009, [10]),
+      ethernet(1004, [5]),
+      ethernet(1015, [], FIN),
+    ])
+    expect(shown('a.pcap', lossy)).toEqual([[NAME, '0304 | 05 | 0a']])
+    expect(missingIn(lossy)).toEqual([
+      [
+        { offset: 0, length: 2 },
+        { offset: 3, length: 4 },
+        { offset: 4, length: 5 },
+      ],
+    ])
+    const whole = pcapOf([ethernet(999, [], SYN), ethernet(1000, [1]), ethernet(0, [], RST)])
+    expect(missingIn(whole)).toEqual([[]])
+  })
+
+  it('has a sentence on the bytes it lost, with the first places', () => {
+    const lost = (length: number, offset: number) => ({ length, offset })
+    expect(missingText([])).toBe('')
+    expect(missingText([lost(1, 5)])).toContain('lost 1 byte of this stream (1 before offset 5)')
+    expect(missingText([lost(1, 0), lost(2, 3), lost(3, 7), lost(4, 9), lost(5, 12)])).toContain(
+      'lost 15 bytes of this stream (1 before offset 0, 2 before offset 3, 3 before offset 7, and 2 more)',
+    )
+  })
+
+  it('that kept only the beginnings of packets tells which bytes it lost', () => {
+    const cut = ethernet(1000, [1, 2, 3, 4, 5, 6, 7, 8, 9]).subarray(0, 57)
+    const capture = pcapOf([cut, ethernet(1009, [10])])
+    expect(shown('a.pcap', capture)).toEqual([[NAME, '010203 | 0a']])
+    expect(missingIn(capture)).toEqual([[{ offset: 3, length: 6 }]])
+  })
+
+  it('has the bytes on both sides of the largest sequence number', () => {
+    const capture = pcapOf([ethernet(1, [3, 4]), ethernet(2 ** 32 - 1, [1, 2]), ethernet(3, [5])])
+    expect(shown('a.pcap', capture)).toEqual([[NAME, '0102 | 0304 | 05']])
+  })
+
+  it.each([
+    ['with other numbers', [ethernet(4999, [], SYN), ethernet(4999, [], SYN), ethernet(5000, [2])]],
+    ['after a FIN', [ethernet(1001, [], FIN), ethernet(999, [], SYN), ethernet(1000, [2])]],
+  ])('has a stream for each connection between the same ports, %s', (_, second) => {
+    const first = [ethernet(999, [], SYN), ethernet(1000, [1]), ethernet(999, [], SYN)]
+    expect(shown('a.pcap', pcapOf([...first, ...second]))).toEqual([
+      [NAME, '01'],
+      [`${NAME} (2)`, '02'],
+    ])
+  })
+
+  it('is read in linear time, also behind a lost segment', () => {
+    // With one more step for every earlier segment, this would take minutes.
+    const count = 200_000
+    const segments = Array.from({ length: count }, (_, index) => ethernet(1001 + index, [index & 0xff]))
+    const [stream] = readDropped('a.pcap', pcapOf([ethernet(999, [], SYN), ...segments]))
+    expect(stream!.chunks).toHaveLength(count)
+    expect(stream!.missing).toEqual([{ offset: 0, length: 1 }])
   })
 
   it('without TCP is refused', () => {
@@ -95,9 +165,10 @@ function pcapOf(packets: Uint8Array[]): Uint8Array {
   return new Uint8Array(Buffer.concat([header, ...records]))
 }
 
-function ethernet(sequence: number, data: number[]): Uint8Array {
+function ethernet(sequence: number, data: number[], flags = 0): Uint8Array {
   const tcp = Buffer.from('9c40005000000000000000005018000000000000', 'hex')
   tcp.writeUInt32BE(sequence, 4)
+  tcp[13]! |= flags
   const ip = Buffer.from('4500000000000000400600000a0000010a000002', 'hex')
   ip.writeUInt16BE(40 + data.length, 2)
   const frame = Buffer.concat([Buffer.from('0000000000000000000000000800', 'hex'), ip, tcp, Buffer.from(data)])
