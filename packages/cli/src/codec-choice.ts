@@ -3,9 +3,10 @@
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { FrameCodec } from '@unstick/core'
-import { CHOICES, codecOf, hasCodec } from './codecs.ts'
+import { CHOICES, chosenFlags, codecOf } from './codecs.ts'
 import { DIRECTIONS } from './direction.ts'
 import { spelled } from './flag.ts'
+import { listed } from './flags.ts'
 import { Misuse } from './misuse.ts'
 import { directionOf, optionsIn, protocolChoice, type ChoiceFlags, type CodecChoice } from './protocol-choice.ts'
 import { allPresets } from './protocols.ts'
@@ -19,8 +20,8 @@ export async function choiceOf(flags: ChoiceFlags): Promise<CodecChoice> {
 
 /** The same, for commands that do not require a codec. */
 export async function optionalChoiceOf(flags: ChoiceFlags): Promise<CodecChoice | undefined> {
-  const given = [flags.protocol !== undefined, flags.codec !== undefined, hasCodec(flags)].filter(Boolean)
-  if (given.length > 1) throw new Misuse(`give one of ${CHOICES}`)
+  const given = chosenFlags({ ...flags })
+  if (given.length > 1) throw new Misuse(`give only one of ${listed(given.map(spelled), 'and')}`)
   if (flags.protocol !== undefined) return protocolChoice(flags.protocol, flags)
   const from = directionOf(flags.from, DIRECTIONS)
   if (flags.codec !== undefined) {

@@ -17,9 +17,9 @@ const kinds = new Map(codecKinds.map((kind) => [camelCase(kind.name), kind]))
 /** For the message of a command that needs a codec but got none. */
 export const CHOICES: string = ['protocol', 'codec', ...kinds.keys()].map(spelled).join(', ')
 
-/** Whether the flags choose a codec of this list. */
-export function hasCodec(flags: CodecFlags): boolean {
-  return [...kinds.keys()].some((flag) => flags[flag] !== undefined)
+/** The given flags that choose a codec, by their camelCase names; more than one is misuse. */
+export function chosenFlags(flags: CodecFlags): string[] {
+  return ['protocol', 'codec', ...kinds.keys()].filter((flag) => flags[flag] !== undefined)
 }
 
 /** Throws a `Misuse` that names the flag, for flags that conflict or are out of range. */

@@ -58,8 +58,9 @@ function valueOf(flag: Flag, text: string | undefined): unknown {
   }
 }
 
-function listed(choices: readonly string[]): string {
-  return choices.length === 1 ? choices[0]! : `${choices.slice(0, -1).join(', ')} or ${choices.at(-1)}`
+/** `a, b or c`. */
+export function listed(choices: readonly string[], conjunction: 'and' | 'or' = 'or'): string {
+  return choices.length === 1 ? choices[0]! : `${choices.slice(0, -1).join(', ')} ${conjunction} ${choices.at(-1)}`
 }
 
 function* spelledAll(flags: Map<string, Flag>): Generator<string> {

@@ -196,7 +196,7 @@ describe('unstick decode', () => {
     [['decode', '--fixed-size', '1', '--offset', '3'], '--offset cannot be used with --fixed-size'],
     [['decode', '--length-field', '1', '--at-end', 'drop'], '--at-end cannot be used with --length-field'],
     [
-      ['decode', '--lines', '--varint'],
+      ['decode', 'file'],
       'give one of --protocol, --codec, --length-field, --varint, --text-length, --delimiter, --start-marker, --lines',
     ],
     [['decode', '--size-by-type', '1'], '--size-by-type must be types and sizes such as 0:8,1:12, received "1"'],
@@ -205,6 +205,9 @@ describe('unstick decode', () => {
     [['decode', '--length-field', '1', '--magic', '2'], '--magic'],
     [
       ['decode', '--content-length', '--max-header-length', '3'],
+    [['decode', '--lines', '--varint'], 'give only one of --varint and --lines'],
+    [['decode', '--lines', '--protocol', 'resp'], 'give only one of --protocol and --lines'],
+    [['decode', '--codec', 'a.js', '--protocol', 'resp', '--cobs'], 'give only one of --protocol, --codec and --cobs'],
       '--max-header-length must be an integer of at least 20',
     ],
     [['decode', '--json-sequence', '--within', 'array'], '--within cannot be used with --json-sequence'],
