@@ -8,6 +8,7 @@ import { FORMAT, type RecordedEvent } from '@unstick/stream/recording'
 import type { Direction } from './direction.ts'
 import { checkHeader, eventOf, isBase64 } from './recording.ts'
 import type { Terminal } from './terminal.ts'
+import { unreadable } from './unreadable.ts'
 
 /** A piece of one direction of one connection. */
 export interface InputChunk {
@@ -21,11 +22,20 @@ const HEAD = 64
 /** A longer file is read as raw bytes, since JSON is read whole. Recordings and raw bytes may have any length. */
 const MAX_SEGMENTS_FILE = 256 * 1024 * 1024
 
+/** Throws a `Misuse` for a file that cannot be read. */
 export async function* inputOf(file: string | undefined, { stdin }: Terminal): AsyncGenerator<InputChunk, void, void> {
   if (file === undefined || file === '-') {
     yield* raw(stdin)
     return
   }
+  try {
+    yield* contentOf(file)
+  } catch (error) {
+    throw unreadable(file, error)
+  }
+}
+
+async function* contentOf(file: string): AsyncGenerator<InputChunk, void, void> {
   const about = await stat(file)
   // A pipe can be read only once, so its bytes are raw, like those of standard input.
   const head = about.isFile() ? await headOf(file) : ''

@@ -8,6 +8,7 @@ import { inputOf } from './input.ts'
 import { Misuse } from './misuse.ts'
 import { prand } from './random.ts'
 import type { Terminal } from './terminal.ts'
+import { unreadable } from './unreadable.ts'
 
 export const verifyCommand: Command = {
   name: 'verify',
@@ -117,8 +118,16 @@ async function readExamples({ vectors = [], recording }: VerifyOptions, terminal
   }
 }
 
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    throw unreadable(file, error)
+  }
+}
+
 function fromVectors(file: string): Example[] {
-  const { vectors } = JSON.parse(readFileSync(file, 'utf8')) as { vectors: Vector[] }
+  const { vectors } = JSON.parse(textOf(file)) as { vectors: Vector[] }
   return vectors
     .filter(({ frames }) => frames !== undefined)
     .map(({ name, configuration, chunks, frames, skipped, error }) => ({

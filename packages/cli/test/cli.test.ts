@@ -182,9 +182,15 @@ describe('unstick decode', () => {
     })
   })
 
-  it('names a file that cannot be read, and exits 1', async () => {
-    const { code, err } = await unstick(['decode', 'no-such-file', '--fixed-size', '1'])
-    expect([code, err]).toEqual([1, expect.stringContaining('no-such-file')])
+  it.each([
+    ['decode --fixed-size 1 no-such-file', 'cannot read no-such-file: no such file or directory'],
+    ['guess no-such-file', 'cannot read no-such-file: no such file or directory'],
+    ['verify --recording no-such-file -- framer', 'cannot read no-such-file: no such file or directory'],
+    ['verify --vectors no-such-file -- framer', 'cannot read no-such-file: no such file or directory'],
+    ['decode --fixed-size 1 /', 'cannot read /: illegal operation on a directory'],
+    ['guess /', 'cannot read /: illegal operation on a directory'],
+  ])('%s: a file that cannot be read is misuse', async (line, message) => {
+    expect(await unstick(line.split(' '))).toEqual({ code: 2, out: '', err: `unstick: ${message}\n` })
   })
 
   it.each([
@@ -199,15 +205,15 @@ describe('unstick decode', () => {
       ['decode', 'file'],
       'give one of --protocol, --codec, --length-field, --varint, --text-length, --delimiter, --start-marker, --lines',
     ],
+    [['decode', '--lines', '--varint'], 'give only one of --varint and --lines'],
+    [['decode', '--lines', '--protocol', 'resp'], 'give only one of --protocol and --lines'],
+    [['decode', '--codec', 'a.js', '--protocol', 'resp', '--cobs'], 'give only one of --protocol, --codec and --cobs'],
     [['decode', '--size-by-type', '1'], '--size-by-type must be types and sizes such as 0:8,1:12, received "1"'],
     [['decode', '--size-by-type', 'x:1'], '--size-by-type'],
     [['decode', '--size-by-type', '1:0'], '--size-by-type[1] must be an integer of at least 1, received 0'],
     [['decode', '--length-field', '1', '--magic', '2'], '--magic'],
     [
       ['decode', '--content-length', '--max-header-length', '3'],
-    [['decode', '--lines', '--varint'], 'give only one of --varint and --lines'],
-    [['decode', '--lines', '--protocol', 'resp'], 'give only one of --protocol and --lines'],
-    [['decode', '--codec', 'a.js', '--protocol', 'resp', '--cobs'], 'give only one of --protocol, --codec and --cobs'],
       '--max-header-length must be an integer of at least 20',
     ],
     [['decode', '--json-sequence', '--within', 'array'], '--within cannot be used with --json-sequence'],
