@@ -3,33 +3,52 @@
 import type { Command } from './command.ts'
 import { isSwitch, type Flag } from './flag.ts'
 
+/** The width of lines, unless the terminal is narrower. */
 const WIDTH = 100
 /** The column of the descriptions. Longer flags get a separate line. */
 const COLUMN = 32
+/** In narrower terminals every flag gets a separate line. */
+const FEWEST_COLUMNS = 72
+const INDENTATION = 6
 
-export function helpOf(command: Command): string {
+/** Where the text goes: a terminal tells its width. */
+interface Screen {
+  columns?: number
+}
+
+export function helpOf(command: Command, screen: Screen = {}): string {
+  const width = widthOf(screen)
   const usage = ['Usage: unstick', command.name, '[flags]', command.operands].filter((word) => word !== undefined)
-  const parts = [usage.join(' '), command.summary]
+  const parts = [usage.join(' '), paragraph(command.summary, width)]
   for (const [heading, flags] of Object.entries(command.flags)) {
-    parts.push([`${heading}:`, ...flags.map((flag) => entry(nameOf(flag), describe(flag)))].join('\n'))
+    parts.push([`${heading}:`, ...flags.map((flag) => entry(nameOf(flag), describe(flag), width))].join('\n'))
   }
-  if (command.notes !== undefined) parts.push(command.notes.trim())
+  for (const note of command.notes?.trim().split('\n\n') ?? []) parts.push(paragraph(note, width))
   return `${parts.join('\n\n')}\n`
 }
 
-export function overview(commands: readonly Command[]): string {
+export function overview(commands: readonly Command[], screen: Screen = {}): string {
+  const width = widthOf(screen)
   return `Usage: unstick <command> [flags]
 
-Turns a stream of bytes back into messages.
+${paragraph('Turns a stream of bytes back into messages.', width)}
 
 Commands:
-${commands.map(({ name, summary }) => entry(name, summary)).join('\n')}
+${commands.map(({ name, summary }) => entry(name, summary, width)).join('\n')}
 
-  unstick <command> --help        the flags of a command
-  unstick --version               the version
+${entry('unstick <command> --help', 'the flags of a command', width)}
+${entry('unstick --version', 'the version', width)}
 
-Exit codes: 0 for success; 1 for a difference or faulty input; 2 for misuse.
+${paragraph('Exit codes: 0 for success; 1 for a difference or faulty input; 2 for misuse.', width)}
 `
+}
+
+function widthOf({ columns = WIDTH }: Screen): number {
+  return Math.min(columns, WIDTH)
+}
+
+function paragraph(text: string, width: number): string {
+  return wrapped(text.replaceAll('\n', ' '), width).join('\n')
 }
 
 function nameOf(flag: Flag): string {
@@ -41,11 +60,13 @@ function describe({ description, default: value }: Flag): string {
   return value === undefined ? description : `${description} (default: ${value})`
 }
 
-function entry(name: string, description: string): string {
-  const indented = `  ${name}`.padEnd(COLUMN)
-  const lines = wrapped(description, WIDTH - COLUMN)
-  if (indented.length > COLUMN) lines.unshift('')
-  return lines.map((line, index) => `${index === 0 ? indented : ' '.repeat(COLUMN)}${line}`.trimEnd()).join('\n')
+function entry(name: string, description: string, width: number): string {
+  const isNarrow = width < FEWEST_COLUMNS
+  const column = isNarrow ? INDENTATION : COLUMN
+  const indented = `  ${name}`.padEnd(column)
+  const lines = wrapped(description, width - column)
+  if (isNarrow || indented.length > column) lines.unshift('')
+  return lines.map((line, index) => `${index === 0 ? indented : ' '.repeat(column)}${line}`.trimEnd()).join('\n')
 }
 
 function wrapped(text: string, width: number): string[] {

@@ -25,13 +25,13 @@ async function dispatch([name, ...args]: string[], terminal: Terminal): Promise<
   const { stdout, stderr } = terminal
   switch (name) {
     case undefined:
-      stderr.write(overview(commands))
+      stderr.write(overview(commands, stdout))
       return 2
     case '--help':
     case '-h':
     case 'help':
       if (args[0] !== undefined && !args[0].startsWith('-')) return dispatch([args[0], '--help'], terminal)
-      stdout.write(overview(commands))
+      stdout.write(overview(commands, stdout))
       return 0
     case '--version':
     case '-v':
@@ -46,7 +46,7 @@ async function dispatch([name, ...args]: string[], terminal: Terminal): Promise<
   // Before all checks, since the other arguments may be wrong.
   const ownArgs = args.includes('--') ? args.slice(0, args.indexOf('--')) : args
   if (ownArgs.includes('--help') || ownArgs.includes('-h')) {
-    stdout.write(helpOf(command))
+    stdout.write(helpOf(command, stdout))
     return 0
   }
   const { values, positionals } = readArguments(args, Object.values(command.flags).flat())

@@ -4,8 +4,8 @@
 export interface Terminal {
   /** The input if no file is given. */
   stdin: NodeJS.ReadableStream
-  /** For results. With `isTTY` they may have colours. */
-  stdout: NodeJS.WritableStream & { isTTY?: boolean }
+  /** For results. With `isTTY` they may have colours; `columns` is the width of a terminal. */
+  stdout: NodeJS.WritableStream & { isTTY?: boolean; columns?: number }
   /** For errors. */
   stderr: NodeJS.WritableStream
 }

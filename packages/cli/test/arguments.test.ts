@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { commands } from '../src/commands.ts'
 import { paintFor } from '../src/colors.ts'
 import { readArguments } from '../src/flags.ts'
+import { helpOf, overview } from '../src/help.ts'
 import { natural, integer } from '../src/flag-values.ts'
 import { unstick } from './unstick.ts'
 
@@ -22,6 +23,20 @@ describe('the arguments', () => {
     const { code, out } = await unstick([flag])
     expect(code).toBe(0)
     for (const name of names) expect(out).toContain(`\n  ${name} `)
+  })
+
+  it.each([
+    [40, 40],
+    [80, 80],
+    [200, 100],
+    [undefined, 100],
+  ])('--help in a terminal of %s columns has no line longer than %i but usage and flags', (columns, width) => {
+    const screen = columns === undefined ? {} : { columns }
+    for (const text of [overview(commands, screen), ...commands.map((command) => helpOf(command, screen))]) {
+      // Usage and a flag with its value, such as `--corrupt <error|skip|resync>`, are never broken.
+      const isLong = (line: string) => line.length > width && !/^Usage: |^ *(--\S+ )?\S+$/.test(line)
+      expect(text.split('\n').filter(isLong)).toEqual([])
+    }
   })
 
   it('help COMMAND is COMMAND --help, and --help works even with other wrong arguments', async () => {
