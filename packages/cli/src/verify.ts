@@ -12,7 +12,7 @@ import { unreadable } from './unreadable.ts'
 
 export const verifyCommand: Command = {
   name: 'verify',
-  summary: 'Checks a framer in any language: a command that reads chunks and prints frames (see docs/testing.md).',
+  summary: 'Checks a framer in any language: a command that reads chunks and prints frames.',
   operands: '-- <framer> [arguments]',
   maxOperands: Infinity,
   flags: {
@@ -45,7 +45,10 @@ export const verifyCommand: Command = {
       },
     ],
   },
-  notes: 'Exit code 1: the framer printed other frames than expected.',
+  notes: `What a framer reads and prints:
+https://github.com/unstick-js/unstick/blob/main/docs/testing.md#framers-in-other-languages
+
+Exit code 1: the framer printed other frames than expected.`,
   run({ values, operands, terminal }) {
     if (operands.length === 0) throw new Misuse('verify needs the command of a framer, after --')
     return verify(operands, values as unknown as VerifyOptions, terminal)
