@@ -28,9 +28,11 @@ const CONTROLS: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', 
  */
 export function unescaped(text: string): string | Uint8Array {
   // Escapes have odd indexes.
-  const parts = text
-    .split(/\\(x[0-9a-fA-F]{2}|[nrt0\\])/)
-    .map((part, index) => (index % 2 === 0 ? part : characterOf(part)))
+  const split = text.split(/\\(x[0-9a-fA-F]{2}|[nrt0\\])/)
+  if (split.some((part, index) => index % 2 === 0 && part.includes('\\'))) {
+    throw new Misuse(String.raw`may contain only the escapes \n, \r, \t, \0, \xHH and \\`)
+  }
+  const parts = split.map((part, index) => (index % 2 === 0 ? part : characterOf(part)))
   if (parts.every((part, index) => index % 2 === 0 || part < '\x80')) return parts.join('')
   const utf8 = new TextEncoder()
   return Uint8Array.from(

@@ -208,6 +208,12 @@ describe('unstick decode', () => {
     [['decode', '--lines', '--varint'], 'give only one of --varint and --lines'],
     [['decode', '--lines', '--protocol', 'resp'], 'give only one of --protocol and --lines'],
     [['decode', '--codec', 'a.js', '--protocol', 'resp', '--cobs'], 'give only one of --protocol, --codec and --cobs'],
+    [
+      ['decode', '--delimiter', String.raw`a\q`],
+      String.raw`--delimiter may contain only the escapes \n, \r, \t, \0, \xHH`,
+    ],
+    [['decode', '--delimiter', String.raw`\x0`], '--delimiter may contain only the escapes'],
+    [['decode', '--text-length', '--trailer', String.raw`a\\${'\\'}`], '--trailer may contain only the escapes'],
     [['decode', '--size-by-type', '1'], '--size-by-type must be types and sizes such as 0:8,1:12, received "1"'],
     [['decode', '--size-by-type', 'x:1'], '--size-by-type'],
     [['decode', '--size-by-type', '1:0'], '--size-by-type[1] must be an integer of at least 1, received 0'],
