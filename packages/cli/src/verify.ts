@@ -121,17 +121,24 @@ async function readExamples({ vectors = [], recording }: VerifyOptions, terminal
   }
 }
 
-function textOf(file: string): string {
+function vectorsIn(file: string): Vector[] {
+  let text: string
   try {
-    return readFileSync(file, 'utf8')
+    text = readFileSync(file, 'utf8')
   } catch (error) {
     throw unreadable(file, error)
   }
+  try {
+    const { vectors } = Object(JSON.parse(text)) as { vectors?: unknown }
+    if (Array.isArray(vectors)) return vectors as Vector[]
+  } catch {
+    // Reported as a file without vectors.
+  }
+  throw new Misuse(`--vectors ${file}: this is not JSON with a list of vectors`)
 }
 
 function fromVectors(file: string): Example[] {
-  const { vectors } = JSON.parse(textOf(file)) as { vectors: Vector[] }
-  return vectors
+  return vectorsIn(file)
     .filter(({ frames }) => frames !== undefined)
     .map(({ name, configuration, chunks, frames, skipped, error }) => ({
       name: `${file}: ${name}`,

@@ -95,6 +95,13 @@ describe('unstick verify', () => {
     expect([code, err]).toEqual([1, expect.stringContaining(message)])
   })
 
+  it.each(['not JSON', 'null', '{}', '{"vectors":1}'])('refuses a file of vectors that is %s', async (content) => {
+    const file = join(folder, 'wrong.json')
+    writeFileSync(file, content)
+    const { code, err } = await unstick('verify', '--vectors', file, ...node, framer)
+    expect([code, err]).toEqual([2, `unstick: --vectors ${file}: this is not JSON with a list of vectors\n`])
+  })
+
   it('needs vectors or a recording', async () => {
     const { code, err } = await unstick('verify', ...node, framer)
     expect([code, err]).toEqual([2, expect.stringContaining('give --vectors or --recording')])
