@@ -8,6 +8,7 @@ import { NO_FRAME } from './definition.ts'
 import { encodeLimitOf, encodeWithin } from './encode-within.ts'
 import { FrameError, frameTooLong, isFrameError } from './errors.ts'
 import { composable } from './map-codec.ts'
+import { renamedError } from './naming.ts'
 import { readOptions, shown } from './options.ts'
 import {
   drop,
@@ -76,6 +77,7 @@ export function chooseCodec<const Codecs extends Record<string, FrameCodec<unkno
   return codecFrom(
     compose<ChosenFrame<Codecs>>({
       name: 'chooseCodec',
+      formerNames: [],
       maxFrameLength,
       overhead: Math.max(...definitions.map((definition) => definition.maxSpan)) - maxFrameLength,
       // Each decoder has its own: see `createBase`.
@@ -159,8 +161,12 @@ class Chooser extends Conversion<unknown> {
   override readonly toFrame = (payload: Uint8Array, index: number): unknown => {
     const { found } = this
     const { toFrame } = this.conversions[found]!
-    const frame = toFrame === undefined ? payload : toFrame(payload, index)
-    return frame === NO_FRAME ? NO_FRAME : { kind: this.choice.kinds[found], frame }
+    try {
+      const frame = toFrame === undefined ? payload : toFrame(payload, index)
+      return frame === NO_FRAME ? NO_FRAME : { kind: this.choice.kinds[found], frame }
+    } catch (error) {
+      throw renamedError(this.choice.definitions[found]!, error)
+    }
   }
 
   override readonly isFrame = (bytes: Uint8Array, start: number, end: number, index: number): boolean =>
@@ -184,6 +190,8 @@ class Chooser extends Conversion<unknown> {
       const last: unknown[] = []
       try {
         conversion.end(last, index)
+      } catch (error) {
+        throw renamedError(this.choice.definitions[this.conversions.indexOf(conversion)]!, error)
       } finally {
         this.insideSince = conversion.insideSince
         for (const frame of last) frames.push({ kind, frame })
@@ -217,7 +225,7 @@ class Chooser extends Conversion<unknown> {
       // A frame that is too long and whose end is unknown is skipped by its own codec.
       if (isFrameError(error, 'ERR_FRAME_TOO_LONG') && error.frameLength === undefined) next.isSkipping = true
       else forget(next)
-      throw error
+      throw renamedError(this.choice.definitions[chosen]!, error)
     } finally {
       for (const [index, state] of current.states.entries()) next.states[index] = state
       next.states[chosen] = search.state

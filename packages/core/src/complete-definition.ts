@@ -23,6 +23,8 @@ export interface Mapping {
 type Complete<Frame> = { [Member in keyof Required<CodecDefinition<Frame>>]: CodecDefinition<Frame>[Member] }
 
 export interface CompleteDefinition<Frame> extends Complete<unknown> {
+  /** Names that the codec had before: its functions still begin their messages with one. */
+  readonly formerNames: readonly string[]
   readonly overhead: number
   readonly find: FindFrame
   /** The length of every frame, if all are equally long. */
@@ -89,6 +91,7 @@ export function complete<Frame>(given: CodecDefinition<Frame>): CompleteDefiniti
   const finder = finderOf(definition.find, maxFrameLength + overhead)
   return compose<Frame>({
     name,
+    formerNames: [],
     maxFrameLength,
     overhead,
     ...finder,

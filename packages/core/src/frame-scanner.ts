@@ -9,6 +9,7 @@ import { bugOf, checkedAnswer, hasSoundResumption, isSmall } from './answer.ts'
 import type { CompleteDefinition } from './complete-definition.ts'
 import type { DecoderOptions, SkipReason } from './contracts.ts'
 import { FrameError, frameTooLong, isFrameError } from './errors.ts'
+import { withName } from './naming.ts'
 import { checkedBytes } from './options.ts'
 import type { StartedFrame } from './adapter-side.ts'
 import { ReceiveBuffer } from './receive-buffer.ts'
@@ -548,7 +549,7 @@ export class FrameScanner extends ReceiveBuffer {
     if (isFrameError(thrown) && thrown.offset === undefined) {
       const frameLength = thrown.frameLength ?? (thrown.code === 'ERR_FRAME_TOO_LONG' ? undefined : length)
       // A new object: the codec may throw the same one for every connection.
-      return new FrameError(thrown.code, thrown.message, {
+      return new FrameError(thrown.code, withName(this.definition, thrown.message), {
         offset,
         frameLength,
         maxFrameLength: thrown.maxFrameLength,

@@ -32,6 +32,7 @@ export { FrameError, frameTooLong, isFrameError, type FrameErrorCode, type Frame
 export { indexOfByte } from './index-of-byte.ts'
 export { joinFragments, type JoinFragmentsOptions } from './join-fragments.ts'
 export { mapCodec, type FrameMapping, type FrameMappingWithMemory } from './map-codec.ts'
+export { nameCodec } from './name-codec.ts'
 export { newBytesLike } from './bytes-class.ts'
 export {
   bytesOption,
