@@ -1,6 +1,6 @@
 // The protocol between esbuild's JavaScript API and its `--service` process.
 
-import { choiceOption, isBytes, mapCodec, readOptions, type FrameCodec } from '@unstick/core'
+import { choiceOption, isBytes, mapCodec, nameCodec, readOptions, type FrameCodec } from '@unstick/core'
 import { lengthField } from '@unstick/length-field'
 import { corrupt, notEncodable } from './framing/errors.ts'
 import { littleEndianFor, readLittle } from './framing/integers.ts'
@@ -58,7 +58,7 @@ export function esbuildService(options: EsbuildServiceOptions): FrameCodec<Esbui
   ])
   const from = choiceOption('from', givenFrom, ['client', 'service'])
   const frames = lengthField({ ...limitsOf(NAME, limits, { minFrameLength: 4 }), byteOrder: 'little' })
-  return mapCodec<Uint8Array, EsbuildPacket>(frames, {
+  return mapCodec<Uint8Array, EsbuildPacket>(nameCodec(frames, NAME), {
     decode(bytes, index) {
       if (from === 'service' && index === 0) return { version: decodeUtf8(bytes) }
       const head = integerAt(bytes, 0)

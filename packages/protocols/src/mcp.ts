@@ -1,6 +1,6 @@
 // The Model Context Protocol over stdio.
 
-import { mapCodec, readOptions, type FrameCodec } from '@unstick/core'
+import { mapCodec, nameCodec, readOptions, type FrameCodec } from '@unstick/core'
 import { jsonLines } from '@unstick/delimiter'
 import { corrupt, notEncodable } from './framing/errors.ts'
 
@@ -51,7 +51,8 @@ export interface McpOptions {
  */
 export function mcp(options?: McpOptions): FrameCodec<McpMessage> {
   const given = readOptions('mcp', options, ['maxFrameLength', 'oversize', 'corrupt'])
-  return mapCodec(jsonLines<McpMessage>({ corrupt: 'skip', ...given, atEnd: 'error' }), {
+  const lines = nameCodec(jsonLines<McpMessage>({ corrupt: 'skip', ...given, atEnd: 'error' }), 'mcp')
+  return mapCodec(lines, {
     decode(message) {
       if (isMessage(message)) return message
       throw corrupt('mcp', 'a line must be a JSON-RPC message')

@@ -1,6 +1,6 @@
 // Minecraft (Java Edition): packets before compression and encryption.
 
-import { checkedBytes, mapCodec, type FrameCodec } from '@unstick/core'
+import { checkedBytes, mapCodec, nameCodec, type FrameCodec } from '@unstick/core'
 import { varintLength } from '@unstick/length-field'
 import { corrupt, notEncodable } from './framing/errors.ts'
 import { limitsOf, type PresetOptions } from './framing/options.ts'
@@ -36,7 +36,7 @@ const LONGEST = 2 ** 21 - 1
  */
 export function minecraft(options?: PresetOptions): FrameCodec<MinecraftPacket> {
   const limits = limitsOf(NAME, options, { maxFrameLength: 3 + LONGEST, minFrameLength: 2 })
-  return mapCodec(varintLength({ ...limits, maxBytes: 3 }), {
+  return mapCodec(nameCodec(varintLength({ ...limits, maxBytes: 3 }), NAME), {
     decode(bytes) {
       let id = 0
       for (let at = 0; at < Math.min(5, bytes.length); at++) {

@@ -1,8 +1,10 @@
 // MLLP, which carries HL7 messages between hospital systems.
 
-import type { FrameCodec } from '@unstick/core'
+import { nameCodec, type FrameCodec } from '@unstick/core'
 import { markers } from '@unstick/delimiter'
 import { limitsOf, type PresetOptions } from './framing/options.ts'
+
+const NAME = 'mllp'
 
 /**
  * Messages, each between a start and an end marker; frames are their bytes:
@@ -19,5 +21,6 @@ import { limitsOf, type PresetOptions } from './framing/options.ts'
  * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */
 export function mllp(options?: PresetOptions): FrameCodec {
-  return markers({ ...limitsOf('mllp', options, { minFrameLength: 1 }), start: '\x0b', end: '\x1c\r' })
+  const limits = limitsOf(NAME, options, { minFrameLength: 1 })
+  return nameCodec(markers({ ...limits, start: '\x0b', end: '\x1c\r' }), NAME)
 }

@@ -1,8 +1,10 @@
 // Netstrings.
 
-import type { FrameCodec } from '@unstick/core'
+import { nameCodec, type FrameCodec } from '@unstick/core'
 import { textLength } from '@unstick/length-field'
 import { limitsOf, type PresetOptions } from './framing/options.ts'
+
+const NAME = 'netstring'
 
 /**
  * Bytes, with their length before them and a comma after them:
@@ -19,5 +21,6 @@ import { limitsOf, type PresetOptions } from './framing/options.ts'
  * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */
 export function netstring(options?: PresetOptions): FrameCodec {
-  return textLength({ ...limitsOf('netstring', options, { minFrameLength: 3 }), trailer: ',' })
+  const limits = limitsOf(NAME, options, { minFrameLength: 3 })
+  return nameCodec(textLength({ ...limits, trailer: ',' }), NAME)
 }

@@ -1,6 +1,6 @@
 // NMEA 0183, the protocol of GPS receivers and marine instruments.
 
-import { mapCodec, readOptions, type FrameCodec } from '@unstick/core'
+import { mapCodec, nameCodec, readOptions, type FrameCodec } from '@unstick/core'
 import { delimiter } from '@unstick/delimiter'
 import { corrupt, notEncodable } from './framing/errors.ts'
 import { limitsOf, type PresetOptions } from './framing/options.ts'
@@ -58,7 +58,7 @@ export function nmea0183(options: Nmea0183Options = {}): FrameCodec<NmeaSentence
     // The first one is written.
     delimiter: ['\r\n', '\n'],
   })
-  return mapCodec<Uint8Array, NmeaSentence>(sentences, {
+  return mapCodec<Uint8Array, NmeaSentence>(nameCodec(sentences, NAME), {
     ...(onCorrupt === undefined ? {} : { corrupt: onCorrupt }),
     decode(line) {
       const star = line.indexOf(0x2a)

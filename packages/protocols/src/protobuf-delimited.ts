@@ -1,8 +1,10 @@
 // Delimited Protocol Buffers messages.
 
-import type { FrameCodec } from '@unstick/core'
+import { nameCodec, type FrameCodec } from '@unstick/core'
 import { varintLength } from '@unstick/length-field'
 import { limitsOf, type PresetOptions } from './framing/options.ts'
+
+const NAME = 'protobufDelimited'
 
 /**
  * Serialised messages, each after its length, as `writeDelimitedTo` writes them:
@@ -23,8 +25,6 @@ import { limitsOf, type PresetOptions } from './framing/options.ts'
  * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */
 export function protobufDelimited(options?: PresetOptions): FrameCodec {
-  return varintLength({
-    ...limitsOf('protobufDelimited', options, { maxFrameLength: 64 * 1024 * 1024, minFrameLength: 1 }),
-    maxBytes: 5,
-  })
+  const limits = limitsOf(NAME, options, { maxFrameLength: 64 * 1024 * 1024, minFrameLength: 1 })
+  return nameCodec(varintLength({ ...limits, maxBytes: 5 }), NAME)
 }

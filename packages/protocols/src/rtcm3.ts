@@ -1,6 +1,6 @@
 // RTCM 3, which carries corrections for GNSS receivers.
 
-import { checkedBytes, mapCodec, readOptions, type FrameCodec } from '@unstick/core'
+import { checkedBytes, mapCodec, nameCodec, readOptions, type FrameCodec } from '@unstick/core'
 import { packet } from '@unstick/packet'
 import { notEncodable } from './framing/errors.ts'
 
@@ -15,6 +15,7 @@ export interface Rtcm3Options {
   corrupt?: 'resync' | 'error'
 }
 
+const NAME = 'rtcm3'
 const HEADER = 3
 const CHECKSUM = 3
 const LONGEST = 1023
@@ -37,7 +38,7 @@ const LONGEST = 1023
  * @throws {TypeError | RangeError} An option is unknown, of the wrong kind or out of range.
  */
 export function rtcm3(options: Rtcm3Options = {}): FrameCodec {
-  const { corrupt } = readOptions<Rtcm3Options>('rtcm3', options, ['corrupt'])
+  const { corrupt } = readOptions<Rtcm3Options>(NAME, options, ['corrupt'])
   const packets = packet({
     // The reserved bits share a byte with the length.
     sync: { bytes: new Uint8Array([0xd3, 0]), mask: new Uint8Array([0xff, 0xfc]) },
@@ -49,11 +50,11 @@ export function rtcm3(options: Rtcm3Options = {}): FrameCodec {
     checksum: { algorithm: 'CRC-24/LTE-A' },
     ...(corrupt === undefined ? {} : { corrupt }),
   })
-  return mapCodec<Uint8Array, Uint8Array>(packets, {
+  return mapCodec<Uint8Array, Uint8Array>(nameCodec(packets, NAME), {
     decode: (bytes) => bytes.subarray(HEADER, bytes.length - CHECKSUM),
     encode(message) {
-      checkedBytes(message, 'rtcm3', 'a payload')
-      if (message.length > LONGEST) throw notEncodable('rtcm3', `a message must have at most ${LONGEST} bytes`)
+      checkedBytes(message, NAME, 'a payload')
+      if (message.length > LONGEST) throw notEncodable(NAME, `a message must have at most ${LONGEST} bytes`)
       const bytes = new Uint8Array(HEADER + message.length + CHECKSUM)
       bytes[0] = 0xd3
       bytes.set(message, HEADER)

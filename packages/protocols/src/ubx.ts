@@ -1,6 +1,6 @@
 // UBX, the binary protocol of u-blox GNSS receivers.
 
-import { checkedBytes, mapCodec, readOptions, type FrameCodec } from '@unstick/core'
+import { checkedBytes, mapCodec, nameCodec, readOptions, type FrameCodec } from '@unstick/core'
 import { packet } from '@unstick/packet'
 import { littleEndianFor, readLittle } from './framing/integers.ts'
 
@@ -65,7 +65,7 @@ export function ubx(options: UbxOptions = {}): FrameCodec<UbxMessage> {
     checksum: { algorithm: fletcher8, from: 2, length: CHECKSUM },
     ...(corrupt === undefined ? {} : { corrupt }),
   })
-  return mapCodec<Uint8Array, UbxMessage>(packets, {
+  return mapCodec<Uint8Array, UbxMessage>(nameCodec(packets, NAME), {
     decode: (bytes) => ({
       class: bytes[2]!,
       id: bytes[3]!,

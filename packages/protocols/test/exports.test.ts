@@ -28,6 +28,11 @@ it.each(names)('%s imports no other preset', (name) => {
     expect(from).toMatch(/^(@unstick\/(core|delimiter|length-field|packet)|\.\/framing\/[a-z-]+\.ts)$/)
 })
 
+it.each(names)('%s has a test that holds it to the rules of presets', (name) => {
+  const source = readFileSync(new URL(`${name}.test.ts`, import.meta.url), 'utf8')
+  expect(source).toMatch(/\btest(?:Preset|ContentLengthJson)(?:<.*>)?\(/)
+})
+
 it.each(names)('%s has a line in the README', (name) => {
   expect(readFileSync(new URL('../README.md', import.meta.url), 'utf8')).toContain(`| \`${name}\` |`)
 })

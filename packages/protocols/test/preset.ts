@@ -1,8 +1,8 @@
 // The test of every preset: the laws, examples from its specification in bytes, and bytes that it refuses.
 
-import { isFrameError, type FrameCodec, type FrameErrorCode } from '@unstick/core'
+import { codecName, isFrameError, type FrameCodec, type FrameErrorCode } from '@unstick/core'
 import { codecLaws, outcomeOf } from '@unstick/testing'
-import { isDeepStrictEqual } from 'node:util'
+import { inspect, isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
@@ -60,7 +60,39 @@ export function testPreset<Frame>(
     unencodable = [],
   } = test
 
+  const [name] = /^\w+/.exec(title)!
+  /** A message: the preset's name, and what is wrong. */
+  const whatIsWrong = new RegExp(`^${name}: \\w.{9,}`)
+
   describe(`${title}:`, () => {
+    it('is shown under its own name', () => {
+      const codec = codecOf({})
+      expect(codecName(codec)).toBe(name)
+      expect(inspect(codec)).toContain(`{ name: '${name}',`)
+    })
+
+    it('begins each message about wrong bytes with its own name', () => {
+      const codec = codecOf({})
+      const streams = [bytesOf('ff'), ...examples.map(({ bytes }) => bytes), ...refused.map(({ bytes }) => bytes)]
+      for (const bytes of streams) {
+        const prefixes = Array.from(bytes.subarray(0, 100), (_, at) => bytes.slice(0, at))
+        const damaged = WRONG_BYTES.flatMap((byte) => prefixes.map(({ length: at }) => bytes.with(at, byte)))
+        for (const wrong of [...prefixes, ...damaged, bytes]) {
+          const messages: string[] = []
+          const decoder = codec.decoder({ onSkip: ({ error }) => error && messages.push(error.message) })
+          try {
+            for (const _frame of decoder.decode(wrong));
+            decoder.end()
+          } catch (error) {
+            if (!isFrameError(error)) throw error
+            messages.push(error.message)
+          }
+          for (const message of messages) expect(message).toMatch(whatIsWrong)
+        }
+      }
+      expect(() => codec.decoder().decode('bytes' as never)).toThrow(whatIsWrong)
+    })
+
     it.each(examples)('$title', ({ bytes, frames, isRead }) => {
       const codec = codecOf({})
       expect(outcomeOf(codec, [bytes])).toEqual({ frames, skipped: [] })
@@ -76,7 +108,7 @@ export function testPreset<Frame>(
           expect(outcomeOf(codec, chunks).error).toEqual({ code, offset })
         }
         const decoder = codec.decoder()
-        expect(() => [...decoder.decode(bytes), ...decoder.end()]).toThrow(WHAT_IS_WRONG)
+        expect(() => [...decoder.decode(bytes), ...decoder.end()]).toThrow(whatIsWrong)
       })
     }
 
@@ -84,7 +116,7 @@ export function testPreset<Frame>(
       it.each(unencodable)('does not encode $title', ({ frame: each }) => {
         const codec = codecOf({})
         expect(() => codec.encode(each)).toThrow(expect.objectContaining({ code: 'ERR_FRAME_NOT_ENCODABLE' }))
-        expect(() => codec.encode(each)).toThrow(WHAT_IS_WRONG)
+        expect(() => codec.encode(each)).toThrow(whatIsWrong)
       })
     }
 
@@ -152,6 +184,9 @@ function comesBack<Frame>(codec: FrameCodec<Frame>, frame: Frame): boolean {
     return false
   }
 }
+
+/** Digits and letters for text, a length and its continuation for binary protocols, line ends. */
+const WRONG_BYTES = [0, 1, 10, 13, 48, 57, 65, 127, 128, 255]
 
 /** What callers without types may give. */
 const WRONG: readonly unknown[] = [

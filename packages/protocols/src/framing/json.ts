@@ -1,6 +1,6 @@
 // Frames whose payload is a JSON value in UTF-8.
 
-import { mapCodec, type FrameCodec } from '@unstick/core'
+import { mapCodec, nameCodec, type FrameCodec } from '@unstick/core'
 import { corrupt as corruptFrame, notEncodable } from './errors.ts'
 import { decodeUtf8, encodeUtf8 } from './text.ts'
 
@@ -10,7 +10,7 @@ export function jsonFrames<Value>(
   codec: FrameCodec,
   corrupt: 'error' | 'skip' = 'error',
 ): FrameCodec<Value> {
-  return mapCodec<Uint8Array, Value>(codec, {
+  return mapCodec<Uint8Array, Value>(nameCodec(codec, name), {
     corrupt,
     decode(bytes) {
       try {
