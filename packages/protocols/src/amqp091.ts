@@ -3,6 +3,7 @@
 import { defineCodec, UNKNOWN, type FrameCodec } from '@unstick/core'
 import { corrupt, notEncodable } from './framing/errors.ts'
 import { bigEndianFor, readBig } from './framing/integers.ts'
+import { BYTES, namingMembers, UINT16, UINT8 } from './framing/members.ts'
 import { limitsOf, type PresetOptions } from './framing/options.ts'
 
 /** A frame, or the protocol header that a client sends first. */
@@ -63,12 +64,12 @@ export function amqp091(options?: PresetOptions): FrameCodec<Amqp091Frame> {
       if (type === PROTOCOL[0]) return { type, channel: 0, payload: bytes.subarray(4) }
       return { type, channel: readBig(bytes, 1, 2), payload: bytes.subarray(HEADER, bytes.length - 1) }
     },
-    encodeParts({ type, channel, payload }) {
+    encodeParts: namingMembers(NAME, { type: UINT8, channel: UINT16, payload: BYTES }, ({ type, channel, payload }) => {
       if (type === PROTOCOL[0]) {
         if (channel === 0 && payload.length === 4) return [new Uint8Array(PROTOCOL), payload]
         throw notEncodable(NAME, 'a protocol header must have channel 0 and 4 bytes')
       }
       return [bigEndian([1, type], [2, channel], [4, payload.length]), payload, new Uint8Array([END])]
-    },
+    }),
   })
 }

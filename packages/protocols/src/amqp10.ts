@@ -3,6 +3,7 @@
 import { defineCodec, type FrameCodec } from '@unstick/core'
 import { corrupt, invalidLength, notEncodable } from './framing/errors.ts'
 import { bigEndianFor, readBig } from './framing/integers.ts'
+import { BYTES, namingMembers, or, UINT16, UINT8, type Kind } from './framing/members.ts'
 import { limitsOf, type PresetOptions } from './framing/options.ts'
 
 /** A frame, or a protocol header. */
@@ -23,6 +24,16 @@ const bigEndian = bigEndianFor(NAME)
 const HEADER = 8
 /** 'AMQP' */
 const PROTOCOL = 0x414d5150
+
+const THREE_NUMBERS: Kind = {
+  what: 'three integers from 0 to 2^8-1',
+  is: (value) => Array.isArray(value) && value.length === 3 && value.every(UINT8.is),
+}
+
+function membersOf({ type }: Amqp10Frame): Readonly<Record<string, Kind>> {
+  if (type === 'protocol') return { id: UINT8, version: THREE_NUMBERS }
+  return { type: or('protocol', UINT8), channel: UINT16, extended: BYTES, payload: BYTES }
+}
 
 /**
  * Frames, and the protocol headers that precede each layer:
@@ -66,10 +77,11 @@ export function amqp10(options?: PresetOptions): FrameCodec<Amqp10Frame> {
         payload: bytes.subarray(dataOffset),
       }
     },
-    encodeParts(frame) {
+    encodeParts: namingMembers(NAME, membersOf, (frame) => {
       if (frame.type === 'protocol') {
         const [major, minor, revision, ...rest] = frame.version
-        if (rest.length > 0) throw notEncodable(NAME, 'a version must be three numbers')
+        if (rest.length > 0 || !Array.isArray(frame.version))
+          throw notEncodable(NAME, 'a version must be three numbers')
         return [bigEndian([4, PROTOCOL], [1, frame.id], [1, major], [1, minor], [1, revision])]
       }
       const { type, channel, extended, payload } = frame
@@ -77,6 +89,6 @@ export function amqp10(options?: PresetOptions): FrameCodec<Amqp10Frame> {
       const size = dataOffset + payload.length
       if (size === PROTOCOL) throw notEncodable(NAME, 'a frame of this size would be taken for a protocol header')
       return [bigEndian([4, size], [1, dataOffset / 4], [1, type], [2, channel]), extended, payload]
-    },
+    }),
   })
 }

@@ -3,6 +3,7 @@
 import { defineCodec, type FrameCodec } from '@unstick/core'
 import { corrupt, invalidLength, notEncodable } from './framing/errors.ts'
 import { littleEndianFor, readLittle } from './framing/integers.ts'
+import { BYTES, namingMembers } from './framing/members.ts'
 import { limitsOf, type PresetOptions } from './framing/options.ts'
 
 /** An encapsulated message. */
@@ -61,12 +62,12 @@ export function arrowIpc(options?: PresetOptions): FrameCodec<ArrowIpcMessage> {
       const body = HEADER + readLittle(bytes, 4, 4)
       return { metadata: bytes.subarray(HEADER, body), body: bytes.subarray(body) }
     },
-    encodeParts({ metadata, body }) {
+    encodeParts: namingMembers(NAME, { metadata: BYTES, body: BYTES }, ({ metadata, body }) => {
       if (metadata.length % 8 !== 0 || !statesLength(metadata, body.length)) {
         throw notEncodable(NAME, 'metadata must have a multiple of 8 bytes, and state the length of the body')
       }
       return [littleEndian([4, CONTINUATION], [4, metadata.length]), metadata, body]
-    },
+    }),
   })
 }
 

@@ -4,6 +4,7 @@ import type { FrameCodec } from '@unstick/core'
 import { corrupt, invalidLength } from './framing/errors.ts'
 import { headed } from './framing/headed.ts'
 import { bigEndianFor, readBig } from './framing/integers.ts'
+import { BYTES, UINT8 } from './framing/members.ts'
 import type { PresetOptions } from './framing/options.ts'
 
 /** A message, without its marker. */
@@ -49,6 +50,7 @@ const KEEPALIVE = 4
 export function bgp(options?: PresetOptions): FrameCodec<BgpMessage> {
   return headed<BgpMessage>(options, {
     name: NAME,
+    members: { type: UINT8, payload: BYTES },
     headerLength: HEADER,
     maxFrameLength: 4096,
     frameLength(bytes, start) {

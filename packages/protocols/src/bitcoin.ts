@@ -4,6 +4,7 @@ import { integerOption, readOptions, type FrameCodec } from '@unstick/core'
 import { corrupt, notEncodable } from './framing/errors.ts'
 import { headed } from './framing/headed.ts'
 import { bigEndianFor, littleEndianFor, readBig, readLittle } from './framing/integers.ts'
+import { BYTES, STRING, UINT32 } from './framing/members.ts'
 import type { PresetOptions } from './framing/options.ts'
 import { decodeLatin1, encodeLatin1 } from './framing/text.ts'
 
@@ -62,6 +63,7 @@ export function bitcoin(options: BitcoinOptions = {}): FrameCodec<BitcoinMessage
   const magic = integerOption('magic', givenMagic ?? 0xf9beb4d9, 0, 0xffffffff)
   return headed<BitcoinMessage>(limits, {
     name: NAME,
+    members: { command: STRING, checksum: UINT32, payload: BYTES },
     headerLength: HEADER,
     maxFrameLength: HEADER + 4_000_000,
     frameLength(bytes, start) {

@@ -3,6 +3,7 @@
 import { defineCodec, UNKNOWN, type FrameCodec } from '@unstick/core'
 import { corrupt, notEncodable } from './framing/errors.ts'
 import { bigEndianFor, readBig } from './framing/integers.ts'
+import { BYTES, byType, namingMembers, UINT8 } from './framing/members.ts'
 import { limitsOf, type PresetOptions } from './framing/options.ts'
 import { encodeLatin1 } from './framing/text.ts'
 
@@ -18,6 +19,12 @@ const NAME = 'bittorrent'
 const bigEndian = bigEndianFor(NAME)
 const PROTOCOL = encodeLatin1(NAME, '\x13BitTorrent protocol')
 const HANDSHAKE = 68
+
+const MEMBERS = /* @__PURE__ */ byType<BittorrentMessage>({
+  handshake: { reserved: BYTES, infoHash: BYTES, peerId: BYTES },
+  'keep-alive': {},
+  message: { id: UINT8, payload: BYTES },
+})
 
 /**
  * The handshake, then messages:
@@ -62,7 +69,7 @@ export function bittorrent(options?: PresetOptions): FrameCodec<BittorrentMessag
       if (bytes.length === 4) return { type: 'keep-alive' }
       return { type: 'message', id: bytes[4]!, payload: bytes.subarray(5) }
     },
-    encodeParts(message) {
+    encodeParts: namingMembers(NAME, MEMBERS, (message) => {
       if (message.type === 'keep-alive') return [new Uint8Array(4)]
       if (message.type === 'message') {
         const { id, payload } = message
@@ -80,6 +87,6 @@ export function bittorrent(options?: PresetOptions): FrameCodec<BittorrentMessag
         )
       }
       return [PROTOCOL.slice(), reserved, infoHash, peerId]
-    },
+    }),
   })
 }

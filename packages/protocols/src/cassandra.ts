@@ -4,6 +4,7 @@ import type { FrameCodec } from '@unstick/core'
 import { corrupt, notEncodable } from './framing/errors.ts'
 import { headed } from './framing/headed.ts'
 import { bigEndianFor, readBig } from './framing/integers.ts'
+import { BYTES, INTEGER, UINT8 } from './framing/members.ts'
 import { directionOf, type DirectedOptions } from './framing/options.ts'
 
 /** A frame, with the fields of its header. */
@@ -47,6 +48,7 @@ export function cassandra(options: DirectedOptions): FrameCodec<CassandraFrame> 
   const direction = from === 'server' ? RESPONSE : 0
   return headed<CassandraFrame>(limits, {
     name: NAME,
+    members: { version: UINT8, flags: UINT8, stream: INTEGER, opcode: UINT8, payload: BYTES },
     headerLength: 9,
     maxFrameLength: 9 + 256 * 1024 * 1024,
     frameLength(bytes, start) {

@@ -4,6 +4,7 @@ import type { FrameCodec } from '@unstick/core'
 import { corrupt, invalidLength } from './framing/errors.ts'
 import { headed } from './framing/headed.ts'
 import { bigEndianFor, readBig } from './framing/integers.ts'
+import { BYTES, UINT24, UINT32, UINT8 } from './framing/members.ts'
 import type { PresetOptions } from './framing/options.ts'
 
 /** A message, with the fields of its header. */
@@ -47,6 +48,14 @@ const HEADER = 20
 export function diameter(options?: PresetOptions): FrameCodec<DiameterMessage> {
   return headed<DiameterMessage>(options, {
     name: NAME,
+    members: {
+      flags: UINT8,
+      command: UINT24,
+      applicationId: UINT32,
+      hopByHopId: UINT32,
+      endToEndId: UINT32,
+      payload: BYTES,
+    },
     headerLength: 4,
     minFrameLength: HEADER,
     maxFrameLength: 0xffffff,

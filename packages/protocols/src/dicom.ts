@@ -3,6 +3,7 @@
 import type { FrameCodec } from '@unstick/core'
 import { headed } from './framing/headed.ts'
 import { bigEndianFor, readBig } from './framing/integers.ts'
+import { BYTES, UINT8 } from './framing/members.ts'
 import type { PresetOptions } from './framing/options.ts'
 
 /** A protocol data unit. */
@@ -36,6 +37,7 @@ const bigEndian = bigEndianFor(NAME)
 export function dicom(options?: PresetOptions): FrameCodec<DicomPdu> {
   return headed<DicomPdu>(options, {
     name: NAME,
+    members: { type: UINT8, payload: BYTES },
     headerLength: 6,
     frameLength: (bytes, start) => 6 + readBig(bytes, start + 2, 4),
     decode: (bytes) => ({ type: bytes[0]!, payload: bytes.subarray(6) }),

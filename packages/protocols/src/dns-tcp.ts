@@ -3,6 +3,7 @@
 import type { FrameCodec } from '@unstick/core'
 import { headed } from './framing/headed.ts'
 import { bigEndianFor, readBig } from './framing/integers.ts'
+import { BYTES } from './framing/members.ts'
 import type { PresetOptions } from './framing/options.ts'
 
 const NAME = 'dnsTcp'
@@ -28,6 +29,7 @@ const bigEndian = bigEndianFor(NAME)
 export function dnsTcp(options?: PresetOptions): FrameCodec {
   return headed<Uint8Array>(options, {
     name: NAME,
+    members: BYTES,
     headerLength: 2,
     minFrameLength: 2 + 12,
     maxFrameLength: 2 + 0xffff,

@@ -4,6 +4,7 @@ import type { FrameCodec } from '@unstick/core'
 import { corrupt } from './framing/errors.ts'
 import { headed } from './framing/headed.ts'
 import { bigEndianFor, readBig } from './framing/integers.ts'
+import { BYTES, UINT8 } from './framing/members.ts'
 import type { PresetOptions } from './framing/options.ts'
 
 /** A piece of a standard stream of a container. */
@@ -37,6 +38,7 @@ const bigEndian = bigEndianFor(NAME)
 export function dockerStream(options?: PresetOptions): FrameCodec<DockerStreamFrame> {
   return headed<DockerStreamFrame>(options, {
     name: NAME,
+    members: { type: UINT8, payload: BYTES },
     headerLength: 8,
     frameLength(bytes, start) {
       if (readBig(bytes, start + 1, 3) !== 0) throw corrupt('dockerStream', 'the three bytes after the type must be 0')

@@ -1,9 +1,10 @@
 // The protocol between esbuild's JavaScript API and its `--service` process.
 
-import { choiceOption, isBytes, mapCodec, nameCodec, readOptions, type FrameCodec } from '@unstick/core'
+import { choiceOption, isBytes, kindOf, mapCodec, nameCodec, readOptions, type FrameCodec } from '@unstick/core'
 import { lengthField } from '@unstick/length-field'
 import { corrupt, notEncodable } from './framing/errors.ts'
 import { littleEndianFor, readLittle } from './framing/integers.ts'
+import { BOOLEAN, namingMembers, STRING, UINT32, type Kind } from './framing/members.ts'
 import { limitsOf, type PresetOptions } from './framing/options.ts'
 import { decodeUtf8, encodeUtf8 } from './framing/text.ts'
 
@@ -31,6 +32,17 @@ export interface EsbuildServiceOptions extends PresetOptions {
 const NAME = 'esbuildService'
 const littleEndian = littleEndianFor(NAME)
 const MAX_DEPTH = 512
+
+function membersOf(packet: EsbuildPacket): Readonly<Record<string, Kind>> {
+  if ('version' in packet) return { version: STRING }
+  return 'id' in packet ? { id: UINT31, isRequest: BOOLEAN } : { 'id or version': GIVEN }
+}
+
+const GIVEN: Kind = { what: 'given', is: () => false }
+const UINT31: Kind = {
+  what: 'an integer from 0 to 2^31-1',
+  is: (value) => UINT32.is(value) && (value as number) < 2 ** 31,
+}
 
 /**
  * Packets of typed values; all integers are little-endian. The first packet of the service is its version:
@@ -67,7 +79,7 @@ export function esbuildService(options: EsbuildServiceOptions): FrameCodec<Esbui
       if (reader.at !== bytes.length) throw corrupt(NAME, 'a packet must hold one value')
       return { id: head >>> 1, isRequest: (head & 1) === 0, value }
     },
-    encode(packet) {
+    encode: namingMembers(NAME, membersOf, (packet) => {
       if ('version' in packet) {
         if (from === 'service') return encodeUtf8(NAME, packet.version)
         throw notEncodable(NAME, 'a client sends no version')
@@ -85,7 +97,7 @@ export function esbuildService(options: EsbuildServiceOptions): FrameCodec<Esbui
         at += part.length
       }
       return bytes
-    },
+    }),
   })
 }
 
@@ -153,8 +165,8 @@ function write(value: EsbuildValue, parts: Uint8Array[], depth: number): void {
     parts.push(littleEndian([1, 5], [4, value.length]))
     for (const each of value) write(each, parts, depth + 1)
   } else {
-    // Of these `Object.entries` would make an empty object.
-    if (typeof value !== 'object') throw notEncodable(NAME, `a value must not be a ${typeof value}`)
+    // Of others `Object.entries` would make an object without their content.
+    if (!isPlain(value)) throw notEncodable(NAME, `a value must not be ${kindOf(value)}`)
     const entries = Object.entries(value)
     parts.push(littleEndian([1, 6], [4, entries.length]))
     for (const [name, each] of entries) {
@@ -163,4 +175,11 @@ function write(value: EsbuildValue, parts: Uint8Array[], depth: number): void {
       write(each, parts, depth + 1)
     }
   }
+}
+
+/** Whether it is an object as a literal makes it, in this realm or another. */
+function isPlain(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null) return false
+  const prototype = Object.getPrototypeOf(value) as object | null
+  return prototype === null || Object.getPrototypeOf(prototype) === null
 }

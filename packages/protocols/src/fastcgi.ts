@@ -4,6 +4,7 @@ import type { FrameCodec } from '@unstick/core'
 import { corrupt } from './framing/errors.ts'
 import { headed } from './framing/headed.ts'
 import { bigEndianFor, readBig } from './framing/integers.ts'
+import { BYTES, UINT16, UINT8 } from './framing/members.ts'
 import type { PresetOptions } from './framing/options.ts'
 
 /** A record, without its padding. */
@@ -40,6 +41,7 @@ const HEADER = 8
 export function fastcgi(options?: PresetOptions): FrameCodec<FastcgiRecord> {
   return headed<FastcgiRecord>(options, {
     name: NAME,
+    members: { type: UINT8, requestId: UINT16, payload: BYTES },
     headerLength: HEADER,
     maxFrameLength: HEADER + 0xffff + 0xff,
     frameLength(bytes, start) {

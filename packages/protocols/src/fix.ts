@@ -2,6 +2,7 @@
 
 import { defineCodec, readOptions, UNKNOWN, type FrameCodec } from '@unstick/core'
 import { corrupt, invalidLength, notEncodable } from './framing/errors.ts'
+import { BYTES, namingMembers, STRING } from './framing/members.ts'
 import { limitsOf, type PresetOptions } from './framing/options.ts'
 import { decodeLatin1, encodeLatin1 } from './framing/text.ts'
 
@@ -81,14 +82,14 @@ export function fix(options: FixOptions = {}): FrameCodec<FixMessage> {
       const second = bytes.indexOf(SOH, first + 1)
       return { beginString: decodeLatin1(bytes, 2, first), body: bytes.subarray(second + 1, bytes.length - TRAILER) }
     },
-    encodeParts({ beginString, body }) {
+    encodeParts: namingMembers(NAME, { beginString: STRING, body: BYTES }, ({ beginString, body }) => {
       if (typeof beginString !== 'string' || !/^FIX[ -~]{0,13}$/.test(beginString)) {
         throw notEncodable(NAME, 'BeginString must be FIX and a version')
       }
       if (body.length > 0 && body[body.length - 1] !== SOH) throw notEncodable(NAME, 'a body must end with SOH')
       const head = encodeLatin1(NAME, `8=${beginString}\x019=${body.length}\x01`)
       return [head, body, trailerOf(sum(head, 0, head.length) + sum(body, 0, body.length))]
-    },
+    }),
   })
 }
 

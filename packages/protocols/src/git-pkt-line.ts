@@ -3,6 +3,7 @@
 import { choiceOption, defineCodec, readOptions, type FrameCodec } from '@unstick/core'
 import { corrupt, invalidLength, notEncodable } from './framing/errors.ts'
 import { bigEndianFor } from './framing/integers.ts'
+import { BYTES, byType, namingMembers, UINT8, type MembersOf } from './framing/members.ts'
 import { limitsOf, type PresetOptions } from './framing/options.ts'
 import { encodeLatin1 } from './framing/text.ts'
 
@@ -33,6 +34,11 @@ const bigEndian = bigEndianFor(NAME)
 const SPECIAL = ['flush', 'delim', 'end'] as const
 /** Git's LARGE_PACKET_MAX. */
 const LONGEST = 65_520
+
+function membersOf(sideBand: boolean): MembersOf<GitPktLine> {
+  const data = sideBand ? { band: UINT8, payload: BYTES } : { payload: BYTES }
+  return byType<GitPktLine>({ data, flush: {}, delim: {}, end: {} })
+}
 
 /**
  * Lines, each after its length in four hexadecimal digits, which counts itself:
@@ -80,7 +86,7 @@ export function gitPktLine(options: GitPktLineOptions = {}): FrameCodec<GitPktLi
       if (bytes.length === 4) throw corrupt(NAME, 'data in a side-band must begin with the band')
       return { type: 'data', band: bytes[4]!, payload: bytes.subarray(5) }
     },
-    encodeParts(line) {
+    encodeParts: namingMembers(NAME, membersOf(sideBand), (line) => {
       if (line.type !== 'data') {
         if (SPECIAL.includes(line.type)) return [head(SPECIAL.indexOf(line.type))]
         throw notEncodable(NAME, "a type must be 'data', 'flush', 'delim' or 'end'")
@@ -88,7 +94,7 @@ export function gitPktLine(options: GitPktLineOptions = {}): FrameCodec<GitPktLi
       if ('band' in line !== sideBand) throw notEncodable(NAME, 'data must have a band with sideBand, and none without')
       if (!('band' in line)) return [head(4 + line.payload.length), line.payload]
       return [head(5 + line.payload.length), bigEndian([1, line.band]), line.payload]
-    },
+    }),
   })
 }
 

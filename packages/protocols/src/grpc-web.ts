@@ -4,6 +4,7 @@ import type { FrameCodec } from '@unstick/core'
 import { corrupt, notEncodable } from './framing/errors.ts'
 import { headed } from './framing/headed.ts'
 import { bigEndianFor, readBig } from './framing/integers.ts'
+import { BOOLEAN, BYTES, oneOf } from './framing/members.ts'
 import type { PresetOptions } from './framing/options.ts'
 
 /** A message, or the trailers. */
@@ -42,6 +43,7 @@ const COMPRESSED = 0x01
 export function grpcWeb(options?: PresetOptions): FrameCodec<GrpcWebFrame> {
   return headed<GrpcWebFrame>(options, {
     name: NAME,
+    members: { type: oneOf('message', 'trailers'), compressed: BOOLEAN, payload: BYTES },
     headerLength: 5,
     maxFrameLength: 5 + 4 * 1024 * 1024,
     frameLength(bytes, start) {

@@ -4,6 +4,7 @@ import type { FrameCodec } from '@unstick/core'
 import { corrupt, notEncodable } from './framing/errors.ts'
 import { headed } from './framing/headed.ts'
 import { bigEndianFor, readBig } from './framing/integers.ts'
+import { BOOLEAN, BYTES } from './framing/members.ts'
 import type { PresetOptions } from './framing/options.ts'
 
 /** A length-prefixed message. */
@@ -37,6 +38,7 @@ const bigEndian = bigEndianFor(NAME)
 export function grpc(options?: PresetOptions): FrameCodec<GrpcMessage> {
   return headed<GrpcMessage>(options, {
     name: NAME,
+    members: { compressed: BOOLEAN, payload: BYTES },
     headerLength: 5,
     maxFrameLength: 5 + 4 * 1024 * 1024,
     frameLength(bytes, start) {

@@ -2,6 +2,7 @@
 
 import { defineCodec, UNKNOWN, type FrameCodec, type FrameSearch } from '@unstick/core'
 import { corrupt, invalidLength, notEncodable } from './framing/errors.ts'
+import { BYTES, byType, namingMembers, PAIRS, STRING } from './framing/members.ts'
 import { limitsOf, type PresetOptions } from './framing/options.ts'
 import { decodeLatin1, encodeLatin1, isPair, trimBlanks } from './framing/text.ts'
 
@@ -20,6 +21,11 @@ const LONGEST_LINE = 4096
 const LONGEST_LAST = 8192
 const NO_SIZE = 'a chunk must begin with a size in hexadecimal digits'
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
+
+const MEMBERS = /* @__PURE__ */ byType<HttpChunk>({
+  chunk: { extensions: STRING, payload: BYTES },
+  last: { extensions: STRING, trailers: PAIRS },
+})
 
 /**
  * The chunks of a body. After the last one, `takeRemaining()` hands over the next message.
@@ -81,7 +87,7 @@ export function httpChunked(options?: PresetOptions): FrameCodec<HttpChunk> {
         .slice(0, -2)
       return { type: 'last', extensions, trailers: lines.map(trailerOf) }
     },
-    encodeParts(chunk) {
+    encodeParts: namingMembers(NAME, MEMBERS, (chunk) => {
       const { extensions } = chunk
       if (/[\r\n]/.test(extensions) || trimBlanks(extensions) !== extensions || !isExtensions(extensions)) {
         throw notEncodable(NAME, 'extensions must begin with a semicolon, and hold no CR, LF or NUL')
@@ -92,11 +98,12 @@ export function httpChunked(options?: PresetOptions): FrameCodec<HttpChunk> {
         return [lineOf(`${chunk.payload.length.toString(16)}${extensions}\r\n`), chunk.payload, crlf]
       }
       if (chunk.type !== 'last') throw notEncodable(NAME, "a type must be 'chunk' or 'last'")
+      if (!Array.isArray(chunk.trailers)) throw notEncodable(NAME, 'trailers must be an array')
       const trailers = chunk.trailers.map(lineOfTrailer)
       const length = trailers.reduce((sum, line) => sum + line.length, extensions.length + 5)
       if (length > LONGEST_LAST) throw notEncodable(NAME, `the last chunk must have at most ${LONGEST_LAST} bytes`)
       return [lineOf(`0${extensions}\r\n`), ...trailers, crlf]
-    },
+    }),
   })
 }
 

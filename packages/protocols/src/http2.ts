@@ -3,6 +3,7 @@
 import { defineCodec, UNKNOWN, type FrameCodec } from '@unstick/core'
 import { corrupt, invalidLength, notEncodable } from './framing/errors.ts'
 import { bigEndianFor, readBig } from './framing/integers.ts'
+import { BYTES, namingMembers, or, UINT32, UINT8, type Kind } from './framing/members.ts'
 import { directionOf, limitsOf, type DirectedOptions } from './framing/options.ts'
 import { encodeLatin1 } from './framing/text.ts'
 
@@ -38,6 +39,10 @@ const LENGTHS = new Map([
   [6, 8],
   [8, 4],
 ])
+
+function membersOf({ type }: Http2Frame): Readonly<Record<string, Kind>> {
+  return type === 'preface' ? {} : { type: or('preface', UINT8), flags: UINT8, streamId: UINT32, payload: BYTES }
+}
 
 /**
  * Frames; those of a client follow a preface of 24 bytes:
@@ -85,7 +90,7 @@ export function http2(options: DirectedOptions): FrameCodec<Http2Frame> {
       const streamId = readBig(bytes, 5, 4) % 2 ** 31
       return { type: bytes[3]!, flags: bytes[4]!, streamId, payload: bytes.subarray(HEADER) }
     },
-    encodeParts(frame) {
+    encodeParts: namingMembers(NAME, membersOf, (frame) => {
       if (frame.type === 'preface') {
         if (from === 'client') return [encodeLatin1(NAME, PREFACE)]
         throw notEncodable(NAME, 'a server sends no preface')
@@ -95,7 +100,7 @@ export function http2(options: DirectedOptions): FrameCodec<Http2Frame> {
       if (fault !== undefined) throw notEncodable(NAME, fault)
       if (streamId >= 2 ** 31) throw notEncodable(NAME, 'a stream id must be less than 2^31')
       return [bigEndian([3, payload.length], [1, type], [1, flags], [4, streamId]), payload]
-    },
+    }),
   })
 }
 

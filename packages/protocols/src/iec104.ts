@@ -1,8 +1,9 @@
 // IEC 60870-5-104, telecontrol over TCP.
 
-import type { FrameCodec } from '@unstick/core'
+import { isBytes, type FrameCodec } from '@unstick/core'
 import { corrupt, invalidLength, notEncodable } from './framing/errors.ts'
 import { headed } from './framing/headed.ts'
+import { BYTES, oneOf } from './framing/members.ts'
 import type { PresetOptions } from './framing/options.ts'
 
 /** An application protocol data unit. */
@@ -41,6 +42,7 @@ const ONLY_I = 'only I frames have an ASDU'
 export function iec104(options?: PresetOptions): FrameCodec<Iec104Apdu> {
   return headed<Iec104Apdu>(options, {
     name: NAME,
+    members: { type: oneOf('I', 'S', 'U'), control: BYTES, payload: BYTES },
     headerLength: 2,
     minFrameLength: HEADER,
     maxFrameLength: 2 + LONGEST,
@@ -55,7 +57,7 @@ export function iec104(options?: PresetOptions): FrameCodec<Iec104Apdu> {
       return { type, control: bytes.subarray(2, HEADER), payload: bytes.subarray(HEADER) }
     },
     encode({ type, control, payload }) {
-      if (control.length !== 4 || typeOf(control[0]!) !== type) {
+      if (!isBytes(control) || control.length !== 4 || typeOf(control[0]!) !== type) {
         throw notEncodable(NAME, 'control must have 4 octets, and match the type')
       }
       if (type !== 'I' && payload.length > 0) throw notEncodable(NAME, ONLY_I)

@@ -2,6 +2,7 @@
 
 import { defineCodec, UNKNOWN, type FrameCodec } from '@unstick/core'
 import { corrupt, invalidLength, notEncodable } from './framing/errors.ts'
+import { BYTES, namingMembers, STRING, type Kind } from './framing/members.ts'
 import { limitsOf, type PresetOptions } from './framing/options.ts'
 import { decodeLatin1, encodeLatin1 } from './framing/text.ts'
 
@@ -24,6 +25,11 @@ const IN_MESSAGE = 1
 const ANNOUNCEMENT = /\{(\d{1,19})\+?\}$/
 /** More than any memory holds, and exact with all that came before it. */
 const LONGEST_LITERAL = 2 ** 52
+
+const STRINGS_AND_BYTES: Kind = {
+  what: 'an array of strings and Uint8Arrays',
+  is: (value) => Array.isArray(value) && value.every((part) => STRING.is(part) || BYTES.is(part)),
+}
 
 /**
  * Commands and responses: a line each, continued after each literal:
@@ -82,7 +88,7 @@ export function imap(options?: PresetOptions): FrameCodec<ImapMessage> {
         parts.push(bytes.subarray(feed + 1, at))
       }
     },
-    encodeParts({ parts }) {
+    encodeParts: namingMembers(NAME, { parts: STRINGS_AND_BYTES }, ({ parts }) => {
       if (parts.length % 2 === 0) throw notEncodable(NAME, 'the last part must be text, which may be empty')
       return parts.map((part, index) => {
         const isText = index % 2 === 0
@@ -93,7 +99,7 @@ export function imap(options?: PresetOptions): FrameCodec<ImapMessage> {
         }
         return encodeLatin1(NAME, `${part}\r\n`)
       })
-    },
+    }),
   })
 }
 

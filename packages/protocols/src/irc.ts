@@ -3,6 +3,7 @@
 import { NO_FRAME, type FrameCodec } from '@unstick/core'
 import { corrupt, notEncodable } from './framing/errors.ts'
 import { headLine, type LineOptions } from './framing/head-line.ts'
+import { optional, STRING, STRINGS } from './framing/members.ts'
 import { decodeLatin1, decodeUtf8, encodeLatin1, encodeUtf8, trimBlanks } from './framing/text.ts'
 
 /** A message: one line. */
@@ -43,6 +44,7 @@ const LONGEST_LINE = 8191 + 510
 export function irc(options?: LineOptions): FrameCodec<IrcMessage> {
   return headLine<IrcMessage>(options, {
     name: NAME,
+    members: { tags: optional(STRING), source: optional(STRING), command: STRING, params: STRINGS },
     maxLineLength: LONGEST_LINE,
     ending: 'auto',
     bodyEnd: '',
@@ -54,6 +56,7 @@ export function irc(options?: LineOptions): FrameCodec<IrcMessage> {
     },
     encode(message) {
       const { tags, source, command, params } = message
+      if (!Array.isArray(params)) throw notEncodable(NAME, 'params must be an array')
       const words = params.map((param, index) =>
         index === params.length - 1 && needsColon(param) ? `:${param}` : param,
       )

@@ -4,6 +4,7 @@ import type { FrameCodec } from '@unstick/core'
 import { headed } from './framing/headed.ts'
 import { int32Length } from './framing/length-prefixed.ts'
 import { bigEndianFor, readBig } from './framing/integers.ts'
+import { BYTES, UINT16, UINT32 } from './framing/members.ts'
 import { directionOf, type DirectedOptions } from './framing/options.ts'
 
 /** A request, with the header fields that all versions have. */
@@ -59,6 +60,7 @@ export function kafka(options: DirectedOptions): FrameCodec<KafkaRequest> | Fram
   if (from === 'server') {
     return headed<KafkaResponse>(limits, {
       ...layout,
+      members: { correlationId: UINT32, payload: BYTES },
       minFrameLength: RESPONSE_HEADER,
       decode: (bytes) => ({ correlationId: readBig(bytes, 4, 4), payload: bytes.subarray(RESPONSE_HEADER) }),
       encode: ({ correlationId, payload }) => [bigEndian([4, 4 + payload.length], [4, correlationId]), payload],
@@ -66,6 +68,7 @@ export function kafka(options: DirectedOptions): FrameCodec<KafkaRequest> | Fram
   }
   return headed<KafkaRequest>(limits, {
     ...layout,
+    members: { apiKey: UINT16, apiVersion: UINT16, correlationId: UINT32, payload: BYTES },
     minFrameLength: REQUEST_HEADER,
     decode: (bytes) => ({
       apiKey: readBig(bytes, 4, 2),

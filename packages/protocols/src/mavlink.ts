@@ -4,6 +4,7 @@ import { defineCodec, readOptions, shown, type FrameCodec } from '@unstick/core'
 import { crc } from '@unstick/packet'
 import { notEncodable } from './framing/errors.ts'
 import { littleEndianFor, readLittle } from './framing/integers.ts'
+import { BYTES, namingMembers, oneOf, optional, UINT24, UINT8, type Members } from './framing/members.ts'
 import { DAMAGED, frameSearch, NOTHING, type ResyncOptions } from './framing/resync.ts'
 
 /** A message, with the fields of its header. */
@@ -52,6 +53,18 @@ const SIGNED = 1
 const LONGEST = HEADER_2 + 255 + CHECKSUM + SIGNATURE
 
 const mcrf4xx = crc('CRC-16/MCRF4XX')
+
+const MEMBERS: Members<MavlinkMessage> = {
+  version: oneOf(1, 2),
+  compatFlags: UINT8,
+  sequence: UINT8,
+  systemId: UINT8,
+  componentId: UINT8,
+  messageId: UINT24,
+  payload: BYTES,
+  signature: optional(BYTES),
+  crcExtra: optional(UINT8),
+}
 
 /**
  * Messages, with noise between them:
@@ -137,7 +150,7 @@ export function mavlink(options: MavlinkOptions = {}): FrameCodec<MavlinkMessage
           : extraOf(mcrf4xx(bytes, 1, checksumAt), readLittle(bytes, checksumAt, CHECKSUM)),
       }
     },
-    encodeParts(message) {
+    encodeParts: namingMembers(NAME, MEMBERS, (message) => {
       const { payload, signature, messageId, crcExtra } = message
       if (payload.length > 255) throw notEncodable(NAME, 'a payload must have at most 255 bytes')
       const known = extras.get(messageId)
@@ -152,7 +165,7 @@ export function mavlink(options: MavlinkOptions = {}): FrameCodec<MavlinkMessage
       checked.set(littleEndian([1, extra]), checked.length - 1)
       const checksum = littleEndian([CHECKSUM, mcrf4xx(checked)])
       return signature === undefined ? [header, payload, checksum] : [header, payload, checksum, signature]
-    },
+    }),
   })
 }
 

@@ -1,9 +1,10 @@
 // The binary protocol of memcached, which Couchbase still uses.
 
-import type { FrameCodec } from '@unstick/core'
+import { isBytes, type FrameCodec } from '@unstick/core'
 import { corrupt, invalidLength, notEncodable } from './framing/errors.ts'
 import { headed } from './framing/headed.ts'
 import { bigEndianFor, readBig } from './framing/integers.ts'
+import { BYTES, UINT16, UINT32, UINT8 } from './framing/members.ts'
 import { directionOf, type DirectedOptions } from './framing/options.ts'
 
 /** A request or a response. */
@@ -55,6 +56,16 @@ export function memcachedBinary(options: DirectedOptions): FrameCodec<MemcachedP
   const magic = from === 'client' ? REQUEST : RESPONSE
   return headed<MemcachedPacket>(limits, {
     name: NAME,
+    members: {
+      opcode: UINT8,
+      dataType: UINT8,
+      status: UINT16,
+      opaque: UINT32,
+      cas: BYTES,
+      extras: BYTES,
+      key: BYTES,
+      value: BYTES,
+    },
     headerLength: HEADER,
     frameLength(bytes, start) {
       if (bytes[start] !== magic) throw corrupt(NAME, `a packet must begin with the magic byte of the ${from}`)
@@ -79,7 +90,7 @@ export function memcachedBinary(options: DirectedOptions): FrameCodec<MemcachedP
       }
     },
     encode({ opcode, dataType, status, opaque, cas, extras, key, value }) {
-      if (cas.length !== 8) throw notEncodable(NAME, 'cas must have 8 bytes')
+      if (!isBytes(cas) || cas.length !== 8) throw notEncodable(NAME, 'cas must have 8 bytes')
       const length = extras.length + key.length + value.length
       const header = bigEndian(
         [1, magic],

@@ -3,6 +3,7 @@
 import type { FrameCodec } from '@unstick/core'
 import { invalidLength, notEncodable } from './framing/errors.ts'
 import { headLine } from './framing/head-line.ts'
+import { BYTES, optional, STRINGS } from './framing/members.ts'
 import { directionOf, type DirectedOptions } from './framing/options.ts'
 import { wordsOf } from './framing/text.ts'
 
@@ -56,6 +57,8 @@ export function memcached(options: DirectedOptions): FrameCodec<MemcachedLine> {
   const lengths = from === 'client' ? FROM_CLIENT : FROM_SERVER
   return headLine<MemcachedLine>(limits, {
     name: NAME,
+    members: { words: STRINGS, value: optional(BYTES) },
+    bodyMember: 'value',
     maxLineLength: 64 * 1024,
     ending: 'auto',
     bodyEnd: '\r\n',
@@ -69,7 +72,7 @@ export function memcached(options: DirectedOptions): FrameCodec<MemcachedLine> {
     },
     decode: (line, value) => ({ words: wordsOf(line, ' '), value }),
     encode({ words, value }) {
-      if (!words.every((word) => typeof word === 'string' && /^[^ ]+$/.test(word))) {
+      if (!Array.isArray(words) || !words.every((word) => typeof word === 'string' && /^[^ ]+$/.test(word))) {
         throw notEncodable(NAME, 'a word must be a string of at least one character, without spaces')
       }
       return { line: words.join(' '), body: value }

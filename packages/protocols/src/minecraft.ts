@@ -3,6 +3,7 @@
 import { checkedBytes, mapCodec, nameCodec, type FrameCodec } from '@unstick/core'
 import { varintLength } from '@unstick/length-field'
 import { corrupt, notEncodable } from './framing/errors.ts'
+import { BYTES, INTEGER, namingMembers } from './framing/members.ts'
 import { limitsOf, type PresetOptions } from './framing/options.ts'
 
 /** An uncompressed packet. */
@@ -45,7 +46,7 @@ export function minecraft(options?: PresetOptions): FrameCodec<MinecraftPacket> 
       }
       throw corrupt(NAME, 'a packet must begin with an id of at most 5 bytes')
     },
-    encode({ id, payload }) {
+    encode: namingMembers(NAME, { id: INTEGER, payload: BYTES }, ({ id, payload }) => {
       checkedBytes(payload, NAME, 'a payload')
       if ((id | 0) !== id) throw notEncodable(NAME, 'an id must be an integer of 32 bits')
       const digits: number[] = []
@@ -55,6 +56,6 @@ export function minecraft(options?: PresetOptions): FrameCodec<MinecraftPacket> 
       bytes.set([...digits, rest])
       bytes.set(payload, digits.length + 1)
       return bytes
-    },
+    }),
   })
 }

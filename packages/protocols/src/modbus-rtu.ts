@@ -4,6 +4,7 @@ import { checkedBytes, choiceOption, defineCodec, kindOf, readOptions, type Fram
 import { crc } from '@unstick/packet'
 import { notEncodable } from './framing/errors.ts'
 import { bigEndianFor, littleEndianFor, readBig, readLittle } from './framing/integers.ts'
+import { BYTES, namingMembers, UINT8 } from './framing/members.ts'
 import { DAMAGED, frameSearch, NOTHING, type ResyncOptions } from './framing/resync.ts'
 
 /** A frame, without its CRC. */
@@ -131,19 +132,23 @@ export function modbusRtu(options: ModbusRtuOptions): FrameCodec<ModbusRtuFrame>
       function: bytes[1]!,
       payload: bytes.subarray(HEADER, bytes.length - CHECKSUM),
     }),
-    encodeParts({ unitId, function: code, payload }) {
-      checkedBytes(payload, NAME, 'a payload')
-      const checksumAt = HEADER + payload.length
-      const frame = new Uint8Array(checksumAt + CHECKSUM)
-      frame.set(bigEndian([1, unitId], [1, code]))
-      frame.set(payload, HEADER)
-      frame.set(littleEndian([CHECKSUM, checksumOf(frame, 0, checksumAt)]), checksumAt)
-      if (checkedLengthAt(frame, 0, frame.length) === frame.length) return [frame]
-      throw notEncodable(
-        NAME,
-        'a payload must have the length that its function and counts imply, and a frame at most 256 bytes',
-      )
-    },
+    encodeParts: namingMembers(
+      NAME,
+      { unitId: UINT8, function: UINT8, payload: BYTES },
+      ({ unitId, function: code, payload }) => {
+        checkedBytes(payload, NAME, 'a payload')
+        const checksumAt = HEADER + payload.length
+        const frame = new Uint8Array(checksumAt + CHECKSUM)
+        frame.set(bigEndian([1, unitId], [1, code]))
+        frame.set(payload, HEADER)
+        frame.set(littleEndian([CHECKSUM, checksumOf(frame, 0, checksumAt)]), checksumAt)
+        if (checkedLengthAt(frame, 0, frame.length) === frame.length) return [frame]
+        throw notEncodable(
+          NAME,
+          'a payload must have the length that its function and counts imply, and a frame at most 256 bytes',
+        )
+      },
+    ),
   })
 }
 

@@ -4,6 +4,7 @@ import type { FrameCodec } from '@unstick/core'
 import { corrupt } from './framing/errors.ts'
 import { headed } from './framing/headed.ts'
 import { bigEndianFor, readBig } from './framing/integers.ts'
+import { BYTES, UINT16, UINT8 } from './framing/members.ts'
 import type { PresetOptions } from './framing/options.ts'
 
 /** An application data unit. */
@@ -42,6 +43,7 @@ const HEADER = 8
 export function modbusTcp(options?: PresetOptions): FrameCodec<ModbusTcpFrame> {
   return headed<ModbusTcpFrame>(options, {
     name: NAME,
+    members: { transactionId: UINT16, unitId: UINT8, function: UINT8, payload: BYTES },
     headerLength: 6,
     minFrameLength: HEADER,
     maxFrameLength: 260,

@@ -4,6 +4,7 @@ import type { FrameCodec } from '@unstick/core'
 import { invalidLength } from './framing/errors.ts'
 import { headed } from './framing/headed.ts'
 import { littleEndianFor, readLittle } from './framing/integers.ts'
+import { BYTES, UINT32 } from './framing/members.ts'
 import type { PresetOptions } from './framing/options.ts'
 
 /** A message, with the fields of its header. */
@@ -42,6 +43,7 @@ const HEADER = 16
 export function mongodb(options?: PresetOptions): FrameCodec<MongodbMessage> {
   return headed<MongodbMessage>(options, {
     name: NAME,
+    members: { requestId: UINT32, responseTo: UINT32, opCode: UINT32, payload: BYTES },
     headerLength: HEADER,
     maxFrameLength: 48_000_000,
     frameLength(bytes, start) {

@@ -2,6 +2,7 @@
 
 import { defineCodec, UNKNOWN, type FrameCodec } from '@unstick/core'
 import { corrupt, invalidLength, notEncodable } from './framing/errors.ts'
+import { BYTES, namingMembers, UINT8 } from './framing/members.ts'
 import { limitsOf, type PresetOptions } from './framing/options.ts'
 
 /** A control packet. */
@@ -64,7 +65,7 @@ export function mqtt(options?: PresetOptions): FrameCodec<MqttPacket> {
       while (bytes[at]! >= 128) at++
       return { type: bytes[0]! >> 4, flags: bytes[0]! & 15, payload: bytes.subarray(at + 1) }
     },
-    encodeParts({ type, flags, payload }) {
+    encodeParts: namingMembers(NAME, { type: UINT8, flags: UINT8, payload: BYTES }, ({ type, flags, payload }) => {
       const fault = faultOf(type, flags)
       if (fault !== undefined) throw notEncodable(NAME, fault)
       if (payload.length > LONGEST_PAYLOAD) throw notEncodable(NAME, 'a packet must have at most 2^28-1 bytes')
@@ -72,7 +73,7 @@ export function mqtt(options?: PresetOptions): FrameCodec<MqttPacket> {
       let rest = payload.length
       for (; rest >= 128; rest >>>= 7) header.push((rest & 127) | 128)
       return [new Uint8Array([...header, rest]), payload]
-    },
+    }),
   })
 }
 

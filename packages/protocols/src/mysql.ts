@@ -3,6 +3,7 @@
 import { BOUNDS, checkedBytes, defineCodec, type FrameCodec, newBytesLike } from '@unstick/core'
 import { corrupt } from './framing/errors.ts'
 import { littleEndianFor, readLittle } from './framing/integers.ts'
+import { BYTES, namingMembers, UINT8 } from './framing/members.ts'
 import { limitsOf, type PresetOptions } from './framing/options.ts'
 import { viewsOf } from './framing/views.ts'
 
@@ -82,7 +83,7 @@ export function mysql(options?: PresetOptions): FrameCodec<MysqlPacket> {
       return packets
     },
     holdsPayload: true,
-    encodeParts({ sequence, payload }) {
+    encodeParts: namingMembers(NAME, { sequence: UINT8, payload: BYTES }, ({ sequence, payload }) => {
       checkedBytes(payload, NAME, 'a payload')
       const parts: Uint8Array[] = []
       for (let at = 0, index = 0; at <= payload.length; at += LONGEST, index++) {
@@ -90,7 +91,7 @@ export function mysql(options?: PresetOptions): FrameCodec<MysqlPacket> {
         parts.push(littleEndian([3, part.length], [1, index === 0 ? sequence : (sequence + index) & 0xff]), part)
       }
       return parts
-    },
+    }),
   })
 }
 

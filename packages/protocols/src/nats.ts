@@ -3,6 +3,7 @@
 import type { FrameCodec } from '@unstick/core'
 import { corrupt, invalidLength, notEncodable } from './framing/errors.ts'
 import { headLine, type LineOptions } from './framing/head-line.ts'
+import { BYTES, optional, STRING } from './framing/members.ts'
 import { trimBlanks, upperCase, wordsOf } from './framing/text.ts'
 
 /** An operation, with its message if it has one. */
@@ -44,6 +45,8 @@ const WITH_PAYLOAD = new Set(['PUB', 'HPUB', 'MSG', 'HMSG'])
 export function nats(options?: LineOptions): FrameCodec<NatsFrame> {
   return headLine<NatsFrame>(options, {
     name: NAME,
+    members: { op: STRING, args: STRING, payload: optional(BYTES) },
+    bodyMember: 'payload',
     maxLineLength: 64 * 1024,
     ending: 'crlf',
     bodyEnd: '\r\n',

@@ -3,6 +3,7 @@
 import { mapCodec, nameCodec, readOptions, type FrameCodec } from '@unstick/core'
 import { delimiter } from '@unstick/delimiter'
 import { corrupt, notEncodable } from './framing/errors.ts'
+import { namingMembers, oneOf, STRING, STRINGS } from './framing/members.ts'
 import { limitsOf, type PresetOptions } from './framing/options.ts'
 import { decodeLatin1, encodeLatin1 } from './framing/text.ts'
 
@@ -73,16 +74,20 @@ export function nmea0183(options: Nmea0183Options = {}): FrameCodec<NmeaSentence
       const [address, ...fields] = content.split(',')
       return { start, address: address!, fields }
     },
-    encode({ start, address, fields }) {
-      if (start !== '$' && start !== '!') throw notEncodable(NAME, "a sentence must begin with '$' or '!'")
-      // A string would be spread to its characters.
-      const words = Array.isArray(fields) ? [address, ...fields] : []
-      if (words.length === 0 || !words.every((word) => typeof word === 'string' && !/[,*\r\n]/.test(word))) {
-        throw notEncodable(NAME, 'an address or field must be text without comma, star, CR and LF')
-      }
-      const content = words.join(',')
-      return encodeLatin1(NAME, `${start}${content}*${checksumOf(encodeLatin1(NAME, content))}`)
-    },
+    encode: namingMembers(
+      NAME,
+      { start: oneOf('$', '!'), address: STRING, fields: STRINGS },
+      ({ start, address, fields }) => {
+        if (start !== '$' && start !== '!') throw notEncodable(NAME, "a sentence must begin with '$' or '!'")
+        // A string would be spread to its characters.
+        const words = Array.isArray(fields) ? [address, ...fields] : []
+        if (words.length === 0 || !words.every((word) => typeof word === 'string' && !/[,*\r\n]/.test(word))) {
+          throw notEncodable(NAME, 'an address or field must be text without comma, star, CR and LF')
+        }
+        const content = words.join(',')
+        return encodeLatin1(NAME, `${start}${content}*${checksumOf(encodeLatin1(NAME, content))}`)
+      },
+    ),
   })
 }
 

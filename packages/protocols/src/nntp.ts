@@ -4,6 +4,7 @@ import { choiceOption, defineCodec, readOptions, UNKNOWN, type FrameCodec } from
 import { commands, type Command } from './framing/commands.ts'
 import { END_LINE, findBodyEnd, resumeForEnd, stuffed, unstuffed } from './framing/dot-stuffing.ts'
 import { corrupt, notEncodable } from './framing/errors.ts'
+import { BYTES, INTEGER, namingMembers, optional, STRING } from './framing/members.ts'
 import { directionOf, limitsOf, type DirectedOptions } from './framing/options.ts'
 import { decodeLatin1, encodeLatin1, isLine } from './framing/text.ts'
 
@@ -101,7 +102,7 @@ export function nntp(options: NntpOptions): FrameCodec<Command> | FrameCodec<Nnt
         body: hasBody(code) ? unstuffed(bytes.subarray(feed + 1, bytes.length - END_LINE)) : undefined,
       }
     },
-    encodeParts({ code, text, body }) {
+    encodeParts: namingMembers(NAME, { code: INTEGER, text: STRING, body: optional(BYTES) }, ({ code, text, body }) => {
       const line = `${code} ${text}`
       const hasCode = Number.isInteger(code) && code >= 100 && code < 600
       if (!hasCode || !isLine(text) || line.length + 2 > LONGEST_LINE) {
@@ -111,7 +112,7 @@ export function nntp(options: NntpOptions): FrameCodec<Command> | FrameCodec<Nnt
         throw notEncodable(NAME, 'a response must have a body if, and only if, its code has one')
       const head = encodeLatin1(NAME, `${line}\r\n`)
       return body === undefined ? [head] : [head, stuffed(NAME, body)]
-    },
+    }),
   })
 }
 

@@ -3,6 +3,7 @@
 import { joinFragments, readOptions, type FrameCodec } from '@unstick/core'
 import { headed } from './framing/headed.ts'
 import { bigEndianFor, readBig } from './framing/integers.ts'
+import { BOOLEAN, BYTES } from './framing/members.ts'
 import { limitsOf } from './framing/options.ts'
 
 /** The options of `oncRpc`. */
@@ -63,6 +64,7 @@ export function oncRpc(options: OncRpcOptions = {}): FrameCodec {
   const limits = limitsOf(NAME, maxFrameLength === undefined ? {} : { maxFrameLength }, { minFrameLength: HEADER + 1 })
   const fragments = headed<Fragment>(limits, {
     name: NAME,
+    members: { isLast: BOOLEAN, body: BYTES },
     headerLength: HEADER,
     frameLength: (bytes, start) => HEADER + (readBig(bytes, start, 4) % LAST),
     decode: (bytes) => ({ isLast: bytes[0]! >= 128, body: bytes.subarray(HEADER) }),

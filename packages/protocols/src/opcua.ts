@@ -4,6 +4,7 @@ import type { FrameCodec } from '@unstick/core'
 import { corrupt, notEncodable } from './framing/errors.ts'
 import { headed } from './framing/headed.ts'
 import { littleEndianFor, readLittle } from './framing/integers.ts'
+import { BYTES, oneOf, STRING } from './framing/members.ts'
 import type { PresetOptions } from './framing/options.ts'
 import { decodeLatin1, encodeLatin1 } from './framing/text.ts'
 
@@ -42,6 +43,7 @@ const HEADER = 8
 export function opcua(options?: PresetOptions): FrameCodec<OpcuaChunk> {
   return headed<OpcuaChunk>(options, {
     name: NAME,
+    members: { type: STRING, chunk: oneOf('F', 'C', 'A'), payload: BYTES },
     headerLength: HEADER,
     frameLength(bytes, start) {
       if (!/^[A-Z]{3}[FCA]$/.test(decodeLatin1(bytes, start, start + 4))) {

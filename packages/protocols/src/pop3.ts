@@ -4,6 +4,7 @@ import { choiceOption, defineCodec, readOptions, UNKNOWN, type FrameCodec, type 
 import { commands, type Command } from './framing/commands.ts'
 import { END_LINE, findBodyEnd, resumeForEnd, stuffed, unstuffed } from './framing/dot-stuffing.ts'
 import { corrupt, notEncodable } from './framing/errors.ts'
+import { BYTES, byType, namingMembers, oneOf, STRING } from './framing/members.ts'
 import { directionOf, limitsOf, type DirectedOptions, type PresetOptions } from './framing/options.ts'
 import { decodeLatin1, encodeLatin1, isLine } from './framing/text.ts'
 
@@ -38,6 +39,11 @@ const LONGEST_STATUS = 5
 /** In `state`: which kind of frame has begun, once that is known. */
 const IN_STATUS = 1
 const IN_BODY = 2
+
+const MEMBERS = /* @__PURE__ */ byType<Pop3Response>({
+  status: { status: oneOf('+OK', '-ERR', '+'), text: STRING },
+  body: { body: BYTES },
+})
 
 /**
  * Commands from the client; status lines and bodies from the server, one frame each:
@@ -113,7 +119,7 @@ function responses(limits: PresetOptions, expected: 'auto' | 'status' | 'body'):
       const status = STATUS.exec(line)![1] as '+OK' | '-ERR' | '+'
       return { type: 'status', status, text: line.slice(status.length + 1) }
     },
-    encodeParts(response) {
+    encodeParts: namingMembers(NAME, MEMBERS, (response) => {
       if (expected !== 'auto' && response.type !== expected)
         throw notEncodable(NAME, 'expect allows only the other kind of frame')
       if (response.type === 'body') {
@@ -127,7 +133,7 @@ function responses(limits: PresetOptions, expected: 'auto' | 'status' | 'body'):
       if (isLine(status) && isLine(text) && STATUS.exec(line)?.[1] === status)
         return [encodeLatin1(NAME, `${line}\r\n`)]
       throw notEncodable(NAME, "a status must be '+OK', '-ERR' or '+', and its text hold no CR or LF")
-    },
+    }),
   })
 }
 

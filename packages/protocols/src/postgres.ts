@@ -3,6 +3,7 @@
 import { defineCodec, type FindFrame, type FrameCodec } from '@unstick/core'
 import { corrupt, invalidLength, notEncodable } from './framing/errors.ts'
 import { bigEndianFor, readBig } from './framing/integers.ts'
+import { BYTES, namingMembers, STRING } from './framing/members.ts'
 import { directionOf, limitsOf, type DirectedOptions } from './framing/options.ts'
 
 /** A message. */
@@ -62,8 +63,9 @@ export function postgres(options: DirectedOptions): FrameCodec<PostgresMessage> 
       if (bytes[0] === 0) return { type: '', payload: bytes.subarray(4) }
       return { type: String.fromCharCode(bytes[0]!), payload: bytes.subarray(5) }
     },
-    encodeParts: ({ type, payload }) =>
+    encodeParts: namingMembers(NAME, { type: STRING, payload: BYTES }, ({ type, payload }) =>
       type === '' ? untyped(from, payload) : [bigEndian([1, typeByte(type)], [4, payload.length + 4]), payload],
+    ),
   })
 }
 

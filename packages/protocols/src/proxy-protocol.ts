@@ -3,6 +3,7 @@
 import { defineCodec, UNKNOWN, type FindFrame, type FrameCodec } from '@unstick/core'
 import { corrupt, invalidLength, notEncodable } from './framing/errors.ts'
 import { bigEndianFor, readBig } from './framing/integers.ts'
+import { BYTES, namingMembers, oneOf, optional, UINT8, type Kind } from './framing/members.ts'
 import { limitsOf, type PresetOptions } from './framing/options.ts'
 import { decodeLatin1, encodeLatin1 } from './framing/text.ts'
 
@@ -35,6 +36,16 @@ const HEADER = 16
 /** The longest line of version 1, CR LF included. */
 const LONGEST_LINE = 107
 
+const ENDPOINT: Kind = /* @__PURE__ */ optional({
+  what: 'an object { address, port }',
+  is: (value) => typeof value === 'object' && value !== null,
+})
+
+function membersOf({ version }: ProxyHeader): Readonly<Record<string, Kind>> {
+  if (version === 1) return { family: oneOf('TCP4', 'TCP6', 'UNKNOWN'), source: ENDPOINT, destination: ENDPOINT }
+  return { version: oneOf(1, 2), command: oneOf(0, 1), family: UINT8, payload: BYTES }
+}
+
 /**
  * One header at the beginning of a connection. Take it, then call `takeRemaining()` for the protocol that follows:
  *
@@ -64,7 +75,9 @@ export function proxyProtocol(options?: PresetOptions): FrameCodec<ProxyHeader> 
       return bytes[start] === SIGNATURE[0] ? findBinary(bytes, start, end, search) : findLine(bytes, start, end, search)
     },
     toFrame: (bytes) => (bytes[0] === SIGNATURE[0] ? binaryHeader(bytes) : lineHeader(bytes)),
-    encodeParts: (header) => (header.version === 1 ? [lineOf(header)] : binaryParts(header)),
+    encodeParts: namingMembers(NAME, membersOf, (header) =>
+      header.version === 1 ? [lineOf(header)] : binaryParts(header),
+    ),
   })
 }
 
@@ -152,7 +165,7 @@ function lineOf({ family, source, destination }: ProxyHeader & { version: 1 }): 
   ) {
     throw notEncodable(
       NAME,
-      'a header of TCP4 or TCP6 must have two addresses of it and two ports, and one of UNKNOWN must have none',
+      'the source and destination of TCP4 or TCP6 must be addresses of it with ports, those of UNKNOWN undefined',
     )
   }
   const words = ['PROXY', family, source.address, destination.address, source.port, destination.port]

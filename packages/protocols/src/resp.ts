@@ -312,15 +312,17 @@ function write(value: RespValue, parts: Uint8Array[], depth: number, maxDepth: n
     for (const each of values) write(each, parts, depth + 1, maxDepth)
   }
   const writePairs = (pairs: readonly (readonly RespValue[])[]): void => {
-    if (pairs.some((pair) => pair.length !== 2)) throw notEncodable(NAME, 'maps and attributes must have pairs')
-    for (const pair of pairs) writeAll(pair)
+    for (const pair of pairs) {
+      if (!Array.isArray(pair) || pair.length !== 2) throw notEncodable(NAME, 'maps and attributes must have pairs')
+      writeAll(pair)
+    }
   }
   switch (value.type) {
     case '$':
     case '!':
     case '=':
       if (value.value === null) return line('$-1')
-      checkedBytes(value.value, NAME, 'a payload')
+      checkedBytes(value.value, NAME, 'the value of a string')
       line(`${value.type}${value.value.length}`)
       parts.push(value.value, new Uint8Array([CR, LF]))
       return
@@ -328,12 +330,15 @@ function write(value: RespValue, parts: Uint8Array[], depth: number, maxDepth: n
     case '~':
     case '>':
       if (value.value === null) return line('*-1')
+      checkArray(value.value, 'value')
       line(`${value.type}${value.value.length}`)
       return writeAll(value.value)
     case '%':
+      checkArray(value.value, 'value')
       line(`%${value.value.length}`)
       return writePairs(value.value)
     case '|':
+      checkArray(value.attributes, 'attributes')
       line(`|${value.attributes.length}`)
       writePairs(value.attributes)
       return write(value.value, parts, depth + 1, maxDepth)
@@ -353,9 +358,14 @@ function write(value: RespValue, parts: Uint8Array[], depth: number, maxDepth: n
   }
 }
 
+function checkArray(values: unknown, member: string): void {
+  if (Array.isArray(values)) return
+  throw notEncodable(NAME, `the ${member} of an aggregate must be an array, received ${kindOf(values)}`)
+}
+
 function checkLine(text: string): void {
   if (fitsLine(text)) return
-  throw notEncodable(NAME, 'the text of a line must be a string without CR and LF')
+  throw notEncodable(NAME, 'the value of a line must be a string without CR and LF')
 }
 
 type Plain = Extract<RespValue, { type: ':' | '_' | '#' | ',' | '(' }>

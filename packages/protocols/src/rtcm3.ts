@@ -3,6 +3,7 @@
 import { checkedBytes, mapCodec, nameCodec, readOptions, type FrameCodec } from '@unstick/core'
 import { packet } from '@unstick/packet'
 import { notEncodable } from './framing/errors.ts'
+import { BYTES, namingMembers } from './framing/members.ts'
 
 /** The options of `rtcm3`. */
 export interface Rtcm3Options {
@@ -52,13 +53,13 @@ export function rtcm3(options: Rtcm3Options = {}): FrameCodec {
   })
   return mapCodec<Uint8Array, Uint8Array>(nameCodec(packets, NAME), {
     decode: (bytes) => bytes.subarray(HEADER, bytes.length - CHECKSUM),
-    encode(message) {
+    encode: namingMembers(NAME, BYTES, (message) => {
       checkedBytes(message, NAME, 'a payload')
       if (message.length > LONGEST) throw notEncodable(NAME, `a message must have at most ${LONGEST} bytes`)
       const bytes = new Uint8Array(HEADER + message.length + CHECKSUM)
       bytes[0] = 0xd3
       bytes.set(message, HEADER)
       return bytes
-    },
+    }),
   })
 }

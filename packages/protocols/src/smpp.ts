@@ -3,6 +3,7 @@
 import type { FrameCodec } from '@unstick/core'
 import { headed } from './framing/headed.ts'
 import { bigEndianFor, readBig } from './framing/integers.ts'
+import { BYTES, UINT32 } from './framing/members.ts'
 import type { PresetOptions } from './framing/options.ts'
 
 /** A protocol data unit, with the fields of its header. */
@@ -41,6 +42,7 @@ const HEADER = 16
 export function smpp(options?: PresetOptions): FrameCodec<SmppPdu> {
   return headed<SmppPdu>(options, {
     name: NAME,
+    members: { commandId: UINT32, status: UINT32, sequence: UINT32, payload: BYTES },
     headerLength: 4,
     minFrameLength: HEADER,
     // The longest parameter, message_payload, has 64 KiB.

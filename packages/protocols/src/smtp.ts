@@ -4,6 +4,7 @@ import type { FrameCodec } from '@unstick/core'
 import { commandOf, lineOf, type Command } from './framing/commands.ts'
 import { invalidLength } from './framing/errors.ts'
 import { headLine } from './framing/head-line.ts'
+import { BYTES, optional, STRING } from './framing/members.ts'
 import { directionOf, type DirectedOptions } from './framing/options.ts'
 import { replies, type Reply } from './framing/replies.ts'
 
@@ -46,6 +47,8 @@ export function smtp(options: DirectedOptions): FrameCodec<SmtpCommand> | FrameC
   if (from === 'server') return replies(limits, { name: NAME, maxLineLength: LONGEST_REPLY, repeatsCode: true })
   return headLine<SmtpCommand>(limits, {
     name: NAME,
+    members: { verb: STRING, args: STRING, payload: optional(BYTES) },
+    bodyMember: 'payload',
     maxLineLength: LONGEST_COMMAND,
     ending: 'crlf',
     bodyEnd: '',

@@ -11,6 +11,7 @@ import {
   type ToFrames,
 } from '@unstick/core'
 import { notEncodable } from './framing/errors.ts'
+import { INTEGER, namingMembers, optional, STRING, type Members } from './framing/members.ts'
 import { limitsOf, type PresetOptions } from './framing/options.ts'
 import { decodeAnyUtf8, decodeLatin1, encodeUtf8, isAscii } from './framing/text.ts'
 
@@ -54,6 +55,13 @@ const IN_LINE = 1
 const AFTER_CR = 2
 /** An event has ended with a CR; an LF that follows belongs to it. */
 const AFTER_LAST_CR = 3
+
+const MEMBERS: Members<ServerSentEvent> = {
+  event: STRING,
+  data: optional(STRING),
+  id: optional(STRING),
+  retry: optional(INTEGER),
+}
 
 /**
  * Events, each ended by a blank line:
@@ -111,7 +119,7 @@ export function sse(options?: PresetOptions): FrameCodec<ServerSentEvent> {
       return new EventReader(index === 0 ? text.replace(BOM_AND_BLANK_LINES, '') : text).next()
     },
     toFrames,
-    encodeParts: (event) => [encodeUtf8(NAME, textOf(event))],
+    encodeParts: namingMembers(NAME, MEMBERS, (event: ServerSentEvent) => [encodeUtf8(NAME, textOf(event))]),
   })
 }
 

@@ -3,6 +3,7 @@
 import { defineCodec, UNKNOWN, type FrameCodec } from '@unstick/core'
 import { corrupt, invalidLength, notEncodable } from './framing/errors.ts'
 import { bigEndianFor, readBig } from './framing/integers.ts'
+import { BYTES, byType, namingMembers, STRING } from './framing/members.ts'
 import { limitsOf, type PresetOptions } from './framing/options.ts'
 import { decodeLatin1, encodeLatin1, isLine } from './framing/text.ts'
 
@@ -25,6 +26,8 @@ const HEADER = 5
 const LONGEST = 2 ** 24 - 1
 /** In `state`: the banner has been read. */
 const HAS_BANNER = 1
+
+const MEMBERS = /* @__PURE__ */ byType<SshFrame>({ banner: { line: STRING }, packet: { payload: BYTES } })
 
 /**
  * The banner, then cleartext packets, up to and including NEWKEYS. What follows is encrypted: `takeRemaining()` hands
@@ -74,7 +77,7 @@ export function ssh(options?: PresetOptions): FrameCodec<SshFrame> {
       const hasReturn = bytes.at(-2) === CR
       return { type: 'banner', line: decodeLatin1(bytes, 0, bytes.length - (hasReturn ? 2 : 1)) }
     },
-    encodeParts(frame) {
+    encodeParts: namingMembers(NAME, MEMBERS, (frame) => {
       if (frame.type === 'packet') return packetParts(frame.payload)
       if (frame.type !== 'banner' || !isLine(frame.line) || frame.line.includes('\0')) {
         throw notEncodable(NAME, 'a line must be a string without CR, LF and zero byte')
@@ -83,7 +86,7 @@ export function ssh(options?: PresetOptions): FrameCodec<SshFrame> {
         throw notEncodable(NAME, `a line must have at most ${LONGEST_LINE} bytes`)
       }
       return [encodeLatin1(NAME, `${frame.line}\r\n`)]
-    },
+    }),
   })
 }
 

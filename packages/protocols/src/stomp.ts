@@ -2,6 +2,7 @@
 
 import { defineCodec, drop, UNKNOWN, type FrameCodec } from '@unstick/core'
 import { corrupt, invalidLength, notEncodable } from './framing/errors.ts'
+import { BYTES, namingMembers, PAIRS, STRING } from './framing/members.ts'
 import { limitsOf, type PresetOptions } from './framing/options.ts'
 import { decodeUtf8, encodeUtf8, isPair } from './framing/text.ts'
 
@@ -95,11 +96,13 @@ export function stomp(options?: PresetOptions): FrameCodec<StompFrame> {
         body: bytes.subarray(head, bytes.length - 1),
       }
     },
-    encodeParts({ command, headers, body }) {
+    encodeParts: namingMembers(NAME, { command: STRING, headers: PAIRS, body: BYTES }, ({ command, headers, body }) => {
       if (typeof command !== 'string' || !/^[^\r\n\0:]+$/.test(command)) {
         throw notEncodable(NAME, 'a command must be one word')
       }
-      if (!headers.every(isPair)) throw notEncodable(NAME, 'a header must be a pair of strings')
+      if (!Array.isArray(headers) || !headers.every(isPair)) {
+        throw notEncodable(NAME, 'headers must be an array of pairs of strings')
+      }
       const isEscaped = !WITHOUT_ESCAPES.has(command)
       const given = headers.find(([name]) => name === 'content-length')
       if (given !== undefined && !(DIGITS.test(given[1]) && Number(given[1]) === body.length)) {
@@ -112,7 +115,7 @@ export function stomp(options?: PresetOptions): FrameCodec<StompFrame> {
       const head = encodeUtf8(NAME, [command, ...lines, '', ''].join('\n'))
       if (head.length > LONGEST_HEAD) throw notEncodable(NAME, `a head must have at most ${LONGEST_HEAD} bytes`)
       return [head, body, new Uint8Array(1)]
-    },
+    }),
   })
 }
 

@@ -3,6 +3,7 @@
 import type { FrameCodec } from '@unstick/core'
 import { headed } from './framing/headed.ts'
 import { bigEndianFor, readBig } from './framing/integers.ts'
+import { BYTES, UINT16, UINT8 } from './framing/members.ts'
 import type { PresetOptions } from './framing/options.ts'
 
 /** A packet, with the fields of its header. */
@@ -45,6 +46,7 @@ const HEADER = 8
 export function tds(options?: PresetOptions): FrameCodec<TdsPacket> {
   return headed<TdsPacket>(options, {
     name: NAME,
+    members: { type: UINT8, status: UINT8, spid: UINT16, packetId: UINT8, window: UINT8, payload: BYTES },
     headerLength: HEADER,
     maxFrameLength: 32_767,
     frameLength: (bytes, start) => readBig(bytes, start + 2, 2),

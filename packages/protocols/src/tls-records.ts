@@ -4,6 +4,7 @@ import type { FrameCodec } from '@unstick/core'
 import { corrupt } from './framing/errors.ts'
 import { headed } from './framing/headed.ts'
 import { bigEndianFor, readBig } from './framing/integers.ts'
+import { BYTES, UINT16, UINT8 } from './framing/members.ts'
 import type { PresetOptions } from './framing/options.ts'
 
 /** A record as it appears on the wire. */
@@ -39,6 +40,7 @@ const bigEndian = bigEndianFor(NAME)
 export function tlsRecords(options?: PresetOptions): FrameCodec<TlsRecord> {
   return headed<TlsRecord>(options, {
     name: NAME,
+    members: { type: UINT8, version: UINT16, payload: BYTES },
     headerLength: 5,
     maxFrameLength: 5 + 2 ** 14 + 2048,
     frameLength(bytes, start) {

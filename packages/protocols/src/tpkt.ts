@@ -4,6 +4,7 @@ import type { FrameCodec } from '@unstick/core'
 import { corrupt } from './framing/errors.ts'
 import { headed } from './framing/headed.ts'
 import { bigEndianFor, readBig } from './framing/integers.ts'
+import { BYTES } from './framing/members.ts'
 import type { PresetOptions } from './framing/options.ts'
 
 const NAME = 'tpkt'
@@ -32,6 +33,7 @@ const HEADER = 4
 export function tpkt(options?: PresetOptions): FrameCodec {
   return headed<Uint8Array>(options, {
     name: NAME,
+    members: BYTES,
     headerLength: HEADER,
     minFrameLength: HEADER + 3,
     maxFrameLength: 0xffff,

@@ -3,6 +3,7 @@
 import { checkedBytes, mapCodec, nameCodec, readOptions, type FrameCodec } from '@unstick/core'
 import { packet } from '@unstick/packet'
 import { littleEndianFor, readLittle } from './framing/integers.ts'
+import { BYTES, namingMembers, UINT8 } from './framing/members.ts'
 
 /** A message, without its checksum. */
 export interface UbxMessage {
@@ -71,13 +72,13 @@ export function ubx(options: UbxOptions = {}): FrameCodec<UbxMessage> {
       id: bytes[3]!,
       payload: bytes.subarray(HEADER, HEADER + readLittle(bytes, 4, 2)),
     }),
-    encode(message) {
+    encode: namingMembers(NAME, { class: UINT8, id: UINT8, payload: BYTES }, (message) => {
       checkedBytes(message.payload, NAME, 'a payload')
       const bytes = new Uint8Array(HEADER + message.payload.length + CHECKSUM)
       bytes.set(littleEndian([2, 0x62b5], [1, message.class], [1, message.id]))
       bytes.set(message.payload, HEADER)
       return bytes
-    },
+    }),
   })
 }
 

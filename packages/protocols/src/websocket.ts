@@ -19,6 +19,7 @@ import {
 } from '@unstick/core'
 import { corrupt, invalidLength, notEncodable } from './framing/errors.ts'
 import { bigEndianFor, readBig } from './framing/integers.ts'
+import { byType, BYTES, INTEGER, namingMembers, optional, STRING } from './framing/members.ts'
 import { limitsOf, type DirectedOptions } from './framing/options.ts'
 import { decodeUtf8, encodeUtf8 } from './framing/text.ts'
 
@@ -76,6 +77,14 @@ interface Frame {
   start: number
 }
 
+const MEMBERS = /* @__PURE__ */ byType<WebsocketMessage>({
+  text: { text: STRING },
+  binary: { payload: BYTES },
+  ping: { payload: BYTES },
+  pong: { payload: BYTES },
+  close: { code: optional(INTEGER), reason: STRING },
+})
+
 /**
  * Messages, joined from their fragments, and the control frames between them:
  *
@@ -125,11 +134,11 @@ export function websocket(options: WebsocketOptions): FrameCodec<WebsocketMessag
   })
   return mapCodec<Frame, WebsocketMessage>(frames, {
     decoder: () => new MessageJoiner(rules),
-    encode: (message) => {
+    encode: namingMembers(NAME, MEMBERS, (message) => {
       const frame = frameOfMessage(message)
       if (frame.bytes.length <= rules.maxMessageLength) return frame
       throw tooLong('maxMessageLength', rules.maxMessageLength)
-    },
+    }),
   })
 }
 

@@ -130,11 +130,48 @@ export function testPreset<Frame>(
               bytes = codec.encode(wrong)
             } catch (error) {
               if (!isFrameError(error)) expect(error).toBeInstanceOf(TypeError)
+              expect((error as Error).message).toMatch(whatIsWrong)
+              expect((error as Error).message).not.toMatch(OF_THE_ENGINE)
               continue
             }
             expect(outcomeOf(codec, [bytes])).toEqual({ frames: [wrong], skipped: [] })
           }
         }
+      })
+    }
+
+    it('names the member of a frame that is missing or no value of its kind', () => {
+      const codec = codecOf({})
+      for (const right of examples.flatMap(({ frames }) => frames).filter((own) => comesBack(codec, own))) {
+        for (const each of NEVER_RIGHT) {
+          const message = refusalOf(codec, each as Frame)
+          if (message !== undefined || !isJson) expect(message).toMatch(whatIsWrong)
+        }
+        if (isJson || typeof right !== 'object' || right === null || ArrayBuffer.isView(right)) continue
+        for (const member of Object.keys(right)) {
+          const { [member as keyof Frame]: _, ...missing } = right
+          for (const wrong of [missing, ...NEVER_RIGHT.map((each) => ({ ...right, [member]: each }))] as Frame[]) {
+            const message = refusalOf(codec, wrong)
+            if (message === undefined) expect(outcomeOf(codec, [codec.encode(wrong)]).frames).toEqual([wrong])
+            else expect(message).toMatch(new RegExp(`^${name}: .*\\b${member}`))
+          }
+        }
+      }
+    })
+
+    if (frame !== undefined && !isJson) {
+      it('writes a frame with anything for a member as it is, or says what is wrong', () => {
+        const codec = codecOf({})
+        const property = fc.property(frame, fc.nat(), ANYTHING, (right, index, anything) => {
+          const isObject = typeof right === 'object' && right !== null && !ArrayBuffer.isView(right)
+          const members = isObject ? Object.keys(right) : []
+          const member = members[index % (members.length + 1)]
+          const wrong = (member === undefined ? anything : { ...right, [member]: anything }) as Frame
+          const message = refusalOf(codec, wrong)
+          if (message === undefined) expect(outcomeOf(codec, [codec.encode(wrong)]).frames).toEqual([wrong])
+          else expect(message).toMatch(whatIsWrong)
+        })
+        fc.assert(property, { numRuns: 100 })
       })
     }
 
@@ -188,6 +225,29 @@ function comesBack<Frame>(codec: FrameCodec<Frame>, frame: Frame): boolean {
 /** Digits and letters for text, a length and its continuation for binary protocols, line ends. */
 const WRONG_BYTES = [0, 1, 10, 13, 48, 57, 65, 127, 128, 255]
 
+/** What no member of a frame may be, whatever its kind; null may stand for nothing. */
+const NEVER_RIGHT: readonly unknown[] = [null, Symbol('symbol'), () => 1, new Date(0), new Map()]
+
+/** -0 is written as 0. */
+const ANYTHING = fc
+  .anything({ withDate: true, withMap: true, withNullPrototype: true, withTypedArray: true })
+  .filter((value) => !Object.is(value, -0))
+
+/** The message with which a frame is refused; undefined if it is encoded. */
+function refusalOf<Frame>(codec: FrameCodec<Frame>, frame: Frame): string | undefined {
+  try {
+    codec.encode(frame)
+    return undefined
+  } catch (error) {
+    if (!isFrameError(error, 'ERR_FRAME_NOT_ENCODABLE')) expect(error).toBeInstanceOf(TypeError)
+    expect((error as Error).message).not.toMatch(OF_THE_ENGINE)
+    return (error as Error).message
+  }
+}
+
+/** Of the JavaScript engine, for a member of nothing, a value that is no function, or one that cannot be converted. */
+const OF_THE_ENGINE = /Cannot |undefined \(|null \(|not a function|not iterable|is not defined|Invalid |not an object/
+
 /** What callers without types may give. */
 const WRONG: readonly unknown[] = [
   undefined,
@@ -204,6 +264,8 @@ const WRONG: readonly unknown[] = [
   [],
   ['x'],
   ['x', 'y', 'z'],
+  [0, 0, 0, 0],
+  new Int8Array(3),
   () => 1,
 ]
 

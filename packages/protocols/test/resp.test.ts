@@ -280,8 +280,8 @@ describe('a value of one line', () => {
     ['OK', 'resp: a value must be an object { type, value }, received a string'],
     [null, 'resp: a value must be an object { type, value }, received null'],
     [{ type: '*', value: ['GET', 'key'] }, 'resp: a value must be an object { type, value }, received a string'],
-    [{ type: '$', value: 'GET' }, 'resp: a payload must be a Uint8Array, received a string'],
-    [{ type: '$' }, 'resp: a payload must be a Uint8Array, received undefined'],
+    [{ type: '$', value: 'GET' }, 'resp: the value of a string must be a Uint8Array, received a string'],
+    [{ type: '$' }, 'resp: the value of a string must be a Uint8Array, received undefined'],
     [{ type: ':', value: '5' }, 'resp: a value of type : must be an integer of 64 bits'],
     [{ type: 'toString', value: 1 }, 'resp: a value must have a type of RESP'],
   ])('the error for %j says what a value must be', (value, message) => {

@@ -3,6 +3,7 @@
 import type { FrameCodec } from '@unstick/core'
 import { notEncodable } from './errors.ts'
 import { headLine } from './head-line.ts'
+import { STRING } from './members.ts'
 import type { PresetOptions } from './options.ts'
 import { isLine, upperCase } from './text.ts'
 
@@ -22,6 +23,7 @@ export interface CommandRules {
 export function commands(options: PresetOptions, rules: CommandRules): FrameCodec<Command> {
   return headLine<Command>(options, {
     ...rules,
+    members: { verb: STRING, args: STRING },
     bodyEnd: '',
     mayHaveBody: () => false,
     bodyLength: () => undefined,

@@ -10,6 +10,7 @@ import {
   type FrameSearch,
 } from '@unstick/core'
 import { corrupt, lineTooLong, notEncodable } from './errors.ts'
+import { namingMembers, type Members } from './members.ts'
 import { limitsOf, type PresetOptions } from './options.ts'
 import { decodeLatin1, encodeLatin1 } from './text.ts'
 
@@ -33,8 +34,12 @@ export interface HeadLineLayout<Frame> {
   bodyLength: (line: string) => number | undefined
   /** Makes the frame from a line, as Latin-1, and its body. */
   decode: (line: string, body: Uint8Array | undefined) => Frame | typeof NO_FRAME
-  /** The opposite. If left out, the codec only decodes. */
-  encode?: (frame: Frame) => { line: string; body?: Uint8Array | undefined }
+  /** What `encode` takes. */
+  members: Members<Frame>
+  /** Which of them is the body, if one may be. */
+  bodyMember?: keyof Frame & string
+  /** The opposite of `decode`. */
+  encode: (frame: Frame) => { line: string; body?: Uint8Array | undefined }
 }
 
 const CR = 13
@@ -45,7 +50,7 @@ const IN_LONG_LINE = 1
 
 /** Makes the codec of such frames. */
 export function headLine<Frame>(options: LineOptions | undefined, layout: HeadLineLayout<Frame>): FrameCodec<Frame> {
-  const { name, ending, bodyEnd, mayHaveBody, bodyLength, decode, encode } = layout
+  const { name, ending, bodyEnd, mayHaveBody, bodyLength, decode, members, bodyMember = 'the body', encode } = layout
   const { maxLineLength: givenLine, ...rest } = readOptions<LineOptions>(name, options, [
     'maxFrameLength',
     'oversize',
@@ -116,18 +121,16 @@ export function headLine<Frame>(options: LineOptions | undefined, layout: HeadLi
       const body = bodyLength(line)
       return decode(line, body === undefined ? undefined : bytes.subarray(bodyStart, bodyStart + body))
     },
-    encodeParts:
-      encode &&
-      ((frame) => {
-        const { line, body } = encode(frame)
-        if (/[\r\n]/.test(line) || line.length > maxLineLength) {
-          throw notEncodable(name, `a line must hold no CR or LF, and at most ${maxLineLength} bytes`)
-        }
-        if (!statesLength(line, body?.length))
-          throw notEncodable(name, 'the line does not state the length of its body')
-        const head = encodeLatin1(name, `${line}\r\n`)
-        return body === undefined ? [head] : [head, body, encodeLatin1(name, bodyEnd)]
-      }),
+    encodeParts: namingMembers(name, members, (frame: Frame) => {
+      const { line, body } = encode(frame)
+      if (/[\r\n]/.test(line) || line.length > maxLineLength) {
+        throw notEncodable(name, `a line must hold no CR or LF, and at most ${maxLineLength} bytes`)
+      }
+      if (!statesLength(line, body?.length))
+        throw notEncodable(name, `the line must state the length of ${bodyMember}, if it is to have one`)
+      const head = encodeLatin1(name, `${line}\r\n`)
+      return body === undefined ? [head] : [head, body, encodeLatin1(name, bodyEnd)]
+    }),
   })
 
   function statesLength(line: string, length: number | undefined): boolean {

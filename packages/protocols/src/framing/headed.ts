@@ -2,6 +2,7 @@
 
 import { defineCodec, type FrameCodec } from '@unstick/core'
 import { invalidLength, notEncodable } from './errors.ts'
+import { namingMembers, type FrameKind } from './members.ts'
 import { limitsOf, type PresetOptions } from './options.ts'
 
 export interface HeadedLayout<Frame> {
@@ -18,6 +19,8 @@ export interface HeadedLayout<Frame> {
   frameLength: (bytes: Uint8Array, start: number) => number
   /** Makes the frame from its bytes, header included. Throws for invalid bytes. */
   decode: (bytes: Uint8Array) => Frame
+  /** What `encode` takes. */
+  members: FrameKind<Frame>
   /** The opposite: returns the header and the rest of the frame. The length in the header must be that of all parts. */
   encode: (frame: Frame) => Uint8Array[]
 }
@@ -39,12 +42,12 @@ export function headed<Frame>(options: PresetOptions | undefined, layout: Headed
       return (search.payloadEnd = start + lengthOf(bytes, start))
     },
     toFrame: decode,
-    encodeParts(frame) {
+    encodeParts: namingMembers(name, layout.members, (frame: Frame) => {
       const parts = encode(frame)
       const frameLength = parts.reduce((sum, part) => sum + part.length, 0)
       if (readsAs(parts[0]!, frameLength)) return parts
       throw notEncodable(name, `a frame of ${frameLength} bytes cannot have this header`)
-    },
+    }),
   })
 
   /** Whether the decoder would read this length from this header. */

@@ -4,6 +4,7 @@ import type { FrameCodec } from '@unstick/core'
 import { invalidLength } from './errors.ts'
 import { headed, type HeadedLayout } from './headed.ts'
 import { bigEndianFor, readBig } from './integers.ts'
+import { BYTES } from './members.ts'
 import type { PresetOptions } from './options.ts'
 
 /** Reads the length of a whole frame. A negative number is refused. */
@@ -20,6 +21,7 @@ export function lengthPrefixed(options: PresetOptions | undefined, name: string,
   const bigEndian = bigEndianFor(name)
   return headed<Uint8Array>(options, {
     name,
+    members: BYTES,
     headerLength: 4,
     maxFrameLength: 4 + longest,
     frameLength: int32Length(name),

@@ -2,6 +2,7 @@
 
 import { defineCodec, UNKNOWN, type FrameCodec } from '@unstick/core'
 import { corrupt, notEncodable } from './errors.ts'
+import { INTEGER, namingMembers, STRINGS } from './members.ts'
 import { limitsOf, type PresetOptions } from './options.ts'
 import { decodeLatin1, encodeLatin1, isLine } from './text.ts'
 
@@ -91,7 +92,7 @@ export function replies(options: PresetOptions | undefined, rules: ReplyRules): 
       })
       return { code: Number(prefix), lines }
     },
-    encodeParts({ code, lines }) {
+    encodeParts: namingMembers(name, { code: INTEGER, lines: STRINGS }, ({ code, lines }) => {
       if (!(Number.isInteger(code) && code >= 100 && code <= 999)) {
         throw notEncodable(name, 'a code must be an integer from 100 to 999')
       }
@@ -105,7 +106,7 @@ export function replies(options: PresetOptions | undefined, rules: ReplyRules): 
         const isBare = !repeatsCode && index > 0 && line.startsWith(' ')
         return encodeLatin1(name, isBare ? `${line}\r\n` : `${code}-${line}\r\n`)
       })
-    },
+    }),
   })
 }
 
