@@ -222,7 +222,8 @@ describe('a recorder', () => {
     kept[Symbol.dispose]()
     stream.push('two')
     expect(String(bytesFrom(recordingOf(kept), 'server'))).toBe('one')
-    expect(String(stream.read())).toBe('onetwo')
+    // Node 26 returns one chunk at a time.
+    expect(`${String(stream.read())}${String(stream.read() ?? '')}`).toBe('onetwo')
   })
 
   it('refuses anything but a stream of bytes, and wrong options', () => {

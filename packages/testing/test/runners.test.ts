@@ -61,7 +61,7 @@ describe('the packed package', () => {
     const { stdout, stderr } = await run.catch((error: { stdout: string; stderr: string }) => {
       throw new Error(`${error.stdout}\n${error.stderr}`)
     })
-    const [, passed] = /(?:Tests: +|Tests {2}|# pass |^ {2})(\d+) ?(?:pass|$)/m.exec(`${stdout}\n${stderr}`) ?? []
+    const [, passed] = /(?:Tests: +|Tests {2}|[#ℹ] pass |^ {2})(\d+) ?(?:pass|$)/m.exec(`${stdout}\n${stderr}`) ?? []
     expect(Number(passed)).toBeGreaterThan(60)
   })
 })
