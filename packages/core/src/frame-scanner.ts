@@ -410,6 +410,8 @@ export class FrameScanner extends ReceiveBuffer {
       this.leaveLoop()
       throw thrown
     }
+    // The callback may have transferred the chunk.
+    this.checkChunk()
   }
 
   /** The state when there is nothing to drop. */

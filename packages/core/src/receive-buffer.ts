@@ -122,14 +122,14 @@ export class ReceiveBuffer {
   }
 
   /**
-   * Drops the first `count` bytes of the accumulator. If the chunk has all bytes that follow, they are given back to
-   * it, and the accumulator, which is no longer needed, is returned. The caller calls its `giveBack` after using its
+   * Drops the first `count` bytes of the accumulator. If the chunk still has all bytes that follow, they are given back
+   * to it, and the accumulator, which is no longer needed, is returned. The caller calls its `giveBack` after using its
    * bytes.
    */
   protected dropHeld(count: number): Accumulator | undefined {
     const accumulator = this.accumulator!
     const rest = accumulator.held - count
-    if (rest > accumulator.gathered) {
+    if (rest > accumulator.gathered || (rest > 0 && this.isChunkLost)) {
       accumulator.drop(count)
       return undefined
     }

@@ -1351,6 +1351,46 @@ describe('memory of others', () => {
     expect(() => decoder.takeRemaining()).toThrow(/^byteLength: the chunk was transferred/)
   })
 
+  it.each<[string, (decoder: FrameDecoder, chunk: Uint8Array) => unknown]>([
+    ['decode', (decoder, chunk) => [...decoder.decode(chunk)]],
+    ['scan', (decoder, chunk) => decoder.scan(chunk, () => {})],
+    ['end', (decoder, chunk) => (decoder.decode(chunk), decoder.end())],
+    ['takeRemaining', (decoder, chunk) => (decoder.decode(chunk), decoder.takeRemaining())],
+  ])('a chunk that onSkip transferred before %s has read it is an error', (_what, take) => {
+    for (const skipped of [u8(GARBAGE), u8(BAD, 9)]) {
+      const chunk = u8(...skipped, GARBAGE, 1, 8)
+      const decoder = noisy({ corrupt: 'skip' }).decoder({
+        onSkip: () => void structuredClone(chunk.buffer, { transfer: [chunk.buffer as ArrayBuffer] }),
+      })
+      decoder.decode(u8(GARBAGE)).next()
+      expect(() => take(decoder, chunk)).toThrow(/^noisy: the chunk was transferred or resized/)
+    }
+  })
+
+  it('a chunk that onSkip transferred after all of it was copied is no error', () => {
+    const codec = defineCodec({
+      name: 'zeroEnded',
+      maxFrameLength: 9,
+      find(bytes, start, end, search) {
+        if (bytes[start] === GARBAGE) return gap(search, start + 1)
+        const at = bytes.subarray(start, end).indexOf(0)
+        return at < 0 ? UNKNOWN : start + at + 1
+      },
+    })
+    for (const method of ['decode', 'scan'] as const) {
+      const chunk = u8(0, 6, 0, 7, 0)
+      const decoder = codec.decoder({
+        onSkip: () => void structuredClone(chunk.buffer, { transfer: [chunk.buffer as ArrayBuffer] }),
+      })
+      const frames: Uint8Array[] = []
+      expect([...decoder.decode(u8(GARBAGE, 5))]).toEqual([])
+      if (method === 'decode') frames.push(...decoder.decode(chunk))
+      else decoder.scan(chunk, (bytes, start, end) => frames.push(bytes.slice(start, end)))
+      expect(frames).toEqual([u8(5, 0), u8(6, 0), u8(7, 0)])
+      expect(decoder.end()).toEqual([])
+    }
+  })
+
   it('transferring a frame that spans chunks does not affect later frames', () => {
     for (const size of [3, 60, 200, 400, 2000]) {
       const codec = byteLength({
