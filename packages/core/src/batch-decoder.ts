@@ -1,11 +1,12 @@
 // The engine for codecs that find many frames at once. Frames that lie completely in the chunk are found in batches.
 // Incomplete, too long and malformed frames are found one by one, as in other codecs.
 
+import type { Accumulator } from './accumulator.ts'
 import { giveBackBatch, isOrdered, startIn, takeBatch, type Batch } from './batch.ts'
 import type { FrameVisitor } from './contracts.ts'
 import { Decoder } from './decoder.ts'
+import { BOUNDS, isNoFrame, NO_FRAME } from './definition.ts'
 import { LARGEST_INDEX } from './frame-scanner.ts'
-import { BOUNDS, NO_FRAME } from './definition.ts'
 import { BETWEEN } from './states.ts'
 
 /** For fewer bytes, it is faster to find frames one by one. */
@@ -67,7 +68,7 @@ export class BatchDecoder<Frame> extends Decoder<Frame> {
     if (isFrame !== undefined && !isFrame(this.chunk, payloadStart, payloadEnd, this.frameIndex - 1)) return NO_FRAME
     if (made?.[index] === NO_FRAME) return NO_FRAME
     if (made === undefined) {
-      return this.convertPayload(this.payloadFromChunk(payloadStart, payloadEnd), length, undefined)
+      return super.convertPayload(this.payloadFromChunk(payloadStart, payloadEnd), length, undefined)
     }
     const { mapFrame } = this.conversion
     return mapFrame === undefined ? (made[index] as Frame) : this.convert(made[index], mapFrame, length, undefined)
@@ -79,7 +80,7 @@ export class BatchDecoder<Frame> extends Decoder<Frame> {
   }
 
   private scanBatch(batch: Batch, visit: FrameVisitor): void {
-    const { chunk, limit } = this
+    const { chunk, limit, search } = this
     const { bounds, count, usedBetween } = batch
     let { position } = this
     for (let index = batch.taken; index < count; index++) {
@@ -93,8 +94,8 @@ export class BatchDecoder<Frame> extends Decoder<Frame> {
       this.position = position = end
       this.frameIndex++
       visit(chunk, payloadStart, payloadEnd)
-      // The visitor may have called `reset` or `takeRemaining`, or transferred the chunk.
-      if (this.position !== position || this.chunk !== chunk || chunk.length < limit) return
+      // The visitor may have taken frames, called `reset` or `takeRemaining`, or transferred the chunk.
+      if (this.position !== position || this.search !== search || chunk.length < limit) return
     }
   }
 
@@ -155,10 +156,35 @@ export class BatchDecoder<Frame> extends Decoder<Frame> {
     return batch.made
   }
 
+  // ── Finding frames one by one, while a callback of the caller may have begun a batch ──
+
+  protected override ask(): number {
+    this.leaveBatch()
+    return super.ask()
+  }
+
+  protected override convertPayload(
+    payload: Uint8Array,
+    length: number,
+    emptied: Accumulator | undefined,
+  ): Frame | typeof NO_FRAME {
+    const frame = super.convertPayload(payload, length, emptied)
+    if (isNoFrame(frame)) this.leaveBatch()
+    return frame
+  }
+
   /** Restores the state after the last frame taken, so that the other frames of the batch are found again. */
-  protected override leaveLoop(): void {
+  private leaveBatch(): void {
     const { batch } = this
-    if (batch !== undefined && batch.taken < batch.count) this.finderState = batch.stateAfter(batch.taken)
+    if (batch === undefined || batch.taken >= batch.count) return
+    this.finderState = batch.stateAfter(batch.taken)
+    // They are found one by one, so that no frame is found more than twice.
+    batch.resumeAt = batch.end
+    batch.begin(0)
+  }
+
+  protected override leaveLoop(): void {
+    this.leaveBatch()
     super.leaveLoop()
   }
 

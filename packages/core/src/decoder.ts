@@ -293,8 +293,8 @@ export class Decoder<Frame> extends FrameScanner implements FrameDecoder<Frame>,
         isFinding = false
         visit(chunk, payloadStart, payloadEnd)
         isFinding = true
-        // The visitor may have called `reset` or `takeRemaining`.
-        if (this.position !== position || this.chunk !== chunk) return STOPPED
+        // The visitor may have taken frames, or called `reset` or `takeRemaining`.
+        if (this.position !== position || this.search !== search) return STOPPED
       }
     } catch (error) {
       if (!isFinding) throw error

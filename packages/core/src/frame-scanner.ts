@@ -50,7 +50,8 @@ export class FrameScanner extends ReceiveBuffer {
 
   /** The definition's `find`, or its `findAtEnd` once the stream has ended. */
   protected find: FindFrame
-  protected readonly search: Search = new Search()
+  /** A new object once unread bytes of the chunk were removed, which tells `scan` that its visitor has done that. */
+  protected search: Search = new Search()
   /** The finder's state after the last accepted answer. */
   protected finderState = 0
 
@@ -85,6 +86,7 @@ export class FrameScanner extends ReceiveBuffer {
 
   protected override clear(): void {
     super.clear()
+    this.search = new Search()
     this.state = BETWEEN
     this.finderState = 0
     this.dropped = undefined
@@ -143,6 +145,7 @@ export class FrameScanner extends ReceiveBuffer {
   /** Moves the unread bytes to the accumulator, since the caller may overwrite the chunk from now on. */
   protected leaveLoop(): void {
     this.checkChunk()
+    if (this.position < this.limit) this.search = new Search()
     this.ownUnread()
     if (this.state === BETWEEN && this.accumulator !== undefined) this.state = INSIDE
   }
@@ -264,7 +267,7 @@ export class FrameScanner extends ReceiveBuffer {
   }
 
   /** Calls the finder and handles its answer. Returns the length of the frame to be given out, or 0. */
-  private ask(): number {
+  protected ask(): number {
     const { accumulator, search, maxSpan } = this
     const bytes = accumulator === undefined ? this.chunk : accumulator.bytes
     const start = accumulator === undefined ? this.position : accumulator.start

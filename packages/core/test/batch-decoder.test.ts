@@ -183,6 +183,71 @@ describe('finding many frames at once', () => {
     },
   )
 
+  it.each([
+    ['many at once', () => atOnce()],
+    ['one by one', () => oneByOne()],
+  ])(
+    '%s: a visitor may reset a decoder, overwrite its chunk and decode that up to the same frame',
+    (_what, codecOf) => {
+      const longer = Array.from({ length: 200 }, (_, index) => [2, index, index]).flat()
+      const overwritten = u8(...pairs(7), ...longer).subarray(0, 600)
+      const codec = codecOf()
+      const decoder = codec.decoder()
+      const other = codec.decoder()
+      const chunk = pairs(300)
+      const seen: Uint8Array[] = []
+      decoder.scan(chunk, (bytes, start, end) => {
+        if (seen.push(bytes.slice(start, end)) !== 7) return
+        decoder.reset()
+        expect(other.decode(pairs(200)).next().value).toEqual(u8(0))
+        chunk.set(overwritten)
+        const loop = decoder.decode(chunk)
+        for (let count = 0; count < 7; count++) expect(loop.next().value).toEqual(u8(count))
+      })
+      expect(seen.slice(7)).toEqual([...oneByOne().decoder().decode(overwritten)].slice(7))
+      expect([...other.decode(u8())]).toEqual(Array.from({ length: 199 }, (_, index) => u8(index + 1)))
+    },
+  )
+
+  it('lets onSkip take a frame of the chunk in which the next one was being found', () => {
+    const codec = atOnce({
+      find: (bytes, start, end, search) =>
+        bytes[start] === 254 ? gap(search, start + 1) : findByteLength(bytes, start, end, search),
+    })
+    const taken: number[] = []
+    const decoder = codec.decoder({ onSkip: () => taken.push((loop.next().value as Uint8Array)[0]!) })
+    const loop: IterableIterator<Uint8Array> = decoder.decode(u8(254))
+    expect([...loop]).toEqual([])
+    for (const frame of decoder.decode(pairs(150))) taken.push(frame[0]!)
+    expect(taken).toEqual(Array.from({ length: 150 }, (_, index) => index))
+  })
+
+  it('lets a visitor reset a decoder, overwrite its chunk and take the same number of frames, now found at once', () => {
+    // Frames from the first payload 77 on are found one by one; 254 is garbage.
+    const codec = atOnce({
+      find: (bytes, start, end, search) =>
+        bytes[start] === 254 ? gap(search, start + 1) : findByteLength(bytes, start, end, search),
+      findMany: (bytes, start, end, found) => {
+        const stop = bytes.subarray(start, end).indexOf(77)
+        return findMany(bytes, start, stop < 0 ? end : start + stop - 1, found)
+      },
+    })
+    const decoder = codec.decoder()
+    const chunk = pairs(140).fill(77, 41, 42)
+    chunk.set([1, 78], 2 * 77)
+    chunk.set([254, 0], 2 * 100)
+    const seen: (number | undefined)[] = []
+    decoder.scan(chunk, (bytes, start, end) => {
+      if (seen.push(bytes.slice(start, end)[0]) !== 30) return
+      decoder.reset()
+      chunk[41] = 20
+      const loop = decoder.decode(chunk)
+      for (let count = 0; count < 30; count++) loop.next()
+    })
+    const numbers = Array.from({ length: 140 }, (_, index) => (index === 100 ? undefined : index === 77 ? 78 : index))
+    expect(seen).toEqual([...numbers.slice(0, 20), 77, ...numbers.slice(21, 30), ...numbers.slice(30)])
+  })
+
   it('lets a visitor run another decoder of the same codec', () => {
     const codec = atOnce()
     const outer = codec.decoder()
@@ -728,6 +793,30 @@ describe('making many frames at once', () => {
     decoder.takeAll(rest)
     expect(rest).toHaveLength(266 - 3)
     expect(turned).toHaveLength(400)
+  })
+
+  it.each<[string, () => never | typeof NO_FRAME]>([
+    ['leaves its own out', () => NO_FRAME],
+    [
+      'refuses its own',
+      () => {
+        throw new Error('refused')
+      },
+    ],
+  ])('lets a mapping decode a chunk, of which it takes a frame, when it %s', (_what, leave) => {
+    const codec = mapCodec(hexes(), {
+      decode: (hex) => {
+        if (hex !== 'ff') return hex
+        inner.push(decoder.decode(pairs(150)).next().value as string)
+        return leave()
+      },
+      corrupt: 'skip',
+    })
+    const decoder: FrameDecoder<string> = codec.decoder()
+    const inner: string[] = []
+    const outer = [...decoder.decode(u8(1, 0xff))]
+    const all = [...hexes().decoder().decode(pairs(150))]
+    expect([inner, outer]).toEqual([all.slice(0, 1), all.slice(1)])
   })
 
   it('keeps the faulty frame if a mapping throws, and throws again', () => {

@@ -141,6 +141,35 @@ describe('chooseCodec', () => {
     expect([...first.decode(u8(10, 13))]).toEqual([{ kind: 'line', frame: u8(10) }])
   })
 
+  it('keeps the states of the new stream if a visitor resets the decoder and decodes up to the same frame', () => {
+    const growing = defineCodec({
+      name: 'growing',
+      maxFrameLength: 9,
+      find: (_bytes, start, _end, search) => (search.payloadEnd = start + ++search.state),
+    })
+    const codec = chooseCodec({
+      choose: () => 'only',
+      codecs: { only: mapCodec(growing, { decode: (frame) => [...frame] }) },
+    })
+    const expected = codec.decoder()
+    const chunk = u8(1, 2, 2, 3, 3, 3, 4, 4, 4, 4)
+    const next = u8(5, 5, 5, 5, 5, 6, 6, 6, 6, 6, 6)
+    expect([...expected.decode(chunk), ...expected.decode(next)]).toHaveLength(6)
+    const decoder = codec.decoder()
+    let visits = 0
+    decoder.scan(chunk, () => {
+      if (++visits !== 2) return
+      decoder.reset()
+      const loop = decoder.decode(chunk)
+      for (let count = 0; count < 2; count++) loop.next()
+    })
+    expect(visits).toBe(4)
+    expect([...decoder.decode(next)]).toEqual([
+      { kind: 'only', frame: [5, 5, 5, 5, 5] },
+      { kind: 'only', frame: [6, 6, 6, 6, 6, 6] },
+    ])
+  })
+
   it('leaves out slices that are not frames, and passes isFrame the number of frames before', () => {
     const indexes: number[] = []
     const codec = chooseCodec({
