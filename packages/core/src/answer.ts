@@ -1,45 +1,62 @@
 // Checks the answers of finders. A forbidden answer is a bug of the codec.
 
-import { DROP, ENDLESS, GAP, hasBounds, UNKNOWN, type FrameSearch, type Search } from './search.ts'
+import { shown } from './options.ts'
+import { DROP, ENDLESS, GAP, hasBounds, UNKNOWN, UNSET, type FrameSearch, type Search } from './search.ts'
 
 /**
  * The answer about `bytes[start, end)`, relative to `start`: a length, `UNKNOWN`, `ENDLESS`, `GAP` or `DROP`. Also
  * makes the fields of `search` relative, and sets the bounds if the answer is exact.
  *
- * @throws {Error} The answer makes no progress, a payload lies outside its frame, or a number is not a safe integer.
+ * @throws {Error} The answer makes no progress, a payload lies outside its frame, or a value is not a safe integer.
  */
 export function checkedAnswer(name: string, search: Search, answer: number, start: number, end: number): number {
+  checkTypes(name, search, answer, start)
   const isFrame = answer > start && answer <= end
   if (answer === GAP || answer === DROP) {
     if (!(Number.isSafeInteger(search.payloadEnd) && search.payloadEnd > start)) {
-      throw bugOf(name, `a gap up to ${search.payloadEnd}, asked at ${start}`)
+      throw bugOf(name, `a gap up to ${shown(search.payloadEnd)}, asked at ${start}`)
     }
     search.payloadEnd -= start
-  } else if (isFrame || hasBounds(search, start)) {
+  } else if (answer === UNKNOWN || answer === ENDLESS || (!isFrame && !hasBounds(search, start))) {
+    search.payloadStart = 0
+    search.payloadEnd = UNSET
+  } else {
     const { payloadStart } = search
     const payloadEnd = search.payloadEndIn(answer)
-    if (answer !== UNKNOWN && answer !== ENDLESS) {
-      const areIntegers = Number.isSafeInteger(payloadStart) && Number.isSafeInteger(payloadEnd)
-      if (!(areIntegers && start <= payloadStart && payloadStart <= payloadEnd && payloadEnd <= answer)) {
-        throw bugOf(name, `a payload from ${payloadStart} to ${payloadEnd} in a frame from ${start} to ${answer}`)
-      }
+    const areIntegers = Number.isSafeInteger(payloadStart) && Number.isSafeInteger(payloadEnd)
+    if (!(areIntegers && start <= payloadStart && payloadStart <= payloadEnd && payloadEnd <= answer)) {
+      const payload = `a payload from ${shown(payloadStart)} to ${shown(payloadEnd)}`
+      throw bugOf(name, `${payload} in a frame from ${start} to ${answer}`)
     }
     search.payloadEnd = payloadEnd - start
     search.payloadStart -= start
-  } else search.payloadStart = 0
-  if (!Number.isSafeInteger(search.state)) throw bugOf(name, `the state ${search.state}`)
-  if (!isFrame && !(Number.isSafeInteger(search.resumeAt) && search.resumeAt >= start)) {
-    throw bugOf(name, `resumeAt ${search.resumeAt}, asked at ${start}`)
   }
-  search.resumeAt -= start
+  // After a whole frame, the next search begins at its end.
+  if (!isFrame) {
+    if (!(Number.isSafeInteger(search.resumeAt) && search.resumeAt >= start)) {
+      throw bugOf(name, `resumeAt ${shown(search.resumeAt)}, asked at ${start}`)
+    }
+    search.resumeAt -= start
+  }
   if (answer < 0 || answer === ENDLESS) {
     if (answer === UNKNOWN || answer === ENDLESS || answer === GAP || answer === DROP) return answer
   } else if (answer > start && Number.isSafeInteger(answer)) return answer - start
   throw bugOf(name, `${answer}, asked at ${start}: no progress`)
 }
 
+/** Throws unless the answer is a number, and the state a safe integer. */
+export function checkTypes(name: string, search: FrameSearch, answer: unknown, start: number): void {
+  if (typeof answer !== 'number') throw bugOf(name, `${shown(answer)}, asked at ${start}: not a number`)
+  if (!Number.isSafeInteger(search.state)) throw wrongState(name, search)
+}
+
+/** The error for a state that is not a safe integer. */
+export function wrongState(name: string, { state }: FrameSearch): Error {
+  return bugOf(name, `the state ${shown(state)}`)
+}
+
 /** The error for a forbidden answer. */
-export function bugOf(name: string, what: string): Error {
+function bugOf(name: string, what: string): Error {
   return new Error(`${name}: the finder answered ${what}`)
 }
 

@@ -112,7 +112,9 @@ export class BatchDecoder<Frame> extends Decoder<Frame> {
   private findBatch(batch: Batch): Batch | undefined {
     const { chunk, position, limit, definition } = this
     batch.begin(this.finderState)
-    batch.count = definition.findMany!(chunk, position, limit, batch)
+    const count: unknown = definition.findMany!(chunk, position, limit, batch)
+    // NaN is refused below; to calculate with a symbol or a bigint would throw.
+    batch.count = typeof count === 'number' ? count : Number.NaN
     if (batch.count === 0) {
       batch.resumeAt = position + PAUSE
       return undefined

@@ -1,5 +1,6 @@
 // A stream with frames of several kinds, distinguished by their first bytes.
 
+import { checkTypes } from './answer.ts'
 import { compose, type CompleteDefinition } from './complete-definition.ts'
 import type { FrameCodec } from './contracts.ts'
 import { Conversion, earliest } from './conversion.ts'
@@ -259,6 +260,8 @@ class Chooser extends Conversion<unknown> {
     const atEnd = isLast ? (conversion.findAtEnd ?? definition.findAtEnd) : undefined
     const find = atEnd ?? conversion.find ?? definition.find
     const found = find(bytes, start, Math.min(end, start + definition.maxSpan), search)
+    // Core does not see this state, and names this codec in no error.
+    checkTypes(definition.name, search, found, start)
     const answer = withinLimit(found, definition, bytes, start, end, search, isSkipping)
     return isLast ? atEndOf(definition, answer, start, end, search) : answer
   }

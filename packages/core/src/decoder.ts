@@ -10,7 +10,6 @@ import { isNoFrame, NO_FRAME } from './definition.ts'
 import { FrameError, frameTooLong, isFrameError } from './errors.ts'
 import { FrameScanner } from './frame-scanner.ts'
 import { NOTHING } from './receive-buffer.ts'
-import { DROP } from './search.ts'
 import { LONGEST_IN_SLAB } from './slab.ts'
 import { BETWEEN, ENDED, FAILED, INSIDE } from './states.ts'
 
@@ -265,8 +264,7 @@ export class Decoder<Frame> extends FrameScanner implements FrameDecoder<Frame>,
     if (frameLength !== undefined) this.scanEqualFrames(frameLength, visit)
     let answer: number
     do answer = this.scanRun(visit)
-    while (answer === DROP && this.tryDropInChunk())
-    if (answer !== STOPPED) this.tryKeepIncomplete(answer)
+    while (answer !== STOPPED && this.findsFurther(answer))
   }
 
   /**

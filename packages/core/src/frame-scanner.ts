@@ -5,7 +5,7 @@
 // `scanWholeFrames`. All other cases are left to `findNext`, which calls the finder again and gets the same answer.
 
 import type { Accumulator } from './accumulator.ts'
-import { bugOf, checkedAnswer, hasSoundResumption, isSmall } from './answer.ts'
+import { checkedAnswer, hasSoundResumption, isSmall, wrongState } from './answer.ts'
 import type { CompleteDefinition } from './complete-definition.ts'
 import type { DecoderOptions, SkipReason } from './contracts.ts'
 import { FrameError, frameTooLong, isFrameError } from './errors.ts'
@@ -131,11 +131,12 @@ export class FrameScanner extends ReceiveBuffer {
     if (held >= this.maxSpan || seen === 0) return false
     const { search } = this
     try {
-      if (this.call(bytes, start, length, start + accumulator.resumeAt) !== UNKNOWN) return false
+      const answer = this.call(bytes, start, length, start + accumulator.resumeAt)
+      if (answer !== UNKNOWN || !hasSoundResumption(search, start)) return false
     } catch {
+      // The general path calls the finder again, and handles the error.
       return false
     }
-    if (!hasSoundResumption(search, start)) return false
     this.finderState = search.state
     accumulator.resumeAt = search.resumeAt - start
     accumulator.seen = held
@@ -196,14 +197,18 @@ export class FrameScanner extends ReceiveBuffer {
   }
 
   /** Handles an answer that is not a whole frame. Returns whether the next frame may still lie in the chunk. */
-  private findsFurther(answer: number): boolean {
-    if (answer === DROP && this.tryDropInChunk()) return true
-    this.tryKeepIncomplete(answer)
+  protected findsFurther(answer: number): boolean {
+    try {
+      if (answer === DROP && this.tryDropInChunk()) return true
+      this.tryKeepIncomplete(answer)
+    } catch {
+      // A symbol or a bigint instead of a number: the general path refuses it.
+    }
     return false
   }
 
   /** Handles the answer `DROP` if the chunk has all bytes to be dropped. Else changes nothing. */
-  protected tryDropInChunk(): boolean {
+  private tryDropInChunk(): boolean {
     const { search, position } = this
     const next = search.payloadEnd
     if (!(next > position && next <= this.limit && isSmall(next) && isSmall(search.state))) return false
@@ -213,7 +218,7 @@ export class FrameScanner extends ReceiveBuffer {
   }
 
   /** Keeps the rest of the chunk if the finder has just answered that it needs more bytes. Else changes nothing. */
-  protected tryKeepIncomplete(answer: number): void {
+  private tryKeepIncomplete(answer: number): void {
     const { search, position, limit, maxSpan } = this
     const isIncomplete = answer === UNKNOWN || (answer > limit && answer - position <= maxSpan && isSmall(answer))
     if (!isIncomplete || limit - position >= maxSpan) return
@@ -304,7 +309,8 @@ export class FrameScanner extends ReceiveBuffer {
     const isTooFar = start > 0 && start + shown > LARGEST_INDEX
     const answer = isTooFar ? Infinity : this.call(bytes, start, start + shown, start + resumeAt)
     // An index that `indexOf` does not accept, or a sum that may not be exact: a view has smaller indexes.
-    if (isTooFar || (start > 0 && answer > Number.MAX_SAFE_INTEGER && answer !== ENDLESS)) {
+    const isInexact = typeof answer === 'number' && answer > Number.MAX_SAFE_INTEGER && answer !== ENDLESS
+    if (isTooFar || (start > 0 && isInexact)) {
       return this.callFromStart(bytes.subarray(start, start + shown), 0, shown, resumeAt)
     }
     return checkedAnswer(this.definition.name, this.search, answer, start, start + shown)
@@ -529,7 +535,7 @@ export class FrameScanner extends ReceiveBuffer {
     // If the length is invalid, the end of the frame is unknown.
     const canSkip = isTooLong || (isEndKnown && code === 'ERR_FRAME_CORRUPT')
     if (!canSkip || !this.skips(error)) throw this.fail(error)
-    if (!Number.isSafeInteger(search.state)) throw this.fail(bugOf(this.definition.name, `the state ${search.state}`))
+    if (!Number.isSafeInteger(search.state)) throw this.fail(wrongState(this.definition.name, search))
     const isFirst = !this.isSkipping
     if (isFirst) this.startSkip(isTooLong ? 'too-long' : 'corrupt', error)
     if (isEndKnown) {

@@ -431,6 +431,9 @@ describe('finding many frames at once', () => {
 
   it.each([
     ['more frames than there is room for', () => 1_000_000],
+    ['a symbol instead of a number of frames', () => Symbol('1') as never],
+    ['a bigint instead of a number of frames', () => 1n as never],
+    ['undefined instead of a number of frames', () => undefined as never],
     [
       'a frame beyond the end',
       (_bytes: Uint8Array, _start: number, end: number, { bounds }: FoundFrames) => {

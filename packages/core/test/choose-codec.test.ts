@@ -11,6 +11,7 @@ import {
   NO_FRAME,
   UNKNOWN,
   type FrameCodec,
+  type FrameSearch,
 } from '../src/index.ts'
 import { byteLength, cut, endedBy12, findByteLength, findEndedBy123 } from './oracle.ts'
 
@@ -168,6 +169,23 @@ describe('chooseCodec', () => {
       { kind: 'only', frame: [5, 5, 5, 5, 5] },
       { kind: 'only', frame: [6, 6, 6, 6, 6, 6] },
     ])
+  })
+
+  it.each<[string, (search: FrameSearch) => unknown]>([
+    ['a symbol', () => Symbol('1')],
+    ['a bigint', () => 1n],
+    ['bytes', () => u8(1)],
+    ['the state 0.5', (search) => (search.state = 0.5) + 0.5],
+    ['a bigint as the state', (search) => ((search.state = 1n as never), 1)],
+  ])('names the codec whose finder answered %s', (_what, find) => {
+    const buggy = defineCodec({
+      name: 'buggy',
+      maxFrameLength: 9,
+      find: (_bytes, _start, _end, search) => find(search) as number,
+    })
+    const codec = chooseCodec({ choose: () => 'only', codecs: { only: buggy } })
+    expect(() => [...codec.decoder().decode(u8(1, 2))]).toThrow(/^buggy: the finder answered /)
+    expect(() => codec.decoder().scan(u8(1, 2), () => {})).toThrow(/^buggy: the finder answered /)
   })
 
   it('leaves out slices that are not frames, and passes isFrame the number of frames before', () => {

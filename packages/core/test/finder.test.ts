@@ -191,6 +191,18 @@ describe('gaps', () => {
   })
 })
 
+type Answer = (start: number, end: number, search: FrameSearch) => number
+
+const NO_NUMBERS = [
+  ['a symbol', Symbol('1')],
+  ['a bigint', 1n],
+  ['a string', '1'],
+  ['null', null],
+  ['undefined', undefined],
+  ['bytes', u8(1)],
+  ['an object without a prototype', Object.create(null)],
+].map(([what, value]) => [what as string, value as never] as const)
+
 describe('the finder', () => {
   it('gets its state back, from call to call and from frame to frame, and 0 in a new stream', () => {
     const seen: number[] = []
@@ -356,7 +368,7 @@ describe('the finder', () => {
     }
   })
 
-  it.each<[string, (start: number, end: number, search: FrameSearch) => number]>([
+  it.each<[string, Answer]>([
     ['no progress', (start) => start],
     ['an index before the frame', (start) => start - 1 - 10],
     ['a fraction', (start) => start + 0.5],
@@ -388,6 +400,22 @@ describe('the finder', () => {
     ['a fractional resumeAt', (start, _end, search) => ((search.resumeAt = start + 0.5), UNKNOWN)],
     ['a fractional state in a frame that goes on', (_start, _end, search) => ((search.state = 0.5), UNKNOWN)],
     ['a fractional state in a frame that needs more', (_start, end, search) => ((search.state = 0.5), end + 1)],
+    ...NO_NUMBERS.flatMap(([what, value]): [string, Answer][] => [
+      [what, () => value],
+      [
+        `${what} with a payload`,
+        (start, _end, search) => ((search.payloadStart = start), (search.payloadEnd = start + 1), value),
+      ],
+      [`${what} as the start of the payload`, (start, _end, search) => ((search.payloadStart = value), start + 1)],
+      [`${what} as the end of the payload`, (start, _end, search) => ((search.payloadEnd = value), start + 1)],
+      [`${what} as the end of a payload that goes on`, (_start, end, search) => ((search.payloadEnd = value), end + 1)],
+      [`${what} as the end of a gap`, (_start, _end, search) => gap(search, value)],
+      [`${what} as the end of a drop`, (_start, _end, search) => drop(search, value)],
+      [`${what} as the state`, (start, _end, search) => ((search.state = value), start + 1)],
+      [`${what} as the state after a drop`, (start, _end, search) => ((search.state = value), drop(search, start + 1))],
+      [`${what} as the state in a frame that goes on`, (_start, _end, search) => ((search.state = value), UNKNOWN)],
+      [`${what} as resumeAt`, (_start, _end, search) => ((search.resumeAt = value), UNKNOWN)],
+    ]),
   ])('that answers %s is a bug that names the codec, and final until reset', (_what, answer) => {
     for (const chunks of [[u8(1, 2, 3)], [u8(1), u8(2), u8(3)]]) {
       for (const method of ['decode', 'scan'] as const) {
@@ -421,7 +449,30 @@ describe('the finder', () => {
     }
   })
 
+  it.each(NO_NUMBERS)(
+    'that leaves %s where core reads nothing is right: as resumeAt after a frame, as a bound of UNKNOWN',
+    (_what, value) => {
+      const codec = defineCodec({
+        name: 'careless',
+        maxFrameLength: 50,
+        find(_bytes, start, end, search) {
+          if (end - start < 2) return UNKNOWN
+          search.resumeAt = value
+          return start + 2
+        },
+      })
+      for (const chunks of everyCut(u8(1, 2, 3, 4))) {
+        for (const method of ['decode', 'scan'] as const)
+          expect(eventsOf(codec, chunks, method)).toEqual([u8(1, 2), u8(3, 4)])
+      }
+    },
+  )
+
   it.each<[string, (start: number, search: FrameSearch) => unknown]>([
+    ...NO_NUMBERS.flatMap(([what, value]): [string, (start: number, search: FrameSearch) => unknown][] => [
+      [`${what} as resumeAt`, (_start, search) => (search.resumeAt = value)],
+      [`${what} as the state`, (_start, search) => (search.state = value)],
+    ]),
     ['resumeAt before it', (start, search) => (search.resumeAt = start - 1)],
     ['a fractional resumeAt', (start, search) => (search.resumeAt = start + 0.5)],
     ['a fractional state', (_start, search) => (search.state = 0.5)],
