@@ -39,6 +39,11 @@ const FOUND_LENGTH = 2000 * 4 * BOUNDS
 
 const NONE = -1
 
+// The answer of line-block.wat: the length of the bounds in bytes, above two flags.
+const FLAG_BITS = 2
+const ALL_ASCII = 1
+const CARRIAGE_RETURN_ENDS = 2
+
 /** Undefined until it is needed, null if it is not available. */
 let block: LineBlock | null | undefined
 
@@ -51,7 +56,7 @@ export const ASCII = 'ascii'
  */
 export function findLines(delimiter: number, maxFrameLength: number, carriageReturn: number = NONE): FindMany {
   return (bytes, start, end, found) =>
-    found.state === 0 ? search(delimiter, carriageReturn, 0, maxFrameLength, bytes, start, end, found) >> 1 : 0
+    found.state === 0 ? countOf(search(delimiter, carriageReturn, 0, maxFrameLength, bytes, start, end, found)) : 0
 }
 
 /** Either byte ends a line; a `delimiter` right after a `carriageReturn` belongs to the same ending. */
@@ -68,9 +73,9 @@ export function findEitherLines(ending: EitherEnding, maxFrameLength: number, af
     if (!isAfter && found.state !== 0) return 0
     const from = isAfter && bytes[start] === delimiter ? start + 1 : start
     const answer = search(delimiter, carriageReturn, 1, maxFrameLength, bytes, from, end, found)
-    const count = answer >> 1
+    const count = countOf(answer)
     // If no CR ends a line, each line starts where the last one ends, in state 0: the defaults.
-    if (from === start && (answer & 1) === 0) return count
+    if (from === start && (answer & CARRIAGE_RETURN_ENDS) === 0) return count
     const { bounds, between } = found
     for (let index = 0; index < count; index++) {
       const at = BOUNDS * index
@@ -85,7 +90,7 @@ export function findEitherLines(ending: EitherEnding, maxFrameLength: number, af
 export function keepEitherEnds({ delimiter, carriageReturn }: EitherEnding, maxFrameLength: number): FindMany {
   return (bytes, start, end, found) => {
     if (found.state !== 0) return 0
-    const count = search(delimiter, carriageReturn, 1, maxFrameLength, bytes, start, end, found) >> 1
+    const count = countOf(search(delimiter, carriageReturn, 1, maxFrameLength, bytes, start, end, found))
     const { bounds } = found
     for (let at = 0; at < BOUNDS * count; at += BOUNDS) {
       let lineEnd = bounds[at + 2]!
@@ -99,7 +104,7 @@ export function keepEitherEnds({ delimiter, carriageReturn }: EitherEnding, maxF
   }
 }
 
-/** Returns twice the number of lines found, plus 1 if either byte may end a line and a `carriageReturn` ends one. */
+/** Finds lines, and notes if all bytes are ASCII. Returns the answer of `line-block.wat`. */
 function search(
   delimiter: number,
   carriageReturn: number,
@@ -127,10 +132,14 @@ function search(
     FOUND,
     FOUND + Math.min(FOUND_LENGTH, found.bounds.byteLength),
   )
-  if ((answer & 1) === 1) found.note = ASCII
-  const length32 = answer >> 4
-  found.bounds.set(new Int32Array(memory.buffer, FOUND, length32))
-  return 2 * (length32 / BOUNDS) + ((answer >> 1) & 1)
+  if ((answer & ALL_ASCII) !== 0) found.note = ASCII
+  found.bounds.set(new Int32Array(memory.buffer, FOUND, BOUNDS * countOf(answer)))
+  return answer
+}
+
+/** How many lines were found. */
+function countOf(answer: number): number {
+  return (answer >> FLAG_BITS) / (BOUNDS * Int32Array.BYTES_PER_ELEMENT)
 }
 
 /** The same frames, with their endings. */
