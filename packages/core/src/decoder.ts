@@ -261,7 +261,11 @@ export class Decoder<Frame> extends FrameScanner implements FrameDecoder<Frame>,
   protected scanWholeFrames(visit: FrameVisitor): void {
     if (this.state !== BETWEEN) return
     const { frameLength } = this.definition
-    if (frameLength !== undefined) this.scanEqualFrames(frameLength, visit)
+    if (frameLength !== undefined) {
+      this.scanEqualFrames(frameLength, visit)
+      // A visitor may have left a frame incomplete, by calling `decode`.
+      if (this.state !== BETWEEN) return
+    }
     let answer: number
     do answer = this.scanRun(visit)
     while (answer !== STOPPED && this.findsFurther(answer))

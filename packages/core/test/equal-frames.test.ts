@@ -121,6 +121,22 @@ describe('a codec whose find is a length', () => {
     }
   })
 
+  it('scan continues with a chunk that a visitor decodes while a frame is incomplete', () => {
+    for (const codec of [triples(), foundTriples()]) {
+      const decoder = codec.decoder()
+      const frames: number[][] = []
+      decoder.scan(u8(1, 1, 1, 2, 2), (bytes, start, end) => {
+        if (frames.push([...bytes.subarray(start, end)]) === 1) decoder.decode(u8(2, 3, 3, 3, 4, 4, 4))
+      })
+      expect(frames).toEqual([
+        [1, 1, 1],
+        [2, 2, 2],
+        [3, 3, 3],
+        [4, 4, 4],
+      ])
+    }
+  })
+
   it('reports a chunk that a visitor transfers as an error', () => {
     const decoder = triples().decoder()
     let count = 0
