@@ -25,7 +25,7 @@ const FOR_BROWSERS = [
 
 /** The size limit in bytes in addition to `@unstick/core`, minified and compressed with Brotli. */
 const SIZES = {
-  '@unstick/core': { defineCodec: 10_350, isFrameError: 270, indexOfByte: 540 },
+  '@unstick/core': { defineCodec: 10_600, isFrameError: 270, indexOfByte: 540 },
   '@unstick/delimiter': {
     delimiter: 4050,
     lines: 2700,
@@ -34,7 +34,7 @@ const SIZES = {
     markers: 2650,
     textFrames: 1150,
   },
-  '@unstick/fixed-size': { fixedSize: 280, sizeByType: 640 },
+  '@unstick/fixed-size': { fixedSize: 280, sizeByType: 650 },
   '@unstick/json': { jsonValues: 3750, jsonSequence: 2050 },
   '@unstick/length-field': { lengthField: 2700, varintLength: 2250, textLength: 1950, contentLength: 2400 },
   '@unstick/packet': { packet: 4400 },
