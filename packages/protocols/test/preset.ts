@@ -73,23 +73,23 @@ export function testPreset<Frame>(
 
     it('begins each message about wrong bytes with its own name', () => {
       const codec = codecOf({})
+      const messages = new Set<string>()
       const streams = [bytesOf('ff'), ...examples.map(({ bytes }) => bytes), ...refused.map(({ bytes }) => bytes)]
       for (const bytes of streams) {
-        const prefixes = Array.from(bytes.subarray(0, 100), (_, at) => bytes.slice(0, at))
+        const prefixes = Array.from(bytes.subarray(0, 60), (_, at) => bytes.slice(0, at))
         const damaged = WRONG_BYTES.flatMap((byte) => prefixes.map(({ length: at }) => bytes.with(at, byte)))
         for (const wrong of [...prefixes, ...damaged, bytes]) {
-          const messages: string[] = []
-          const decoder = codec.decoder({ onSkip: ({ error }) => error && messages.push(error.message) })
+          const decoder = codec.decoder({ onSkip: ({ error }) => error && messages.add(error.message) })
           try {
             for (const _frame of decoder.decode(wrong));
             decoder.end()
           } catch (error) {
             if (!isFrameError(error)) throw error
-            messages.push(error.message)
+            messages.add(error.message)
           }
-          for (const message of messages) expect(message).toMatch(whatIsWrong)
         }
       }
+      expect([...messages].filter((message) => !whatIsWrong.test(message))).toEqual([])
       expect(() => codec.decoder().decode('bytes' as never)).toThrow(whatIsWrong)
     })
 
@@ -171,7 +171,7 @@ export function testPreset<Frame>(
           if (message === undefined) expect(outcomeOf(codec, [codec.encode(wrong)]).frames).toEqual([wrong])
           else expect(message).toMatch(whatIsWrong)
         })
-        fc.assert(property, { numRuns: 100 })
+        fc.assert(property, { numRuns: 30 })
       })
     }
 
