@@ -121,7 +121,7 @@ describe('an option that is a function', () => {
 /** Bytes whose memory was transferred away. */
 function detached(): Uint8Array {
   const bytes = u8(1)
-  structuredClone(bytes.buffer, { transfer: [bytes.buffer] })
+  structuredClone(bytes.buffer, { transfer: [bytes.buffer as ArrayBuffer] })
   return bytes
 }
 

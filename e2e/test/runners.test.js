@@ -8,21 +8,21 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { beforeAll, describe, expect, it } from 'vitest'
 
-const packages = fileURLToPath(new URL('../..', import.meta.url))
-/** Below this package, so that test runners and fast-check are found, but no package of the workspace. */
-const folder = join(packages, 'testing/reports/runners')
+const e2e = fileURLToPath(new URL('..', import.meta.url))
+/** Below this folder, so that test runners are found, but no package of the workspace. */
+const folder = join(e2e, 'reports/runners')
 
 /** Installs a package in the folder, with the files that npm would pack: `npm run check:exports` checks the tarball. */
-function install(name: string): void {
-  const source = join(packages, name)
-  const { files } = JSON.parse(readFileSync(join(source, 'package.json'), 'utf8')) as { files: string[] }
+function install(name) {
+  const source = join(e2e, '../packages', name)
+  const { files } = JSON.parse(readFileSync(join(source, 'package.json'), 'utf8'))
   for (const file of ['package.json', ...files]) {
     cpSync(join(source, file), join(folder, 'node_modules/@unstick', name, file), { recursive: true })
   }
 }
 
 /** The file of the command of a package. */
-function command(name: string, file: string): string {
+function command(name, file) {
   const require = createRequire(import.meta.url)
   return join(require.resolve(`${name}/package.json`), '..', file)
 }
@@ -37,7 +37,7 @@ const jest = [
   '{}',
   '--env',
 ]
-const runners: Record<string, string[]> = {
+const runners = {
   vitest: [command('vitest', 'vitest.mjs'), 'run'],
   'jest, node': [...jest, command('jest-environment-node', 'build/index.js')],
   'jest, jsdom': [...jest, command('jest-environment-jsdom', 'build/index.js')],
@@ -48,7 +48,7 @@ const runners: Record<string, string[]> = {
 describe('the packed package', () => {
   beforeAll(() => {
     rmSync(folder, { recursive: true, force: true })
-    cpSync(new URL('runners', import.meta.url), folder, { recursive: true })
+    cpSync(join(e2e, 'runners'), folder, { recursive: true })
     install('core')
     install('testing')
   })
@@ -58,7 +58,7 @@ describe('the packed package', () => {
       cwd: folder,
       env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: '0' },
     })
-    const { stdout, stderr } = await run.catch((error: { stdout: string; stderr: string }) => {
+    const { stdout, stderr } = await run.catch((error) => {
       throw new Error(`${error.stdout}\n${error.stderr}`)
     })
     const [, passed] = /(?:Tests: +|Tests {2}|[#ℹ] pass |^ {2})(\d+) ?(?:pass|$)/m.exec(`${stdout}\n${stderr}`) ?? []
