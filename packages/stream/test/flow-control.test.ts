@@ -8,7 +8,7 @@ import { decodeStream, framed, frames } from '../src/index.ts'
 import { connection, pause } from './connection.ts'
 
 const codec = lengthField()
-const COUNT = 256
+const COUNT = 128
 const MIB = 1 << 20
 
 /** All frames share their memory, except for the number at their beginning. */
@@ -28,7 +28,7 @@ const ways: [string, (socket: Socket) => AsyncIterable<Buffer>][] = [
 
 describe('flow control', () => {
   it.each(ways)(
-    'stops a sender that offers 256 MiB while the reader pauses, with flat memory, and then all arrive in order: %s',
+    'stops a sender that offers 128 MiB while the reader pauses, with flat memory, and then all arrive in order: %s',
     async (_way, read) => {
       const { client, server } = await connection()
       let isFlowing = true
