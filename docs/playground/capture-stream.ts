@@ -11,7 +11,7 @@ export interface Segment {
 
 /** Bytes that were sent but are not in the capture. */
 export interface MissingBytes {
-  /** Where they would stand: the number of bytes of the stream before them that were captured. */
+  /** How many captured bytes of the stream precede them. */
   offset: number
   length: number
 }
@@ -41,7 +41,7 @@ export class CaptureStream {
   private readonly placed: Placed[] = []
   /** The place of the first byte, known from the SYN. */
   private first: number | undefined
-  /** The place behind the last byte that the sender is known to have sent. */
+  /** The end of the bytes that the sender is known to have sent. */
   private end = -Infinity
   private hasEnded = false
   /** The place of the last segment, near which the next one is looked for. */

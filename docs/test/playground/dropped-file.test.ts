@@ -87,7 +87,7 @@ describe('a capture file', () => {
 
   const missingIn = (bytes: Uint8Array) => readDropped('a.pcap', bytes).map(({ missing }) => missing)
 
-  it('tells which bytes it lost, and has those behind them', () => {
+  it('reports the bytes it lost, and keeps those that follow', () => {
     const lossy = pcapOf([
       ethernet(999, [], SYN),
       ethernet(1002, [3, 4]),
@@ -116,7 +116,7 @@ describe('a capture file', () => {
     )
   })
 
-  it('that kept only the beginnings of packets tells which bytes it lost', () => {
+  it('that kept only the beginnings of packets reports the bytes it lost', () => {
     const cut = ethernet(1000, [1, 2, 3, 4, 5, 6, 7, 8, 9]).subarray(0, 57)
     const capture = pcapOf([cut, ethernet(1009, [10])])
     expect(shown('a.pcap', capture)).toEqual([[NAME, '010203 | 0a']])
@@ -139,7 +139,7 @@ describe('a capture file', () => {
     ])
   })
 
-  it('is read in linear time, also behind a lost segment', () => {
+  it('is read in linear time, even after a lost segment', () => {
     // With one more step for every earlier segment, this would take minutes.
     const count = 200_000
     const segments = Array.from({ length: count }, (_, index) => ethernet(1001 + index, [index & 0xff]))

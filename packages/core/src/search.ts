@@ -99,8 +99,8 @@ export class Search implements FrameSearch {
   }
 
   /**
-   * Whether a frame that ends at `end` lies in `[start, shownEnd)`, its payload lies inside it, and all numbers are small
-   * integers.
+   * Whether a frame that ends at `end` lies in `[start, shownEnd)`, its payload, which ends at `payloadEnd`, lies inside it,
+   * and all numbers are small integers.
    */
   isSound(start: number, payloadEnd: number, end: number, shownEnd: number): boolean {
     const { payloadStart, state } = this

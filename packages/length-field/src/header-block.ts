@@ -1,13 +1,13 @@
 // Frames that begin with a block of header lines, one of which holds the length of what follows.
 
 import {
+  checkedBytes,
   choiceOption,
   defineCodec,
   FrameError,
   frameTooLong,
   indexOfByte,
   integerOption,
-  checkedBytes,
   kindOf,
   readOptions,
   shown,

@@ -82,7 +82,7 @@ export class ChunkDecoder<Frame> {
   /** Takes a chunk in, once the frames of the last one are used up. */
   decode(chunk: unknown): void {
     try {
-      const bytes = checkedBytes(chunk)
+      const bytes = checkedChunk(chunk)
       if (this.observer?.isListening === true) this.observe()
       this.decoded = this.decoder.decode(bytes) as IterableIterator<Frame>
       this.bytes += bytes.length
@@ -307,7 +307,7 @@ function* failing(error: unknown): Generator<never, void, void> {
  * A source may give other values than its type allows. The content comes from the peer, so the message does not show
  * it.
  */
-function checkedBytes(chunk: unknown): Uint8Array {
+function checkedChunk(chunk: unknown): Uint8Array {
   // The first check is cheap; the second works across realms.
   if (chunk instanceof Uint8Array || isBytes(chunk)) {
     if (isLost(chunk)) throw new TypeError('a chunk was transferred, or its memory shrunk, before it was decoded')
