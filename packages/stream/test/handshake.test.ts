@@ -3,7 +3,6 @@
 import { once } from 'node:events'
 import { createServer, request } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
-import { connect as connectHttp2, createServer as createHttp2Server, type ServerHttp2Stream } from 'node:http2'
 import { PassThrough, Readable } from 'node:stream'
 import { connect as connectTls, TLSSocket } from 'node:tls'
 import { lines, textLines } from '@unstick/delimiter'
@@ -364,48 +363,6 @@ describe('bad bytes with destroyOnError: false', () => {
     const { error } = await collect(frames(source, codec, { destroyOnError: false, signal: AbortSignal.abort() }))
     expect(error).toMatchObject({ name: 'AbortError' })
     expect(source.destroyed).toBe(true)
-  })
-})
-
-describe('an HTTP/2 stream', () => {
-  it('whose request is read to its end by frames can still be answered', async () => {
-    const server = createHttp2Server()
-    afterwards(() => server.close())
-    const answer = async (stream: ServerHttp2Stream): Promise<void> => {
-      const received: unknown[] = []
-      for await (const frame of frames(stream, codec)) received.push(frame)
-      await turns(3)
-      stream.respond({ ':status': 200 })
-      stream.end(codec.encode(Buffer.from(`received ${received.length}`)))
-    }
-    server.on('stream', (stream) => void answer(stream))
-    server.listen(0, '127.0.0.1')
-    await once(server, 'listening')
-    const session = connectHttp2(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
-    afterwards(() => session.destroy())
-    const asking = session.request({ ':method': 'POST' })
-    asking.end(encoded(3))
-    expect((await collect(frames(asking, codec))).items.map(String)).toEqual(['received 3'])
-    session.close()
-  })
-
-  it('carries frames both ways through framed', async () => {
-    const server = createHttp2Server()
-    afterwards(() => server.close())
-    server.on('stream', (stream) => {
-      stream.respond({ ':status': 200 })
-      const echo = framed(stream, codec)
-      echo.pipe(echo)
-    })
-    server.listen(0, '127.0.0.1')
-    await once(server, 'listening')
-    const session = connectHttp2(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
-    afterwards(() => session.destroy())
-    const peer = framed(session.request({ ':method': 'POST' }), codec)
-    for (const payload of messages(200)) peer.write(payload)
-    peer.end()
-    expect((await collect(peer)).items).toEqual(messages(200))
-    session.close()
   })
 })
 

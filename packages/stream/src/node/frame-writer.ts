@@ -3,32 +3,35 @@
 //
 // The next frame may be written as soon as the Writable has room. The callback of a write comes later: only when the
 // Writable reports that the bytes have left, since their memory is in use until then.
+//
+// An HTTP/2 stream closes as soon as both sides have ended, often before it has confirmed its last writes and its own
+// end, and which of them have left cannot be seen then. So it is ended only once every frame has left.
 
 import type { Writable } from 'node:stream'
 import { prematureClose, reasonOf } from '../errors.ts'
-import type { Outgoing } from './outgoing.ts'
+import { isHttp2 } from './http2.ts'
+import type { Outgoing, WriteCallback } from './outgoing.ts'
 import type { Trace } from '../trace.ts'
 
 const NOTHING = Buffer.alloc(0)
 
-/** Whose leaving is confirmed: that of each frame, or only that of frames whose writer waits for it. */
-export const ALL_FRAMES = 'all'
-export const ONLY_AWAITED = 'awaited'
-
 export class FrameWriter {
   private readonly writable: Writable
-  private readonly confirmed: typeof ALL_FRAMES | typeof ONLY_AWAITED
+  private readonly confirmsAll: boolean
   private readonly trace: Trace
   private isCorked = false
   /** Allows the next frame to be written, once the Writable has drained, or finished. */
   private next: (() => void) | undefined
   /** Frames whose bytes have been given to the Writable but are not written yet. */
   private readonly inFlight = new Set<Outgoing>()
+  /** Ends an HTTP/2 stream, once nothing is in flight. */
+  private endLater: (() => void) | undefined
   private hasLost = false
 
-  constructor(writable: Writable, trace: Trace, confirmed: typeof ALL_FRAMES | typeof ONLY_AWAITED) {
+  /** With `confirmsAll`, each frame is in flight until it has left, not only those whose writer waits for that. */
+  constructor(writable: Writable, trace: Trace, confirmsAll: boolean) {
     this.writable = writable
-    this.confirmed = confirmed
+    this.confirmsAll = confirmsAll || isHttp2(writable)
     this.trace = trace
     // A Writable that was ended elsewhere gives no 'drain' any more. The frames that wait are refused then.
     writable.on('drain', this.goOn).on('finish', this.goOn)
@@ -49,7 +52,7 @@ export class FrameWriter {
     let hasRoom = true
     const last = parts.length - 1
     for (let index = 0; index < last; index++) writable.write(parts[index])
-    if (outgoing.hasCallback || this.confirmed === ALL_FRAMES)
+    if (outgoing.hasCallback || this.confirmsAll)
       hasRoom = writable.write(parts[last] ?? NOTHING, this.confirming(outgoing))
     else if (last >= 0) hasRoom = writable.write(parts[last])
     if (hasRoom) next()
@@ -57,6 +60,16 @@ export class FrameWriter {
       this.next = next
       this.trace.stall('write')
     }
+  }
+
+  /** Ends the Writable after the last frame. Calls back when that has left, or with the reason why it never will. */
+  end(callback: WriteCallback): void {
+    const { writable } = this
+    const end = (): void => {
+      writable.end((error?: Error | null) => callback(error ? (lossOf(writable) ?? error) : null))
+    }
+    if (isHttp2(writable) && this.inFlight.size > 0) this.endLater = end
+    else end()
   }
 
   /** Whether a frame waits to be written, has not left yet, or was lost. */
@@ -69,6 +82,7 @@ export class FrameWriter {
     this.writable.off('close', this.failRest)
     for (const outgoing of this.inFlight) outgoing.tell(error)
     this.inFlight.clear()
+    this.endLater = undefined
     this.stop()
   }
 
@@ -93,10 +107,13 @@ export class FrameWriter {
     this.inFlight.add(outgoing)
     return (error) => {
       this.inFlight.delete(outgoing)
-      if (this.inFlight.size === 0) this.writable.off('close', this.failRest)
       const loss = lossOf(this.writable) ?? error ?? null
       this.hasLost ||= loss !== null
       outgoing.tell(loss)
+      if (this.inFlight.size > 0) return
+      this.writable.off('close', this.failRest)
+      this.endLater?.()
+      this.endLater = undefined
     }
   }
 }
@@ -105,6 +122,8 @@ export class FrameWriter {
 export function lossOf(writable: Writable): Error | null {
   const error = reasonOf(writable)
   if (error !== undefined) return error
-  // Node 20 reports no error for a write that was in flight when its stream was destroyed.
-  return writable.destroyed && !writable.writableFinished ? prematureClose() : null
+  // Node 20 reports no error for a write that was in flight when its stream was destroyed, nor does Node 26 if the peer
+  // has reset an HTTP/2 stream.
+  const isOver = writable.destroyed || (isHttp2(writable) && writable.aborted)
+  return isOver && !writable.writableFinished ? prematureClose() : null
 }

@@ -16,7 +16,7 @@ import { asBuffer } from './as-buffer.ts'
 import { EncodingDuplex } from './encoding-duplex.ts'
 import type { FrameDuplex } from './frame-duplex.ts'
 import { FramePump } from './frame-pump.ts'
-import { ALL_FRAMES, FrameWriter, lossOf, ONLY_AWAITED } from './frame-writer.ts'
+import { FrameWriter, lossOf } from './frame-writer.ts'
 import type { Outgoing, WriteCallback } from './outgoing.ts'
 import { checkFree, destroyQuietly, END, ignoreErrors, ReadableChunks } from './readable-chunks.ts'
 import type { StreamStats } from '../stats.ts'
@@ -202,8 +202,8 @@ class FramedDuplex<Read, Written> extends EncodingDuplex<Written> {
     this.pump = new FramePump(this, codecs.decode, options, this.life, trace, () => this.readChunk())
     const kept = { isOwned: true, keepsUnread: this.keepsOnError }
     this.chunks = new ReadableChunks(readable, () => this.readMore(), kept)
-    this.writer = new FrameWriter(writable, trace, this.isOneStream ? ONLY_AWAITED : ALL_FRAMES)
-    writable.on('error', this.noteError).on('close', this.checkLost)
+    this.writer = new FrameWriter(writable, trace, !this.isOneStream)
+    writable.on('error', this.noteError).on('close', this.checkLost).on('aborted', this.noteAbort)
     if (!this.isOneStream) readable.on('close', this.checkLost)
     // Frames lost earlier are not reported again.
     if (readable.destroyed || writable.destroyed) process.nextTick(this.checkLost)
@@ -258,7 +258,7 @@ class FramedDuplex<Read, Written> extends EncodingDuplex<Written> {
     else {
       life.endWriting()
       this.ending = callback
-      output.end((error?: Error | null) => (error ? this.lose(lossOf(output) ?? error) : this.finishEnd()))
+      this.writer.end((error) => (error ? this.lose(error) : this.finishEnd()))
     }
   }
 
@@ -268,7 +268,7 @@ class FramedDuplex<Read, Written> extends EncodingDuplex<Written> {
     const error = reason ?? this.pump.failure
     if (error !== null) this.trace.error(error)
     this.trace.close(this.stats)
-    output.off('error', this.noteError).off('close', this.checkLost)
+    output.off('error', this.noteError).off('close', this.checkLost).off('aborted', this.noteAbort)
     input.off('close', this.checkLost)
     if (this.keepsOnError && isFrameError(error)) {
       writer.stop()
@@ -314,6 +314,9 @@ class FramedDuplex<Read, Written> extends EncodingDuplex<Written> {
     // Only further reading shows whether reading has failed, and there may be no reader.
     this.pump.look()
   }
+
+  /** An HTTP/2 stream that the peer resets may never close while writes wait. Its error, if any, follows in this turn. */
+  private readonly noteAbort = (): void => void setImmediate(this.checkLost)
 
   /** Nothing can be written any more. Frames that have arrived are still given out, then the error. */
   private lose(error: Error): void {

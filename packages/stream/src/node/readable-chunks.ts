@@ -8,6 +8,7 @@
 import { Duplex, type Readable, type Writable } from 'node:stream'
 import { isBytes } from '@unstick/core'
 import { prematureClose, reasonOf } from '../errors.ts'
+import { isClosingHttp2 } from './http2.ts'
 
 /** Represents the end instead of a chunk: no source can give this value. */
 export const END: unique symbol = Symbol('unstick.END')
@@ -177,7 +178,8 @@ export function checkFree(readable: Readable): void {
 
 /** Destroys a stream that is no longer read. Its errors are ignored. */
 export function destroyQuietly(stream: Readable | Writable): void {
-  stream.destroy()
+  // Destroying an HTTP/2 stream while its last frame is being sent can crash Node 20.
+  if (!isClosingHttp2(stream)) stream.destroy()
   ignoreErrors(stream)
 }
 
@@ -186,7 +188,7 @@ export function ignoreErrors(stream: Readable | Writable): void {
   const ignore = (): void => {}
   const forget = (): void => void stream.off('error', ignore)
   stream.on('error', ignore)
-  // `closed` is true a tick before the events say so.
-  if (stream.closed) process.nextTick(forget)
+  // `closed` is true a tick before the events say so, and two ticks if an HTTP/2 stream is being destroyed.
+  if (stream.closed) process.nextTick(() => process.nextTick(forget))
   else stream.once('close', forget)
 }
