@@ -8,7 +8,7 @@ import type { Command } from './command.ts'
 import type { Direction } from './direction.ts'
 import { natural } from './flag-values.ts'
 import { errorText, FORMS, lineOf, plain, type Form } from './frame-text.ts'
-import { inputOf, type InputChunk } from './input.ts'
+import { inputOf, notRecorded, type InputChunk } from './input.ts'
 import { LocatedDecoder, type LocatedFrame } from './located-decoder.ts'
 import { Misuse } from './misuse.ts'
 import type { ChoiceFlags } from './protocol-choice.ts'
@@ -102,6 +102,7 @@ async function decode(file: string | undefined, flags: DecodeFlags, terminal: Te
   try {
     if (left === 0) return 0
     for await (const { origin, bytes, isEnd } of inputOf(file, terminal)) {
+      if (origin === undefined && flags.connection !== undefined) throw notRecorded('connection')
       if (origin !== undefined && !isWanted(origin, choice.from, flags.connection)) continue
       const stream = streamOf(origin)
       if (stream.hasFailed) continue

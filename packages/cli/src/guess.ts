@@ -8,7 +8,7 @@ import type { Hypothesis } from './guess/hypothesis.ts'
 import { rank, type Guess } from './guess/rank.ts'
 import { reasonsFor } from './guess/reasons.ts'
 import { Sample, SAMPLE_BYTES } from './guess/sample.ts'
-import { inputOf } from './input.ts'
+import { inputOf, notRecorded } from './input.ts'
 import { Misuse } from './misuse.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -76,8 +76,13 @@ async function samplesOf(file: string | undefined, flags: GuessFlags, terminal: 
   const streams = new Map<string, { side: string; chunks: Uint8Array[]; length: number }>()
   try {
     for await (const { origin, bytes } of inputOf(file, terminal)) {
-      if (origin !== undefined && flags.from !== undefined && flags.from !== origin.from) continue
-      if (origin !== undefined && flags.connection !== undefined && flags.connection !== origin.connection) continue
+      if (origin === undefined) {
+        if (flags.from !== undefined) throw notRecorded('from')
+        if (flags.connection !== undefined) throw notRecorded('connection')
+      } else {
+        if (flags.from !== undefined && flags.from !== origin.from) continue
+        if (flags.connection !== undefined && flags.connection !== origin.connection) continue
+      }
       const key = origin === undefined ? '' : `${origin.connection} ${origin.from}`
       const stream = streams.get(key) ?? { side: origin?.from ?? '', chunks: [], length: 0 }
       streams.set(key, stream)
@@ -111,7 +116,8 @@ function asText(
     const { hypothesis, ends, rest } = one.tiling
     const counts = [counted(ends.length, 'frame')]
     if (hypothesis.start > 0) counts.push(`after ${counted(hypothesis.start, 'byte')}`)
-    if (rest > 0) counts.push(`${counted(rest, 'byte')} left over`)
+    if (rest > 0)
+      counts.push(`${counted(rest, 'byte')} left ${sample.isWhole ? 'over' : `of the first ${sample.length}`}`)
     const lines = [`${paint('bold', `${index + 1}. ${hypothesis.description}`)}: ${counts.join(', ')}`]
     lines.push(`   ${Math.round(one.evidence.bits)} bits: ${reasonsFor(one, sample).join('; ')}`)
     lines.push(`   ${paint('cyan', commandOf(hypothesis, file, flags.from))}`)

@@ -6,6 +6,7 @@ import { open, readFile, stat } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
 import { FORMAT, type RecordedEvent } from '@unstick/stream/recording'
 import type { Direction } from './direction.ts'
+import { Misuse } from './misuse.ts'
 import { checkHeader, eventOf, isBase64 } from './recording.ts'
 import type { Terminal } from './terminal.ts'
 import { unreadable } from './unreadable.ts'
@@ -21,6 +22,11 @@ export interface InputChunk {
 const HEAD = 64
 /** A longer file is read as raw bytes, since JSON is read whole. Recordings and raw bytes may have any length. */
 const MAX_SEGMENTS_FILE = 256 * 1024 * 1024
+
+/** The error for a flag that chooses from several connections or sides, if the input has only one. */
+export function notRecorded(flag: string): Misuse {
+  return new Misuse(`--${flag} chooses from a recording of unstick tap --save, and the input is none`)
+}
 
 /** Throws a `Misuse` for a file that cannot be read. */
 export async function* inputOf(file: string | undefined, { stdin }: Terminal): AsyncGenerator<InputChunk, void, void> {

@@ -87,9 +87,8 @@ async function verify(command: string[], options: VerifyOptions, terminal: Termi
   if (examples.length === 0) throw new Misuse('give --vectors or --recording')
   const random = prand(options.seed)
   let streams = 0
-  let framer: FramerProcess | undefined
+  const framer = await startFramer(command, options.patience)
   try {
-    framer = await FramerProcess.start(command, options.patience)
     for (const example of examples) {
       const bytes = Buffer.concat(example.chunks)
       const expected = example.expected ?? (await framer.decode([bytes], example.options))
@@ -107,7 +106,16 @@ async function verify(command: string[], options: VerifyOptions, terminal: Termi
     stderr.write(`unstick: ${(error as Error).message}\n`)
     return 1
   } finally {
-    framer?.stop()
+    framer.stop()
+  }
+}
+
+/** Throws a `Misuse` for a command that cannot be run. */
+async function startFramer(command: string[], patience: number): Promise<FramerProcess> {
+  try {
+    return await FramerProcess.start(command, patience)
+  } catch (cause) {
+    throw new Misuse((cause as Error).message, { cause })
   }
 }
 

@@ -164,6 +164,12 @@ describe('unstick decode', () => {
     }
   })
 
+  it('refuses --connection for an input that is no recording', async () => {
+    const { code, out, err } = await unstick(['decode', '--lines', '--connection', '1'], Buffer.from('a\n'))
+    expect([code, out]).toEqual([2, ''])
+    expect(err).toContain('--connection chooses from a recording')
+  })
+
   it('prints the frames before an error, names the offset, and exits 1', async () => {
     const { code, out, err } = await unstick(
       ['decode', '--length-field', '2'],

@@ -172,6 +172,22 @@ describe('unstick guess, of what codecs write', () => {
     expect(await lengthsOf(file, first!)).toEqual(frames.map(({ length }) => length))
   })
 
+  it('says how much of a long input was examined', async () => {
+    const file = join(folder, 'long.bin')
+    const frames = Array.from({ length: 70 }, () => codecOf({ lengthField: 4 }).encode(Buffer.from(text(8000))))
+    writeFileSync(file, Buffer.concat(frames))
+    const { out } = await unstick(['guess', file, '--top', '1'])
+    expect(out.split('\n')[0]).toMatch(/: 65 frames, 4028 bytes left of the first 524288$/)
+  })
+
+  it.each(['from client', 'connection 1'])('refuses --%s for an input that is no recording', async (given) => {
+    const file = join(folder, 'plain.bin')
+    writeFileSync(file, 'a\nb\n')
+    const [flag, value] = given.split(' ') as [string, string]
+    const { code, err } = await unstick(['guess', file, `--${flag}`, value])
+    expect([code, err]).toEqual([2, expect.stringContaining(`--${flag} chooses from a recording`)])
+  })
+
   it('says that there are no bytes, and exits 1', async () => {
     const file = join(folder, 'client.rec')
     writeFileSync(file, headerLine({}) + eventLine({ connection: 1, from: 'client', at: 0, data: Buffer.from('a') }))

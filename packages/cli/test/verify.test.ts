@@ -78,7 +78,6 @@ describe('unstick verify', () => {
   })
 
   it.each([
-    ['a command that is not there', ['--', join(folder, 'nothing')], 'ENOENT'],
     ['a framer that exits early', [...node, '-e', ''], 'exited before it printed "done"'],
     [
       'a framer that says something else',
@@ -100,6 +99,11 @@ describe('unstick verify', () => {
     writeFileSync(file, content)
     const { code, err } = await unstick('verify', '--vectors', file, ...node, framer)
     expect([code, err]).toEqual([2, `unstick: --vectors ${file}: this is not JSON with a list of vectors\n`])
+  })
+
+  it('refuses a command that cannot be run', async () => {
+    const { code, err } = await unstick('verify', '--vectors', vectors, '--', join(folder, 'nothing'))
+    expect([code, err]).toEqual([2, expect.stringContaining('ENOENT')])
   })
 
   it('needs vectors or a recording', async () => {
