@@ -12,7 +12,12 @@ import { once } from 'node:events'
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { pipeline } from 'node:stream'
-import { connect as connectTls, createServer as createTlsServer, type Server as TlsServer } from 'node:tls'
+import {
+  connect as connectTls,
+  createSecureContext,
+  createServer as createTlsServer,
+  type Server as TlsServer,
+} from 'node:tls'
 import type { FrameCodec } from '@unstick/core'
 import { lengthField } from '@unstick/length-field'
 import fc from 'fast-check'
@@ -114,6 +119,9 @@ export const sessions: fc.Arbitrary<Session> = fc.record({
 export type Ends = [Duplex, Duplex]
 type Listener = { server: Server | TlsServer; event: string; connect: (port: number, halfOpen: boolean) => Socket }
 
+/** Shared: to make one takes longer than to connect. */
+const secureContext = createSecureContext({ ca: credentials.cert })
+
 /** Servers that serve all sessions of a run. */
 export class Transports {
   private readonly listeners = new Map<'tcp' | 'tls', Listener>()
@@ -150,7 +158,7 @@ export class Transports {
             server: createTlsServer(credentials),
             event: 'secureConnection',
             connect: (port, allowHalfOpen) => {
-              const options = { port, host: '127.0.0.1', ca: credentials.cert, servername: 'localhost', allowHalfOpen }
+              const options = { port, host: '127.0.0.1', secureContext, servername: 'localhost', allowHalfOpen }
               return connectTls(options)
             },
           }
