@@ -1,11 +1,12 @@
 // The dissectors are run by tshark, on packets cut like the chunks: they must find the frames that the codec finds.
 
-import { execFileSync, spawnSync } from 'node:child_process'
+import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PcapngWriter } from '@unstick/stream/recording'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { hasTshark } from '../../../tools/tests/tshark.ts'
 import { codecFor, type Choice } from '../../playground/codec-choice.ts'
 import { bytewise, chunksOf, fragmented, joined, withCuts } from '../../playground/cutting.ts'
 import { hexOf } from '../../playground/hex.ts'
@@ -14,7 +15,6 @@ import { wiresharkFor } from '../../playground/outputs/wireshark.ts'
 import { payloadsOf, traceOf } from '../../playground/trace.ts'
 
 const FIRST_PORT = 4000
-const hasTshark = spawnSync('tshark', ['--version']).status === 0
 
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text)
 const PAYLOADS = ['hello', 'é', 'a longer message than the others, of which a chunk holds a part'].map(utf8)

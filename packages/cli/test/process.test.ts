@@ -8,11 +8,12 @@ import { join } from 'node:path'
 import { buffer, text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
+import { isInstalled } from '../../../tools/tests/installed.ts'
 
 const bin = fileURLToPath(new URL('../dist/bin.js', import.meta.url))
 
-const hasScript = spawnSync('script', ['--version']).status === 0
-const hasPipes = spawnSync('mkfifo', ['--version']).status === 0
+const hasScript = isInstalled('script')
+const hasPipes = isInstalled('mkfifo')
 const hasFullDisk = existsSync('/dev/full')
 
 describe('the process', () => {

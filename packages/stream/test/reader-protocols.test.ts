@@ -1,7 +1,7 @@
 // Handshakes that no single codec describes, written with a reader, against other programs: curl for SOCKS5, SMTP, IMAP
 // and PROXY; Node's own HTTP server for an upgrade.
 
-import { spawn, spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer as createHttpServer } from 'node:http'
@@ -12,11 +12,12 @@ import { join } from 'node:path'
 import { textLines } from '@unstick/delimiter'
 import { lengthField } from '@unstick/length-field'
 import { describe, expect, it } from 'vitest'
+import { isInstalled } from '../../../tools/tests/installed.ts'
 import { framed, reader, type Reader } from '../src/index.ts'
 import { afterwards } from './connection.ts'
 import { credentials } from './tls.ts'
 
-const hasCurl = spawnSync('curl', ['--version']).status === 0
+const hasCurl = isInstalled('curl')
 
 async function listening(server: Server): Promise<number> {
   server.listen(0, '127.0.0.1')

@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createWriteStream, existsSync, mkdtempSync, openSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -7,6 +7,7 @@ import { PassThrough, type Duplex } from 'node:stream'
 import { ReadStream } from 'node:tty'
 import { lengthField } from '@unstick/length-field'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { isInstalled } from '../../../tools/tests/installed.ts'
 import { bySilence, decodeStream, framed, frames } from '../src/index.ts'
 import { FrameDecoderStream } from '../src/web.ts'
 import { afterwards, listenersOf, turns } from './connection.ts'
@@ -301,7 +302,7 @@ describe('with fake time', () => {
   })
 })
 
-describe.skipIf(spawnSync('socat', ['-V']).status !== 0)('over a pair of terminals made by socat', () => {
+describe.skipIf(!isInstalled('socat'))('over a pair of terminals made by socat', () => {
   it('bySilence gives the frames of a serial line, each written after the one before was received', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'unstick-'))
     afterwards(() => rmSync(folder, { recursive: true }))
