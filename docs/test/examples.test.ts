@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -6,7 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import manifest from '../../package.json' with { type: 'json' }
 import { printedBySession } from '../../packages/cli/test/console-session.ts'
 import { printedBy, writeExample } from '../../tools/tests/example.ts'
-import { allPages, docsPages, read, repository } from './pages.ts'
+import { docsPages, read, repository } from './pages.ts'
 
 interface Block {
   name: string
@@ -34,10 +33,6 @@ function blocksOf(page: string): Block[] {
 }
 
 const blocks = docsPages().flatMap(blocksOf)
-/** The tests of the packages run these. */
-const readmeBlocks = allPages()
-  .filter((page) => page.startsWith('packages/'))
-  .flatMap(blocksOf)
 const inLanguage = (...languages: string[]): Block[] => blocks.filter(({ language }) => languages.includes(language))
 
 /** Other examples can import one that begins with its file name. */
@@ -46,22 +41,7 @@ const fileOf = ({ name, code }: Block): string => join(folder, /^\/\/ (\S+\.ts)\
 describe('examples in TypeScript', () => {
   beforeAll(() => {
     rmSync(folder, { recursive: true, force: true })
-    for (const block of [...inLanguage('ts'), ...readmeBlocks.filter(({ language }) => language === 'ts')]) {
-      writeExample(block.code, fileOf(block))
-    }
-  })
-
-  it('compile', () => {
-    const tsc = join(repository, 'node_modules/.bin/tsc')
-    const project = join(repository, 'docs/test/examples.tsconfig.json')
-    const run = () => execFileSync(tsc, ['-p', project], { cwd: repository, encoding: 'utf8', stdio: 'pipe' })
-    let errors = ''
-    try {
-      run()
-    } catch (error) {
-      errors = (error as { stdout: string }).stdout
-    }
-    expect(errors).toBe('')
+    for (const block of inLanguage('ts')) writeExample(block.code, fileOf(block))
   })
 
   const withOutput = inLanguage('ts').filter(({ output }) => output !== undefined)
