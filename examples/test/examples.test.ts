@@ -11,6 +11,8 @@ const sources = new Map(
     .filter((name) => name.endsWith('.js'))
     .map((name) => [name, readFileSync(new URL(name, folder), 'utf8')]),
 )
+/** Sets the number of runs of properties, which users leave at 100. */
+const FEW_RUNS = new URL('few-runs.js', import.meta.url).href
 /** The expected output: the comment at the end of an example that needs no arguments. */
 const OUTPUT = /\n\/\/ Prints:\n((?:\/\/ .*\n)+)$/
 
@@ -24,7 +26,9 @@ describe.each([...sources])('%s', (name, source) => {
   const output = OUTPUT.exec(source)?.[1]
   if (output === undefined) return
   it('prints what it says', async () => {
-    const { stdout, stderr } = await promisify(execFile)(process.execPath, [new URL(name, folder).pathname])
+    const options = source.includes("from 'fast-check'") ? ['--import', FEW_RUNS] : []
+    const file = new URL(name, folder).pathname
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, [...options, file])
     expect(stderr).toBe('')
     expect(stdout).toBe(output.replaceAll(/^\/\/ /gm, ''))
   })
