@@ -14,8 +14,17 @@ export interface Exported {
   declaration: TypeScript.Node
 }
 
+/** Entry points share modules, and tests this one. */
+const known = new Map<string, Exported[]>()
+
 /** The exports of a module, its own or from other modules. */
 export function exportsOf(file: URL): Exported[] {
+  const exported = known.get(file.href) ?? readExports(file)
+  known.set(file.href, exported)
+  return exported
+}
+
+function readExports(file: URL): Exported[] {
   const source = ts.createSourceFile(file.pathname, readFileSync(file, 'utf8'), ts.ScriptTarget.ES2022, true)
   return source.statements.flatMap((statement): Exported[] => {
     if (ts.isExportDeclaration(statement) && statement.moduleSpecifier !== undefined) {

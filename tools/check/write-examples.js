@@ -21,7 +21,8 @@ for (const page of pages) {
   const blocks = readFileSync(page, 'utf8').matchAll(/^( *)```ts\n(.*?)^\1```$/gms)
   for (const [index, [, indent, code]] of [...blocks].entries()) {
     // Other examples can import one that begins with its file name.
-    const name = /^\/\/ (\S+\.ts)\n/.exec(code)?.[1] ?? `${page.replace(/\.md$/, '').replaceAll(/[/\\]/g, '-')}-${index + 1}.ts`
+    const name =
+      /^\/\/ (\S+\.ts)\n/.exec(code)?.[1] ?? `${page.replace(/\.md$/, '').replaceAll(/[/\\]/g, '-')}-${index + 1}.ts`
     writeFileSync(join(FOLDER, name), code.replaceAll(`\n${indent}`, '\n'))
   }
 }

@@ -269,10 +269,10 @@ describe('the README', () => {
 
 describe('unstick demo', () => {
   it('shows coalesced and fragmented messages, and every codec restores them', async () => {
-    const { code, out } = await unstick(['demo', '--json', '--messages', '600'])
+    const { code, out } = await unstick(['demo', '--json', '--messages', '300'])
     const { problem, runs, ok } = JSON.parse(out)
     expect([code, ok, runs.length]).toEqual([0, true, 33])
-    expect(problem.messages).toBe(600)
+    expect(problem.messages).toBe(300)
     expect(problem.reads).toBeGreaterThan(0)
     expect(problem.coalesced).toBeGreaterThan(0)
     expect(problem.fragmented).toBeGreaterThan(0)
