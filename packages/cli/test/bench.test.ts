@@ -1,7 +1,9 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { compare, type Report } from '@unstick/bench'
 import { afterAll, describe, expect, it } from 'vitest'
+import { blockOf, reportOf } from '../../bench/test/sample-report.ts'
 import { unstick as runUnstick, type Outcome } from './unstick.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'unstick-bench-'))
@@ -27,10 +29,16 @@ describe('unstick bench', () => {
       '--contender',
       '^(scan|subarray loop|frame-stream)$',
     ]
-    const first = await unstick(...flags, '--json', json, '--html', html, '--markdown', markdown)
-    expect([first.code, first.err]).toEqual([0, '1/1 W1\n'])
-    expect(first.out).toMatch(/W1 {2}4-byte length \+ 64 B.*scan.*Budgets/s)
-    expect(JSON.parse(readFileSync(json, 'utf8'))).toMatchObject({
+    const older = join(folder, 'older.json')
+    const slow = blockOf('W1', { 'subarray loop': [1, 1, 1], scan: [9e6, 9e6, 9e6] })
+    writeFileSync(older, JSON.stringify(reportOf([slow])))
+    const outputs = ['--json', json, '--html', html, '--markdown', markdown, '--compare', older]
+    const { code, out, err } = await unstick(...flags, ...outputs)
+    expect([code, err]).toEqual([0, '1/1 W1\n'])
+    expect(out).toMatch(/W1 {2}4-byte length \+ 64 B.*scan.*Budgets.*Moved by more than the intervals.*faster/s)
+    const report = JSON.parse(readFileSync(json, 'utf8')) as Report
+    expect(compare(report, report)).toEqual([])
+    expect(report).toMatchObject({
       format: 1,
       // No budget of W1 names frame-stream.
       blocks: [{ workload: { id: 'W1' }, entries: [{ contender: 'subarray loop' }, { contender: 'scan' }] }],
@@ -39,8 +47,6 @@ describe('unstick bench', () => {
     expect(readFileSync(markdown, 'utf8')).toContain(
       '`unstick bench --quick --budgets --patience 20000 --workload W1 --contender ^(scan|subarray loop|frame-stream)$`',
     )
-    const second = await unstick(...flags.slice(0, -1), '^scan$', '--compare', json)
-    expect(second.out).toMatch(/[Mm]oved by more than the intervals/)
   })
 
   it("measures the caller's codec, and fails if it returns other bytes", async () => {
