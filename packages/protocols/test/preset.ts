@@ -315,6 +315,13 @@ export const byte: fc.Arbitrary<number> = fc.nat(0xff)
 export const uint16: fc.Arbitrary<number> = fc.nat(0xffff)
 export const uint32: fc.Arbitrary<number> = fc.nat(0xffffffff)
 
+/**
+ * Any code point but surrogates: fast-check's `unit: 'binary'` builds a map of all of them, which takes half a second.
+ */
+export const codePoint: fc.Arbitrary<string> = fc
+  .oneof(fc.nat(0xd7ff), fc.integer({ min: 0xe000, max: 0x10ffff }))
+  .map((code) => String.fromCodePoint(code))
+
 /** Streams of one encoded first frame and others, for codecs whose first frame is special. */
 export function streamsAfter<Frame>(
   codecOf: () => FrameCodec<Frame>,

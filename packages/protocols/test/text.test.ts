@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { encodeLatin1, encodeUtf8, isAscii, trimBlanks, wordsOf } from '../src/framing/text.ts'
-import { withCode } from './preset.ts'
+import { codePoint, withCode } from './preset.ts'
 
 const { Buffer: nodes } = globalThis
 
@@ -14,7 +14,7 @@ afterEach(() => {
 const texts = fc.oneof(
   fc.uint8Array({ maxLength: 40, size: 'max' }),
   fc.string({ maxLength: 40, size: 'max' }).map((text) => new TextEncoder().encode(text)),
-  fc.string({ unit: 'binary', maxLength: 40, size: 'max' }).map((text) => new TextEncoder().encode(text)),
+  fc.string({ unit: codePoint, maxLength: 40, size: 'max' }).map((text) => new TextEncoder().encode(text)),
   fc
     .constantFrom('a'.repeat(24), 'a'.repeat(25), `${'a'.repeat(9000)}é`, '\uFFFD', `\uFEFF${'b'.repeat(30)}`)
     .map((text) => new TextEncoder().encode(text)),

@@ -2,14 +2,8 @@ import type { FrameCodec } from '@unstick/core'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { websocket, type WebsocketMessage, type WebsocketOptions } from '../src/websocket.ts'
-import { bytesOf, joined, payloads, record, testPreset, withCode } from './preset.ts'
+import { bytesOf, codePoint, joined, payloads, record, testPreset, withCode } from './preset.ts'
 
-/**
- * Any code point but surrogates: fast-check's `unit: 'binary'` builds a map of all of them, which takes half a second.
- */
-const codePoint = fc
-  .oneof(fc.nat(0xd7ff), fc.integer({ min: 0xe000, max: 0x10ffff }))
-  .map((code) => String.fromCodePoint(code))
 const anyMessage = fc.oneof(
   record({ type: fc.constant('text' as const), text: fc.string({ maxLength: 6, unit: codePoint }) }),
   record({ type: fc.constant('binary' as const), payload: payloads }),
