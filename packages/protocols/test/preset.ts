@@ -75,13 +75,15 @@ export function testPreset<Frame>(
       const codec = codecOf({})
       const messages = new Set<string>()
       const streams = [bytesOf('ff'), ...examples.map(({ bytes }) => bytes), ...refused.map(({ bytes }) => bytes)]
-      for (const bytes of streams) {
-        const prefixes = Array.from(bytes.subarray(0, 60), (_, at) => bytes.slice(0, at))
-        const damaged = WRONG_BYTES.flatMap((byte) => prefixes.map(({ length: at }) => bytes.with(at, byte)))
-        for (const wrong of [...prefixes, ...damaged, bytes]) {
+      for (const [index, bytes] of streams.entries()) {
+        const wrong = Array.from(bytes.subarray(0, 60), (_, at) => [
+          bytes.slice(0, at),
+          bytes.with(at, WRONG_BYTES[(index + at) % WRONG_BYTES.length]!),
+        ])
+        for (const each of [...wrong.flat(), bytes]) {
           const decoder = codec.decoder({ onSkip: ({ error }) => error && messages.add(error.message) })
           try {
-            for (const _frame of decoder.decode(wrong));
+            for (const _frame of decoder.decode(each));
             decoder.end()
           } catch (error) {
             if (!isFrameError(error)) throw error
@@ -123,20 +125,15 @@ export function testPreset<Frame>(
     if (!isJson) {
       it('writes each member as it is, or refuses it', () => {
         const codec = codecOf({})
+        const messages = new Set<string>()
         for (const each of examples.flatMap(({ frames }) => frames).filter((own) => comesBack(codec, own))) {
           for (const wrong of withWrongMembers(each) as Generator<Frame>) {
-            let bytes: Uint8Array
-            try {
-              bytes = codec.encode(wrong)
-            } catch (error) {
-              if (!isFrameError(error)) expect(error).toBeInstanceOf(TypeError)
-              expect((error as Error).message).toMatch(whatIsWrong)
-              expect((error as Error).message).not.toMatch(OF_THE_ENGINE)
-              continue
-            }
-            expect(outcomeOf(codec, [bytes])).toEqual({ frames: [wrong], skipped: [] })
+            const message = refusalOf(codec, wrong)
+            if (message !== undefined) messages.add(message)
+            else expect(outcomeOf(codec, [codec.encode(wrong)])).toEqual({ frames: [wrong], skipped: [] })
           }
         }
+        expect([...messages].filter((message) => !whatIsWrong.test(message))).toEqual([])
       })
     }
 
@@ -240,8 +237,10 @@ function refusalOf<Frame>(codec: FrameCodec<Frame>, frame: Frame): string | unde
     return undefined
   } catch (error) {
     if (!isFrameError(error, 'ERR_FRAME_NOT_ENCODABLE')) expect(error).toBeInstanceOf(TypeError)
-    expect((error as Error).message).not.toMatch(OF_THE_ENGINE)
-    return (error as Error).message
+    const { message } = error as Error
+    // An expectation for each of many thousand messages would take seconds.
+    if (OF_THE_ENGINE.test(message)) expect(message).not.toMatch(OF_THE_ENGINE)
+    return message
   }
 }
 
