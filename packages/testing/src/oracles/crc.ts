@@ -26,8 +26,17 @@ export const CRCS: Record<string, CrcRules> = {
   },
 }
 
-export function crc(bytes: Uint8Array, { width, poly, init, refin, refout, xorout }: CrcRules): bigint {
-  let register = BigInt(init)
+export function crc(bytes: Uint8Array, rules: CrcRules): bigint {
+  return checksumOf(divided(bytes, rules), rules)
+}
+
+/** The register after these bytes, which begins with `before`. */
+export function divided(
+  bytes: Uint8Array,
+  { width, poly, init, refin }: CrcRules,
+  before: bigint = BigInt(init),
+): bigint {
+  let register = before
   for (const byte of bytes) {
     for (let bit = 0; bit < 8; bit++) {
       const next = BigInt((byte >> (refin ? bit : 7 - bit)) & 1)
@@ -35,6 +44,11 @@ export function crc(bytes: Uint8Array, { width, poly, init, refin, refout, xorou
       register = BigInt.asUintN(width, (register << 1n) ^ (isHigh ? BigInt(poly) : 0n))
     }
   }
+  return register
+}
+
+/** The checksum of the bytes that have left this in the register. */
+export function checksumOf(register: bigint, { width, refout, xorout }: CrcRules): bigint {
   const bits = register.toString(2).padStart(width, '0')
   return BigInt(`0b${refout ? bits.split('').toReversed().join('') : bits}`) ^ BigInt(xorout)
 }

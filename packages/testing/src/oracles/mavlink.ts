@@ -1,7 +1,7 @@
 // What `mavlink` must make of a whole stream. The CRC extra of an unknown message is found by trying all.
 
 import type { Outcome } from '../outcome.ts'
-import { crc, CRCS } from './crc.ts'
+import { checksumOf, CRCS, divided } from './crc.ts'
 import { inSequence, resynchronising, type Beginning } from './resynchronising.ts'
 
 /** The options of `mavlink` that determine the result. */
@@ -50,10 +50,12 @@ function beginning(rest: Uint8Array, crcExtras: Readonly<Record<number, number>>
 function extraOf(bytes: Uint8Array, crcExtras: Readonly<Record<number, number>>): number | undefined {
   const known = crcExtras[messageId(bytes)]
   const all = Array.from({ length: 256 }, (_, extra) => extra)
-  const checked = bytes.slice(1, -2)
+  const rules = CRCS['CRC-16/MCRF4XX']!
   const checksum = bytes.at(-2)! + 256 * bytes.at(-1)!
+  // The extra comes last, so the bytes before it are divided only once.
+  const before = divided(bytes.slice(1, -2), rules)
   return (known === undefined ? all : [known]).find(
-    (extra) => Number(crc(Uint8Array.of(...checked, extra), CRCS['CRC-16/MCRF4XX']!)) === checksum,
+    (extra) => Number(checksumOf(divided(Uint8Array.of(extra), rules, before), rules)) === checksum,
   )
 }
 
