@@ -9,7 +9,7 @@ import { cutAt, cutInOneMemory } from './bytes.ts'
  * lengths and delimiters are. Shrinks towards few cuts.
  */
 export function chunkings(bytes: Uint8Array, near: readonly number[] = []): fc.Arbitrary<Uint8Array[]> {
-  return new Cuts(bytes.length, hostilePositions(bytes, near)).map((cuts) => cutAt(bytes, cuts))
+  return new Cuts(bytes, near).map((cuts) => cutAt(bytes, cuts))
 }
 
 /** A stream, and positions worth a cut. */
@@ -67,7 +67,7 @@ class Chunked<Stream extends Cuttable> extends fc.Arbitrary<CutStream<Stream>> {
   }
 
   private cutsOf({ bytes, starts }: Stream): Cuts {
-    return new Cuts(bytes.length, hostilePositions(bytes, starts))
+    return new Cuts(bytes, starts)
   }
 }
 
@@ -89,13 +89,13 @@ function hostilePositions(bytes: Uint8Array, near: readonly number[]): number[] 
 
 /** Sorted positions to cut at. A repeated position makes an empty chunk. */
 class Cuts extends fc.Arbitrary<number[]> {
-  private readonly length: number
-  private readonly hostile: readonly number[]
+  private readonly bytes: Uint8Array
+  private readonly near: readonly number[]
 
-  constructor(length: number, hostile: readonly number[]) {
+  constructor(bytes: Uint8Array, near: readonly number[]) {
     super()
-    this.length = length
-    this.hostile = hostile
+    this.bytes = bytes
+    this.near = near
   }
 
   override generate(random: fc.Random): fc.Value<number[]> {
@@ -106,7 +106,7 @@ class Cuts extends fc.Arbitrary<number[]> {
   }
 
   override canShrinkWithoutContext(value: unknown): value is number[] {
-    return Array.isArray(value) && value.every((cut) => Number.isInteger(cut) && cut >= 0 && cut <= this.length)
+    return Array.isArray(value) && value.every((cut) => Number.isInteger(cut) && cut >= 0 && cut <= this.bytes.length)
   }
 
   /** No cuts, half of them, all but one. */
@@ -121,18 +121,21 @@ class Cuts extends fc.Arbitrary<number[]> {
   }
 
   private pick(random: fc.Random): number[] {
-    const anywhere = (): number => random.nextInt(0, this.length)
+    const { length } = this.bytes
+    const anywhere = (): number => random.nextInt(0, length)
     switch (random.nextInt(0, 5)) {
       case 0:
         return [anywhere()]
       case 1:
         return Array.from({ length: random.nextInt(0, 4) }, anywhere)
       case 2:
-        return everyCut(this.length)
+        return everyCut(length)
       case 3:
-        return this.hostile.filter(() => random.nextInt(0, 1) === 0)
-      case 4:
-        return this.hostile.length === 0 ? [] : [this.hostile[random.nextInt(0, this.hostile.length - 1)]!]
+        return hostilePositions(this.bytes, this.near).filter(() => random.nextInt(0, 1) === 0)
+      case 4: {
+        const hostile = hostilePositions(this.bytes, this.near)
+        return hostile.length === 0 ? [] : [hostile[random.nextInt(0, hostile.length - 1)]!]
+      }
       default:
         return this.steps(random)
     }
@@ -142,7 +145,7 @@ class Cuts extends fc.Arbitrary<number[]> {
   private steps(random: fc.Random): number[] {
     const most = random.nextInt(1, 9)
     const cuts: number[] = []
-    for (let at = random.nextInt(0, most); at <= this.length; at += random.nextInt(1, most)) cuts.push(at)
+    for (let at = random.nextInt(0, most); at <= this.bytes.length; at += random.nextInt(1, most)) cuts.push(at)
     return cuts
   }
 }

@@ -5,8 +5,6 @@
 // possible, accesses to single bytes are counted as well: chunks, and memory from `new Uint8Array`, are proxies. If a
 // native method refuses a proxy, the function is run again without them.
 
-import { isBytes } from './frame-content.ts'
-
 export interface Work {
   /** The total number of bytes touched. */
   bytes: number
@@ -56,16 +54,15 @@ function count(run: Run, wrap: (bytes: Uint8Array) => Uint8Array): Work {
 
 // ── Counting memory ──
 
-const targets = new WeakMap<object, Uint8Array>()
+/** The property of a proxy that holds the bytes behind it: a map of all proxies would make more garbage. */
+const TARGET = Symbol('target')
 
 function traced(bytes: Uint8Array): Uint8Array {
-  const proxy = new Proxy(bytes, tracing)
-  targets.set(proxy, bytes)
-  return proxy
+  return new Proxy(bytes, tracing)
 }
 
 function untraced(value: unknown): unknown {
-  return (typeof value === 'object' && value !== null && targets.get(value)) || value
+  return (value as { [TARGET]?: unknown } | null | undefined)?.[TARGET] ?? value
 }
 
 /** Methods that touch nothing, or do their own counting. */
@@ -84,6 +81,7 @@ const tracing: ProxyHandler<Uint8Array> = {
       touch(1)
       return target[key]
     }
+    if (key === TARGET) return target
     const value: unknown = Reflect.get(target, key, target)
     // Memory of the chunk's class is counted as well.
     if (key === 'constructor') return value === Bytes ? Uint8Array : value
@@ -91,7 +89,7 @@ const tracing: ProxyHandler<Uint8Array> = {
     return (...args: unknown[]): unknown => {
       const result: unknown = value.apply(target, args.map(untraced))
       if (!COUNTED.has(key)) touch(target.length)
-      return isBytes(result) ? traced(result) : result
+      return ArrayBuffer.isView(result) ? traced(result as Uint8Array) : result
     }
   },
   set(target, key, value) {
