@@ -4,10 +4,13 @@
 // The next frame may be written as soon as the Writable has room. The callback of a write comes later: only when the
 // Writable reports that the bytes have left, since their memory is in use until then.
 //
+// Messages of HTTP/1.1 are no Writables, and cork their socket themselves. They are not corked here: Node 22 and 24 lose
+// what is written to a corked message that is then ended, and give no 'drain' after a full one.
+//
 // An HTTP/2 stream closes as soon as both sides have ended, often before it has confirmed its last writes and its own
 // end, and which of them have left cannot be seen then. So it is ended only once every frame has left.
 
-import type { Writable } from 'node:stream'
+import { Writable } from 'node:stream'
 import { prematureClose, reasonOf } from '../errors.ts'
 import { isHttp2 } from './http2.ts'
 import type { Outgoing, WriteCallback } from './outgoing.ts'
@@ -19,6 +22,7 @@ export class FrameWriter {
   private readonly writable: Writable
   private readonly confirmsAll: boolean
   private readonly trace: Trace
+  private readonly isCorkable: boolean
   private isCorked = false
   /** Allows the next frame to be written, once the Writable has drained, or finished. */
   private next: (() => void) | undefined
@@ -32,6 +36,7 @@ export class FrameWriter {
   constructor(writable: Writable, trace: Trace, confirmsAll: boolean) {
     this.writable = writable
     this.confirmsAll = confirmsAll || isHttp2(writable)
+    this.isCorkable = writable instanceof Writable
     this.trace = trace
     // A Writable that was ended elsewhere gives no 'drain' any more. The frames that wait are refused then.
     writable.on('drain', this.goOn).on('finish', this.goOn)
@@ -40,7 +45,7 @@ export class FrameWriter {
   /** Calls `next` when the next frame may be written. */
   write(outgoing: Outgoing, next: () => void): void {
     const { writable } = this
-    if (!this.isCorked) {
+    if (this.isCorkable && !this.isCorked) {
       this.isCorked = true
       writable.cork()
       process.nextTick(() => {
