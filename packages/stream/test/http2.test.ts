@@ -1,8 +1,17 @@
 // HTTP/2 streams close in other ways than sockets: as soon as both sides have ended, or when the peer resets them.
 
 import { once } from 'node:events'
-import { connect, constants, createServer, type ClientHttp2Stream, type ServerHttp2Stream } from 'node:http2'
+import {
+  connect,
+  constants,
+  createServer,
+  type ClientHttp2Stream,
+  type Http2ServerRequest,
+  type Http2ServerResponse,
+  type ServerHttp2Stream,
+} from 'node:http2'
 import type { AddressInfo } from 'node:net'
+import type { Writable } from 'node:stream'
 import { lengthField } from '@unstick/length-field'
 import { describe, expect, it } from 'vitest'
 import { framed, frames } from '../src/index.ts'
@@ -102,6 +111,20 @@ describe('an HTTP/2 stream', () => {
     expect(written).toEqual([false, false, false, false, false])
     expect(errors).toEqual([expect.objectContaining({ code: expect.stringMatching(/^ERR_/) as string })])
     expect(stream.destroyed).toBe(true)
+  })
+
+  it('is refused as the response of the compatibility API, which does not tell that it was lost', async () => {
+    const server = createServer()
+    afterwards(() => server.close())
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const session = connect(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
+    afterwards(() => session.destroy())
+    session.request({ ':method': 'POST' }).end(codec.encode(payload(2)))
+    const [request, response] = (await once(server, 'request')) as [Http2ServerRequest, Http2ServerResponse]
+    const pair = { readable: request, writable: response as unknown as Writable }
+    expect(() => framed(pair, codec)).toThrow(/^duplex must be .* \(of HTTP\/2, request\.stream\)/)
+    expect((await collect(framed(request.stream, codec))).items).toEqual([payload(2)])
   })
 
   it('may be destroyed through framed while it is being reset', async () => {

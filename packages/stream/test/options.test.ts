@@ -183,6 +183,21 @@ describe('options that change after the call', () => {
   })
 })
 
+describe('the streams of framed()', () => {
+  // As those of readable-stream 3, and the responses of HTTP/2's compatibility API.
+  it.each([
+    ['readable', 'readableEnded'],
+    ['writable', 'writableFinished'],
+    ['writable', 'destroyed'],
+  ] as const)('tell their state: a %s one without %s is a TypeError', (side, state) => {
+    const without = Object.create(new PassThrough(), { [state]: { value: undefined } }) as PassThrough
+    const pair = { readable: new PassThrough(), writable: new PassThrough(), [side]: without }
+    const error = thrownBy(() => framed(pair, codec))
+    expect(error).toBeInstanceOf(TypeError)
+    expect(error).toMatchObject({ message: expect.stringMatching(/^duplex must be a Duplex or/) as string })
+  })
+})
+
 describe('the codecs of framed()', () => {
   it('are read once each', () => {
     const reads: string[] = []

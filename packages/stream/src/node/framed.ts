@@ -66,7 +66,8 @@ export interface CodecPair<Read, Written> {
  * other `FrameError` of the codec, and `ERR_FRAME_TIMEOUT`; an `AbortError` is emitted at once. Frames that cannot be
  * encoded are refused as by `encodeStream`.
  *
- * @throws {TypeError} `duplex` is not a duplex or is already being read, or an option is invalid.
+ * @throws {TypeError} `duplex` is not a duplex, does not tell whether it has ended or was destroyed, or is already being
+ * read, or an option is invalid.
  *
  * @example
  * ```ts
@@ -126,15 +127,22 @@ function endsOf(duplex: Duplex | DuplexPair): Ends {
   }
   const { readable, writable } = (duplex ?? {}) as Partial<DuplexPair>
   if (isReadable(readable) && isWritable(writable)) return { readable, writable, allowHalfOpen: true }
-  throw new TypeError(`duplex must be a Duplex or { readable, writable } of streams, received ${shown(duplex)}`)
+  const expected =
+    "a Duplex or { readable, writable } of streams with the state of Node's own (of HTTP/2, request.stream)"
+  throw new TypeError(`duplex must be ${expected}, received ${shown(duplex)}`)
 }
 
+// The response of HTTP/2's compatibility API, and readable-stream before version 4, do not tell whether they have ended
+// or were destroyed: losses could not be reported, and the end would never be seen.
+
 function isReadable(stream: unknown): stream is Readable {
-  return typeof (stream as Partial<Readable> | undefined)?.read === 'function'
+  const { read, readableEnded } = (stream ?? {}) as Partial<Readable>
+  return typeof read === 'function' && typeof readableEnded === 'boolean'
 }
 
 function isWritable(stream: unknown): stream is Writable {
-  return typeof (stream as Partial<Writable> | undefined)?.write === 'function'
+  const { write, writableFinished, destroyed } = (stream ?? {}) as Partial<Writable>
+  return typeof write === 'function' && typeof writableFinished === 'boolean' && typeof destroyed === 'boolean'
 }
 
 function codecsOf<Frame>(codec: FrameCodec<Frame> | CodecPair<Frame, Frame>): CodecPair<Frame, Frame> {
