@@ -2,7 +2,7 @@
 
 import { once } from 'node:events'
 import { connect, createServer, type AddressInfo } from 'node:net'
-import { Duplex, finished, PassThrough, Readable, Transform } from 'node:stream'
+import { Duplex, finished, PassThrough, Readable, Transform, Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { lines } from '@unstick/delimiter'
 import { lengthField } from '@unstick/length-field'
@@ -311,6 +311,30 @@ describe('a connection that is destroyed elsewhere', () => {
     await new Promise(setImmediate)
     source.emit('error', failure)
     expect((await reading).error).toEqual(reported)
+  })
+
+  it("of a stream that cannot be destroyed, as the process's stdout, is reported once, whatever fails later", async () => {
+    class Stdout extends Writable {
+      override _write(_chunk: unknown, _encoding: unknown, callback: (error: Error) => void): void {
+        callback(new Error('no space left'))
+      }
+
+      override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
+        callback(error)
+        // As Node does for its own stdout.
+        ;(this as unknown as { _undestroy(): void })._undestroy()
+      }
+    }
+    const writable = new Stdout({ highWaterMark: 1 })
+    const peer = framed({ readable: new PassThrough(), writable }, large)
+    const loss = lossOf(peer)
+    const outcomes = [1, 2, 3].map(() => outcomeOf(peer, payload))
+    expect(await loss).toMatchObject({ message: 'no space left' })
+    for (const outcome of await Promise.all(outcomes)) expect(outcome).toBeInstanceOf(Error)
+    writable.write('later')
+    writable.write('later')
+    await turns(3)
+    expect(writable.listenerCount('error')).toBe(1)
   })
 
   it('is seen by finished()', async () => {

@@ -185,10 +185,12 @@ export function destroyQuietly(stream: Readable | Writable): void {
 
 /** After we stop listening, a late 'error' must not crash the process: listen until 'close', then stop. */
 export function ignoreErrors(stream: Readable | Writable): void {
-  const ignore = (): void => {}
-  const forget = (): void => void stream.off('error', ignore)
-  stream.on('error', ignore)
+  // The process's stdout and stderr cannot be destroyed: after 'close', writes that were queued fail one by one.
+  const forget = (): void => void (stream.destroyed && stream.off('error', ignore))
+  if (!stream.listeners('error').includes(ignore)) stream.on('error', ignore)
   // `closed` is true a tick before the events say so, and two ticks if an HTTP/2 stream is being destroyed.
   if (stream.closed) process.nextTick(() => process.nextTick(forget))
   else stream.once('close', forget)
 }
+
+function ignore(): void {}
