@@ -93,6 +93,27 @@ describe('a request and response of HTTP/1.1', () => {
     expect((await collect(peer)).items).toEqual([payload(2), payload(3)])
   })
 
+  it('fail the frames that wait for room when the message is ended elsewhere, and report that', async () => {
+    const outcomes: unknown[] = []
+    const { open } = await http1((incoming, outgoing) => {
+      const peer = framed({ readable: incoming, writable: outgoing }, codec)
+      const written: boolean[] = []
+      peer
+        .on('error', (error: NodeJS.ErrnoException) => outcomes.push(error.code))
+        .on('close', () => outcomes.push(written))
+      for (let index = 0; index < 5; index++) peer.write(Buffer.alloc(900_000), (error) => written.push(!error))
+      peer.resume()
+      outgoing.end()
+    })
+    const outgoing = open()
+    outgoing.end()
+    const [incoming] = (await once(outgoing, 'response')) as [IncomingMessage]
+    incoming.resume()
+    await closed(incoming)
+    while (outcomes.length < 2) await turns(1)
+    expect(outcomes).toEqual(['ERR_STREAM_PREMATURE_CLOSE', [true, false, false, false, false]])
+  })
+
   it.each<[string, (incoming: IncomingMessage, outgoing: ServerResponse) => void]>([
     ['resets the connection', ({ socket }) => socket.resetAndDestroy()],
     ['destroys the response', (_incoming, outgoing) => outgoing.destroy()],

@@ -251,7 +251,9 @@ class FramedDuplex<Read, Written> extends EncodingDuplex<Written> {
   }
 
   override _write(outgoing: Outgoing, _encoding: BufferEncoding, next: WriteCallback): void {
-    if (!this.output.writable) this.lose(lossOf(this.output) ?? prematureClose())
+    const { output } = this
+    // A message of HTTP/1.1 stays `writable` when it has been ended.
+    if (!output.writable || output.writableEnded) this.lose(lossOf(output) ?? prematureClose())
     // Handling the loss may have closed this stream as well.
     if (this.life.writing === OPEN) this.writer.write(outgoing, next)
     else this.failWrite(outgoing, next)
