@@ -8,7 +8,7 @@ export default defineConfig({
     ...shared.test,
     include: ['{packages/*,examples,docs}/test/**/*.test.ts', 'tools/check/*.test.ts'],
     maxWorkers: '100%',
-    // There is a worker for each core: V8's own threads would only take turns with them, which costs 8 % of the CPU time.
+    // There is a worker for each core, so V8's background threads would only compete with the workers.
     execArgv: ['--single-threaded'],
     reporters: ['default', ['json', { outputFile: 'reports/vitest.json' }]],
   },

@@ -57,7 +57,7 @@ describe('bench', () => {
       patienceMs,
       quick: true,
       workload: ['W2'],
-      contender: /^(scan|length loop)$/,
+      contender: /^(scan|length loop|bl)$/,
       onProgress: (message) => messages.push(message),
     })
     const [block] = report.blocks
@@ -65,6 +65,7 @@ describe('bench', () => {
     expect(block?.entries.map(({ contender, workload, outcome }) => [contender, workload, outcome])).toEqual([
       ['length loop', 'W2', 'timed'],
       ['scan', 'W2', 'timed'],
+      ['bl', 'W2', 'timed'],
       ['length loop', 'W1', 'timed'],
       ['length loop, DataView', 'W1', 'timed'],
     ])

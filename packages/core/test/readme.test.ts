@@ -173,6 +173,6 @@ describe('one frame of many small parts costs less than 12 bytes of work a byte,
       return work / bytes.length
     }
     // A bound per byte, since memory that grows in steps makes an exponent from two sizes jump.
-    for (const count of size < 65_536 ? [400, 6400] : [30_000, 110_000]) expect(workOf(count)).toBeLessThan(12)
+    for (const count of size < 65_536 ? [400, 1600, 6400] : [30_000, 110_000]) expect(workOf(count)).toBeLessThan(12)
   })
 })

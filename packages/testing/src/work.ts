@@ -54,7 +54,7 @@ function count(run: Run, wrap: (bytes: Uint8Array) => Uint8Array): Work {
 
 // ── Counting memory ──
 
-/** The property of a proxy that holds the bytes behind it: a map of all proxies would make more garbage. */
+/** Reading this property of a proxy gives its target. A WeakMap from proxies to targets would create more garbage. */
 const TARGET = Symbol('target')
 
 function traced(bytes: Uint8Array): Uint8Array {

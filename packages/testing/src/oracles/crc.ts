@@ -27,11 +27,11 @@ export const CRCS: Record<string, CrcRules> = {
 }
 
 export function crc(bytes: Uint8Array, rules: CrcRules): bigint {
-  return checksumOf(divided(bytes, rules), rules)
+  return checksumOf(registerAfter(bytes, rules), rules)
 }
 
-/** The register after these bytes, which begins with `before`. */
-export function divided(
+/** The CRC register after `bytes`, if it was `before` ahead of them. */
+export function registerAfter(
   bytes: Uint8Array,
   { width, poly, init, refin }: CrcRules,
   before: bigint = BigInt(init),
@@ -47,7 +47,7 @@ export function divided(
   return register
 }
 
-/** The checksum of the bytes that have left this in the register. */
+/** The checksum for a CRC register: reflected and XORed as the rules say. */
 export function checksumOf(register: bigint, { width, refout, xorout }: CrcRules): bigint {
   const bits = register.toString(2).padStart(width, '0')
   return BigInt(`0b${refout ? bits.split('').toReversed().join('') : bits}`) ^ BigInt(xorout)

@@ -1,7 +1,7 @@
 // What `mavlink` must make of a whole stream. The CRC extra of an unknown message is found by trying all.
 
 import type { Outcome } from '../outcome.ts'
-import { checksumOf, CRCS, divided } from './crc.ts'
+import { checksumOf, CRCS, registerAfter } from './crc.ts'
 import { inSequence, resynchronising, type Beginning } from './resynchronising.ts'
 
 /** The options of `mavlink` that determine the result. */
@@ -52,10 +52,10 @@ function extraOf(bytes: Uint8Array, crcExtras: Readonly<Record<number, number>>)
   const all = Array.from({ length: 256 }, (_, extra) => extra)
   const rules = CRCS['CRC-16/MCRF4XX']!
   const checksum = bytes.at(-2)! + 256 * bytes.at(-1)!
-  // The extra comes last, so the bytes before it are divided only once.
-  const before = divided(bytes.slice(1, -2), rules)
+  // The extra comes last, so the register after the bytes before it is computed only once.
+  const before = registerAfter(bytes.slice(1, -2), rules)
   return (known === undefined ? all : [known]).find(
-    (extra) => Number(checksumOf(divided(Uint8Array.of(extra), rules, before), rules)) === checksum,
+    (extra) => Number(checksumOf(registerAfter(Uint8Array.of(extra), rules, before), rules)) === checksum,
   )
 }
 
