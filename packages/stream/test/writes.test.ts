@@ -2,9 +2,10 @@
 
 import { once } from 'node:events'
 import type { Socket } from 'node:net'
-import { Duplex, PassThrough, Readable, Writable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
+import { Duplex, PassThrough, Readable, Transform, Writable, type TransformOptions } from 'node:stream'
+import { finished, pipeline } from 'node:stream/promises'
 import { lengthField } from '@unstick/length-field'
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { decodeStream, encodeStream, framed, frames, type FrameDuplex } from '../src/index.ts'
 import { closed, codec, collect, connection, encoded, listenersOf, message, messages, turns } from './connection.ts'
@@ -21,6 +22,15 @@ type Outcome = Error | 'written'
 function written(peer: Peer, frame: Buffer): Promise<Outcome> {
   return new Promise((resolve) => {
     peer.write(frame, (error) => resolve(error ?? 'written'))
+  })
+}
+
+/** Passes each frame on `delay` turns of the event loop later. */
+function slowly(delay = 3, options: TransformOptions = {}): Transform {
+  return new Transform({
+    ...options,
+    objectMode: true,
+    transform: (frame, _encoding, done) => void turns(delay).then(() => done(null, frame)),
   })
 }
 
@@ -144,6 +154,39 @@ describe.each(transports)('over %s, a default socket whose peer ends after its r
           peer,
         ),
     ],
+    ['a pipeline through a Transform', (peer) => pipeline(peer, slowly(), peer)],
+    ['a pipeline through two Transforms', (peer) => pipeline(peer, slowly(), slowly(), peer)],
+    [
+      'a pipeline through map',
+      (peer) =>
+        pipeline(
+          peer.map(async (frame: Buffer) => {
+            await turns(3)
+            return frame
+          }),
+          peer,
+        ),
+    ],
+    ['.pipe through Transforms', (peer) => finished(peer.pipe(slowly()).pipe(slowly()).pipe(peer))],
+    [
+      'two Transforms side by side, and a Writable',
+      (peer) => {
+        peer.pipe(new Writable({ objectMode: true, write: (_frame, _encoding, done) => done() }))
+        const isEven = (frame: Buffer): boolean => frame.length % 2 === 0
+        for (const even of [true, false]) {
+          peer
+            .pipe(
+              new Transform({
+                objectMode: true,
+                transform: (frame: Buffer, _encoding, done) => done(null, isEven(frame) === even ? frame : undefined),
+              }),
+            )
+            .pipe(slowly())
+            .pipe(peer, { end: false })
+        }
+        return finished(peer)
+      },
+    ],
   ])('gets the answer to its last frame, however long it takes: %s', async (_how, answer) => {
     for (const readableHighWaterMark of [1, 16]) {
       const { client, server } = await connect()
@@ -155,6 +198,75 @@ describe.each(transports)('over %s, a default socket whose peer ends after its r
       await answering
       await closed(peer)
     }
+  })
+
+  it('gets an answer to every frame: through any Transforms, however late', async () => {
+    const stage = fc.record({ delay: fc.nat(3), readableHighWaterMark: fc.integer({ min: 1, max: 16 }) })
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(stage, { minLength: 1, maxLength: 4 }),
+        fc.boolean(),
+        fc.array(fc.nat(20_000), { maxLength: 40 }),
+        async (stages, isPipeline, lengths) => {
+          const { client, server } = await connect()
+          const peer = framed(server, large)
+          const transforms = stages.map(({ delay, ...options }) => slowly(delay, options))
+          const last = transforms.at(-1)!
+          if (isPipeline) void pipeline([peer, ...transforms, peer])
+          else {
+            transforms.reduce<Duplex>((from, to) => from.pipe(to), peer)
+            last.pipe(peer)
+          }
+          const asking = framed(client, large)
+          for (const length of lengths) asking.write(Buffer.alloc(length))
+          asking.end()
+          const { items, error } = await collect(asking)
+          expect([items.map(({ length }) => length), error]).toEqual([lengths, undefined])
+          await closed(server)
+        },
+      ),
+      { numRuns: 50 },
+    )
+  })
+
+  it.each<[string, (peer: Peer) => void]>([
+    [
+      'a stream that is piped into it, but not from it',
+      (peer) => {
+        const endless = new PassThrough({ objectMode: true, flush: () => {} })
+        new PassThrough({ objectMode: true }).pipe(peer).pipe(endless).pipe(slowly())
+      },
+    ],
+    [
+      'a Transform that has failed',
+      (peer) =>
+        peer
+          .pipe(
+            slowly()
+              .on('error', () => {})
+              .destroy(new Error('failed')),
+          )
+          .pipe(peer),
+    ],
+    [
+      'a Transform that fails after the end',
+      (peer) => {
+        const first = peer.pipe(slowly()).on('error', () => {})
+        first.pipe(slowly()).pipe(peer)
+        peer.on('end', () => setImmediate(() => first.destroy(new Error('failed'))))
+      },
+    ],
+  ])('does not wait for answers of %s', async (_of, pipe) => {
+    const { client, server } = await connect()
+    const peer = framed(server, codec)
+    pipe(peer)
+    // Node pauses a stream whose last destination has closed.
+    await turns(1)
+    peer.resume()
+    client.end(encoded(5))
+    client.resume()
+    await Promise.all([closed(client), closed(server), closed(peer)])
+    expect(peer.errored).toBeNull()
   })
 })
 

@@ -18,6 +18,7 @@ import type { FrameDuplex } from './frame-duplex.ts'
 import { FramePump } from './frame-pump.ts'
 import { FrameWriter, lossOf } from './frame-writer.ts'
 import type { Outgoing, WriteCallback } from './outgoing.ts'
+import { afterEnds, pipedBack } from './pipe-cycle.ts'
 import { checkFree, destroyQuietly, END, ignoreErrors, ReadableChunks } from './readable-chunks.ts'
 import type { StreamStats } from '../stats.ts'
 import { Trace } from '../trace.ts'
@@ -213,6 +214,7 @@ class FramedDuplex<Read, Written> extends EncodingDuplex<Written> {
     this.writer = new FrameWriter(writable, trace, !this.isOneStream)
     writable.on('error', this.noteError).on('close', this.checkLost).on('aborted', this.noteAbort)
     if (!this.isOneStream) readable.on('close', this.checkLost)
+    if (!this.allowHalfOpen) this.once('end', this.awaitPipes)
     // Frames lost earlier are not reported again.
     if (readable.destroyed || writable.destroyed) process.nextTick(this.checkLost)
   }
@@ -373,6 +375,14 @@ class FramedDuplex<Read, Written> extends EncodingDuplex<Written> {
     setImmediate(() => {
       if (!this.isRead) this.destroy(this.loss)
     })
+  }
+
+  /** Node ends a duplex that is not half-open right after its 'end', even if it is piped into itself. */
+  private readonly awaitPipes = (): void => {
+    const streams = pipedBack(this)
+    if (streams.size === 0) return
+    this.allowHalfOpen = true
+    afterEnds(streams, () => this.end())
   }
 
   /** Everything was written, but the stream below was closed before the peer's end: this side does not read. */
