@@ -168,6 +168,7 @@ export class Decoder<Frame> extends FrameScanner implements FrameDecoder<Frame>,
   protected take(): Frame | typeof NO_FRAME {
     const end = this.findWhole()
     if (end === 0) return this.takeNext()
+    if (this.frameMemory !== undefined) return this.takeView(this.frameMemory, end) as Frame
     return this.isPlain ? (this.takeWhole(end) as Frame) : this.takeConverted(end)
   }
 
@@ -260,9 +261,8 @@ export class Decoder<Frame> extends FrameScanner implements FrameDecoder<Frame>,
   /** Visits the frames that lie completely in the chunk. */
   protected scanWholeFrames(visit: FrameVisitor): void {
     if (this.state !== BETWEEN) return
-    const { frameLength } = this.definition
-    if (frameLength !== undefined) {
-      this.scanEqualFrames(frameLength, visit)
+    if (this.frameLength > 0) {
+      this.scanEqualFrames(this.frameLength, visit)
       // A visitor may have left a frame incomplete, by calling `decode`.
       if (this.state !== BETWEEN) return
     }
@@ -321,14 +321,22 @@ export class Decoder<Frame> extends FrameScanner implements FrameDecoder<Frame>,
 
   // ── Making frames ──
 
+  /**
+   * Fast path: takes the frame that `findWhole` found, up to `end`. Apart from the cases that `takeWhole` also handles,
+   * this takes a few percent less time in the caller's loop.
+   */
+  private takeView(memory: ArrayBufferLike, end: number): Uint8Array {
+    const { payloadStart, payloadEnd, state } = this.search
+    const frame = new Uint8Array(memory, this.memoryOffset + payloadStart, payloadEnd - payloadStart)
+    this.finderState = state
+    this.position = end
+    return frame
+  }
+
   /** Takes the payload of the frame that `findWhole` found, up to `end`. */
   private takeWhole(end: number): Uint8Array {
-    const { plainMemory } = this
     const { payloadStart, payloadEnd, state } = this.search
-    const payload =
-      plainMemory === undefined
-        ? this.payloadApart(payloadStart, payloadEnd, true)
-        : new Uint8Array(plainMemory, this.memoryOffset + payloadStart, payloadEnd - payloadStart)
+    const payload = this.payloadApart(payloadStart, payloadEnd, true)
     // Set before any code of the codec or the caller runs, since that may reset the decoder.
     this.finderState = state
     this.position = end

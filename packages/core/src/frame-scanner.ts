@@ -45,6 +45,8 @@ export class FrameScanner extends ReceiveBuffer {
   protected readonly definition: CompleteDefinition<unknown>
   /** The definition's values that are needed for every frame. */
   protected readonly maxSpan: number
+  /** The length of every frame, if all are equally long; else 0. */
+  protected readonly frameLength: number
   protected readonly isPlain: boolean
   protected readonly options: DecoderOptions
 
@@ -71,9 +73,10 @@ export class FrameScanner extends ReceiveBuffer {
   protected error: unknown = undefined
 
   constructor(definition: CompleteDefinition<unknown>, options: DecoderOptions) {
-    super()
+    super(definition.isPlain)
     this.definition = definition
     this.maxSpan = definition.maxSpan
+    this.frameLength = definition.frameLength ?? 0
     this.isPlain = definition.isPlain
     this.options = options
     this.find = definition.find
@@ -173,8 +176,12 @@ export class FrameScanner extends ReceiveBuffer {
    * they leave all rare cases to other methods.
    */
   protected findWhole(): number {
-    const { chunk, limit, search, maxSpan } = this
+    const { chunk, limit, search, maxSpan, frameLength } = this
     if (this.state !== BETWEEN || chunk.length < limit) return 0
+    if (frameLength > 0 && limit - this.position >= frameLength) {
+      search.payloadStart = this.position
+      return (search.payloadEnd = this.position + frameLength)
+    }
     try {
       for (let { position } = this; position < limit; position = this.position) {
         const shownEnd = limit - position > maxSpan ? position + maxSpan : limit

@@ -25,8 +25,9 @@ export class ReceiveBuffer {
   /** The chunk's memory. Read once a chunk, for its first view, since the getter takes as long as a small frame. */
   protected memory: ArrayBufferLike | undefined = undefined
   protected memoryOffset = 0
-  /** The same memory, if views of it are plain Uint8Arrays: the fast path makes those itself. */
-  protected plainMemory: ArrayBufferLike | undefined = undefined
+  /** The same memory, if frames are plain Uint8Arrays of it: the fast path makes those itself. */
+  protected frameMemory: ArrayBufferLike | undefined = undefined
+  private readonly givesViews: boolean
   /** The constructor of the chunks, and the class of the frames made from them. */
   private chunkConstructor: unknown = undefined
   protected bytesClass: BytesClass = Uint8Array
@@ -39,6 +40,11 @@ export class ReceiveBuffer {
 
   /** How many bytes have been received in total. */
   protected received = 0
+
+  /** `givesViews`: whether frames are views of the chunk, if they lie in it. */
+  constructor(givesViews: boolean) {
+    this.givesViews = givesViews
+  }
 
   /** How many bytes are held, in the accumulator and the chunk. */
   protected get rawLength(): number {
@@ -55,7 +61,7 @@ export class ReceiveBuffer {
   protected setChunk(chunk: Uint8Array): void {
     this.chunk = chunk
     this.memory = undefined
-    this.plainMemory = undefined
+    this.frameMemory = undefined
     this.position = 0
     this.limit = chunk.length
     if (this.accumulator !== undefined) this.accumulator.gathered = 0
@@ -164,7 +170,7 @@ export class ReceiveBuffer {
       this.adoptClass()
       this.memory = this.chunk.buffer
       this.memoryOffset = this.chunk.byteOffset
-      if (this.bytesClass === Uint8Array) this.plainMemory = this.memory
+      if (this.givesViews && this.bytesClass === Uint8Array) this.frameMemory = this.memory
     }
     return new this.bytesClass(this.memory, this.memoryOffset + start, end - start)
   }
