@@ -1,14 +1,27 @@
 // A lost connection is reported whether or not anyone is reading or writing.
 
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { connect, createServer, type AddressInfo } from 'node:net'
 import { Duplex, finished, PassThrough, Readable, Transform, Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { lines } from '@unstick/delimiter'
 import { lengthField } from '@unstick/length-field'
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { framed, frames, type FrameDuplex } from '../src/index.ts'
-import { afterwards, closed, codec, collect, connection, encoded, listenersOf, messages, turns } from './connection.ts'
+import {
+  afterwards,
+  closed,
+  codec,
+  collect,
+  connection,
+  cut,
+  encoded,
+  listenersOf,
+  messages,
+  turns,
+} from './connection.ts'
 
 const large = lengthField()
 const payload = Buffer.alloc(100_000)
@@ -205,6 +218,40 @@ describe('a connection that is reset', () => {
     await expect(sending).rejects.toMatchObject({ code: 'ECONNRESET' })
   })
 
+  it('gives the frames that have arrived to a slow loop, however many writes are queued', async () => {
+    const { client, server } = await connection()
+    const peer = framed(server, large)
+    client.write(Buffer.concat(messages(12).map((frame) => large.encode(frame))))
+    await once(peer, 'readable')
+    const outcomes = Array.from({ length: 70_000 }, () => outcomeOf(peer, payload))
+    const read: Buffer[] = []
+    const reading = (async () => {
+      for await (const frame of peer) {
+        read.push(frame)
+        if (read.length === 2) client.resetAndDestroy()
+        if (read.length > 1) await outcomes.at(-1)
+        await turns(3)
+      }
+    })()
+    await expect(reading).rejects.toMatchObject({ code: expect.stringMatching(CODES) })
+    expect(read).toEqual(messages(12))
+  })
+
+  it.each<[string, (peer: Peer) => Promise<unknown>]>([
+    ["'drain'", async (peer) => peer.write(payload) || once(peer, 'drain')],
+    ['each callback', (peer) => outcomeOf(peer, payload)],
+  ])('ends a loop that waits for %s, although a reader has stopped before the last frame', async (_what, write) => {
+    const { client, server } = await connection()
+    const peer = framed(server, large)
+    client.write(Buffer.concat(messages(3).map((frame) => large.encode(frame))))
+    await peer.iterator({ destroyOnReturn: false }).next()
+    const loss = lossOf(peer)
+    client.resetAndDestroy()
+    // The loop must let the event loop continue: only that ends it.
+    while (!peer.destroyed) await write(peer).catch(() => {})
+    expect((await loss).code).toMatch(CODES)
+  })
+
   it('ends a pipeline without an end whose frames are no longer read', async () => {
     const { client, server } = await connection()
     const peer = framed(server, large)
@@ -225,6 +272,46 @@ describe('a connection that is destroyed elsewhere', () => {
     client.destroy()
     expect(await loss).toMatchObject({ code: 'ERR_STREAM_PREMATURE_CLOSE' })
     expect(listenersOf(client)).toEqual(before)
+  })
+
+  it('gives every frame that has arrived before the error, whatever was and is written', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.record({
+          frames: fc.integer({ min: 1, max: 30 }),
+          readableHighWaterMark: fc.constantFrom(1, 2, 16),
+          queued: fc.nat(3000),
+          answers: fc.constantFrom(0, 1, 50),
+          lostAt: fc.nat(29),
+          delay: fc.nat(2),
+        }),
+        async ({ frames: count, readableHighWaterMark, queued, answers, lostAt, delay }) => {
+          // Confirms no write.
+          const below = new Duplex({ read: () => {}, write: () => {} })
+          const peer = framed(below, { decode: codec, encode: large }, { readableHighWaterMark })
+          const calls: unknown[] = []
+          const write = (times: number): void => {
+            for (let index = 0; index < times; index++) peer.write(payload, (error) => calls.push(error))
+          }
+          below.push(encoded(count))
+          write(queued)
+          const read: Buffer[] = []
+          const reading = (async () => {
+            for await (const frame of peer) {
+              if (read.push(frame) === Math.min(lostAt + 1, count)) below.destroy(new Error('lost'))
+              write(answers)
+              await turns(delay)
+            }
+          })()
+          await expect(reading).rejects.toThrow('lost')
+          expect(read).toEqual(messages(count))
+          await turns(1)
+          expect(calls).toHaveLength(queued + count * answers)
+          expect(calls.every((error) => error instanceof Error)).toBe(true)
+        },
+      ),
+      { numRuns: 50 },
+    )
   })
 
   it('fails waiting writes at once, even if frames are queued, and then the reader', async () => {
@@ -335,6 +422,42 @@ describe('a connection that is destroyed elsewhere', () => {
     writable.write('later')
     await turns(3)
     expect(writable.listenerCount('error')).toBe(1)
+  })
+
+  it.each([['has exited'], ['still runs']])(
+    'gives what a child process wrote before the loss, if it %s',
+    async (how) => {
+      const program = 'echo a; echo b; head -c 9 > /dev/null; exec <&-' + (how === 'still runs' ? '; sleep 60' : '')
+      const child = spawn('sh', ['-c', program])
+      afterwards(() => child.kill())
+      const peer = framed({ readable: child.stdout, writable: child.stdin }, lines())
+      const outcomes = Array.from({ length: 2000 }, () => outcomeOf(peer, payload))
+      const { items, error } = await collect(peer)
+      expect(items.map(String)).toEqual(['a', 'b'])
+      // If the end is seen before the loss, only the callbacks report that.
+      expect([undefined, 'EPIPE']).toContain((error as NodeJS.ErrnoException | undefined)?.code)
+      expect(await outcomes.at(-1)).toBeInstanceOf(Error)
+    },
+  )
+
+  it.each<[string, (readable: PassThrough) => void]>([
+    ['ends', (readable) => readable.end()],
+    ['ends inside a frame', (readable) => readable.end(cut)],
+    ['fails as well', (readable) => readable.destroy(new Error('later'))],
+    ['is silent', () => {}],
+  ])('of one stream of a pair is reported once the other has no more bytes: it %s', async (_how, finish) => {
+    const readable = new PassThrough()
+    const writable = new Writable({ write: (_bytes, _encoding, next) => next(new Error('broken')) })
+    const peer = framed({ readable, writable }, codec)
+    const reading = collect(peer)
+    expect(await outcomeOf(peer, Buffer.from('lost'))).toMatchObject({ message: 'broken' })
+    for (const frame of messages(4)) {
+      await turns(1)
+      readable.write(codec.encode(frame))
+    }
+    finish(readable)
+    const { items, error } = await reading
+    expect([items, (error as Error).message]).toEqual([messages(4), 'broken'])
   })
 
   it('is seen by finished()', async () => {

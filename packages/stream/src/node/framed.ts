@@ -159,9 +159,12 @@ function codecsOf<Frame>(codec: FrameCodec<Frame> | CodecPair<Frame, Frame>): Co
 
 /**
  * After a connection is lost, this many writes are accepted between two reads, so that a program that answers each
- * frame keeps reading.
+ * frame with many keeps reading.
  */
-const MOST_LOST_WRITES = 1024
+const MOST_LOST_WRITES = 65_536
+
+/** How many turns of the event loop without bytes show that none have arrived: each polls the system once. */
+const QUIET_TURNS = 3
 
 class FramedDuplex<Read, Written> extends EncodingDuplex<Written> {
   private readonly input: Readable
@@ -175,6 +178,10 @@ class FramedDuplex<Read, Written> extends EncodingDuplex<Written> {
   private unread: Uint8Array | undefined = undefined
   /** The error for writes, once nothing can be written. */
   private loss: Error = prematureClose()
+  /** Whether frames were lost, which is reported once the other stream of the pair has no more bytes. */
+  private isLossPending = false
+  private quiet: NodeJS.Immediate | undefined = undefined
+  /** Writes since the loss and the last read. Below 0 are those that were queued at the loss. */
   private writesLost = 0
   private framesAtLoss = 0
   /** The callback of `_final`, while the stream below is ending. */
@@ -229,7 +236,7 @@ class FramedDuplex<Read, Written> extends EncodingDuplex<Written> {
 
   override read(size?: number): unknown {
     const frame: unknown = super.read(size)
-    if (frame !== null) this.writesLost = 0
+    if (frame !== null) this.forgiveWrites()
     // Node itself calls `read(0)`, which takes no frame.
     if (size !== 0) this.pump.noteRead(frame)
     this.life.raise()
@@ -264,7 +271,7 @@ class FramedDuplex<Read, Written> extends EncodingDuplex<Written> {
   override _final(callback: WriteCallback): void {
     const { life, output } = this
     if (life.writing === FAILED) {
-      if (life.isFailing) this.giveUpUnlessRead()
+      if (this.isFailing) this.giveUpUnlessRead()
       else callback()
     } else if (output.writableFinished) callback()
     else {
@@ -277,6 +284,7 @@ class FramedDuplex<Read, Written> extends EncodingDuplex<Written> {
   override _destroy(reason: Error | null, callback: WriteCallback): void {
     const { input, output, writer } = this
     this.life.close()
+    clearImmediate(this.quiet)
     const error = reason ?? this.pump.failure
     if (error !== null) this.trace.error(error)
     this.trace.close(this.stats)
@@ -308,17 +316,19 @@ class FramedDuplex<Read, Written> extends EncodingDuplex<Written> {
     try {
       chunk = this.chunks.next()
     } catch (error) {
+      this.blameLoss()
       this.life.fail(toError(error))
       return
     }
-    if (chunk === END) this.pump.end()
-    else if (chunk !== null) this.pump.decode(asBuffer(chunk))
+    clearImmediate(this.quiet)
+    if (chunk === END) {
+      this.blameLoss()
+      this.pump.end()
+    } else if (chunk !== null) this.pump.decode(asBuffer(chunk))
+    else if (this.isLossPending) this.blameLossAfter(QUIET_TURNS)
   }
 
-  private readonly noteError = (error: Error = prematureClose()): void => {
-    this.life.blame(error)
-    this.lose(error)
-  }
+  private readonly noteError = (error: Error = prematureClose()): void => this.lose(error, true)
 
   private readonly checkLost = (): void => {
     const error = lossOf(this.output)
@@ -331,15 +341,19 @@ class FramedDuplex<Read, Written> extends EncodingDuplex<Written> {
   private readonly noteAbort = (): void => void setImmediate(this.checkLost)
 
   /** Nothing can be written any more. Frames that have arrived are still given out, then the error. */
-  private lose(error: Error): void {
-    if (!this.life.lose()) return
+  private lose(error: Error, isReported = false): void {
     const { writer } = this
-    this.loss = error
+    const isNew = this.life.lose()
+    if (isNew) {
+      this.loss = error
+      this.writesLost = -this.writableLength
+    }
     const hasFrames = writer.hasUnwritten || this.writableLength > 0
     // One stream of a pair may close separately: a child process that no longer reads may still write.
-    if (this.isOneStream || hasFrames) this.life.blame(error)
+    if (isReported || (isNew && (this.isOneStream || hasFrames))) this.noteLoss()
+    if (!isNew) return
     writer.fail(error)
-    if (!this.life.isFailing) {
+    if (!this.isFailing) {
       this.finishEnd()
       this.endAfterPair()
     } else if (hasFrames || this.ending !== undefined || this.listenerCount('unpipe') > 0) this.giveUpUnlessRead()
@@ -356,16 +370,46 @@ class FramedDuplex<Read, Written> extends EncodingDuplex<Written> {
 
   /** Accepts the frame anyway: a reader that waits for 'drain' would never reach the error. */
   private failWrite(outgoing: Outgoing, next: WriteCallback): void {
-    this.life.blame(this.loss)
+    this.noteLoss()
     outgoing.tell(this.loss)
-    next()
+    // A writer that waits for each callback, or for 'drain', would never let the event loop continue.
+    if (this.writesLost < 0) next()
+    else setImmediate(next)
     // A listener of 'data' gets frames without a read.
-    if (this.framesAtLoss !== this.pump.frames) this.writesLost = 0
+    if (this.framesAtLoss !== this.pump.frames) this.forgiveWrites()
     this.framesAtLoss = this.pump.frames
     this.writesLost++
     this.giveUpUnlessRead()
     this.pump.look()
     this.life.raise()
+  }
+
+  /** A child process that has exited may have left an answer. What it wrote has arrived before the loss was noticed. */
+  private noteLoss(): void {
+    this.isLossPending = true
+    if (this.isOneStream || this.life.reading !== OPEN) this.blameLoss()
+  }
+
+  private blameLoss(): void {
+    if (this.isLossPending) this.life.blame(this.loss)
+    this.isLossPending = false
+  }
+
+  private blameLossAfter(turns: number): void {
+    this.quiet = setImmediate(() => {
+      if (turns > 1) return this.blameLossAfter(turns - 1)
+      this.blameLoss()
+      this.pump.look()
+      this.life.raise()
+    })
+  }
+
+  private get isFailing(): boolean {
+    return this.life.isFailing || this.isLossPending
+  }
+
+  private forgiveWrites(): void {
+    if (this.writesLost > 0) this.writesLost = 0
   }
 
   /** If queued frames are not read, the error itself reports the loss to writers. */
