@@ -1,7 +1,7 @@
 import { vi } from 'vitest'
 
-/** The running timers of this package, while they are watched. */
-const running = new Set<unknown>()
+/** The running timers of this package, while they are watched, and where they were set. */
+const running = new Map<unknown, string>()
 
 /** Watches `setTimeout`. The timers that other code of the process sets, such as the test runner, do not count. */
 export function watchTimers(): void {
@@ -12,7 +12,8 @@ export function watchTimers(): void {
       running.delete(timer)
       run(...values)
     }, milliseconds)
-    if (new Error().stack!.includes('/stream/src/')) running.add(timer)
+    const { stack } = new Error('set')
+    if (stack!.includes('/stream/src/')) running.set(timer, stack!)
     return timer
   })
   vi.spyOn(globalThis, 'clearTimeout').mockImplementation((timer) => {
@@ -35,4 +36,9 @@ export function realTimers(): void {
 /** How many timers of this package are running. */
 export function timerCount(): number {
   return running.size
+}
+
+/** Where they were set. */
+export function runningTimers(): string[] {
+  return [...running.values()]
 }
