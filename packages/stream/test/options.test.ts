@@ -46,15 +46,16 @@ const adapters: Adapter[] = [
 ]
 
 const { signal } = new AbortController()
-// The adapters made here are not ended.
+// The adapters made here are not ended, so their timers must not run out during the tests of another file.
 setMaxListeners(0, signal)
+const NEVER = 2 ** 31 - 1
 
 const SHARED = {
   copy: false,
   onSkip: () => {},
   signal,
-  frameTimeout: 1000,
-  idleTimeout: 1000,
+  frameTimeout: NEVER,
+  idleTimeout: NEVER,
   readableHighWaterMark: 1,
   writableHighWaterMark: 1,
 }
