@@ -25,7 +25,7 @@ const FOR_BROWSERS = [
 
 /** The size limit in bytes in addition to `@unstick/core`, minified and compressed with Brotli. */
 const SIZES = {
-  '@unstick/core': { defineCodec: 10_600, isFrameError: 270, indexOfByte: 540 },
+  '@unstick/core': { defineCodec: 10_620, isFrameError: 270, indexOfByte: 540 },
   '@unstick/delimiter': {
     delimiter: 4050,
     lines: 2700,

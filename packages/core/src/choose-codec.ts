@@ -83,7 +83,7 @@ export function chooseCodec<const Codecs extends Record<string, FrameCodec<unkno
       overhead: Math.max(...definitions.map((definition) => definition.maxSpan)) - maxFrameLength,
       // Each decoder has its own: see `createBase`.
       find: () => ENDLESS,
-      frameLength: undefined,
+      frameLength: 0,
       findAtEnd: undefined,
       findMany: undefined,
       holdsPayload: true,

@@ -27,8 +27,8 @@ export interface CompleteDefinition<Frame> extends Complete<unknown> {
   readonly formerNames: readonly string[]
   readonly overhead: number
   readonly find: FindFrame
-  /** The length of every frame, if all are equally long. */
-  readonly frameLength: number | undefined
+  /** The length of every frame, if all are equally long; else 0. */
+  readonly frameLength: number
   /** The most bytes of one frame that the finder is shown: the limit and the overhead. */
   readonly maxSpan: number
   readonly lengthFirst: boolean
@@ -126,7 +126,7 @@ function finderOf(
   find: FindFrame | number,
   longest: number,
 ): Pick<CompleteDefinition<unknown>, 'find' | 'frameLength'> {
-  if (typeof find === 'function') return { find, frameLength: undefined }
+  if (typeof find === 'function') return { find, frameLength: 0 }
   if (typeof find !== 'number') throw new TypeError(`find must be a function or a length, received ${shown(find)}`)
   const frameLength = integerOption('find', find, 1, longest)
   return { find: (_bytes, start, _end, search) => (search.payloadEnd = start + frameLength), frameLength }

@@ -262,7 +262,7 @@ export class Decoder<Frame> extends FrameScanner implements FrameDecoder<Frame>,
   protected scanWholeFrames(visit: FrameVisitor): void {
     if (this.state !== BETWEEN) return
     if (this.frameLength > 0) {
-      this.scanEqualFrames(this.frameLength, visit)
+      this.scanEqualFrames(visit)
       // A visitor may have left a frame incomplete, by calling `decode`.
       if (this.state !== BETWEEN) return
     }
@@ -306,12 +306,12 @@ export class Decoder<Frame> extends FrameScanner implements FrameDecoder<Frame>,
   }
 
   /** Does the same if all frames have this length, without calling the finder. */
-  private scanEqualFrames(length: number, visit: FrameVisitor): void {
-    const { chunk, limit } = this
+  private scanEqualFrames(visit: FrameVisitor): void {
+    const { chunk, limit, frameLength } = this
     let { position } = this
-    while (limit - position >= length && chunk.length >= limit) {
+    while (limit - position >= frameLength && chunk.length >= limit) {
       const start = position
-      this.position = position = start + length
+      this.position = position = start + frameLength
       this.frameIndex++
       visit(chunk, start, position)
       // The visitor may have called `reset` or `takeRemaining`.
@@ -326,21 +326,24 @@ export class Decoder<Frame> extends FrameScanner implements FrameDecoder<Frame>,
    * this takes a few percent less time in the caller's loop.
    */
   private takeView(memory: ArrayBufferLike, end: number): Uint8Array {
-    const { payloadStart, payloadEnd, state } = this.search
+    const { payloadStart, payloadEnd } = this.search
     const frame = new Uint8Array(memory, this.memoryOffset + payloadStart, payloadEnd - payloadStart)
-    this.finderState = state
-    this.position = end
+    this.passWhole(end)
     return frame
   }
 
   /** Takes the payload of the frame that `findWhole` found, up to `end`. */
   private takeWhole(end: number): Uint8Array {
-    const { payloadStart, payloadEnd, state } = this.search
+    const { payloadStart, payloadEnd } = this.search
     const payload = this.payloadApart(payloadStart, payloadEnd, true)
-    // Set before any code of the codec or the caller runs, since that may reset the decoder.
-    this.finderState = state
-    this.position = end
+    this.passWhole(end)
     return payload
+  }
+
+  /** Moves past that frame, before any code of the codec or the caller runs, since that may reset the decoder. */
+  private passWhole(end: number): void {
+    this.finderState = this.search.state
+    this.position = end
   }
 
   /**
@@ -387,7 +390,10 @@ export class Decoder<Frame> extends FrameScanner implements FrameDecoder<Frame>,
   }
 
   protected payloadFromChunk(start: number, end: number): Uint8Array {
-    return this.options.copy === true ? this.copyOfChunk(start, end) : this.viewOfChunk(start, end)
+    if (this.options.copy === true) return this.copyOfChunk(start, end)
+    const view = this.viewOfChunk(start, end)
+    if (this.isPlain && this.bytesClass === Uint8Array) this.frameMemory = this.memory
+    return view
   }
 
   private payloadFromAccumulator(accumulator: Accumulator, start: number, end: number, length: number): Uint8Array {

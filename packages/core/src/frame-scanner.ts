@@ -45,7 +45,6 @@ export class FrameScanner extends ReceiveBuffer {
   protected readonly definition: CompleteDefinition<unknown>
   /** The definition's values that are needed for every frame. */
   protected readonly maxSpan: number
-  /** The length of every frame, if all are equally long; else 0. */
   protected readonly frameLength: number
   protected readonly isPlain: boolean
   protected readonly options: DecoderOptions
@@ -73,10 +72,10 @@ export class FrameScanner extends ReceiveBuffer {
   protected error: unknown = undefined
 
   constructor(definition: CompleteDefinition<unknown>, options: DecoderOptions) {
-    super(definition.isPlain)
+    super()
     this.definition = definition
     this.maxSpan = definition.maxSpan
-    this.frameLength = definition.frameLength ?? 0
+    this.frameLength = definition.frameLength
     this.isPlain = definition.isPlain
     this.options = options
     this.find = definition.find
@@ -176,22 +175,22 @@ export class FrameScanner extends ReceiveBuffer {
    * they leave all rare cases to other methods.
    */
   protected findWhole(): number {
-    const { chunk, limit, search, maxSpan, frameLength } = this
+    const { chunk, position, limit, search, maxSpan, frameLength } = this
     if (this.state !== BETWEEN || chunk.length < limit) return 0
-    if (frameLength > 0 && limit - this.position >= frameLength) {
-      search.payloadStart = this.position
-      return (search.payloadEnd = this.position + frameLength)
+    if (frameLength > 0 && limit - position >= frameLength) {
+      search.payloadStart = position
+      return (search.payloadEnd = position + frameLength)
     }
     try {
-      for (let { position } = this; position < limit; position = this.position) {
-        const shownEnd = limit - position > maxSpan ? position + maxSpan : limit
+      for (let start = position; start < limit; start = this.position) {
+        const shownEnd = limit - start > maxSpan ? start + maxSpan : limit
         // The same as `search.prepare`, but shorter than a call.
-        search.resumeAt = search.payloadStart = position
+        search.resumeAt = search.payloadStart = start
         search.payloadEnd = UNSET
         search.state = this.finderState
-        const answer = this.find(chunk, position, shownEnd, search)
+        const answer = this.find(chunk, start, shownEnd, search)
         const payloadEnd = search.payloadEndIn(answer)
-        if (search.isSound(position, payloadEnd, answer, shownEnd)) {
+        if (search.isSound(start, payloadEnd, answer, shownEnd)) {
           search.payloadEnd = payloadEnd
           return answer
         }

@@ -27,7 +27,6 @@ export class ReceiveBuffer {
   protected memoryOffset = 0
   /** The same memory, if frames are plain Uint8Arrays of it: the fast path makes those itself. */
   protected frameMemory: ArrayBufferLike | undefined = undefined
-  private readonly givesViews: boolean
   /** The constructor of the chunks, and the class of the frames made from them. */
   private chunkConstructor: unknown = undefined
   protected bytesClass: BytesClass = Uint8Array
@@ -41,11 +40,6 @@ export class ReceiveBuffer {
   /** How many bytes have been received in total. */
   protected received = 0
 
-  /** `givesViews`: whether frames are views of the chunk, if they lie in it. */
-  constructor(givesViews: boolean) {
-    this.givesViews = givesViews
-  }
-
   /** How many bytes are held, in the accumulator and the chunk. */
   protected get rawLength(): number {
     return this.heldLength + (this.limit - this.position)
@@ -53,7 +47,7 @@ export class ReceiveBuffer {
 
   /** How many bytes the accumulator holds. */
   protected get heldLength(): number {
-    return this.accumulator === undefined ? 0 : this.accumulator.held
+    return this.accumulator?.held ?? 0
   }
 
   // ── Chunks ──
@@ -170,7 +164,6 @@ export class ReceiveBuffer {
       this.adoptClass()
       this.memory = this.chunk.buffer
       this.memoryOffset = this.chunk.byteOffset
-      if (this.givesViews && this.bytesClass === Uint8Array) this.frameMemory = this.memory
     }
     return new this.bytesClass(this.memory, this.memoryOffset + start, end - start)
   }
